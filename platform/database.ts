@@ -1,0 +1,52 @@
+import { Kysely, PostgresDialect } from 'kysely';
+import pg from 'pg';
+
+/** A pool of connections to the staging warehouse, and kysely over the same pool for queries whose shape is decided at run time. */
+export interface Database {
+  readonly pool: pg.Pool;
+  readonly kysely: Kysely<unknown>;
+  close(): Promise<void>;
+}
+
+export interface DatabaseOptions {
+  /** Most connections the pool opens at a time. */
+  readonly max?: number;
+  readonly applicationName?: string;
+}
+
+/**
+ * Opens the staging warehouse at a `postgres://` URL. Connections are made when first needed.
+ *
+ * Every session speaks UTC: a `timestamptz` is written and shown the same way whoever asks.
+ */
+export function openDatabase(url: string, options: DatabaseOptions = {}): Database {
+  const pool = new pg.Pool({
+    connectionString: url,
+    max: options.max ?? 8,
+    application_name: options.applicationName ?? 'itop-to-intercom',
+    options: '-c timezone=UTC -c client_min_messages=warning',
+  });
+  // An idle connection that the server closes must not end the process: the next query reconnects or fails by itself.
+  pool.on('error', () => undefined);
+  const kysely = new Kysely<unknown>({ dialect: new PostgresDialect({ pool }) });
+  return { pool, kysely, close: () => kysely.destroy() };
+}
+
+/** Runs `work` in one transaction on one connection: committed when it resolves, rolled back when it throws. */
+export async function inTransaction<T>(pool: pg.Pool, work: (client: pg.PoolClient) => Promise<T>): Promise<T> {
+  const client = await pool.connect();
+  let broken: Error | undefined;
+  try {
+    await client.query('begin');
+    const result = await work(client);
+    await client.query('commit');
+    return result;
+  } catch (error) {
+    await client.query('rollback').catch((rollbackError: Error) => {
+      broken = rollbackError;
+    });
+    throw error;
+  } finally {
+    client.release(broken);
+  }
+}

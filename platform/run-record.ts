@@ -1,0 +1,123 @@
+import { createHash } from 'node:crypto';
+import { hostname } from 'node:os';
+import type pg from 'pg';
+import { inTransaction } from './database.ts';
+import { RefusedError } from './errors.ts';
+
+/** One piece of work that changes state; it outlives the processes that serve it. */
+export interface Run {
+  readonly runId: string;
+  readonly processId: string;
+  /** True when an unfinished run was continued. */
+  readonly isContinued: boolean;
+  /** Ends the run as done, with what it achieved. */
+  finish(outcome: Record<string, unknown>): Promise<void>;
+  /** Ends this process only: the run stays unfinished and the same command continues it. */
+  leave(): Promise<void>;
+}
+
+export interface RunRequest {
+  readonly command: string;
+  /** Intercom workspace (`app.id_code`); undefined for runs that do not touch Intercom. */
+  readonly workspaceIdCode?: string;
+  /** Everything that must be the same for a run to be continued: hashes of configuration, mapping, SQL, renderer. */
+  readonly fingerprint: Readonly<Record<string, string>>;
+}
+
+const heartbeatMs = 2_000;
+
+/** A process without an end whose heartbeat is older than this is taken for dead. */
+export const deadAfterMs = 10_000;
+
+/**
+ * Continues the unfinished run of this command, or opens a new one.
+ *
+ * Throws RefusedError when the unfinished run has another fingerprint: what it wrote would not fit what comes now.
+ */
+export async function openRun(pool: pg.Pool, request: RunRequest): Promise<Run> {
+  const detail = Object.fromEntries(Object.entries(request.fingerprint).sort());
+  const fingerprint = createHash('sha256').update(JSON.stringify(detail)).digest('hex');
+  const { runId, processId, isContinued } = await inTransaction(pool, async (client) => {
+    // Two processes that open the same command at once must agree on one run.
+    await client.query('select pg_advisory_xact_lock(hashtext($1))', [
+      `run ${request.command} ${request.workspaceIdCode ?? ''}`,
+    ]);
+    const unfinished = await client.query<{
+      run_id: string;
+      fingerprint: string;
+      fingerprint_detail: Record<string, string>;
+    }>(
+      `select run_id, fingerprint, fingerprint_detail from ops.run
+       where command = $1 and coalesce(workspace_id_code, '') = $2 and state = 'running'`,
+      [request.command, request.workspaceIdCode ?? ''],
+    );
+    const previous = unfinished.rows[0];
+    if (previous !== undefined && previous.fingerprint !== fingerprint) {
+      throw differentFingerprint(request.command, previous.run_id, previous.fingerprint_detail, detail);
+    }
+    const id = previous?.run_id ?? (await insertRun(client, request, fingerprint, detail));
+    const process_ = await client.query<{ process_id: string }>(
+      `insert into ops.process (run_id, attempt, host, pid)
+       select $1, count(*) + 1, $2, $3 from ops.process where run_id = $1 returning process_id`,
+      [id, hostname(), process.pid],
+    );
+    return { runId: id, processId: process_.rows[0]?.process_id ?? '', isContinued: previous !== undefined };
+  });
+
+  const heartbeat = setInterval(() => {
+    // A missed beat is made up by the next one; a database that stays away ends the command by its own queries.
+    pool
+      .query('update ops.process set heartbeat_at = clock_timestamp() where process_id = $1', [processId])
+      .catch(() => undefined);
+  }, heartbeatMs);
+  heartbeat.unref();
+  const endProcess = async () => {
+    clearInterval(heartbeat);
+    await pool.query('update ops.process set ended_at = clock_timestamp() where process_id = $1', [processId]);
+  };
+  return {
+    runId,
+    processId,
+    isContinued,
+    leave: endProcess,
+    finish: async (outcome) => {
+      await endProcess();
+      await pool.query(
+        `update ops.run set state = 'done', ended_at = clock_timestamp(), outcome = $2 where run_id = $1 and state = 'running'`,
+        [runId, JSON.stringify(outcome)],
+      );
+    },
+  };
+}
+
+async function insertRun(
+  client: pg.PoolClient,
+  request: RunRequest,
+  fingerprint: string,
+  detail: object,
+): Promise<string> {
+  const inserted = await client.query<{ run_id: string }>(
+    'insert into ops.run (command, workspace_id_code, fingerprint, fingerprint_detail) values ($1, $2, $3, $4) returning run_id',
+    [request.command, request.workspaceIdCode ?? null, fingerprint, JSON.stringify(detail)],
+  );
+  const row = inserted.rows[0];
+  if (row === undefined) throw new Error('insert into ops.run returned no row');
+  return row.run_id;
+}
+
+function differentFingerprint(
+  command: string,
+  runId: string,
+  before: Readonly<Record<string, string>>,
+  now: Readonly<Record<string, string>>,
+): RefusedError {
+  const names = [...new Set([...Object.keys(before), ...Object.keys(now)])].sort();
+  const differing = names.filter((name) => before[name] !== now[name]);
+  return new RefusedError(
+    `Run ${runId} of ${command} is unfinished and was started with another ${differing.join(', ')}.`,
+    {
+      stage: command,
+      nextStep: `Restore the former ${differing.join(', ')} and start ${command} again, or end run ${runId} with: itop-to-intercom status --abandon ${runId}`,
+    },
+  );
+}
