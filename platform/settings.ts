@@ -1,0 +1,168 @@
+import { existsSync, readFileSync } from 'node:fs';
+import { resolve } from 'node:path';
+import { parse } from 'yaml';
+import { z } from 'zod';
+import { RefusedError } from './errors.ts';
+
+const timezone = z.string().refine((zone) => Intl.supportedValuesOf('timeZone').includes(zone) || zone === 'UTC', {
+  error: 'is not a time zone name; example: Europe/Paris',
+});
+
+const settingsSchema = z.strictObject({
+  database: z.strictObject({ url: z.url({ protocol: /^postgres(ql)?$/ }).optional() }).prefault({}),
+  itop: z
+    .strictObject({
+      url: z.url({ protocol: /^https?$/ }),
+      user: z.string().min(1),
+      password: z.string().min(1),
+      /** Zone in which iTop stores its dates: its own parameter `timezone`, which it does not tell over REST. */
+      timezone,
+      in_flight: z.int().min(1).max(8).default(2),
+      /** Pause of a reader between two requests. */
+      pause_ms: z.int().min(0).default(0),
+      /** Windows of ids grow and shrink towards this size of an answer. */
+      window_bytes: z.int().min(10_000).default(6_000_000),
+      /** Most ids in one window. */
+      window_ids: z.int().min(1).default(3_000),
+      timeout_ms: z.int().min(100).default(120_000),
+      /** How long iTop may be away before the run stops. */
+      patience_ms: z.int().min(0).default(180_000),
+    })
+    .optional(),
+  intercom: z
+    .strictObject({
+      token: z.string().min(1),
+      region: z.enum(['us', 'eu', 'au']).default('us'),
+      /** Only for rehearsals: another address than the region's. */
+      base_url: z.url({ protocol: /^https?$/ }).optional(),
+      in_flight: z.int().min(1).max(500).default(60),
+      timeout_ms: z.int().min(10).default(60_000),
+      /** How long a created conversation may stay invisible to search: no create is repeated before. */
+      search_lag_ms: z.int().min(0).default(300_000),
+      /** Share of the rate limit left to the other integrations of the workspace. */
+      reserve_share: z.number().min(0).max(0.9).default(0.2),
+      /** E-mail of the teammate who stands in for authors without a teammate; the token's own admin when absent. */
+      fallback_teammate: z.email().optional(),
+    })
+    .optional(),
+  kafka: z
+    .strictObject({ brokers: z.array(z.string().regex(/^[^:]+:\d+$/, 'is not host:port')).default([]) })
+    .prefault({}),
+  marker: z
+    .strictObject({ wording: z.string().includes('{token}').default('Imported from iTop {ref} ({token})') })
+    .prefault({}),
+  snooze: z
+    .strictObject({
+      /** Until when pending tickets sleep. */
+      until: z.iso.datetime({ offset: true }).optional(),
+      spread_days: z.int().min(0).max(90).default(0),
+    })
+    .prefault({}),
+});
+
+type DeepReadonly<T> = { readonly [K in keyof T]: DeepReadonly<T[K]> };
+
+/** Everything a command can be configured with, validated and frozen. */
+export type Settings = DeepReadonly<z.infer<typeof settingsSchema>>;
+export type ItopSettings = NonNullable<Settings['itop']>;
+export type IntercomSettings = NonNullable<Settings['intercom']>;
+
+/** Environment variables and the setting each one gives; the environment wins over the file. */
+const variables: readonly (readonly [string, readonly [string, string], string])[] = [
+  ['DATABASE_URL', ['database', 'url'], 'postgres://user:password@db.example:5432/staging'],
+  ['ITOP_URL', ['itop', 'url'], 'https://itop.example/'],
+  ['ITOP_USER', ['itop', 'user'], 'migration'],
+  ['ITOP_PASSWORD', ['itop', 'password'], "(the account's password)"],
+  ['ITOP_TIMEZONE', ['itop', 'timezone'], 'Europe/Paris'],
+  ['INTERCOM_TOKEN', ['intercom', 'token'], '(an access token of a private app)'],
+  ['INTERCOM_REGION', ['intercom', 'region'], 'eu'],
+  ['KAFKA_BROKERS', ['kafka', 'brokers'], 'kafka1.example:9092,kafka2.example:9092'],
+];
+
+export interface SettingsSource {
+  readonly environment: Readonly<Record<string, string | undefined>>;
+  /** Configuration file named by the user; `itop-to-intercom.yaml` of the working directory is read when it exists. */
+  readonly file?: string;
+}
+
+/**
+ * Reads the configuration file and the environment and checks both as one.
+ *
+ * Throws RefusedError that lists every fault at once, each with the setting, the variable and an example.
+ */
+export function loadSettings(source: SettingsSource): Settings {
+  const raw = readFile(source.file);
+  for (const [variable, [section, name]] of variables) {
+    const value = source.environment[variable];
+    if (value === undefined || value === '') continue;
+    const values = (raw[section] ??= {});
+    if (typeof values === 'object' && values !== null) {
+      (values as Record<string, unknown>)[name] =
+        variable === 'KAFKA_BROKERS' ? value.split(',').map((b) => b.trim()) : value;
+    }
+  }
+  const parsed = settingsSchema.safeParse(raw);
+  if (parsed.success) return deepFreeze(parsed.data);
+  const faults = parsed.error.issues.map((issue) => `  ${describeFault(issue.path.map(String), issue.message)}`);
+  throw new RefusedError(
+    `The configuration has ${faults.length === 1 ? 'a fault' : `${faults.length} faults`}:\n${faults.join('\n')}`,
+    {
+      stage: 'configuration',
+      nextStep: `Correct ${source.file ?? defaultFile} or the environment and run the command again.`,
+    },
+  );
+}
+
+/** The iTop section; RefusedError naming the variables when it is not configured. */
+export function requireItop(settings: Settings): ItopSettings {
+  if (settings.itop !== undefined) return settings.itop;
+  throw missingSection('iTop', ['ITOP_URL', 'ITOP_USER', 'ITOP_PASSWORD', 'ITOP_TIMEZONE']);
+}
+
+/** The Intercom section; RefusedError naming the variables when it is not configured. */
+export function requireIntercom(settings: Settings): IntercomSettings {
+  if (settings.intercom !== undefined) return settings.intercom;
+  throw missingSection('Intercom', ['INTERCOM_TOKEN', 'INTERCOM_REGION']);
+}
+
+const defaultFile = 'itop-to-intercom.yaml';
+
+function readFile(named: string | undefined): Record<string, Record<string, unknown> | undefined> {
+  const path = resolve(named ?? defaultFile);
+  if (named === undefined && !existsSync(path)) return {};
+  try {
+    const content: unknown = parse(readFileSync(path, 'utf8')) ?? {};
+    if (typeof content !== 'object' || Array.isArray(content)) throw new Error('it holds no sections');
+    return structuredClone(content) as Record<string, Record<string, unknown>>;
+  } catch (error) {
+    throw new RefusedError(`The configuration file ${path} cannot be read: ${(error as Error).message}`, {
+      stage: 'configuration',
+      nextStep: 'Correct the file, or name another one with --config.',
+      cause: error,
+    });
+  }
+}
+
+function describeFault(path: readonly string[], message: string): string {
+  const variable = variables.find(([, target]) => target[0] === path[0] && target[1] === path[1]);
+  const hint = variable === undefined ? '' : ` (environment: ${variable[0]}, example: ${variable[2]})`;
+  return `${path.join('.') || 'file'}: ${message}${hint}`;
+}
+
+function missingSection(system: string, names: readonly string[]): RefusedError {
+  const examples = variables
+    .filter(([name]) => names.includes(name))
+    .map(([name, , example]) => `  ${name}=${example}`);
+  return new RefusedError(`${system} is not configured.`, {
+    stage: 'configuration',
+    nextStep: `Set in the environment or in ${defaultFile}:\n${examples.join('\n')}`,
+  });
+}
+
+function deepFreeze<T>(value: T): DeepReadonly<T> {
+  if (typeof value === 'object' && value !== null) {
+    for (const inner of Object.values(value)) deepFreeze(inner);
+    Object.freeze(value);
+  }
+  return value as DeepReadonly<T>;
+}
