@@ -95,7 +95,8 @@ export function loadSettings(source: SettingsSource): Settings {
   for (const [variable, [section, name]] of variables) {
     const value = source.environment[variable];
     if (value === undefined || value === '') continue;
-    const values = (raw[section] ??= {});
+    const values = raw[section] ?? {};
+    raw[section] = values;
     if (typeof values === 'object' && values !== null) {
       (values as Record<string, unknown>)[name] =
         variable === 'KAFKA_BROKERS' ? value.split(',').map((b) => b.trim()) : value;
