@@ -1,0 +1,54 @@
+create view intercom.contact as
+with attribute as (
+  select source_key, jsonb_object_agg(target_name, target_value) as attributes
+  from intermediate.custom_attribute
+  where target_model = 'contact' and target_value is not null
+  group by source_key
+), placeholder as (
+  select
+    p.caller_contact_key as target_key,
+    split_part(p.caller_contact_key, '#', 1) as organization_key,
+    min(t.raw_version) as raw_version
+  from intermediate.ticket_participant p
+  join staging.user_request t on t.ticket_key = p.ticket_key
+  where p.is_placeholder
+  group by p.caller_contact_key
+), shaped as (
+  select
+    p.person_key as target_key,
+    p.person_key as source_key,
+    p.raw_version,
+    'user' as role,
+    case when p.is_email_valid then p.email_address end as email,
+    case when not coalesce(p.is_email_valid, false) then 'itop-contact-' || split_part(p.person_key, '::', 2) end as external_id,
+    coalesce(nullif(p.full_name, ''), p.person_key) as name,
+    p.phone,
+    jsonb_build_object('itop_source_key', p.person_key)
+      || case when not coalesce(p.is_email_valid, false) and p.email_address <> ''
+           then jsonb_build_object('itop_email', left(p.email_as_given, 255)) else '{}' end
+      || coalesce(a.attributes, '{}') as custom_attributes
+  from staging.person p
+  join intermediate.contact_decision d on d.person_key = p.person_key and d.survivor_key = p.person_key and d.is_loaded
+  left join attribute a on a.source_key = p.person_key
+  union all
+  select
+    h.target_key,
+    h.organization_key,
+    coalesce(o.raw_version, h.raw_version),
+    'user',
+    null,
+    'itop-' || lower(replace(replace(h.target_key, '::', '-'), '#', '-')),
+    'Unknown caller' || coalesce(' (' || o.name || ')', ''),
+    null,
+    jsonb_build_object('itop_source_key', h.target_key)
+  from placeholder h
+  left join staging.organization o on o.organization_key = h.organization_key
+)
+select shaped.*, sha256(convert_to(jsonb_build_array(email, external_id, name, phone, custom_attributes)::text, 'UTF8')) as payload_hash
+from shaped;
+
+comment on view intercom.contact is 'One row per contact to be loaded: one per e-mail address, one per person without a valid one, one placeholder per organization with tickets of no caller (rules P1, P2, P5, K8).';
+comment on column intercom.contact.target_key is 'The surviving person''s source key, or Organization::id#placeholder.';
+comment on column intercom.contact.email is 'Lower-case address; null where none or not valid.';
+comment on column intercom.contact.external_id is 'Only where there is no valid address.';
+comment on column intercom.contact.role is 'Always user: leads can be doubled and are hard to find again.';

@@ -1,0 +1,64 @@
+create view intercom.conversation as
+with setting as (
+  select
+    max(value) filter (where name = 'marker.wording') as marker_wording,
+    max(value) filter (where name = 'renderer.version')::integer as renderer_version,
+    max(value) filter (where name = 'body.limit')::integer as body_limit,
+    max(value) filter (where name = 'snooze.until')::timestamptz as snoozed_until
+  from ops.setting
+), opening as (
+  select p.ticket_key, p.opened_at, r.text
+  from intermediate.thread_part p
+  cross join setting s
+  join ops.rendered_body r on r.renderer_version = s.renderer_version and r.source_hash = p.source_hash
+  where p.kind = 'opening'
+), part as (
+  select conversation_key, count(*)::integer as part_count from intercom.conversation_part group by conversation_key
+), attribute as (
+  select source_key, jsonb_object_agg(target_name, target_value) as attributes
+  from intermediate.custom_attribute
+  where target_model = 'conversation' and target_value is not null
+  group by source_key
+), shaped as (
+  select
+    t.ticket_key as target_key,
+    t.ticket_key as source_key,
+    t.raw_version,
+    p.caller_contact_key as contact_key,
+    o.opened_at as created_at,
+    coalesce(nullif(btrim(left(o.text, s.body_limit)), ''), '(no description)') || e'\n\n'
+      || replace(replace(s.marker_wording, '{ref}', t.ref), '{token}', 'itop' || t.final_class || t.itop_id) as body,
+    'itop' || t.final_class || t.itop_id as marker,
+    '[' || t.ref || '] ' || btrim(regexp_replace(t.title, '[[:cntrl:]]+', ' ', 'g')) as title,
+    company.organization_key as company_key,
+    coalesce(a.attributes, '{}') as custom_attributes,
+    m.conversation_state as state,
+    case when m.conversation_state = 'snoozed' then s.snoozed_until end as snoozed_until,
+    t.agent_key as assignee_key,
+    t.team_name,
+    coalesce(part.part_count, 0) as part_count
+  from staging.user_request t
+  cross join setting s
+  join intermediate.ticket_participant p on p.ticket_key = t.ticket_key
+  join ops.mapping_status m on m.class = t.final_class and m.status = t.status
+  join opening o on o.ticket_key = t.ticket_key
+  left join part on part.conversation_key = t.ticket_key
+  left join staging.organization company on company.organization_key = t.organization_key
+  left join attribute a on a.source_key = t.ticket_key
+)
+select
+  shaped.*,
+  sha256(convert_to(jsonb_build_array(contact_key, created_at, body, title, company_key, custom_attributes, state, snoozed_until, assignee_key, team_name)::text, 'UTF8'))
+    as payload_hash
+from shaped;
+
+comment on view intercom.conversation is 'One row per conversation to be loaded, with its opening; the parts that follow are in intercom.conversation_part.';
+comment on column intercom.conversation.target_key is 'The ticket''s source key.';
+comment on column intercom.conversation.contact_key is 'Contact that opens it (rules T1, K8).';
+comment on column intercom.conversation.body is 'Plain text of the opening; its last line is the marker (rule T9).';
+comment on column intercom.conversation.marker is 'Single token in the body by which a search finds the conversation.';
+comment on column intercom.conversation.title is 'Ref and title (rule K2).';
+comment on column intercom.conversation.company_key is 'Organization of the ticket (rule K9).';
+comment on column intercom.conversation.state is 'open, closed or snoozed (rule K3).';
+comment on column intercom.conversation.assignee_key is 'Person of the agent; a teammate where one has the address.';
+comment on column intercom.conversation.part_count is 'Parts that follow the opening.';

@@ -1,0 +1,84 @@
+create view intercom.conversation_part as
+with renderer as (
+  select value::integer as version from ops.setting where name = 'renderer.version'
+), setting as (
+  select value::integer as body_limit from ops.setting where name = 'body.limit'
+), body as (
+  select
+    p.item_key,
+    p.ticket_key,
+    p.kind,
+    p.position,
+    p.sent_at,
+    p.is_private,
+    a.author_kind,
+    a.author_key,
+    coalesce(nullif(btrim(a.author_name), ''), '(no name)') as author_name,
+    -- The API shows HTML in notes; in comments it is not known to, so they are plain text.
+    p.is_private and length(r.html) <= s.body_limit as is_html,
+    -- The beginning of the opening is the conversation's own body.
+    case when p.kind = 'opening' then 2 else 1 end as first_number,
+    r.html,
+    r.text,
+    s.body_limit
+  from intermediate.thread_part p
+  join intermediate.message_author a on a.item_key = p.item_key
+  cross join renderer v
+  cross join setting s
+  join ops.rendered_body r on r.renderer_version = v.version and r.source_hash = p.source_hash
+  where (p.kind <> 'opening' or length(r.text) > s.body_limit) and btrim(r.text) <> ''
+), piece as (
+  select b.*, n.number, case when is_html then html else substr(text, (n.number - 1) * body_limit + 1, body_limit) end as content
+  from body b
+  cross join lateral generate_series(first_number, case when is_html then 1 else (length(text) + body_limit - 1) / body_limit end) as n (number)
+), noted as (
+  select
+    item_key || case when number > 1 then '/' || number else '' end as target_key,
+    item_key,
+    ticket_key as conversation_key,
+    position::bigint * 1000 + number as place,
+    case when is_private then 'note' else 'comment' end as part_type,
+    author_kind,
+    author_key,
+    sent_at as created_at,
+    content,
+    case
+      when author_kind = 'contact' then content
+      when is_html then '<p><b>' || intermediate.html_text(author_name) || '</b> wrote in iTop:</p>' || content
+      else author_name || e' wrote in iTop:\n\n' || content
+    end as attributed_content,
+    is_html
+  from piece
+  union all
+  select
+    n.ticket_key || '#record_note', n.ticket_key || '#record_note', n.ticket_key, 9223372036854775807, 'note', 'teammate', null,
+    date_trunc('second', greatest(n.observed_at, last_part.sent_at)), n.body, n.body, true
+  from intermediate.record_note n
+  cross join lateral (
+    select max(p.sent_at) as sent_at from intermediate.thread_part p where p.ticket_key = n.ticket_key
+  ) as last_part
+)
+select
+  target_key,
+  item_key,
+  conversation_key,
+  row_number() over (partition by conversation_key order by place)::integer as position,
+  part_type,
+  author_kind,
+  author_key,
+  created_at,
+  case when author_kind = 'teammate' and author_key is null then attributed_content else content end as body,
+  attributed_content as attributed_body,
+  case when is_html then 'html' else 'text' end as body_format,
+  sha256(convert_to(jsonb_build_array(part_type, author_kind, author_key, created_at, content)::text, 'UTF8')) as payload_hash
+from noted;
+
+comment on view intercom.conversation_part is 'One row per comment or note that follows the opening, in order.';
+comment on column intercom.conversation_part.target_key is 'The message''s item key; the continuations of a long body carry their number behind it (rule T8).';
+comment on column intercom.conversation_part.item_key is 'Message it comes from.';
+comment on column intercom.conversation_part.position is 'Place among the parts, from 1; the record note is last.';
+comment on column intercom.conversation_part.part_type is 'comment: the customer sees it; note: only teammates do.';
+comment on column intercom.conversation_part.author_key is 'Contact, or person of the agent; null for the fallback teammate.';
+comment on column intercom.conversation_part.body is 'What to send when the author is found in the workspace.';
+comment on column intercom.conversation_part.attributed_body is 'What to send in the name of the fallback teammate: the first line names the author as iTop showed him.';
+comment on column intercom.conversation_part.body_format is 'html or text.';

@@ -1,0 +1,75 @@
+create view intermediate.message_author as
+with known as (
+  select
+    m.item_key,
+    m.ticket_key,
+    m.kind,
+    m.is_private,
+    m.author_name,
+    lower(btrim(regexp_replace(m.author_name, '\s+', ' ', 'g'))) as name_folded,
+    case when m.kind in ('solution', 'pending_reason') then t.agent_key else r.person_key end as account_person_key,
+    case when m.kind in ('solution', 'pending_reason') then false else r.is_portal end as is_portal,
+    t.organization_key
+  from intermediate.ticket_message m
+  join staging.user_request t on t.ticket_key = m.ticket_key
+  left join intermediate.account_role r on r.user_key = m.user_key
+), candidate as (
+  select
+    k.*,
+    p.caller_contact_key,
+    -- (a) the person of a portal account, (b) a name that only the caller or one linked contact bears
+    case
+      when k.account_person_key is not null and k.is_portal then k.account_person_key
+      when k.account_person_key is null and l.person_key is not null then l.person_key
+    end as contact_person_key,
+    k.account_person_key is null and k.name_folded <> '' and k.name_folded = p.caller_name_folded as is_caller_by_name
+  from known k
+  join intermediate.ticket_participant p on p.ticket_key = k.ticket_key
+  left join intermediate.linked_person l
+    on l.ticket_key = k.ticket_key and l.name_folded = k.name_folded and l.same_name_count = 1 and k.account_person_key is null
+), judged as (
+  select
+    c.*,
+    d.survivor_key as contact_key,
+    d.survivor_key = c.caller_contact_key or person.organization_key = c.organization_key as may_take_part
+  from candidate c
+  left join intermediate.contact_decision d on d.person_key = c.contact_person_key and d.is_loaded
+  left join staging.person person on person.person_key = c.contact_person_key
+)
+select
+  item_key,
+  ticket_key,
+  author_name,
+  case
+    when kind = 'opening' then 'T1'
+    when account_person_key is not null and not is_portal then 'T4a'
+    when is_private then 'T4c'
+    when account_person_key is not null and is_portal and may_take_part then 'T4a'
+    when is_caller_by_name then 'T4b'
+    when account_person_key is null and may_take_part then 'T4b'
+    else 'T4c'
+  end as author_rule,
+  case
+    when kind = 'opening' then 'contact'
+    when account_person_key is not null and not is_portal then 'teammate'
+    when is_private then 'teammate'
+    when account_person_key is not null and is_portal and may_take_part then 'contact'
+    when is_caller_by_name then 'contact'
+    when account_person_key is null and may_take_part then 'contact'
+    else 'teammate'
+  end as author_kind,
+  case
+    when kind = 'opening' then caller_contact_key
+    when account_person_key is not null and not is_portal then account_person_key
+    when is_private then null
+    when account_person_key is not null and is_portal and may_take_part then contact_key
+    when is_caller_by_name then caller_contact_key
+    when account_person_key is null and may_take_part then contact_key
+  end as author_key
+from judged;
+
+comment on view intermediate.message_author is 'One row per message: who it is by in Intercom, and by which rule.';
+comment on column intermediate.message_author.author_name is 'Author as iTop showed him.';
+comment on column intermediate.message_author.author_rule is 'T1 caller, T4a by account, T4b by name, T4c the fallback teammate.';
+comment on column intermediate.message_author.author_kind is 'contact or teammate. A private message is never by a contact.';
+comment on column intermediate.message_author.author_key is 'Contact, or the person of the agent; null for the fallback teammate.';

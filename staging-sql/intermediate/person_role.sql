@@ -1,0 +1,29 @@
+create view intermediate.person_role as
+with agent as (
+  select person_key from intermediate.account_role where person_key is not null group by person_key having bool_or(not is_portal)
+), customer as (
+  select caller_key as person_key from staging.user_request where caller_key is not null
+  union
+  select l.contact_key from staging.contact_to_ticket l
+  join staging.user_request t on t.ticket_key = l.ticket_key
+  where l.contact_class = 'Person'
+), writer as (
+  select distinct r.person_key
+  from staging.log_entry e
+  join intermediate.account_role r on r.user_key = e.user_key
+  where e.final_class = 'UserRequest' and r.is_portal and r.person_key is not null
+)
+select
+  p.person_key,
+  a.person_key is not null as is_agent,
+  c.person_key is not null as is_needed_by_ticket,
+  w.person_key is not null as is_portal_writer
+from staging.person p
+left join agent a on a.person_key = p.person_key
+left join customer c on c.person_key = p.person_key
+left join writer w on w.person_key = p.person_key;
+
+comment on view intermediate.person_role is 'One row per person: what the tickets in scope make of them.';
+comment on column intermediate.person_role.is_agent is 'Has an account that is not a portal account.';
+comment on column intermediate.person_role.is_needed_by_ticket is 'Caller or linked contact of a ticket in scope.';
+comment on column intermediate.person_role.is_portal_writer is 'Wrote log entries through a portal account.';

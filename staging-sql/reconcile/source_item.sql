@@ -1,0 +1,19 @@
+create view reconcile.source_item as
+select
+  h.source_key as item_key,
+  'object' as item_kind,
+  h.source_key,
+  o.root_class,
+  o.final_class as class,
+  o.op = 'delete' as is_deleted_at_source
+from raw.head h
+join raw.object o on o.root_class = h.root_class and o.version_id = h.version_id
+union all
+select e.item_key, 'log_entry', e.source_key, split_part(e.source_key, '::', 1), e.final_class, false
+from staging.log_entry e;
+
+comment on view reconcile.source_item is 'One row per object and per log entry that was landed: what conservation counts.';
+comment on column reconcile.source_item.item_key is 'Source key of the object, or item key of the log entry.';
+comment on column reconcile.source_item.item_kind is 'object or log_entry.';
+comment on column reconcile.source_item.class is 'Final class of the object.';
+comment on column reconcile.source_item.is_deleted_at_source is 'iTop does not hold it any more.';

@@ -1,0 +1,19 @@
+create view staging.team as
+with source as (
+  select o.source_key, o.version_id, o.observed_at, f.*
+  from raw.latest_object o
+  cross join lateral jsonb_to_record(o.payload) as f (name text, status text, org_id text, email text)
+  where o.root_class = 'Contact' and o.final_class = 'Team'
+)
+select
+  source_key as team_key,
+  version_id as raw_version,
+  'Organization::' || nullif(nullif(org_id, '0'), '') as organization_key,
+  name,
+  lower(btrim(email)) as email_address,
+  status,
+  observed_at
+from source;
+
+comment on view staging.team is 'One row per team, as last seen in iTop.';
+comment on column staging.team.team_key is 'Source key of the team: Contact::id.';

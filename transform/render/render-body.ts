@@ -1,0 +1,52 @@
+import { convert } from 'html-to-text';
+import { findLosses, type Loss, type Reference } from './find-losses.ts';
+import { sanitise } from './sanitise.ts';
+
+/** Raised when the same source would render otherwise: every body is rendered again. */
+export const rendererVersion = 1;
+
+export interface BodySource {
+  readonly format: 'html' | 'text';
+  readonly source: string;
+}
+
+/** A body in both forms Intercom takes, with what it refers to and what did not come along (rule T8). */
+export interface RenderedBody {
+  readonly html: string;
+  readonly text: string;
+  readonly references: readonly Reference[];
+  readonly losses: readonly Loss[];
+}
+
+/** iTop writes this in front of an entry that was saved without text. */
+const preamble = /<!DOCTYPE[^>]*>|<\?xml[^>]*>/gi;
+
+/** Renders a body: a pure function of its source and the renderer's version. */
+export function renderBody({ format, source }: BodySource): RenderedBody {
+  if (format === 'text') {
+    const text = source.replace(/\r\n?/g, '\n');
+    return { html: escapeText(text), text, references: [], losses: [] };
+  }
+  const markup = source.replace(preamble, '');
+  if (!/[<&]/.test(markup)) return { html: markup, text: markup, references: [], losses: [] };
+  const { references, losses } = findLosses(markup);
+  const html = sanitise(markup);
+  return { html, text: toText(html), references, losses };
+}
+
+function toText(html: string): string {
+  return convert(html, {
+    wordwrap: false,
+    preserveNewlines: false,
+    limits: { maxInputLength: 64 * 1024 * 1024 },
+    selectors: [
+      { selector: 'a', options: { hideLinkHrefIfSameAsText: true, linkBrackets: ['(', ')'] } },
+      { selector: 'table', format: 'dataTable', options: { uppercaseHeaderCells: false, maxColumnWidth: 1_000 } },
+      ...['h1', 'h2', 'h3', 'h4', 'h5', 'h6'].map((selector) => ({ selector, options: { uppercase: false } })),
+    ],
+  });
+}
+
+function escapeText(text: string): string {
+  return text.replace(/&/g, '&amp;').replace(/</g, '&lt;').replace(/>/g, '&gt;').replace(/\n/g, '<br>');
+}

@@ -1,0 +1,46 @@
+import type pg from 'pg';
+import type { Progress } from '../platform/progress.ts';
+import { requireItop, type Settings } from '../platform/settings.ts';
+import { applyViews } from './apply-views.ts';
+import { type Refresh, refreshMaterialised } from './refresh-materialised.ts';
+import { rendererVersion } from './render/render-body.ts';
+import { renderMissingBodies } from './render/render-missing.ts';
+
+export interface TransformOutcome {
+  readonly areViewsApplied: boolean;
+  readonly refreshes: readonly Refresh[];
+  readonly renderedBodies: number;
+}
+
+/** Longest body of one part, in characters; longer ones go on in the next part (rule T8). */
+const bodyLimit = 50_000;
+
+/** Brings every relation up to what raw holds: settings, views, materialised tables, rendered bodies. Safe to repeat. */
+export async function runTransform(pool: pg.Pool, settings: Settings, progress: Progress): Promise<TransformOutcome> {
+  await writeSettings(pool, {
+    'itop.timezone': requireItop(settings).timezone,
+    'renderer.version': String(rendererVersion),
+    'body.limit': String(bodyLimit),
+    'marker.wording': settings.marker.wording,
+    'snooze.until': settings.snooze.until ?? '',
+  });
+  const { files, isChanged } = await applyViews(pool);
+  const refreshes = await refreshMaterialised(pool, files);
+  const step = progress.step('render bodies', 0);
+  const renderedBodies = await renderMissingBodies(pool, step);
+  step.done();
+  if (refreshes.some((refresh) => refresh.kind !== 'unchanged')) await pool.query('analyze');
+  return { areViewsApplied: isChanged, refreshes, renderedBodies };
+}
+
+/** Hands the configuration to the views, which read it from `ops.setting`. */
+async function writeSettings(pool: pg.Pool, values: Readonly<Record<string, string>>): Promise<void> {
+  const kept = Object.entries(values).filter(([, value]) => value !== '');
+  await pool.query(
+    `with given as (select * from unnest($1::text[], $2::text[]) as g (name, value)),
+     removed as (delete from ops.setting where name not in (select name from given))
+     insert into ops.setting (name, value) select name, value from given
+     on conflict (name) do update set value = excluded.value where setting.value is distinct from excluded.value`,
+    [kept.map(([name]) => name), kept.map(([, value]) => value)],
+  );
+}
