@@ -1,0 +1,63 @@
+import { join } from 'node:path';
+import type { Command } from 'commander';
+import { cacheDirectory } from '../platform/cache-directory.ts';
+import { type Database, openDatabase } from '../platform/database.ts';
+import { startEmbeddedPostgres } from '../platform/embedded-postgres.ts';
+import { migrate } from '../platform/migrate.ts';
+import { openProgress, type Progress } from '../platform/progress.ts';
+import { loadSettings, type Settings } from '../platform/settings.ts';
+
+/** What every command that works on the warehouse is given. */
+export interface CommandContext {
+  readonly settings: Settings;
+  readonly database: Database;
+  readonly progress: Progress;
+  readonly isJson: boolean;
+  /** Aborted by Ctrl-C: the command leaves its run unfinished, and the same command continues it. */
+  readonly signal: AbortSignal;
+}
+
+export interface CommonOptions {
+  readonly config?: string;
+  readonly json?: boolean;
+}
+
+/** Where the embedded server of this user keeps its data. */
+export const embeddedDirectory = (): string => join(cacheDirectory(), 'postgres');
+
+/** Adds the options every command has. */
+export function withCommonOptions(command: Command): Command {
+  return command
+    .option('--config <file>', 'configuration file (default: itop-to-intercom.yaml where it exists)')
+    .option('--json', 'results as JSON on standard output, progress as JSON lines on standard error');
+}
+
+/** Reads the configuration, opens the warehouse (the embedded one where no DATABASE_URL is set), brings it up to date and runs the work. */
+export async function inContext(
+  options: CommonOptions,
+  work: (context: CommandContext) => Promise<void>,
+): Promise<void> {
+  const settings = readSettings(options);
+  const isJson = options.json === true;
+  const url = settings.database.url ?? (await startEmbeddedPostgres({ directory: embeddedDirectory() })).url;
+  const database = openDatabase(url, { max: 24 });
+  const progress = openProgress(isJson ? 'json' : process.stderr.isTTY ? 'bars' : 'plain');
+  const interruption = new AbortController();
+  const interrupt = (): void => interruption.abort();
+  process.once('SIGINT', interrupt);
+  process.once('SIGTERM', interrupt);
+  try {
+    await migrate(database.pool);
+    await work({ settings, database, progress, isJson, signal: interruption.signal });
+  } finally {
+    process.removeListener('SIGINT', interrupt);
+    process.removeListener('SIGTERM', interrupt);
+    progress.close();
+    await database.close();
+  }
+}
+
+/** The configuration by the command's options and the environment. */
+export function readSettings(options: CommonOptions): Settings {
+  return loadSettings({ environment: process.env, ...(options.config === undefined ? {} : { file: options.config }) });
+}

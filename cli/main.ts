@@ -1,0 +1,55 @@
+import { Command, CommanderError } from 'commander';
+import { messageOf, StepError } from '../platform/errors.ts';
+import { auditCommand } from './audit.ts';
+import { dbCommand } from './db.ts';
+import { extractCommand } from './extract.ts';
+import { loadCommand } from './load.ts';
+import { reconcileCommand } from './reconcile.ts';
+import { rehearseCommand } from './rehearse.ts';
+import { transformCommand } from './transform.ts';
+
+const program = new Command('itop-to-intercom')
+  .description(
+    `Moves a helpdesk from iTop to Intercom: extract, transform in SQL, load, reconcile.
+
+First time? "rehearse" runs the whole migration offline, on generated data.
+For a real one: audit, extract, transform, load, reconcile, in this order. Each can be stopped and started again.`,
+  )
+  .addHelpText(
+    'after',
+    '\nExit codes: 0 done and green, 1 failed, 2 refused: something must be decided or corrected first.',
+  )
+  .exitOverride()
+  .configureHelp({ sortSubcommands: false })
+  .addCommand(rehearseCommand())
+  .addCommand(auditCommand())
+  .addCommand(extractCommand())
+  .addCommand(transformCommand())
+  .addCommand(loadCommand())
+  .addCommand(reconcileCommand())
+  .addCommand(dbCommand());
+for (const command of program.commands) command.exitOverride();
+
+try {
+  await program.parseAsync();
+} catch (error) {
+  if (error instanceof CommanderError) {
+    // Commander has printed what was wrong; --help and --version end here too.
+    process.exitCode = error.exitCode === 0 ? 0 : 2;
+  } else {
+    process.exitCode = error instanceof StepError ? error.exitCode : 1;
+    report(error);
+  }
+}
+
+function report(error: unknown): void {
+  const isKnown = error instanceof StepError;
+  if (process.argv.includes('--json')) {
+    const detail = isKnown ? { stage: error.stage, nextStep: error.nextStep, isRetriable: error.isRetriable } : {};
+    process.stdout.write(`${JSON.stringify({ error: messageOf(error), ...detail })}\n`);
+    return;
+  }
+  process.stderr.write(`\n${isKnown && error.exitCode === 2 ? 'Refused' : 'Failed'}: ${messageOf(error)}\n`);
+  if (isKnown) process.stderr.write(`Next: ${error.nextStep}\n`);
+  else if (error instanceof Error && error.stack !== undefined) process.stderr.write(`${error.stack}\n`);
+}

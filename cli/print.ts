@@ -1,0 +1,27 @@
+/** A row of results, shown as a table to people and as JSON to programs. */
+export type ResultRow = Readonly<Record<string, string | number | boolean | null | undefined>>;
+
+/** A table of plain text: numbers right, text left, one space-padded column a key of the first row. */
+export function formatTable(rows: readonly ResultRow[]): string {
+  const names = Object.keys(rows[0] ?? {});
+  const cell = (value: ResultRow[string]): string => (value === null || value === undefined ? '' : String(value));
+  const widths = names.map((name) => Math.max(name.length, ...rows.map((row) => cell(row[name]).length)));
+  const isNumber = names.map((name) =>
+    rows.every((row) => row[name] === null || row[name] === undefined || typeof row[name] === 'number'),
+  );
+  const line = (cells: readonly string[]): string =>
+    cells
+      .map((text, i) => (isNumber[i] ? text.padStart(widths[i] ?? 0) : text.padEnd(widths[i] ?? 0)))
+      .join('  ')
+      .trimEnd();
+  return [
+    line(names),
+    line(widths.map((width) => '-'.repeat(width))),
+    ...rows.map((row) => line(names.map((name) => cell(row[name])))),
+  ].join('\n');
+}
+
+/** Writes a result to standard output: as one JSON document, or as the given text. */
+export function printResult(isJson: boolean, value: unknown, text: string): void {
+  process.stdout.write(isJson ? `${JSON.stringify(value, null, 2)}\n` : `${text}\n`);
+}

@@ -1,0 +1,25 @@
+import { Command } from 'commander';
+import { runTransform } from '../transform/run-transform.ts';
+import { type CommonOptions, inContext, withCommonOptions } from './command-context.ts';
+import { printResult } from './print.ts';
+
+export function transformCommand(): Command {
+  return withCommonOptions(new Command('transform'))
+    .description('Brings the SQL views, materialised relations and rendered bodies up to what was extracted.')
+    .addHelpText(
+      'after',
+      '\nRebuilds only what changed and says why. Look at the result with a SQL client: "itop-to-intercom db url".',
+    )
+    .action((options: CommonOptions) =>
+      inContext(options, async ({ settings, database, progress, isJson }) => {
+        const outcome = await runTransform(database.pool, settings, progress);
+        const lines = outcome.refreshes.map((r) => `${r.relation}: ${r.kind} (${r.reason})`);
+        const views = outcome.areViewsApplied ? 'Views applied.' : 'Views unchanged.';
+        printResult(
+          isJson,
+          outcome,
+          [views, ...lines, `Bodies rendered: ${outcome.renderedBodies}`, 'Next: itop-to-intercom load'].join('\n'),
+        );
+      }),
+    );
+}
