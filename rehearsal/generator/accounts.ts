@@ -142,6 +142,7 @@ export function userProfileClass(people: People): StoredClass {
   const end = (FIRST_PERSON_ACCOUNT + people.count) * LINKS_PER_ACCOUNT;
   return {
     name: 'URP_UserProfile',
+    ownerKey: { attribute: 'userid', idsPerOwner: LINKS_PER_ACCOUNT },
     has: (id) => at(id) !== undefined,
     *ids(from, to) {
       for (let id = Math.max(1, from); id < Math.min(to, end); id++) if (at(id) !== undefined) yield id;

@@ -23,12 +23,20 @@ export type StoredValue = string | number | boolean | null | CaseLog | Blob | re
 /** The attributes an object stores itself; what is read through its keys (names, flags, link sets) is not among them. */
 export type StoredFields = Readonly<Record<string, StoredValue>>;
 
+/** The rows of owner `n` have ids from `n * idsPerOwner` up to, not including, `(n + 1) * idsPerOwner`. */
+export interface OwnerKey {
+  readonly attribute: string;
+  readonly idsPerOwner: number;
+}
+
 /**
  * One final class of the generated iTop. Objects are made when asked for, from seed, class and id alone, so that
  * the number of objects costs no memory.
  */
 export interface StoredClass {
   readonly name: string;
+  /** Where ids are made from those of an owner (links of a ticket): a window of owners is a window of ids. */
+  readonly ownerKey?: OwnerKey;
   /** Existing ids in `[from, to)`, rising. */
   ids(from: number, to: number): Iterable<number>;
   has(id: number): boolean;

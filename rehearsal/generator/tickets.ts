@@ -134,6 +134,7 @@ export function contactToTicketClass(planner: TicketPlanner, count: number): Sto
   const lastTicket = ticketId(count - 1);
   return {
     name: 'lnkContactToTicket',
+    ownerKey: { attribute: 'ticket_id', idsPerOwner: LINKS_PER_TICKET },
     has: (id) => id >= LINKS_PER_TICKET && linkAt(id) !== undefined,
     *ids(from, to) {
       const start = Math.max(1, Math.floor(from / LINKS_PER_TICKET));

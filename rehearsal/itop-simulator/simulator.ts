@@ -1,0 +1,62 @@
+import { once } from 'node:events';
+import type { Server } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { generatePopulation } from '../generator/population.ts';
+import { DEFAULT_SETTINGS, type GeneratorSettings } from '../generator/settings.ts';
+import { createControlServer } from './control-server.ts';
+import { generatedModels } from './generated-model.ts';
+import { Interventions } from './interventions.ts';
+import type { ItopObjects } from './itop-objects.ts';
+import { Overlay } from './overlay.ts';
+import { createRestServer, type Pace } from './rest-server.ts';
+import { newStatistics } from './statistics.ts';
+import { TimeZone } from './time-zone.ts';
+
+export interface SimulatorOptions {
+  readonly port?: number;
+  readonly controlPort?: number;
+  readonly generator?: Partial<GeneratorSettings>;
+  /** The administrator's login; `admin` unless given. */
+  readonly user?: string;
+  /** The password of every account. */
+  readonly password: string;
+  readonly pace?: Pace;
+  readonly timeZone?: string;
+}
+
+export interface RunningSimulator {
+  readonly url: string;
+  readonly controlUrl: string;
+  readonly close: () => Promise<void>;
+}
+
+/** Starts a simulated iTop and its control channel, both on the loopback interface only. */
+export async function startSimulator(options: SimulatorOptions): Promise<RunningSimulator> {
+  const timeZone = new TimeZone(options.timeZone ?? 'Europe/Paris');
+  const overlay = new Overlay(generatePopulation({ ...DEFAULT_SETTINGS, ...options.generator }));
+  if (options.user !== undefined) overlay.put('UserLocal', 1, { login: options.user });
+  const objects: ItopObjects = { overlay, models: generatedModels(), normalise: timeZone.normalise };
+  const statistics = newStatistics();
+  const interventions = new Interventions();
+  const rest = createRestServer(
+    { objects, password: options.password, statistics },
+    interventions,
+    options.pace ?? 'none',
+  );
+  const control = createControlServer({ objects, statistics, interventions, timeZone, missingBytes: [] });
+  const url = await listen(rest, options.port ?? 0);
+  const controlUrl = await listen(control, options.controlPort ?? 0);
+  return { url, controlUrl, close: async () => void (await Promise.all([close(rest), close(control)])) };
+}
+
+async function listen(server: Server, port: number): Promise<string> {
+  server.listen(port, '127.0.0.1');
+  await once(server, 'listening');
+  return `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
+}
+
+async function close(server: Server): Promise<void> {
+  server.closeAllConnections();
+  server.close();
+  await once(server, 'close');
+}
