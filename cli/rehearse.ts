@@ -1,0 +1,168 @@
+import { Command, InvalidArgumentError, Option } from 'commander';
+import { messageOf } from '../platform/errors.ts';
+import type { Settings } from '../platform/settings.ts';
+import { writeVerdicts } from '../platform/verdict-writer.ts';
+import { type Judgement, judgeRehearsal } from '../rehearsal/judge/judge-rehearsal.ts';
+import { checkStaging } from '../transform/check-staging.ts';
+import { type CommandContext, inContext } from './command-context.ts';
+import { audit, extract, load, reconcile, transform } from './pipeline.ts';
+import { formatTable, printResult } from './print.ts';
+import { confirmRehearsal } from './rehearsal-confirmation.ts';
+import { closeRehearsalSite, openRehearsalSite, type RehearsalSite } from './rehearsal-site.ts';
+
+const stages = ['audit', 'extract', 'transform', 'load', 'reconcile'] as const;
+type Stage = (typeof stages)[number];
+
+interface RehearseOptions {
+  readonly tickets: number;
+  readonly seed: number;
+  readonly callLimit: number;
+  readonly until?: Stage;
+  readonly keep?: boolean;
+  readonly stop?: boolean;
+  readonly json?: boolean;
+}
+
+export function rehearseCommand(): Command {
+  return new Command('rehearse')
+    .description('Runs the whole migration offline: generated iTop, embedded Postgres, simulated Intercom, and proves what arrived.')
+    .option('--tickets <n>', 'how many tickets to generate', wholeNumber, 300)
+    .option('--seed <n>', 'another seed generates other tickets', wholeNumber, 1)
+    .option('--call-limit <n>', 'calls the simulated Intercom permits in 10 seconds; 0 for no limit', wholeNumber, 1_666)
+    .addOption(new Option('--until <stage>', 'stop before this stage').choices(stages))
+    .option('--keep', 'leave the database and both simulators up, to look at and to go on by hand')
+    .option('--stop', 'end what an earlier --keep left up')
+    .option('--json', 'the result as JSON on standard output')
+    .addHelpText('after', '\nNothing leaves this machine: both servers and the database listen on the loopback address only.')
+    .action(rehearse);
+}
+
+async function rehearse(options: RehearseOptions): Promise<void> {
+  if (options.stop === true) {
+    const wasOpen = await closeRehearsalSite();
+    printResult(options.json === true, { stopped: wasOpen }, wasOpen ? 'The rehearsal is stopped and removed.' : 'No rehearsal was up.');
+    return;
+  }
+  const site = await openRehearsalSite(options);
+  let isDone = false;
+  try {
+    await inContext({ config: site.configFile, ...(options.json === true ? { json: true } : {}) }, (context) => runStages(options, site, context));
+    isDone = true;
+  } finally {
+    if (options.keep !== true) await closeRehearsalSite();
+    else if (!isDone) process.stderr.write(`The rehearsal is still up. Look at it with --config ${site.configFile}, end it with: npm run rehearse -- --stop\n`);
+  }
+}
+
+async function runStages(options: RehearseOptions, site: RehearsalSite, context: CommandContext): Promise<void> {
+  const wanted = options.until === undefined ? stages : stages.slice(0, stages.indexOf(options.until));
+  const times: Record<string, number> = {};
+  let unexplained: readonly string[] = [];
+  let classes: readonly object[] = [];
+  for (const stage of wanted) {
+    const startedAt = performance.now();
+    if (options.json !== true) process.stderr.write(`${stage}\n`);
+    if (stage === 'load') await confirmRehearsal(context);
+    const outcome = await runStage(stage, context);
+    if (outcome !== undefined) {
+      unexplained = outcome.unexplained;
+      classes = outcome.counts;
+    }
+    times[stage] = Math.round(performance.now() - startedAt) / 1_000;
+  }
+  if (options.until !== undefined) {
+    const next = `npm run cli -- ${options.until} --config ${site.configFile}`;
+    printResult(context.isJson, { times, next }, options.keep === true ? `Stopped before ${options.until}. Next: ${next}` : `Stopped before ${options.until}.`);
+    return;
+  }
+  const judgement = await judge(site, context.settings);
+  await recordJudgement(context, judgement);
+  const offences = (await checkStaging(context.database.pool)).filter((check) => check.offences > 0);
+  const faults = [
+    ...unexplained,
+    ...offences.map((check) => `${check.offences} rows of ${check.test}, e.g. ${check.examples[0]?.record_key}: expected ${check.examples[0]?.expected}, found ${check.examples[0]?.actual}`),
+    ...judgement.findings.slice(0, 20).map((f) => `${f.sourceKey} ${f.check} ${f.field}: expected ${f.expected}, found ${f.actual}`),
+    ...(judgement.ledger.customerNotifications > 0 ? [`${judgement.ledger.customerNotifications} notifications would have reached a customer`] : []),
+  ];
+  const isGreen = faults.length === 0 && judgement.isGreen;
+  const result = { isGreen, times, classes, readBack: judgement.counts, faults, configFile: options.keep === true ? site.configFile : undefined };
+  printResult(context.isJson, result, describe(result, judgement));
+  if (!isGreen) process.exitCode = 1;
+}
+
+async function runStage(stage: Stage, context: CommandContext): Promise<Awaited<ReturnType<typeof reconcile>> | undefined> {
+  if (stage === 'audit') await audit(context);
+  if (stage === 'extract') await extract(context);
+  if (stage === 'transform') await transform(context);
+  if (stage === 'load') await load(context, {});
+  return stage === 'reconcile' ? reconcile(context) : undefined;
+}
+
+function judge(site: RehearsalSite, settings: Settings): Promise<Judgement> {
+  return judgeRehearsal({
+    itopControlUrl: site.itopControlUrl,
+    intercomControlUrl: site.intercomControlUrl,
+    timezone: settings.itop?.timezone ?? 'UTC',
+  }).catch((error: unknown) => {
+    throw new Error(`The simulators' dumps could not be compared: ${messageOf(error)}`, { cause: error });
+  });
+}
+
+/** The judge's findings are verdicts like any other; their evidence is the dump. */
+async function recordJudgement({ database }: CommandContext, judgement: Judgement): Promise<void> {
+  const { rows } = await database.pool.query<{ run_id: string; workspace_id_code: string }>(
+    `select run_id, workspace_id_code from ops.run where command = 'reconcile' order by run_id desc limit 1`,
+  );
+  const run = rows[0];
+  if (run === undefined) return;
+  await writeVerdicts(
+    database.pool,
+    judgement.counts.map((count) => ({
+      workspaceIdCode: run.workspace_id_code,
+      runId: run.run_id,
+      phase: 'rehearsal',
+      objectType: 'class',
+      targetKey: count.objectClass,
+      check: 'iTop and Intercom hold the same',
+      evidence: 'dump' as const,
+      expected: String(count.expected),
+      actual: String(count.equal),
+      verdict: count.expected === count.equal && count.found === count.expected ? ('passed' as const) : ('failed' as const),
+    })),
+  );
+}
+
+interface RehearsalResult {
+  readonly isGreen: boolean;
+  readonly times: Readonly<Record<string, number>>;
+  readonly classes: readonly object[];
+  readonly faults: readonly string[];
+  readonly configFile: string | undefined;
+}
+
+function describe(result: RehearsalResult, judgement: Judgement): string {
+  const seconds = Object.entries(result.times).map(([stage, time]) => `${stage} ${time.toFixed(1)} s`);
+  const readBack = judgement.counts.map((c) => ({ 'read back': c.objectClass, expected: c.expected, found: c.found, equal: c.equal, difference: c.expected - c.equal }));
+  return [
+    'What became of every object (itop_count is iTop\'s own count):',
+    formatTable(result.classes as never),
+    '',
+    'The simulated Intercom compared with the simulated iTop, by code that shares nothing with the pipeline:',
+    formatTable(readBack),
+    `Notifications that would have reached a customer: ${judgement.ledger.customerNotifications}`,
+    '',
+    `Times: ${seconds.join(', ')}`,
+    ...(result.faults.length === 0 ? [] : ['', 'Not green:', ...result.faults.map((fault) => `  ${fault}`)]),
+    '',
+    result.isGreen ? 'Green: everything is accounted for.' : 'Red: see above.',
+    ...(result.configFile === undefined
+      ? []
+      : [`Look around: npm run cli -- db sql "select * from reconcile.count_by_class" --config ${result.configFile}`, 'End it: npm run rehearse -- --stop']),
+  ].join('\n');
+}
+
+function wholeNumber(text: string): number {
+  const value = Number(text);
+  if (!Number.isInteger(value) || value < 0) throw new InvalidArgumentError('It must be a whole number.');
+  return value;
+}
