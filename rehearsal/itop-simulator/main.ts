@@ -11,11 +11,12 @@ const { values } = parseArgs({
     user: { type: 'string', default: 'admin' },
     password: { type: 'string' },
     pace: { type: 'string', default: 'none' },
+    captures: { type: 'string' },
     timezone: { type: 'string', default: 'Europe/Paris' },
   },
 });
 
-function wholeNumber(name: keyof typeof values): number {
+function wholeNumber(name: 'port' | 'control-port' | 'tickets' | 'seed' | 'log-entries'): number {
   const number = Number(values[name]);
   if (!Number.isInteger(number) || number < 0)
     throw new Error(`--${name} must be a whole number, not "${values[name]}"`);
@@ -39,6 +40,7 @@ const simulator = await startSimulator({
   password,
   pace: values.pace,
   timeZone: values.timezone,
+  ...(values.captures === undefined ? {} : { captures: values.captures }),
 });
 process.stdout.write(`${JSON.stringify({ url: simulator.url, controlUrl: simulator.controlUrl })}\n`);
 for (const signal of ['SIGTERM', 'SIGINT'] as const) process.once(signal, () => void simulator.close());

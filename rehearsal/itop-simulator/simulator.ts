@@ -3,6 +3,7 @@ import type { Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { generatePopulation } from '../generator/population.ts';
 import { DEFAULT_SETTINGS, type GeneratorSettings } from '../generator/settings.ts';
+import { type Capture, readCaptures } from './capture-objects.ts';
 import { createControlServer } from './control-server.ts';
 import { generatedModels } from './generated-model.ts';
 import { Interventions } from './interventions.ts';
@@ -16,6 +17,8 @@ export interface SimulatorOptions {
   readonly port?: number;
   readonly controlPort?: number;
   readonly generator?: Partial<GeneratorSettings>;
+  /** A directory of captured REST answers to serve instead of generated objects. */
+  readonly captures?: string;
   /** The administrator's login; `admin` unless given. */
   readonly user?: string;
   /** The password of every account. */
@@ -33,9 +36,10 @@ export interface RunningSimulator {
 /** Starts a simulated iTop and its control channel, both on the loopback interface only. */
 export async function startSimulator(options: SimulatorOptions): Promise<RunningSimulator> {
   const timeZone = new TimeZone(options.timeZone ?? 'Europe/Paris');
-  const overlay = new Overlay(generatePopulation({ ...DEFAULT_SETTINGS, ...options.generator }));
-  if (options.user !== undefined) overlay.put('UserLocal', 1, { login: options.user });
-  const objects: ItopObjects = { overlay, models: generatedModels(), normalise: timeZone.normalise };
+  const source = options.captures === undefined ? generated(options.generator ?? {}) : readCaptures(options.captures);
+  const overlay = new Overlay(source.classes);
+  if (options.user !== undefined && options.user !== 'admin') overlay.put('UserLocal', 1, { login: options.user });
+  const objects: ItopObjects = { overlay, models: source.models, normalise: timeZone.normalise };
   const statistics = newStatistics();
   const interventions = new Interventions();
   const rest = createRestServer(
@@ -43,10 +47,24 @@ export async function startSimulator(options: SimulatorOptions): Promise<Running
     interventions,
     options.pace ?? 'none',
   );
-  const control = createControlServer({ objects, statistics, interventions, timeZone, missingBytes: [] });
+  const control = createControlServer({
+    objects,
+    statistics,
+    interventions,
+    timeZone,
+    missingBytes: source.missingBytes,
+  });
   const url = await listen(rest, options.port ?? 0);
   const controlUrl = await listen(control, options.controlPort ?? 0);
   return { url, controlUrl, close: async () => void (await Promise.all([close(rest), close(control)])) };
+}
+
+function generated(settings: Partial<GeneratorSettings>): Capture {
+  return {
+    classes: generatePopulation({ ...DEFAULT_SETTINGS, ...settings }),
+    models: generatedModels(),
+    missingBytes: [],
+  };
 }
 
 async function listen(server: Server, port: number): Promise<string> {
