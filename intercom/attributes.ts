@@ -1,0 +1,74 @@
+import { z } from 'zod';
+import type { Call } from './call.ts';
+import { id } from './fields.ts';
+
+export type AttributeModel = 'contact' | 'company' | 'conversation';
+
+export interface AttributeFacts {
+  readonly id: string;
+  readonly name: string;
+  readonly dataType: string;
+  readonly isArchived: boolean;
+}
+
+const attribute = z.object({
+  id,
+  name: z.string(),
+  data_type: z.string(),
+  archived: z.boolean().nullish(),
+});
+const attributeList = z.object({ data: z.array(attribute) });
+
+/** `lisDataAttributes` (its name in the description) or `listConversationAttributes`: all attributes of a model, archived ones too. */
+export function listAttributes(model: AttributeModel): Call<AttributeFacts[]> {
+  return {
+    operation: model === 'conversation' ? 'listConversationAttributes' : 'lisDataAttributes',
+    method: 'GET',
+    path:
+      model === 'conversation'
+        ? '/conversations/attributes?include_archived=true'
+        : `/data_attributes?model=${model}&include_archived=true`,
+    effect: 'read',
+    read: (body) => attributeList.parse(body).data.map(factsOf),
+  };
+}
+
+/**
+ * `createDataAttribute`, or `createConversationAttribute`, which exists from version 2.16 on.
+ *
+ * A second conversation attribute of one name is accepted by Intercom and makes every later write to it fail:
+ * list first, create only what is absent.
+ */
+export function createAttribute(
+  model: AttributeModel,
+  request: { name: string; dataType: string; description: string | null },
+): Call<AttributeFacts> {
+  const description = request.description === null ? {} : { description: request.description };
+  const read = (body: unknown) => factsOf(attribute.parse(body));
+  if (model === 'conversation') {
+    const dataType = conversationTypes[request.dataType] ?? request.dataType;
+    return {
+      operation: 'createConversationAttribute',
+      method: 'POST',
+      path: '/conversations/attributes',
+      body: { name: request.name, data_type: dataType, ...description },
+      effect: 'once',
+      read,
+    };
+  }
+  return {
+    operation: 'createDataAttribute',
+    method: 'POST',
+    path: '/data_attributes',
+    body: { name: request.name, model, data_type: request.dataType, ...description },
+    effect: 'once',
+    read,
+  };
+}
+
+/** Conversation attributes call two types by other names than the attributes of contacts and companies do. */
+const conversationTypes: Readonly<Record<string, string>> = { float: 'decimal', date: 'datetime' };
+
+function factsOf(raw: z.infer<typeof attribute>): AttributeFacts {
+  return { id: raw.id, name: raw.name, dataType: raw.data_type, isArchived: raw.archived === true };
+}

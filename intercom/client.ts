@@ -1,0 +1,143 @@
+import { Pool, errors as undici } from 'undici';
+import type { Answer, Call } from './call.ts';
+import { errorOfAnswer, lostAnswer, requestIdOf } from './error-of-answer.ts';
+import { type CallFailure, Unreachable } from './errors.ts';
+import { type Pace, readRateHeaders, unpaced } from './rate-limit.ts';
+
+export interface IntercomOptions {
+  readonly token: string;
+  readonly region: 'us' | 'eu' | 'au';
+  /** Another address than the region's, for rehearsals. */
+  readonly baseUrl?: string | undefined;
+  /** Longest a call may take, in milliseconds, from its start to the last byte of the answer. */
+  readonly timeoutMs: number;
+  /** Most calls on the way at once. */
+  readonly connections?: number;
+}
+
+/** Intercom's REST API. One `send` is one attempt: nothing is repeated here, because nothing in the API is idempotent. */
+export interface Intercom {
+  readonly baseUrl: string;
+  readonly timeoutMs: number;
+  readonly pace: Pace;
+  /** Makes one attempt at a call. Throws an IntercomError (intercom/errors.ts). Takes no permit: see `pace`. */
+  send<T>(call: Call<T>): Promise<Answer<T>>;
+  /** The same connections under another pace. */
+  pacedBy(pace: Pace): Intercom;
+  close(): Promise<void>;
+}
+
+/** Newest version described by Intercom's OpenAPI; 2.15 brought skip_notifications, 2.16 conversation attributes. */
+const apiVersion = '2.16';
+
+const baseUrls = {
+  us: 'https://api.intercom.io',
+  eu: 'https://api.eu.intercom.io',
+  au: 'https://api.au.intercom.io',
+} as const;
+
+/** Errors raised before the request could leave. */
+const notSentCodes = new Set([
+  'ECONNREFUSED',
+  'ENOTFOUND',
+  'EAI_AGAIN',
+  'EHOSTUNREACH',
+  'ENETUNREACH',
+  'UND_ERR_CONNECT_TIMEOUT',
+]);
+
+/** Opens connections to Intercom; none is made before the first call. */
+export function openIntercom(options: IntercomOptions): Intercom {
+  const baseUrl = (options.baseUrl ?? baseUrls[options.region]).replace(/\/+$/, '');
+  const { origin, pathname } = new URL(baseUrl);
+  const prefix = pathname === '/' ? '' : pathname;
+  // The timeout is one signal over the whole call; undici's own are off, because they are checked about once a second.
+  const pool = new Pool(origin, {
+    connections: options.connections ?? 64,
+    headersTimeout: 0,
+    bodyTimeout: 0,
+    connect: { timeout: options.timeoutMs },
+  });
+  const headers = {
+    authorization: `Bearer ${options.token}`,
+    'intercom-version': apiVersion,
+    accept: 'application/json',
+    'content-type': 'application/json',
+  };
+
+  async function send<T>(call: Call<T>, pace: Pace): Promise<Answer<T>> {
+    const sentAt = new Date();
+    const startedAt = performance.now();
+    const failure = (detail: string, cause?: unknown): CallFailure => ({
+      operation: call.operation,
+      method: call.method,
+      path: call.path,
+      detail,
+      ...(cause === undefined ? {} : { cause }),
+    });
+    let status: number;
+    let text: string;
+    let retryAfter: string | undefined;
+    try {
+      const response = await pool.request({
+        method: call.method,
+        path: prefix + call.path,
+        headers,
+        body: call.body === undefined ? null : JSON.stringify(call.body),
+        signal: AbortSignal.timeout(options.timeoutMs),
+      });
+      const observed = readRateHeaders(response.headers);
+      if (observed !== undefined) pace.observe(observed);
+      status = response.statusCode;
+      retryAfter = response.headers['retry-after']?.toString();
+      text = await response.body.text();
+    } catch (error) {
+      const code = codeOf(error);
+      if (notSentCodes.has(code)) throw new Unreachable(failure(`cannot connect to ${origin} (${code})`, error));
+      const reason = isTimeout(error) ? `no answer within ${options.timeoutMs} ms` : `connection lost (${code})`;
+      throw lostAnswer(call, failure(reason, error), sentAt);
+    }
+    pace.observeDuration(performance.now() - startedAt);
+    const body = parse(text);
+    if (status < 200 || status > 299) throw errorOfAnswer(call, { status, body, retryAfter, sentAt });
+    try {
+      if (body === undefined) throw new Error('the answer is not JSON');
+      return { value: call.read(body), status, requestId: requestIdOf(body) };
+    } catch (error) {
+      const detail = `the answer cannot be read: ${(error as Error).message}`;
+      throw lostAnswer(call, { ...failure(detail, error), status }, sentAt);
+    }
+  }
+
+  const withPace = (pace: Pace): Intercom => ({
+    baseUrl,
+    timeoutMs: options.timeoutMs,
+    pace,
+    send: (call) => send(call, pace),
+    pacedBy: withPace,
+    close: () => pool.close(),
+  });
+  return withPace(unpaced());
+}
+
+function parse(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return undefined;
+  }
+}
+
+function isTimeout(error: unknown): boolean {
+  return (
+    error instanceof undici.HeadersTimeoutError ||
+    error instanceof undici.BodyTimeoutError ||
+    (error instanceof Error && error.name === 'TimeoutError')
+  );
+}
+
+function codeOf(error: unknown): string {
+  if (!(error instanceof Error)) return 'unknown';
+  if ('code' in error && typeof error.code === 'string') return error.code;
+  return error.name;
+}

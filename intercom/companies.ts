@@ -1,0 +1,79 @@
+import { z } from 'zod';
+import { type Call, path } from './call.ts';
+import { customAttributes, id } from './fields.ts';
+
+export interface CompanyFacts {
+  /** Intercom's own id (24 hexadecimal digits). */
+  readonly id: string;
+  /** The customer's id, unchangeable once set. */
+  readonly companyId: string | null;
+  readonly name: string | null;
+  readonly customAttributes: Readonly<Record<string, unknown>>;
+}
+
+export interface CompanyRequest {
+  readonly company_id: string;
+  readonly name?: string;
+  readonly custom_attributes?: Readonly<Record<string, unknown>>;
+}
+
+const company = z
+  .object({ id, company_id: z.string().nullish(), name: z.string().nullish(), custom_attributes: customAttributes })
+  .transform(
+    (raw): CompanyFacts => ({
+      id: raw.id,
+      companyId: raw.company_id ?? null,
+      name: raw.name ?? null,
+      customAttributes: raw.custom_attributes,
+    }),
+  );
+const companyList = z.object({ companies: z.array(company) });
+
+/** `retrieveCompany` by company_id; 404 when there is none. */
+export function retrieveCompany(companyId: string): Call<CompanyFacts> {
+  return {
+    operation: 'retrieveCompany',
+    method: 'GET',
+    path: path`/companies?company_id=${companyId}`,
+    effect: 'read',
+    read: (body) => company.parse(body),
+  };
+}
+
+/** `createOrUpdateCompany`: an upsert by company_id that changes only the fields named. */
+export function createOrUpdateCompany(request: CompanyRequest): Call<CompanyFacts> {
+  return {
+    operation: 'createOrUpdateCompany',
+    method: 'POST',
+    path: '/companies',
+    body: { ...request },
+    effect: 'repeatable',
+    read: (body) => company.parse(body),
+  };
+}
+
+/** `listCompaniesForAContact`. */
+export function listCompaniesForAContact(contactId: string): Call<CompanyFacts[]> {
+  return {
+    operation: 'listCompaniesForAContact',
+    method: 'GET',
+    path: path`/contacts/${contactId}/companies?per_page=150`,
+    effect: 'read',
+    read: (body) => {
+      const parsed = z.union([companyList, z.object({ data: z.array(company) })]).parse(body);
+      return 'companies' in parsed ? parsed.companies : parsed.data;
+    },
+  };
+}
+
+/** `attachContactToACompany`, with Intercom's id of the company. Attaching twice is attaching once. */
+export function attachContactToACompany(contactId: string, companyId: string): Call<CompanyFacts> {
+  return {
+    operation: 'attachContactToACompany',
+    method: 'POST',
+    path: path`/contacts/${contactId}/companies`,
+    body: { id: companyId },
+    effect: 'repeatable',
+    read: (body) => company.parse(body),
+  };
+}

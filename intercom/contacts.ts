@@ -1,0 +1,79 @@
+import { z } from 'zod';
+import { type Call, path } from './call.ts';
+import { customAttributes, id } from './fields.ts';
+
+export interface ContactFacts {
+  readonly id: string;
+  readonly role: string | null;
+  readonly email: string | null;
+  readonly externalId: string | null;
+  readonly name: string | null;
+  readonly phone: string | null;
+  readonly customAttributes: Readonly<Record<string, unknown>>;
+}
+
+export interface ContactRequest {
+  readonly role?: 'user' | 'lead';
+  readonly email?: string;
+  readonly external_id?: string;
+  readonly name?: string;
+  readonly phone?: string;
+  readonly custom_attributes?: Readonly<Record<string, unknown>>;
+}
+
+const contact = z
+  .object({
+    id,
+    role: z.string().nullish(),
+    email: z.string().nullish(),
+    external_id: z.string().nullish(),
+    name: z.string().nullish(),
+    phone: z.string().nullish(),
+    custom_attributes: customAttributes,
+  })
+  .transform(
+    (raw): ContactFacts => ({
+      id: raw.id,
+      role: raw.role ?? null,
+      email: raw.email ?? null,
+      externalId: raw.external_id ?? null,
+      name: raw.name ?? null,
+      phone: raw.phone ?? null,
+      customAttributes: raw.custom_attributes,
+    }),
+  );
+
+/** `CreateContact`. 409 when the e-mail or external id is taken, also by an archived contact. */
+export function createContact(request: ContactRequest): Call<ContactFacts> {
+  return {
+    operation: 'CreateContact',
+    method: 'POST',
+    path: '/contacts',
+    body: { ...request },
+    effect: 'once',
+    read: (body) => contact.parse(body),
+  };
+}
+
+/** `ShowContact`: a direct read, unlike search without lag. 410 when it was merged away. */
+export function showContact(contactId: string): Call<ContactFacts> {
+  return {
+    operation: 'ShowContact',
+    method: 'GET',
+    path: path`/contacts/${contactId}`,
+    effect: 'read',
+    read: (body) => contact.parse(body),
+  };
+}
+
+/** `UpdateContact`: changes only the fields named. */
+export function updateContact(contactId: string, request: ContactRequest): Call<ContactFacts> {
+  return {
+    operation: 'UpdateContact',
+    method: 'PUT',
+    path: path`/contacts/${contactId}`,
+    body: { ...request },
+    effect: 'once',
+    read: (body) => contact.parse(body),
+  };
+}

@@ -1,0 +1,77 @@
+import type { Call } from './call.ts';
+import {
+  type CallFailure,
+  Conflict,
+  type IntercomError,
+  NotFound,
+  RateLimited,
+  Rejected,
+  ServerFailed,
+  TokenRefused,
+  UncertainOutcome,
+} from './errors.ts';
+
+/** A 403 with one of these codes concerns the one record; any other says that the token may not do this at all. */
+const recordCodes = new Set(['action_forbidden']);
+
+/** The error of an answer that is not 2xx. Decides by HTTP status first: Intercom's list of codes is open-ended. */
+export function errorOfAnswer(
+  call: Call<unknown>,
+  answer: { status: number; body: unknown; retryAfter: string | undefined; sentAt: Date },
+): IntercomError {
+  const first = firstError(answer.body);
+  const failure: CallFailure = {
+    operation: call.operation,
+    method: call.method,
+    path: call.path,
+    status: answer.status,
+    ...(first.code === undefined ? {} : { code: first.code }),
+    requestId: requestIdOf(answer.body),
+    detail: first.message ?? 'no message',
+  };
+  switch (answer.status) {
+    case 401:
+      return new TokenRefused(failure);
+    case 403:
+      return recordCodes.has(first.code ?? '') ? new Rejected(failure) : new TokenRefused(failure);
+    case 404:
+    case 410:
+      return new NotFound(failure);
+    case 409:
+      return new Conflict(failure);
+    case 429: {
+      const seconds = Number(answer.retryAfter);
+      return new RateLimited(failure, Number.isFinite(seconds) && seconds > 0 ? seconds : undefined);
+    }
+    default:
+      // 408 is the server giving up on a request it may have begun: nothing is known, as with a 5xx.
+      if (answer.status >= 500 || answer.status === 408) return lostAnswer(call, failure, answer.sentAt);
+      return new Rejected(failure);
+  }
+}
+
+/** The error of a call of which nobody can say whether it was executed. */
+export function lostAnswer(call: Call<unknown>, failure: CallFailure, sentAt: Date): IntercomError {
+  return call.effect === 'once' ? new UncertainOutcome(failure, sentAt) : new ServerFailed(failure);
+}
+
+/** `request_id` of an `error.list` body, to be quoted to Intercom's support. */
+export function requestIdOf(body: unknown): string | null {
+  const id = isRecord(body) ? body.request_id : undefined;
+  return typeof id === 'string' ? id : null;
+}
+
+function firstError(body: unknown): { code?: string; message?: string } {
+  const errors = isRecord(body) && Array.isArray(body.errors) ? body.errors : [];
+  const first: unknown = errors[0];
+  if (!isRecord(first)) return {};
+  const { code, message, field } = first;
+  return {
+    ...(typeof code === 'string' ? { code } : {}),
+    ...(typeof message === 'string' ? { message: typeof field === 'string' ? `${field}: ${message}` : message } : {}),
+  };
+}
+
+function isRecord(value: unknown): value is Record<string, unknown> {
+  return typeof value === 'object' && value !== null;
+}

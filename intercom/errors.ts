@@ -1,0 +1,97 @@
+/** What is known about a call that did not succeed. Never holds the token or a request header. */
+export interface CallFailure {
+  readonly operation: string;
+  readonly method: string;
+  readonly path: string;
+  /** HTTP status; undefined when no answer came. */
+  readonly status?: number;
+  /** Intercom's error code, e.g. `parameter_invalid`. The list is open-ended: decisions go by status first. */
+  readonly code?: string;
+  readonly requestId?: string | null;
+  readonly detail: string;
+  readonly cause?: unknown;
+}
+
+/** Base of the errors of calls to Intercom. */
+export abstract class IntercomError extends Error {
+  abstract readonly nextStep: string;
+  readonly failure: CallFailure;
+
+  constructor(failure: CallFailure) {
+    const status = failure.status === undefined ? 'no answer' : `HTTP ${failure.status}`;
+    const code = failure.code === undefined ? '' : ` ${failure.code}`;
+    super(`${failure.operation} (${failure.method} ${failure.path}): ${status}${code}: ${failure.detail}`, {
+      cause: failure.cause,
+    });
+    this.name = new.target.name;
+    this.failure = failure;
+  }
+}
+
+/** 429: the call was not executed; it may be repeated once the window ended. */
+export class RateLimited extends IntercomError {
+  readonly nextStep = 'Nothing: the call is repeated in the next window.';
+  /** Seconds from a Retry-After header, which Intercom does not document but may send. */
+  readonly retryAfterSeconds: number | undefined;
+
+  constructor(failure: CallFailure, retryAfterSeconds?: number) {
+    super(failure);
+    this.retryAfterSeconds = retryAfterSeconds;
+  }
+}
+
+/** 409: an object with these details exists. Its id stands only inside the message. */
+export class Conflict extends IntercomError {
+  readonly existingId: string | undefined;
+  /** An archived contact blocks its e-mail and external id although no list or search shows it. */
+  readonly isArchived: boolean;
+  readonly nextStep: string;
+
+  constructor(failure: CallFailure) {
+    super(failure);
+    this.existingId = /\bid=([0-9a-f]{24})\b/.exec(failure.detail)?.[1];
+    this.isArchived = /\barchived\b/i.test(failure.detail);
+    this.nextStep = this.isArchived
+      ? `Unarchive or delete contact ${this.existingId ?? ''} in Intercom, then load the failed records again.`
+      : 'Look at the existing object in Intercom, then load the failed records again.';
+  }
+}
+
+/** 404 or 410: what the call names is not there (any more, or not yet). */
+export class NotFound extends IntercomError {
+  readonly nextStep = 'Check in Intercom whether the object was deleted or merged, then load the failed records again.';
+}
+
+/** Any other 4xx: Intercom will refuse the same call again. */
+export class Rejected extends IntercomError {
+  readonly nextStep = 'Correct the record or the mapping by the reason given, then load the failed records again.';
+}
+
+/** 5xx, or no answer, for a call whose repetition does no harm. */
+export class ServerFailed extends IntercomError {
+  readonly nextStep = 'Check status.intercom.com, then start the load again: it goes on where it stopped.';
+}
+
+/** No connection could be made: the call was certainly not executed. */
+export class Unreachable extends IntercomError {
+  readonly nextStep = 'Check the network and the region, then start the load again: it goes on where it stopped.';
+}
+
+/** The answer to a call that must not be executed twice was lost: whether it took effect must be looked up. */
+export class UncertainOutcome extends IntercomError {
+  readonly nextStep =
+    'Start the load again: it looks in Intercom whether the call took effect before it repeats anything.';
+  /** When the request left, at the latest. */
+  readonly sentAt: Date;
+
+  constructor(failure: CallFailure, sentAt: Date) {
+    super(failure);
+    this.sentAt = sentAt;
+  }
+}
+
+/** 401, or 403 for lack of rights or plan: no further call can succeed. */
+export class TokenRefused extends IntercomError {
+  readonly nextStep =
+    'Check in the Developer Hub that the access token is valid and has the scopes of contacts, companies, conversations and attributes.';
+}

@@ -1,0 +1,33 @@
+const token = /<!--[\s\S]*?-->|<\/?([a-zA-Z][a-zA-Z0-9]*)\b[^>]*>|&(?:#(\d+)|#[xX]([0-9a-fA-F]+)|([a-zA-Z]+));/g;
+
+/** Elements that run on in the line; every other one separates words. */
+const inlineElements = new Set(
+  'a abbr b bdi bdo cite code del em font i ins kbd mark q s samp small span strong sub sup u var'.split(' '),
+);
+
+const namedEntities: Readonly<Record<string, string>> = { amp: '&', lt: '<', gt: '>', quot: '"', apos: "'", nbsp: ' ' };
+
+/**
+ * The words a reader sees in an HTML body, white space folded. Bodies are compared by it, because Intercom wraps plain
+ * text into paragraphs and normalises HTML.
+ */
+export function visibleText(html: string): string {
+  return foldSpace(
+    html.replace(token, (whole, element?: string, decimal?: string, hexadecimal?: string, name?: string) => {
+      if (element !== undefined) return inlineElements.has(element.toLowerCase()) ? '' : ' ';
+      if (decimal !== undefined) return character(Number(decimal), whole);
+      if (hexadecimal !== undefined) return character(Number.parseInt(hexadecimal, 16), whole);
+      if (name !== undefined) return namedEntities[name.toLowerCase()] ?? whole;
+      return '';
+    }),
+  );
+}
+
+/** White space folded to single spaces and trimmed; what `visibleText` does to text that is not HTML. */
+export function foldSpace(text: string): string {
+  return text.replace(/[\s\u00a0]+/g, ' ').trim();
+}
+
+function character(codePoint: number, whole: string): string {
+  return codePoint > 0 && codePoint <= 0x10ffff ? String.fromCodePoint(codePoint) : whole;
+}

@@ -1,0 +1,72 @@
+import { z } from 'zod';
+import type { Call } from './call.ts';
+import { id } from './fields.ts';
+
+export interface WorkspaceFacts {
+  readonly idCode: string;
+  readonly name: string;
+  readonly region: string | null;
+  /** Teammate the access token belongs to. */
+  readonly adminId: string;
+}
+
+export interface AdminFacts {
+  readonly id: string;
+  readonly email: string | null;
+  readonly name: string | null;
+}
+
+export interface TeamFacts {
+  readonly id: string;
+  readonly name: string;
+}
+
+const me = z.object({
+  id,
+  app: z.object({ id_code: z.string().min(1), name: z.string().nullish(), region: z.string().nullish() }),
+});
+const adminList = z.object({
+  admins: z.array(z.object({ id, email: z.string().nullish(), name: z.string().nullish() }).nullable()),
+});
+const teamList = z.object({ teams: z.array(z.object({ id, name: z.string() })) });
+
+/** `identifyAdmin`: the workspace behind the token and the teammate it belongs to. */
+export function identifyAdmin(): Call<WorkspaceFacts> {
+  return {
+    operation: 'identifyAdmin',
+    method: 'GET',
+    path: '/me',
+    effect: 'read',
+    read: (body) => {
+      const facts = me.parse(body);
+      const { id_code: idCode, name, region } = facts.app;
+      return { idCode, name: name ?? idCode, region: region ?? null, adminId: facts.id };
+    },
+  };
+}
+
+/** `listAdmins`: all teammates. */
+export function listAdmins(): Call<AdminFacts[]> {
+  return {
+    operation: 'listAdmins',
+    method: 'GET',
+    path: '/admins',
+    effect: 'read',
+    read: (body) =>
+      adminList
+        .parse(body)
+        .admins.filter((admin) => admin !== null)
+        .map((admin) => ({ id: admin.id, email: admin.email ?? null, name: admin.name ?? null })),
+  };
+}
+
+/** `listTeams`: all teams. */
+export function listTeams(): Call<TeamFacts[]> {
+  return {
+    operation: 'listTeams',
+    method: 'GET',
+    path: '/teams',
+    effect: 'read',
+    read: (body) => teamList.parse(body).teams,
+  };
+}

@@ -1,0 +1,190 @@
+import type { Call } from '../intercom/call.ts';
+import type { ConversationFacts } from '../intercom/conversation-facts.ts';
+import {
+  assignConversation,
+  attachContactToConversation,
+  closeConversation,
+  retrieveConversation,
+  snoozeConversation,
+  updateConversation,
+} from '../intercom/conversations.ts';
+import { unixSeconds } from '../intercom/fields.ts';
+import type { Target } from '../platform/journal.ts';
+import type { Step } from './carry-out.ts';
+import type { LoadContext } from './context.ts';
+import { type PartToSend, partStep, partToSend } from './part-step.ts';
+import { sendPatiently } from './send-patiently.ts';
+import type { ConversationRow, Thread } from './thread.ts';
+
+/** What a step sets, and how to see in the conversation that it is set. */
+interface Setting {
+  readonly targetType: string;
+  readonly targetKey: string;
+  readonly targetId: string;
+  readonly call: Call<ConversationFacts>;
+  readonly isSet: (facts: ConversationFacts) => boolean;
+}
+
+/**
+ * The calls that are still missing for a created conversation, in the order that costs the fewest and keeps it right:
+ * parts strictly one after the other, then title, attributes and company in one call, then assignment, then close or
+ * snooze (assigning a closed conversation would reopen it).
+ */
+export function remainingSteps(
+  context: LoadContext,
+  thread: Thread,
+  conversationId: string,
+): Step<ConversationFacts>[] {
+  const { row } = thread;
+  const steps: Step<ConversationFacts>[] = [];
+  const participants = new Set(thread.participants);
+  for (const part of thread.parts) {
+    if (part.part_id !== null) continue;
+    const toSend = partToSend(context, part);
+    if (toSend.authorType === 'contact' && !participants.has(toSend.authorId)) {
+      participants.add(toSend.authorId);
+      steps.push(settingStep(context, thread, conversationId, participation(context, row, conversationId, toSend)));
+    }
+    steps.push(partStep(context, thread, conversationId, toSend));
+  }
+  const settings = [
+    update(row, conversationId),
+    ...assignments(context, row, conversationId),
+    ...closing(context, row, conversationId),
+  ];
+  for (const setting of settings) {
+    if (!thread.stepsDone.has(setting.targetType)) {
+      steps.push(settingStep(context, thread, conversationId, setting));
+    }
+  }
+  return steps;
+}
+
+function settingStep(
+  context: LoadContext,
+  thread: Thread,
+  conversationId: string,
+  setting: Setting,
+): Step<ConversationFacts> {
+  const target: Target = { ...conversationTarget(thread.row), type: setting.targetType, key: setting.targetKey };
+  return {
+    target,
+    call: setting.call,
+    quietMs: context.intercom.timeoutMs,
+    async lookUp() {
+      const facts = (await sendPatiently(context, retrieveConversation(conversationId))).value;
+      return setting.isSet(facts) ? facts : undefined;
+    },
+    accept: (facts) => ({
+      response: { conversationId, state: facts.state },
+      identities: [
+        {
+          targetType: setting.targetType,
+          targetKey: setting.targetKey,
+          targetId: setting.targetId,
+          origin: 'created',
+          payloadHash: thread.row.payload_hash,
+        },
+      ],
+      verdicts: [],
+    }),
+  };
+}
+
+/** An author who is no participant is made one first. */
+function participation(context: LoadContext, row: ConversationRow, conversationId: string, part: PartToSend): Setting {
+  return {
+    targetType: 'participant',
+    targetKey: `${row.target_key}/${part.row.author_key ?? ''}`,
+    targetId: part.authorId,
+    call: attachContactToConversation(conversationId, { adminId: context.fallbackAdminId, contactId: part.authorId }),
+    isSet: (facts) => facts.contactIds.includes(part.authorId),
+  };
+}
+
+function update(row: ConversationRow, conversationId: string): Setting {
+  const attributes = row.custom_attributes;
+  return {
+    targetType: 'conversation_update',
+    targetKey: row.target_key,
+    targetId: conversationId,
+    call: updateConversation(conversationId, {
+      ...(row.title === null ? {} : { title: row.title }),
+      ...(Object.keys(attributes).length === 0 ? {} : { custom_attributes: attributes }),
+      ...(row.company_id === null ? {} : { company_id: row.company_id }),
+    }),
+    isSet: (facts) =>
+      facts.title === row.title &&
+      Object.entries(attributes).every(([name, value]) => String(facts.customAttributes[name]) === String(value)) &&
+      (facts.companyId === null || facts.companyId === row.company_id),
+  };
+}
+
+/** A closed conversation gets its agent, or its team where there is no agent; one that is still worked on gets both. */
+function assignments(context: LoadContext, row: ConversationRow, conversationId: string): Setting[] {
+  const agent = row.assignee_id;
+  const team = row.state === 'closed' && agent !== null ? null : row.team_id;
+  const settings: Setting[] = [];
+  if (agent !== null) {
+    settings.push({
+      targetType: 'conversation_assignee',
+      targetKey: row.target_key,
+      targetId: agent,
+      call: assignConversation(conversationId, {
+        adminId: context.fallbackAdminId,
+        assigneeType: 'admin',
+        assigneeId: agent,
+      }),
+      isSet: (facts) => facts.adminAssigneeId === agent,
+    });
+  }
+  if (team !== null) {
+    settings.push({
+      targetType: 'conversation_team',
+      targetKey: row.target_key,
+      targetId: team,
+      call: assignConversation(conversationId, {
+        adminId: context.fallbackAdminId,
+        assigneeType: 'team',
+        assigneeId: team,
+      }),
+      isSet: (facts) => facts.teamAssigneeId === team,
+    });
+  }
+  return settings;
+}
+
+function closing(context: LoadContext, row: ConversationRow, conversationId: string): Setting[] {
+  const base = { targetType: 'conversation_closing', targetKey: row.target_key, targetId: row.state };
+  if (row.state === 'closed') {
+    return [
+      {
+        ...base,
+        call: closeConversation(conversationId, context.fallbackAdminId),
+        isSet: (facts) => facts.state === 'closed',
+      },
+    ];
+  }
+  if (row.state === 'snoozed' && row.snoozed_until !== null) {
+    const until = unixSeconds(row.snoozed_until);
+    return [
+      {
+        ...base,
+        call: snoozeConversation(conversationId, context.fallbackAdminId, until),
+        isSet: (facts) => facts.state === 'snoozed' && facts.snoozedUntil === until,
+      },
+    ];
+  }
+  return [];
+}
+
+export function conversationTarget(row: ConversationRow): Target {
+  return {
+    phase: 'conversations',
+    type: 'conversation',
+    key: row.target_key,
+    sourceKey: row.source_key,
+    rawVersion: row.raw_version,
+    payloadHash: row.payload_hash,
+  };
+}

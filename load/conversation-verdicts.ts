@@ -1,0 +1,44 @@
+import type { ConversationFacts } from '../intercom/conversation-facts.ts';
+import { unixSeconds } from '../intercom/fields.ts';
+import type { Verdict } from '../platform/verdict-writer.ts';
+import type { Evidence } from './carry-out.ts';
+import type { LoadContext } from './context.ts';
+import { conversationTarget } from './conversation-steps.ts';
+import { isMessage } from './part-step.ts';
+import type { Thread } from './thread.ts';
+import { attributeFields, type ComparedField, verdictsOf } from './verdicts.ts';
+
+/** Verdicts on a complete conversation: title, state, attributes, company, assignment, the order of its parts and nothing foreign. */
+export function conversationVerdicts(
+  context: LoadContext,
+  thread: Thread,
+  facts: ConversationFacts,
+  evidence: Evidence,
+): Verdict[] {
+  const { row } = thread;
+  const messages = facts.parts.filter(isMessage).map((part) => part.id);
+  const ours = messages.filter((id) => thread.partIds.includes(id));
+  const fields: ComparedField[] = [
+    ['title', row.title, facts.title],
+    ['state', row.state, facts.state],
+    ['created_at', unixSeconds(row.created_at), facts.createdAt],
+    ...attributeFields(row.custom_attributes, facts.customAttributes),
+    // Only the newest 500 parts are in an answer.
+    ['part_order', thread.partIds.slice(-ours.length || thread.partIds.length).join(' '), ours.join(' ')],
+    ['foreign_parts', 0, messages.length - ours.length],
+  ];
+  if (row.state === 'snoozed' && row.snoozed_until !== null) {
+    fields.push(['snoozed_until', unixSeconds(row.snoozed_until), facts.snoozedUntil]);
+  }
+  if (row.company_id !== null && facts.companyId !== null) fields.push(['company', row.company_id, facts.companyId]);
+  if (row.assignee_id !== null) fields.push(['admin_assignee', row.assignee_id, facts.adminAssigneeId]);
+  const hasMissingAgent = row.assignee_key !== null && row.assignee_id === null;
+  return verdictsOf(
+    context,
+    conversationTarget(row),
+    'conversation',
+    evidence,
+    fields,
+    hasMissingAgent ? { verdict: 'fallback_author', reasonCode: 'assignee_is_no_teammate' } : { verdict: 'passed' },
+  );
+}

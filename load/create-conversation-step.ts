@@ -1,0 +1,68 @@
+import { createConversation, type MessageFacts } from '../intercom/conversations.ts';
+import { unixSeconds } from '../intercom/fields.ts';
+import { foldSpace, visibleText } from '../intercom/visible-text.ts';
+import type { Target } from '../platform/journal.ts';
+import type { Verdict } from '../platform/verdict-writer.ts';
+import type { Evidence, Step } from './carry-out.ts';
+import type { LoadContext } from './context.ts';
+import { findConversations } from './find-conversation.ts';
+import type { ConversationRow } from './thread.ts';
+import { verdictsOf } from './verdicts.ts';
+
+/** Creates the conversation of a ticket with its opening. The one call whose effect can only be found by search. */
+export function createConversationStep(
+  context: LoadContext,
+  target: Target,
+  row: ConversationRow,
+  contactId: string,
+): Step<MessageFacts> {
+  const createdAt = unixSeconds(row.created_at);
+  let duplicates: readonly string[] = [];
+  return {
+    target,
+    call: createConversation({ contactId, body: row.body, createdAt }),
+    sentCreatedAt: row.created_at,
+    mayBeTooFresh: true,
+    quietMs: context.intercom.timeoutMs + context.searchLagMs,
+    async lookUp() {
+      const [oldest, ...others] = await findConversations(context, row, contactId);
+      if (oldest === undefined) return undefined;
+      duplicates = others.map((conversation) => conversation.id);
+      return { conversationId: oldest.id, createdAt: oldest.createdAt, body: oldest.sourceBody ?? '' };
+    },
+    accept: (message, evidence) => ({
+      response: { conversationId: message.conversationId },
+      identities: [
+        {
+          targetType: 'conversation',
+          targetKey: target.key,
+          targetId: message.conversationId,
+          origin: 'created',
+          payloadHash: row.payload_hash,
+          sentCreatedAt: row.created_at,
+        },
+      ],
+      verdicts: [
+        ...verdictsOf(context, target, 'opening', evidence, [
+          ['created_at', createdAt, message.createdAt],
+          ['body', foldSpace(row.body), visibleText(message.body)],
+        ]),
+        ...duplicateVerdicts(context, target, evidence, message.conversationId, duplicates),
+      ],
+      resolution: duplicates.length === 0 ? undefined : `found ${duplicates.length + 1} conversations of this ticket`,
+    }),
+  };
+}
+
+/** More than one conversation of a ticket is never silent: the search lag was longer than its bound. */
+function duplicateVerdicts(
+  context: LoadContext,
+  target: Target,
+  evidence: Evidence,
+  conversationId: string,
+  duplicates: readonly string[],
+): Verdict[] {
+  if (duplicates.length === 0) return [];
+  const all = [conversationId, ...duplicates].join(' ');
+  return verdictsOf(context, target, 'single', evidence, [['conversations', conversationId, all]]);
+}

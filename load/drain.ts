@@ -1,0 +1,193 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import type pg from 'pg';
+import {
+  IntercomError,
+  RateLimited,
+  ServerFailed,
+  TokenRefused,
+  UncertainOutcome,
+  Unreachable,
+} from '../intercom/errors.ts';
+import { FailedError, messageOf } from '../platform/errors.ts';
+import type { GroupCommit } from '../platform/group-commit.ts';
+import { findIdentities } from '../platform/identity.ts';
+import { findOpenIntents, type OpenIntent } from '../platform/journal.ts';
+import type { ProgressStep } from '../platform/progress.ts';
+import { writeVerdicts } from '../platform/verdict-writer.ts';
+import { claimTargets, releaseClaims } from './claims.ts';
+import type { LoadContext } from './context.ts';
+import { LoadStopped, RecordBlocked, RecordRefused } from './errors.ts';
+import type { NotLoaded } from './outcomes.ts';
+import { pendingPages } from './pending-rows.ts';
+import { type PendingItem, type Phase, type PhaseCounts, pendingQuery } from './phase.ts';
+
+export interface DrainOptions {
+  readonly outcomes: GroupCommit<NotLoaded, void>;
+  readonly progress: ProgressStep;
+  readonly isRetryingFailed: boolean;
+  /** Told after each object that was written or linked. */
+  readonly onLoaded: () => void;
+}
+
+/** So many objects in a row that Intercom's servers failed: the fault is not the records'. */
+const serverFailuresInARow = 20;
+
+/** Wait before looking again at objects that another process is working on. */
+const otherProcessMs = 500;
+
+/**
+ * Loads all pending objects of a phase, several at once. Until one was written and read back as it should be, they go one
+ * by one. A record that fails is written down and the rest goes on; an error that concerns all records stops the load.
+ */
+export async function drain<Row extends pg.QueryResultRow>(
+  context: LoadContext,
+  phase: Phase<Row>,
+  options: DrainOptions,
+): Promise<PhaseCounts> {
+  const counts: PhaseCounts = { written: 0, linked: 0, failed: 0, blocked: 0, uncertain: 0 };
+  let isProven = false;
+  let serverFailures = 0;
+
+  async function loadOne(item: PendingItem<Row>): Promise<void> {
+    try {
+      const loaded = await phase.load(context, item);
+      counts[loaded] += 1;
+      serverFailures = 0;
+      if (loaded === 'written' && !isProven) {
+        await proveFirst(context, phase, item.row);
+        isProven = true;
+      }
+      options.onLoaded();
+    } catch (error) {
+      await noteFailure(item, error);
+    }
+    options.progress.advance(1);
+  }
+
+  async function noteFailure(item: PendingItem<Row>, error: unknown): Promise<void> {
+    const kind = kindOf(error);
+    if (kind === 'stop') return context.stop.because(error);
+    counts[kind] += 1;
+    if (kind === 'uncertain' || error instanceof ServerFailed) serverFailures += 1;
+    else serverFailures = 0;
+    if (kind !== 'uncertain') {
+      const { name, message, nextStep } = error as RecordBlocked | RecordRefused | IntercomError;
+      await options.outcomes.submit({ target: item.target, state: kind, reasonCode: name, reason: message, nextStep });
+    }
+    if (serverFailures >= serverFailuresInARow) context.stop.because(error);
+  }
+
+  for (;;) {
+    let takenByOthers = 0;
+    const running = new Set<Promise<void>>();
+    const pages = pendingPages<Row>(
+      context.pool,
+      pendingQuery(phase, options.isRetryingFailed),
+      [context.workspaceIdCode],
+      phase.pageSize,
+    );
+    for await (const page of pages) {
+      const { items, others } = await takeOver(context, phase, page);
+      takenByOthers += others;
+      for (const item of items) {
+        await context.slots.acquire();
+        if (context.stop.signal.aborted) {
+          context.slots.release();
+          break;
+        }
+        const work = loadOne(item)
+          .catch((error: unknown) => context.stop.because(error))
+          .finally(() => {
+            context.slots.release();
+            running.delete(work);
+          });
+        running.add(work);
+        if (!isProven) await work;
+      }
+      if (context.stop.signal.aborted) break;
+    }
+    await Promise.all(running);
+    await releaseClaims(context.pool, context.processId);
+    if (takenByOthers === 0 || context.stop.signal.aborted) return counts;
+    await sleep(otherProcessMs);
+  }
+}
+
+/** Claims a page's objects and fetches what earlier processes left open for them. */
+async function takeOver<Row extends pg.QueryResultRow>(
+  context: LoadContext,
+  phase: Phase<Row>,
+  page: readonly Row[],
+): Promise<{ items: PendingItem<Row>[]; others: number }> {
+  const targets = page.map((row) => phase.targetOf(row));
+  const claimed = await claimTargets(context.pool, {
+    workspaceIdCode: context.workspaceIdCode,
+    processId: context.processId,
+    targetType: phase.targetType,
+    targetKeys: targets.map((target) => target.key),
+  });
+  // The page was read before it was claimed: another process may have completed some of it in between.
+  const complete = await findIdentities(context.pool, context.workspaceIdCode, phase.doneType, [...claimed]);
+  const mine = page.flatMap((row, index) => {
+    const target = targets[index];
+    return target !== undefined && claimed.has(target.key) && !complete.has(target.key) ? [{ row, target }] : [];
+  });
+  const open = await findOpenIntents(
+    context.pool,
+    context.workspaceIdCode,
+    phase.name,
+    mine.map(({ target }) => target.sourceKey),
+  );
+  const bySource = Map.groupBy(open, (intent: OpenIntent) => intent.sourceKey);
+  await phase.prepare?.(
+    context,
+    mine.map(({ row }) => row),
+  );
+  return {
+    items: mine.map(({ row, target }) => ({ row, target, open: bySource.get(target.sourceKey) ?? [] })),
+    others: page.length - claimed.size,
+  };
+}
+
+async function proveFirst<Row extends pg.QueryResultRow>(
+  context: LoadContext,
+  phase: Phase<Row>,
+  row: Row,
+): Promise<void> {
+  const verdicts = await phase.readBack(context, row);
+  await writeVerdicts(context.pool, verdicts);
+  const wrong = verdicts.filter((verdict) => verdict.verdict === 'failed' || verdict.verdict === 'unknown');
+  if (wrong.length === 0) return;
+  const fields = wrong
+    .filter((verdict) => verdict.field !== undefined)
+    .map((verdict) => `${verdict.field}: sent ${verdict.expected ?? 'nothing'}, found ${verdict.actual ?? 'nothing'}`);
+  throw new FailedError(
+    `The first object of phase ${phase.name}, ${phase.targetOf(row).key}, is not in Intercom as it was sent: ${fields.join('; ')}`,
+    {
+      stage: 'load',
+      nextStep: 'Find out why Intercom holds something else before more is written, then start the load again.',
+    },
+  );
+}
+
+function kindOf(error: unknown): 'failed' | 'blocked' | 'uncertain' | 'stop' {
+  if (error instanceof RecordBlocked) return 'blocked';
+  if (error instanceof UncertainOutcome) return 'uncertain';
+  if (error instanceof TokenRefused || error instanceof Unreachable || error instanceof RateLimited) return 'stop';
+  if (error instanceof IntercomError || error instanceof RecordRefused) return 'failed';
+  return 'stop';
+}
+
+/** What a person is told when an error stopped the load. */
+export function stoppedError(reason: unknown): Error {
+  if (reason instanceof IntercomError) {
+    return new FailedError(reason.message, {
+      stage: 'load',
+      nextStep: reason.nextStep,
+      isRetriable: true,
+      cause: reason,
+    });
+  }
+  if (reason instanceof LoadStopped || reason === undefined) return new LoadStopped();
+  return reason instanceof Error ? reason : new Error(messageOf(reason));
+}

@@ -1,0 +1,115 @@
+import { type AttributeFacts, type AttributeModel, createAttribute, listAttributes } from '../intercom/attributes.ts';
+import type { Identity } from '../platform/identity.ts';
+import type { Target } from '../platform/journal.ts';
+import { carryOut, type Evidence, type Step } from './carry-out.ts';
+import type { LoadContext } from './context.ts';
+import { RecordRefused } from './errors.ts';
+import type { Loaded, Phase } from './phase.ts';
+import { sendPatiently } from './send-patiently.ts';
+import { verdictsOf } from './verdicts.ts';
+
+interface AttributeRow {
+  target_key: string;
+  model: AttributeModel;
+  name: string;
+  data_type: string;
+  description: string | null;
+}
+
+/**
+ * Attributes of contacts, companies and conversations. They must exist before a value is set. One of the same name that is
+ * there already is used as it is (invariant 5), provided that its type fits.
+ */
+export function attributePhase(): Phase<AttributeRow> {
+  const existing = new Map<AttributeModel, readonly AttributeFacts[]>();
+  return {
+    name: 'attributes',
+    targetType: 'attribute',
+    doneType: 'attribute',
+    pageSize: 250,
+    select: `select o.target_key, o.model, o.name, o.data_type, o.description
+      from (select *, null::bytea as payload_hash from intercom.attribute) o`,
+    orderBy: 'o.target_key',
+    targetOf,
+    async prepare(context, rows) {
+      for (const model of new Set(rows.map((row) => row.model))) {
+        existing.set(model, (await sendPatiently(context, listAttributes(model))).value);
+      }
+    },
+    async load(context, { row, target, open }): Promise<Loaded> {
+      const present = existing.get(row.model)?.find((attribute) => attribute.name === row.name);
+      if (present !== undefined && open.length === 0) {
+        refuseUnfit(row, present);
+        await linkAttribute(context, target, present);
+        return 'linked';
+      }
+      await carryOut(context, creation(context, row, target), open[0]);
+      return 'written';
+    },
+    async readBack(context, row) {
+      const found = await findAttribute(context, row);
+      return verdictsOf(context, targetOf(row), 'attribute', 'fresh_read', [['name', row.name, found?.name]]);
+    },
+  };
+}
+
+function targetOf(row: AttributeRow): Target {
+  return {
+    phase: 'attributes',
+    type: 'attribute',
+    key: row.target_key,
+    sourceKey: row.target_key,
+    rawVersion: null,
+    payloadHash: null,
+  };
+}
+
+function creation(context: LoadContext, row: AttributeRow, target: Target): Step<AttributeFacts> {
+  return {
+    target,
+    call: createAttribute(row.model, { name: row.name, dataType: row.data_type, description: row.description }),
+    quietMs: context.intercom.timeoutMs,
+    lookUp: () => findAttribute(context, row),
+    accept: (facts, evidence: Evidence) => ({
+      response: { id: facts.id },
+      identities: [identityOf(target, facts, 'created')],
+      verdicts: verdictsOf(context, target, 'attribute', evidence, [['name', row.name, facts.name]]),
+    }),
+  };
+}
+
+async function findAttribute(context: LoadContext, row: AttributeRow): Promise<AttributeFacts | undefined> {
+  const attributes = await sendPatiently(context, listAttributes(row.model));
+  return attributes.value.find((attribute) => attribute.name === row.name && !attribute.isArchived);
+}
+
+async function linkAttribute(context: LoadContext, target: Target, facts: AttributeFacts): Promise<void> {
+  await context.link(
+    identityOf(target, facts, 'linked'),
+    verdictsOf(context, target, 'attribute', 'list', [['name', facts.name, facts.name]]),
+  );
+}
+
+function identityOf(target: Target, facts: AttributeFacts, origin: Identity['origin']): Identity {
+  return { targetType: target.type, targetKey: target.key, targetId: facts.id, origin };
+}
+
+/** Types that take the same values under another name: answers call a datetime `date`, conversations a float `decimal`. */
+const sameType: Readonly<Record<string, string>> = { datetime: 'date', decimal: 'float' };
+
+function refuseUnfit(row: AttributeRow, present: AttributeFacts): void {
+  const wanted = sameType[row.data_type] ?? row.data_type;
+  const held = sameType[present.dataType] ?? present.dataType;
+  if (present.isArchived) {
+    throw new RecordRefused(
+      `The ${row.model} attribute ${row.name} exists and is archived.`,
+      `Unarchive ${row.name} in Intercom (Settings > Data), then start the load again.`,
+    );
+  }
+  if (wanted !== held) {
+    throw new RecordRefused(
+      `The ${row.model} attribute ${row.name} exists with type ${present.dataType}, the mapping needs ${row.data_type}.`,
+      'Map the field to another attribute name: the type of an attribute cannot change.',
+    );
+  }
+}

@@ -1,0 +1,170 @@
+import {
+  type CompanyFacts,
+  type CompanyRequest,
+  createOrUpdateCompany,
+  retrieveCompany,
+} from '../intercom/companies.ts';
+import { NotFound } from '../intercom/errors.ts';
+import { type Target, wasEverUncertain } from '../platform/journal.ts';
+import { carryOut, type Evidence, type Step } from './carry-out.ts';
+import type { LoadContext } from './context.ts';
+import { type FillPlan, planFill } from './fill-empty.ts';
+import type { Loaded, PendingItem, Phase } from './phase.ts';
+import { sendPatiently } from './send-patiently.ts';
+import { attributeFields, type ComparedField, verdictsOf } from './verdicts.ts';
+
+interface CompanyRow {
+  target_key: string;
+  source_key: string;
+  raw_version: string;
+  company_id: string;
+  name: string;
+  custom_attributes: Record<string, unknown>;
+  payload_hash: Buffer;
+}
+
+/**
+ * Companies. company_id is looked up before the first write (RULES C1): a company that is there already is linked and only
+ * its empty fields are filled (P3).
+ */
+export function companyPhase(): Phase<CompanyRow> {
+  return {
+    name: 'companies',
+    targetType: 'company',
+    doneType: 'company',
+    pageSize: 100,
+    select: `select o.target_key, o.source_key, o.raw_version::text, o.company_id, o.name, o.custom_attributes, o.payload_hash
+      from intercom.company o`,
+    orderBy: 'o.target_key',
+    targetOf,
+    load: loadCompany,
+    async readBack(context, row) {
+      const found = await findCompany(context, row.company_id);
+      return verdictsOf(context, targetOf(row), 'company', 'fresh_read', comparedFields(row, found));
+    },
+  };
+}
+
+async function loadCompany(context: LoadContext, { row, target, open }: PendingItem<CompanyRow>): Promise<Loaded> {
+  const lost = open.find((intent) => intent.targetKey === target.key);
+  const isOwn =
+    (lost !== undefined && lost.beforeImage === null) ||
+    (await wasEverUncertain(context.pool, context.workspaceIdCode, target, 'createOrUpdateCompany'));
+  const existing = isOwn ? undefined : await findCompany(context, row.company_id);
+  if (existing === undefined) {
+    await carryOut(context, creation(context, row, target), lost);
+    return 'written';
+  }
+  const plan = planFill(
+    { fields: { name: row.name }, customAttributes: row.custom_attributes },
+    { fields: { name: existing.name }, customAttributes: existing.customAttributes },
+  );
+  if (plan.write === undefined && lost === undefined) {
+    await context.link(
+      {
+        targetType: 'company',
+        targetKey: target.key,
+        targetId: existing.id,
+        origin: 'linked',
+        payloadHash: row.payload_hash,
+      },
+      linkVerdicts(context, row, target, existing, 'fresh_read'),
+    );
+  } else {
+    await carryOut(context, filling(context, row, target, plan), lost);
+  }
+  return 'linked';
+}
+
+function creation(context: LoadContext, row: CompanyRow, target: Target): Step<CompanyFacts> {
+  return {
+    target,
+    call: createOrUpdateCompany({
+      company_id: row.company_id,
+      name: row.name,
+      custom_attributes: row.custom_attributes,
+    }),
+    quietMs: 0,
+    // An upsert: repeating it is the look-up.
+    lookUp: () => Promise.resolve(undefined),
+    accept: (facts, evidence: Evidence) => ({
+      response: { id: facts.id },
+      identities: [
+        {
+          targetType: 'company',
+          targetKey: target.key,
+          targetId: facts.id,
+          origin: 'created',
+          payloadHash: row.payload_hash,
+        },
+      ],
+      verdicts: verdictsOf(context, target, 'company', evidence, comparedFields(row, facts)),
+    }),
+  };
+}
+
+function filling(context: LoadContext, row: CompanyRow, target: Target, plan: FillPlan): Step<CompanyFacts> {
+  const write = plan.write ?? { fields: {}, customAttributes: {} };
+  const request: CompanyRequest = {
+    company_id: row.company_id,
+    ...write.fields,
+    ...(Object.keys(write.customAttributes).length === 0 ? {} : { custom_attributes: write.customAttributes }),
+  };
+  return {
+    target,
+    call: createOrUpdateCompany(request),
+    beforeImage: plan.beforeImage,
+    quietMs: context.intercom.timeoutMs,
+    // The plan was made from a read after the lost call: what is not in it any more was written by that call.
+    lookUp: () => (plan.write === undefined ? findCompany(context, row.company_id) : Promise.resolve(undefined)),
+    accept: (facts, evidence: Evidence) => ({
+      response: { id: facts.id },
+      identities: [
+        {
+          targetType: 'company',
+          targetKey: target.key,
+          targetId: facts.id,
+          origin: 'linked',
+          payloadHash: row.payload_hash,
+        },
+      ],
+      verdicts: linkVerdicts(context, row, target, facts, evidence),
+      resolution: 'the company existed: its empty fields were filled',
+    }),
+  };
+}
+
+async function findCompany(context: LoadContext, companyId: string): Promise<CompanyFacts | undefined> {
+  try {
+    return (await sendPatiently(context, retrieveCompany(companyId))).value;
+  } catch (error) {
+    if (error instanceof NotFound) return undefined;
+    throw error;
+  }
+}
+
+function linkVerdicts(context: LoadContext, row: CompanyRow, target: Target, facts: CompanyFacts, evidence: Evidence) {
+  return verdictsOf(context, target, 'company', evidence, [['company_id', row.company_id, facts.companyId]], {
+    verdict: 'passed',
+    reasonCode: 'linked',
+  });
+}
+
+function comparedFields(row: CompanyRow, facts: CompanyFacts | undefined): ComparedField[] {
+  return [
+    ['company_id', row.company_id, facts?.companyId],
+    ['name', row.name, facts?.name],
+    ...attributeFields(row.custom_attributes, facts?.customAttributes ?? {}),
+  ];
+}
+
+function targetOf(row: CompanyRow): Target {
+  return {
+    phase: 'companies',
+    type: 'company',
+    key: row.target_key,
+    sourceKey: row.source_key,
+    rawVersion: row.raw_version,
+    payloadHash: row.payload_hash,
+  };
+}

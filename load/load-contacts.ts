@@ -1,0 +1,225 @@
+import {
+  type ContactFacts,
+  type ContactRequest,
+  createContact,
+  showContact,
+  updateContact,
+} from '../intercom/contacts.ts';
+import { Conflict } from '../intercom/errors.ts';
+import type { Identity } from '../platform/identity.ts';
+import { findIdentities } from '../platform/identity.ts';
+import { type OpenIntent, type Target, wasEverUncertain } from '../platform/journal.ts';
+import { carryOut, type Evidence, type Step } from './carry-out.ts';
+import type { LoadContext } from './context.ts';
+import { RecordRefused } from './errors.ts';
+import { planFill } from './fill-empty.ts';
+import type { Loaded, PendingItem, Phase } from './phase.ts';
+import { sendPatiently } from './send-patiently.ts';
+import { attributeFields, type ComparedField, verdictsOf } from './verdicts.ts';
+
+interface ContactRow {
+  target_key: string;
+  source_key: string;
+  raw_version: string;
+  role: 'user';
+  email: string | null;
+  external_id: string | null;
+  name: string | null;
+  phone: string | null;
+  custom_attributes: Record<string, unknown>;
+  payload_hash: Buffer;
+}
+
+/** Attribute that every created contact carries from its first moment (RULES P2). Never written to an existing one. */
+const sourceKeyAttribute = 'itop_source_key';
+
+/**
+ * Contacts. A 409 is ours only when an earlier create of ours got no answer and the contact carries our source key (P2);
+ * otherwise the contact existed: it is linked and only its empty fields are filled (P3).
+ */
+export function contactPhase(): Phase<ContactRow> {
+  return {
+    name: 'contacts',
+    targetType: 'contact',
+    doneType: 'contact',
+    pageSize: 100,
+    select: `select o.target_key, o.source_key, o.raw_version::text, o.role, o.email, o.external_id, o.name, o.phone,
+             o.custom_attributes, o.payload_hash
+      from intercom.contact o`,
+    orderBy: 'o.target_key',
+    targetOf,
+    load: loadContact,
+    async readBack(context, row) {
+      const target = targetOf(row);
+      const identities = await findIdentities(context.pool, context.workspaceIdCode, 'contact', [target.key]);
+      const id = identities.get(target.key)?.targetId ?? '';
+      const found = (await sendPatiently(context, showContact(id))).value;
+      return verdictsOf(context, target, 'contact', 'fresh_read', comparedFields(row, found));
+    },
+  };
+}
+
+async function loadContact(context: LoadContext, item: PendingItem<ContactRow>): Promise<Loaded> {
+  const { row, target } = item;
+  const open = item.open.filter((intent) => intent.targetKey === target.key);
+  const lostUpdate = open.find((intent) => intent.operation === 'UpdateContact');
+  if (lostUpdate !== undefined) {
+    await fillContact(context, row, target, existingIdOf(lostUpdate), lostUpdate);
+    return 'linked';
+  }
+  try {
+    const lostCreate = open.find((intent) => intent.operation === 'CreateContact');
+    await carryOut(context, creation(context, row, target), lostCreate);
+    return 'written';
+  } catch (error) {
+    if (!(error instanceof Conflict)) throw error;
+    return await settleConflict(context, row, target, error);
+  }
+}
+
+function creation(context: LoadContext, row: ContactRow, target: Target): Step<ContactFacts> {
+  return {
+    target,
+    call: createContact(requestOf(row)),
+    quietMs: 0,
+    // Repeating the create is the look-up: contacts are unique, a second one is refused with the id of the first.
+    lookUp: () => Promise.resolve(undefined),
+    accept: (facts, evidence: Evidence) => ({
+      response: { id: facts.id },
+      identities: [identityOf(row, facts.id, 'created')],
+      verdicts: verdictsOf(context, target, 'contact', evidence, comparedFields(row, facts)),
+    }),
+  };
+}
+
+async function settleConflict(
+  context: LoadContext,
+  row: ContactRow,
+  target: Target,
+  conflict: Conflict,
+): Promise<Loaded> {
+  const { existingId } = conflict;
+  if (existingId === undefined || conflict.isArchived) throw conflict;
+  const isSuspect = await wasEverUncertain(context.pool, context.workspaceIdCode, target, 'CreateContact');
+  if (isSuspect) {
+    const existing = (await sendPatiently(context, showContact(existingId))).value;
+    if (existing.customAttributes[sourceKeyAttribute] === target.key) {
+      await context.link(
+        identityOf(row, existing.id, 'created'),
+        verdictsOf(context, target, 'contact', 'fresh_read', comparedFields(row, existing)),
+      );
+      return 'written';
+    }
+  }
+  await fillContact(context, row, target, existingId, undefined);
+  return 'linked';
+}
+
+async function fillContact(
+  context: LoadContext,
+  row: ContactRow,
+  target: Target,
+  existingId: string,
+  lost: OpenIntent | undefined,
+): Promise<void> {
+  const existing = (await sendPatiently(context, showContact(existingId))).value;
+  await refuseSharedContact(context, target, existing);
+  const { [sourceKeyAttribute]: _, ...customAttributes } = row.custom_attributes;
+  const plan = planFill(
+    { fields: { name: row.name, phone: row.phone }, customAttributes },
+    { fields: { name: existing.name, phone: existing.phone }, customAttributes: existing.customAttributes },
+  );
+  if (plan.write === undefined && lost === undefined) {
+    await context.link(
+      identityOf(row, existing.id, 'linked'),
+      linkVerdicts(context, row, target, existing, 'fresh_read'),
+    );
+    return;
+  }
+  const write = plan.write ?? { fields: {}, customAttributes: {} };
+  const request: ContactRequest = {
+    ...write.fields,
+    ...(Object.keys(write.customAttributes).length === 0 ? {} : { custom_attributes: write.customAttributes }),
+  };
+  const step: Step<ContactFacts> = {
+    target,
+    call: updateContact(existing.id, request),
+    beforeImage: { id: existing.id, ...plan.beforeImage },
+    quietMs: 0,
+    // The plan was made from a read after the lost call: an empty plan says that the call filled everything.
+    lookUp: () => Promise.resolve(plan.write === undefined ? existing : undefined),
+    accept: (facts, evidence: Evidence) => ({
+      response: { id: facts.id },
+      identities: [identityOf(row, facts.id, 'linked')],
+      verdicts: linkVerdicts(context, row, target, facts, evidence),
+      resolution: 'the contact existed: its empty fields were filled',
+    }),
+  };
+  await carryOut(context, step, lost);
+}
+
+/** Two of our contacts must not become one existing contact silently: their conversations would be mixed. */
+async function refuseSharedContact(context: LoadContext, target: Target, existing: ContactFacts): Promise<void> {
+  const owner = await context.pool.query<{ target_key: string }>(
+    `select target_key from load.identity
+     where workspace_id_code = $1 and target_type = 'contact' and target_id = $2 and target_key <> $3`,
+    [context.workspaceIdCode, existing.id, target.key],
+  );
+  const other = owner.rows[0]?.target_key;
+  if (other === undefined) return;
+  throw new RecordRefused(
+    `Contact ${existing.id} in Intercom is already that of ${other}.`,
+    `Give ${target.key} or ${other} another e-mail, or let the mapping merge them.`,
+  );
+}
+
+function existingIdOf(lost: OpenIntent): string {
+  const image = lost.beforeImage as { id?: string } | null;
+  if (image?.id === undefined) throw new Error(`Journal row ${lost.journalId} of UpdateContact names no contact.`);
+  return image.id;
+}
+
+function requestOf(row: ContactRow): ContactRequest {
+  return {
+    role: row.role,
+    ...(row.email === null ? {} : { email: row.email }),
+    ...(row.external_id === null ? {} : { external_id: row.external_id }),
+    ...(row.name === null ? {} : { name: row.name }),
+    ...(row.phone === null ? {} : { phone: row.phone }),
+    custom_attributes: row.custom_attributes,
+  };
+}
+
+function identityOf(row: ContactRow, targetId: string, origin: Identity['origin']): Identity {
+  return { targetType: 'contact', targetKey: row.target_key, targetId, origin, payloadHash: row.payload_hash };
+}
+
+function linkVerdicts(context: LoadContext, row: ContactRow, target: Target, facts: ContactFacts, evidence: Evidence) {
+  const key: ComparedField =
+    row.email === null
+      ? ['external_id', row.external_id, facts.externalId]
+      : ['email', row.email.toLowerCase(), facts.email?.toLowerCase()];
+  return verdictsOf(context, target, 'contact', evidence, [key], { verdict: 'passed', reasonCode: 'linked' });
+}
+
+function comparedFields(row: ContactRow, facts: ContactFacts): ComparedField[] {
+  return [
+    ['role', row.role, facts.role],
+    ['email', row.email?.toLowerCase(), facts.email?.toLowerCase()],
+    ['external_id', row.external_id, facts.externalId],
+    ['name', row.name, facts.name],
+    ['phone', row.phone, facts.phone],
+    ...attributeFields(row.custom_attributes, facts.customAttributes),
+  ];
+}
+
+function targetOf(row: ContactRow): Target {
+  return {
+    phase: 'contacts',
+    type: 'contact',
+    key: row.target_key,
+    sourceKey: row.source_key,
+    rawVersion: row.raw_version,
+    payloadHash: row.payload_hash,
+  };
+}

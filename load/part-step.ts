@@ -1,0 +1,158 @@
+import type { Call } from '../intercom/call.ts';
+import type { ConversationFacts, PartFacts } from '../intercom/conversation-facts.ts';
+import { replyAsAdmin, replyAsContact, retrieveConversation } from '../intercom/conversations.ts';
+import { unixSeconds } from '../intercom/fields.ts';
+import { foldSpace, visibleText } from '../intercom/visible-text.ts';
+import type { Target } from '../platform/journal.ts';
+import type { Evidence, Step } from './carry-out.ts';
+import type { LoadContext } from './context.ts';
+import { sendPatiently } from './send-patiently.ts';
+import type { ConversationRow, PartRow, Thread } from './thread.ts';
+import { type ComparedField, verdictsOf } from './verdicts.ts';
+
+/** A part as it is sent: with the author the workspace has, or the fallback teammate and a first line that names the author. */
+export interface PartToSend {
+  readonly row: PartRow;
+  readonly authorType: 'contact' | 'admin';
+  readonly authorId: string;
+  readonly body: string;
+  readonly createdAt: number;
+  readonly isFallback: boolean;
+}
+
+export function partToSend(context: LoadContext, row: PartRow): PartToSend {
+  const createdAt = unixSeconds(row.created_at);
+  if (row.author_kind === 'contact' && row.author_id !== null) {
+    return { row, authorType: 'contact', authorId: row.author_id, body: row.body, createdAt, isFallback: false };
+  }
+  if (row.author_id !== null) {
+    return { row, authorType: 'admin', authorId: row.author_id, body: row.body, createdAt, isFallback: false };
+  }
+  return {
+    row,
+    authorType: 'admin',
+    authorId: context.fallbackAdminId,
+    body: row.attributed_body ?? row.body,
+    createdAt,
+    isFallback: row.author_key !== null,
+  };
+}
+
+/** Sends one part of a thread. The thread remembers its id. */
+export function partStep(
+  context: LoadContext,
+  thread: Thread,
+  conversationId: string,
+  part: PartToSend,
+): Step<ConversationFacts> {
+  const target = partTarget(thread.row, part.row);
+  return {
+    target,
+    call: replyOf(conversationId, part),
+    sentCreatedAt: part.row.created_at,
+    quietMs: context.intercom.timeoutMs,
+    async lookUp() {
+      const facts = (await sendPatiently(context, retrieveConversation(conversationId))).value;
+      return findPart(facts, part, thread.partIds) === undefined ? undefined : facts;
+    },
+    accept(facts, evidence) {
+      const found = findPart(facts, part, thread.partIds) ?? newestUnknown(facts, thread.partIds);
+      if (found !== undefined) thread.partIds.push(found.id);
+      return {
+        response: { conversationId, partId: found?.id ?? null, state: facts.state },
+        identities: [
+          {
+            targetType: 'part',
+            targetKey: target.key,
+            targetId: found?.id ?? 'not in the answer',
+            origin: 'created',
+            payloadHash: part.row.payload_hash,
+            position: part.row.position,
+            sentCreatedAt: part.row.created_at,
+          },
+        ],
+        verdicts: partVerdicts(context, target, part, found, evidence),
+      };
+    },
+  };
+}
+
+export function partVerdicts(
+  context: LoadContext,
+  target: Target,
+  part: PartToSend,
+  found: PartFacts | undefined,
+  evidence: Evidence,
+) {
+  return verdictsOf(
+    context,
+    target,
+    'part',
+    evidence,
+    comparedFields(part, found),
+    part.isFallback ? { verdict: 'fallback_author', reasonCode: 'author_is_no_teammate' } : { verdict: 'passed' },
+  );
+}
+
+export function partTarget(conversation: ConversationRow, part: PartRow): Target {
+  return {
+    phase: 'conversations',
+    type: 'part',
+    key: part.target_key,
+    sourceKey: conversation.source_key,
+    rawVersion: conversation.raw_version,
+    payloadHash: part.payload_hash,
+  };
+}
+
+function replyOf(conversationId: string, part: PartToSend): Call<ConversationFacts> {
+  const { body, createdAt, authorId } = part;
+  if (part.authorType === 'contact') return replyAsContact(conversationId, { contactId: authorId, body, createdAt });
+  return replyAsAdmin(conversationId, { adminId: authorId, kind: part.row.part_type, body, createdAt });
+}
+
+/** The part in an answer that is this one: same second, author and kind, same visible text, and not known already. */
+function findPart(facts: ConversationFacts, part: PartToSend, known: readonly string[]): PartFacts | undefined {
+  return facts.parts.find(
+    (candidate) =>
+      candidate.createdAt === part.createdAt &&
+      !known.includes(candidate.id) &&
+      comparedFields(part, candidate).every(([, expected, actual]) => expected === actual),
+  );
+}
+
+/** The last message of an answer that is not known yet: the part just sent, although it differs from what was sent. */
+function newestUnknown(facts: ConversationFacts, known: readonly string[]): PartFacts | undefined {
+  return facts.parts.findLast((part) => isMessage(part) && !known.includes(part.id));
+}
+
+/** Whether a part is a message or note that somebody wrote, not an event such as an assignment. */
+export function isMessage(part: PartFacts): boolean {
+  return part.body !== null && part.body !== '' && kindOf(part) !== 'event';
+}
+
+/** A contact's reply that reopens the conversation appears as part_type `open`. */
+function kindOf(part: PartFacts): string {
+  if (part.partType === 'comment' || part.partType === 'note') return part.partType;
+  if (part.partType === 'open' && part.body !== null) return 'comment';
+  return 'event';
+}
+
+function comparedFields(part: PartToSend, found: PartFacts | undefined): ComparedField[] {
+  return [
+    ['created_at', part.createdAt, found?.createdAt],
+    ['part_type', part.row.part_type, found === undefined ? undefined : kindOf(found)],
+    ['author_type', part.authorType, found === undefined ? undefined : authorTypeOf(found)],
+    ['author', part.authorId, found?.authorId],
+    [
+      'body',
+      part.row.body_format === 'html' ? visibleText(part.body) : foldSpace(part.body),
+      visibleText(found?.body ?? ''),
+    ],
+  ];
+}
+
+/** Contacts appear as user, lead or contact. */
+function authorTypeOf(part: PartFacts): string {
+  return ['user', 'lead', 'contact'].includes(part.authorType) ? 'contact' : part.authorType;
+}

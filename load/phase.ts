@@ -1,0 +1,66 @@
+import type pg from 'pg';
+import type { OpenIntent, Target } from '../platform/journal.ts';
+import type { Verdict } from '../platform/verdict-writer.ts';
+import type { LoadContext } from './context.ts';
+
+/** What became of one object: written by a call, or known to be there already. */
+export type Loaded = 'written' | 'linked';
+
+/** One object on its way, with all that its load needs from the database. */
+export interface PendingItem<Row> {
+  readonly row: Row;
+  readonly target: Target;
+  /** Intents that an earlier process left open for this object. */
+  readonly open: readonly OpenIntent[];
+}
+
+/** One loader's turn: a relation of `intercom.*` and what is done with each of its rows. */
+export interface Phase<Row extends pg.QueryResultRow> {
+  readonly name: string;
+  /** target_type of the objects in `load.outcome` and `load.claim`. */
+  readonly targetType: string;
+  /** target_type of the identity that says an object is complete. */
+  readonly doneType: string;
+  /** Rows a page; objects of a page are held in memory while they wait for their turn. */
+  readonly pageSize: number;
+  /**
+   * Select list and from clause over the relation under the alias `o`, with target_key and payload_hash among the
+   * columns of `o`; `$1` is the workspace.
+   */
+  readonly select: string;
+  readonly orderBy: string;
+  targetOf(row: Row): Target;
+  /**
+   * Loads what a page of objects needs beyond its rows. Called after the objects were claimed: what it reads about them no
+   * other process changes any more.
+   */
+  prepare?(context: LoadContext, rows: readonly Row[]): Promise<void>;
+  load(context: LoadContext, item: PendingItem<Row>): Promise<Loaded>;
+  /** Reads a written object back by calls of its own and compares it; used for the first objects of a phase. */
+  readBack(context: LoadContext, row: Row): Promise<Verdict[]>;
+}
+
+/** Objects by what became of them in this process. */
+export interface PhaseCounts {
+  written: number;
+  linked: number;
+  failed: number;
+  blocked: number;
+  uncertain: number;
+}
+
+/** The query of the objects of a phase that are neither complete nor, unless asked for, refused with this very payload. */
+export function pendingQuery<Row extends pg.QueryResultRow>(phase: Phase<Row>, isRetryingFailed: boolean): string {
+  const notRefused = `and not exists (
+    select from load.outcome refused
+    where refused.workspace_id_code = $1 and refused.target_type = '${phase.targetType}'
+      and refused.target_key = o.target_key and refused.state = 'failed'
+      and refused.payload_hash is not distinct from o.payload_hash)`;
+  return `${phase.select}
+    where not exists (
+      select from load.identity complete
+      where complete.workspace_id_code = $1 and complete.target_type = '${phase.doneType}'
+        and complete.target_key = o.target_key)
+    ${isRetryingFailed ? '' : notRefused}
+    order by ${phase.orderBy}`;
+}

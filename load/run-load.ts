@@ -1,0 +1,194 @@
+import type pg from 'pg';
+import type { Call } from '../intercom/call.ts';
+import type { Intercom } from '../intercom/client.ts';
+import { openSharedPace } from '../intercom/shared-pace.ts';
+import { type AdminFacts, identifyAdmin, listAdmins, listTeams, type WorkspaceFacts } from '../intercom/workspace.ts';
+import { inTransaction } from '../platform/database.ts';
+import { RefusedError } from '../platform/errors.ts';
+import { recordIdentities } from '../platform/identity.ts';
+import { openJournal } from '../platform/journal.ts';
+import type { Progress } from '../platform/progress.ts';
+import type { Run } from '../platform/run-record.ts';
+import type { IntercomSettings } from '../platform/settings.ts';
+import { writeVerdicts } from '../platform/verdict-writer.ts';
+import { admitWorkspace } from './admit.ts';
+import { releaseClaims } from './claims.ts';
+import type { LoadContext, Patience } from './context.ts';
+import { type DrainOptions, drain, stoppedError } from './drain.ts';
+import { attributePhase } from './load-attributes.ts';
+import { companyPhase } from './load-companies.ts';
+import { contactCompanyPhase } from './load-contact-companies.ts';
+import { contactPhase } from './load-contacts.ts';
+import { conversationPhase } from './load-conversations.ts';
+import { clearOutcomes, createOutcomeWriter } from './outcomes.ts';
+import { type Phase, type PhaseCounts, pendingQuery } from './phase.ts';
+import { type Sender, sendPatiently } from './send-patiently.ts';
+import { createSlots } from './slots.ts';
+import { createStop, type Stop } from './stop.ts';
+import { storeTeammates } from './teammates.ts';
+
+export interface LoadRequest {
+  readonly settings: Pick<IntercomSettings, 'in_flight' | 'search_lag_ms' | 'reserve_share' | 'fallback_teammate'>;
+  readonly pool: pg.Pool;
+  /** Unpaced: the load paces it with the other processes of the workspace. */
+  readonly intercom: Intercom;
+  readonly run: Pick<Run, 'runId' | 'processId'>;
+  readonly progress: Progress;
+  /** Aborting it ends the load between two calls; starting it again goes on. */
+  readonly signal?: AbortSignal;
+  /** Stop after so many objects were written or linked. */
+  readonly stopAfter?: number;
+  /** Try again what was refused before although it did not change. */
+  readonly isRetryingFailed?: boolean;
+  readonly patience?: Patience;
+}
+
+export interface LoadResult {
+  readonly workspaceIdCode: string;
+  readonly phases: readonly ({ readonly phase: string } & PhaseCounts)[];
+  /** True when the load ended before everything was tried. */
+  readonly isStopped: boolean;
+}
+
+const defaultPatience: Patience = { attempts: 7, firstWaitMs: 250 };
+
+/**
+ * Drains the relations of `intercom.*` into the workspace, phase by phase. What `load.identity` holds is never sent again, so
+ * that repeating a load creates nothing twice, and continuing a killed one ends in the state of an undisturbed one.
+ *
+ * Throws RefusedError when the workspace is not the run's or nobody confirmed it; FailedError when something stopped
+ * everything (a refused token, a bot that answers, servers that fail). Records that fail are in `load.outcome`.
+ */
+export async function runLoad(request: LoadRequest): Promise<LoadResult> {
+  const { pool, run } = request;
+  const stop = createStop(request.signal);
+  const context = await enterWorkspace(request, stop);
+  const isRetryingFailed = request.isRetryingFailed ?? false;
+  const outcomes = createOutcomeWriter(pool, context.workspaceIdCode, run.runId);
+  const phases: ({ phase: string } & PhaseCounts)[] = [];
+  let loaded = 0;
+  const onLoaded = () => {
+    loaded += 1;
+    if (request.stopAfter !== undefined && loaded >= request.stopAfter) stop.enough();
+  };
+  try {
+    for (const turn of turns()) {
+      if (stop.signal.aborted) break;
+      const progress = request.progress.step(`load ${turn.name}`, await turn.count(context, isRetryingFailed));
+      phases.push({
+        phase: turn.name,
+        ...(await turn.run(context, { outcomes, progress, isRetryingFailed, onLoaded })),
+      });
+      progress.done();
+    }
+  } finally {
+    await releaseClaims(pool, run.processId);
+  }
+  if (stop.reason !== undefined) throw stoppedError(stop.reason);
+  return { workspaceIdCode: context.workspaceIdCode, phases, isStopped: stop.signal.aborted };
+}
+
+/** The phases in order: what others point to comes first. */
+function turns(): Turn[] {
+  return [
+    turnOf(attributePhase()),
+    turnOf(companyPhase()),
+    turnOf(contactPhase()),
+    turnOf(contactCompanyPhase()),
+    turnOf(conversationPhase()),
+  ];
+}
+
+/** A phase without the type of its rows, so that phases of different rows can stand in one list. */
+interface Turn {
+  readonly name: string;
+  count(context: LoadContext, isRetryingFailed: boolean): Promise<number>;
+  run(context: LoadContext, options: DrainOptions): Promise<PhaseCounts>;
+}
+
+function turnOf<Row extends pg.QueryResultRow>(phase: Phase<Row>): Turn {
+  return {
+    name: phase.name,
+    async count(context, isRetryingFailed) {
+      const pending = await context.pool.query<{ count: number }>(
+        `select count(*)::integer as count from (${pendingQuery(phase, isRetryingFailed)}) pending`,
+        [context.workspaceIdCode],
+      );
+      return pending.rows[0]?.count ?? 0;
+    },
+    async run(context, options) {
+      const counts = await drain(context, phase, options);
+      await clearOutcomes(context.pool, context.workspaceIdCode, phase.targetType, phase.doneType);
+      return counts;
+    },
+  };
+}
+
+/** Looks at the workspace behind the token and stores its teammates and teams. Writes nothing in Intercom. */
+async function enterWorkspace(request: LoadRequest, stop: Stop): Promise<LoadContext> {
+  const { pool, run, settings } = request;
+  const slots = createSlots(settings.in_flight);
+  const patience = request.patience ?? defaultPatience;
+  const beforePace = { intercom: request.intercom, stop, patience };
+  const workspace = await ask(beforePace, identifyAdmin());
+  await admitWorkspace(pool, workspace, run.runId);
+  await storeWorkspace(pool, workspace, request.intercom.baseUrl);
+  const workspaceIdCode = workspace.idCode;
+  const intercom = request.intercom.pacedBy(
+    openSharedPace(pool, {
+      workspaceIdCode,
+      reserveShare: settings.reserve_share,
+      firstObservation: request.intercom.pace.lastObservation,
+    }),
+  );
+  const sender = { intercom, stop, patience };
+  const admins = await ask(sender, listAdmins());
+  const teams = await ask(sender, listTeams());
+  await storeTeammates(pool, { workspaceIdCode, runId: run.runId, admins, teams });
+  const identityOf = { workspaceIdCode, runId: run.runId };
+  return {
+    ...sender,
+    pool,
+    slots,
+    workspaceIdCode,
+    runId: run.runId,
+    processId: run.processId,
+    journal: openJournal(pool, { ...identityOf, processId: run.processId }),
+    fallbackAdminId: fallbackAdmin(settings.fallback_teammate, workspace, admins),
+    searchLagMs: settings.search_lag_ms,
+    link: (identity, verdicts) =>
+      inTransaction(pool, async (client) => {
+        await recordIdentities(client, [{ ...identity, ...identityOf }]);
+        await writeVerdicts(client, verdicts);
+      }),
+  };
+}
+
+async function ask<T>(sender: Sender, call: Call<T>): Promise<T> {
+  try {
+    return (await sendPatiently(sender, call)).value;
+  } catch (error) {
+    throw stoppedError(error);
+  }
+}
+
+async function storeWorkspace(pool: pg.Pool, workspace: WorkspaceFacts, baseUrl: string): Promise<void> {
+  await pool.query(
+    `insert into load.workspace (workspace_id_code, name, region, base_url, token_admin_id) values ($1, $2, $3, $4, $5)
+     on conflict (workspace_id_code) do update
+     set name = excluded.name, region = excluded.region, base_url = excluded.base_url,
+         token_admin_id = excluded.token_admin_id, seen_at = clock_timestamp()`,
+    [workspace.idCode, workspace.name, workspace.region, baseUrl, workspace.adminId],
+  );
+}
+
+/** The configured teammate, or the token's own. */
+function fallbackAdmin(email: string | undefined, workspace: WorkspaceFacts, admins: readonly AdminFacts[]): string {
+  if (email === undefined) return workspace.adminId;
+  const teammate = admins.find((admin) => admin.email?.toLowerCase() === email.toLowerCase());
+  if (teammate !== undefined) return teammate.id;
+  throw new RefusedError(`The fallback teammate ${email} is no teammate of workspace ${workspace.idCode}.`, {
+    stage: 'load',
+    nextStep: 'Invite the teammate in Intercom, or configure another one as intercom.fallback_teammate.',
+  });
+}

@@ -1,0 +1,19 @@
+import type { ConversationFacts } from '../intercom/conversation-facts.ts';
+import { FailedError } from '../platform/errors.ts';
+import { isMessage } from './part-step.ts';
+
+/**
+ * Throws when a bot wrote into a conversation that is being loaded: a workflow, Fin or a rule is answering (invariant 3),
+ * and would answer in every further conversation too.
+ */
+export function checkSilence(facts: ConversationFacts): void {
+  const answer = facts.parts.find((part) => part.authorType === 'bot' && isMessage(part));
+  if (answer === undefined) return;
+  throw new FailedError(
+    `A bot answered in conversation ${facts.id} (part ${answer.id}): the workspace is not silent.`,
+    {
+      stage: 'load',
+      nextStep: 'Turn off workflows, Fin and assignment rules for the time of the load, then start the load again.',
+    },
+  );
+}

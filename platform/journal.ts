@@ -1,0 +1,230 @@
+import type pg from 'pg';
+import { inTransaction } from './database.ts';
+import { createGroupCommit } from './group-commit.ts';
+import { type Identity, recordIdentities } from './identity.ts';
+import { type Verdict, writeVerdicts } from './verdict-writer.ts';
+
+/** Which thing is being written, for which source object. */
+export interface Target {
+  readonly phase: string;
+  readonly type: string;
+  readonly key: string;
+  /** Object whose load the call belongs to: all calls of a ticket carry the ticket's key. */
+  readonly sourceKey: string;
+  readonly rawVersion: string | null;
+  readonly payloadHash: Buffer | null;
+}
+
+export interface Intent {
+  readonly target: Target;
+  readonly operation: string;
+  readonly method: string;
+  readonly path: string;
+  readonly payload: unknown;
+  readonly sentCreatedAt?: Date | undefined;
+  /** What an existing object holds in the fields about to be written. */
+  readonly beforeImage?: unknown;
+}
+
+export interface Outcome {
+  readonly journalId: string;
+  readonly state: 'done' | 'failed' | 'uncertain' | 'abandoned';
+  readonly httpStatus?: number | undefined;
+  readonly requestId?: string | null | undefined;
+  readonly reasonCode?: string;
+  readonly reason?: string;
+  readonly nextStep?: string;
+  /** Ids and states only, never bodies. */
+  readonly response?: unknown;
+  readonly resolution?: string | undefined;
+  /** For `uncertain`: when the call can have left at the latest. */
+  readonly sentAt?: Date;
+  /** Recorded in the transaction of the outcome, as are the verdicts. */
+  readonly identities?: readonly Identity[];
+  readonly verdicts?: readonly Verdict[];
+}
+
+/** An intent whose outcome nobody wrote down, or whose answer was lost. */
+export interface OpenIntent {
+  readonly journalId: string;
+  readonly sourceKey: string;
+  readonly targetType: string;
+  readonly targetKey: string;
+  readonly operation: string;
+  readonly state: 'intent' | 'uncertain';
+  readonly payload: unknown;
+  readonly beforeImage: unknown;
+  readonly sentAt: Date | null;
+}
+
+/** The journal of writing calls: intent committed before the call, outcome after it. */
+export interface Journal {
+  /** Resolves with the journal id once the intent is committed; only then the call may be sent. */
+  intend(intent: Intent): Promise<string>;
+  /** Resolves once the outcome is committed, together with its identities and verdicts. */
+  settle(outcome: Outcome): Promise<void>;
+}
+
+export interface JournalOptions {
+  readonly workspaceIdCode: string;
+  readonly runId: string;
+  readonly processId: string;
+}
+
+/**
+ * Opens the journal for one process of a run.
+ *
+ * All concurrent workers share one statement a batch, for intents and for outcomes, so the journal costs a few commits
+ * a batch and not two a call.
+ */
+export function openJournal(pool: pg.Pool, options: JournalOptions): Journal {
+  const intents = createGroupCommit<Intent, string>((batch) => insertIntents(pool, options, batch), 500);
+  const outcomes = createGroupCommit<Outcome, void>((batch) => writeOutcomes(pool, options, batch), 500);
+  return { intend: (intent) => intents.submit(intent), settle: (outcome) => outcomes.submit(outcome) };
+}
+
+async function insertIntents(pool: pg.Pool, options: JournalOptions, batch: readonly Intent[]): Promise<string[]> {
+  const inserted = await pool.query<{ journal_id: string; target_type: string; target_key: string; operation: string }>(
+    `insert into load.journal (workspace_id_code, run_id, process_id, phase, operation, target_type, target_key,
+                               source_key, raw_version, method, path, payload, payload_hash, sent_created_at, before_image)
+     select $1, $2, $3, i.phase, i.operation, i.target_type, i.target_key,
+            i.source_key, i.raw_version, i.method, i.path, i.payload, decode(i.payload_hash, 'hex'), i.sent_created_at, i.before_image
+     from jsonb_to_recordset($4::jsonb) as i (
+       phase text, operation text, target_type text, target_key text, source_key text, raw_version bigint, method text,
+       path text, payload jsonb, payload_hash text, sent_created_at timestamptz, before_image jsonb)
+     returning journal_id, target_type, target_key, operation`,
+    [
+      options.workspaceIdCode,
+      options.runId,
+      options.processId,
+      JSON.stringify(
+        batch.map((intent) => ({
+          phase: intent.target.phase,
+          operation: intent.operation,
+          target_type: intent.target.type,
+          target_key: intent.target.key,
+          source_key: intent.target.sourceKey,
+          raw_version: intent.target.rawVersion,
+          method: intent.method,
+          path: intent.path,
+          payload: intent.payload,
+          payload_hash: intent.target.payloadHash?.toString('hex') ?? null,
+          sent_created_at: intent.sentCreatedAt?.toISOString() ?? null,
+          before_image: intent.beforeImage ?? null,
+        })),
+      ),
+    ],
+  );
+  // One open intent a target and operation (index journal_open), so these three name the row; their order is not promised.
+  const ids = new Map(
+    inserted.rows.map((row) => [intentKey(row.target_type, row.target_key, row.operation), row.journal_id]),
+  );
+  return batch.map((intent) => {
+    const id = ids.get(intentKey(intent.target.type, intent.target.key, intent.operation));
+    if (id === undefined) throw new Error(`No journal row came back for ${intent.operation} of ${intent.target.key}.`);
+    return id;
+  });
+}
+
+function intentKey(type: string, key: string, operation: string): string {
+  return JSON.stringify([type, key, operation]);
+}
+
+async function writeOutcomes(pool: pg.Pool, options: JournalOptions, batch: readonly Outcome[]): Promise<undefined[]> {
+  const identities = batch.flatMap((outcome) =>
+    (outcome.identities ?? []).map((identity) => ({
+      ...identity,
+      workspaceIdCode: options.workspaceIdCode,
+      runId: options.runId,
+      journalId: outcome.journalId,
+    })),
+  );
+  const verdicts = batch.flatMap((outcome) => outcome.verdicts ?? []);
+  await inTransaction(pool, async (client) => {
+    await client.query(
+      `update load.journal j
+       set state = o.state, outcome_at = clock_timestamp(), http_status = o.http_status, request_id = o.request_id,
+           reason_code = o.reason_code, reason = o.reason, next_step = o.next_step, response = o.response,
+           resolution = o.resolution, sent_at = coalesce(o.sent_at, j.sent_at)
+       from jsonb_to_recordset($1::jsonb) as o (
+         journal_id bigint, state text, http_status integer, request_id text, reason_code text, reason text,
+         next_step text, response jsonb, resolution text, sent_at timestamptz)
+       where j.journal_id = o.journal_id`,
+      [
+        JSON.stringify(
+          batch.map((outcome) => ({
+            journal_id: outcome.journalId,
+            state: outcome.state,
+            http_status: outcome.httpStatus ?? null,
+            request_id: outcome.requestId ?? null,
+            reason_code: outcome.reasonCode ?? null,
+            reason: outcome.reason ?? null,
+            next_step: outcome.nextStep ?? null,
+            response: outcome.response ?? null,
+            resolution: outcome.resolution ?? null,
+            sent_at: outcome.sentAt?.toISOString() ?? null,
+          })),
+        ),
+      ],
+    );
+    await recordIdentities(client, identities);
+    await writeVerdicts(client, verdicts);
+  });
+  return batch.map(() => undefined);
+}
+
+/** Open intents of a phase for the given source objects, for a process that took over their load. */
+export async function findOpenIntents(
+  pool: pg.Pool,
+  workspaceIdCode: string,
+  phase: string,
+  sourceKeys: readonly string[],
+): Promise<OpenIntent[]> {
+  const found = await pool.query<{
+    journal_id: string;
+    source_key: string;
+    target_type: string;
+    target_key: string;
+    operation: string;
+    state: 'intent' | 'uncertain';
+    payload: unknown;
+    before_image: unknown;
+    sent_at: Date | null;
+  }>(
+    `select journal_id, source_key, target_type, target_key, operation, state, payload, before_image, sent_at
+     from load.journal
+     where workspace_id_code = $1 and phase = $2 and source_key = any($3) and state in ('intent', 'uncertain')`,
+    [workspaceIdCode, phase, sourceKeys],
+  );
+  return found.rows.map((row) => ({
+    journalId: row.journal_id,
+    sourceKey: row.source_key,
+    targetType: row.target_type,
+    targetKey: row.target_key,
+    operation: row.operation,
+    state: row.state,
+    payload: row.payload,
+    beforeImage: row.before_image,
+    sentAt: row.sent_at,
+  }));
+}
+
+/**
+ * Whether a call for this target was ever of unknown outcome. What exists in Intercom may then be our own work
+ * (RULES P2); otherwise it was there before.
+ */
+export async function wasEverUncertain(
+  pool: pg.Pool,
+  workspaceIdCode: string,
+  target: Target,
+  operation: string,
+): Promise<boolean> {
+  const found = await pool.query(
+    `select 1 from load.journal
+     where workspace_id_code = $1 and target_type = $2 and target_key = $3 and operation = $4
+       and sent_at is not null and before_image is null
+     limit 1`,
+    [workspaceIdCode, target.type, target.key, operation],
+  );
+  return found.rows.length > 0;
+}
