@@ -159,8 +159,9 @@ begin
   select * into slot from load.rate_window where workspace_id_code = workspace for update;
   instant := clock_timestamp();
   if observed_reset > slot.resets_at then
-    -- A later end is a new window, unless it only corrects where we expected the present one to end.
-    if not slot.is_predicted or observed_reset >= slot.resets_at + window_length then
+    -- An end that is a little later corrects the present window: whole seconds jitter, and an expected window may begin with
+    -- its first call. Only an end that is much later is another window.
+    if observed_reset >= slot.resets_at + window_length * case when slot.is_predicted then 1 else 0.5 end then
       slot.leased := 0;
       slot.foreign_calls := 0;
     end if;

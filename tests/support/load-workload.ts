@@ -1,0 +1,216 @@
+import { createHash } from 'node:crypto';
+import type pg from 'pg';
+
+/**
+ * A workload of the loader as plain tables in the place of the `intercom.*` views, small enough to be killed at every
+ * request and with every operation of a load in it.
+ */
+export interface Workload {
+  readonly attributes: readonly Record<string, unknown>[];
+  readonly companies: readonly Record<string, unknown>[];
+  readonly contacts: readonly Record<string, unknown>[];
+  readonly contactCompanies: readonly Record<string, unknown>[];
+  readonly conversations: readonly Record<string, unknown>[];
+  readonly parts: readonly Record<string, unknown>[];
+  readonly teammates: readonly Record<string, unknown>[];
+}
+
+const tables = `
+  drop schema if exists intercom cascade;
+  create schema intercom;
+  create table intercom.attribute (target_key text, model text, name text, data_type text, description text);
+  create table intercom.company (target_key text, source_key text, raw_version bigint, company_id text, name text,
+    custom_attributes jsonb, payload_hash bytea);
+  create table intercom.contact (target_key text, source_key text, raw_version bigint, role text, email text,
+    external_id text, name text, phone text, custom_attributes jsonb, payload_hash bytea);
+  create table intercom.contact_company (target_key text, contact_key text, company_key text);
+  create table intercom.conversation (target_key text, source_key text, raw_version bigint, contact_key text,
+    created_at timestamptz, body text, marker text, title text, company_key text, custom_attributes jsonb, state text,
+    snoozed_until timestamptz, assignee_key text, team_name text, part_count integer, payload_hash bytea);
+  create table intercom.conversation_part (target_key text, conversation_key text, position integer, part_type text,
+    author_kind text, author_key text, created_at timestamptz, body text, attributed_body text, body_format text,
+    payload_hash bytea);
+  create table intercom.teammate (target_key text, email text, name text);`;
+
+/** Puts the workload into the database, instead of the views that would be there. */
+export async function writeWorkload(pool: pg.Pool, workload: Workload): Promise<void> {
+  await pool.query(tables);
+  const relations: readonly [string, readonly Record<string, unknown>[], boolean][] = [
+    ['attribute', workload.attributes, false],
+    ['company', workload.companies, true],
+    ['contact', workload.contacts, true],
+    ['contact_company', workload.contactCompanies, false],
+    ['conversation', workload.conversations, true],
+    ['conversation_part', workload.parts, true],
+    ['teammate', workload.teammates, false],
+  ];
+  for (const [name, rows, isHashed] of relations) {
+    const complete = rows.map((row) => (isHashed ? { ...row, payload_hash: `\\x${hashOf(row)}` } : row));
+    await pool.query(
+      `insert into intercom.${name} select * from jsonb_populate_recordset(null::intercom.${name}, $1::jsonb)`,
+      [JSON.stringify(complete)],
+    );
+  }
+}
+
+function hashOf(row: Record<string, unknown>): string {
+  return createHash('sha256').update(JSON.stringify(row)).digest('hex');
+}
+
+/** Teammates of the workspace that the simulator is started with; Otto, who wrote a comment, is not among them. */
+export const workspaceTeammates = [
+  { email: 'migration@example.com', name: 'Migration' },
+  { email: 'agent.ada@example.com', name: 'Ada Agent' },
+];
+
+export const workspaceTeams = ['Service desk'];
+
+/** One of everything that a load does: see the comments of its parts. */
+export function everyOperation(): Workload {
+  const conversation = {
+    raw_version: 1,
+    marker: '',
+    company_key: 'Organization::3',
+    custom_attributes: { itop_ref: 'R-000083' },
+    snoozed_until: null,
+    assignee_key: null,
+    team_name: null,
+    part_count: 0,
+  };
+  const part = { author_key: null, attributed_body: null, body_format: 'text' };
+  return {
+    attributes: [
+      attribute('contact', 'itop_source_key'),
+      attribute('company', 'itop_organization_key'),
+      attribute('conversation', 'itop_ref'),
+    ],
+    companies: [
+      {
+        target_key: 'Organization::3',
+        source_key: 'Organization::3',
+        raw_version: 1,
+        company_id: 'DEMO',
+        name: 'Demo & Sons',
+        custom_attributes: { itop_organization_key: 'Organization::3' },
+      },
+    ],
+    contacts: [
+      contact('Contact::5', { email: 'claude.monet@example.com', name: 'Claude Monet', phone: '+33 1 23' }),
+      contact('Contact::6', { external_id: 'itop-contact-6', name: 'No Address' }),
+    ],
+    contactCompanies: [
+      { target_key: 'Contact::5/Organization::3', contact_key: 'Contact::5', company_key: 'Organization::3' },
+    ],
+    conversations: [
+      {
+        ...conversation,
+        target_key: 'Ticket::83',
+        source_key: 'Ticket::83',
+        contact_key: 'Contact::5',
+        created_at: '2020-03-01T10:00:00Z',
+        body: 'The <printer> is on fire.\n\nImported from iTop R-000083 (itopUserRequest83)',
+        marker: 'itopUserRequest83',
+        title: '[R-000083] Printer',
+        state: 'closed',
+        assignee_key: 'Contact::7',
+        team_name: 'Service desk',
+        part_count: 5,
+      },
+      {
+        ...conversation,
+        target_key: 'Ticket::84',
+        source_key: 'Ticket::84',
+        contact_key: 'Contact::6',
+        created_at: '2020-03-02T10:00:00Z',
+        body: 'Waiting for a part.\n\nImported from iTop R-000084 (itopUserRequest84)',
+        marker: 'itopUserRequest84',
+        title: '[R-000084] Part',
+        state: 'snoozed',
+        snoozed_until: '2099-01-01T08:00:00Z',
+        team_name: 'service desk',
+        part_count: 0,
+      },
+    ],
+    parts: [
+      // A reply by the caller, one by a colleague who must be made a participant first, a comment by a teammate, a note by an
+      // agent who is no teammate, and the record note.
+      {
+        ...part,
+        target_key: 'Ticket::83#public_log/0',
+        conversation_key: 'Ticket::83',
+        position: 1,
+        part_type: 'comment',
+        author_kind: 'contact',
+        author_key: 'Contact::5',
+        created_at: '2020-03-01T10:05:00Z',
+        body: 'Still on fire.',
+      },
+      {
+        ...part,
+        target_key: 'Ticket::83#public_log/1',
+        conversation_key: 'Ticket::83',
+        position: 2,
+        part_type: 'comment',
+        author_kind: 'contact',
+        author_key: 'Contact::6',
+        created_at: '2020-03-01T10:05:01Z',
+        body: 'I see it too.',
+      },
+      {
+        ...part,
+        target_key: 'Ticket::83#public_log/2',
+        conversation_key: 'Ticket::83',
+        position: 3,
+        part_type: 'comment',
+        author_kind: 'teammate',
+        author_key: 'Contact::7',
+        created_at: '2020-03-01T11:00:00Z',
+        body: 'Somebody is on the way.',
+        attributed_body: 'Ada Agent wrote in iTop:\n\nSomebody is on the way.',
+      },
+      {
+        ...part,
+        target_key: 'Ticket::83#private_log/0',
+        conversation_key: 'Ticket::83',
+        position: 4,
+        part_type: 'note',
+        author_kind: 'teammate',
+        author_key: 'Contact::9',
+        created_at: '2020-03-01T12:00:00Z',
+        body: '<p>Bring <b>water</b></p>',
+        attributed_body: '<p><b>Otto Gone</b> wrote in iTop:</p><p>Bring <b>water</b></p>',
+        body_format: 'html',
+      },
+      {
+        ...part,
+        target_key: 'Ticket::83#record_note',
+        conversation_key: 'Ticket::83',
+        position: 5,
+        part_type: 'note',
+        author_kind: 'teammate',
+        created_at: '2020-03-01T12:00:01Z',
+        body: '<p>As of 2020</p>',
+        body_format: 'html',
+      },
+    ],
+    teammates: [
+      { target_key: 'Contact::7', email: 'Agent.Ada@example.com', name: 'Ada Agent' },
+      { target_key: 'Contact::9', email: 'otto.gone@example.com', name: 'Otto Gone' },
+    ],
+  };
+}
+
+function attribute(model: string, name: string) {
+  return { target_key: `${model}_attribute:${name}`, model, name, data_type: 'string', description: 'from iTop' };
+}
+
+function contact(key: string, fields: { email?: string; external_id?: string; name: string; phone?: string }) {
+  return {
+    target_key: key,
+    source_key: key,
+    raw_version: 1,
+    role: 'user',
+    ...fields,
+    custom_attributes: { itop_source_key: key },
+  };
+}
