@@ -161,7 +161,7 @@ begin
   if observed_reset > slot.resets_at then
     -- An end that is a little later corrects the present window: whole seconds jitter, and an expected window may begin with
     -- its first call. Only an end that is much later is another window.
-    if observed_reset >= slot.resets_at + window_length * case when slot.is_predicted then 1 else 0.5 end then
+    if observed_reset >= slot.resets_at + window_length * (case when slot.is_predicted then 1 else 0.5 end) then
       slot.leased := 0;
       slot.foreign_calls := 0;
     end if;
