@@ -22,12 +22,11 @@ function positionOf(id: number): number {
   return id - 1 - Math.floor((id - 1) / 11);
 }
 
-/** Position of the parent: the provider and the first six customers are roots, then a tree of at most three levels. */
+/** Position of the parent: the provider and the first six customers are roots, below them is a tree of three levels. */
 function parentPosition(position: number): number | undefined {
   if (position < 7) return undefined;
   if (position === 7) return 1;
-  const parent = position % 3 === 0 ? 1 + (position % 5) : 7 + ((position - 8) % 4);
-  return parent < position && parent !== INACTIVE ? parent : 1;
+  return position % 3 === 0 ? 7 : 1 + (position % 5);
 }
 
 function codeAt(position: number): string {

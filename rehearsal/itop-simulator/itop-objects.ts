@@ -46,10 +46,15 @@ export class ObjectView {
 
   /** The value of an attribute as REST shows it. */
   get(code: string): ShownValue {
+    const value = this.column(code);
+    return typeof value === 'string' && DATE_TIME.test(value) ? this.objects.normalise(value) : value;
+  }
+
+  /** The value as conditions see it: a local time that does not exist is compared as it is stored. */
+  column(code: string): ShownValue {
     if (code === 'id') return String(this.id);
     const stored = this.stored(code);
-    if (stored !== undefined)
-      return typeof stored === 'string' && DATE_TIME.test(stored) ? this.objects.normalise(stored) : stored;
+    if (stored !== undefined) return stored;
     if (code === 'finalclass') return this.className;
     if (code === 'friendlyname') return this.friendlyName();
     if (code === 'obsolescence_flag') return this.stored('status') === 'inactive';

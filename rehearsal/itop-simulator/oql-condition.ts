@@ -73,7 +73,7 @@ export function matches(object: ObjectView, condition: Condition | undefined): b
 
 /** The value as the database column holds it: an empty date is null there, a boolean is 1 or 0. */
 function columnValue(object: ObjectView, code: string): string | null {
-  const value: ShownValue = object.get(code);
+  const value: ShownValue = object.column(code);
   if (value === null) return null;
   if (typeof value === 'boolean') return value ? '1' : '0';
   if (typeof value === 'object') return JSON.stringify(value);
