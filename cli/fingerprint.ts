@@ -22,7 +22,9 @@ export async function fingerprintOf(pool: pg.Pool, settings: Settings): Promise<
     'Intercom address': settings.intercom?.base_url ?? settings.intercom?.region ?? '',
     'marker wording': settings.marker.wording,
     'snooze date': settings.snooze.until ?? '',
-    mapping: createHash('sha256').update(mapping.rows[0]?.text ?? '').digest('hex'),
+    mapping: createHash('sha256')
+      .update(mapping.rows[0]?.text ?? '')
+      .digest('hex'),
     SQL: hashOf(await readViewFiles()),
     renderer: String(rendererVersion),
   };

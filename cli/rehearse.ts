@@ -25,32 +25,51 @@ interface RehearseOptions {
 
 export function rehearseCommand(): Command {
   return new Command('rehearse')
-    .description('Runs the whole migration offline: generated iTop, embedded Postgres, simulated Intercom, and proves what arrived.')
+    .description(
+      'Runs the whole migration offline: generated iTop, embedded Postgres, simulated Intercom, and proves what arrived.',
+    )
     .option('--tickets <n>', 'how many tickets to generate', wholeNumber, 300)
     .option('--seed <n>', 'another seed generates other tickets', wholeNumber, 1)
-    .option('--call-limit <n>', 'calls the simulated Intercom permits in 10 seconds; 0 for no limit', wholeNumber, 1_666)
+    .option(
+      '--call-limit <n>',
+      'calls the simulated Intercom permits in 10 seconds; 0 for no limit',
+      wholeNumber,
+      1_666,
+    )
     .addOption(new Option('--until <stage>', 'stop before this stage').choices(stages))
     .option('--keep', 'leave the database and both simulators up, to look at and to go on by hand')
     .option('--stop', 'end what an earlier --keep left up')
     .option('--json', 'the result as JSON on standard output')
-    .addHelpText('after', '\nNothing leaves this machine: both servers and the database listen on the loopback address only.')
+    .addHelpText(
+      'after',
+      '\nNothing leaves this machine: both servers and the database listen on the loopback address only.',
+    )
     .action(rehearse);
 }
 
 async function rehearse(options: RehearseOptions): Promise<void> {
   if (options.stop === true) {
     const wasOpen = await closeRehearsalSite();
-    printResult(options.json === true, { stopped: wasOpen }, wasOpen ? 'The rehearsal is stopped and removed.' : 'No rehearsal was up.');
+    printResult(
+      options.json === true,
+      { stopped: wasOpen },
+      wasOpen ? 'The rehearsal is stopped and removed.' : 'No rehearsal was up.',
+    );
     return;
   }
   const site = await openRehearsalSite(options);
   let isDone = false;
   try {
-    await inContext({ config: site.configFile, ...(options.json === true ? { json: true } : {}) }, (context) => runStages(options, site, context));
+    await inContext({ config: site.configFile, ...(options.json === true ? { json: true } : {}) }, (context) =>
+      runStages(options, site, context),
+    );
     isDone = true;
   } finally {
     if (options.keep !== true) await closeRehearsalSite();
-    else if (!isDone) process.stderr.write(`The rehearsal is still up. Look at it with --config ${site.configFile}, end it with: npm run rehearse -- --stop\n`);
+    else if (!isDone)
+      process.stderr.write(
+        `The rehearsal is still up. Look at it with --config ${site.configFile}, end it with: npm run rehearse -- --stop\n`,
+      );
   }
 }
 
@@ -72,7 +91,11 @@ async function runStages(options: RehearseOptions, site: RehearsalSite, context:
   }
   if (options.until !== undefined) {
     const next = `npm run cli -- ${options.until} --config ${site.configFile}`;
-    printResult(context.isJson, { times, next }, options.keep === true ? `Stopped before ${options.until}. Next: ${next}` : `Stopped before ${options.until}.`);
+    printResult(
+      context.isJson,
+      { times, next },
+      options.keep === true ? `Stopped before ${options.until}. Next: ${next}` : `Stopped before ${options.until}.`,
+    );
     return;
   }
   const judgement = await judge(site, context.settings);
@@ -80,17 +103,34 @@ async function runStages(options: RehearseOptions, site: RehearsalSite, context:
   const offences = (await checkStaging(context.database.pool)).filter((check) => check.offences > 0);
   const faults = [
     ...unexplained,
-    ...offences.map((check) => `${check.offences} rows of ${check.test}, e.g. ${check.examples[0]?.record_key}: expected ${check.examples[0]?.expected}, found ${check.examples[0]?.actual}`),
-    ...judgement.findings.slice(0, 20).map((f) => `${f.sourceKey} ${f.check} ${f.field}: expected ${f.expected}, found ${f.actual}`),
-    ...(judgement.ledger.customerNotifications > 0 ? [`${judgement.ledger.customerNotifications} notifications would have reached a customer`] : []),
+    ...offences.map(
+      (check) =>
+        `${check.offences} rows of ${check.test}, e.g. ${check.examples[0]?.record_key}: expected ${check.examples[0]?.expected}, found ${check.examples[0]?.actual}`,
+    ),
+    ...judgement.findings
+      .slice(0, 20)
+      .map((f) => `${f.sourceKey} ${f.check} ${f.field}: expected ${f.expected}, found ${f.actual}`),
+    ...(judgement.ledger.customerNotifications > 0
+      ? [`${judgement.ledger.customerNotifications} notifications would have reached a customer`]
+      : []),
   ];
   const isGreen = faults.length === 0 && judgement.isGreen;
-  const result = { isGreen, times, classes, readBack: judgement.counts, faults, configFile: options.keep === true ? site.configFile : undefined };
+  const result = {
+    isGreen,
+    times,
+    classes,
+    readBack: judgement.counts,
+    faults,
+    configFile: options.keep === true ? site.configFile : undefined,
+  };
   printResult(context.isJson, result, describe(result, judgement));
   if (!isGreen) process.exitCode = 1;
 }
 
-async function runStage(stage: Stage, context: CommandContext): Promise<Awaited<ReturnType<typeof reconcile>> | undefined> {
+async function runStage(
+  stage: Stage,
+  context: CommandContext,
+): Promise<Awaited<ReturnType<typeof reconcile>> | undefined> {
   if (stage === 'audit') await audit(context);
   if (stage === 'extract') await extract(context);
   if (stage === 'transform') await transform(context);
@@ -127,7 +167,8 @@ async function recordJudgement({ database }: CommandContext, judgement: Judgemen
       evidence: 'dump' as const,
       expected: String(count.expected),
       actual: String(count.equal),
-      verdict: count.expected === count.equal && count.found === count.expected ? ('passed' as const) : ('failed' as const),
+      verdict:
+        count.expected === count.equal && count.found === count.expected ? ('passed' as const) : ('failed' as const),
     })),
   );
 }
@@ -142,9 +183,15 @@ interface RehearsalResult {
 
 function describe(result: RehearsalResult, judgement: Judgement): string {
   const seconds = Object.entries(result.times).map(([stage, time]) => `${stage} ${time.toFixed(1)} s`);
-  const readBack = judgement.counts.map((c) => ({ 'read back': c.objectClass, expected: c.expected, found: c.found, equal: c.equal, difference: c.expected - c.equal }));
+  const readBack = judgement.counts.map((c) => ({
+    'read back': c.objectClass,
+    expected: c.expected,
+    found: c.found,
+    equal: c.equal,
+    difference: c.expected - c.equal,
+  }));
   return [
-    'What became of every object (itop_count is iTop\'s own count):',
+    "What became of every object (itop_count is iTop's own count):",
     formatTable(result.classes as never),
     '',
     'The simulated Intercom compared with the simulated iTop, by code that shares nothing with the pipeline:',
@@ -157,7 +204,10 @@ function describe(result: RehearsalResult, judgement: Judgement): string {
     result.isGreen ? 'Green: everything is accounted for.' : 'Red: see above.',
     ...(result.configFile === undefined
       ? []
-      : [`Look around: npm run cli -- db sql "select * from reconcile.count_by_class" --config ${result.configFile}`, 'End it: npm run rehearse -- --stop']),
+      : [
+          `Look around: npm run cli -- db sql "select * from reconcile.count_by_class" --config ${result.configFile}`,
+          'End it: npm run rehearse -- --stop',
+        ]),
   ].join('\n');
 }
 

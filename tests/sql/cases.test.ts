@@ -1,0 +1,82 @@
+import { readdirSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { openProgress } from '../../platform/progress.ts';
+import { projectRoot } from '../../platform/project-root.ts';
+import { loadSettings } from '../../platform/settings.ts';
+import { checkStaging } from '../../transform/check-staging.ts';
+import { runTransform } from '../../transform/run-transform.ts';
+import { createTestDatabase, type TestDatabase } from '../support/database.ts';
+import { type GivenObject, landObjects } from '../support/land-objects.ts';
+
+/*
+ * A case is a folder of tests/cases/: `given.json` holds iTop objects by source key, added to the small world of `world.json`;
+ * `expected.json` says, by relation, which columns the row of a key must show. Besides columns there are
+ * `body_contains`, `body_lacks` (texts) and `absent` (a key that must not be there). A new case needs no code.
+ */
+const directory = join(projectRoot, 'tests', 'cases');
+const names = readdirSync(directory, { withFileTypes: true })
+  .filter((entry) => entry.isDirectory())
+  .map((entry) => entry.name);
+
+type ExpectedRow = Readonly<Record<string, unknown>>;
+
+const settings = loadSettings({
+  environment: { ITOP_URL: 'http://itop.example', ITOP_USER: 'u', ITOP_PASSWORD: 'p', ITOP_TIMEZONE: 'Europe/Paris' },
+  file: join(directory, 'settings.yaml'),
+});
+
+const read = <T>(...path: string[]): T => JSON.parse(readFileSync(join(directory, ...path), 'utf8')) as T;
+
+let database: TestDatabase;
+beforeEach(async () => {
+  database = await createTestDatabase();
+});
+afterEach(() => database.drop());
+
+describe('case', () => {
+  it.each(names)('%s', async (name) => {
+    const { why: _why, ...expected } = read<Record<string, ExpectedRow[]> & { why: string }>(name, 'expected.json');
+    const objects = {
+      ...read<Record<string, GivenObject>>('world.json'),
+      ...read<Record<string, GivenObject>>(name, 'given.json'),
+    };
+    await landObjects(database.pool, objects);
+    await runTransform(database.pool, settings, openProgress('silent'));
+    for (const [relation, rows] of Object.entries(expected)) await expectRows(relation, rows);
+    // A case may show a status nobody mapped; everything else holds in every case.
+    const offences = (await checkStaging(database.pool)).filter(
+      (check) => check.offences > 0 && check.test !== 'assert_conversation__every_request',
+    );
+    expect(offences).toEqual([]);
+  });
+});
+
+async function expectRows(relation: string, expected: readonly ExpectedRow[]): Promise<void> {
+  const { rows } = await database.pool.query<{ row: Record<string, unknown> }>(
+    `select to_jsonb(r) as row from ${relation} r`,
+  );
+  const keyName =
+    ['target_key', 'item_key', 'organization_key'].find((name) => expected.some((row) => name in row)) ?? 'target_key';
+  const byKey = new Map(rows.map(({ row }) => [row[keyName], row]));
+  for (const { absent, body_contains, body_lacks, ...columns } of expected) {
+    if (absent !== undefined) {
+      expect([...byKey.keys()], `${relation} must not hold ${String(absent)}`).not.toContain(absent);
+      continue;
+    }
+    const actual = byKey.get(columns[keyName]);
+    expect(actual, `${relation} must hold ${String(columns[keyName])}`).toBeDefined();
+    const shown = Object.fromEntries(
+      Object.keys(columns).map((column) => [column, normalise(column, actual?.[column])]),
+    );
+    expect(shown).toMatchObject(columns);
+    for (const text of (body_contains ?? []) as string[]) expect(actual?.body).toContain(text);
+    for (const text of (body_lacks ?? []) as string[]) expect(actual?.body).not.toContain(text);
+  }
+}
+
+/** Times are compared as instants, whatever zone they are shown in. */
+function normalise(column: string, value: unknown): unknown {
+  if (typeof value !== 'string' || !/_(at|until)$/.test(column)) return value;
+  return new Date(value).toISOString().replace('.000Z', 'Z');
+}

@@ -1,0 +1,46 @@
+import { afterAll, beforeAll, expect, it } from 'vitest';
+import { createTestDatabase, type TestDatabase } from '../support/database.ts';
+
+/** Which layers a layer may read: data goes one way. `ops` holds mapping and settings, which any layer may ask. */
+const mayRead: Readonly<Record<string, readonly string[]>> = {
+  raw: ['raw', 'ops'],
+  staging: ['raw', 'staging', 'ops'],
+  intermediate: ['staging', 'intermediate', 'ops'],
+  intercom: ['staging', 'intermediate', 'intercom', 'ops'],
+  reconcile: ['raw', 'staging', 'intermediate', 'intercom', 'load', 'reconcile', 'ops'],
+};
+
+let database: TestDatabase;
+beforeAll(async () => {
+  database = await createTestDatabase();
+});
+afterAll(() => database.drop());
+
+it('views read only layers that come before their own', async () => {
+  const { rows } = await database.pool.query<{
+    reader: string;
+    reader_layer: string;
+    read: string;
+    read_layer: string;
+  }>(`
+    select distinct reader.oid::regclass::text as reader, reader.relnamespace::regnamespace::text as reader_layer,
+           read.oid::regclass::text as read, read.relnamespace::regnamespace::text as read_layer
+    from pg_rewrite w
+    join pg_class reader on reader.oid = w.ev_class and reader.relkind = 'v'
+    join pg_depend d on d.classid = 'pg_rewrite'::regclass and d.objid = w.oid and d.refclassid = 'pg_class'::regclass
+    join pg_class read on read.oid = d.refobjid and read.oid <> reader.oid
+    where reader.relnamespace::regnamespace::text = any (array['raw', 'staging', 'intermediate', 'intercom', 'reconcile', 'load'])`);
+  expect(rows.length).toBeGreaterThan(50);
+  const crossing = rows.filter((row) => !(mayRead[row.reader_layer] ?? []).includes(row.read_layer));
+  expect(crossing).toEqual([]);
+});
+
+it('every relation says what its rows are', async () => {
+  const { rows } = await database.pool.query<{ missing: string }>(`
+    select c.oid::regclass::text as missing
+    from pg_class c
+    where c.relkind in ('r', 'v', 'p') and not c.relispartition
+      and c.relnamespace::regnamespace::text = any (array['raw', 'staging', 'intermediate', 'intercom', 'load', 'reconcile', 'ops'])
+      and obj_description(c.oid, 'pg_class') is null`);
+  expect(rows).toEqual([]);
+});
