@@ -68,17 +68,9 @@ export function requiredClass(parameters: Parameters): string {
   return className;
 }
 
-function modelOf(objects: ItopObjects, className: string): ClassModel {
-  return (
-    objects.models.get(className) ?? {
-      name: className,
-      attributes: ['friendlyname'],
-      keys: {},
-      externalFields: {},
-      linkSets: {},
-      stopWatches: [],
-    }
-  );
+/** A class of iTop that this simulator holds no objects of; its attributes are not known, so none is refused. */
+function emptyModel(name: string): ClassModel {
+  return { name, attributes: [], keys: {}, externalFields: {}, linkSets: {}, stopWatches: [] };
 }
 
 /** Attribute codes to show for a row of a final class; a code unknown to the class asked for refuses the call. */
@@ -88,12 +80,16 @@ function outputFields(
   asked: unknown,
 ): { codes: (finalClass: string) => readonly string[]; expandsLinkSets: boolean } {
   const list = typeof asked === 'string' && asked !== '' ? asked : '*';
-  const own = modelOf(objects, className);
-  if (list === '*+') return { codes: (finalClass) => modelOf(objects, finalClass).attributes, expandsLinkSets: true };
+  const own = objects.models.get(className) ?? emptyModel(className);
+  if (list === '*+')
+    return {
+      codes: (finalClass) => (objects.models.get(finalClass) ?? emptyModel(finalClass)).attributes,
+      expandsLinkSets: true,
+    };
   if (list === '*') return { codes: (finalClass) => known(objects, finalClass, own.attributes), expandsLinkSets: true };
   const codes = list.split(',').map((code) => code.trim());
   for (const code of codes) {
-    if (code !== 'id' && !own.attributes.includes(code))
+    if (code !== 'id' && objects.models.has(className) && !own.attributes.includes(code))
       throw new RestError(100, `Error: output_fields: invalid attribute code '${code}'`);
   }
   return {
@@ -104,8 +100,8 @@ function outputFields(
 
 /** Rows of another class than asked for come with the fields both have. */
 function known(objects: ItopObjects, finalClass: string, codes: readonly string[]): readonly string[] {
-  const model = modelOf(objects, finalClass);
-  return codes.filter((code) => code === 'id' || model.attributes.includes(code));
+  const attributes = objects.models.get(finalClass)?.attributes ?? [];
+  return codes.filter((code) => code === 'id' || attributes.includes(code));
 }
 
 /** A key is an id, criteria of equality, or OQL. */
@@ -151,7 +147,9 @@ function checkNames(objects: ItopObjects, query: Query): void {
     const message = unknownName('Unknown class', query.className, query.classAt, query.text, CLASS_NAMES);
     throw oqlFailure(query.text, new OqlError('UnknownClassOqlException', message));
   }
-  const codes = filterCodes(modelOf(objects, query.className));
+  const model = objects.models.get(query.className);
+  if (model === undefined) return;
+  const codes = filterCodes(model);
   for (const { code, at } of namedCodes(query.condition)) {
     if (codes.includes(code)) continue;
     if (at < 0) throw new RestError(100, `Error: ${code}: Unknown attribute`);

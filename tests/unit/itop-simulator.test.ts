@@ -61,6 +61,17 @@ describe('reading', () => {
     });
   });
 
+  test('a class of iTop without objects is empty, a class iTop does not have is an error', async () => {
+    expect(await itop.call(get('SELECT Incident WHERE id >= 1', 'id,ref'))).toMatchObject({
+      code: 0,
+      message: 'Found: 0',
+    });
+    expect(await itop.call(get('SELECT Nope', 'id'))).toMatchObject({
+      code: 100,
+      message: "Error: class: 'Nope' is not a valid class'",
+    });
+  });
+
   test('a key may be a number, a numeric string, criteria or OQL', async () => {
     const keys = [3, '3', { ref: 'R-000010' }, "SELECT UserRequest WHERE ref = 'R-000010'"];
     for (const key of keys) {
