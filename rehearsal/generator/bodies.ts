@@ -18,8 +18,7 @@ export type BodyKind =
   | 'nul'
   | 'empty'
   | 'text-markup'
-  | 'imitated-header'
-  | 'html-only-image';
+  | 'imitated-header';
 
 /** A body as iTop gives it for a log entry: plain text, and HTML. */
 export interface Body {
@@ -105,8 +104,6 @@ export function writeBody(kind: BodyKind, dice: Dice, first = ''): Body {
       });
     case 'data-image':
       return join(paragraphs([opening]), { text: '[pixel]', html: `<p><img src="${PIXEL}" alt="pixel"></p>` });
-    case 'html-only-image':
-      return { text: '', html: `<p><img src="${PIXEL}"></p>` };
     case 'mention':
       return join(paragraphs([opening]), {
         text: '[@Ada](https://itop.example/pages/UI.php?operation=details&class=Person&id=10)',

@@ -202,7 +202,6 @@ export function personClass(seed: number, people: People): StoredClass {
 }
 
 const TEAM_NAMES = ['Support Niveau 1', 'Network support', 'Apps – Core', 'Workplace', 'Datenbank-Team', 'Old team'];
-export const TEAM_COUNT = TEAM_NAMES.length;
 
 export function teamClass(): StoredClass {
   return keyedClass(

@@ -45,8 +45,8 @@ export interface StoredClass {
 }
 
 /** A class whose objects are few and known beforehand: ids 1 to n, in the order given. */
-export function listedClass(name: string, objects: readonly StoredFields[], firstId = 1): StoredClass {
-  const byId = new Map(objects.map((fields, index) => [firstId + index, fields]));
+export function listedClass(name: string, objects: readonly StoredFields[]): StoredClass {
+  const byId = new Map(objects.map((fields, index) => [index + 1, fields]));
   return keyedClass(name, byId);
 }
 
