@@ -24,9 +24,13 @@ export async function teammatesFrom(itopControlUrl: string): Promise<Teammate[]>
   const contactOfUser = new Map<string, string>();
   const agentUsers = new Set<string>();
   const persons = new Map<string, { name: string; email: string }>();
-  for await (const object of readDump(
-    `${itopControlUrl}/dump?classes=UserLocal,UserExternal,UserLDAP,URP_UserProfile,Person`,
-  )) {
+  for await (const object of readDumps(itopControlUrl, [
+    'UserLocal',
+    'UserExternal',
+    'UserLDAP',
+    'URP_UserProfile',
+    'Person',
+  ])) {
     const { fields } = object;
     if (object.class.startsWith('User')) contactOfUser.set(String(object.id), String(fields.contactid));
     if (object.class === 'URP_UserProfile' && !portalProfiles.has(String(fields.profileid)))
@@ -45,6 +49,10 @@ export async function teammatesFrom(itopControlUrl: string): Promise<Teammate[]>
     emails.set(person.email, { id: String(1_000_000 + Number(user)), name: person.name, email: person.email });
   }
   return [migrationTeammate, ...[...emails.values()].slice(0, -1)];
+}
+
+async function* readDumps(controlUrl: string, classes: readonly string[]): AsyncGenerator<DumpedObject> {
+  for (const name of classes) yield* readDump(`${controlUrl}/dump?class=${name}`);
 }
 
 async function* readDump(url: string): AsyncGenerator<DumpedObject> {

@@ -57,7 +57,7 @@ async function expectRows(relation: string, expected: readonly ExpectedRow[]): P
     `select to_jsonb(r) as row from ${relation} r`,
   );
   const keyName =
-    ['target_key', 'item_key', 'organization_key'].find((name) => expected.some((row) => name in row)) ?? 'target_key';
+    ['item_key', 'organization_key', 'target_key'].find((name) => expected.some((row) => name in row)) ?? 'target_key';
   const byKey = new Map(rows.map(({ row }) => [row[keyName], row]));
   for (const { absent, body_contains, body_lacks, ...columns } of expected) {
     if (absent !== undefined) {

@@ -17,9 +17,9 @@ const description = `
   )
   select line from (
     select name, 1 as rank, 0 as place,
-      case relkind when 'v' then 'view ' when 'p' then 'partitioned table ' else 'table ' end || name
-        || coalesce(' ' || pg_get_expr(relpartbound, c.oid), '') as line
-    from relation join pg_class c using (oid)
+      case r.relkind when 'v' then 'view ' when 'p' then 'partitioned table ' else 'table ' end || r.name
+        || coalesce(' ' || pg_get_expr(c.relpartbound, c.oid), '') as line
+    from relation r join pg_class c using (oid)
     union all
     select r.name, 2, a.attnum, '  ' || a.attname || ' ' || format_type(a.atttypid, a.atttypmod) || case when a.attnotnull then ' not null' else '' end
     from relation r join pg_attribute a on a.attrelid = r.oid and a.attnum > 0 and not a.attisdropped

@@ -1,0 +1,145 @@
+import { createHash } from 'node:crypto';
+import { canonicalPayload } from '../envelope.ts';
+import { headerNames, type LandingRecord } from './landing-record.ts';
+import { volatileFieldsOf } from './volatile-fields.ts';
+
+/** A record that can be stored. */
+export interface PreparedRecord {
+  readonly record: LandingRecord;
+  readonly sourceKey: string;
+  readonly rootClass: string;
+  readonly finalClass: string;
+  readonly sourceId: bigint;
+  readonly op: 'upsert' | 'delete';
+  readonly channel: string;
+  readonly runId: bigint;
+  readonly chunkId: bigint | null;
+  readonly observedAt: Date;
+  readonly payload: Buffer;
+  readonly hash: Buffer;
+  readonly repairs: readonly string[];
+}
+
+/** Why a record cannot be stored. */
+export interface RejectedRecord {
+  readonly record: LandingRecord;
+  readonly reasonCode: 'missing_header' | 'unknown_class' | 'not_json';
+  readonly reason: string;
+  readonly nextStep: string;
+}
+
+/** Root class by class, from `ops.itop_class`. */
+export type RootClasses = ReadonlyMap<string, string>;
+
+/**
+ * Checks, repairs and hashes one record. This is the one place where hashing happens, after repair: the hash covers what will be
+ * stored, without volatile fields, and says whether two observations are the same.
+ */
+export function prepareRecord(record: LandingRecord, rootClasses: RootClasses): PreparedRecord | RejectedRecord {
+  const { headers } = record;
+  const missing = Object.values(headerNames).filter((name) => headers[name] === undefined || headers[name] === '');
+  // A record without chunk is possible: objects that were fetched one by one.
+  const needed = missing.filter((name) => name !== headerNames.chunkId);
+  if (needed.length > 0)
+    return rejected(
+      record,
+      'missing_header',
+      `the record lacks ${needed.join(', ')}`,
+      'Publish it again with this version of the extractor.',
+    );
+
+  const rootClass = headers[headerNames.rootClass] ?? '';
+  const finalClass = headers[headerNames.finalClass] ?? '';
+  const id = headers[headerNames.id] ?? '';
+  if (rootClasses.get(finalClass) !== rootClass || !/^\d+$/.test(id)) {
+    const reason = `class ${finalClass} (root ${rootClass}) with id ${id} is not in the known class tree`;
+    return rejected(
+      record,
+      'unknown_class',
+      reason,
+      'Add the class with its root to ops.itop_class and extract it again.',
+    );
+  }
+
+  const repaired = repair(record.value);
+  if (repaired === undefined)
+    return rejected(record, 'not_json', 'the value is not a JSON object', 'Extract the object again.');
+  const op = headers[headerNames.op] === 'delete' ? 'delete' : 'upsert';
+  return {
+    record,
+    sourceKey: `${rootClass}::${id}`,
+    rootClass,
+    finalClass,
+    sourceId: BigInt(id),
+    op,
+    channel: headers[headerNames.channel] ?? '',
+    runId: BigInt(headers[headerNames.runId] ?? '0'),
+    chunkId: headers[headerNames.chunkId] ? BigInt(headers[headerNames.chunkId] ?? '0') : null,
+    observedAt: new Date(headers[headerNames.observedAt] ?? 0),
+    payload: repaired.payload,
+    hash: hashOf(op, finalClass, stable(rootClass, repaired.payload)),
+    repairs: repaired.repairs,
+  };
+}
+
+function rejected(
+  record: LandingRecord,
+  reasonCode: RejectedRecord['reasonCode'],
+  reason: string,
+  nextStep: string,
+): RejectedRecord {
+  return { record, reasonCode, reason, nextStep };
+}
+
+function hashOf(op: string, finalClass: string, content: Buffer): Buffer {
+  return createHash('sha256').update(`${op}\0${finalClass}\0`).update(content).digest();
+}
+
+function stable(rootClass: string, payload: Buffer): Buffer {
+  const names = volatileFieldsOf(rootClass);
+  if (names === undefined || !names.some((name) => payload.includes(`"${name}"`))) return payload;
+  const fields = JSON.parse(payload.toString('utf8')) as Record<string, unknown>;
+  for (const name of names) delete fields[name];
+  return canonicalPayload(fields);
+}
+
+/** jsonb holds no NUL and no half of a surrogate pair; iTop's data can. Undefined when the value is no JSON object. */
+function repair(value: Buffer): { payload: Buffer; repairs: string[] } | undefined {
+  const hasNul = value.includes('\\u0000');
+  const hasSurrogate = value.includes('\\ud') || value.includes('\\uD');
+  if (value[0] !== 0x7b) return undefined;
+  let fields: unknown;
+  try {
+    fields = JSON.parse(value.toString('utf8'));
+  } catch {
+    return undefined;
+  }
+  if (!hasNul && !hasSurrogate) return { payload: value, repairs: [] };
+  const repairs = new Set<string>();
+  const mended = mend(fields, repairs);
+  return repairs.size === 0
+    ? { payload: value, repairs: [] }
+    : { payload: canonicalPayload(mended), repairs: [...repairs].sort() };
+}
+
+function mend(value: unknown, repairs: Set<string>): unknown {
+  if (typeof value === 'string') return mendText(value, repairs);
+  if (Array.isArray(value)) return value.map((inner) => mend(inner, repairs));
+  if (typeof value !== 'object' || value === null) return value;
+  return Object.fromEntries(
+    Object.entries(value).map(([name, inner]) => [mendText(name, repairs), mend(inner, repairs)]),
+  );
+}
+
+function mendText(text: string, repairs: Set<string>): string {
+  let mended = text;
+  if (mended.includes('\0')) {
+    repairs.add('nul_removed');
+    mended = mended.replaceAll('\0', '');
+  }
+  if (!mended.isWellFormed()) {
+    repairs.add('lone_surrogate_replaced');
+    mended = mended.toWellFormed();
+  }
+  return mended;
+}

@@ -1,0 +1,115 @@
+import type pg from 'pg';
+import { inTransaction } from '../../platform/database.ts';
+import type { Envelope } from '../envelope.ts';
+import { landBatch } from '../landing/land-batch.ts';
+import type { LandingRecord } from '../landing/landing-record.ts';
+import type { RootClasses } from '../landing/prepare-record.ts';
+import { recordOfEnvelope } from '../landing/record-of-envelope.ts';
+import { readRootClasses } from '../landing/root-classes.ts';
+import { type Broker, topicOf } from './broker.ts';
+
+/** Two partitions, each landed by a connection of its own: more bring nothing on the machines this runs on. */
+const partitionCount = 2;
+
+/** Records of one landing transaction: large enough to spread its fixed cost, small enough for a flat memory. */
+const batchBytes = 4 * 1024 * 1024;
+
+interface Waiting {
+  readonly topic: string;
+  readonly records: readonly LandingRecord[];
+  readonly resolve: () => void;
+  readonly reject: (error: unknown) => void;
+}
+
+/**
+ * A broker inside this process: `publish` resolves when the landing transaction of its records committed.
+ *
+ * Offsets are taken from the landed offset inside that transaction, so that a restart goes on counting. Backpressure is the
+ * caller's own waiting: what is published and not yet landed is all that is held.
+ */
+export function openInlineBroker(pool: pg.Pool): Broker {
+  const queues: Waiting[][] = Array.from({ length: partitionCount }, () => []);
+  const workers: (Promise<void> | undefined)[] = Array.from({ length: partitionCount });
+  let rootClasses: RootClasses | undefined;
+
+  async function work(partition: number): Promise<void> {
+    const queue = queues[partition] ?? [];
+    for (;;) {
+      const group = takeGroup(queue);
+      const first = group[0];
+      if (first === undefined) return;
+      try {
+        rootClasses ??= await readRootClasses(pool);
+        const known = rootClasses;
+        const batch = {
+          broker: 'inline',
+          topic: first.topic,
+          partition,
+          generation: 0,
+          records: group.flatMap((waiting) => waiting.records),
+        };
+        await inTransaction(pool, (client) => landBatch(client, batch, known));
+        for (const waiting of group) waiting.resolve();
+      } catch (error) {
+        for (const waiting of group) waiting.reject(error);
+      }
+    }
+  }
+
+  function enqueue(partition: number, topic: string, records: readonly LandingRecord[]): Promise<void> {
+    return new Promise((resolve, reject) => {
+      queues[partition]?.push({ topic, records, resolve, reject });
+      workers[partition] ??= work(partition).finally(() => {
+        workers[partition] = undefined;
+      });
+    });
+  }
+
+  return {
+    id: 'inline',
+    ensureTopics: async () => undefined,
+    async publish(envelopes) {
+      const landings: Promise<void>[] = [];
+      for (const [topic, records] of byTopic(envelopes)) {
+        for (let partition = 0; partition < partitionCount; partition++) {
+          const own = records.filter((record) => partitionOf(record.key) === partition);
+          if (own.length > 0) landings.push(enqueue(partition, topic, own));
+        }
+      }
+      await Promise.all(landings);
+    },
+    close: async () => {
+      await Promise.all(workers);
+    },
+  };
+}
+
+/** The first waiting records and those behind them of the same topic, up to the size of a batch. */
+function takeGroup(queue: Waiting[]): Waiting[] {
+  const group: Waiting[] = [];
+  let bytes = 0;
+  while (queue[0] !== undefined && queue[0].topic === (group[0] ?? queue[0]).topic && bytes < batchBytes) {
+    const waiting = queue.shift() as Waiting;
+    group.push(waiting);
+    bytes += waiting.records.reduce((sum, record) => sum + record.value.length, 0);
+  }
+  return group;
+}
+
+function byTopic(envelopes: readonly Envelope[]): Map<string, LandingRecord[]> {
+  const topics = new Map<string, LandingRecord[]>();
+  for (const envelope of envelopes) {
+    const topic = topicOf(envelope.rootClass);
+    const records = topics.get(topic);
+    if (records === undefined) topics.set(topic, [recordOfEnvelope(envelope)]);
+    else records.push(recordOfEnvelope(envelope));
+  }
+  return topics;
+}
+
+/** Fixed for a key, so that its records stay in order. */
+function partitionOf(key: string): number {
+  let hash = 0;
+  for (let i = 0; i < key.length; i++) hash = (Math.imul(hash, 31) + key.charCodeAt(i)) | 0;
+  return (hash >>> 0) % partitionCount;
+}
