@@ -29,7 +29,8 @@ export function openDatabase(url: string, options: DatabaseOptions = {}): Databa
   // An idle connection that the server closes must not end the process: the next query reconnects or fails by itself.
   pool.on('error', () => undefined);
   const kysely = new Kysely<unknown>({ dialect: new PostgresDialect({ pool }) });
-  return { pool, kysely, close: () => kysely.destroy() };
+  // kysely ends the pool only when a query went through it, so the pool is ended directly.
+  return { pool, kysely, close: () => pool.end() };
 }
 
 /** Runs `work` in one transaction on one connection: committed when it resolves, rolled back when it throws. */
