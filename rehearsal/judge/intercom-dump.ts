@@ -1,0 +1,109 @@
+import type { ConversationSpool } from './conversation-spool.ts';
+import type { LoadedAuthor, LoadedCompany, LoadedContact, LoadedConversation, LoadedPart } from './intercom-objects.ts';
+import { readLines } from './ndjson.ts';
+
+export interface LoadedWorkspace {
+  readonly contacts: readonly LoadedContact[];
+  readonly companies: readonly LoadedCompany[];
+  /** Ids of teammates by lower-case e-mail. */
+  readonly teammates: ReadonlyMap<string, string>;
+  /** Id of the teammate the access token belongs to. */
+  readonly tokenOwner: string;
+  /** Ids of conversations that name no ticket. */
+  readonly unmarkedConversations: readonly string[];
+}
+
+type Line = Readonly<Record<string, unknown>>;
+
+/** The token that ends an opening, after markup is taken away. */
+const MARKER = /\bitopUserRequest(\d+)\W*$/;
+
+/** Reads the Intercom simulator's dump; conversations go to the spool as they are. */
+export async function readWorkspace(controlUrl: string, spool: ConversationSpool): Promise<LoadedWorkspace> {
+  const contacts: LoadedContact[] = [];
+  const companies: LoadedCompany[] = [];
+  const teammates = new Map<string, string>();
+  const unmarkedConversations: string[] = [];
+  let tokenOwner = '';
+  for await (const text of readLines(`${controlUrl}/dump`)) {
+    const line = JSON.parse(text) as Line;
+    if (line.type === 'contact') contacts.push(contactOf(line));
+    if (line.type === 'company') companies.push(companyOf(line));
+    if (line.type === 'admin') {
+      tokenOwner ||= String(line.id);
+      teammates.set(String(line.email).trim().toLowerCase(), String(line.id));
+    }
+    if (line.type !== 'conversation') continue;
+    const conversation = conversationOf(line);
+    const ticketId = MARKER.exec(conversation.openingBody.replace(/<[^>]*>/g, ' '))?.[1];
+    if (ticketId === undefined) unmarkedConversations.push(conversation.id);
+    else await spool.add(ticketId, text);
+  }
+  return { contacts, companies, teammates, tokenOwner, unmarkedConversations };
+}
+
+export function conversationOf(line: Line): LoadedConversation {
+  const source = record(line.source);
+  return {
+    id: String(line.id),
+    createdAt: Number(line.created_at),
+    title: text(line.title) ?? '',
+    state: String(line.state),
+    snoozedUntil: line.snoozed_until === null ? undefined : Number(line.snoozed_until),
+    assigneeId: text(line.admin_assignee_id),
+    companyId: text(record(line.company).id),
+    attributes: attributesOf(line.custom_attributes),
+    openingAuthor: authorOf(source.author),
+    openingBody: text(source.body) ?? '',
+    parts: list(record(line.conversation_parts).conversation_parts).map(partOf),
+  };
+}
+
+function partOf(value: unknown): LoadedPart {
+  const part = record(value);
+  return {
+    id: String(part.id),
+    partType: String(part.part_type),
+    author: authorOf(part.author),
+    createdAt: Number(part.created_at),
+    body: text(part.body) ?? '',
+  };
+}
+
+function contactOf(line: Line): LoadedContact {
+  return {
+    id: String(line.id),
+    role: String(line.role),
+    email: text(line.email),
+    externalId: text(line.external_id),
+    name: text(line.name),
+    attributes: attributesOf(line.custom_attributes),
+    companyIds: list(line.company_ids).map(String),
+  };
+}
+
+function companyOf(line: Line): LoadedCompany {
+  return { id: String(line.id), companyId: String(line.company_id), name: text(line.name) ?? '' };
+}
+
+function authorOf(value: unknown): LoadedAuthor {
+  const author = record(value);
+  return { type: String(author.type), id: String(author.id) };
+}
+
+function record(value: unknown): Line {
+  return typeof value === 'object' && value !== null ? (value as Line) : {};
+}
+
+function list(value: unknown): readonly unknown[] {
+  return Array.isArray(value) ? value : [];
+}
+
+function text(value: unknown): string | undefined {
+  return value === null || value === undefined || value === '' ? undefined : String(value);
+}
+
+/** Attributes that hold something. */
+function attributesOf(value: unknown): Line {
+  return Object.fromEntries(Object.entries(record(value)).filter(([, held]) => held !== null && held !== undefined));
+}

@@ -1,0 +1,125 @@
+import { readNdjson } from './ndjson.ts';
+
+/** A line of the iTop simulator's dump, values as `core/get` shows them. */
+export interface DumpedObject {
+  readonly class: string;
+  readonly id: number | string;
+  readonly fields: Readonly<Record<string, unknown>>;
+}
+
+export interface LogEntry {
+  readonly date: string;
+  readonly user_login: string;
+  /** The number 0 or null where nobody with an account wrote. */
+  readonly user_id: string | number | null;
+  readonly message_html: string;
+}
+
+/** A UserRequest with its scalar attributes by iTop's names. */
+export interface Ticket {
+  readonly id: string;
+  /** `Ticket::83` */
+  readonly key: string;
+  /** An attribute as text, `''` when iTop holds nothing. */
+  readonly text: (attribute: string) => string;
+  readonly publicLog: readonly LogEntry[];
+  readonly privateLog: readonly LogEntry[];
+}
+
+export interface Person {
+  readonly id: string;
+  readonly name: string;
+  readonly email: string;
+  readonly organizationId: string;
+  readonly isInactive: boolean;
+}
+
+export interface Account {
+  /** Undefined for an account without person, or whose person is gone. */
+  readonly person: Person | undefined;
+  readonly isPortal: boolean;
+}
+
+export interface Organization {
+  readonly id: string;
+  readonly name: string;
+  readonly code: string;
+}
+
+/** Everything but the tickets: small enough to be held. */
+export interface ItopDirectory {
+  readonly organizations: ReadonlyMap<string, Organization>;
+  readonly persons: ReadonlyMap<string, Person>;
+  readonly accounts: ReadonlyMap<string, Account>;
+  /** Persons linked to a ticket (`lnkContactToTicket`), by ticket id; linked Teams are not persons. */
+  readonly linkedPersons: ReadonlyMap<string, ReadonlySet<string>>;
+}
+
+const ACCOUNT_CLASSES = ['UserLocal', 'UserLDAP', 'UserExternal'];
+/** Portal user, Portal power user. */
+const PORTAL_PROFILES = ['2', '12'];
+/** REST Services User only opens the API: it makes nobody an agent. */
+const REST_PROFILE = '1024';
+
+/** Reads what people and organizations iTop holds. */
+export async function readDirectory(controlUrl: string): Promise<ItopDirectory> {
+  const organizations = new Map<string, Organization>();
+  for await (const { id, text } of objects(controlUrl, 'Organization')) {
+    organizations.set(id, { id, name: text('name'), code: text('code').trim() });
+  }
+  const persons = new Map<string, Person>();
+  for await (const { id, text } of objects(controlUrl, 'Person')) {
+    const isInactive = text('status') === 'inactive';
+    persons.set(id, {
+      id,
+      name: text('friendlyname'),
+      email: text('email'),
+      organizationId: text('org_id'),
+      isInactive,
+    });
+  }
+  const profiles = new Map<string, string[]>();
+  for await (const { text } of objects(controlUrl, 'URP_UserProfile')) {
+    profiles.set(text('userid'), [...(profiles.get(text('userid')) ?? []), text('profileid')]);
+  }
+  const accounts = new Map<string, Account>();
+  for (const accountClass of ACCOUNT_CLASSES) {
+    for await (const { id, text } of objects(controlUrl, accountClass)) {
+      accounts.set(id, { person: persons.get(text('contactid')), isPortal: isPortal(profiles.get(id) ?? []) });
+    }
+  }
+  const linkedPersons = new Map<string, Set<string>>();
+  for await (const { text } of objects(controlUrl, 'lnkContactToTicket')) {
+    if (!persons.has(text('contact_id'))) continue;
+    const linked = linkedPersons.get(text('ticket_id')) ?? new Set();
+    linkedPersons.set(text('ticket_id'), linked.add(text('contact_id')));
+  }
+  return { organizations, persons, accounts, linkedPersons };
+}
+
+/** The tickets, one at a time, by rising id. */
+export async function* readTickets(controlUrl: string): AsyncGenerator<Ticket> {
+  for await (const { id, text, fields } of objects(controlUrl, 'UserRequest')) {
+    const log = (attribute: string) => (fields[attribute] as { entries: LogEntry[] } | undefined)?.entries ?? [];
+    yield { id, key: `Ticket::${id}`, text, publicLog: log('public_log'), privateLog: log('private_log') };
+  }
+}
+
+function isPortal(profiles: readonly string[]): boolean {
+  return (
+    profiles.some((profile) => PORTAL_PROFILES.includes(profile)) &&
+    profiles.every((profile) => PORTAL_PROFILES.includes(profile) || profile === REST_PROFILE)
+  );
+}
+
+async function* objects(controlUrl: string, className: string) {
+  for await (const object of readNdjson<DumpedObject>(`${controlUrl}/dump?class=${className}`)) {
+    if (object.class !== className) continue;
+    const { fields } = object;
+    const text = (attribute: string): string => {
+      const value = fields[attribute];
+      return value === null || value === undefined ? '' : String(value);
+    };
+    yield { id: String(object.id), fields, text };
+  }
+}

@@ -1,0 +1,107 @@
+import { compareCompanies } from './compare-companies.ts';
+import { compareContacts } from './compare-contacts.ts';
+import { compareTicket, type TicketRules } from './compare-ticket.ts';
+import { ConversationSpool } from './conversation-spool.ts';
+import { ExpectedAuthors } from './expected-authors.ts';
+import { expectCompanies } from './expected-companies.ts';
+import { expectContacts } from './expected-contacts.ts';
+import { type Finding, Findings } from './findings.ts';
+import { conversationOf, readWorkspace } from './intercom-dump.ts';
+import { readDirectory, readTickets, type Ticket } from './itop-objects.ts';
+import { LocalClock } from './local-clock.ts';
+import { countCustomerNotifications } from './notification-ledger.ts';
+import { type Count, Tally } from './tally.ts';
+import { surveyTickets } from './ticket-survey.ts';
+
+export interface JudgeRequest {
+  readonly itopControlUrl: string;
+  readonly intercomControlUrl: string;
+  /** Zone of iTop's dates, an IANA name. */
+  readonly timezone: string;
+  /** Until when pending tickets must sleep, as a date; not checked when absent. */
+  readonly snoozedUntil?: string;
+  /** Id of the teammate who stands in for authors without one; the token's owner when absent. */
+  readonly fallbackTeammateId?: string;
+}
+
+export interface Judgement {
+  readonly counts: readonly Count[];
+  /** At most 50 of each check. */
+  readonly findings: readonly Finding[];
+  /** All findings, also those left out above. */
+  readonly findingTotal: number;
+  readonly ledger: { readonly customerNotifications: number };
+  readonly isGreen: boolean;
+}
+
+/**
+ * Compares what the Intercom simulator holds with what the iTop simulator holds, by the rules alone: it shares no code
+ * with the pipeline and asks nobody but the two simulators. Memory grows with people and with the number of tickets,
+ * not with their texts. Throws when a dump cannot be read.
+ */
+export async function judgeRehearsal(request: JudgeRequest): Promise<Judgement> {
+  const findings = new Findings();
+  const tally = new Tally();
+  const spool = await ConversationSpool.create();
+  try {
+    const directory = await readDirectory(request.itopControlUrl);
+    const contacts = expectContacts(directory, await surveyTickets(request.itopControlUrl, directory));
+    const workspace = await readWorkspace(request.intercomControlUrl, spool);
+    for (const id of workspace.unmarkedConversations) addUnexpected(findings, tally, '', id, 'no marker of a ticket');
+    const companyIds = compareCompanies(expectCompanies(directory.organizations), workspace.companies, findings, tally);
+    const contactIds = compareContacts(contacts.contacts, workspace.contacts, companyIds, findings, tally);
+    const rules: TicketRules = {
+      directory,
+      authors: new ExpectedAuthors(directory, contacts, workspace.teammates),
+      clock: new LocalClock(request.timezone),
+      ids: {
+        contacts: contactIds,
+        companies: companyIds,
+        fallbackTeammate: request.fallbackTeammateId ?? workspace.tokenOwner,
+      },
+      snoozedUntil: request.snoozedUntil === undefined ? undefined : Date.parse(request.snoozedUntil) / 1000,
+    };
+    for await (const ticket of readTickets(request.itopControlUrl)) {
+      await judgeTicket(ticket, spool, rules, findings, tally);
+    }
+    for (const id of spool.left()) {
+      for (const line of await spool.take(id))
+        addUnexpected(findings, tally, `Ticket::${id}`, conversationOf(JSON.parse(line)).id, 'no such ticket in iTop');
+    }
+  } finally {
+    await spool.close();
+  }
+  const customerNotifications = await countCustomerNotifications(request.intercomControlUrl);
+  return {
+    counts: tally.counts(),
+    findings: findings.kept,
+    findingTotal: findings.total,
+    ledger: { customerNotifications },
+    isGreen: findings.total === 0 && customerNotifications === 0,
+  };
+}
+
+async function judgeTicket(
+  ticket: Ticket,
+  spool: ConversationSpool,
+  rules: TicketRules,
+  findings: Findings,
+  tally: Tally,
+): Promise<void> {
+  tally.add('conversations', 'expected');
+  const [first, ...others] = (await spool.take(ticket.id)).map((line) => conversationOf(JSON.parse(line)));
+  if (first === undefined) {
+    const finding = { check: 'missing conversation', sourceKey: ticket.key, field: 'conversation' };
+    findings.add({ ...finding, expected: 'one conversation', actual: 'none' });
+    return;
+  }
+  tally.add('conversations', 'found');
+  compareTicket(ticket, first, rules, findings, tally);
+  for (const other of others) addUnexpected(findings, tally, ticket.key, other.id, `a second one beside ${first.id}`);
+}
+
+function addUnexpected(findings: Findings, tally: Tally, sourceKey: string, id: string, actual: string): void {
+  tally.add('conversations', 'found');
+  const finding = { check: 'unexpected conversation', sourceKey, targetId: id, field: 'conversation' };
+  findings.add({ ...finding, expected: 'no such conversation', actual });
+}
