@@ -1,0 +1,48 @@
+import type pg from 'pg';
+import { RefusedError } from '../../platform/errors.ts';
+import { fieldLists } from './field-lists.ts';
+
+/** A class to be read: what is asked for, and where its objects belong. */
+export interface ReadableClass {
+  readonly name: string;
+  readonly rootClass: string;
+  readonly outputFields: readonly string[];
+  /** Classes that its objects can have: itself, or for a parent class all below it. */
+  readonly finalClasses: readonly string[];
+}
+
+/**
+ * The classes of these names as `ops.itop_class` knows them, ready to be read.
+ *
+ * Throws RefusedError that names every class without a place in the tree, or without a field list.
+ */
+export async function readableClasses(pool: pg.Pool, names: readonly string[]): Promise<ReadableClass[]> {
+  const { rows } = await pool.query<{ class: string; root_class: string; final_classes: string[] }>(
+    `with recursive below as (
+       select class as ancestor, class from ops.itop_class
+       union all
+       select b.ancestor, c.class from below b join ops.itop_class c on c.parent_class = b.class
+     )
+     select c.class, c.root_class, array_agg(b.class order by b.class) as final_classes
+     from ops.itop_class c
+     join below b on b.ancestor = c.class and not exists (select from ops.itop_class d where d.parent_class = b.class)
+     where c.class = any ($1)
+     group by c.class, c.root_class`,
+    [names],
+  );
+  const known = new Map(rows.map((row) => [row.class, row]));
+  const faults: string[] = [];
+  const classes: ReadableClass[] = [];
+  for (const name of names) {
+    const row = known.get(name);
+    const outputFields = fieldLists.get(name);
+    if (row === undefined) faults.push(`${name} is not in ops.itop_class, so its root class is unknown`);
+    else if (outputFields === undefined) faults.push(`${name} has no list of fields to read`);
+    else classes.push({ name, rootClass: row.root_class, outputFields, finalClasses: row.final_classes });
+  }
+  if (faults.length === 0) return classes;
+  throw new RefusedError(`These classes cannot be extracted: ${faults.join('; ')}.`, {
+    stage: 'extract',
+    nextStep: 'Add the class to ops.itop_class with its root class, or leave it out.',
+  });
+}

@@ -1,0 +1,90 @@
+import type pg from 'pg';
+import { selectIds } from '../../../itop/oql.ts';
+import type { Finding } from '../../../platform/findings.ts';
+import { BatchPublisher } from '../../batch-publisher.ts';
+import { canonicalPayload } from '../../envelope.ts';
+import type { ClassPass } from './read-class.ts';
+
+/** Ids asked for in one query. */
+const idsPerQuery = 1_000;
+
+/** Fewer objects than this may always go; above, a share of the class that goes at once is doubted. */
+const unsuspicious = 20;
+const suspiciousShare = 0.2;
+
+/**
+ * Publishes the deletion of objects that raw holds as existing, that this run did not see, and that iTop does not give
+ * by their id either. Deletions are invisible in iTop's class reads, so this is how they are noticed.
+ *
+ * An account whose rights were restricted meanwhile sees fewer objects too, and iTop does not say so: when many seem
+ * to be gone at once nothing is published and a warning is given instead.
+ */
+export async function publishDepartures(pool: pg.Pool, pass: ClassPass, startedAt: Date): Promise<Finding[]> {
+  const { name, rootClass, finalClasses } = pass.readable;
+  const { rows } = await pool.query<{ source_id: string; final_class: string }>(
+    `select o.source_id, o.final_class
+     from raw.head h join raw.object o on o.root_class = h.root_class and o.version_id = h.version_id
+     where h.root_class = $1 and h.op = 'upsert' and h.seen_at < $2 and o.final_class = any ($3)`,
+    [rootClass, startedAt, finalClasses],
+  );
+  if (rows.length === 0) return [];
+  const observedAt = new Date();
+  const unseen = new Map(rows.map((row) => [Number(row.source_id), row.final_class]));
+  const ids = [...unseen.keys()];
+  for (let from = 0; from < ids.length; from += idsPerQuery) {
+    const oql = selectIds(name, ids.slice(from, from + idsPerQuery));
+    await pass.reader.read({ className: name, oql, outputFields: ['id'] }, (object) => {
+      unseen.delete(object.id);
+      return undefined;
+    });
+  }
+  if (unseen.size === 0) return [];
+  const remaining = await pass.reader.count(name);
+  if (unseen.size > unsuspicious && unseen.size > suspiciousShare * (remaining + unseen.size)) {
+    return [manyDeparted(name, unseen.size, remaining)];
+  }
+  await publishDeletions(pass, unseen, observedAt);
+  return [
+    {
+      code: 'deleted_at_source',
+      severity: 'note',
+      subject: name,
+      finding: `${unseen.size} objects were deleted in iTop since they were extracted.`,
+      nextStep: '',
+    },
+  ];
+}
+
+async function publishDeletions(pass: ClassPass, gone: ReadonlyMap<number, string>, observedAt: Date): Promise<void> {
+  const publisher = new BatchPublisher(pass.broker);
+  const ids = [...gone.keys()];
+  const lowest = ids.reduce((a, b) => Math.min(a, b));
+  const highest = ids.reduce((a, b) => Math.max(a, b));
+  const chunk = await pass.chunks.openAside('deletions', lowest, highest + 1);
+  for (const [id, finalClass] of gone) {
+    await publisher.add({
+      schemaVersion: 1,
+      rootClass: pass.readable.rootClass,
+      finalClass,
+      id: String(id),
+      op: 'delete',
+      channel: 'rest',
+      runId: pass.runId,
+      chunkId: chunk.chunkId,
+      observedAt,
+      payload: canonicalPayload({}),
+    });
+  }
+  await publisher.flush();
+  await pass.chunks.done(chunk, gone.size, 0);
+}
+
+function manyDeparted(name: string, gone: number, remaining: number): Finding {
+  return {
+    code: 'many_objects_gone',
+    severity: 'warning',
+    subject: name,
+    finding: `${gone} objects extracted before are not given any more, ${remaining} are. They are kept as existing.`,
+    nextStep: "Check whether the account's rights were restricted, or iTop was restored from a backup.",
+  };
+}

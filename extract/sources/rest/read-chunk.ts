@@ -1,0 +1,50 @@
+import { ItopError } from '../../../itop/errors.ts';
+import { selectWindow } from '../../../itop/oql.ts';
+import { BatchPublisher } from '../../batch-publisher.ts';
+import type { ReadableClass } from '../../catalog/class-tree.ts';
+import type { Chunk } from '../../chunks.ts';
+import type { ClassPass } from './read-class.ts';
+import { envelopeOf } from './to-envelope.ts';
+
+/** What became of a chunk: done, to be read as two halves, or a single object that iTop cannot give. */
+export type ChunkOutcome =
+  | { readonly kind: 'done'; readonly rowCount: number; readonly byteCount: number }
+  | { readonly kind: 'too_much' }
+  | { readonly kind: 'unreadable'; readonly error: ItopError };
+
+/** Attempts at a window of one id before it counts as unreadable. */
+const attemptsAtOneId = 3;
+
+/** Reads one window of ids and publishes its objects; resolves after the transport acknowledged all of them. */
+export async function readChunk(pass: ClassPass, chunk: Chunk): Promise<ChunkOutcome> {
+  for (let attempt = 1; ; attempt++) {
+    try {
+      const { rowCount, byteCount } = await readOnce(pass, pass.readable, chunk);
+      pass.reader.patience.answered();
+      return { kind: 'done', rowCount, byteCount };
+    } catch (error) {
+      if (!(error instanceof ItopError)) throw error;
+      if (error.remedy === 'less' && chunk.upperId - chunk.lowerId > 1) return { kind: 'too_much' };
+      if (error.remedy === 'less' && attempt >= attemptsAtOneId) return { kind: 'unreadable', error };
+      if (!error.isRetriable) throw error;
+      await pass.reader.patience.wait(error);
+    }
+  }
+}
+
+async function readOnce(pass: ClassPass, readable: ReadableClass, chunk: Chunk) {
+  const publisher = new BatchPublisher(pass.broker);
+  const oql = selectWindow(readable.name, chunk.lowerId, chunk.upperId);
+  let rowCount = 0;
+  let byteCount = 0;
+  const observedAt = new Date();
+  await pass.reader.attempt({ className: readable.name, oql, outputFields: readable.outputFields }, (object) => {
+    rowCount++;
+    byteCount += object.byteLength;
+    return publisher.add(
+      envelopeOf(object, readable.rootClass, { runId: pass.runId, chunkId: chunk.chunkId, observedAt }),
+    );
+  });
+  await publisher.flush();
+  return { rowCount, byteCount };
+}

@@ -1,0 +1,104 @@
+import type pg from 'pg';
+import { selectIds } from '../../../itop/oql.ts';
+import type { Finding } from '../../../platform/findings.ts';
+import { BatchPublisher } from '../../batch-publisher.ts';
+import type { ClassPass } from './read-class.ts';
+import { envelopeOf } from './to-envelope.ts';
+
+/** Ids asked for in one query. */
+const idsPerQuery = 500;
+
+/** External keys that the migration follows: attribute and the class it points to, by class. */
+const references: readonly { readonly from: string; readonly keys: Readonly<Record<string, string>> }[] = [
+  {
+    from: 'UserRequest',
+    keys: {
+      org_id: 'Organization',
+      caller_id: 'Person',
+      agent_id: 'Person',
+      team_id: 'Team',
+      service_id: 'Service',
+      servicesubcategory_id: 'ServiceSubcategory',
+    },
+  },
+  { from: 'Person', keys: { org_id: 'Organization' } },
+  { from: 'User', keys: { contactid: 'Person' } },
+  { from: 'URP_UserProfile', keys: { userid: 'User' } },
+];
+
+/**
+ * Fetches by id what objects of these classes point to and raw does not hold: created after its class was read, or
+ * dangling in iTop. What iTop does not give either is a note: the pointing object is migrated without it.
+ */
+export async function fetchReferenced(pool: pg.Pool, passes: ReadonlyMap<string, ClassPass>): Promise<Finding[]> {
+  const findings: Finding[] = [];
+  for (const { from, keys } of references) {
+    const source = passes.get(from);
+    if (source === undefined) continue;
+    const missing = await missingTargets(pool, source, keys);
+    for (const [target, ids] of missing) {
+      const pass = passes.get(target);
+      if (pass === undefined) continue;
+      const dangling = await fetchByIds(pass, ids);
+      if (dangling.length > 0) findings.push(danglingReferences(from, target, dangling));
+    }
+  }
+  return findings;
+}
+
+/** Ids by target class that raw does not hold, for one class of pointing objects, in one query. */
+async function missingTargets(
+  pool: pg.Pool,
+  source: ClassPass,
+  keys: Readonly<Record<string, string>>,
+): Promise<ReadonlyMap<string, number[]>> {
+  const attributes = Object.keys(keys);
+  const { rows } = await pool.query<{ target: string; id: string }>(
+    `with pointed as (
+       select distinct t.target, t.id
+       from raw.latest_object o
+       cross join lateral jsonb_to_record(o.payload) as f (${attributes.map((code) => `${code} text`).join(', ')})
+       cross join lateral (values ${attributes.map((code, n) => `($${n + 3}::text, f.${code})`).join(', ')}) as t (target, id)
+       where o.root_class = $1 and o.final_class = any ($2) and t.id ~ '^[1-9][0-9]{0,14}$'
+     )
+     select p.target, p.id from pointed p
+     join ops.itop_class c on c.class = p.target
+     left join raw.head h on h.source_key = c.root_class || '::' || p.id
+     where h.source_key is null`,
+    [source.readable.rootClass, source.readable.finalClasses, ...attributes.map((code) => keys[code])],
+  );
+  const missing = new Map<string, number[]>();
+  for (const { target, id } of rows) missing.set(target, [...(missing.get(target) ?? []), Number(id)]);
+  return missing;
+}
+
+/** Publishes the objects that iTop still gives; returns the ids it does not. */
+async function fetchByIds(pass: ClassPass, ids: readonly number[]): Promise<number[]> {
+  const { name, outputFields, rootClass } = pass.readable;
+  const left = new Set(ids);
+  const publisher = new BatchPublisher(pass.broker);
+  const bounds = [ids.reduce((a, b) => Math.min(a, b)), ids.reduce((a, b) => Math.max(a, b)) + 1] as const;
+  const chunk = await pass.chunks.openAside('references', ...bounds);
+  for (let from = 0; from < ids.length; from += idsPerQuery) {
+    const oql = selectIds(name, ids.slice(from, from + idsPerQuery));
+    const origin = { runId: pass.runId, chunkId: chunk.chunkId, observedAt: new Date() };
+    await pass.reader.read({ className: name, oql, outputFields }, (object) => {
+      left.delete(object.id);
+      return publisher.add(envelopeOf(object, rootClass, origin));
+    });
+  }
+  await publisher.flush();
+  await pass.chunks.done(chunk, ids.length - left.size, 0);
+  return [...left];
+}
+
+function danglingReferences(from: string, target: string, ids: readonly number[]): Finding {
+  const shown = ids.slice(0, 10).join(', ');
+  return {
+    code: 'dangling_reference',
+    severity: 'note',
+    subject: `${from} to ${target}`,
+    finding: `${ids.length} objects that ${from} points to do not exist in iTop, or the account may not see them: ${shown}${ids.length > 10 ? ', ...' : ''}.`,
+    nextStep: 'Nothing, unless the account is restricted to some organizations.',
+  };
+}

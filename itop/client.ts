@@ -1,0 +1,197 @@
+import { type Dispatcher, Pool } from 'undici';
+import { type AnswerFrame, AnswerReader, type ItopObject, UnreadableAnswer } from './answer-reader.ts';
+import { errorOfResult, errorOfStatus, errorOfTransport, notJson, truncated } from './error-of-answer.ts';
+import { ClassNotReadable, type ItopError, QueryRejected } from './errors.ts';
+import { type Oql, refusedForAttributeCodes, refusedForClassNames, selectAll, selectWindow } from './oql.ts';
+
+export interface ItopOptions {
+  /** Address of iTop, with or without a trailing slash. */
+  readonly url: string;
+  readonly user: string;
+  readonly password: string;
+  /** Longest wait for the beginning of an answer, and between two pieces of one, in milliseconds. */
+  readonly timeoutMs: number;
+  /** Most requests on the way at once. */
+  readonly connections?: number;
+}
+
+export interface ItopQuery {
+  /** Class whose attributes the field list names; the class of the OQL. */
+  readonly className: string;
+  readonly oql: Oql;
+  /** Attribute codes. Never `*`: it expands every link set and shows passwords in clear text. */
+  readonly outputFields: readonly string[];
+  readonly signal?: AbortSignal | undefined;
+}
+
+/** iTop's REST API, read only. Every method makes one attempt and throws an ItopError (itop/errors.ts). */
+export interface Itop {
+  /** The objects of a query, in iTop's order, given as the answer arrives; a slow reader slows the answer down. */
+  get(query: ItopQuery): AsyncGenerator<ItopObject, void, undefined>;
+  /** iTop's own count of a query. */
+  count(className: string, oql?: Oql, signal?: AbortSignal): Promise<number>;
+  /** Throws InvalidLogin or NotAuthorized unless the account may use the REST API. */
+  checkLogin(): Promise<void>;
+  /** Names of all classes, custom ones too, from the listing inside a parser error. */
+  listClasses(): Promise<string[]>;
+  /** Attribute codes that a query on the class may name: no link sets, no types, no values. */
+  listAttributes(className: string): Promise<string[]>;
+  close(): Promise<void>;
+}
+
+/** Version 1.0 to 1.4 behave the same; 1.3 is the newest that iTop 2.x and 3.x both know. */
+const apiVersion = '1.3';
+
+/** Bytes of an answer that is no JSON kept for the error. */
+const excerptBytes = 8_192;
+
+/** Opens connections to iTop; none is made before the first request. */
+export function openItop(options: ItopOptions): Itop {
+  const base = new URL(options.url);
+  const path = `${base.pathname.replace(/\/+$/, '')}/webservices/rest.php`;
+  const pool = new Pool(base.origin, {
+    connections: options.connections ?? 4,
+    headersTimeout: options.timeoutMs,
+    bodyTimeout: options.timeoutMs,
+    connect: { timeout: options.timeoutMs },
+  });
+
+  /** Sends one operation and reads its answer. Credentials travel in the body only. */
+  async function* ask(
+    operation: object,
+    request: string,
+    signal?: AbortSignal,
+  ): AsyncGenerator<ItopObject, AnswerFrame, undefined> {
+    const answer = await send(operation, request, signal);
+    const reader = new AnswerReader();
+    const pieces = answer.body[Symbol.asyncIterator]() as AsyncIterator<Buffer>;
+    try {
+      for (;;) {
+        const piece = await nextPiece(pieces, request, signal);
+        if (piece === undefined) break;
+        yield* reader.push(piece);
+      }
+      const frame = reader.end();
+      if (frame.code !== 0) throw errorOfResult(request, frame.code, frame.message);
+      return frame;
+    } catch (error) {
+      if (!(error instanceof UnreadableAnswer)) throw error;
+      throw error.isCutOff ? truncated(request, error.message, error) : notJson(request, error.start);
+    } finally {
+      // A reader that stops early, or an answer that is no JSON, leaves no connection behind.
+      if (!answer.body.readableEnded) answer.body.on('error', () => undefined).destroy();
+    }
+  }
+
+  async function send(operation: object, request: string, signal?: AbortSignal): Promise<Dispatcher.ResponseData> {
+    const form = new URLSearchParams({
+      version: apiVersion,
+      auth_user: options.user,
+      auth_pwd: options.password,
+      json_data: JSON.stringify(operation),
+    });
+    let answer: Dispatcher.ResponseData;
+    try {
+      answer = await pool.request({
+        path,
+        method: 'POST',
+        headers: { 'content-type': 'application/x-www-form-urlencoded', accept: 'application/json' },
+        body: form.toString(),
+        ...(signal === undefined ? {} : { signal }),
+      });
+    } catch (error) {
+      signal?.throwIfAborted();
+      throw errorOfTransport(request, error, false);
+    }
+    if (answer.statusCode === 200) return answer;
+    throw errorOfStatus(request, answer.statusCode, await excerptOf(answer));
+  }
+
+  async function frameOf(operation: object, request: string, signal?: AbortSignal): Promise<AnswerFrame> {
+    const objects = ask(operation, request, signal);
+    for (;;) {
+      const step = await objects.next();
+      if (step.done === true) return step.value;
+    }
+  }
+
+  /** The names that iTop lists in the error of a query it cannot take. */
+  async function listExpected(className: string, refused: Oql, subject: string): Promise<string[]> {
+    try {
+      await frameOf({ operation: 'core/get', class: className, key: refused, output_fields: 'id' }, subject);
+    } catch (error) {
+      const list = error instanceof QueryRejected ? /expecting \{([^}]*)\}/.exec(error.failure.detail)?.[1] : undefined;
+      if (list === undefined) throw error;
+      return list.split(',').map((word) => word.trim());
+    }
+    throw new QueryRejected({ request: subject, detail: 'iTop answered a query that names nothing that exists' });
+  }
+
+  return {
+    async *get(query) {
+      const request = `${query.oql}`;
+      const operation = {
+        operation: 'core/get',
+        class: query.className,
+        key: query.oql,
+        output_fields: query.outputFields.join(','),
+      };
+      const frame = yield* ask(operation, request, query.signal);
+      const found = foundIn(frame, request);
+      if (found !== frame.objectCount) {
+        throw truncated(request, `iTop found ${found} objects and sent ${frame.objectCount}`);
+      }
+    },
+    async count(className, oql = selectAll(className), signal) {
+      const operation = { operation: 'core/get', class: className, key: oql, output_fields: 'id', limit: 1 };
+      return foundIn(await frameOf(operation, `count of ${oql}`, signal), oql);
+    },
+    async checkLogin() {
+      // core/check_credentials would put the password into a text that iTop can be set to log.
+      const nothing = selectWindow('Organization', 0, 1);
+      const operation = { operation: 'core/get', class: 'Organization', key: nothing, output_fields: 'id' };
+      await frameOf(operation, 'login').catch((error: unknown) => {
+        if (!(error instanceof ClassNotReadable)) throw error;
+      });
+    },
+    listClasses: () => listExpected('Organization', refusedForClassNames, 'list of classes'),
+    listAttributes: (className) =>
+      listExpected(className, refusedForAttributeCodes(className), `list of the attributes of ${className}`),
+    close: () => pool.destroy(),
+  };
+}
+
+/** `Found: N` is the total of a query, also when a limit cuts the answer. */
+function foundIn(frame: AnswerFrame, request: string): number {
+  const found = /^Found: (\d+)$/.exec(frame.message)?.[1];
+  if (found === undefined) throw notJson(request, `no count in "${frame.message}"`);
+  return Number(found);
+}
+
+async function nextPiece(
+  pieces: AsyncIterator<Buffer>,
+  request: string,
+  signal: AbortSignal | undefined,
+): Promise<Buffer | undefined> {
+  try {
+    const step = await pieces.next();
+    return step.done === true ? undefined : step.value;
+  } catch (error) {
+    signal?.throwIfAborted();
+    throw errorOfTransport(request, error, true);
+  }
+}
+
+async function excerptOf(answer: Dispatcher.ResponseData): Promise<string> {
+  let text = '';
+  try {
+    for await (const piece of answer.body) {
+      text += (piece as Buffer).toString('utf8');
+      if (text.length >= excerptBytes) break;
+    }
+  } catch (error) {
+    // The status is already known to be wrong: a text that breaks off changes nothing about the error.
+    return `${text} (${(error as ItopError).message})`;
+  }
+  return text;
+}

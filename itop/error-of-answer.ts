@@ -1,0 +1,66 @@
+import {
+  ClassNotReadable,
+  InvalidLogin,
+  type ItopError,
+  NotAuthorized,
+  NotJson,
+  QueryRejected,
+  ServerError,
+  Timeout,
+  TruncatedAnswer,
+  Unreachable,
+  WrongAddress,
+} from './errors.ts';
+import { resultCodes } from './result-code.ts';
+
+/** The error behind a result code above 0; code 1 means three things that only the text tells apart. */
+export function errorOfResult(request: string, resultCode: number, message: string): ItopError {
+  const meaning = resultCodes.get(resultCode) ?? 'a code this tool does not know';
+  const failure = { request, resultCode, detail: `${message || meaning} (code ${resultCode})` };
+  if (resultCode !== 1) return new QueryRejected(failure);
+  if (/permissions for reading data of class/i.test(message)) return new ClassNotReadable(failure);
+  if (/not authorized|not allowed/i.test(message)) return new NotAuthorized(failure);
+  return new InvalidLogin(failure);
+}
+
+/** The error behind an HTTP status other than 200. */
+export function errorOfStatus(request: string, httpStatus: number, body: string): ItopError {
+  const failure = { request, httpStatus, detail: `HTTP ${httpStatus}: ${visibleStart(body)}` };
+  return httpStatus >= 500 ? new ServerError(failure) : new WrongAddress(failure);
+}
+
+/** An answer with HTTP 200 that is not iTop's JSON. */
+export function notJson(request: string, body: string): NotJson {
+  return new NotJson({ request, detail: `the answer is not iTop's JSON: ${visibleStart(body)}` });
+}
+
+/** An answer whose connection ended, or whose text ended, before its end. */
+export function truncated(request: string, detail: string, cause?: unknown): TruncatedAnswer {
+  return new TruncatedAnswer({ request, detail: `the answer is cut off: ${detail}`, cause });
+}
+
+/** The error behind what undici or the network threw before an answer began, or while it came. */
+export function errorOfTransport(request: string, thrown: unknown, hasAnswerBegun: boolean): ItopError {
+  const cause = thrown as { code?: unknown; message?: unknown };
+  const code = typeof cause.code === 'string' ? cause.code : '';
+  const detail = `${typeof cause.message === 'string' && cause.message !== '' ? cause.message : 'no connection'}${code === '' ? '' : ` (${code})`}`;
+  if (code === 'UND_ERR_HEADERS_TIMEOUT' || code === 'UND_ERR_BODY_TIMEOUT') {
+    return new Timeout({ request, detail: `no answer in time (${code})`, cause: thrown });
+  }
+  if (hasAnswerBegun) return truncated(request, detail, thrown);
+  // A connection that is closed after the request was taken means that PHP or the web server gave up on the query.
+  if (code === 'UND_ERR_SOCKET' || code === 'ECONNRESET') return truncated(request, detail, thrown);
+  return new Unreachable({ request, detail, cause: thrown });
+}
+
+const longestExcerpt = 200;
+
+/** The first words of an answer that is no JSON, without its markup. */
+function visibleStart(body: string): string {
+  const text = body
+    .replace(/<(script|style)\b.*?<\/\1>/gis, ' ')
+    .replace(/<[^>]*>/g, ' ')
+    .replace(/\s+/g, ' ')
+    .trim();
+  return text === '' ? '(no text)' : text.slice(0, longestExcerpt);
+}

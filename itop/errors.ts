@@ -1,0 +1,158 @@
+import { FailedError } from '../platform/errors.ts';
+
+/** What is known about a request that did not succeed. Never holds the account or its password. */
+export interface RequestFailure {
+  /** What was asked, in words or as OQL, e.g. `SELECT Person WHERE id >= 1 AND id < 3001`. */
+  readonly request: string;
+  /** What happened, as iTop or the network told it. */
+  readonly detail: string;
+  /** iTop's own result code, where it gave one. */
+  readonly resultCode?: number;
+  readonly httpStatus?: number;
+  readonly cause?: unknown;
+}
+
+/**
+ * What a reader can do about a failed request:
+ * `wait` and send it again, ask for `less` at once, leave out what was asked for and `continue`, or `stop`.
+ */
+export type Remedy = 'wait' | 'less' | 'continue' | 'stop';
+
+/** Base of all failures of requests to iTop. */
+export abstract class ItopError extends FailedError {
+  abstract readonly code: string;
+  abstract readonly remedy: Remedy;
+  readonly failure: RequestFailure;
+
+  constructor(failure: RequestFailure, nextStep: string, isRetriable: boolean) {
+    super(`iTop: ${failure.request}: ${failure.detail}`, {
+      stage: 'itop',
+      nextStep,
+      isRetriable,
+      ...(failure.cause === undefined ? {} : { cause: failure.cause }),
+    });
+    this.failure = failure;
+  }
+}
+
+/** Wrong, unknown or disabled account: iTop gives the same answer for all three. */
+export class InvalidLogin extends ItopError {
+  readonly code = 'itop_invalid_login';
+  readonly remedy = 'stop';
+
+  constructor(failure: RequestFailure) {
+    super(
+      failure,
+      'Check ITOP_USER and ITOP_PASSWORD, and that the account is enabled and may log in with a password form.',
+      false,
+    );
+  }
+}
+
+/** The account is right but may not use REST at all: it lacks the profile, or it is a portal account. */
+export class NotAuthorized extends ItopError {
+  readonly code = 'itop_not_authorized';
+  readonly remedy = 'stop';
+
+  constructor(failure: RequestFailure) {
+    super(
+      failure,
+      'Give the account the profile "REST Services User" in iTop (administrators need it too), and no portal profile.',
+      false,
+    );
+  }
+}
+
+/** The account may use REST but not read this class. */
+export class ClassNotReadable extends ItopError {
+  readonly code = 'itop_class_not_readable';
+  readonly remedy = 'continue';
+
+  constructor(failure: RequestFailure) {
+    super(failure, 'Use an account with the profile Administrator: a complete migration needs one.', false);
+  }
+}
+
+/** iTop does not know the class, an attribute, or the query: asking again does not help. */
+export class QueryRejected extends ItopError {
+  readonly code = 'itop_query_rejected';
+  readonly remedy = 'continue';
+
+  constructor(failure: RequestFailure) {
+    super(failure, 'Compare the class and its attributes with this iTop: a module may be missing or renamed.', false);
+  }
+}
+
+/** The answer is something else than iTop's JSON: a login page, a proxy's page, a PHP warning before the JSON. */
+export class NotJson extends ItopError {
+  readonly code = 'itop_not_json';
+  readonly remedy = 'wait';
+
+  constructor(failure: RequestFailure) {
+    super(
+      failure,
+      'Check that ITOP_URL is the address of iTop itself, without a login page or proxy in front, and look at what the answer says.',
+      true,
+    );
+  }
+}
+
+/** The address answers, but not as an iTop: HTTP 4xx. */
+export class WrongAddress extends ItopError {
+  readonly code = 'itop_wrong_address';
+  readonly remedy = 'stop';
+
+  constructor(failure: RequestFailure) {
+    super(failure, 'Check ITOP_URL: webservices/rest.php must be reachable below it.', false);
+  }
+}
+
+/** The answer ended before its end: usually a limit of PHP or of a proxy. */
+export class TruncatedAnswer extends ItopError {
+  readonly code = 'itop_truncated_answer';
+  readonly remedy = 'less';
+
+  constructor(failure: RequestFailure) {
+    super(failure, 'Lower itop.window_bytes or itop.window_ids, or raise the limits of PHP and of the proxy.', true);
+  }
+}
+
+/** HTTP 5xx: PHP ran out of memory or time, or a proxy has no iTop behind it. */
+export class ServerError extends ItopError {
+  readonly code = 'itop_server_error';
+  readonly remedy: Remedy;
+
+  constructor(failure: RequestFailure) {
+    super(failure, "Look at iTop's and PHP's error log; lower itop.window_bytes if memory ran out.", true);
+    // 502 and 503 come from a proxy or a server in maintenance: a smaller question would not be answered either.
+    this.remedy = failure.httpStatus === 502 || failure.httpStatus === 503 ? 'wait' : 'less';
+  }
+}
+
+/** No answer in time. */
+export class Timeout extends ItopError {
+  readonly code = 'itop_timeout';
+  readonly remedy = 'less';
+
+  constructor(failure: RequestFailure) {
+    super(failure, 'Raise itop.timeout_ms, or lower itop.window_bytes and itop.in_flight.', true);
+  }
+}
+
+/** No connection: wrong host, iTop down, or a certificate that does not fit. */
+export class Unreachable extends ItopError {
+  readonly code = 'itop_unreachable';
+  readonly remedy: Remedy;
+
+  constructor(failure: RequestFailure) {
+    const isCertificate = /certificate|self.signed|ERR_TLS/i.test(failure.detail);
+    super(
+      failure,
+      isCertificate
+        ? "Name the authority that signed iTop's certificate in NODE_EXTRA_CA_CERTS, or correct ITOP_URL."
+        : 'Check ITOP_URL and that iTop is up; then start the same command again: it goes on where it stopped.',
+      !isCertificate,
+    );
+    this.remedy = isCertificate ? 'stop' : 'wait';
+  }
+}

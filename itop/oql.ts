@@ -1,0 +1,44 @@
+/** An OQL text that was put together here, never from text of the data. */
+export type Oql = string & { readonly oql: unique symbol };
+
+/** A class or attribute name as OQL takes it; throws on anything else, so that no text can leave its place. */
+function name(text: string): string {
+  if (!/^[A-Za-z_][A-Za-z0-9_]*$/.test(text))
+    throw new TypeError(`"${text}" is not the name of an iTop class or attribute`);
+  return text;
+}
+
+function id(value: number): number {
+  if (!Number.isSafeInteger(value) || value < 0) throw new TypeError(`${value} is not an iTop id`);
+  return value;
+}
+
+/** All objects of a class and of the classes below it. */
+export function selectAll(className: string): Oql {
+  return `SELECT ${name(className)}` as Oql;
+}
+
+/** The objects with lowerId <= id < upperId; without an upper id, all from the lower one on. */
+export function selectWindow(className: string, lowerId: number, upperId?: number): Oql {
+  const lower = `${selectAll(className)} WHERE id >= ${id(lowerId)}`;
+  return (upperId === undefined ? lower : `${lower} AND id < ${id(upperId)}`) as Oql;
+}
+
+/** The objects with these ids. iTop answers 1,000 ids in 0.14 s and 20,000 in 6 s: keep lists short. */
+export function selectIds(className: string, ids: readonly number[]): Oql {
+  return `${selectAll(className)} WHERE id IN (${ids.map(id).join(',')})` as Oql;
+}
+
+/** The objects whose date lies at or after a local time of iTop's own zone, `YYYY-MM-DD HH:MM:SS`. */
+export function selectSince(className: string, attribute: string, localTime: string): Oql {
+  if (!/^\d{4}-\d\d-\d\d \d\d:\d\d:\d\d$/.test(localTime))
+    throw new TypeError(`"${localTime}" is not a local time of iTop`);
+  return `${selectAll(className)} WHERE ${name(attribute)} >= '${localTime}'` as Oql;
+}
+
+/** Queries that iTop refuses with a list of all it would have taken: the only way to learn names over REST. */
+export const refusedForClassNames = 'SELECT NoSuchClassForListing' as Oql;
+
+export function refusedForAttributeCodes(className: string): Oql {
+  return `${selectAll(className)} WHERE no_such_attribute_for_listing = 1` as Oql;
+}

@@ -1,0 +1,42 @@
+import type pg from 'pg';
+import { inTransaction } from './database.ts';
+
+/** Something a person should know about the source, the target or an extraction. */
+export interface Finding {
+  /** Stable name of the check or of the kind of finding. */
+  readonly code: string;
+  /** blocker: nothing may be loaded, or data is missing; warning: look at it; note: explained; passed: in order. */
+  readonly severity: 'passed' | 'note' | 'warning' | 'blocker';
+  /** iTop, Intercom, a class, or `Class::id`. */
+  readonly subject: string;
+  readonly finding: string;
+  /** What to do; empty where nothing is to be done. */
+  readonly nextStep: string;
+}
+
+/** Puts a stage's findings in the place of those of its last time (`ops.finding`). */
+export async function replaceFindings(
+  pool: pg.Pool,
+  stage: 'audit' | 'extract',
+  findings: readonly Finding[],
+  runId?: string,
+): Promise<void> {
+  const column = (name: keyof Finding): string[] => findings.map((finding) => finding[name]);
+  await inTransaction(pool, async (client) => {
+    await client.query('delete from ops.finding where stage = $1', [stage]);
+    await client.query(
+      `insert into ops.finding (stage, run_id, code, severity, subject, finding, next_step)
+       select $1, $2, * from unnest($3::text[], $4::text[], $5::text[], $6::text[], $7::text[])
+       on conflict do nothing`,
+      [
+        stage,
+        runId ?? null,
+        column('code'),
+        column('severity'),
+        column('subject'),
+        column('finding'),
+        column('nextStep'),
+      ],
+    );
+  });
+}
