@@ -1,0 +1,248 @@
+import { describe, expect, it } from 'vitest';
+import { cleanWorld, type IntercomConversation, type JudgedWorld, judgeWorld } from '../support/judged-world.ts';
+
+/** One change to a clean Intercom and the only checks it may turn red. */
+interface Mutation {
+  readonly name: string;
+  readonly checks: readonly string[];
+  readonly change: (world: JudgedWorld, first: IntercomConversation, second: IntercomConversation) => void;
+}
+
+const partsOf = (conversation: IntercomConversation) => conversation.conversation_parts.conversation_parts;
+
+function partAt(conversation: IntercomConversation, place: number) {
+  const part = partsOf(conversation)[place];
+  if (part === undefined) throw new Error(`There is no part ${place}`);
+  return part;
+}
+
+function contactAt(world: JudgedWorld, place: number) {
+  const contact = world.contacts[place];
+  if (contact === undefined) throw new Error(`There is no contact ${place}`);
+  return contact;
+}
+
+const MUTATIONS: readonly Mutation[] = [
+  { name: 'a dropped part', checks: ['missing part'], change: (_, first) => partsOf(first).splice(1, 1) },
+  { name: 'a dropped note', checks: ['missing part'], change: (_, first) => partsOf(first).splice(2, 1) },
+  {
+    name: 'a part sent twice',
+    checks: ['unexpected part'],
+    change: (_, first) => partsOf(first).splice(1, 0, { ...partAt(first, 0), id: 'again' }),
+  },
+  {
+    name: 'two parts in the wrong order',
+    checks: ['part order'],
+    change: (_, first) => partsOf(first).splice(3, 2, partAt(first, 4), partAt(first, 3)),
+  },
+  {
+    name: 'another author',
+    checks: ['part author'],
+    change: (_, first) => Object.assign(partAt(first, 0).author, { id: '900' }),
+  },
+  {
+    name: 'a comment of the customer under a teammate’s name',
+    checks: ['part author'],
+    change: (_, first) => Object.assign(partAt(first, 3), { author: { type: 'admin', id: '901' } }),
+  },
+  {
+    name: 'a first line that does not name the author',
+    checks: ['part author'],
+    change: (_, first) => Object.assign(partAt(first, 4), { body: '<p>undeliverable</p>' }),
+  },
+  { name: 'another time', checks: ['part time'], change: (_, first) => partAt(first, 4).created_at++ },
+  {
+    name: 'an equal second that was not shifted',
+    checks: ['part time'],
+    change: (_, first) => partAt(first, 1).created_at--,
+  },
+  {
+    name: 'a changed character',
+    checks: ['part text'],
+    change: (_, first) => Object.assign(partAt(first, 5), { body: '<p>New cablo.</p>' }),
+  },
+  {
+    name: 'a note without private words made a comment',
+    checks: ['part kind'],
+    change: (_, first) => Object.assign(partAt(first, 6), { part_type: 'comment' }),
+  },
+  {
+    name: 'a private entry made a comment',
+    checks: ['part kind', 'private text'],
+    change: (_, first) => Object.assign(partAt(first, 2), { part_type: 'comment' }),
+  },
+  {
+    name: 'a private word hidden in the markup of a comment',
+    checks: ['private text'],
+    change: (_, first) => Object.assign(partAt(first, 0), { body: '<p title="privq1x0z">Looking at it.</p>' }),
+  },
+  {
+    name: 'no record note',
+    checks: ['record note'],
+    change: (_, first) => partsOf(first).splice(7, 1),
+  },
+  {
+    name: 'a record note that is a comment',
+    checks: ['record note'],
+    change: (_, first) => Object.assign(partAt(first, 7), { part_type: 'comment' }),
+  },
+  {
+    name: 'a record note that is not last',
+    checks: ['record note', 'unexpected part'],
+    change: (_, first) => partsOf(first).splice(6, 2, partAt(first, 7), partAt(first, 6)),
+  },
+  {
+    name: 'a message on an event',
+    checks: ['record note', 'unexpected part'],
+    change: (_, first) => Object.assign(partAt(first, 10), { body: 'We have closed your conversation.' }),
+  },
+  { name: 'a wrong title', checks: ['title'], change: (_, first) => Object.assign(first, { title: 'VPN drops' }) },
+  { name: 'a wrong state', checks: ['state'], change: (_, first) => Object.assign(first, { state: 'open' }) },
+  {
+    name: 'another day to wake up',
+    checks: ['state'],
+    change: (_w, _f, second) => Object.assign(second, { snoozed_until: 1 }),
+  },
+  {
+    name: 'a wrong assignee',
+    checks: ['assignee'],
+    change: (_, first) => Object.assign(first, { admin_assignee_id: '900' }),
+  },
+  {
+    name: 'no assignee',
+    checks: ['assignee'],
+    change: (_, first) => Object.assign(first, { admin_assignee_id: null }),
+  },
+  {
+    name: 'a changed opening',
+    checks: ['opening text'],
+    change: (_, first) => Object.assign(first.source, { body: first.source.body.replace('every', 'any') }),
+  },
+  {
+    name: 'an opening by somebody else',
+    checks: ['opening author'],
+    change: (_, first) => Object.assign(first.source, { author: { type: 'user', id: 'c32' } }),
+  },
+  { name: 'another time of the conversation', checks: ['conversation time'], change: (_, first) => first.created_at-- },
+  {
+    name: 'another company of the conversation',
+    checks: ['conversation company'],
+    change: (_, first) => Object.assign(first, { company: { id: 'o1' } }),
+  },
+  {
+    name: 'a changed attribute',
+    checks: ['attribute'],
+    change: (_, first) => Object.assign(first.custom_attributes, { priority: 'medium' }),
+  },
+  {
+    name: 'a missing attribute',
+    checks: ['attribute'],
+    change: (_, first) => Object.assign(first.custom_attributes, { itop_closed_at: null }),
+  },
+  {
+    name: 'an attribute for a value that iTop does not have',
+    checks: ['attribute'],
+    change: (_w, _f, second) => Object.assign(second.custom_attributes, { itop_resolved_at: 0 }),
+  },
+  {
+    name: 'a missing conversation',
+    checks: ['missing conversation'],
+    change: (world) => world.conversations.splice(1, 1),
+  },
+  {
+    name: 'a conversation made twice',
+    checks: ['unexpected conversation'],
+    change: (world, _, second) => world.conversations.push({ ...second, id: '103' }),
+  },
+  {
+    name: 'a conversation of no ticket',
+    checks: ['unexpected conversation'],
+    change: (world, _, second) =>
+      world.conversations.push({ ...second, id: '103', source: { ...second.source, body: 'Hello' } }),
+  },
+  { name: 'a missing contact', checks: ['missing contact'], change: (world) => world.contacts.splice(1, 1) },
+  {
+    name: 'a contact too many',
+    checks: ['unexpected contact'],
+    change: (world) => world.contacts.push({ ...contactAt(world, 0), id: 'c33', email: 'gone@helvetia.example' }),
+  },
+  {
+    name: 'a contact made twice',
+    checks: ['unexpected contact'],
+    change: (world) => world.contacts.push({ ...contactAt(world, 0), id: 'c34' }),
+  },
+  {
+    name: 'a contact with another source key',
+    checks: ['contact'],
+    change: (world) => Object.assign(contactAt(world, 0).custom_attributes, { itop_source_key: 'Contact::31' }),
+  },
+  {
+    name: 'an invalid address that is lost',
+    checks: ['contact'],
+    change: (world) => Object.assign(contactAt(world, 1).custom_attributes, { itop_email: null }),
+  },
+  {
+    name: 'a missing link to a company',
+    checks: ['missing link'],
+    change: (world) => Object.assign(contactAt(world, 0), { company_ids: ['o2'] }),
+  },
+  {
+    name: 'a link too many',
+    checks: ['unexpected link'],
+    change: (world) => Object.assign(contactAt(world, 0), { company_ids: ['o2', 'o4', 'o1'] }),
+  },
+  {
+    name: 'a company that nobody asked for',
+    checks: ['unexpected company'],
+    change: (world) => world.companies.push({ type: 'company', id: 'o9', company_id: 'X', name: 'X' }),
+  },
+  { name: 'a missing company', checks: ['missing company'], change: (world) => world.companies.splice(0, 1) },
+];
+
+describe('the judge of a rehearsal', () => {
+  it('finds nothing where Intercom is what the rules make of iTop', async () => {
+    const judgement = await judgeWorld(cleanWorld());
+    expect(judgement.findings).toEqual([]);
+    expect(judgement.isGreen).toBe(true);
+    const counts = judgement.counts.map((c) => [c.objectClass, c.expected, c.found, c.equal]);
+    expect(counts).toEqual([
+      ['companies', 4, 4, 4],
+      ['contacts', 2, 2, 2],
+      ['placeholder contacts', 1, 1, 1],
+      ['contact-company links', 3, 3, 3],
+      ['conversations', 2, 2, 2],
+      ['parts', 10, 10, 10],
+      ['comments', 5, 5, 5],
+      ['notes', 5, 5, 5],
+    ]);
+  });
+
+  it.each(MUTATIONS)('finds $name and nothing else', async ({ change, checks }) => {
+    const world = cleanWorld();
+    const [first, second] = world.conversations;
+    if (first === undefined || second === undefined) throw new Error('The clean world has two conversations');
+    change(world, first, second);
+    const judgement = await judgeWorld(world);
+    expect([...new Set(judgement.findings.map((finding) => finding.check))].sort()).toEqual([...checks].sort());
+    expect(judgement.isGreen).toBe(false);
+    const isUneven = judgement.counts.some((count) => count.expected !== count.equal || count.found !== count.expected);
+    expect(isUneven).toBe(true);
+  });
+
+  it('is red when a customer would have been notified, though everything else is right', async () => {
+    const world = cleanWorld();
+    world.notifications.push({ kind: 'email', contact_id: 'c30' });
+    const judgement = await judgeWorld(world);
+    expect(judgement.findings).toEqual([]);
+    expect(judgement.ledger.customerNotifications).toBe(1);
+    expect(judgement.isGreen).toBe(false);
+  });
+
+  it('keeps fifty findings of a check and counts all', async () => {
+    const world = cleanWorld();
+    for (let id = 0; id < 60; id++) world.contacts.push({ ...contactAt(world, 0), id: `x${id}` });
+    const judgement = await judgeWorld(world);
+    expect(judgement.findings).toHaveLength(50);
+    expect(judgement.findingTotal).toBe(60);
+  });
+});
