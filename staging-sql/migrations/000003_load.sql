@@ -87,7 +87,7 @@ create table load.identity (
   target_id         text not null,
   origin            text not null check (origin in ('created', 'linked')),
   run_id            bigint not null references ops.run,
-  journal_id        bigint references load.journal,
+  journal_id        bigint,
   payload_hash      bytea,
   position          integer,
   sent_created_at   timestamptz,
@@ -98,6 +98,7 @@ comment on table load.identity is 'Which thing in Intercom is which target key. 
 comment on column load.identity.target_type is 'attribute, company, contact, contact_company, conversation, participant, part, admin; conversation_update, conversation_assignee, conversation_team, conversation_closing: steps of a conversation that were carried out; conversation_state: the conversation is complete.';
 comment on column load.identity.target_id is 'Intercom''s id; of a step of a conversation what was set.';
 comment on column load.identity.origin is 'created: by this tool. linked: it was there before, or has no creation of its own.';
+comment on column load.identity.journal_id is 'Call that made it; null where none was needed. No foreign key: its check would cost more than the insert.';
 comment on column load.identity.position is 'Place of a part in its thread, frozen when sent.';
 comment on column load.identity.sent_created_at is 'Time of a conversation or part, frozen when sent.';
 create index identity_target on load.identity (workspace_id_code, target_type, target_id);
