@@ -2,8 +2,8 @@ import { QueryRejected } from '../../../itop/errors.ts';
 import { selectAll, selectWindow } from '../../../itop/oql.ts';
 import type { Finding } from '../../../platform/findings.ts';
 import type { DoneChunk } from '../../chunks.ts';
-import { readChunk } from './read-chunk.ts';
-import type { ClassPass } from './read-class.ts';
+import { type ClassPass, readWindows } from './read-class.ts';
+import { WindowPlan } from './window-plan.ts';
 
 /**
  * Compares what was read of a class below `bound` with iTop's own count. Where they differ, the windows that differ
@@ -16,9 +16,8 @@ export async function checkCompleteness(pass: ClassPass, bound: number): Promise
   const chunks = (await pass.chunks.listDone()).filter((chunk) => chunk.lowerId < bound);
   const findings: Finding[] = [];
   for (const chunk of await differingChunks(pass, chunks)) {
-    const outcome = await readChunk(pass, chunk);
-    if (outcome.kind === 'done') await pass.chunks.done(chunk, outcome.rowCount, outcome.byteCount);
-    const readNow = outcome.kind === 'done' ? outcome.rowCount : 0;
+    await readWindows(pass, new WindowPlan([], pass.limits), [chunk], findings);
+    const readNow = rowsIn(await pass.chunks.listDone(), chunk);
     const counted = await countIn(pass, chunk.lowerId, chunk.upperId);
     findings.push(
       counted === readNow ? changedMeanwhile(pass, chunk, readNow) : lostObjects(pass, chunk, counted, readNow),
@@ -54,6 +53,11 @@ async function differingChunks(pass: ClassPass, chunks: readonly DoneChunk[]): P
     ...(await differingChunks(pass, chunks.slice(0, middle))),
     ...(await differingChunks(pass, chunks.slice(middle))),
   ];
+}
+
+function rowsIn(chunks: readonly DoneChunk[], range: DoneChunk): number {
+  const inside = chunks.filter((chunk) => chunk.lowerId >= range.lowerId && chunk.upperId <= range.upperId);
+  return inside.reduce((sum, chunk) => sum + chunk.rowCount, 0);
 }
 
 function countIn(pass: ClassPass, lowerId: number, upperId: number): Promise<number> {

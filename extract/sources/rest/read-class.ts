@@ -59,12 +59,13 @@ export async function readClass(pass: ClassPass): Promise<ClassResult> {
   return { bound, findings };
 }
 
-async function readWindows(
+/** Reads the open chunks and the windows of a plan, several at a time; an object that iTop cannot give becomes a finding. */
+export async function readWindows(
   pass: ClassPass,
   plan: WindowPlan,
   open: readonly Chunk[],
   findings: Finding[],
-  advance: (rowCount: number, detail: string) => void,
+  advance?: (rowCount: number, detail: string) => void,
 ): Promise<void> {
   const queue = [...open];
   const startedAt = performance.now();
@@ -82,7 +83,10 @@ async function readWindows(
         plan.answered(chunk, outcome.byteCount);
         byteCount += outcome.byteCount;
         const seconds = (performance.now() - startedAt) / 1_000;
-        advance(outcome.rowCount, `${(byteCount / 1e6).toFixed(1)} MB, ${(byteCount / 1e6 / seconds).toFixed(1)} MB/s`);
+        advance?.(
+          outcome.rowCount,
+          `${(byteCount / 1e6).toFixed(1)} MB, ${(byteCount / 1e6 / seconds).toFixed(1)} MB/s`,
+        );
       } else if (outcome.kind === 'too_much') {
         plan.refused(chunk);
         queue.push(...(await pass.chunks.halve(chunk)));

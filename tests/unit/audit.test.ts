@@ -1,0 +1,94 @@
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { type AuditOutcome, runAudit } from '../../audit/run-audit.ts';
+import type { Finding } from '../../platform/findings.ts';
+import { createTestDatabase, type TestDatabase } from '../support/database.ts';
+import { itopSettings } from '../support/itop-settings.ts';
+import { startTestItop, type TestItop } from '../support/itop-simulator.ts';
+
+let database: TestDatabase;
+let itop: TestItop;
+
+beforeAll(async () => {
+  [database, itop] = await Promise.all([createTestDatabase(), startTestItop({ generator: { tickets: 20, seed: 3 } })]);
+});
+afterAll(async () => {
+  await itop.close();
+  await database.drop();
+});
+
+function audit(
+  user: string,
+  change: { readonly url?: string; readonly password?: string; readonly timezone?: string } = {},
+) {
+  return runAudit({ itop: itopSettings(itop, { user, ...change }), pool: database.pool });
+}
+
+function found(outcome: AuditOutcome, code: string, subject = 'iTop'): Finding | undefined {
+  return outcome.findings.find((finding) => finding.code === code && finding.subject === subject);
+}
+
+describe('the audit of iTop', () => {
+  it('passes for an administrator with the REST profile, and stores what it found', async () => {
+    const outcome = await audit('admin');
+    expect(outcome.findings.filter((finding) => finding.severity === 'blocker')).toEqual([]);
+    expect(outcome.isPassed).toBe(true);
+    expect(found(outcome, 'itop_class_readable', 'UserRequest')?.finding).toBe('20 objects.');
+    expect(found(outcome, 'itop_account_unrestricted')?.severity).toBe('passed');
+    const stored = await database.pool.query(
+      `select count(*)::integer as count from ops.finding where stage = 'audit'`,
+    );
+    expect(stored.rows[0]).toEqual({ count: outcome.findings.length });
+  });
+
+  it('says that a version is not a final release', async () => {
+    expect(found(await audit('admin'), 'itop_version')).toMatchObject({
+      severity: 'warning',
+      finding: expect.stringMatching(/^iTop 3\.2\.\S* is not a final release\.$/),
+    });
+  });
+
+  it('stops at a wrong password', async () => {
+    const outcome = await audit('admin', { password: 'wrong' });
+    expect(outcome.findings).toHaveLength(1);
+    expect(found(outcome, 'itop_login')).toMatchObject({
+      severity: 'blocker',
+      finding: expect.stringContaining('Invalid login'),
+      nextStep: expect.stringContaining('ITOP_PASSWORD'),
+    });
+  });
+
+  it('names the missing REST profile', async () => {
+    expect(found(await audit('norest'), 'itop_login')).toMatchObject({
+      severity: 'blocker',
+      nextStep: expect.stringContaining('REST Services User'),
+    });
+  });
+
+  it('names each class that the account may not read, and goes on', async () => {
+    const outcome = await audit('agent.rest');
+    expect(found(outcome, 'itop_class_readable', 'UserLocal')?.severity).toBe('blocker');
+    expect(found(outcome, 'itop_class_readable', 'Person')?.severity).toBe('passed');
+    expect(found(outcome, 'itop_account_unrestricted')?.severity).toBe('warning');
+    expect(outcome.isPassed).toBe(false);
+  });
+
+  it('finds a time zone that would put changes into the future', async () => {
+    await itop.control('/objects', [
+      { action: 'patch', class: 'UserRequest', id: 1, fields: { title: 'changed now' } },
+    ]);
+    expect(found(await audit('admin', { timezone: 'America/New_York' }), 'itop_timezone')).toMatchObject({
+      severity: 'blocker',
+      finding: expect.stringContaining('changed in the future'),
+    });
+    expect(found(await audit('admin', { timezone: 'Europe/Paris' }), 'itop_timezone')?.severity).toBe('passed');
+  });
+
+  it('reports an iTop that is not there', async () => {
+    const outcome = await audit('admin', { url: 'http://127.0.0.1:9/' });
+    expect(found(outcome, 'itop_login')).toMatchObject({
+      severity: 'blocker',
+      finding: expect.stringContaining('ECONNREFUSED'),
+      nextStep: expect.stringContaining('ITOP_URL'),
+    });
+  });
+});
