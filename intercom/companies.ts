@@ -29,14 +29,17 @@ const company = z
   );
 const companyList = z.object({ companies: z.array(company) });
 
-/** `retrieveCompany` by company_id; 404 when there is none. */
+/** `retrieveCompany` by company_id; 404 when there is none. The description's schema is a list, its words say one company. */
 export function retrieveCompany(companyId: string): Call<CompanyFacts> {
   return {
     operation: 'retrieveCompany',
     method: 'GET',
     path: path`/companies?company_id=${companyId}`,
     effect: 'read',
-    read: (body) => company.parse(body),
+    read(body) {
+      const list = z.object({ data: z.array(company).min(1) }).safeParse(body);
+      return list.data?.data[0] ?? company.parse(body);
+    },
   };
 }
 

@@ -100,6 +100,10 @@ export function readConversation(body: unknown): ConversationFacts {
   return conversationSchema.parse(body);
 }
 
+export function readConversationIfAny(body: unknown): ConversationFacts | null {
+  return conversationSchema.safeParse(body).data ?? null;
+}
+
 export function readConversationPage(body: unknown): ConversationPage {
   const list = conversationList.parse(body);
   return { conversations: list.conversations, startingAfter: list.pages?.next?.starting_after ?? undefined };

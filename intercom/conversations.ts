@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { type Call, path } from './call.ts';
-import { type ConversationFacts, readConversation } from './conversation-facts.ts';
+import { type ConversationFacts, readConversation, readConversationIfAny } from './conversation-facts.ts';
 import { id } from './fields.ts';
 
 export interface MessageFacts {
@@ -75,15 +75,22 @@ export function replyAsAdmin(
   });
 }
 
-/** `attachContactToConversation`: by id only, because an unknown e-mail would create a lead. */
+/**
+ * `attachContactToConversation`: by id only, because an unknown e-mail would create a lead. The description says that it answers
+ * with the conversation, its example with the customers alone: then the value is null.
+ */
 export function attachContactToConversation(
   conversationId: string,
   request: { adminId: string; contactId: string },
-): Call<ConversationFacts> {
-  return writeToConversation('attachContactToConversation', 'POST', path`/conversations/${conversationId}/customers`, {
-    admin_id: request.adminId,
-    customer: { intercom_user_id: request.contactId },
-  });
+): Call<ConversationFacts | null> {
+  return {
+    operation: 'attachContactToConversation',
+    method: 'POST',
+    path: path`/conversations/${conversationId}/customers`,
+    body: { admin_id: request.adminId, customer: { intercom_user_id: request.contactId } },
+    effect: 'once',
+    read: readConversationIfAny,
+  };
 }
 
 /** `updateConversation`: title, attributes and company in one call. Every attribute written adds an event part. */

@@ -16,12 +16,15 @@ import { type PartToSend, partStep, partToSend } from './part-step.ts';
 import { sendPatiently } from './send-patiently.ts';
 import type { ConversationRow, Thread } from './thread.ts';
 
+/** A call on a conversation. Its answer shows the conversation, except that a new participant's may not (null). */
+export type ConversationStep = Step<ConversationFacts | null>;
+
 /** What a step sets, and how to see in the conversation that it is set. */
 interface Setting {
   readonly targetType: string;
   readonly targetKey: string;
   readonly targetId: string;
-  readonly call: Call<ConversationFacts>;
+  readonly call: Call<ConversationFacts | null>;
   readonly isSet: (facts: ConversationFacts) => boolean;
 }
 
@@ -30,13 +33,9 @@ interface Setting {
  * parts strictly one after the other, then title, attributes and company in one call, then assignment, then close or
  * snooze (assigning a closed conversation would reopen it).
  */
-export function remainingSteps(
-  context: LoadContext,
-  thread: Thread,
-  conversationId: string,
-): Step<ConversationFacts>[] {
+export function remainingSteps(context: LoadContext, thread: Thread, conversationId: string): ConversationStep[] {
   const { row } = thread;
-  const steps: Step<ConversationFacts>[] = [];
+  const steps: ConversationStep[] = [];
   const participants = new Set(thread.participants);
   for (const part of thread.parts) {
     if (part.part_id !== null) continue;
@@ -60,12 +59,7 @@ export function remainingSteps(
   return steps;
 }
 
-function settingStep(
-  context: LoadContext,
-  thread: Thread,
-  conversationId: string,
-  setting: Setting,
-): Step<ConversationFacts> {
+function settingStep(context: LoadContext, thread: Thread, conversationId: string, setting: Setting): ConversationStep {
   const target: Target = { ...conversationTarget(thread.row), type: setting.targetType, key: setting.targetKey };
   return {
     target,
@@ -76,7 +70,7 @@ function settingStep(
       return setting.isSet(facts) ? facts : undefined;
     },
     accept: (facts) => ({
-      response: { conversationId, state: facts.state },
+      response: { conversationId, state: facts?.state ?? null },
       identities: [
         {
           targetType: setting.targetType,

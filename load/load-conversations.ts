@@ -1,9 +1,9 @@
 import type { ConversationFacts } from '../intercom/conversation-facts.ts';
 import { retrieveConversation } from '../intercom/conversations.ts';
 import type { OpenIntent, Target } from '../platform/journal.ts';
-import { carryOut, type Step } from './carry-out.ts';
+import { carryOut } from './carry-out.ts';
 import type { LoadContext } from './context.ts';
-import { conversationTarget, remainingSteps } from './conversation-steps.ts';
+import { type ConversationStep, conversationTarget, remainingSteps } from './conversation-steps.ts';
 import { conversationVerdicts } from './conversation-verdicts.ts';
 import { createConversationStep } from './create-conversation-step.ts';
 import { RecordBlocked } from './errors.ts';
@@ -77,8 +77,7 @@ async function loadConversation(
   for (const [index, step] of steps.entries()) {
     const isLast = index === steps.length - 1;
     const facts = await carryOut(context, isLast ? completing(context, thread, step) : step, lostFor(step));
-    thread.lastSeen = facts;
-    checkSilence(facts);
+    if (facts !== null) checkSilence(facts);
   }
   if (steps.length === 0) await completeWithoutCall(context, thread, thread.conversationId);
   return 'written';
@@ -105,11 +104,12 @@ function blockedBy(key: string, role: string): RecordBlocked {
 }
 
 /** The last step also says, in the transaction of its outcome, that the conversation is complete, and judges it. */
-function completing(context: LoadContext, thread: Thread, step: Step<ConversationFacts>): Step<ConversationFacts> {
+function completing(context: LoadContext, thread: Thread, step: ConversationStep): ConversationStep {
   return {
     ...step,
     accept(facts, evidence) {
       const acceptance = step.accept(facts, evidence);
+      if (facts === null) return acceptance;
       return {
         ...acceptance,
         identities: [...acceptance.identities, completeIdentity(thread, facts)],

@@ -2,6 +2,7 @@ import type { Call } from '../intercom/call.ts';
 import type { ConversationFacts, PartFacts } from '../intercom/conversation-facts.ts';
 import { replyAsAdmin, replyAsContact, retrieveConversation } from '../intercom/conversations.ts';
 import { unixSeconds } from '../intercom/fields.ts';
+import { textAsHtml } from '../intercom/text-as-html.ts';
 import { foldSpace, visibleText } from '../intercom/visible-text.ts';
 import type { Target } from '../platform/journal.ts';
 import type { Evidence, Step } from './carry-out.ts';
@@ -16,25 +17,24 @@ export interface PartToSend {
   readonly authorType: 'contact' | 'admin';
   readonly authorId: string;
   readonly body: string;
+  /** What a reader shall see of the body. */
+  readonly visibleBody: string;
   readonly createdAt: number;
   readonly isFallback: boolean;
 }
 
 export function partToSend(context: LoadContext, row: PartRow): PartToSend {
-  const createdAt = unixSeconds(row.created_at);
-  if (row.author_kind === 'contact' && row.author_id !== null) {
-    return { row, authorType: 'contact', authorId: row.author_id, body: row.body, createdAt, isFallback: false };
-  }
-  if (row.author_id !== null) {
-    return { row, authorType: 'admin', authorId: row.author_id, body: row.body, createdAt, isFallback: false };
-  }
+  const hasAuthor = row.author_id !== null;
+  const text = hasAuthor ? row.body : (row.attributed_body ?? row.body);
+  const isText = row.body_format === 'text';
   return {
     row,
-    authorType: 'admin',
-    authorId: context.fallbackAdminId,
-    body: row.attributed_body ?? row.body,
-    createdAt,
-    isFallback: row.author_key !== null,
+    authorType: hasAuthor && row.author_kind === 'contact' ? 'contact' : 'admin',
+    authorId: row.author_id ?? context.fallbackAdminId,
+    body: isText && row.part_type === 'note' ? textAsHtml(text) : text,
+    visibleBody: isText ? foldSpace(text) : visibleText(text),
+    createdAt: unixSeconds(row.created_at),
+    isFallback: !hasAuthor && row.author_key !== null,
   };
 }
 
@@ -44,7 +44,7 @@ export function partStep(
   thread: Thread,
   conversationId: string,
   part: PartToSend,
-): Step<ConversationFacts> {
+): Step<ConversationFacts | null> {
   const target = partTarget(thread.row, part.row);
   return {
     target,
@@ -56,10 +56,11 @@ export function partStep(
       return findPart(facts, part, thread.partIds) === undefined ? undefined : facts;
     },
     accept(facts, evidence) {
-      const found = findPart(facts, part, thread.partIds) ?? newestUnknown(facts, thread.partIds);
+      const found =
+        facts === null ? undefined : (findPart(facts, part, thread.partIds) ?? newestUnknown(facts, thread.partIds));
       if (found !== undefined) thread.partIds.push(found.id);
       return {
-        response: { conversationId, partId: found?.id ?? null, state: facts.state },
+        response: { conversationId, partId: found?.id ?? null, state: facts?.state ?? null },
         identities: [
           {
             targetType: 'part',
@@ -144,11 +145,7 @@ function comparedFields(part: PartToSend, found: PartFacts | undefined): Compare
     ['part_type', part.row.part_type, found === undefined ? undefined : kindOf(found)],
     ['author_type', part.authorType, found === undefined ? undefined : authorTypeOf(found)],
     ['author', part.authorId, found?.authorId],
-    [
-      'body',
-      part.row.body_format === 'html' ? visibleText(part.body) : foldSpace(part.body),
-      visibleText(found?.body ?? ''),
-    ],
+    ['body', part.visibleBody, visibleText(found?.body ?? '')],
   ];
 }
 

@@ -1,5 +1,4 @@
 import type pg from 'pg';
-import type { ConversationFacts } from '../intercom/conversation-facts.ts';
 
 /** A row of `intercom.conversation` with the ids that only the workspace knows. */
 export interface ConversationRow {
@@ -56,8 +55,6 @@ export interface Thread {
   readonly stepsDone: Set<string>;
   /** Ids of the parts written so far, in order. */
   readonly partIds: string[];
-  /** The conversation as the last answer showed it. */
-  lastSeen: ConversationFacts | undefined;
 }
 
 /** Parts of the conversations of a page, in order, with authors and own ids resolved. */
@@ -106,7 +103,6 @@ export async function fetchThreads(
       participants: new Set(row.contact_id === null ? [] : [row.contact_id]),
       stepsDone: new Set(),
       partIds: own.flatMap((part) => (part.part_id === null ? [] : [part.part_id])),
-      lastSeen: undefined,
     });
   }
   const progress = await pool.query<{ target_type: string; target_key: string; target_id: string }>(progressQuery, [
