@@ -65,7 +65,7 @@ export async function runExtract(request: ExtractRequest): Promise<ExtractOutcom
     connections: settings.in_flight,
   });
   try {
-    await itop.checkLogin();
+    await itop.checkLogin(request.signal);
     const outcome = await readAll(request, itop, readables);
     await replaceFindings(pool, 'extract', outcome.findings, run.runId);
     return outcome;
@@ -110,8 +110,13 @@ async function readAll(
     };
     try {
       const { bound, findings: unreadable } = await readClass(pass);
-      findings.push(...unreadable, ...(await checkCompleteness(pass, bound)));
-      if (unreadable.length === 0) findings.push(...(await publishDepartures(pool, pass, startedAt)));
+      const completeness = await checkCompleteness(pass, bound);
+      const found = [...unreadable, ...completeness.findings];
+      findings.push(...found);
+      // What iTop could not give is unseen, but not gone.
+      if (found.every((finding) => finding.severity !== 'blocker')) {
+        findings.push(...(await publishDepartures(pool, pass, startedAt, completeness.readAgain)));
+      }
       const sourceCount = await storeCounts(pool, pass);
       classes.push({ className: readable.name, ...(await totals(pool, run.runId, readable.name)), sourceCount });
       passes.set(readable.name, pass);

@@ -31,7 +31,7 @@ export interface Itop {
   /** iTop's own count of a query. */
   count(className: string, oql?: Oql, signal?: AbortSignal): Promise<number>;
   /** Throws InvalidLogin or NotAuthorized unless the account may use the REST API. */
-  checkLogin(): Promise<void>;
+  checkLogin(signal?: AbortSignal): Promise<void>;
   /** Names of all classes, custom ones too, from the listing inside a parser error. */
   listClasses(): Promise<string[]>;
   /** Attribute codes that a query on the class may name: no link sets, no types, no values. */
@@ -146,11 +146,11 @@ export function openItop(options: ItopOptions): Itop {
       const operation = { operation: 'core/get', class: className, key: oql, output_fields: 'id', limit: 1 };
       return foundIn(await frameOf(operation, `count of ${oql}`, signal), oql);
     },
-    async checkLogin() {
+    async checkLogin(signal) {
       // core/check_credentials would put the password into a text that iTop can be set to log.
       const nothing = selectWindow('Organization', 0, 1);
       const operation = { operation: 'core/get', class: 'Organization', key: nothing, output_fields: 'id' };
-      await frameOf(operation, 'login').catch((error: unknown) => {
+      await frameOf(operation, 'login', signal).catch((error: unknown) => {
         if (!(error instanceof ClassNotReadable)) throw error;
       });
     },

@@ -1,44 +1,304 @@
-import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { runExtract } from '../../extract/run-extract.ts';
+import { createServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { text } from 'node:stream/consumers';
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
+import { type ExtractOutcome, runExtract } from '../../extract/run-extract.ts';
 import { openInlineBroker } from '../../extract/topics/inline-broker.ts';
 import { openProgress } from '../../platform/progress.ts';
 import { openRun } from '../../platform/run-record.ts';
+import type { ItopSettings } from '../../platform/settings.ts';
 import { createTestDatabase, type TestDatabase } from '../support/database.ts';
-import { startTestItop, type TestItop } from '../support/itop-simulator.ts';
+import { itopSettings } from '../support/itop-settings.ts';
+import { get, startTestItop, type TestItop } from '../support/itop-simulator.ts';
 
 let database: TestDatabase;
 let itop: TestItop;
+const closing: (() => void)[] = [];
 
 beforeEach(async () => {
-  [database, itop] = await Promise.all([createTestDatabase(), startTestItop({ generator: { tickets: 200, seed: 3 } })]);
+  [database, itop] = await Promise.all([createTestDatabase(), startTestItop({ generator: { tickets: 120, seed: 3 } })]);
 });
 afterEach(async () => {
+  for (const close of closing.splice(0)) close();
   await itop.close();
   await database.drop();
 });
 
-describe('an extraction over REST', () => {
-  it('lands every object of every class', async () => {
-    const run = await openRun(database.pool, { command: 'extract', fingerprint: {} });
+interface Change {
+  readonly settings?: Partial<ItopSettings>;
+  readonly classes?: readonly string[];
+  readonly signal?: AbortSignal;
+}
+
+/** The extract command without its printing: a failure leaves the run unfinished. */
+async function extract({ settings, ...change }: Change = {}): Promise<ExtractOutcome & { readonly runId: string }> {
+  const run = await openRun(database.pool, { command: 'extract', fingerprint: {} });
+  const broker = openInlineBroker(database.pool);
+  try {
     const outcome = await runExtract({
-      settings: {
-        url: itop.url,
-        user: 'admin',
-        password: itop.password,
-        timezone: 'Europe/Paris',
-        in_flight: 2,
-        pause_ms: 0,
-        window_bytes: 200_000,
-        window_ids: 3_000,
-        timeout_ms: 10_000,
-        patience_ms: 2_000,
-      },
+      settings: itopSettings(itop, settings),
       pool: database.pool,
-      broker: openInlineBroker(database.pool),
+      broker,
       run,
       progress: openProgress('silent'),
+      ...change,
     });
     await run.finish({ ...outcome });
+    return { ...outcome, runId: run.runId };
+  } finally {
+    await run.leave();
+    await broker.close();
+  }
+}
+
+async function rows<T extends object>(sql: string, ...values: unknown[]): Promise<T[]> {
+  return (await database.pool.query<T>(sql, values)).rows;
+}
+
+async function landedCounts(): Promise<Record<string, number>> {
+  const counted = await rows<{ final_class: string; count: number }>(
+    'select final_class, count(*)::integer as count from raw.latest_object group by final_class',
+  );
+  return Object.fromEntries(counted.map((row) => [row.final_class, row.count]));
+}
+
+/** What iTop holds of the classes of the slice, by its own dump. */
+async function heldCounts(): Promise<Record<string, number>> {
+  const counts = (await itop.control('/counts')) as Record<string, number>;
+  const left = ['ModuleInstallation', 'URP_UserOrg'];
+  return Object.fromEntries(Object.entries(counts).filter(([name, count]) => count > 0 && !left.includes(name)));
+}
+
+const fault = (kind: string, match: object, more: object = {}) => itop.control('/faults', { kind, match, ...more });
+const hold = (match: object) => itop.control('/hold', { match });
+const heldRequests = async () => (await itop.control('/held')) as unknown[];
+const codes = (outcome: ExtractOutcome) => outcome.findings.map((finding) => finding.code);
+const deletedInRaw = `select split_part(source_key, '::', 2) as source_id from raw.head where op = 'delete'`;
+const waiting = { timeout: 20_000, interval: 20 };
+const requests = { class: 'UserRequest', keyContains: 'id <' };
+
+async function ticketId(place: number): Promise<number> {
+  const answer = await itop.call(get('SELECT UserRequest', 'id'));
+  const ids = Object.values(answer.objects ?? {}).map((object) => Number(object.key));
+  return ids.sort((a, b) => a - b)[place] ?? 0;
+}
+
+/** An iTop in front of the simulated one whose PHP dies on every query of the rows that holds this id. */
+async function failingFor(id: number): Promise<string> {
+  const proxy = createServer(async (request, response) => {
+    const body = await text(request);
+    const asked = JSON.parse(new URLSearchParams(body).get('json_data') ?? '{}') as {
+      key: string;
+      limit?: number;
+      output_fields: string;
+    };
+    const [, lower, upper] = /id >= (\d+) AND id < (\d+)/.exec(asked.key) ?? [];
+    if (asked.limit === undefined && Number(lower) <= id && id < Number(upper)) {
+      response.writeHead(500).end('<p>iTop: Allowed memory size of 512M exhausted</p>');
+      return;
+    }
+    const answer = await fetch(`${itop.url}${request.url}`, { method: 'POST', body: new URLSearchParams(body) });
+    response.writeHead(answer.status).end(await answer.text());
+  });
+  await new Promise<void>((resolve) => proxy.listen(0, '127.0.0.1', resolve));
+  closing.push(() => proxy.close());
+  return `http://127.0.0.1:${(proxy.address() as AddressInfo).port}`;
+}
+
+describe('an extraction over REST', () => {
+  it('lands every object of every class and stores iTop’s own counts', async () => {
+    const outcome = await extract({ settings: { window_bytes: 100_000 } });
+    const held = await heldCounts();
+    expect(await landedCounts()).toEqual(held);
+    expect([outcome.isComplete, outcome.findings]).toEqual([true, []]);
+    const counted = await rows<{ class: string; object_count: string }>(
+      'select class, object_count from ops.source_count',
+    );
+    expect(
+      Object.fromEntries(counted.filter((c) => c.object_count !== '0').map((c) => [c.class, Number(c.object_count)])),
+    ).toEqual(held);
+    const [payload] = await rows<{ payload: Record<string, unknown> }>(
+      `select payload from raw.latest_object where source_key = (select min(source_key) from raw.head where root_class = 'User')`,
+    );
+    expect(Object.keys(payload?.payload ?? {})).not.toContain('password');
+  });
+
+  it('stores nothing new when nothing changed', async () => {
+    await extract();
+    const [before] = await rows('select count(*) from raw.object');
+    await extract();
+    expect((await rows('select count(*) from raw.object'))[0]).toEqual(before);
+  });
+
+  it.each(['http500-html', 'truncate', 'reset', 'login-page', 'wrong-json'])(
+    'ends equal when answers fail with %s',
+    async (kind) => {
+      await fault(kind, requests, { times: 2 });
+      await fault(kind, { class: 'Person' }, { times: 2 });
+      const outcome = await extract();
+      expect(await landedCounts()).toEqual(await heldCounts());
+      expect([outcome.isComplete, outcome.findings]).toEqual([true, []]);
+    },
+  );
+
+  it('halves a window that is too much for iTop', async () => {
+    await fault('http500-html', requests, { times: 2 });
+    const { runId } = await extract({ classes: ['UserRequest'], settings: { in_flight: 1 } });
+    const chunks = await rows<{ lower_id: string; upper_id: string; state: string }>(
+      'select lower_id, upper_id, state from ops.chunk where run_id = $1 order by lower_id',
+      runId,
+    );
+    expect(chunks.length).toBeGreaterThan(1);
+    expect(new Set(chunks.map((chunk) => chunk.state))).toEqual(new Set(['done']));
+    expect((await landedCounts()).UserRequest).toBe(120);
+  });
+
+  it('names the one object that iTop cannot give, and lands all others', async () => {
+    const broken = await ticketId(7);
+    const url = await failingFor(broken);
+    const outcome = await extract({ classes: ['UserRequest'], settings: { url, patience_ms: 20_000 } });
+    expect(outcome.isComplete).toBe(false);
+    expect(outcome.findings).toMatchObject([
+      { code: 'itop_server_error', severity: 'blocker', subject: `UserRequest::${broken}` },
+    ]);
+    expect((await landedCounts()).UserRequest).toBe(119);
+  });
+
+  it('reports a class that the account may not read, and reads the others', async () => {
+    const outcome = await extract({ settings: { user: 'agent.rest' } });
+    expect(outcome.isComplete).toBe(false);
+    const named = outcome.findings.filter((finding) => finding.code === 'itop_class_not_readable');
+    expect(named.map((finding) => finding.subject).sort()).toEqual(['URP_Profiles', 'URP_UserProfile', 'User']);
+    expect((await landedCounts()).UserRequest).toBe(120);
+    expect(
+      await rows(`select 1 from ops.finding where stage = 'extract' and code = 'itop_class_not_readable'`),
+    ).toHaveLength(3);
+  });
+
+  it('refuses a class without a place in the class tree, and reads nothing', async () => {
+    await expect(extract({ classes: ['UserRequest', 'CustomAsset'] })).rejects.toThrow(
+      'CustomAsset is not in ops.itop_class',
+    );
+    expect(await rows('select 1 from ops.chunk')).toEqual([]);
+  });
+
+  it('stops at once for a wrong password, and says what to do', async () => {
+    await expect(extract({ settings: { password: 'wrong' } })).rejects.toMatchObject({
+      code: 'itop_invalid_login',
+      exitCode: 1,
+      nextStep: expect.stringContaining('ITOP_PASSWORD'),
+    });
+  });
+
+  it('waits for an iTop that is away, and finishes', async () => {
+    await fault('login-page', { ...requests, nth: 2 }, { times: 3 });
+    await fault('login-page', { class: 'Organization', nth: 2 }, { times: 3 });
+    const outcome = await extract({ settings: { window_ids: 30 } });
+    expect(((await itop.control('/stats')) as { faultsGiven: number }).faultsGiven).toBe(6);
+    expect([outcome.isComplete, await landedCounts()]).toEqual([true, await heldCounts()]);
+  });
+
+  it('stops when iTop stays away longer than the patience, and goes on later without reading done windows again', async () => {
+    const small = { window_ids: 30, in_flight: 1, patience_ms: 300 };
+    await fault('login-page', { ...requests, nth: 3 }, { times: 1_000 });
+    await expect(extract({ classes: ['UserRequest'], settings: small })).rejects.toMatchObject({
+      code: 'itop_not_json',
+      exitCode: 1,
+    });
+    const done = await rows<{ chunk_id: string; done_at: Date }>(
+      `select chunk_id, done_at from ops.chunk where state = 'done'`,
+    );
+    expect(done.length).toBeGreaterThan(0);
+    await itop.control('/faults/clear', {});
+    await extract({ classes: ['UserRequest'], settings: small });
+    expect(
+      await rows(
+        `select chunk_id, done_at from ops.chunk where chunk_id = any ($1)`,
+        done.map((chunk) => chunk.chunk_id),
+      ),
+    ).toEqual(done);
+    expect((await landedCounts()).UserRequest).toBe(120);
+    expect(await rows(`select distinct run_id from ops.chunk`)).toHaveLength(1);
+  });
+
+  it('ends between two windows when it is interrupted, and can be continued', async () => {
+    const interruption = new AbortController();
+    await hold({ ...requests, nth: 2 });
+    const stopped = extract({ classes: ['UserRequest'], settings: { window_ids: 30 }, signal: interruption.signal });
+    await vi.waitUntil(async () => (await heldRequests()).length > 0, waiting);
+    interruption.abort();
+    await expect(stopped).rejects.toThrow('interrupted');
+    await itop.control('/release', {});
+    await extract({ classes: ['UserRequest'], settings: { window_ids: 30 } });
+    expect((await landedCounts()).UserRequest).toBe(120);
+  });
+});
+
+describe('an iTop that changes while it is read', () => {
+  it('gives what was created meanwhile, and tells what went from what was lost', async () => {
+    await hold({ ...requests, nth: 3 });
+    const extraction = extract({ classes: ['UserRequest'], settings: { window_ids: 30, in_flight: 1 } });
+    await vi.waitUntil(async () => (await heldRequests()).length > 0, waiting);
+    const [read] = await rows<{ source_id: string }>(
+      `select source_id from raw.latest_object order by source_id limit 1`,
+    );
+    await itop.control('/objects', [
+      { action: 'delete', class: 'UserRequest', id: Number(read?.source_id) },
+      { action: 'insert', class: 'UserRequest', fields: { title: 'new' } },
+    ]);
+    await itop.control('/release', {});
+    const outcome = await extraction;
+    expect(codes(outcome)).toContain('changed_during_extraction');
     expect(outcome.isComplete).toBe(true);
+    expect(outcome.classes[0]?.sourceCount).toBe(120);
+    expect((await landedCounts()).UserRequest).toBe(120);
+    expect(await rows(deletedInRaw)).toEqual([read]);
+  });
+
+  it('lists what was deleted since the last pass', async () => {
+    await extract({ classes: ['Organization', 'Team'] });
+    const [team] = await rows<{ source_id: string }>(
+      `select source_id from raw.latest_object where final_class = 'Team' limit 1`,
+    );
+    await itop.control('/objects', { action: 'delete', class: 'Team', id: Number(team?.source_id) });
+    const outcome = await extract({ classes: ['Organization', 'Team'] });
+    expect(codes(outcome)).toEqual(['deleted_at_source']);
+    expect(await rows(deletedInRaw)).toEqual([team]);
+  });
+
+  it('doubts that many objects went at once', async () => {
+    await extract({ classes: ['UserRequest'] });
+    const outcome = await extract({ classes: ['UserRequest'], settings: { user: 'restricted.rest' } });
+    expect(codes(outcome)).toContain('many_objects_gone');
+    expect((await landedCounts()).UserRequest).toBe(120);
+  });
+
+  it('fetches by id what a ticket points to and the pass missed', async () => {
+    await hold(requests);
+    const extraction = extract({ classes: ['UserRequest', 'Person'], settings: { in_flight: 2 } });
+    await vi.waitUntil(async () => (await heldRequests()).length > 0, waiting);
+    await vi.waitUntil(
+      async () => (await rows(`select 1 from ops.source_count where class = 'Person'`)).length > 0,
+      waiting,
+    );
+    const { ids } = (await itop.control('/objects', {
+      action: 'insert',
+      class: 'Person',
+      fields: { name: 'Late', first_name: 'Lea' },
+    })) as { ids: number[] };
+    await itop.control('/objects', {
+      action: 'patch',
+      class: 'UserRequest',
+      id: await ticketId(0),
+      fields: { caller_id: String(ids[0]) },
+    });
+    await itop.control('/release', {});
+    await extraction;
+    expect(
+      await rows(
+        `select payload ->> 'friendlyname' as name from raw.latest_object where source_key = $1`,
+        `Contact::${ids[0]}`,
+      ),
+    ).toEqual([{ name: 'Lea Late' }]);
   });
 });

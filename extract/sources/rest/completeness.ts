@@ -3,7 +3,17 @@ import { selectAll, selectWindow } from '../../../itop/oql.ts';
 import type { Finding } from '../../../platform/findings.ts';
 import type { DoneChunk } from '../../chunks.ts';
 import { type ClassPass, readWindows } from './read-class.ts';
-import { WindowPlan } from './window-plan.ts';
+import { type IdRange, WindowPlan } from './window-plan.ts';
+
+/** A window read a second time, and when: what raw holds of it and was not seen since then went meanwhile. */
+export interface ReadAgain extends IdRange {
+  readonly at: Date;
+}
+
+export interface Completeness {
+  readonly findings: readonly Finding[];
+  readonly readAgain: readonly ReadAgain[];
+}
 
 /**
  * Compares what was read of a class below `bound` with iTop's own count. Where they differ, the windows that differ
@@ -12,10 +22,12 @@ import { WindowPlan } from './window-plan.ts';
  *
  * Every answer already held as many objects as iTop said it found, so this catches what changed between two requests.
  */
-export async function checkCompleteness(pass: ClassPass, bound: number): Promise<Finding[]> {
+export async function checkCompleteness(pass: ClassPass, bound: number): Promise<Completeness> {
   const chunks = (await pass.chunks.listDone()).filter((chunk) => chunk.lowerId < bound);
   const findings: Finding[] = [];
+  const readAgain: ReadAgain[] = [];
   for (const chunk of await differingChunks(pass, chunks)) {
+    readAgain.push({ lowerId: chunk.lowerId, upperId: chunk.upperId, at: new Date() });
     await readWindows(pass, new WindowPlan([], pass.limits), [chunk], findings);
     const readNow = rowsIn(await pass.chunks.listDone(), chunk);
     const counted = await countIn(pass, chunk.lowerId, chunk.upperId);
@@ -23,7 +35,7 @@ export async function checkCompleteness(pass: ClassPass, bound: number): Promise
       counted === readNow ? changedMeanwhile(pass, chunk, readNow) : lostObjects(pass, chunk, counted, readNow),
     );
   }
-  return findings;
+  return { findings, readAgain };
 }
 
 /** iTop's own count of each final class: what the whole pipeline is measured against. */

@@ -3,6 +3,7 @@ import { selectIds } from '../../../itop/oql.ts';
 import type { Finding } from '../../../platform/findings.ts';
 import { BatchPublisher } from '../../batch-publisher.ts';
 import { canonicalPayload } from '../../envelope.ts';
+import type { ReadAgain } from './completeness.ts';
 import type { ClassPass } from './read-class.ts';
 
 /** Ids asked for in one query. */
@@ -19,13 +20,28 @@ const suspiciousShare = 0.2;
  * An account whose rights were restricted meanwhile sees fewer objects too, and iTop does not say so: when many seem
  * to be gone at once nothing is published and a warning is given instead.
  */
-export async function publishDepartures(pool: pg.Pool, pass: ClassPass, startedAt: Date): Promise<Finding[]> {
+export async function publishDepartures(
+  pool: pg.Pool,
+  pass: ClassPass,
+  startedAt: Date,
+  readAgain: readonly ReadAgain[],
+): Promise<Finding[]> {
   const { name, rootClass, finalClasses } = pass.readable;
   const { rows } = await pool.query<{ source_id: string; final_class: string }>(
     `select o.source_id, o.final_class
      from raw.head h join raw.object o on o.root_class = h.root_class and o.version_id = h.version_id
-     where h.root_class = $1 and h.op = 'upsert' and h.seen_at < $2 and o.final_class = any ($3)`,
-    [rootClass, startedAt, finalClasses],
+     where h.root_class = $1 and h.op = 'upsert' and o.final_class = any ($2)
+       and (h.seen_at < $3 or exists (
+         select from unnest($4::bigint[], $5::bigint[], $6::timestamptz[]) as again (lower_id, upper_id, at)
+         where o.source_id >= again.lower_id and o.source_id < again.upper_id and h.seen_at < again.at))`,
+    [
+      rootClass,
+      finalClasses,
+      startedAt,
+      readAgain.map((range) => range.lowerId),
+      readAgain.map((range) => range.upperId),
+      readAgain.map((range) => range.at),
+    ],
   );
   if (rows.length === 0) return [];
   const observedAt = new Date();
