@@ -27,9 +27,10 @@ export async function readWorkspace(controlUrl: string, spool: ConversationSpool
   let tokenOwner = '';
   for await (const text of readLines(`${controlUrl}/dump`)) {
     const line = JSON.parse(text) as Line;
-    if (line.type === 'contact') contacts.push(contactOf(line));
+    if (line.type === 'contact' && line.archived !== true) contacts.push(contactOf(line));
     if (line.type === 'company') companies.push(companyOf(line));
     if (line.type === 'admin') {
+      // The workspace lists the owner of the access token first.
       tokenOwner ||= String(line.id);
       teammates.set(String(line.email).trim().toLowerCase(), String(line.id));
     }
@@ -49,7 +50,7 @@ export function conversationOf(line: Line): LoadedConversation {
     createdAt: Number(line.created_at),
     title: text(line.title) ?? '',
     state: String(line.state),
-    snoozedUntil: line.snoozed_until === null ? undefined : Number(line.snoozed_until),
+    snoozedUntil: typeof line.snoozed_until === 'number' ? line.snoozed_until : undefined,
     assigneeId: text(line.admin_assignee_id),
     companyId: text(record(line.company).id),
     attributes: attributesOf(line.custom_attributes),

@@ -1,7 +1,7 @@
-/** How many notifications the simulated Intercom would have sent to customers. */
+/** How many notifications the simulated Intercom would have sent to customers; those to teammates stay in the house. */
 export async function countCustomerNotifications(controlUrl: string): Promise<number> {
   const response = await fetch(`${controlUrl}/ledger`);
   if (!response.ok) throw new Error(`${controlUrl}/ledger answered ${response.status}.`);
-  const ledger = (await response.json()) as readonly unknown[];
-  return ledger.length;
+  const { customer } = (await response.json()) as { customer: readonly unknown[] };
+  return customer.length;
 }

@@ -50,6 +50,7 @@ export interface JudgedWorld {
   contacts: IntercomContact[];
   companies: { type: 'company'; id: string; company_id: string; name: string }[];
   conversations: IntercomConversation[];
+  /** To customers. */
   notifications: Fields[];
 }
 
@@ -280,14 +281,15 @@ export async function judgeWorld(world: JudgedWorld): Promise<Judgement> {
     { type: 'admin', id: '900', email: 'migration@workspace.example', name: 'Migration' },
     { type: 'admin', id: '901', email: 'ada@itsm.example', name: 'Ada' },
   ];
+  const archived = { type: 'contact', id: 'c99', role: 'user', email: 'old@helvetia.example', archived: true };
   const ndjson = (values: readonly unknown[]) => values.map((value) => `${JSON.stringify(value)}\n`).join('');
   const server = createServer((request, response) => {
     const url = new URL(request.url ?? '/', 'http://control');
     const className = url.searchParams.get('class');
     if (url.pathname === '/itop/dump') response.end(ndjson(world.itop.filter((object) => object.class === className)));
     else if (url.pathname === '/intercom/dump')
-      response.end(ndjson([...admins, ...world.companies, ...world.contacts, ...world.conversations]));
-    else response.end(JSON.stringify(world.notifications));
+      response.end(ndjson([...admins, ...world.companies, ...world.contacts, archived, ...world.conversations]));
+    else response.end(JSON.stringify({ customer: world.notifications, teammate: [{ reason: 'inbox' }] }));
   });
   server.listen(0, '127.0.0.1');
   await once(server, 'listening');
