@@ -5,7 +5,9 @@ import { formatTable, printResult } from './print.ts';
 
 export function loadCommand(): Command {
   return withCommonOptions(new Command('load'))
-    .description('Loads companies, contacts, links and conversations into Intercom. What was loaded is never sent again.')
+    .description(
+      'Loads companies, contacts, links and conversations into Intercom. What was loaded is never sent again.',
+    )
     .option('--stop-after <n>', 'stop after so many objects', (text) => {
       const value = Number(text);
       if (!Number.isInteger(value) || value < 1) throw new InvalidArgumentError('It must be a whole number above 0.');

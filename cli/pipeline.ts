@@ -19,7 +19,12 @@ export type ExtractOutcome = Awaited<ReturnType<typeof runExtract>>;
 export async function audit({ settings, database, signal }: CommandContext): Promise<AuditOutcome> {
   const intercom = settings.intercom === undefined ? undefined : intercomOf(settings);
   try {
-    return await runAudit({ itop: requireItop(settings), pool: database.pool, signal, ...(intercom === undefined ? {} : { intercom }) });
+    return await runAudit({
+      itop: requireItop(settings),
+      pool: database.pool,
+      signal,
+      ...(intercom === undefined ? {} : { intercom }),
+    });
   } finally {
     await intercom?.close();
   }
@@ -31,8 +36,12 @@ export async function extract(context: CommandContext): Promise<ExtractOutcome> 
   const itop = requireItop(settings);
   const broker = openInlineBroker(database.pool);
   try {
-    return await inRun(context, 'extract', { 'iTop address': itop.url, 'iTop account': itop.user }, undefined, (run) =>
-      runExtract({ settings: itop, pool: database.pool, broker, run, progress, signal }),
+    return await inRun<ExtractOutcome>(
+      context,
+      'extract',
+      { 'iTop address': itop.url, 'iTop account': itop.user },
+      undefined,
+      (run) => runExtract({ settings: itop, pool: database.pool, broker, run, progress, signal }),
     );
   } finally {
     await broker.close();
@@ -96,7 +105,11 @@ async function inRun<T extends object>(
   workspaceIdCode: string | undefined,
   work: (run: Run) => Promise<T>,
 ): Promise<T> {
-  const run = await openRun(database.pool, { command, fingerprint, ...(workspaceIdCode === undefined ? {} : { workspaceIdCode }) });
+  const run = await openRun(database.pool, {
+    command,
+    fingerprint,
+    ...(workspaceIdCode === undefined ? {} : { workspaceIdCode }),
+  });
   let isFinished = false;
   try {
     const outcome = await work(run);

@@ -68,7 +68,7 @@ export class AnswerReader {
     if (this.byteLength === 0 && !/^(\u00ef\u00bb\u00bf)?\s*\{/.test(text)) {
       throw new UnreadableAnswer('it does not begin with {', false, piece.toString('utf8', 0, startLength));
     }
-    if (this.start.length < startLength) this.start += text.slice(0, startLength - this.start.length);
+    if (this.start.length < startLength) this.start += piece.toString('utf8', 0, startLength - this.start.length);
     this.byteLength += piece.length;
     let objectStart = 0;
     let frameStart = this.depth < objectDepth ? 0 : text.length;
@@ -83,7 +83,7 @@ export class AnswerReader {
       else if (byte === openBrace || byte === openBracket) {
         if (++this.depth !== objectDepth) continue;
         objectStart = position - 1;
-        this.frame += text.slice(frameStart, objectStart);
+        this.frame += frameText(piece, frameStart, objectStart);
         frameStart = text.length;
       } else if (byte === closeBrace || byte === closeBracket) {
         if (this.depth-- !== objectDepth) continue;
@@ -92,7 +92,7 @@ export class AnswerReader {
         frameStart = position;
       }
     }
-    if (this.depth < objectDepth) this.frame += text.slice(frameStart);
+    if (this.depth < objectDepth) this.frame += frameText(piece, frameStart, piece.length);
     else this.openObject.push(piece.subarray(objectStart));
   }
 
@@ -147,4 +147,9 @@ export class AnswerReader {
     const fields = (content.fields ?? {}) as Readonly<Record<string, unknown>>;
     return { finalClass: content.class, id, fields, byteLength: bytes.length };
   }
+}
+
+/** Copied from the bytes: a slice of the text would keep the whole text alive, once for each object. */
+function frameText(piece: Buffer, from: number, to: number): string {
+  return piece.toString('latin1', from, to);
 }

@@ -1,13 +1,7 @@
 import type pg from 'pg';
 import { inTransaction } from '../platform/database.ts';
-import {
-  hashOf,
-  layers,
-  type MaterialisedRelation,
-  materialisedRelations,
-  readViewFiles,
-  type ViewFile,
-} from './view-files.ts';
+import { definitionNameOf, type MaterialisedRelation, materialisedRelations } from './materialised-relations.ts';
+import { hashOf, layers, readViewFiles, type ViewFile } from './view-files.ts';
 
 // One lock for everything that changes views or materialised tables; two transforms at once would undo each other's work.
 export const transformLock = 4_711_000_002;
@@ -35,18 +29,17 @@ export async function applyViews(pool: pg.Pool): Promise<{ files: ViewFile[]; is
 }
 
 /** Drops and creates all views inside the caller's transaction. Materialised tables stay unless their columns changed. */
-export async function recreateViews(client: pg.ClientBase, files: readonly ViewFile[]): Promise<void> {
-  for (const schema of ['staging', 'intermediate', 'intercom'])
-    await client.query(`create schema if not exists ${schema}`);
+async function recreateViews(client: pg.ClientBase, files: readonly ViewFile[]): Promise<void> {
+  for (const schema of layers) await client.query(`create schema if not exists ${schema}`);
   await client.query(dropStatement);
   for (const file of files) {
     await client.query(file.sql);
-    const materialised = materialisedRelations.find((m) => m.definition === file.name);
+    const materialised = materialisedRelations.find((relation) => definitionNameOf(relation) === file.name);
     if (materialised !== undefined) await ensureTable(client, materialised);
   }
 }
 
-// Functions go last: views use them.
+// Views first: they use the functions.
 const dropStatement = `do $$
 declare
   item record;
@@ -56,35 +49,41 @@ begin
     from pg_views where schemaname = any (array['${layers.join("','")}'])
     union all
     select format('drop function if exists %s cascade', p.oid::regprocedure)
-    from pg_proc p where p.pronamespace::regnamespace::text = any (array['staging', 'intermediate', 'intercom', 'reconcile'])
+    from pg_proc p where p.pronamespace::regnamespace::text = any (array['${layers.join("','")}'])
   loop
     execute item.statement;
   end loop;
 end $$`;
 
+const columnsOf = `select string_agg(attname || ' ' || format_type(atttypid, atttypmod), ', ' order by attnum) as columns
+  from pg_attribute where attrelid = to_regclass($1) and attnum > 0 and not attisdropped`;
+
 /** Creates the table of a materialised relation, or empties it into a new shape when its definition has other columns now. */
-async function ensureTable(
-  client: pg.ClientBase,
-  { relation, definition, primaryKey, owner }: MaterialisedRelation,
-): Promise<void> {
-  const columns = `select string_agg(attname || ' ' || format_type(atttypid, atttypmod), ', ' order by attnum) as columns
-    from pg_attribute where attrelid = to_regclass($1) and attnum > 0 and not attisdropped`;
-  const wanted = await client.query<{ columns: string }>(columns, [definition]);
-  const present = await client.query<{ columns: string | null }>(columns, [relation]);
-  if (present.rows[0]?.columns === wanted.rows[0]?.columns) return;
-  await client.query(`drop table if exists ${relation} cascade`);
-  await client.query(`create table ${relation} as table ${definition} with no data`);
-  await finishTable(client, relation, { primaryKey, owner, definition });
-  await client.query('delete from ops.materialised where relation = $1', [relation]);
+async function ensureTable(client: pg.ClientBase, materialised: MaterialisedRelation): Promise<void> {
+  const { relation, primaryKey, owner } = materialised;
+  const definition = definitionNameOf(materialised);
+  const wanted = await client.query<{ columns: string }>(columnsOf, [definition]);
+  const present = await client.query<{ columns: string | null }>(columnsOf, [relation]);
+  if (present.rows[0]?.columns !== wanted.rows[0]?.columns) {
+    await client.query(`drop table if exists ${relation} cascade`);
+    await client.query(`create table ${relation} as table ${definition} with no data`);
+    await client.query(`alter table ${relation} add primary key (${primaryKey})`);
+    if (owner !== undefined && owner !== primaryKey) await client.query(`create index on ${relation} (${owner})`);
+    await client.query('delete from ops.materialised where relation = $1', [relation]);
+  }
+  await copyComments(client, relation, definition);
 }
 
-/** Key, index and comments of a freshly made table of a materialised relation. */
-export async function finishTable(
-  client: pg.ClientBase,
-  table: string,
-  shape: Pick<MaterialisedRelation, 'primaryKey' | 'owner' | 'definition'>,
-): Promise<void> {
-  await client.query(`alter table ${table} add primary key (${shape.primaryKey})`);
-  await client.query(`create index on ${table} (${shape.owner})`);
-  await client.query(`comment on table ${table} is 'Materialised from ${shape.definition}; columns as there.'`);
+/** The table says what its definition says: \d+ is the data dictionary. */
+async function copyComments(client: pg.ClientBase, relation: string, definition: string): Promise<void> {
+  const { rows } = await client.query<{ statement: string }>(
+    `select format('comment on %s is %L', target, description) as statement
+     from (
+       select case when d.objsubid = 0 then 'table ' || $1 else format('column %s.%I', $1::text, a.attname) end as target, d.description
+       from pg_description d
+       left join pg_attribute a on a.attrelid = d.objoid and a.attnum = d.objsubid
+       where d.classoid = 'pg_class'::regclass and d.objoid = to_regclass($2)) as described`,
+    [relation, definition],
+  );
+  for (const { statement } of rows) await client.query(statement);
 }

@@ -1,98 +1,199 @@
 import { createHash } from 'node:crypto';
 import type pg from 'pg';
-import { finishTable, recreateViews, transformLock } from './apply-views.ts';
-import { closureOf, hashOf, type MaterialisedRelation, materialisedRelations, type ViewFile } from './view-files.ts';
+import { transformLock } from './apply-views.ts';
+import { definitionNameOf, type MaterialisedRelation, materialisedRelations } from './materialised-relations.ts';
+import { closureOf, hashOf, type ViewFile } from './view-files.ts';
 
 /** What became of one materialised relation, and why. */
 export interface Refresh {
   readonly relation: string;
   readonly kind: 'full' | 'incremental' | 'unchanged';
   readonly reason: string;
-  readonly owners: number;
+  /** Tickets, or rows where a relation has no owner, that were written. */
+  readonly written: number;
+}
+
+/** What the refresh of a set of relations works with. */
+interface RefreshContext {
+  readonly client: pg.ClientBase;
+  readonly files: readonly ViewFile[];
+  /** Hash of the mapping and the settings that views read. */
+  readonly inputs: string;
 }
 
 /**
- * Refreshes the materialised relations for the objects in `ops.changed_object`, and consumes that set.
+ * First half of a transform: people and messages, for the objects in `ops.changed_object`, which is consumed.
  *
- * One repeatable-read transaction sees one state of raw: what lands meanwhile stays in the set for the next transform.
- * A relation whose SQL or settings changed is built anew beside the live one and swapped.
+ * One repeatable-read transaction sees one state of raw: what lands meanwhile stays in the set for the next transform. The tickets
+ * whose conversations are out of date now are left in `ops.stale_owner` for the second half.
  */
-export async function refreshMaterialised(pool: pg.Pool, files: readonly ViewFile[]): Promise<Refresh[]> {
+export function refreshSources(pool: pg.Pool, files: readonly ViewFile[]): Promise<Refresh[]> {
+  return inSnapshot(pool, files, async (context) => {
+    const { client } = context;
+    await client.query(`create temporary table changed_key on commit drop as
+      select distinct source_key as key, root_class from ops.changed_object`);
+    await client.query(`insert into ops.stale_owner (relation, owner_key)
+      select 'intermediate.ticket_message', key from changed_key where root_class = 'Ticket' on conflict do nothing`);
+    const refreshes: Refresh[] = [];
+    for (const relation of materialisedRelations.filter((r) => !r.needsRenderedBodies)) {
+      refreshes.push(await refresh(context, relation));
+    }
+    await markConversations(client);
+    await client.query('delete from ops.changed_object');
+    return refreshes;
+  });
+}
+
+/** Second half: the relations that show bodies, for the tickets in `ops.stale_owner`. Needs every body to be rendered. */
+export function refreshConversations(pool: pg.Pool, files: readonly ViewFile[]): Promise<Refresh[]> {
+  return inSnapshot(pool, files, async (context) => {
+    const refreshes: Refresh[] = [];
+    for (const relation of materialisedRelations.filter((r) => r.needsRenderedBodies)) {
+      refreshes.push(await refresh(context, relation));
+    }
+    return refreshes;
+  });
+}
+
+async function inSnapshot<T>(
+  pool: pg.Pool,
+  files: readonly ViewFile[],
+  work: (context: RefreshContext) => Promise<T>,
+): Promise<T> {
   const client = await pool.connect();
   try {
     // The lock comes before the snapshot, so that a second transform sees what the first one did.
     await client.query('select pg_advisory_lock($1)', [transformLock]);
-    await client.query('begin isolation level repeatable read');
-    const refreshes: Refresh[] = [];
-    for (const relation of materialisedRelations) refreshes.push(await refreshOne(client, relation, files));
-    await client.query('delete from ops.changed_object');
-    await client.query('commit');
-    return refreshes;
-  } catch (error) {
-    await client.query('rollback');
-    throw error;
+    try {
+      await client.query('begin isolation level repeatable read');
+      const result = await work({ client, files, inputs: await hashOfInputs(client) });
+      await client.query('commit');
+      return result;
+    } catch (error) {
+      await client.query('rollback');
+      throw error;
+    } finally {
+      await client.query('select pg_advisory_unlock($1)', [transformLock]);
+    }
   } finally {
-    await client.query('select pg_advisory_unlock($1)', [transformLock]);
     client.release();
   }
 }
 
-async function refreshOne(
-  client: pg.ClientBase,
-  materialised: MaterialisedRelation,
-  files: readonly ViewFile[],
-): Promise<Refresh> {
-  const { relation, definition, owner } = materialised;
-  const fingerprint = await fingerprintOf(client, definition, files);
+async function refresh(context: RefreshContext, materialised: MaterialisedRelation): Promise<Refresh> {
+  const { client, files, inputs } = context;
+  const { relation, owner } = materialised;
+  const definition = definitionNameOf(materialised);
+  const read = closureOf(definition, files);
+  const fingerprint = createHash('sha256')
+    .update(hashOf(files.filter((file) => read.has(file.name))))
+    .update(inputs)
+    .digest('hex');
   const built = await client.query<{ fingerprint: string }>(
     'select fingerprint from ops.materialised where relation = $1',
     [relation],
   );
   if (built.rows[0]?.fingerprint !== fingerprint) {
-    const reason = built.rows.length === 0 ? 'first build' : 'its SQL or a setting it reads changed';
-    const owners = await buildAnew(client, materialised, files);
+    const reason = built.rows.length === 0 ? 'first build' : 'its SQL, the mapping or a setting changed';
+    const written = await buildAnew(client, materialised, definition);
     await client.query(
       `insert into ops.materialised (relation, fingerprint) values ($1, $2)
        on conflict (relation) do update set fingerprint = excluded.fingerprint, refreshed_at = clock_timestamp()`,
       [relation, fingerprint],
     );
-    return { relation, kind: 'full', reason, owners };
+    return { relation, kind: 'full', reason, written };
   }
-  const changed = await client.query<{ keys: string[] }>(
-    `select coalesce(array_agg(distinct source_key), '{}') as keys from ops.changed_object where root_class = $1`,
-    [materialised.rootClass],
-  );
-  const keys = changed.rows[0]?.keys ?? [];
-  if (keys.length === 0) return { relation, kind: 'unchanged', reason: 'no object changed', owners: 0 };
-  await client.query(`delete from ${relation} where ${owner} = any ($1)`, [keys]);
-  await client.query(`insert into ${relation} select * from ${definition} where ${owner} = any ($1)`, [keys]);
-  return { relation, kind: 'incremental', reason: `${keys.length} objects changed`, owners: keys.length };
+  return owner === undefined
+    ? compareWhole(client, materialised, definition)
+    : refreshOwners(client, materialised, definition);
 }
 
 async function buildAnew(
   client: pg.ClientBase,
-  materialised: MaterialisedRelation,
-  files: readonly ViewFile[],
+  { relation }: MaterialisedRelation,
+  definition: string,
 ): Promise<number> {
-  const { relation, definition, owner } = materialised;
-  const [schema, name] = relation.split('.') as [string, string];
-  await client.query(`create table ${relation}__next as table ${definition}`);
-  const counted = await client.query<{ owners: number }>(
-    `select count(distinct ${owner})::integer as owners from ${relation}__next`,
-  );
-  await client.query(`drop table ${schema}.${name} cascade`);
-  await client.query(`alter table ${relation}__next rename to ${name}`);
-  await finishTable(client, relation, materialised);
+  await client.query(`delete from ${relation}`);
+  const inserted = await client.query(`insert into ${relation} select * from ${definition}`);
   await client.query(`analyze ${relation}`);
-  await recreateViews(client, files);
-  return counted.rows[0]?.owners ?? 0;
+  await client.query('delete from ops.stale_owner where relation = $1', [relation]);
+  return inserted.rowCount ?? 0;
 }
 
-async function fingerprintOf(client: pg.ClientBase, definition: string, files: readonly ViewFile[]): Promise<string> {
-  const read = closureOf(definition, files);
-  const zone = await client.query<{ value: string }>(`select value from ops.setting where name = 'itop.timezone'`);
-  return createHash('sha256')
-    .update(hashOf(files.filter((file) => read.has(file.name))))
-    .update(zone.rows[0]?.value ?? '')
-    .digest('hex');
+/** Refreshes a relation of people or organizations as a whole, touching only rows that differ; their keys count as changed. */
+async function compareWhole(
+  client: pg.ClientBase,
+  { relation, primaryKey }: MaterialisedRelation,
+  definition: string,
+): Promise<Refresh> {
+  const changed = await client.query(`select from changed_key limit 1`);
+  if (changed.rowCount === 0) return { relation, kind: 'unchanged', reason: 'no object changed', written: 0 };
+  await client.query(`create temporary table computed on commit drop as select * from ${definition}`);
+  const written = await client.query(
+    `with gone as (
+       delete from ${relation} old using (table ${relation} except table computed) as differing
+       where old.${primaryKey} = differing.${primaryKey} returning old.${primaryKey} as key
+     )
+     insert into changed_key (key, root_class)
+     select key, 'derived' from gone
+     union
+     select ${primaryKey}, 'derived' from (table computed except table ${relation}) as added`,
+  );
+  await client.query(
+    `insert into ${relation} select c.* from computed c where not exists (select from ${relation} r where r.${primaryKey} = c.${primaryKey})`,
+  );
+  await client.query('drop table computed');
+  const count = written.rowCount ?? 0;
+  return { relation, kind: count === 0 ? 'unchanged' : 'incremental', reason: 'compared as a whole', written: count };
+}
+
+async function refreshOwners(
+  client: pg.ClientBase,
+  { relation, owner }: MaterialisedRelation,
+  definition: string,
+): Promise<Refresh> {
+  const stale = await client.query<{ owner_key: string }>(
+    'delete from ops.stale_owner where relation = $1 returning owner_key',
+    [relation],
+  );
+  const keys = stale.rows.map((row) => row.owner_key);
+  if (keys.length === 0) return { relation, kind: 'unchanged', reason: 'no ticket changed', written: 0 };
+  await client.query(`delete from ${relation} where ${owner} = any ($1)`, [keys]);
+  // "offset 0" keeps the inner query whole, so that the owner's key reaches every view below it.
+  await client.query(
+    `insert into ${relation} select d.* from unnest($1::text[]) as k (key)
+     cross join lateral (select * from ${definition} where ${owner} = k.key offset 0) as d`,
+    [keys],
+  );
+  return { relation, kind: 'incremental', reason: `${keys.length} tickets changed`, written: keys.length };
+}
+
+/** Leaves for the second half every ticket that changed or that depends on something that changed. */
+async function markConversations(client: pg.ClientBase): Promise<void> {
+  await client.query('analyze changed_key');
+  const relations = materialisedRelations.filter((r) => r.needsRenderedBodies).map((r) => r.relation);
+  await client.query(
+    `insert into ops.stale_owner (relation, owner_key)
+     select relation, ticket_key
+     from unnest($1::text[]) as relation
+     cross join (
+       select key as ticket_key from changed_key where root_class = 'Ticket'
+       union
+       select e.ticket_key from intermediate.dependency_edge e join changed_key c on c.key = e.changed_key
+     ) as stale
+     on conflict do nothing`,
+    [relations],
+  );
+}
+
+async function hashOfInputs(client: pg.ClientBase): Promise<string> {
+  const { rows } = await client.query<{ text: string }>(
+    `select string_agg(line, e'\\n' order by line) as text from (
+       select 'setting ' || s::text as line from ops.setting s
+       union all select 'class ' || m::text from ops.mapping_class m
+       union all select 'attribute ' || m::text from ops.mapping_attribute m
+       union all select 'value ' || m::text from ops.mapping_enum_value m
+       union all select 'status ' || m::text from ops.mapping_status m) as input`,
+  );
+  return rows[0]?.text ?? '';
 }

@@ -2,7 +2,7 @@ import type pg from 'pg';
 import type { Progress } from '../platform/progress.ts';
 import { requireItop, type Settings } from '../platform/settings.ts';
 import { applyViews } from './apply-views.ts';
-import { type Refresh, refreshMaterialised } from './refresh-materialised.ts';
+import { type Refresh, refreshConversations, refreshSources } from './refresh-materialised.ts';
 import { rendererVersion } from './render/render-body.ts';
 import { renderMissingBodies } from './render/render-missing.ts';
 
@@ -25,10 +25,12 @@ export async function runTransform(pool: pg.Pool, settings: Settings, progress: 
     'snooze.until': settings.snooze.until ?? '',
   });
   const { files, isChanged } = await applyViews(pool);
-  const refreshes = await refreshMaterialised(pool, files);
+  const sources = await refreshSources(pool, files);
   const step = progress.step('render bodies', 0);
   const renderedBodies = await renderMissingBodies(pool, step);
   step.done();
+  if (renderedBodies > 0) await pool.query('analyze ops.rendered_body');
+  const refreshes = [...sources, ...(await refreshConversations(pool, files))];
   if (refreshes.some((refresh) => refresh.kind !== 'unchanged')) await pool.query('analyze');
   return { areViewsApplied: isChanged, refreshes, renderedBodies };
 }

@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto';
 import { readdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { projectRoot } from '../platform/project-root.ts';
+import { definitionNameOf, materialisedRelations } from './materialised-relations.ts';
 
 /** Schemas in the order of the way of the data; each is a folder of `staging-sql/`. */
 export const layers = ['raw', 'staging', 'intermediate', 'intercom', 'reconcile'] as const;
@@ -36,7 +37,11 @@ export function closureOf(name: string, files: readonly ViewFile[]): Set<string>
   const visit = (current: string): void => {
     if (found.has(current)) return;
     found.add(current);
-    for (const read of byName.get(current)?.reads ?? []) visit(read);
+    for (const read of byName.get(current)?.reads ?? []) {
+      visit(read);
+      const definition = definitionOf(read);
+      if (definition !== undefined) visit(definition);
+    }
   };
   visit(name);
   return found;
@@ -76,27 +81,6 @@ function inDependencyOrder(files: readonly ViewFile[]): ViewFile[] {
 
 /** A materialised relation `x` is filled from the view `x_definition`: reading the table means the definition comes first. */
 function definitionOf(relation: string): string | undefined {
-  return materialisedRelations.find((m) => m.relation === relation)?.definition;
+  const materialised = materialisedRelations.find((m) => m.relation === relation);
+  return materialised && definitionNameOf(materialised);
 }
-
-/** A table that holds what a view would compute, keyed by the object that owns its rows. */
-export interface MaterialisedRelation {
-  readonly relation: string;
-  readonly definition: string;
-  /** Column of the owner; its rows are refreshed when the owner changed. */
-  readonly owner: string;
-  /** Root class of the owners. */
-  readonly rootClass: string;
-  readonly primaryKey: string;
-}
-
-/** What is materialised, each with the measurement that asked for it in docs/decisions.md. */
-export const materialisedRelations: readonly MaterialisedRelation[] = [
-  {
-    relation: 'intermediate.ticket_message',
-    definition: 'intermediate.ticket_message_definition',
-    owner: 'ticket_key',
-    rootClass: 'Ticket',
-    primaryKey: 'item_key',
-  },
-];

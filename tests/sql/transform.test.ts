@@ -1,8 +1,12 @@
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { openProgress } from '../../platform/progress.ts';
+import { projectRoot } from '../../platform/project-root.ts';
 import { loadSettings } from '../../platform/settings.ts';
-import { refreshMaterialised } from '../../transform/refresh-materialised.ts';
-import { runTransform } from '../../transform/run-transform.ts';
+import { materialisedRelations } from '../../transform/materialised-relations.ts';
+import { refreshSources } from '../../transform/refresh-materialised.ts';
+import { runTransform, type TransformOutcome } from '../../transform/run-transform.ts';
 import { readViewFiles } from '../../transform/view-files.ts';
 import { createTestDatabase, type TestDatabase } from '../support/database.ts';
 import { type GivenObject, landObjects } from '../support/land-objects.ts';
@@ -43,18 +47,33 @@ const rowsOf = async (relation: string): Promise<string[]> =>
     (r) => r.row,
   );
 
-/** The materialised messages must be what their definition says now. */
+const kindsOf = (outcome: TransformOutcome): Set<string> =>
+  new Set(outcome.refreshes.map((refresh) => `${refresh.kind}: ${refresh.reason}`));
+
+/** Every materialised relation must be what its definition says now. */
 async function expectFresh(): Promise<void> {
-  expect(await rowsOf('intermediate.ticket_message')).toEqual(await rowsOf('intermediate.ticket_message_definition'));
+  for (const { relation } of materialisedRelations) {
+    expect(await rowsOf(relation), relation).toEqual(await rowsOf(`${relation}_definition`));
+  }
 }
 
 describe('transform', () => {
   it('builds in full once, then refreshes only what changed, and says so', async () => {
     await landObjects(database.pool, { ...ticket(1, ['a']), ...ticket(2, ['b']) });
-    expect((await transform()).refreshes).toMatchObject([{ kind: 'full', reason: 'first build', owners: 2 }]);
-    expect((await transform()).refreshes).toMatchObject([{ kind: 'unchanged' }]);
+    expect(kindsOf(await transform())).toEqual(new Set(['full: first build']));
+    expect(kindsOf(await transform())).toEqual(
+      new Set(['unchanged: no object changed', 'unchanged: no ticket changed']),
+    );
     await landObjects(database.pool, ticket(2, ['b', 'c']), { observedAt: new Date('2026-01-02T00:00:00Z') });
-    expect(await transform()).toMatchObject({ refreshes: [{ kind: 'incremental', owners: 1 }], renderedBodies: 1 });
+    const outcome = await transform();
+    expect(outcome.renderedBodies).toBe(1);
+    expect(
+      outcome.refreshes.filter((refresh) => refresh.kind === 'incremental').map((r) => [r.relation, r.written]),
+    ).toEqual([
+      ['intermediate.ticket_message', 1],
+      ['intercom.conversation_part', 1],
+      ['intercom.conversation', 1],
+    ]);
     await expectFresh();
   });
 
@@ -75,6 +94,54 @@ describe('transform', () => {
     expect((await rowsOf('ops.changed_object')).length).toBe(0);
   });
 
+  it('builds conversations again when people, links, accounts or organizations change', async () => {
+    const world: Record<string, GivenObject> = JSON.parse(
+      readFileSync(join(projectRoot, 'tests/cases/world.json'), 'utf8'),
+    );
+    const entries = [
+      { date: '2024-01-10 10:00:00', user_id: '7', user_login: 'Ben Colleague', message: 'a', message_html: 'a' },
+      { date: '2024-01-10 11:00:00', user_id: '0', user_login: 'Carla Foreign', message: 'b', message_html: 'b' },
+    ];
+    const fields = {
+      ref: 'R-1',
+      status: 'new',
+      org_id: '1',
+      caller_id: '10',
+      caller_id_friendlyname: 'Ada Berger',
+      start_date: '2024-01-10 09:00:00',
+      description: 'x',
+      public_log: { entries },
+    };
+    const link = {
+      ticket_id: '1',
+      contact_id: '12',
+      contact_id_friendlyname: 'Carla Foreign',
+      contact_id_finalclass_recall: 'Person',
+      role_code: 'manual',
+    };
+    await landObjects(database.pool, { ...world, 'Ticket::1': { class: 'UserRequest', fields } });
+    await transform();
+    const changes: Record<string, GivenObject>[] = [
+      { 'lnkContactToTicket::5': { class: 'lnkContactToTicket', fields: link } },
+      { 'Contact::12': { class: 'Person', fields: { ...world['Contact::12']?.fields, org_id: '1' } } },
+      { 'URP_UserProfile::3': { class: 'URP_UserProfile', fields: { userid: '7', profileid: '5' } } },
+      { 'User::7': { class: 'UserLocal', fields: { login: 'ben', contactid: '0', status: 'enabled' } } },
+      { 'Contact::11': { class: 'Person', fields: { ...world['Contact::11']?.fields, email: 'ada@acme.example' } } },
+      { 'Contact::10': { class: 'Person', fields: { ...world['Contact::10']?.fields, status: 'inactive' } } },
+      {
+        'Organization::1': {
+          class: 'Organization',
+          fields: { name: 'Renamed', code: '', status: 'active', parent_id: '2' },
+        },
+      },
+    ];
+    for (const [index, change] of changes.entries()) {
+      await landObjects(database.pool, change, { observedAt: new Date(Date.UTC(2026, 1, 1 + index)) });
+      await transform();
+      await expectFresh();
+    }
+  });
+
   it('leaves what lands during a transform to the next one', async () => {
     await landObjects(database.pool, ticket(1, ['a']));
     await transform();
@@ -84,7 +151,7 @@ describe('transform', () => {
     const gate = await database.pool.connect();
     await gate.query('begin');
     await gate.query('lock table intermediate.ticket_message in share mode');
-    const refreshing = refreshMaterialised(database.pool, files);
+    const refreshing = refreshSources(database.pool, files);
     await waitForLock();
     await landObjects(database.pool, ticket(1, ['a', 'b', 'c']), { observedAt: new Date('2026-01-03T00:00:00Z') });
     await gate.query('commit');
@@ -99,9 +166,8 @@ describe('transform', () => {
   it('rebuilds in full when the time zone changes', async () => {
     await landObjects(database.pool, ticket(1, ['a']));
     await transform('Europe/Paris');
-    expect((await transform('America/New_York')).refreshes).toMatchObject([
-      { kind: 'full', reason: 'its SQL or a setting it reads changed' },
-    ]);
+    const reasons = kindsOf(await transform('America/New_York'));
+    expect(reasons).toEqual(new Set(['full: its SQL, the mapping or a setting changed']));
     await expectFresh();
     const { rows } = await database.pool.query<{ at: Date }>(
       `select written_at as at from intermediate.ticket_message where kind = 'opening'`,

@@ -57,13 +57,13 @@ function hashOf(row: Record<string, unknown>): string {
   return createHash('sha256').update(JSON.stringify(row)).digest('hex');
 }
 
-/** Teammates of the workspace that the simulator is started with; Otto, who wrote a comment, is not among them. */
+/** Teammates of the simulated workspace; the first owns the token. Otto, who wrote a note, is not among them. */
 export const workspaceTeammates = [
-  { email: 'migration@example.com', name: 'Migration' },
-  { email: 'agent.ada@example.com', name: 'Ada Agent' },
+  { id: '9000001', email: 'migration@example.com', name: 'Migration' },
+  { id: '9000002', email: 'agent.ada@example.com', name: 'Ada Agent' },
 ];
 
-export const workspaceTeams = ['Service desk'];
+export const workspaceTeams = [{ id: '7000001', name: 'Service desk' }];
 
 /** One of everything that a load does: see the comments of its parts. */
 export function everyOperation(): Workload {
@@ -79,11 +79,7 @@ export function everyOperation(): Workload {
   };
   const part = { author_key: null, attributed_body: null, body_format: 'text' };
   return {
-    attributes: [
-      attribute('contact', 'itop_source_key'),
-      attribute('company', 'itop_organization_key'),
-      attribute('conversation', 'itop_ref'),
-    ],
+    attributes: [attribute('contact', 'itop_source_key'), attribute('conversation', 'itop_ref')],
     companies: [
       {
         target_key: 'Organization::3',
@@ -91,7 +87,7 @@ export function everyOperation(): Workload {
         raw_version: 1,
         company_id: 'DEMO',
         name: 'Demo & Sons',
-        custom_attributes: { itop_organization_key: 'Organization::3' },
+        custom_attributes: {},
       },
     ],
     contacts: [
@@ -114,7 +110,7 @@ export function everyOperation(): Workload {
         state: 'closed',
         assignee_key: 'Contact::7',
         team_name: 'Service desk',
-        part_count: 5,
+        part_count: 4,
       },
       {
         ...conversation,
@@ -132,8 +128,8 @@ export function everyOperation(): Workload {
       },
     ],
     parts: [
-      // A reply by the caller, one by a colleague who must be made a participant first, a comment by a teammate, a note by an
-      // agent who is no teammate, and the record note.
+      // A reply by the caller, one by a colleague who must be made a participant first, a comment by a teammate and a note by an
+      // agent who is no teammate.
       {
         ...part,
         target_key: 'Ticket::83#public_log/0',
@@ -179,17 +175,6 @@ export function everyOperation(): Workload {
         created_at: '2020-03-01T12:00:00Z',
         body: '<p>Bring <b>water</b></p>',
         attributed_body: '<p><b>Otto Gone</b> wrote in iTop:</p><p>Bring <b>water</b></p>',
-        body_format: 'html',
-      },
-      {
-        ...part,
-        target_key: 'Ticket::83#record_note',
-        conversation_key: 'Ticket::83',
-        position: 5,
-        part_type: 'note',
-        author_kind: 'teammate',
-        created_at: '2020-03-01T12:00:01Z',
-        body: '<p>As of 2020</p>',
         body_format: 'html',
       },
     ],

@@ -33,7 +33,12 @@ describe('configuration', () => {
   });
 
   it('reports all faults together, each with its variable and an example', () => {
-    const environment = { ...complete, ITOP_URL: 'not a url', ITOP_TIMEZONE: 'Mars/Olympus', DATABASE_URL: 'mysql://x' };
+    const environment = {
+      ...complete,
+      ITOP_URL: 'not a url',
+      ITOP_TIMEZONE: 'Mars/Olympus',
+      DATABASE_URL: 'mysql://x',
+    };
     const refusal = refusalOf(() => loadSettings({ environment }));
     expect(refusal.exitCode).toBe(2);
     for (const name of ['ITOP_URL', 'ITOP_TIMEZONE', 'DATABASE_URL', 'example: Europe/Paris']) {

@@ -1,4 +1,4 @@
-create view intermediate.contact_decision as
+create view intermediate.contact_decision_definition as
 with candidate as (
   select
     p.person_key,
@@ -21,6 +21,6 @@ select
   end as excluded_reason
 from candidate;
 
-comment on view intermediate.contact_decision is 'One row per person: which contact stands for them, and whether it is loaded (rules P1, P4, P5).';
-comment on column intermediate.contact_decision.is_loaded is 'False where nobody who shares the address needs a contact.';
-comment on column intermediate.contact_decision.excluded_reason is 'teammate (an agent who asked nothing) or inactive (and nothing in scope needs them).';
+comment on view intermediate.contact_decision_definition is 'One row per person: which contact stands for them, and whether it is loaded (rules P1, P4, P5).';
+comment on column intermediate.contact_decision_definition.is_loaded is 'False where nobody who shares the address needs a contact.';
+comment on column intermediate.contact_decision_definition.excluded_reason is 'teammate (an agent who asked nothing) or inactive (and nothing in scope needs them).';

@@ -1,4 +1,4 @@
-create view intercom.conversation_part as
+create view intercom.conversation_part_definition as
 with renderer as (
   select value::integer as version from ops.setting where name = 'renderer.version'
 ), setting as (
@@ -22,7 +22,7 @@ with renderer as (
     r.text,
     s.body_limit
   from intermediate.thread_part p
-  join intermediate.message_author a on a.item_key = p.item_key
+  join intermediate.message_author a on a.item_key = p.item_key and a.ticket_key = p.ticket_key
   cross join renderer v
   cross join setting s
   join ops.rendered_body r on r.renderer_version = v.version and r.source_hash = p.source_hash
@@ -73,12 +73,12 @@ select
   sha256(convert_to(jsonb_build_array(part_type, author_kind, author_key, created_at, content)::text, 'UTF8')) as payload_hash
 from noted;
 
-comment on view intercom.conversation_part is 'One row per comment or note that follows the opening, in order.';
-comment on column intercom.conversation_part.target_key is 'The message''s item key; the continuations of a long body carry their number behind it (rule T8).';
-comment on column intercom.conversation_part.item_key is 'Message it comes from.';
-comment on column intercom.conversation_part.position is 'Place among the parts, from 1; the record note is last.';
-comment on column intercom.conversation_part.part_type is 'comment: the customer sees it; note: only teammates do.';
-comment on column intercom.conversation_part.author_key is 'Contact, or person of the agent; null for the fallback teammate.';
-comment on column intercom.conversation_part.body is 'What to send when the author is found in the workspace.';
-comment on column intercom.conversation_part.attributed_body is 'What to send in the name of the fallback teammate: the first line names the author as iTop showed him.';
-comment on column intercom.conversation_part.body_format is 'html or text.';
+comment on view intercom.conversation_part_definition is 'One row per comment or note that follows the opening, in order.';
+comment on column intercom.conversation_part_definition.target_key is 'The message''s item key; the continuations of a long body carry their number behind it (rule T8).';
+comment on column intercom.conversation_part_definition.item_key is 'Message it comes from.';
+comment on column intercom.conversation_part_definition.position is 'Place among the parts, from 1; the record note is last.';
+comment on column intercom.conversation_part_definition.part_type is 'comment: the customer sees it; note: only teammates do.';
+comment on column intercom.conversation_part_definition.author_key is 'Contact, or person of the agent; null for the fallback teammate.';
+comment on column intercom.conversation_part_definition.body is 'What to send when the author is found in the workspace.';
+comment on column intercom.conversation_part_definition.attributed_body is 'What to send in the name of the fallback teammate: the first line names the author as iTop showed him.';
+comment on column intercom.conversation_part_definition.body_format is 'html or text.';

@@ -1,4 +1,4 @@
-create view intercom.contact as
+create view intercom.contact_definition as
 with attribute as (
   select source_key, jsonb_object_agg(target_name, target_value) as attributes
   from intermediate.custom_attribute
@@ -47,8 +47,8 @@ with attribute as (
 select shaped.*, sha256(convert_to(jsonb_build_array(email, external_id, name, phone, custom_attributes)::text, 'UTF8')) as payload_hash
 from shaped;
 
-comment on view intercom.contact is 'One row per contact to be loaded: one per e-mail address, one per person without a valid one, one placeholder per organization with tickets of no caller (rules P1, P2, P5, K8).';
-comment on column intercom.contact.target_key is 'The surviving person''s source key, or Organization::id#placeholder.';
-comment on column intercom.contact.email is 'Lower-case address; null where none or not valid.';
-comment on column intercom.contact.external_id is 'Only where there is no valid address.';
-comment on column intercom.contact.role is 'Always user: leads can be doubled and are hard to find again.';
+comment on view intercom.contact_definition is 'One row per contact to be loaded: one per e-mail address, one per person without a valid one, one placeholder per organization with tickets of no caller (rules P1, P2, P5, K8).';
+comment on column intercom.contact_definition.target_key is 'The surviving person''s source key, or Organization::id#placeholder.';
+comment on column intercom.contact_definition.email is 'Lower-case address; null where none or not valid.';
+comment on column intercom.contact_definition.external_id is 'Only where there is no valid address.';
+comment on column intercom.contact_definition.role is 'Always user: leads can be doubled and are hard to find again.';

@@ -1,4 +1,4 @@
-create view intercom.company as
+create view intercom.company_definition as
 with coded as (
   select o.*, count(*) over (partition by lower(o.code)) as same_code_count
   from staging.organization o
@@ -25,8 +25,8 @@ with coded as (
 select shaped.*, sha256(convert_to(jsonb_build_array(company_id, name, custom_attributes)::text, 'UTF8')) as payload_hash
 from shaped;
 
-comment on view intercom.company is 'One row per company to be loaded (rules C1, C2).';
-comment on column intercom.company.target_key is 'The organization''s source key.';
-comment on column intercom.company.company_id is 'The organization''s code where present and unique, else itop-organization-<id>. Frozen once used.';
-comment on column intercom.company.custom_attributes is 'Custom attributes by name.';
-comment on column intercom.company.payload_hash is 'SHA-256 over what is sent, with source keys in place of Intercom''s ids.';
+comment on view intercom.company_definition is 'One row per company to be loaded (rules C1, C2).';
+comment on column intercom.company_definition.target_key is 'The organization''s source key.';
+comment on column intercom.company_definition.company_id is 'The organization''s code where present and unique, else itop-organization-<id>. Frozen once used.';
+comment on column intercom.company_definition.custom_attributes is 'Custom attributes by name.';
+comment on column intercom.company_definition.payload_hash is 'SHA-256 over what is sent, with source keys in place of Intercom''s ids.';

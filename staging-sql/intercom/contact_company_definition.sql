@@ -1,4 +1,4 @@
-create view intercom.contact_company as
+create view intercom.contact_company_definition as
 select distinct
   d.survivor_key || '/' || p.organization_key as target_key,
   d.survivor_key as contact_key,
@@ -12,5 +12,5 @@ from intercom.contact as organization_placeholder
 join staging.organization o on o.organization_key = organization_placeholder.source_key
 where organization_placeholder.target_key like '%#placeholder';
 
-comment on view intercom.contact_company is 'One row per contact and company it belongs to: all organizations of the persons merged into the contact (rule P1).';
-comment on column intercom.contact_company.target_key is 'Pair of contact and company.';
+comment on view intercom.contact_company_definition is 'One row per contact and company it belongs to: all organizations of the persons merged into the contact (rule P1).';
+comment on column intercom.contact_company_definition.target_key is 'Pair of contact and company.';

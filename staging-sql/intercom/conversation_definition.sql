@@ -1,4 +1,4 @@
-create view intercom.conversation as
+create view intercom.conversation_definition as
 with setting as (
   select
     max(value) filter (where name = 'marker.wording') as marker_wording,
@@ -12,8 +12,6 @@ with setting as (
   cross join setting s
   join ops.rendered_body r on r.renderer_version = s.renderer_version and r.source_hash = p.source_hash
   where p.kind = 'opening'
-), part as (
-  select conversation_key, count(*)::integer as part_count from intercom.conversation_part group by conversation_key
 ), attribute as (
   select source_key, jsonb_object_agg(target_name, target_value) as attributes
   from intermediate.custom_attribute
@@ -36,13 +34,12 @@ with setting as (
     case when m.conversation_state = 'snoozed' then s.snoozed_until end as snoozed_until,
     t.agent_key as assignee_key,
     t.team_name,
-    coalesce(part.part_count, 0) as part_count
+    (select count(*)::integer from intercom.conversation_part part where part.conversation_key = t.ticket_key) as part_count
   from staging.user_request t
   cross join setting s
   join intermediate.ticket_participant p on p.ticket_key = t.ticket_key
   join ops.mapping_status m on m.class = t.final_class and m.status = t.status
   join opening o on o.ticket_key = t.ticket_key
-  left join part on part.conversation_key = t.ticket_key
   left join staging.organization company on company.organization_key = t.organization_key
   left join attribute a on a.source_key = t.ticket_key
 )
@@ -52,13 +49,13 @@ select
     as payload_hash
 from shaped;
 
-comment on view intercom.conversation is 'One row per conversation to be loaded, with its opening; the parts that follow are in intercom.conversation_part.';
-comment on column intercom.conversation.target_key is 'The ticket''s source key.';
-comment on column intercom.conversation.contact_key is 'Contact that opens it (rules T1, K8).';
-comment on column intercom.conversation.body is 'Plain text of the opening; its last line is the marker (rule T9).';
-comment on column intercom.conversation.marker is 'Single token in the body by which a search finds the conversation.';
-comment on column intercom.conversation.title is 'Ref and title (rule K2).';
-comment on column intercom.conversation.company_key is 'Organization of the ticket (rule K9).';
-comment on column intercom.conversation.state is 'open, closed or snoozed (rule K3).';
-comment on column intercom.conversation.assignee_key is 'Person of the agent; a teammate where one has the address.';
-comment on column intercom.conversation.part_count is 'Parts that follow the opening.';
+comment on view intercom.conversation_definition is 'One row per conversation to be loaded, with its opening; the parts that follow are in intercom.conversation_part.';
+comment on column intercom.conversation_definition.target_key is 'The ticket''s source key.';
+comment on column intercom.conversation_definition.contact_key is 'Contact that opens it (rules T1, K8).';
+comment on column intercom.conversation_definition.body is 'Plain text of the opening; its last line is the marker (rule T9).';
+comment on column intercom.conversation_definition.marker is 'Single token in the body by which a search finds the conversation.';
+comment on column intercom.conversation_definition.title is 'Ref and title (rule K2).';
+comment on column intercom.conversation_definition.company_key is 'Organization of the ticket (rule K9).';
+comment on column intercom.conversation_definition.state is 'open, closed or snoozed (rule K3).';
+comment on column intercom.conversation_definition.assignee_key is 'Person of the agent; a teammate where one has the address.';
+comment on column intercom.conversation_definition.part_count is 'Parts that follow the opening.';

@@ -1,0 +1,146 @@
+import { parameterInvalid, parameterNotFound, userNotFound } from './api-error.ts';
+import { conversationAttributeValues } from './attribute-values.ts';
+import { escapeHtml, storedText } from './bodies.ts';
+import { type Call, type Handler, type Operation, parameter } from './call.ts';
+import { requireCompany } from './companies.ts';
+import {
+  addConversation,
+  addPart,
+  createdAtIn,
+  removeConversation,
+  requireConversation,
+} from './conversation-store.ts';
+import { showConversation, showConversationHead } from './conversation-view.ts';
+import type { Conversation } from './objects.ts';
+import { cursorPage, numberedPage, pageFromQuery } from './pages.ts';
+import { choiceField, type Fields, fieldsOf, flagField, idField, requiredText, textField } from './request-fields.ts';
+import { nowSeconds, type Workspace } from './workspace.ts';
+
+/** Answers with a Message: the conversation's own id stands in `conversation_id`. */
+const createConversation: Handler = ({ workspace, body }) => {
+  const fields = fieldsOf(body, ['from', 'body', 'created_at', 'attachment_urls', 'subject', 'brand_id']);
+  const from = fieldsOf(fields.from, ['type', 'id'], 'from');
+  if (choiceField(from, 'type', ['user', 'lead', 'contact']) === undefined) {
+    throw parameterNotFound('from.type not specified');
+  }
+  const text = requiredText(fields, 'body');
+  const contact = workspace.contacts.get(idField(from, 'id') ?? '');
+  if (contact === undefined || contact.isArchived) throw userNotFound();
+  if (Date.now() - contact.storedAtMs < workspace.switches.freshContactMs) throw userNotFound();
+  const createdAt = createdAtIn(fields);
+  const conversation = addConversation(workspace, { contact, storedBody: storedText(text), createdAt });
+  return {
+    type: 'user_message',
+    id: conversation.source.id,
+    created_at: createdAt,
+    body: escapeHtml(text),
+    message_type: 'inapp',
+    conversation_id: conversation.id,
+  };
+};
+
+const retrieveConversation: Handler = (call) => showConversation(call.workspace, conversationOf(call));
+
+const listConversations: Handler = (call) => {
+  const { workspace } = call;
+  const page = cursorPage([...workspace.conversations.values()], pageFromQuery(call, { usual: 20, most: 150 }));
+  return {
+    type: 'conversation.list',
+    conversations: page.items.map((conversation) => showConversationHead(workspace, conversation)),
+    pages: page.pages,
+    total_count: page.total,
+  };
+};
+
+const updateConversation: Handler = (call) => {
+  const { workspace } = call;
+  const conversation = conversationOf(call);
+  const fields = fieldsOf(call.body, ['read', 'title', 'custom_attributes', 'company_id']);
+  changeConversation(workspace, conversation, fields);
+  return showConversation(workspace, conversation);
+};
+
+/** Sets title, attributes and company, or nothing when one is refused. Every attribute leaves an event of its own. */
+export function changeConversation(workspace: Workspace, conversation: Conversation, fields: Fields): void {
+  const values = conversationAttributeValues(workspace, fields.custom_attributes);
+  const companyId = idField(fields, 'company_id');
+  if (companyId !== undefined) requireCompany(workspace, companyId);
+  const title = textField(fields, 'title');
+  const isRead = flagField(fields, 'read');
+  conversation.isRead = isRead ?? conversation.isRead;
+  conversation.title = title ?? conversation.title;
+  conversation.companyId = companyId ?? conversation.companyId;
+  conversation.customAttributes = { ...conversation.customAttributes, ...values };
+  conversation.updatedAt = nowSeconds();
+  for (const [name, value] of Object.entries(values)) {
+    const partType = 'conversation_attribute_updated_by_admin';
+    addPart(workspace, conversation, { partType, author: workspace.bot, attribute: { name, value } });
+  }
+}
+
+const deleteConversation: Handler = (call) => {
+  const conversation = conversationOf(call);
+  removeConversation(call.workspace, conversation, call.query.get('retain_metrics') !== 'false');
+  return { id: conversation.id, object: 'conversation', deleted: true };
+};
+
+const listDeletedConversationIds: Handler = (call) => {
+  const order = call.query.get('order') ?? 'desc';
+  if (order !== 'asc' && order !== 'desc') throw parameterInvalid('order must be asc or desc');
+  const all = [...call.workspace.deletedConversations];
+  const page = numberedPage(order === 'desc' ? all.reverse() : all, call, { usual: 20, most: 60 });
+  return {
+    type: 'conversation.list',
+    total_count: page.total,
+    pages: page.pages,
+    conversations: page.items.map((deleted) => ({
+      type: 'conversation',
+      id: deleted.id,
+      metrics_retained: deleted.metricsRetained,
+      deleted_at: deleted.deletedAt,
+    })),
+  };
+};
+
+function conversationOf(call: Call): Conversation {
+  return requireConversation(call.workspace, parameter(call, 'conversation_id'));
+}
+
+export const conversationOperations: readonly Operation[] = [
+  {
+    name: 'createConversation',
+    method: 'POST',
+    path: '/conversations',
+    isMutating: true,
+    handle: createConversation,
+  },
+  { name: 'listConversations', method: 'GET', path: '/conversations', isMutating: false, handle: listConversations },
+  {
+    name: 'listDeletedConversationIds',
+    method: 'GET',
+    path: '/conversations/deleted',
+    isMutating: false,
+    handle: listDeletedConversationIds,
+  },
+  {
+    name: 'retrieveConversation',
+    method: 'GET',
+    path: '/conversations/{conversation_id}',
+    isMutating: false,
+    handle: retrieveConversation,
+  },
+  {
+    name: 'updateConversation',
+    method: 'PUT',
+    path: '/conversations/{conversation_id}',
+    isMutating: true,
+    handle: updateConversation,
+  },
+  {
+    name: 'deleteConversation',
+    method: 'DELETE',
+    path: '/conversations/{conversation_id}',
+    isMutating: true,
+    handle: deleteConversation,
+  },
+];

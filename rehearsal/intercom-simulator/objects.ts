@@ -1,0 +1,130 @@
+/** What the simulated workspace holds. Times are Unix seconds unless the name says otherwise. */
+
+export interface Admin {
+  readonly id: string;
+  readonly name: string;
+  readonly email: string;
+}
+
+export interface Team {
+  readonly id: string;
+  readonly name: string;
+}
+
+export type Attributes = Record<string, unknown>;
+
+export interface Company {
+  readonly id: string;
+  readonly companyId: string;
+  name: string;
+  plan: string | null;
+  size: number | null;
+  website: string | null;
+  industry: string | null;
+  monthlySpend: number;
+  remoteCreatedAt: number | null;
+  readonly createdAt: number;
+  updatedAt: number;
+  customAttributes: Attributes;
+}
+
+export interface Contact {
+  readonly id: string;
+  role: 'user' | 'lead';
+  externalId: string | null;
+  email: string | null;
+  phone: string | null;
+  name: string | null;
+  ownerId: string | null;
+  avatar: string | null;
+  unsubscribedFromEmails: boolean;
+  signedUpAt: number | null;
+  lastSeenAt: number | null;
+  readonly createdAt: number;
+  updatedAt: number;
+  /** Real time of creation in milliseconds: search and indexing lag behind it. */
+  readonly storedAtMs: number;
+  isArchived: boolean;
+  customAttributes: Attributes;
+  /** Intercom's ids of its companies. */
+  readonly companyIds: Set<string>;
+}
+
+export interface DataAttribute {
+  readonly id: number;
+  readonly model: 'contact' | 'company';
+  readonly name: string;
+  /** As answers name it: a datetime is a `date` there. */
+  readonly dataType: 'string' | 'integer' | 'float' | 'boolean' | 'date';
+  options: readonly string[] | null;
+  description: string;
+  messengerWritable: boolean;
+  archived: boolean;
+  readonly createdAt: number;
+  updatedAt: number;
+}
+
+export interface ConversationAttribute {
+  readonly id: number;
+  readonly name: string;
+  readonly dataType: string;
+  readonly description: string;
+  readonly required: boolean;
+  readonly options: readonly { readonly id: string; readonly label: string }[] | null;
+  readonly reference: unknown;
+  archived: boolean;
+  readonly createdAt: number;
+  readonly updatedAt: number;
+}
+
+export interface Author {
+  readonly type: 'admin' | 'user' | 'lead' | 'bot';
+  readonly id: string;
+  readonly name: string | null;
+  readonly email: string | null;
+}
+
+export interface Attachment {
+  readonly name: string;
+  readonly contentType: string;
+  readonly filesize: number;
+}
+
+export interface Part {
+  readonly id: string;
+  readonly partType: string;
+  body: string | null;
+  readonly createdAt: number;
+  readonly updatedAt: number;
+  readonly author: Author;
+  readonly attachments: readonly Attachment[];
+  readonly assignedTo: { readonly type: 'admin' | 'team'; readonly id: string } | null;
+  /** Name and value that an attribute event wrote. */
+  readonly attribute?: { readonly name: string; readonly value: unknown };
+}
+
+export interface Conversation {
+  readonly id: string;
+  readonly createdAt: number;
+  updatedAt: number;
+  readonly storedAtMs: number;
+  title: string | null;
+  state: 'open' | 'closed' | 'snoozed';
+  snoozedUntil: number | null;
+  isRead: boolean;
+  adminAssigneeId: string | null;
+  teamAssigneeId: string | null;
+  /** Intercom's id of the company. */
+  companyId: string | null;
+  customAttributes: Attributes;
+  readonly contactIds: string[];
+  readonly source: { readonly id: string; readonly body: string; readonly author: Author };
+  /** In the order in which they were written, whatever their created_at. */
+  readonly parts: Part[];
+}
+
+export interface DeletedConversation {
+  readonly id: string;
+  readonly metricsRetained: boolean;
+  readonly deletedAt: number;
+}

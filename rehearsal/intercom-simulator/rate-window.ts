@@ -1,0 +1,42 @@
+import { ApiError } from './api-error.ts';
+
+const WINDOW_SECONDS = 10;
+
+/** Fixed windows of ten seconds, as Intercom spreads its limit; refused calls count too. */
+export class RateWindow {
+  private windowStart = 0;
+  private used = 0;
+
+  /** Counts one call. Gives the headers of its answer; throws a 429 beyond the limit. A limit of 0 is none. */
+  take(limit: number, nowMs = Date.now()): Readonly<Record<string, string>> {
+    if (limit === 0) return {};
+    const start = Math.floor(nowMs / 1_000 / WINDOW_SECONDS) * WINDOW_SECONDS;
+    if (start !== this.windowStart) {
+      this.windowStart = start;
+      this.used = 0;
+    }
+    this.used += 1;
+    const headers = this.headers(limit);
+    if (this.used <= limit) return headers;
+    throw rateLimited(limit, headers);
+  }
+
+  /** A 429 as if others had used the window up. */
+  refusal(limit: number, nowMs = Date.now()): ApiError {
+    this.windowStart = Math.floor(nowMs / 1_000 / WINDOW_SECONDS) * WINDOW_SECONDS;
+    return rateLimited(limit, limit === 0 ? {} : { ...this.headers(limit), 'X-RateLimit-Remaining': '0' });
+  }
+
+  private headers(limit: number): Record<string, string> {
+    return {
+      'X-RateLimit-Limit': String(limit),
+      'X-RateLimit-Remaining': String(Math.max(0, limit - this.used)),
+      'X-RateLimit-Reset': String(this.windowStart + WINDOW_SECONDS),
+    };
+  }
+}
+
+function rateLimited(limit: number, headers: Readonly<Record<string, string>>): ApiError {
+  const message = `Exceeded rate limit of ${limit} in ${WINDOW_SECONDS}_seconds`;
+  return new ApiError(429, 'rate_limit_exceeded', message, headers);
+}

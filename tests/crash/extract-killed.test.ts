@@ -1,0 +1,106 @@
+import { type ChildProcess, spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { fileURLToPath } from 'node:url';
+import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
+import { createTestDatabase, type TestDatabase } from '../support/database.ts';
+import type { ExtractProcessOptions } from '../support/extract-process.ts';
+import { itopSettings } from '../support/itop-settings.ts';
+import { startTestItop, type TestItop } from '../support/itop-simulator.ts';
+
+const script = fileURLToPath(new URL('../support/extract-process.ts', import.meta.url));
+const waiting = { timeout: 30_000, interval: 10 };
+
+let itop: TestItop;
+let undisturbed: TestDatabase;
+
+beforeAll(async () => {
+  [undisturbed, itop] = await Promise.all([
+    createTestDatabase(),
+    startTestItop({ generator: { tickets: 150, seed: 5 } }),
+  ]);
+  expect(await ending(start(undisturbed))).toBe(0);
+});
+afterAll(async () => {
+  await itop.close();
+  await undisturbed.drop();
+});
+
+function start(database: TestDatabase): ChildProcess {
+  const settings = itopSettings(itop, { window_ids: 25, window_bytes: 50_000_000, in_flight: 1 });
+  const options: ExtractProcessOptions = { databaseUrl: database.url, settings };
+  return spawn(process.execPath, [script, JSON.stringify(options)], { stdio: ['ignore', 'inherit', 'inherit'] });
+}
+
+async function ending(child: ChildProcess): Promise<number | null> {
+  if (child.exitCode === null && child.signalCode === null) await once(child, 'exit');
+  return child.exitCode;
+}
+
+async function kill(child: ChildProcess): Promise<void> {
+  child.kill('SIGKILL');
+  await ending(child);
+}
+
+/** What raw holds, without what differs from run to run. */
+async function heads(database: TestDatabase): Promise<object[]> {
+  const held = await database.pool.query(
+    `select h.source_key, o.op, o.payload_hash from raw.head h
+     join raw.object o on o.root_class = h.root_class and o.version_id = h.version_id order by h.source_key`,
+  );
+  return held.rows;
+}
+
+async function count(database: TestDatabase, sql: string): Promise<number> {
+  return Number((await database.pool.query<{ count: string }>(sql)).rows[0]?.count);
+}
+
+async function expectSameEnd(database: TestDatabase): Promise<void> {
+  expect(await ending(start(database))).toBe(0);
+  expect(await heads(database)).toEqual(await heads(undisturbed));
+  expect(await count(database, 'select count(*) from raw.object')).toBe(
+    await count(undisturbed, 'select count(*) from raw.object'),
+  );
+  expect(await count(database, `select count(*) from ops.chunk where state = 'open'`)).toBe(0);
+  expect(await count(database, `select count(*) from ops.run where state = 'done'`)).toBe(1);
+}
+
+describe('an extraction that is killed', () => {
+  it('while it waits for an answer, again and again, ends as an undisturbed one', async () => {
+    const database = await createTestDatabase();
+    try {
+      for (const keyContains of ['id < 26', 'id < 51', 'id < 101', 'id < 126']) {
+        await itop.control('/hold', { match: { class: 'UserRequest', keyContains } });
+        const child = start(database);
+        await vi.waitUntil(async () => {
+          expect(child.exitCode).toBeNull();
+          return ((await itop.control('/held')) as unknown[]).length > 0;
+        }, waiting);
+        await kill(child);
+        await itop.control('/release', {});
+      }
+      expect(await count(database, `select count(*) from ops.chunk where state = 'open'`)).toBeGreaterThan(0);
+      await expectSameEnd(database);
+    } finally {
+      await database.drop();
+    }
+  });
+
+  it('while its records are landing ends as an undisturbed one', async () => {
+    const database = await createTestDatabase();
+    const blocker = await database.pool.connect();
+    try {
+      await blocker.query('begin; lock table raw.ticket in share mode');
+      const child = start(database);
+      await vi.waitUntil(
+        async () => (await count(database, `select count(*) from pg_locks where not granted`)) > 0,
+        waiting,
+      );
+      await kill(child);
+      await blocker.query('rollback');
+      await expectSameEnd(database);
+    } finally {
+      blocker.release();
+      await database.drop();
+    }
+  });
+});

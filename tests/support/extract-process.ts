@@ -1,0 +1,34 @@
+import { runExtract } from '../../extract/run-extract.ts';
+import { openInlineBroker } from '../../extract/topics/inline-broker.ts';
+import { openDatabase } from '../../platform/database.ts';
+import { openProgress } from '../../platform/progress.ts';
+import { openRun } from '../../platform/run-record.ts';
+import type { ItopSettings } from '../../platform/settings.ts';
+
+/** An extraction as a process of its own, to be killed by a test: takes one JSON argument, ends with code 1 when it threw. */
+export interface ExtractProcessOptions {
+  readonly databaseUrl: string;
+  readonly settings: ItopSettings;
+}
+
+const options = JSON.parse(process.argv[2] ?? '') as ExtractProcessOptions;
+const database = openDatabase(options.databaseUrl);
+const broker = openInlineBroker(database.pool);
+const run = await openRun(database.pool, { command: 'extract', fingerprint: { workload: 'the same' } });
+try {
+  const outcome = await runExtract({
+    settings: options.settings,
+    pool: database.pool,
+    broker,
+    run,
+    progress: openProgress('silent'),
+  });
+  await run.finish({ ...outcome });
+} catch (error) {
+  await run.leave();
+  process.stderr.write(`${(error as Error).stack ?? String(error)}\n`);
+  process.exitCode = 1;
+} finally {
+  await broker.close();
+  await database.close();
+}

@@ -1,0 +1,109 @@
+import { openIntercom } from '../../intercom/client.ts';
+import { type LoadRequest, type LoadResult, runLoad } from '../../load/run-load.ts';
+import { openProgress } from '../../platform/progress.ts';
+import { openRun } from '../../platform/run-record.ts';
+import { type IntercomSimulatorOptions, startIntercomSimulator } from '../../rehearsal/intercom-simulator/server.ts';
+import { createTestDatabase, type TestDatabase } from './database.ts';
+import type { LoadProcessOptions } from './load-process.ts';
+import { type Workload, workspaceTeammates, workspaceTeams, writeWorkload } from './load-workload.ts';
+
+const token = 'simulated-token';
+const idCode = 'workspace1';
+
+export type DumpedObject = Readonly<Record<string, unknown>> & { readonly type: string; readonly id: string };
+
+/** A simulated workspace and a staging database that holds a workload for it. */
+export interface TestWorkspace {
+  readonly idCode: string;
+  readonly url: string;
+  readonly token: string;
+  readonly database: TestDatabase;
+  /** Loads in this process under a run of its own, or continues the unfinished one. */
+  load(options?: Partial<LoadRequest> & { readonly token?: string; readonly timeoutMs?: number }): Promise<LoadResult>;
+  /** What a loader process needs to know. */
+  processOptions(options: Pick<LoadProcessOptions, 'timeoutMs' | 'searchLagMs' | 'inFlight'>): LoadProcessOptions;
+  control(path: string, body?: unknown): Promise<unknown>;
+  dump(): Promise<DumpedObject[]>;
+  /** Requests of the API by operation so far. */
+  requests(): Promise<Readonly<Record<string, number>>>;
+  /** Requests that changed something. */
+  mutations(): Promise<number>;
+  customerNotifications(): Promise<readonly unknown[]>;
+  close(): Promise<void>;
+}
+
+/** Opens the pair, with the mapping and the silence of the workspace confirmed. */
+export async function openTestWorkspace(
+  workload: Workload,
+  options: Pick<IntercomSimulatorOptions, 'switches'> = {},
+): Promise<TestWorkspace> {
+  const simulator = await startIntercomSimulator({
+    token,
+    idCode,
+    admins: workspaceTeammates,
+    teams: workspaceTeams,
+    switches: { searchLagMs: 50, limit: 0, ...options.switches },
+  });
+  const database = await createTestDatabase();
+  await writeWorkload(database.pool, workload);
+  await database.pool.query(
+    `insert into ops.confirmation (workspace_id_code, subject, fingerprint, confirmed_by)
+     select $1, subject, 'test', 'test' from unnest(array['mapping', 'silence']) as subject`,
+    [idCode],
+  );
+
+  async function control(path: string, body?: unknown): Promise<unknown> {
+    const init = body === undefined ? {} : { method: 'POST', body: JSON.stringify(body) };
+    const response = await fetch(`${simulator.controlUrl}${path}`, init);
+    const text = await response.text();
+    if (!response.ok) throw new Error(`${path}: ${text}`);
+    return text === '' ? undefined : JSON.parse(text);
+  }
+  const statistics = () => control('/stats') as Promise<{ requests: Record<string, number>; mutating: number }>;
+
+  return {
+    idCode,
+    url: simulator.url,
+    token,
+    database,
+    control,
+    async load({ token: otherToken, timeoutMs = 2_000, ...request } = {}) {
+      const intercom = openIntercom({ token: otherToken ?? token, region: 'us', baseUrl: simulator.url, timeoutMs });
+      const run = await openRun(database.pool, { command: 'load', workspaceIdCode: idCode, fingerprint: {} });
+      try {
+        const result = await runLoad({
+          settings: { in_flight: 4, search_lag_ms: 100, reserve_share: 0 },
+          pool: database.pool,
+          intercom,
+          run,
+          progress: openProgress('silent'),
+          patience: { attempts: 3, firstWaitMs: 10 },
+          ...request,
+        });
+        if (!result.isStopped) await run.finish({});
+        return result;
+      } finally {
+        await run.leave();
+        await intercom.close();
+      }
+    },
+    processOptions: (processOptions) => ({
+      databaseUrl: database.url,
+      intercomUrl: simulator.url,
+      workspaceIdCode: idCode,
+      ...processOptions,
+    }),
+    async dump() {
+      const response = await fetch(`${simulator.controlUrl}/dump`);
+      const lines = (await response.text()).split('\n').filter((line) => line !== '');
+      return lines.map((line) => JSON.parse(line) as DumpedObject);
+    },
+    requests: async () => (await statistics()).requests,
+    mutations: async () => (await statistics()).mutating,
+    customerNotifications: async () => ((await control('/ledger')) as { customer: unknown[] }).customer,
+    async close() {
+      await simulator.close();
+      await database.drop();
+    },
+  };
+}
