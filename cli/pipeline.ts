@@ -82,7 +82,7 @@ export function reconcile(context: CommandContext): Promise<Reconciliation> {
   );
 }
 
-async function inWorkspace<T>(
+async function inWorkspace<T extends object>(
   context: CommandContext,
   command: string,
   work: (intercom: Intercom, run: Run, workspaceIdCode: string) => Promise<T>,
@@ -114,7 +114,7 @@ async function inRun<T extends object>(
   try {
     const outcome = await work(run);
     if (!signal.aborted) {
-      await run.finish({ ...outcome });
+      await run.finish(outcome);
       isFinished = true;
     }
     return outcome;

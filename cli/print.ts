@@ -1,3 +1,5 @@
+import type { Finding } from '../platform/findings.ts';
+
 /** A row of results, shown as a table to people and as JSON to programs. */
 export type ResultRow = Readonly<Record<string, string | number | boolean | null | undefined>>;
 
@@ -19,6 +21,18 @@ export function formatTable(rows: readonly ResultRow[]): string {
     line(widths.map((width) => '-'.repeat(width))),
     ...rows.map((row) => line(names.map((name) => cell(row[name])))),
   ].join('\n');
+}
+
+/** Findings one below the other, blockers first, each with what to do. */
+export function formatFindings(findings: readonly Finding[]): string {
+  const order = ['blocker', 'warning', 'note', 'passed'];
+  return [...findings]
+    .sort((a, b) => order.indexOf(a.severity) - order.indexOf(b.severity))
+    .map(({ severity, subject, finding, nextStep }) => {
+      const line = `${severity.padEnd(7)}  ${subject}: ${finding}`;
+      return nextStep === '' ? line : `${line}\n         ${nextStep}`;
+    })
+    .join('\n');
 }
 
 /** Writes a result to standard output: as one JSON document, or as the given text. */

@@ -11,7 +11,7 @@ export interface Run {
   /** True when an unfinished run was continued. */
   readonly isContinued: boolean;
   /** Ends the run as done, with what it achieved. */
-  finish(outcome: Record<string, unknown>): Promise<void>;
+  finish(outcome: object): Promise<void>;
   /** Ends this process only: the run stays unfinished and the same command continues it. */
   leave(): Promise<void>;
 }

@@ -110,7 +110,7 @@ function comparable(objects: readonly DumpedObject[], startedAt: number): unknow
 }
 
 function sortKey(object: DumpedObject): string {
-  return `${object.type} ${String(object['title'] ?? object['external_id'] ?? object['name'])}`;
+  return `${object.type} ${String(object.title ?? object.external_id ?? object.name)}`;
 }
 
 it('a load killed before and after the commit of every request ends like an undisturbed one', async () => {

@@ -56,10 +56,11 @@ async function missingTargets(
   const { rows } = await pool.query<{ target: string; id: string }>(
     `with pointed as (
        select distinct t.target, t.id
-       from raw.latest_object o
+       from raw.head seen
+       join raw.object o on o.root_class = seen.root_class and o.version_id = seen.version_id
        cross join lateral jsonb_to_record(o.payload) as f (${attributes.map((code) => `${code} text`).join(', ')})
        cross join lateral (values ${attributes.map((code, n) => `($${n + 3}::text, f.${code})`).join(', ')}) as t (target, id)
-       where o.root_class = $1 and o.final_class = any ($2) and t.id ~ '^[1-9][0-9]{0,14}$'
+       where seen.op = 'upsert' and o.root_class = $1 and o.final_class = any ($2) and t.id ~ '^[1-9][0-9]{0,14}$'
      )
      select p.target, p.id from pointed p
      join ops.itop_class c on c.class = p.target

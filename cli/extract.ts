@@ -1,0 +1,36 @@
+import { Command } from 'commander';
+import { type CommonOptions, inContext, withCommonOptions } from './command-context.ts';
+import { extract } from './pipeline.ts';
+import { formatFindings, formatTable, printResult } from './print.ts';
+
+export function extractCommand(): Command {
+  return withCommonOptions(new Command('extract'))
+    .description('Reads iTop over its REST API into the raw tables, and checks the result against its own counts.')
+    .addHelpText(
+      'after',
+      `
+Kill it at any moment: the same command goes on with the windows that had not arrived. Nothing in iTop is changed.
+A class that cannot be read is a finding, the others go on, and the exit code is 1.`,
+    )
+    .action((options: CommonOptions) =>
+      inContext(options, async (context) => {
+        const outcome = await extract(context);
+        const classes = outcome.classes.map((read) => ({
+          class: read.className,
+          itop_count: read.sourceCount ?? null,
+          rows_read: read.rows,
+          megabytes: Math.round(read.bytes / 100_000) / 10,
+        }));
+        const text = [
+          formatTable(classes),
+          ...(outcome.findings.length === 0 ? [] : ['', formatFindings(outcome.findings)]),
+          '',
+          outcome.isComplete
+            ? 'Next: itop-to-intercom transform'
+            : 'Incomplete: see the blockers above, then: itop-to-intercom extract',
+        ];
+        printResult(context.isJson, outcome, text.join('\n'));
+        if (!outcome.isComplete) process.exitCode = 1;
+      }),
+    );
+}
