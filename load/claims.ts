@@ -23,9 +23,10 @@ export async function claimTargets(
   return new Set(claimed.rows.map((row) => row.target_key));
 }
 
-/** Gives up all claims of a process, when its phase ended. */
+/** Gives up all claims of a process, when its phase ended, and those that processes which are gone left behind. */
 export async function releaseClaims(pool: pg.Pool, processId: string): Promise<void> {
-  await pool.query('delete from load.claim where process_id = $1', [processId]);
+  const others = await livingProcesses(pool, processId);
+  await pool.query('delete from load.claim where process_id <> all ($1::bigint[])', [others]);
 }
 
 /**

@@ -114,7 +114,12 @@ async function buildAnew(
   definition: string,
 ): Promise<number> {
   await client.query(`delete from ${relation}`);
+  // A full build reads whole relations. How many rows a JSON payload explodes into is a guess to the planner, and a nested
+  // loop chosen on a low guess turned seconds into an hour; where only a loop is possible (lateral functions) it still loops.
+  await client.query(`set local enable_nestloop = off`);
+  await client.query(`set local work_mem = '64MB'`);
   const inserted = await client.query(`insert into ${relation} select * from ${definition}`);
+  await client.query(`set local enable_nestloop = on`);
   await client.query(`analyze ${relation}`);
   await client.query('delete from ops.stale_owner where relation = $1', [relation]);
   return inserted.rowCount ?? 0;

@@ -25,6 +25,8 @@ export async function runTransform(pool: pg.Pool, settings: Settings, progress: 
     'snooze.until': settings.snooze.until ?? '',
   });
   const { files, isChanged } = await applyViews(pool);
+  // Landing may have just filled these; the planner must know before the views are read for the first time.
+  await pool.query('analyze raw.object, raw.head, ops.changed_object');
   const sources = await refreshSources(pool, files);
   const step = progress.step('render bodies', 0);
   const renderedBodies = await renderMissingBodies(pool, step);

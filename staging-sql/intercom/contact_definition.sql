@@ -5,14 +5,9 @@ with attribute as (
   where target_model = 'contact' and target_value is not null
   group by source_key
 ), placeholder as (
-  select
-    p.caller_contact_key as target_key,
-    split_part(p.caller_contact_key, '#', 1) as organization_key,
-    min(t.raw_version) as raw_version
+  select distinct p.caller_contact_key as target_key, split_part(p.caller_contact_key, '#', 1) as organization_key
   from intermediate.ticket_participant p
-  join staging.user_request t on t.ticket_key = p.ticket_key
   where p.is_placeholder
-  group by p.caller_contact_key
 ), shaped as (
   select
     p.person_key as target_key,
@@ -34,7 +29,7 @@ with attribute as (
   select
     h.target_key,
     h.organization_key,
-    coalesce(o.raw_version, h.raw_version),
+    o.raw_version,
     'user',
     null,
     'itop-' || lower(replace(replace(h.target_key, '::', '-'), '#', '-')),

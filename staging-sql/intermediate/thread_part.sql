@@ -36,12 +36,12 @@ with started as (
 ), ordered as (
   select
     placed.*,
-    -- Log indexes of the two kinds of undated text can be equal: the item key decides.
+    -- Undated text of both logs has one rank: public before private, as elsewhere.
     row_number() over thread as position,
-    row_number() over (partition by ticket_key, ordered_at order by (kind <> 'opening')::integer, kind_rank, log_index, item_key) - 1 as same_second_rank,
+    row_number() over (partition by ticket_key, ordered_at order by (kind <> 'opening')::integer, kind_rank, is_private, log_index, item_key) - 1 as same_second_rank,
     min(ordered_at) over (partition by ticket_key order by ordered_at range between interval '1 microsecond' following and unbounded following) as next_at
   from placed
-  window thread as (partition by ticket_key order by (kind <> 'opening')::integer, ordered_at, kind_rank, log_index, item_key)
+  window thread as (partition by ticket_key order by (kind <> 'opening')::integer, ordered_at, kind_rank, is_private, log_index, item_key)
 )
 select
   item_key,

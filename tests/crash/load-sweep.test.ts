@@ -103,6 +103,7 @@ function comparable(objects: readonly DumpedObject[], startedAt: number): unknow
     }
     if (typeof value === 'number' && value >= startedAt && /_at$|_since$|^at$|_until$/.test(key) && value < 4e9)
       return 'now';
+    if (key === 'url') return String(value).replace(/[0-9a-f]{24}|\d+/g, nameOf);
     if (key === 'id' || /_ids?$/.test(key)) return value === null ? null : nameOf(String(value));
     return value;
   };

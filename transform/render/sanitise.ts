@@ -7,8 +7,8 @@ import sanitizeHtml from 'sanitize-html';
 export function sanitise(html: string): string {
   return sanitizeHtml(html, {
     allowedTags: [
-      ...['p', 'br', 'div', 'span', 'blockquote', 'pre', 'code', 'hr'],
-      ...['b', 'strong', 'i', 'em', 'u', 's', 'a', 'ul', 'ol', 'li'],
+      ...['p', 'br', 'div', 'blockquote', 'pre', 'code', 'hr'],
+      ...['b', 'strong', 'i', 'em', 'u', 'a', 'ul', 'ol', 'li'],
       ...['h1', 'h2', 'h3', 'h4', 'h5', 'h6'],
       ...['table', 'thead', 'tbody', 'tfoot', 'tr', 'th', 'td', 'caption'],
     ],
@@ -16,10 +16,10 @@ export function sanitise(html: string): string {
     allowedSchemes: ['http', 'https', 'mailto', 'tel'],
     disallowedTagsMode: 'discard',
     transformTags: {
-      img: (_name, attributes) => ({ tagName: 'span', attribs: {}, text: `[image${label(attributes.alt)}]` }),
+      img: (_name, attributes) => ({ tagName: 'em', attribs: {}, text: ` [image${label(attributes.alt)}] ` }),
       a: (_name, attributes) =>
         attributes['data-role'] === 'object-mention'
-          ? { tagName: 'span', attribs: {} }
+          ? { tagName: 'em', attribs: {} }
           : { tagName: 'a', attribs: attributes.href === undefined ? {} : { href: attributes.href } },
     },
   });
