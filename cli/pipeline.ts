@@ -6,6 +6,7 @@ import { identifyAdmin } from '../intercom/workspace.ts';
 import { type LoadResult, runLoad } from '../load/run-load.ts';
 import { openRun, type Run } from '../platform/run-record.ts';
 import { requireIntercom, requireItop } from '../platform/settings.ts';
+import { passGate } from '../reconcile/pass-gate.ts';
 import { type Reconciliation, runReconcile } from '../reconcile/run-reconcile.ts';
 import { runTransform, type TransformOutcome } from '../transform/run-transform.ts';
 import type { CommandContext } from './command-context.ts';
@@ -70,6 +71,7 @@ export function load(context: CommandContext, options: LoadOptions): Promise<Loa
       progress,
       signal,
       isRetryingFailed: options.retry === 'failed',
+      beforePhase: (workspaceIdCode, phase) => passGate(database.pool, workspaceIdCode, phase),
       ...(options.stopAfter === undefined ? {} : { stopAfter: options.stopAfter }),
     }),
   );
@@ -80,6 +82,16 @@ export function reconcile(context: CommandContext): Promise<Reconciliation> {
   return inWorkspace(context, 'reconcile', (_intercom, run, workspaceIdCode) =>
     runReconcile({ pool: context.database.pool, workspaceIdCode, runId: run.runId }),
   );
+}
+
+/** The workspace behind the configured token. */
+export async function workspaceIdCodeOf({ settings }: CommandContext): Promise<string> {
+  const intercom = intercomOf(settings);
+  try {
+    return (await intercom.send(identifyAdmin())).value.idCode;
+  } finally {
+    await intercom.close();
+  }
 }
 
 async function inWorkspace<T extends object>(

@@ -41,6 +41,8 @@ export interface LoadRequest {
   /** Try again what was refused before although it did not change. */
   readonly isRetryingFailed?: boolean;
   readonly patience?: Patience;
+  /** Asked before each phase; what it throws ends the load with nothing of the phase sent (invariant 7). */
+  readonly beforePhase?: (workspaceIdCode: string, phase: string) => Promise<void>;
 }
 
 export interface LoadResult {
@@ -74,6 +76,7 @@ export async function runLoad(request: LoadRequest): Promise<LoadResult> {
   try {
     for (const turn of turns()) {
       if (stop.signal.aborted) break;
+      await request.beforePhase?.(context.workspaceIdCode, turn.name);
       const progress = request.progress.step(`load ${turn.name}`, await turn.count(context, isRetryingFailed));
       phases.push({
         phase: turn.name,

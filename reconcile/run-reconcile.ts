@@ -57,12 +57,32 @@ export async function runReconcile({ pool, workspaceIdCode, runId }: ReconcileRe
      from reconcile.verdict where workspace_id_code = $1 group by check_name, evidence, verdict order by check_name, evidence, verdict`,
     [workspaceIdCode],
   );
+  const unaccepted = await pool.query<VerdictCount>(
+    `select check_name, evidence, verdict, count(*)::integer as count
+     from reconcile.difference where workspace_id_code = $1 and is_failure and not is_accepted
+     group by check_name, evidence, verdict order by check_name, evidence, verdict`,
+    [workspaceIdCode],
+  );
   const all = [...counts, ...entries];
+  const areFailuresAccepted = await everyFailureIsAccepted(pool, workspaceIdCode);
   return {
     counts: all,
     verdicts: verdicts.rows,
-    unexplained: [...all.flatMap(unexplainedOf), ...verdicts.rows.flatMap(unexplainedVerdict)],
+    unexplained: [
+      ...all.flatMap((count) => unexplainedOf(count, areFailuresAccepted)),
+      ...unaccepted.rows.map(unexplainedVerdict),
+    ],
   };
+}
+
+/** True when there are objects that could not be loaded and a person accepted each of them. */
+async function everyFailureIsAccepted(pool: pg.Pool, workspaceIdCode: string): Promise<boolean> {
+  const { rows } = await pool.query<{ unaccepted: number; accepted: number }>(
+    `select coalesce(sum(unaccepted_failures), 0)::integer as unaccepted, coalesce(sum(accepted), 0)::integer as accepted
+     from reconcile.gate where workspace_id_code = $1`,
+    [workspaceIdCode],
+  );
+  return rows[0]?.unaccepted === 0 && rows[0].accepted > 0;
 }
 
 async function readCounts(pool: pg.Pool, workspaceIdCode: string): Promise<ClassCount[]> {
@@ -116,11 +136,14 @@ function countVerdict(count: ClassCount, workspaceIdCode: string, runId: string)
   };
 }
 
-function unexplainedOf(count: ClassCount): string[] {
+function unexplainedOf(count: ClassCount, areFailuresAccepted: boolean): string[] {
   const facts: [number | null, string][] = [
     [count.difference, "are in iTop's count and have no disposition"],
-    [count.failed, "failed: select * from load.outcome where state = 'failed'"],
-    [count.blocked, "are blocked by something that failed: select * from load.outcome where state = 'blocked'"],
+    [areFailuresAccepted ? 0 : count.failed, "failed: select * from load.outcome where state = 'failed'"],
+    [
+      areFailuresAccepted ? 0 : count.blocked,
+      "are blocked by something that failed: select * from load.outcome where state = 'blocked'",
+    ],
     [
       count.pending,
       `are pending: select reason, count(*) from reconcile.disposition where class = '${count.class.replace(' log entries', '')}' and disposition = 'pending' group by 1`,
@@ -131,8 +154,7 @@ function unexplainedOf(count: ClassCount): string[] {
   );
 }
 
-function unexplainedVerdict(count: VerdictCount): string[] {
-  if (count.verdict !== 'failed' && count.verdict !== 'unknown') return [];
-  const query = `select * from reconcile.verdict where check_name = '${count.check_name}' and verdict = '${count.verdict}'`;
-  return [`${count.count} verdicts of "${count.check_name}" (${count.evidence}) are ${count.verdict}: ${query}`];
+function unexplainedVerdict(count: VerdictCount): string {
+  const query = `select * from reconcile.difference where check_name = '${count.check_name}' and verdict = '${count.verdict}' and not is_accepted`;
+  return `${count.count} verdicts of "${count.check_name}" (${count.evidence}) are ${count.verdict}: ${query}`;
 }

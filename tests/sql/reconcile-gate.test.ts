@@ -1,0 +1,98 @@
+import { afterAll, beforeAll, expect, it } from 'vitest';
+import { type Verdict, writeVerdicts } from '../../platform/verdict-writer.ts';
+import { acceptDifferences } from '../../reconcile/accept-differences.ts';
+import { passGate } from '../../reconcile/pass-gate.ts';
+import { createTestDatabase, type TestDatabase } from '../support/database.ts';
+
+let database: TestDatabase;
+beforeAll(async () => {
+  database = await createTestDatabase();
+  await database.pool.query(
+    `insert into ops.run (command, fingerprint, fingerprint_detail) values ('load', 'x', '{}');
+     insert into load.workspace (workspace_id_code, name, base_url, token_admin_id) values ('w', 'w', 'http://w', '1')`,
+  );
+});
+afterAll(() => database.drop());
+
+function verdict(change: Partial<Verdict>): Verdict {
+  return {
+    workspaceIdCode: 'w',
+    runId: '1',
+    phase: 'contacts',
+    objectType: 'contact',
+    targetKey: 'Contact::5',
+    check: 'contact',
+    evidence: 'response',
+    verdict: 'passed',
+    ...change,
+  };
+}
+
+async function rows(query: string): Promise<readonly unknown[]> {
+  return (await database.pool.query<Record<string, unknown>>(query)).rows;
+}
+
+it('a gate closes with a failed check and opens when a person accepts it', async () => {
+  await writeVerdicts(database.pool, [verdict({})]);
+  await passGate(database.pool, 'w', 'conversations');
+
+  await writeVerdicts(database.pool, [
+    verdict({ verdict: 'failed', reasonCode: 'differs' }),
+    verdict({ verdict: 'failed', field: 'name', expected: 'Ada', actual: 'Bo' }),
+  ]);
+  await expect(passGate(database.pool, 'w', 'conversations')).rejects.toThrow(
+    /contacts \(1 checks failed or unknown\)/,
+  );
+  // What comes before the faulty phase does not wait for it.
+  await passGate(database.pool, 'w', 'companies');
+
+  await expect(
+    acceptDifferences(database.pool, 'w', { phase: 'companies', by: 'Ada', reason: 'no matter' }),
+  ).rejects.toThrow(/Nothing in companies/);
+  expect(
+    await acceptDifferences(database.pool, 'w', { phase: 'contacts', check: 'contact', by: 'Ada', reason: 'renamed' }),
+  ).toEqual({ verdicts: 1, outcomes: 0 });
+  await passGate(database.pool, 'w', 'conversations');
+  expect(
+    await rows(`select field, is_accepted, accepted_by, source_key from reconcile.difference order by field`),
+  ).toEqual([
+    { field: '', is_accepted: true, accepted_by: 'Ada', source_key: 'Contact::5' },
+    { field: 'name', is_accepted: true, accepted_by: 'Ada', source_key: 'Contact::5' },
+  ]);
+});
+
+it('verdicts keep what they were, and only when they change', async () => {
+  await database.pool.query('truncate reconcile.verdict; delete from reconcile.verdict_change');
+  const failed = verdict({ verdict: 'failed', field: 'title', expected: 'a', actual: 'b', check: 'conversation' });
+  await writeVerdicts(database.pool, [verdict({ check: 'conversation', verdict: 'failed' }), failed]);
+  await writeVerdicts(database.pool, [verdict({ check: 'conversation', verdict: 'failed' }), failed]);
+  expect(await rows('select * from reconcile.verdict_change')).toEqual([]);
+  await writeVerdicts(database.pool, [verdict({ check: 'conversation' })]);
+  expect(
+    await rows('select field, former_verdict, former_actual, verdict from reconcile.verdict_change order by field'),
+  ).toEqual([
+    { field: '', former_verdict: 'failed', former_actual: null, verdict: 'passed' },
+    { field: 'title', former_verdict: 'failed', former_actual: 'b', verdict: null },
+  ]);
+});
+
+it('unknown counts as failed; what the rules foresee is a class of its own and closes nothing', async () => {
+  await database.pool.query('truncate reconcile.verdict; delete from reconcile.accepted_difference');
+  const kinds = ['passed', 'failed', 'unknown', 'shifted', 'fallback_author', 'truncated', 'merged', 'folded'] as const;
+  await writeVerdicts(
+    database.pool,
+    kinds.map((kind, place) => verdict({ phase: 'conversations', verdict: kind, targetKey: `Ticket::${place}#log` })),
+  );
+  expect(
+    await rows(
+      `select checks::integer, passed::integer, failed::integer, unknown::integer, shifted::integer, fallback_author::integer,
+              truncated::integer, merged::integer, folded::integer
+       from reconcile.verdict_by_phase where phase = 'conversations'`,
+    ),
+  ).toEqual([
+    { checks: 8, passed: 1, failed: 1, unknown: 1, shifted: 1, fallback_author: 1, truncated: 1, merged: 1, folded: 1 },
+  ]);
+  expect(
+    await rows(`select unexplained_verdicts::integer as n from reconcile.gate where phase = 'conversations'`),
+  ).toEqual([{ n: 2 }]);
+});
