@@ -41,7 +41,7 @@ export function listAttributes(model: AttributeModel): Call<AttributeFacts[]> {
  */
 export function createAttribute(
   model: AttributeModel,
-  request: { name: string; dataType: string; description: string | null },
+  request: { name: string; dataType: string; description: string | null; objectType?: string | null },
 ): Call<AttributeFacts> {
   const description = request.description === null ? {} : { description: request.description };
   const read = (body: unknown) => factsOf(attribute.parse(body));
@@ -51,7 +51,14 @@ export function createAttribute(
       operation: 'createConversationAttribute',
       method: 'POST',
       path: '/conversations/attributes',
-      body: { name: request.name, data_type: dataType, ...description },
+      body: {
+        name: request.name,
+        data_type: dataType,
+        ...description,
+        ...(request.objectType === null || request.objectType === undefined
+          ? {}
+          : { reference: { type: 'many', object_type_id: request.objectType } }),
+      },
       effect: 'once',
       read,
     };

@@ -1,3 +1,16 @@
+import type { Readable } from 'node:stream';
+
+/** A file whose bytes are read only while it is sent. */
+export interface CallFile {
+  readonly name: string;
+  readonly contentType: string;
+  readonly byteSize: number;
+  /** SHA-256 of the bytes, hexadecimal: what the journal keeps instead of them. */
+  readonly hash: string;
+  /** Opens the bytes anew for each attempt. */
+  open(): Promise<Readable>;
+}
+
 /** One call to Intercom as data, so that it can be journalled exactly as it will be sent. */
 export interface Call<T> {
   /** operationId of Intercom's API description. */
@@ -5,6 +18,8 @@ export interface Call<T> {
   readonly method: 'GET' | 'POST' | 'PUT';
   readonly path: string;
   readonly body?: Readonly<Record<string, unknown>>;
+  /** Files that are streamed into the body as its `attachment_files`. */
+  readonly files?: readonly CallFile[];
   /**
    * What a second execution would do: `read` nothing; `repeatable` the same again (upserts, links);
    * `once` a second object or event part, so that a lost answer is an uncertain outcome.
@@ -23,4 +38,16 @@ export interface Answer<T> {
 /** A path with its parameters encoded: an id from data can never leave its segment. */
 export function path(parts: TemplateStringsArray, ...values: readonly string[]): string {
   return String.raw({ raw: parts.raw }, ...values.map((value) => encodeURIComponent(value)));
+}
+
+/** The body as the journal keeps it: files by their hash. */
+export function journalBody(call: Call<unknown>): unknown {
+  if (call.files === undefined || call.files.length === 0) return call.body ?? null;
+  const files = call.files.map(({ name, contentType, byteSize, hash }) => ({
+    name,
+    content_type: contentType,
+    byte_size: byteSize,
+    sha256: hash,
+  }));
+  return { ...call.body, attachment_files: files };
 }

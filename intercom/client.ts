@@ -3,6 +3,7 @@ import type { Answer, Call } from './call.ts';
 import { errorOfAnswer, lostAnswer, requestIdOf } from './error-of-answer.ts';
 import { type CallFailure, Unreachable } from './errors.ts';
 import { type Pace, readRateHeaders, unpaced } from './rate-limit.ts';
+import { requestBodyOf } from './request-body.ts';
 
 export interface IntercomOptions {
   readonly token: string;
@@ -75,6 +76,7 @@ export function openIntercom(options: IntercomOptions): Intercom {
       detail,
       ...(cause === undefined ? {} : { cause }),
     });
+    const body = requestBodyOf(call);
     let status: number;
     let text: string;
     let retryAfter: string | undefined;
@@ -82,8 +84,8 @@ export function openIntercom(options: IntercomOptions): Intercom {
       const response = await pool.request({
         method: call.method,
         path: prefix + call.path,
-        headers,
-        body: call.body === undefined ? null : JSON.stringify(call.body),
+        headers: body.content === null ? headers : { ...headers, 'content-length': String(body.length) },
+        body: body.content,
         signal: AbortSignal.timeout(options.timeoutMs),
       });
       const observed = readRateHeaders(response.headers);
@@ -98,11 +100,11 @@ export function openIntercom(options: IntercomOptions): Intercom {
       throw lostAnswer(call, failure(reason, error), sentAt);
     }
     pace.observeDuration(performance.now() - startedAt);
-    const body = parse(text);
-    if (status < 200 || status > 299) throw errorOfAnswer(call, { status, body, retryAfter, sentAt });
+    const answer = parse(text);
+    if (status < 200 || status > 299) throw errorOfAnswer(call, { status, body: answer, retryAfter, sentAt });
     try {
-      if (body === undefined) throw new Error('the answer is not JSON');
-      return { value: call.read(body), status, requestId: requestIdOf(body) };
+      if (answer === undefined) throw new Error('the answer is not JSON');
+      return { value: call.read(answer), status, requestId: requestIdOf(answer) };
     } catch (error) {
       const detail = `the answer cannot be read: ${(error as Error).message}`;
       throw lostAnswer(call, { ...failure(detail, error), status }, sentAt);

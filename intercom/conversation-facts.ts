@@ -10,6 +10,12 @@ export interface PartFacts {
   readonly authorType: string;
   readonly authorId: string;
   readonly body: string | null;
+  readonly files: readonly FileFacts[];
+}
+
+export interface FileFacts {
+  readonly name: string;
+  readonly byteSize: number | null;
 }
 
 /** What the loader looks at in a conversation; every writing call but creation answers with it. */
@@ -24,6 +30,7 @@ export interface ConversationFacts {
   /** Intercom's id of the company; null when none is set or the answer does not say. */
   readonly companyId: string | null;
   readonly contactIds: readonly string[];
+  readonly tagIds: readonly string[];
   readonly customAttributes: Readonly<Record<string, unknown>>;
   readonly sourceBody: string | null;
   readonly sourceAuthorId: string | null;
@@ -39,6 +46,7 @@ const part = z
     created_at: z.number(),
     author: z.object({ type: z.string(), id }),
     body: z.string().nullish(),
+    attachments: z.array(z.object({ name: z.string().nullish(), filesize: z.number().nullish() })).nullish(),
   })
   .transform(
     (raw): PartFacts => ({
@@ -48,6 +56,7 @@ const part = z
       authorType: raw.author.type,
       authorId: raw.author.id,
       body: raw.body ?? null,
+      files: (raw.attachments ?? []).map((file) => ({ name: file.name ?? '', byteSize: file.filesize ?? null })),
     }),
   );
 
@@ -62,6 +71,7 @@ const conversationSchema = z
     team_assignee_id: assigneeId,
     company: z.object({ id }).nullish(),
     contacts: z.object({ contacts: z.array(z.object({ id })) }).nullish(),
+    tags: z.object({ tags: z.array(z.object({ id })) }).nullish(),
     custom_attributes: customAttributes,
     source: z.object({ body: z.string().nullish(), author: z.object({ id }).nullish() }).nullish(),
     conversation_parts: z.object({ conversation_parts: z.array(part), total_count: z.number() }).nullish(),
@@ -77,6 +87,7 @@ const conversationSchema = z
       teamAssigneeId: raw.team_assignee_id,
       companyId: raw.company?.id ?? null,
       contactIds: raw.contacts?.contacts.map((contact) => contact.id) ?? [],
+      tagIds: raw.tags?.tags.map((tag) => tag.id) ?? [],
       customAttributes: raw.custom_attributes,
       sourceBody: raw.source?.body ?? null,
       sourceAuthorId: raw.source?.author?.id ?? null,

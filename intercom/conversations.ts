@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { type Call, path } from './call.ts';
+import { type Call, type CallFile, path } from './call.ts';
 import { type ConversationFacts, readConversation, readConversationIfAny } from './conversation-facts.ts';
 import { id } from './fields.ts';
 
@@ -49,23 +49,30 @@ export function retrieveConversation(conversationId: string): Call<ConversationF
 /** `replyConversation` on behalf of a contact. It has no skip_notifications; it reopens a closed conversation. */
 export function replyAsContact(
   conversationId: string,
-  reply: { contactId: string; body: string; createdAt: number },
+  reply: { contactId: string; body: string; createdAt: number; files?: readonly CallFile[] },
 ): Call<ConversationFacts> {
-  return writeToConversation('replyConversation', 'POST', path`/conversations/${conversationId}/reply`, {
+  const call = writeToConversation('replyConversation', 'POST', path`/conversations/${conversationId}/reply`, {
     message_type: 'comment',
     type: 'user',
     intercom_user_id: reply.contactId,
     body: reply.body,
     created_at: reply.createdAt,
   });
+  return { ...call, files: reply.files ?? [] };
 }
 
 /** `replyConversation` by a teammate: a comment that notifies nobody, or a note. */
 export function replyAsAdmin(
   conversationId: string,
-  reply: { adminId: string; kind: 'comment' | 'note'; body: string; createdAt: number },
+  reply: {
+    adminId: string;
+    kind: 'comment' | 'note';
+    body: string;
+    createdAt: number;
+    files?: readonly CallFile[];
+  },
 ): Call<ConversationFacts> {
-  return writeToConversation('replyConversation', 'POST', path`/conversations/${conversationId}/reply`, {
+  const call = writeToConversation('replyConversation', 'POST', path`/conversations/${conversationId}/reply`, {
     message_type: reply.kind,
     type: 'admin',
     admin_id: reply.adminId,
@@ -73,6 +80,7 @@ export function replyAsAdmin(
     created_at: reply.createdAt,
     skip_notifications: true,
   });
+  return { ...call, files: reply.files ?? [] };
 }
 
 /**

@@ -1,5 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import type { Call } from '../intercom/call.ts';
+import { type Call, journalBody } from '../intercom/call.ts';
 import { IntercomError, NotFound, Rejected, ServerFailed, UncertainOutcome } from '../intercom/errors.ts';
 import type { Identity } from '../platform/identity.ts';
 import type { OpenIntent, Target } from '../platform/journal.ts';
@@ -82,7 +82,7 @@ async function attemptOnce<T>(context: LoadContext, step: Step<T>): Promise<T> {
     operation: step.call.operation,
     method: step.call.method,
     path: step.call.path,
-    payload: step.call.body ?? null,
+    payload: journalBody(step.call),
     sentCreatedAt: step.sentCreatedAt,
     beforeImage: step.beforeImage,
   });
@@ -129,7 +129,7 @@ async function attemptOnce<T>(context: LoadContext, step: Step<T>): Promise<T> {
       targetKey: step.target.key,
       operation: step.call.operation,
       state: 'uncertain',
-      payload: step.call.body ?? null,
+      payload: journalBody(step.call),
       beforeImage: step.beforeImage ?? null,
       sentAt,
     });

@@ -1,3 +1,4 @@
+import type { Readable } from 'node:stream';
 import type pg from 'pg';
 import type { Intercom } from '../intercom/client.ts';
 import type { Identity } from '../platform/identity.ts';
@@ -12,6 +13,12 @@ export interface Patience {
   readonly attempts: number;
   /** Wait before the second attempt, in milliseconds; it doubles with each further one. */
   readonly firstWaitMs: number;
+}
+
+/** Bytes by their SHA-256 in hexadecimal. */
+export interface Blobs {
+  has(hash: string): Promise<boolean>;
+  open(hash: string): Promise<Readable>;
 }
 
 /** What every part of one load works with. */
@@ -29,6 +36,12 @@ export interface LoadContext {
   readonly fallbackAdminId: string;
   /** How long a created conversation may stay invisible to search, in milliseconds. */
   readonly searchLagMs: number;
+  /** Largest request body, in bytes. */
+  readonly bodyLimitBytes: number;
+  /** Where the bytes of files lie. */
+  readonly blobs: Blobs;
+  /** Whether closed conversations get their team beside their agent, at one call more. */
+  readonly assignsClosedToBoth: boolean;
   /** Records something that needed no writing call, with its verdicts, in one transaction. */
   link(identity: Identity, verdicts: readonly Verdict[]): Promise<void>;
 }

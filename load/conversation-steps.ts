@@ -1,3 +1,4 @@
+import { z } from 'zod';
 import type { Call } from '../intercom/call.ts';
 import type { ConversationFacts } from '../intercom/conversation-facts.ts';
 import {
@@ -8,13 +9,15 @@ import {
   snoozeConversation,
   updateConversation,
 } from '../intercom/conversations.ts';
-import { unixSeconds } from '../intercom/fields.ts';
+import { id, unixSeconds } from '../intercom/fields.ts';
+import { attachTagToConversation, type TagFacts } from '../intercom/tags.ts';
 import type { Target } from '../platform/journal.ts';
 import type { Step } from './carry-out.ts';
 import type { LoadContext } from './context.ts';
+import { partsToSend } from './conversation-files.ts';
 import { type PartToSend, partStep, partToSend } from './part-step.ts';
 import { sendPatiently } from './send-patiently.ts';
-import type { ConversationRow, Thread } from './thread.ts';
+import type { ConversationRow, RelationRow, Thread } from './thread.ts';
 
 /** A call on a conversation. Its answer shows the conversation, except that a new participant's may not (null). */
 export type ConversationStep = Step<ConversationFacts | null>;
@@ -37,9 +40,8 @@ export function remainingSteps(context: LoadContext, thread: Thread, conversatio
   const { row } = thread;
   const steps: ConversationStep[] = [];
   const participants = new Set(thread.participants);
-  for (const part of thread.parts) {
-    if (part.part_id !== null) continue;
-    const toSend = partToSend(context, part);
+  for (const { row: part, files } of partsToSend(context, thread)) {
+    const toSend = partToSend(context, part, files);
     if (toSend.authorType === 'contact' && !participants.has(toSend.authorId)) {
       participants.add(toSend.authorId);
       steps.push(settingStep(context, thread, conversationId, participation(context, row, conversationId, toSend)));
@@ -47,12 +49,13 @@ export function remainingSteps(context: LoadContext, thread: Thread, conversatio
     steps.push(partStep(context, thread, conversationId, toSend));
   }
   const settings = [
-    update(row, conversationId),
+    ...tagging(context, thread, conversationId),
+    update(thread, conversationId),
     ...assignments(context, row, conversationId),
     ...closing(context, row, conversationId),
   ];
   for (const setting of settings) {
-    if (!thread.stepsDone.has(setting.targetType)) {
+    if (setting.targetType === 'conversation_tag' || !thread.stepsDone.has(setting.targetType)) {
       steps.push(settingStep(context, thread, conversationId, setting));
     }
   }
@@ -96,8 +99,35 @@ function participation(context: LoadContext, row: ConversationRow, conversationI
   };
 }
 
-function update(row: ConversationRow, conversationId: string): Setting {
-  const attributes = row.custom_attributes;
+/** One call a tag, before everything whose answer shows the conversation. */
+function tagging(context: LoadContext, thread: Thread, conversationId: string): Setting[] {
+  return thread.tags.flatMap((tag) => {
+    if (tag.is_attached || tag.tag_id === null) return [];
+    const { tag_id: tagId } = tag;
+    const call = attachTagToConversation(conversationId, { adminId: context.fallbackAdminId, tagId });
+    return [
+      {
+        targetType: 'conversation_tag',
+        targetKey: tag.target_key,
+        targetId: tagId,
+        call: { ...call, read: readTagged(call) },
+        isSet: (facts: ConversationFacts) => facts.tagIds.includes(tagId),
+      },
+    ];
+  });
+}
+
+/** The answer is the tag: it must be one, and says nothing of the conversation. */
+function readTagged(call: Call<TagFacts>): (body: unknown) => null {
+  return (body) => {
+    call.read(body);
+    return null;
+  };
+}
+
+function update(thread: Thread, conversationId: string): Setting {
+  const { row, relations } = thread;
+  const attributes = { ...row.custom_attributes, ...relationValues(relations) };
   return {
     targetType: 'conversation_update',
     targetKey: row.target_key,
@@ -109,15 +139,39 @@ function update(row: ConversationRow, conversationId: string): Setting {
     }),
     isSet: (facts) =>
       facts.title === row.title &&
-      Object.entries(attributes).every(([name, value]) => String(facts.customAttributes[name]) === String(value)) &&
+      Object.entries(row.custom_attributes).every(
+        ([name, value]) => String(facts.customAttributes[name]) === String(value),
+      ) &&
+      relations.every(
+        ({ attribute, instance_ids }) => instanceIds(facts.customAttributes[attribute]) === sortedIds(instance_ids),
+      ) &&
       (facts.companyId === null || facts.companyId === row.company_id),
   };
 }
 
+/** The full set of each relation: whether Intercom replaces or adds is unknown, and the full set is right either way. */
+export function relationValues(relations: readonly RelationRow[]): Record<string, string[]> {
+  return Object.fromEntries(
+    relations.map(({ attribute, instance_ids }) => [attribute, instance_ids.filter((id) => id !== null)]),
+  );
+}
+
+/** The instances that a relationship attribute of an answer shows, by id. */
+export function instanceIds(held: unknown): string {
+  const parsed = relationship.safeParse(held);
+  return sortedIds(parsed.data?.instances.map((instance) => instance.id) ?? []);
+}
+
+export function sortedIds(ids: readonly (string | null)[]): string {
+  return [...new Set(ids)].sort().join(' ');
+}
+
+const relationship = z.object({ instances: z.array(z.object({ id })) });
+
 /** A closed conversation gets its agent, or its team where there is no agent; one that is still worked on gets both. */
 function assignments(context: LoadContext, row: ConversationRow, conversationId: string): Setting[] {
   const agent = row.assignee_id;
-  const team = row.state === 'closed' && agent !== null ? null : row.team_id;
+  const team = row.state === 'closed' && agent !== null && !context.assignsClosedToBoth ? null : row.team_id;
   const settings: Setting[] = [];
   if (agent !== null) {
     settings.push({

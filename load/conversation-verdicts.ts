@@ -3,7 +3,7 @@ import { unixSeconds } from '../intercom/fields.ts';
 import type { Verdict } from '../platform/verdict-writer.ts';
 import type { Evidence } from './carry-out.ts';
 import type { LoadContext } from './context.ts';
-import { conversationTarget } from './conversation-steps.ts';
+import { conversationTarget, instanceIds, sortedIds } from './conversation-steps.ts';
 import { isMessage } from './part-step.ts';
 import type { Thread } from './thread.ts';
 import { attributeFields, type ComparedField, verdictsOf } from './verdicts.ts';
@@ -23,6 +23,16 @@ export function conversationVerdicts(
     ['state', row.state, facts.state],
     ['created_at', unixSeconds(row.created_at), facts.createdAt],
     ...attributeFields(row.custom_attributes, facts.customAttributes),
+    ...thread.relations.map(
+      ({ attribute, instance_ids }): ComparedField => [
+        `custom_attributes.${attribute}`,
+        sortedIds(instance_ids),
+        instanceIds(facts.customAttributes[attribute]),
+      ],
+    ),
+    ...thread.tags.map(
+      ({ tag_key, tag_id }): ComparedField => [`tag.${tag_key}`, tag_id, facts.tagIds.find((held) => held === tag_id)],
+    ),
     // Only the newest 500 parts are in an answer.
     ['part_order', thread.partIds.slice(-ours.length || thread.partIds.length).join(' '), ours.join(' ')],
     ['foreign_parts', 0, messages.length - ours.length],

@@ -102,7 +102,7 @@ export async function drain<Row extends pg.QueryResultRow>(
             running.delete(work);
           });
         running.add(work);
-        if (!isProven) await work;
+        if (!isProven || phase.isSerial === true) await work;
       }
       if (context.stop.signal.aborted) break;
     }

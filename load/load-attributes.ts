@@ -14,6 +14,8 @@ interface AttributeRow {
   name: string;
   data_type: string;
   description: string | null;
+  /** Identifier of the custom object type that a relationship points to. */
+  object_type: string | null;
 }
 
 /**
@@ -27,8 +29,20 @@ export function attributePhase(): Phase<AttributeRow> {
     targetType: 'attribute',
     doneType: 'attribute',
     pageSize: 250,
-    select: `select o.target_key, o.model, o.name, o.data_type, o.description
-      from (select *, null::bytea as payload_hash from intercom.attribute) o`,
+    // Relations need an attribute that points to the type of their instances.
+    select: `select o.target_key, o.model, o.name, o.data_type, o.description, o.object_type
+      from (
+        select target_key, model, name, data_type, description, null as object_type, null::bytea as payload_hash
+        from intercom.attribute
+        union all
+        select 'conversation_attribute:' || r.attribute, 'conversation', r.attribute, 'relationship', null,
+               min(i.type_identifier), null
+        from intercom.conversation_relation r
+        cross join unnest(r.instance_keys) as k (key)
+        join intercom.custom_object_instance i on i.target_key = k.key
+        where not exists (select from intercom.attribute a where a.model = 'conversation' and a.name = r.attribute)
+        group by r.attribute
+      ) o`,
     orderBy: 'o.target_key',
     targetOf,
     async prepare(context, rows) {
@@ -67,7 +81,12 @@ function targetOf(row: AttributeRow): Target {
 function creation(context: LoadContext, row: AttributeRow, target: Target): Step<AttributeFacts> {
   return {
     target,
-    call: createAttribute(row.model, { name: row.name, dataType: row.data_type, description: row.description }),
+    call: createAttribute(row.model, {
+      name: row.name,
+      dataType: row.data_type,
+      description: row.description,
+      objectType: row.object_type,
+    }),
     quietMs: context.intercom.timeoutMs,
     lookUp: () => findAttribute(context, row),
     accept: (facts, evidence: Evidence) => ({

@@ -3,6 +3,7 @@ import { retrieveConversation } from '../intercom/conversations.ts';
 import type { OpenIntent, Target } from '../platform/journal.ts';
 import { carryOut } from './carry-out.ts';
 import type { LoadContext } from './context.ts';
+import { partsToSend, requireBytes } from './conversation-files.ts';
 import { type ConversationStep, conversationTarget, remainingSteps } from './conversation-steps.ts';
 import { conversationVerdicts } from './conversation-verdicts.ts';
 import { createConversationStep } from './create-conversation-step.ts';
@@ -66,6 +67,7 @@ async function loadConversation(
 ): Promise<Loaded> {
   const { row } = thread;
   const contactId = requireDependencies(thread);
+  await requireBytes(context, thread.files);
   const lostFor = ({ target }: { readonly target: Target }): OpenIntent | undefined =>
     item.open.find((intent) => intent.targetType === target.type && intent.targetKey === target.key);
 
@@ -92,6 +94,11 @@ function requireDependencies(thread: Thread): string {
     if (part.author_kind === 'contact' && part.author_key !== null && part.author_id === null) {
       throw blockedBy(part.author_key, `the author of ${part.target_key}`);
     }
+  }
+  for (const tag of thread.tags) if (tag.tag_id === null) throw blockedBy(tag.tag_key, 'one of its tags');
+  for (const relation of thread.relations) {
+    const missing = relation.instance_keys.find((_, place) => relation.instance_ids[place] === null);
+    if (missing !== undefined) throw blockedBy(missing, `named by ${relation.attribute}`);
   }
   return row.contact_id;
 }
@@ -137,12 +144,15 @@ function completeIdentity(thread: Thread, facts: ConversationFacts) {
 
 async function readThreadBack(context: LoadContext, thread: Thread) {
   const facts = (await sendPatiently(context, retrieveConversation(thread.conversationId ?? ''))).value;
-  const partVerdictsOfThread = thread.parts.flatMap((row, index) =>
+  // The thread was fetched before it was sent: what it lists as missing then is the end of what was written.
+  const sent = partsToSend(context, thread);
+  const ids = thread.partIds.slice(-sent.length);
+  const partVerdictsOfThread = sent.flatMap(({ row, files }, index) =>
     partVerdicts(
       context,
       partTarget(thread.row, row),
-      partToSend(context, row),
-      facts.parts.find((part) => part.id === thread.partIds[index]),
+      partToSend(context, row, files),
+      facts.parts.find((part) => part.id === ids[index]),
       'fresh_read',
     ),
   );

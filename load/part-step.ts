@@ -7,8 +7,9 @@ import { foldSpace, visibleText } from '../intercom/visible-text.ts';
 import type { Target } from '../platform/journal.ts';
 import type { Evidence, Step } from './carry-out.ts';
 import type { LoadContext } from './context.ts';
+import { callFiles, isHandOffNote } from './conversation-files.ts';
 import { sendPatiently } from './send-patiently.ts';
-import type { ConversationRow, PartRow, Thread } from './thread.ts';
+import type { ConversationRow, FileRow, PartRow, Thread } from './thread.ts';
 import { type ComparedField, verdictsOf } from './verdicts.ts';
 
 /** A part as it is sent: with the author the workspace has, or the fallback teammate and a first line that names the author. */
@@ -21,9 +22,12 @@ export interface PartToSend {
   readonly visibleBody: string;
   readonly createdAt: number;
   readonly isFallback: boolean;
+  /** Files that ride on it, or that it names because they are too big. */
+  readonly files: readonly FileRow[];
+  readonly namesFilesOnly: boolean;
 }
 
-export function partToSend(context: LoadContext, row: PartRow): PartToSend {
+export function partToSend(context: LoadContext, row: PartRow, files: readonly FileRow[] = []): PartToSend {
   const hasAuthor = row.author_id !== null;
   const text = hasAuthor ? row.body : (row.attributed_body ?? row.body);
   const isText = row.body_format === 'text';
@@ -35,6 +39,8 @@ export function partToSend(context: LoadContext, row: PartRow): PartToSend {
     visibleBody: isText ? foldSpace(text) : visibleText(text),
     createdAt: unixSeconds(row.created_at),
     isFallback: !hasAuthor && row.author_key !== null,
+    files,
+    namesFilesOnly: isHandOffNote({ row, files }),
   };
 }
 
@@ -48,7 +54,7 @@ export function partStep(
   const target = partTarget(thread.row, part.row);
   return {
     target,
-    call: replyOf(conversationId, part),
+    call: replyOf(context, conversationId, part),
     sentCreatedAt: part.row.created_at,
     quietMs: context.intercom.timeoutMs,
     async lookUp() {
@@ -71,6 +77,12 @@ export function partStep(
             position: part.row.position,
             sentCreatedAt: part.row.created_at,
           },
+          ...part.files.map((file) => ({
+            targetType: part.namesFilesOnly ? 'attachment_handed_off' : 'attachment',
+            targetKey: file.target_key,
+            targetId: found?.id ?? 'not in the answer',
+            origin: 'created' as const,
+          })),
         ],
         verdicts: partVerdicts(context, target, part, found, evidence),
       };
@@ -90,7 +102,7 @@ export function partVerdicts(
     target,
     'part',
     evidence,
-    comparedFields(part, found),
+    [...comparedFields(part, found), ...fileFields(part, found)],
     part.isFallback ? { verdict: 'fallback_author', reasonCode: 'author_is_no_teammate' } : { verdict: 'passed' },
   );
 }
@@ -106,10 +118,13 @@ export function partTarget(conversation: ConversationRow, part: PartRow): Target
   };
 }
 
-function replyOf(conversationId: string, part: PartToSend): Call<ConversationFacts> {
+function replyOf(context: LoadContext, conversationId: string, part: PartToSend): Call<ConversationFacts> {
   const { body, createdAt, authorId } = part;
-  if (part.authorType === 'contact') return replyAsContact(conversationId, { contactId: authorId, body, createdAt });
-  return replyAsAdmin(conversationId, { adminId: authorId, kind: part.row.part_type, body, createdAt });
+  const files = callFiles(context, carriedFiles(part));
+  if (part.authorType === 'contact') {
+    return replyAsContact(conversationId, { contactId: authorId, body, createdAt, files });
+  }
+  return replyAsAdmin(conversationId, { adminId: authorId, kind: part.row.part_type, body, createdAt, files });
 }
 
 /** The part in an answer that is this one: same second, author and kind, same visible text, and not known already. */
@@ -147,6 +162,19 @@ function comparedFields(part: PartToSend, found: PartFacts | undefined): Compare
     ['author', part.authorId, found?.authorId],
     ['body', part.visibleBody, visibleText(found?.body ?? '')],
   ];
+}
+
+/** Files are compared by name and size: their addresses expire. */
+function fileFields(part: PartToSend, found: PartFacts | undefined): ComparedField[] {
+  const carried = carriedFiles(part);
+  if (carried.length === 0) return [];
+  const sent = carried.map((file) => `${file.file_name} ${file.byte_size}`);
+  const held = found?.files.map((file) => `${file.name} ${file.byteSize ?? '?'}`) ?? [];
+  return [['files', sent.sort().join('; '), held.sort().join('; ')]];
+}
+
+function carriedFiles(part: PartToSend): readonly FileRow[] {
+  return part.namesFilesOnly ? [] : part.files;
 }
 
 /** Contacts appear as user, lead or contact. */

@@ -29,6 +29,8 @@ export interface Phase<Row extends pg.QueryResultRow> {
    */
   readonly select: string;
   readonly orderBy: string;
+  /** One object after the other: later ones name earlier ones. */
+  readonly isSerial?: boolean;
   targetOf(row: Row): Target;
   /**
    * Loads what a page of objects needs beyond its rows. Called after the objects were claimed: what it reads about them no

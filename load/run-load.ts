@@ -13,13 +13,17 @@ import type { IntercomSettings } from '../platform/settings.ts';
 import { writeVerdicts } from '../platform/verdict-writer.ts';
 import { admitWorkspace } from './admit.ts';
 import { releaseClaims } from './claims.ts';
-import type { LoadContext, Patience } from './context.ts';
+import type { Blobs, LoadContext, Patience } from './context.ts';
 import { type DrainOptions, drain, stoppedError } from './drain.ts';
+import { articlePhase } from './load-articles.ts';
 import { attributePhase } from './load-attributes.ts';
+import { collectionPhase } from './load-collections.ts';
 import { companyPhase } from './load-companies.ts';
 import { contactCompanyPhase } from './load-contact-companies.ts';
 import { contactPhase } from './load-contacts.ts';
 import { conversationPhase } from './load-conversations.ts';
+import { customObjectPhase } from './load-custom-objects.ts';
+import { tagPhase } from './load-tags.ts';
 import { clearOutcomes, createOutcomeWriter } from './outcomes.ts';
 import { type Phase, type PhaseCounts, pendingQuery } from './phase.ts';
 import { type Sender, sendPatiently } from './send-patiently.ts';
@@ -28,12 +32,17 @@ import { createStop, type Stop } from './stop.ts';
 import { storeTeammates } from './teammates.ts';
 
 export interface LoadRequest {
-  readonly settings: Pick<IntercomSettings, 'in_flight' | 'search_lag_ms' | 'reserve_share' | 'fallback_teammate'>;
+  readonly settings: Pick<
+    IntercomSettings,
+    'in_flight' | 'search_lag_ms' | 'reserve_share' | 'fallback_teammate' | 'body_limit_bytes' | 'assign_closed'
+  >;
   readonly pool: pg.Pool;
   /** Unpaced: the load paces it with the other processes of the workspace. */
   readonly intercom: Intercom;
   readonly run: Pick<Run, 'runId' | 'processId'>;
   readonly progress: Progress;
+  /** Where the bytes of files lie; without it no conversation with files can be loaded. */
+  readonly blobs?: Blobs | undefined;
   /** Aborting it ends the load between two calls; starting it again goes on. */
   readonly signal?: AbortSignal;
   /** Stop after so many objects were written or linked. */
@@ -51,6 +60,11 @@ export interface LoadResult {
   /** True when the load ended before everything was tried. */
   readonly isStopped: boolean;
 }
+
+const noBlobs: Blobs = {
+  has: () => Promise.resolve(false),
+  open: () => Promise.reject(new Error('There is no blob store.')),
+};
 
 const defaultPatience: Patience = { attempts: 7, firstWaitMs: 250 };
 
@@ -98,6 +112,10 @@ function turns(): Turn[] {
     turnOf(companyPhase()),
     turnOf(contactPhase()),
     turnOf(contactCompanyPhase()),
+    turnOf(tagPhase()),
+    turnOf(customObjectPhase()),
+    turnOf(collectionPhase()),
+    turnOf(articlePhase()),
     turnOf(conversationPhase()),
   ];
 }
@@ -159,6 +177,9 @@ async function enterWorkspace(request: LoadRequest, stop: Stop): Promise<LoadCon
     journal: openJournal(pool, { ...identityOf, processId: run.processId }),
     fallbackAdminId: fallbackAdmin(settings.fallback_teammate, workspace, admins),
     searchLagMs: settings.search_lag_ms,
+    bodyLimitBytes: settings.body_limit_bytes,
+    blobs: request.blobs ?? noBlobs,
+    assignsClosedToBoth: settings.assign_closed === 'both',
     link: (identity, verdicts) =>
       inTransaction(pool, async (client) => {
         await recordIdentities(client, [{ ...identity, ...identityOf }]);

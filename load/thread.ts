@@ -43,17 +43,49 @@ export interface PartRow {
   part_id: string | null;
 }
 
+/** A row of `intercom.conversation_part_file` that is not in Intercom yet. */
+export interface FileRow {
+  target_key: string;
+  part_key: string;
+  conversation_key: string;
+  file_name: string;
+  media_type: string | null;
+  blob_hash: Buffer;
+  byte_size: number;
+}
+
+/** A tag of a conversation, with the ids that the workspace gave. */
+export interface ConversationTagRow {
+  target_key: string;
+  conversation_key: string;
+  tag_key: string;
+  tag_id: string | null;
+  is_attached: boolean;
+}
+
+/** Instances that a relationship attribute of a conversation points to. */
+export interface RelationRow {
+  conversation_key: string;
+  attribute: string;
+  instance_keys: string[];
+  /** In the order of the keys; null where an instance is not loaded. */
+  instance_ids: (string | null)[];
+}
+
 /** One conversation being loaded: what is to be, and how far it is. */
 export interface Thread {
   readonly row: ConversationRow;
   readonly parts: readonly PartRow[];
+  readonly files: readonly FileRow[];
+  readonly tags: readonly ConversationTagRow[];
+  readonly relations: readonly RelationRow[];
   /** Intercom's id; undefined while it is not created. */
   conversationId: string | undefined;
   /** Contacts that take part, by Intercom's id: only they may be the authors of replies. */
   readonly participants: Set<string>;
   /** Steps that were carried out, by target type. */
   readonly stepsDone: Set<string>;
-  /** Ids of the parts written so far, in order. */
+  /** Ids of all parts written so far, in the order in which they were sent, also those that the plan does not hold any more. */
   readonly partIds: string[];
 }
 
@@ -70,19 +102,63 @@ export const partQuery = `
   where o.conversation_key = any ($2)
   order by o.conversation_key, o.position`;
 
-/** What was recorded about the conversations of a page: the conversation itself, its steps, its participants. */
+/** Files of a page that no part carries yet; those without bytes are findings, not files. */
+const fileQuery = `
+  select o.target_key, o.part_key, o.conversation_key, o.file_name, o.media_type, o.blob_hash,
+         o.byte_size::double precision as byte_size
+  from intercom.conversation_part_file o
+  where o.conversation_key = any ($2) and o.blob_hash is not null and o.byte_size is not null
+    and not exists (
+      select from load.identity sent
+      where sent.workspace_id_code = $1 and sent.target_type in ('attachment', 'attachment_handed_off')
+        and sent.target_key = o.target_key)
+  order by o.conversation_key, o.part_key, o.position, o.target_key`;
+
+const tagQuery = `
+  select o.target_key, o.conversation_key, o.tag_key, tag.target_id as tag_id, attached.target_key is not null as is_attached
+  from intercom.conversation_tag o
+  left join load.identity tag
+    on tag.workspace_id_code = $1 and tag.target_type = 'tag' and tag.target_key = o.tag_key
+  left join load.identity attached
+    on attached.workspace_id_code = $1 and attached.target_type = 'conversation_tag' and attached.target_key = o.target_key
+  where o.conversation_key = any ($2)
+  order by o.conversation_key, o.target_key`;
+
+const relationQuery = `
+  select o.conversation_key, o.attribute, o.instance_keys,
+         array(
+           select i.target_id
+           from unnest(o.instance_keys) with ordinality as k (key, place)
+           left join load.identity i
+             on i.workspace_id_code = $1 and i.target_type = 'custom_object_instance' and i.target_key = k.key
+           order by k.place) as instance_ids
+  from intercom.conversation_relation o
+  where o.conversation_key = any ($2)
+  order by o.conversation_key, o.attribute`;
+
+/** What was recorded about the conversations of a page: the conversation itself and its steps. */
 const progressQuery = `
   select i.target_type, i.target_key, i.target_id
   from load.identity i
   where i.workspace_id_code = $1
     and i.target_type in ('conversation', 'conversation_update', 'conversation_assignee', 'conversation_team',
                           'conversation_closing')
-    and i.target_key = any ($2)
-  union all
-  select 'participant', j.source_key, i.target_id
-  from load.journal j
-  join load.identity i on i.journal_id = j.journal_id and i.workspace_id_code = $1 and i.target_type = 'participant'
-  where j.workspace_id_code = $1 and j.source_key = any ($2) and j.operation = 'attachContactToConversation'`;
+    and i.target_key = any ($2)`;
+
+/** Participants and parts by the calls that made them, and the parts that the plan names, in the order of sending. */
+const writtenQuery = `
+  with written as (
+    select distinct j.source_key, j.target_type, j.target_key
+    from load.journal j
+    where j.workspace_id_code = $1 and j.source_key = any ($2) and j.target_type in ('participant', 'part')
+    union
+    select p.conversation_key, 'part', p.target_key from intercom.conversation_part p where p.conversation_key = any ($2)
+  )
+  select w.source_key, i.target_type, i.target_id
+  from written w
+  join load.identity i
+    on i.workspace_id_code = $1 and i.target_type = w.target_type and i.target_key = w.target_key
+  order by i.journal_id nulls first, i.position`;
 
 /** The threads of a page of conversations, by target key. */
 export async function fetchThreads(
@@ -91,30 +167,45 @@ export async function fetchThreads(
   rows: readonly ConversationRow[],
 ): Promise<Map<string, Thread>> {
   const threads = new Map<string, Thread>();
-  const keys = rows.map((row) => row.target_key);
-  const parts = await pool.query<PartRow>(partQuery, [workspaceIdCode, keys]);
-  const partsOf = Map.groupBy(parts.rows, (part) => part.conversation_key);
+  const parameters = [workspaceIdCode, rows.map((row) => row.target_key)];
+  const byConversation = async <Row extends pg.QueryResultRow & { conversation_key: string }>(query: string) =>
+    Map.groupBy((await pool.query<Row>(query, parameters)).rows, (row) => row.conversation_key);
+  const parts = await byConversation<PartRow>(partQuery);
+  const files = await byConversation<FileRow>(fileQuery);
+  const tags = await byConversation<ConversationTagRow>(tagQuery);
+  const relations = await byConversation<RelationRow>(relationQuery);
   for (const row of rows) {
-    const own = partsOf.get(row.target_key) ?? [];
-    threads.set(row.target_key, {
+    const key = row.target_key;
+    threads.set(key, {
       row,
-      parts: own,
+      parts: parts.get(key) ?? [],
+      files: files.get(key) ?? [],
+      tags: tags.get(key) ?? [],
+      relations: relations.get(key) ?? [],
       conversationId: undefined,
       participants: new Set(row.contact_id === null ? [] : [row.contact_id]),
       stepsDone: new Set(),
-      partIds: own.flatMap((part) => (part.part_id === null ? [] : [part.part_id])),
+      partIds: [],
     });
   }
-  const progress = await pool.query<{ target_type: string; target_key: string; target_id: string }>(progressQuery, [
-    workspaceIdCode,
-    keys,
-  ]);
+  const progress = await pool.query<{ target_type: string; target_key: string; target_id: string }>(
+    progressQuery,
+    parameters,
+  );
   for (const known of progress.rows) {
     const thread = threads.get(known.target_key);
     if (thread === undefined) continue;
     if (known.target_type === 'conversation') thread.conversationId = known.target_id;
-    else if (known.target_type === 'participant') thread.participants.add(known.target_id);
     else thread.stepsDone.add(known.target_type);
+  }
+  const written = await pool.query<{ source_key: string; target_type: string; target_id: string }>(
+    writtenQuery,
+    parameters,
+  );
+  for (const known of written.rows) {
+    const thread = threads.get(known.source_key);
+    if (known.target_type === 'part') thread?.partIds.push(known.target_id);
+    else thread?.participants.add(known.target_id);
   }
   return threads;
 }

@@ -5,8 +5,10 @@ import { addConversationAttribute } from './conversation-attributes.ts';
 import { addContactReply } from './conversation-reply.ts';
 import { addPart, removeConversation, requireAdmin, requireConversation } from './conversation-store.ts';
 import { changeConversation } from './conversations.ts';
+import { addObjectType } from './custom-objects.ts';
 import { addDataAttribute } from './data-attributes.ts';
 import type { Fields } from './request-fields.ts';
+import { saveTag } from './tags.ts';
 import { nowSeconds, type Workspace } from './workspace.ts';
 
 /**
@@ -18,6 +20,8 @@ export type Action =
   | { readonly do: 'plant-company'; readonly fields: Fields }
   | { readonly do: 'plant-data-attribute'; readonly fields: Fields; readonly archived?: boolean }
   | { readonly do: 'plant-conversation-attribute'; readonly fields: Fields; readonly archived?: boolean }
+  | { readonly do: 'plant-object-type'; readonly fields: Fields }
+  | { readonly do: 'plant-tag'; readonly name: string }
   | { readonly do: 'edit-conversation'; readonly conversation_id: string; readonly fields: Fields }
   | {
       readonly do: 'teammate-writes';
@@ -55,6 +59,10 @@ export function perform(workspace: Workspace, action: Action): string {
       attribute.archived = action.archived ?? false;
       return String(attribute.id);
     }
+    case 'plant-object-type':
+      return addObjectType(workspace, action.fields).identifier;
+    case 'plant-tag':
+      return saveTag(workspace, action.name).id;
     case 'edit-conversation':
       changeConversation(workspace, requireConversation(workspace, action.conversation_id), action.fields);
       return action.conversation_id;

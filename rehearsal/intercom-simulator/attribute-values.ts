@@ -10,6 +10,9 @@ interface Definition {
   readonly dataType: string;
   readonly archived: boolean;
   readonly options: readonly string[] | null;
+  /** Identifier of the custom object type that a relationship points to. */
+  readonly objectType?: string | undefined;
+  readonly isMany?: boolean;
 }
 
 /** The values to store for `custom_attributes` of a contact or company. Throws a 400 for an unknown name or a wrong type. */
@@ -25,6 +28,9 @@ export function conversationAttributeValues(workspace: Workspace, sent: unknown)
   const definitions = [...workspace.conversationAttributes.values()].map((attribute) => ({
     ...attribute,
     options: attribute.options?.map((option) => option.label) ?? null,
+    ...(isFields(attribute.reference)
+      ? { objectType: String(attribute.reference.object_type_id), isMany: attribute.reference.type === 'many' }
+      : {}),
   }));
   return valuesOf(
     workspace,
@@ -56,6 +62,7 @@ function valuesOf(
 function checkedValue(workspace: Workspace, definition: Definition, value: unknown): unknown {
   if (value === null) return null;
   const { dataType, name, options } = definition;
+  if (dataType === 'relationship') return referenced(workspace, definition, value);
   if (!isOfType(dataType, value)) throw parameterInvalid(`Custom attribute '${name}' expects type ${dataType}`);
   if (typeof value !== 'string') return value;
   if (options !== null && !options.includes(value)) {
@@ -83,4 +90,17 @@ function isOfType(dataType: string, value: unknown): boolean {
     default:
       return false;
   }
+}
+
+/** A relationship takes Intercom's ids of instances and shows the instances. */
+function referenced(workspace: Workspace, { name, objectType, isMany }: Definition, value: unknown): unknown {
+  if (!Array.isArray(value)) throw parameterInvalid(`Custom attribute '${name}' expects a list of instance ids`);
+  if (isMany !== true && value.length > 1) throw parameterInvalid(`Custom attribute '${name}' takes one instance`);
+  const all = [...(workspace.objectTypes.get(objectType ?? '')?.instances.values() ?? [])];
+  const instances = value.map((id: unknown) => {
+    const instance = all.find((candidate) => candidate.id === id);
+    if (instance === undefined) throw parameterInvalid(`Custom attribute '${name}': no instance ${String(id)}`);
+    return { id: instance.id, external_id: instance.externalId };
+  });
+  return { type: `${objectType}.list`, instances };
 }

@@ -50,6 +50,7 @@ export function addConversation(
     companyId: null,
     customAttributes: {},
     contactIds: [],
+    tags: new Map(),
     source: { id: String(workspace.nextNumber()), body: storedBody, author: workspace.contactAuthor(contact) },
     parts: [],
   };

@@ -1,5 +1,6 @@
 import { showCompany } from './companies.ts';
 import type { Attachment, Author, Conversation, Part } from './objects.ts';
+import { showAppliedTag } from './tags.ts';
 import type { Workspace } from './workspace.ts';
 
 /** Parts that an answer holds at most: the newest. `total_count` counts all of them. */
@@ -56,7 +57,10 @@ export function showConversationHead(workspace: Workspace, conversation: Convers
     open: conversation.state !== 'closed',
     state: conversation.state,
     read: conversation.isRead,
-    tags: { type: 'tag.list', tags: [] },
+    tags: {
+      type: 'tag.list',
+      tags: [...conversation.tags.values()].map((applied) => showAppliedTag(workspace, applied)),
+    },
     priority: 'none',
     sla_applied: null,
     statistics: null,

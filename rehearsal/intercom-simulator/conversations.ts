@@ -73,6 +73,7 @@ export function changeConversation(workspace: Workspace, conversation: Conversat
   conversation.customAttributes = { ...conversation.customAttributes, ...values };
   conversation.updatedAt = nowSeconds();
   for (const [name, value] of Object.entries(values)) {
+    if (Array.isArray((value as { instances?: unknown } | null)?.instances)) continue;
     const partType = 'conversation_attribute_updated_by_admin';
     addPart(workspace, conversation, { partType, author: workspace.bot, attribute: { name, value } });
   }

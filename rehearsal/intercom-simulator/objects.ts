@@ -118,9 +118,65 @@ export interface Conversation {
   companyId: string | null;
   customAttributes: Attributes;
   readonly contactIds: string[];
+  /** By id of the tag. */
+  readonly tags: Map<string, AppliedTag>;
   readonly source: { readonly id: string; readonly body: string; readonly author: Author };
   /** In the order in which they were written, whatever their created_at. */
   readonly parts: Part[];
+}
+
+export interface Tag {
+  readonly id: string;
+  readonly name: string;
+}
+
+export interface AppliedTag {
+  readonly tagId: string;
+  readonly appliedAt: number;
+  readonly adminId: string;
+}
+
+export interface CustomObjectInstance {
+  readonly id: string;
+  /** Identifier of its type. */
+  readonly type: string;
+  readonly externalId: string;
+  externalCreatedAt: number | null;
+  externalUpdatedAt: number | null;
+  readonly createdAt: number;
+  updatedAt: number;
+  customAttributes: Attributes;
+}
+
+export interface CustomObjectType {
+  readonly identifier: string;
+  /** Data type by name. */
+  readonly attributes: ReadonlyMap<string, string>;
+  /** By external id. */
+  readonly instances: Map<string, CustomObjectInstance>;
+}
+
+export interface Collection {
+  readonly id: string;
+  name: string;
+  description: string;
+  readonly parentId: string | null;
+  readonly createdAt: number;
+  updatedAt: number;
+}
+
+export interface Article {
+  readonly id: string;
+  title: string;
+  description: string;
+  body: string;
+  readonly authorId: string;
+  state: 'draft' | 'published';
+  parentId: string | null;
+  readonly isForAi: boolean;
+  readonly createdAt: number;
+  updatedAt: number;
+  readonly storedAtMs: number;
 }
 
 export interface DeletedConversation {

@@ -9,7 +9,10 @@ import { conversationPartOperations } from './conversation-parts.ts';
 import { conversationReplyOperations } from './conversation-reply.ts';
 import { conversationSearchOperations } from './conversation-search.ts';
 import { conversationOperations } from './conversations.ts';
+import { customObjectOperations } from './custom-objects.ts';
 import { dataAttributeOperations } from './data-attributes.ts';
+import { helpCenterOperations } from './help-center.ts';
+import { tagOperations } from './tags.ts';
 
 /** Every operation that the simulator knows. */
 export const operations: readonly Operation[] = [
@@ -24,6 +27,9 @@ export const operations: readonly Operation[] = [
   ...conversationReplyOperations,
   ...conversationPartOperations,
   ...conversationContactOperations,
+  ...tagOperations,
+  ...customObjectOperations,
+  ...helpCenterOperations,
 ];
 
 export interface Route {

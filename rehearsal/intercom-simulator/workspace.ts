@@ -1,13 +1,17 @@
 import { createLedger, type Ledger } from './ledger.ts';
 import type {
   Admin,
+  Article,
   Author,
+  Collection,
   Company,
   Contact,
   Conversation,
   ConversationAttribute,
+  CustomObjectType,
   DataAttribute,
   DeletedConversation,
+  Tag,
   Team,
 } from './objects.ts';
 
@@ -52,6 +56,11 @@ export class Workspace {
   readonly conversations = new Map<string, Conversation>();
   readonly conversationsByContact = new Map<string, Set<Conversation>>();
   readonly deletedConversations: DeletedConversation[] = [];
+  readonly tags = new Map<string, Tag>();
+  /** By identifier. */
+  readonly objectTypes = new Map<string, CustomObjectType>();
+  readonly collections = new Map<string, Collection>();
+  readonly articles = new Map<string, Article>();
   readonly ledger: Ledger = createLedger();
   /** Writes the attribute events, as Intercom's own bot does. */
   readonly bot: Author = { type: 'bot', id: '900', name: 'Fin', email: 'operator@intercom.example' };

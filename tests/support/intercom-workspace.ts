@@ -5,7 +5,14 @@ import { openRun } from '../../platform/run-record.ts';
 import { type IntercomSimulatorOptions, startIntercomSimulator } from '../../rehearsal/intercom-simulator/server.ts';
 import { createTestDatabase, type TestDatabase } from './database.ts';
 import type { LoadProcessOptions } from './load-process.ts';
-import { type Workload, workspaceTeammates, workspaceTeams, writeWorkload } from './load-workload.ts';
+import {
+  objectType,
+  type Workload,
+  workloadBlobs,
+  workspaceTeammates,
+  workspaceTeams,
+  writeWorkload,
+} from './load-workload.ts';
 
 const token = 'simulated-token';
 const idCode = 'workspace1';
@@ -59,6 +66,7 @@ export async function openTestWorkspace(
     if (!response.ok) throw new Error(`${path}: ${text}`);
     return text === '' ? undefined : JSON.parse(text);
   }
+  await control('/actions', { do: 'plant-object-type', fields: objectType });
   const statistics = () => control('/stats') as Promise<{ requests: Record<string, number>; mutating: number }>;
 
   return {
@@ -72,9 +80,16 @@ export async function openTestWorkspace(
       const run = await openRun(database.pool, { command: 'load', workspaceIdCode: idCode, fingerprint: {} });
       try {
         const result = await runLoad({
-          settings: { in_flight: 4, search_lag_ms: 100, reserve_share: 0 },
+          settings: {
+            in_flight: 4,
+            search_lag_ms: 100,
+            reserve_share: 0,
+            body_limit_bytes: 2_000_000,
+            assign_closed: 'agent',
+          },
           pool: database.pool,
           intercom,
+          blobs: workloadBlobs,
           run,
           progress: openProgress('silent'),
           patience: { attempts: 3, firstWaitMs: 10 },

@@ -3,6 +3,7 @@ import { runLoad } from '../../load/run-load.ts';
 import { openDatabase } from '../../platform/database.ts';
 import { openProgress } from '../../platform/progress.ts';
 import { openRun } from '../../platform/run-record.ts';
+import { workloadBlobs } from './load-workload.ts';
 
 /**
  * A loader as a process of its own, to be killed by a test: takes one JSON argument, prints the result as one line and
@@ -32,9 +33,16 @@ const run = await openRun(database.pool, {
 });
 try {
   const result = await runLoad({
-    settings: { in_flight: options.inFlight, search_lag_ms: options.searchLagMs, reserve_share: 0 },
+    settings: {
+      in_flight: options.inFlight,
+      search_lag_ms: options.searchLagMs,
+      reserve_share: 0,
+      body_limit_bytes: 2_000_000,
+      assign_closed: 'agent',
+    },
     pool: database.pool,
     intercom,
+    blobs: workloadBlobs,
     run,
     progress: openProgress('silent'),
     patience: { attempts: 4, firstWaitMs: 20 },

@@ -1,4 +1,5 @@
 import { createHash } from 'node:crypto';
+import { Readable } from 'node:stream';
 import type pg from 'pg';
 
 /**
@@ -13,6 +14,13 @@ export interface Workload {
   readonly conversations: readonly Record<string, unknown>[];
   readonly parts: readonly Record<string, unknown>[];
   readonly teammates: readonly Record<string, unknown>[];
+  readonly tags?: readonly Record<string, unknown>[];
+  readonly conversationTags?: readonly Record<string, unknown>[];
+  readonly customObjects?: readonly Record<string, unknown>[];
+  readonly collections?: readonly Record<string, unknown>[];
+  readonly articles?: readonly Record<string, unknown>[];
+  readonly relations?: readonly Record<string, unknown>[];
+  readonly files?: readonly Record<string, unknown>[];
 }
 
 const tables = `
@@ -30,7 +38,19 @@ const tables = `
   create table intercom.conversation_part (target_key text, conversation_key text, position integer, part_type text,
     author_kind text, author_key text, created_at timestamptz, body text, attributed_body text, body_format text,
     payload_hash bytea);
-  create table intercom.teammate (target_key text, email text, name text);`;
+  create table intercom.teammate (target_key text, email text, name text);
+  create table intercom.tag (target_key text, source_key text, raw_version bigint, name text, payload_hash bytea);
+  create table intercom.conversation_tag (target_key text, conversation_key text, tag_key text);
+  create table intercom.custom_object_instance (target_key text, source_key text, raw_version bigint, type_identifier text,
+    external_id text, external_created_at timestamptz, external_updated_at timestamptz, custom_attributes jsonb,
+    payload_hash bytea);
+  create table intercom.collection (target_key text, source_key text, raw_version bigint, name text, description text,
+    parent_key text, payload_hash bytea);
+  create table intercom.article (target_key text, source_key text, raw_version bigint, title text, body text,
+    description text, collection_key text, state text, payload_hash bytea);
+  create table intercom.conversation_relation (target_key text, conversation_key text, attribute text, instance_keys text[]);
+  create table intercom.conversation_part_file (target_key text, part_key text, conversation_key text, position integer,
+    file_name text, media_type text, blob_hash bytea, byte_size bigint);`;
 
 /** Puts the workload into the database, instead of the views that would be there. */
 export async function writeWorkload(pool: pg.Pool, workload: Workload): Promise<void> {
@@ -43,6 +63,13 @@ export async function writeWorkload(pool: pg.Pool, workload: Workload): Promise<
     ['conversation', workload.conversations, true],
     ['conversation_part', workload.parts, true],
     ['teammate', workload.teammates, false],
+    ['tag', workload.tags ?? [], true],
+    ['conversation_tag', workload.conversationTags ?? [], false],
+    ['custom_object_instance', workload.customObjects ?? [], true],
+    ['collection', workload.collections ?? [], true],
+    ['article', workload.articles ?? [], true],
+    ['conversation_relation', workload.relations ?? [], false],
+    ['conversation_part_file', workload.files ?? [], false],
   ];
   for (const [name, rows, isHashed] of relations) {
     const complete = rows.map((row) => (isHashed ? { ...row, payload_hash: `\\x${hashOf(row)}` } : row));
@@ -178,11 +205,91 @@ export function everyOperation(): Workload {
         body_format: 'html',
       },
     ],
+    tags: [keyed('tag:Network', { name: 'Network' })],
+    conversationTags: [
+      { target_key: 'Ticket::83/tag:Network', conversation_key: 'Ticket::83', tag_key: 'tag:Network' },
+    ],
+    customObjects: [
+      keyed('FunctionalCI::12', {
+        type_identifier: objectType.identifier,
+        external_id: 'itop-functionalci-12',
+        external_created_at: '2019-01-01T00:00:00Z',
+        external_updated_at: null,
+        custom_attributes: { name: 'SRV-12' },
+      }),
+    ],
+    collections: [
+      keyed('FAQCategory::1', { name: 'Networks', description: 'All about cables', parent_key: null }),
+      keyed('FAQCategory::2', { name: 'Wireless', description: null, parent_key: 'FAQCategory::1' }),
+    ],
+    articles: [
+      keyed('FAQ::1', {
+        title: 'How to plug in',
+        body: '<p>Plug it <b>in</b>.</p>',
+        description: 'Cables',
+        collection_key: 'FAQCategory::2',
+        state: 'draft',
+      }),
+    ],
+    relations: [
+      {
+        target_key: 'Ticket::83/itop_cis',
+        conversation_key: 'Ticket::83',
+        attribute: 'itop_cis',
+        instance_keys: ['FunctionalCI::12'],
+      },
+    ],
+    files: [
+      // One on the opening, which needs a part of its own; one on a reply; one too big for a request.
+      file('Attachment::1', 'Ticket::83#opening', blobs.small, 'fire.txt'),
+      file('Attachment::2', 'Ticket::83#public_log/0', blobs.other, 'still "on" fire.txt'),
+      file('Attachment::3', 'Ticket::83#public_log/0', blobs.big, 'film.bin'),
+    ],
     teammates: [
       { target_key: 'Contact::7', email: 'Agent.Ada@example.com', name: 'Ada Agent' },
       { target_key: 'Contact::9', email: 'otto.gone@example.com', name: 'Otto Gone' },
     ],
   };
+}
+
+/** Type of the custom objects, to be planted in the simulated workspace: types are made by hand. */
+export const objectType = { identifier: 'ItopConfigurationItem', attributes: { name: 'text' } };
+
+const blobs = {
+  small: Buffer.from('It burns.'),
+  other: Buffer.from('It burns, and how: é.'),
+  big: Buffer.alloc(2_000_000, 'film'),
+};
+
+/** The bytes of the workload's files by their hash. */
+export const workloadBlobs = {
+  has: (hash: string) => Promise.resolve(bytesOf(hash) !== undefined),
+  open: (hash: string) => Promise.resolve(Readable.from([bytesOf(hash) ?? Buffer.alloc(0)])),
+};
+
+function bytesOf(hash: string): Buffer | undefined {
+  return Object.values(blobs).find((bytes) => sha256(bytes) === hash);
+}
+
+function sha256(bytes: Buffer): string {
+  return createHash('sha256').update(bytes).digest('hex');
+}
+
+function file(key: string, partKey: string, bytes: Buffer, name: string) {
+  return {
+    target_key: key,
+    part_key: partKey,
+    conversation_key: 'Ticket::83',
+    position: 1,
+    file_name: name,
+    media_type: 'text/plain',
+    blob_hash: `\\x${sha256(bytes)}`,
+    byte_size: bytes.length,
+  };
+}
+
+function keyed(key: string, fields: Record<string, unknown>) {
+  return { target_key: key, source_key: key, raw_version: 1, ...fields };
 }
 
 function attribute(model: string, name: string) {

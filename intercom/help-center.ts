@@ -1,0 +1,174 @@
+import { z } from 'zod';
+import { type Call, path } from './call.ts';
+import { assigneeId, id } from './fields.ts';
+
+export interface CollectionFacts {
+  readonly id: string;
+  readonly name: string | null;
+  readonly description: string | null;
+  readonly parentId: string | null;
+}
+
+export interface ArticleFacts {
+  readonly id: string;
+  readonly title: string | null;
+  readonly description: string | null;
+  readonly body: string | null;
+  readonly state: string | null;
+  /** Collection it lies in; null for none. */
+  readonly parentId: string | null;
+  readonly updatedAt: number;
+}
+
+export interface NumberedPage<T> {
+  readonly items: readonly T[];
+  readonly hasMore: boolean;
+}
+
+export interface ArticleRequest {
+  readonly title: string;
+  readonly body: string;
+  readonly description?: string;
+  readonly author_id: number;
+  readonly state: 'draft' | 'published';
+  readonly parent_id?: number;
+  readonly parent_type?: 'collection';
+  readonly ai_chatbot_availability: boolean;
+  readonly ai_copilot_availability: boolean;
+}
+
+const collection = z
+  .object({ id, name: z.string().nullish(), description: z.string().nullish(), parent_id: assigneeId })
+  .transform(
+    (raw): CollectionFacts => ({
+      id: raw.id,
+      name: raw.name ?? null,
+      description: raw.description ?? null,
+      parentId: raw.parent_id,
+    }),
+  );
+
+const article = z
+  .object({
+    id,
+    title: z.string().nullish(),
+    description: z.string().nullish(),
+    body: z.string().nullish(),
+    state: z.string().nullish(),
+    parent_id: assigneeId,
+    parent_ids: z.array(id).nullish(),
+    updated_at: z.number(),
+  })
+  .transform(
+    (raw): ArticleFacts => ({
+      id: raw.id,
+      title: raw.title ?? null,
+      description: raw.description ?? null,
+      body: raw.body ?? null,
+      state: raw.state ?? null,
+      parentId: raw.parent_id ?? raw.parent_ids?.at(-1) ?? null,
+      updatedAt: raw.updated_at,
+    }),
+  );
+
+const pages = z.object({ page: z.number().nullish(), total_pages: z.number().nullish() }).nullish();
+
+function pageReader<T>(item: z.ZodType<T>): (body: unknown) => NumberedPage<T> {
+  const list = z.object({ data: z.array(item), pages });
+  return (body) => {
+    const page = list.parse(body);
+    return { items: page.data, hasMore: (page.pages?.page ?? 1) < (page.pages?.total_pages ?? 1) };
+  };
+}
+
+/** `listAllCollections`, most recently updated first. */
+export function listCollections(page: number): Call<NumberedPage<CollectionFacts>> {
+  return {
+    operation: 'listAllCollections',
+    method: 'GET',
+    path: path`/help_center/collections?page=${String(page)}&per_page=50`,
+    effect: 'read',
+    read: pageReader(collection),
+  };
+}
+
+/** `createCollection`. A second one of the same name and parent is a second collection. */
+export function createCollection(request: {
+  name: string;
+  description: string | null;
+  parentId: string | null;
+}): Call<CollectionFacts> {
+  return {
+    operation: 'createCollection',
+    method: 'POST',
+    path: '/help_center/collections',
+    body: {
+      name: request.name,
+      ...(request.description === null ? {} : { description: request.description }),
+      ...(request.parentId === null ? {} : { parent_id: request.parentId }),
+    },
+    effect: 'once',
+    read: (body) => collection.parse(body),
+  };
+}
+
+/** `listArticles`, most recently updated first. */
+export function listArticles(page: number): Call<NumberedPage<ArticleFacts>> {
+  return {
+    operation: 'listArticles',
+    method: 'GET',
+    path: path`/articles?page=${String(page)}&per_page=50`,
+    effect: 'read',
+    read: pageReader(article),
+  };
+}
+
+/** `retrieveArticle`. */
+export function retrieveArticle(articleId: string): Call<ArticleFacts> {
+  return {
+    operation: 'retrieveArticle',
+    method: 'GET',
+    path: path`/articles/${articleId}`,
+    effect: 'read',
+    read: (body) => article.parse(body),
+  };
+}
+
+/** `createArticle`. Takes no date and no key of ours: a lost answer is looked up in the list. */
+export function createArticle(request: ArticleRequest): Call<ArticleFacts> {
+  return {
+    operation: 'createArticle',
+    method: 'POST',
+    path: '/articles',
+    body: { ...request },
+    effect: 'once',
+    read: (body) => article.parse(body),
+  };
+}
+
+/** `updateArticle`: changes only the fields named. */
+export function updateArticle(articleId: string, request: Partial<ArticleRequest>): Call<ArticleFacts> {
+  return {
+    operation: 'updateArticle',
+    method: 'PUT',
+    path: path`/articles/${articleId}`,
+    body: { ...request },
+    effect: 'repeatable',
+    read: (body) => article.parse(body),
+  };
+}
+
+/** `updateCollection`: changes only the fields named. */
+export function updateCollection(
+  collectionId: string,
+  request: { name?: string; description?: string },
+): Call<CollectionFacts> {
+  return {
+    operation: 'updateCollection',
+    method: 'PUT',
+    path: path`/help_center/collections/${collectionId}`,
+    body: { ...request },
+    effect: 'repeatable',
+    read: (body) => collection.parse(body),
+  };
+}

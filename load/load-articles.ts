@@ -1,0 +1,151 @@
+import { type ArticleFacts, createArticle, listArticles, retrieveArticle } from '../intercom/help-center.ts';
+import { foldSpace, visibleText } from '../intercom/visible-text.ts';
+import { findIdentities, type Identity } from '../platform/identity.ts';
+import type { Target } from '../platform/journal.ts';
+import { carryOut, type Evidence, type Step } from './carry-out.ts';
+import type { LoadContext } from './context.ts';
+import { RecordBlocked } from './errors.ts';
+import { ownIds } from './own-ids.ts';
+import type { Loaded, PendingItem, Phase } from './phase.ts';
+import { sendPatiently } from './send-patiently.ts';
+import { verdictsOf } from './verdicts.ts';
+
+interface ArticleRow {
+  target_key: string;
+  source_key: string;
+  raw_version: string | null;
+  title: string;
+  body: string;
+  description: string | null;
+  collection_key: string | null;
+  state: 'draft' | 'published';
+  payload_hash: Buffer;
+  collection_id: string | null;
+}
+
+/** Articles of the help centre, as drafts that no bot reads (RULES F1). One of the same title and collection is used as it is. */
+export function articlePhase(): Phase<ArticleRow> {
+  let existing: readonly ArticleFacts[] | undefined;
+  return {
+    name: 'articles',
+    targetType: 'article',
+    doneType: 'article',
+    pageSize: 25,
+    select: `select o.target_key, o.source_key, o.raw_version::text, o.title, o.body, o.description, o.collection_key, o.state,
+             o.payload_hash, collection.target_id as collection_id
+      from intercom.article o
+      left join load.identity collection
+        on collection.workspace_id_code = $1 and collection.target_type = 'collection'
+       and collection.target_key = o.collection_key`,
+    orderBy: 'o.target_key',
+    targetOf,
+    async prepare(context) {
+      existing ??= await foreignArticles(context);
+    },
+    load: (context, item) => loadArticle(context, item, existing ?? []),
+    async readBack(context, row) {
+      const target = targetOf(row);
+      const identities = await findIdentities(context.pool, context.workspaceIdCode, 'article', [target.key]);
+      const id = identities.get(target.key)?.targetId ?? '';
+      const found = (await sendPatiently(context, retrieveArticle(id))).value;
+      return verdictsOf(context, target, 'article', 'fresh_read', comparedFields(row, found));
+    },
+  };
+}
+
+async function loadArticle(
+  context: LoadContext,
+  { row, target, open }: PendingItem<ArticleRow>,
+  existing: readonly ArticleFacts[],
+): Promise<Loaded> {
+  if (row.collection_key !== null && row.collection_id === null) {
+    throw new RecordBlocked(
+      `${row.collection_key}, its collection, is not loaded.`,
+      `Look up why ${row.collection_key} is not loaded, then start the load again.`,
+    );
+  }
+  const lost = open.find((intent) => intent.targetKey === target.key);
+  const present = existing.find((article) => isSame(article, row));
+  if (present !== undefined && lost === undefined) {
+    await context.link(
+      identityOf(row, present, 'linked'),
+      verdictsOf(context, target, 'article', 'list', [['title', row.title, present.title]], {
+        verdict: 'passed',
+        reasonCode: 'linked',
+      }),
+    );
+    return 'linked';
+  }
+  const step: Step<ArticleFacts> = {
+    target,
+    call: createArticle(requestOf(context, row)),
+    quietMs: context.intercom.timeoutMs,
+    lookUp: async () => (await foreignArticles(context)).find((article) => isSame(article, row)),
+    accept: (facts, evidence: Evidence) => ({
+      response: { id: facts.id, state: facts.state },
+      identities: [identityOf(row, facts, 'created')],
+      verdicts: verdictsOf(context, target, 'article', evidence, comparedFields(row, facts)),
+    }),
+  };
+  await carryOut(context, step, lost);
+  return 'written';
+}
+
+function requestOf(context: LoadContext, row: ArticleRow) {
+  return {
+    title: row.title,
+    body: row.body,
+    ...(row.description === null || row.description === '' ? {} : { description: row.description }),
+    author_id: Number(context.fallbackAdminId),
+    state: row.state,
+    ...(row.collection_id === null ? {} : { parent_id: Number(row.collection_id), parent_type: 'collection' as const }),
+    ai_chatbot_availability: false,
+    ai_copilot_availability: false,
+  };
+}
+
+/** Articles that are not known as ours, all of them: a create without answer may be days old. */
+async function foreignArticles(context: LoadContext): Promise<ArticleFacts[]> {
+  const own = await ownIds(context, 'article');
+  const foreign: ArticleFacts[] = [];
+  for (let page = 1; ; page += 1) {
+    const { items, hasMore } = (await sendPatiently(context, listArticles(page))).value;
+    foreign.push(...items.filter((article) => !own.has(article.id)));
+    if (!hasMore) return foreign;
+  }
+}
+
+function isSame(facts: ArticleFacts, row: ArticleRow): boolean {
+  return facts.title === row.title && facts.parentId === row.collection_id;
+}
+
+function comparedFields(row: ArticleRow, facts: ArticleFacts) {
+  return [
+    ['title', row.title, facts.title],
+    ['description', row.description === null ? null : foldSpace(row.description), facts.description],
+    ['body', visibleText(row.body), visibleText(facts.body ?? '')],
+    ['state', row.state, facts.state],
+    ['collection', row.collection_id, facts.parentId],
+  ] as const;
+}
+
+function identityOf(row: ArticleRow, facts: ArticleFacts, origin: Identity['origin']): Identity {
+  return {
+    targetType: 'article',
+    targetKey: row.target_key,
+    targetId: facts.id,
+    origin,
+    payloadHash: row.payload_hash,
+  };
+}
+
+function targetOf(row: ArticleRow): Target {
+  return {
+    phase: 'articles',
+    type: 'article',
+    key: row.target_key,
+    sourceKey: row.source_key,
+    rawVersion: row.raw_version,
+    payloadHash: row.payload_hash,
+  };
+}

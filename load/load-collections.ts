@@ -1,0 +1,144 @@
+import { type CollectionFacts, createCollection, listCollections } from '../intercom/help-center.ts';
+import { findIdentities, type Identity } from '../platform/identity.ts';
+import type { Target } from '../platform/journal.ts';
+import { carryOut, type Evidence, type Step } from './carry-out.ts';
+import type { LoadContext } from './context.ts';
+import { RecordBlocked } from './errors.ts';
+import { ownIds } from './own-ids.ts';
+import type { Loaded, PendingItem, Phase } from './phase.ts';
+import { sendPatiently } from './send-patiently.ts';
+import { verdictsOf } from './verdicts.ts';
+
+interface CollectionRow {
+  target_key: string;
+  source_key: string;
+  raw_version: string | null;
+  name: string;
+  description: string | null;
+  parent_key: string | null;
+  payload_hash: Buffer;
+}
+
+/** Collections of the help centre, those above before those below. One of the same name and parent is used as it is. */
+export function collectionPhase(): Phase<CollectionRow> {
+  let existing: readonly CollectionFacts[] | undefined;
+  return {
+    name: 'collections',
+    targetType: 'collection',
+    doneType: 'collection',
+    pageSize: 100,
+    isSerial: true,
+    select: `select o.target_key, o.source_key, o.raw_version::text, o.name, o.description, o.parent_key, o.payload_hash
+      from (
+        with recursive below as (
+          select c.*, 0 as level from intercom.collection c
+          where c.parent_key is null or not exists (select from intercom.collection p where p.target_key = c.parent_key)
+          union all
+          select c.*, b.level + 1 from intercom.collection c join below b on b.target_key = c.parent_key where b.level < 20
+        )
+        select * from below
+      ) o`,
+    orderBy: 'o.level, o.target_key',
+    targetOf,
+    async prepare(context) {
+      existing ??= await foreignCollections(context);
+    },
+    load: (context, item) => loadCollection(context, item, existing ?? []),
+    async readBack(context, row) {
+      const parentId = await parentIdOf(context, row);
+      const found = (await allCollections(context)).find((one) => isSame(one, row, parentId));
+      return verdictsOf(context, targetOf(row), 'collection', 'fresh_read', comparedFields(row, found));
+    },
+  };
+}
+
+async function loadCollection(
+  context: LoadContext,
+  { row, target, open }: PendingItem<CollectionRow>,
+  existing: readonly CollectionFacts[],
+): Promise<Loaded> {
+  const parentId = await parentIdOf(context, row);
+  const lost = open.find((intent) => intent.targetKey === target.key);
+  const present = existing.find((one) => isSame(one, row, parentId));
+  if (present !== undefined && lost === undefined) {
+    await context.link(
+      identityOf(row, present, 'linked'),
+      verdictsOf(context, target, 'collection', 'list', [['name', row.name, present.name]], {
+        verdict: 'passed',
+        reasonCode: 'linked',
+      }),
+    );
+    return 'linked';
+  }
+  const step: Step<CollectionFacts> = {
+    target,
+    call: createCollection({ name: row.name, description: row.description, parentId }),
+    quietMs: context.intercom.timeoutMs,
+    lookUp: async () => (await foreignCollections(context)).find((one) => isSame(one, row, parentId)),
+    accept: (facts, evidence: Evidence) => ({
+      response: { id: facts.id },
+      identities: [identityOf(row, facts, 'created')],
+      verdicts: verdictsOf(context, target, 'collection', evidence, comparedFields(row, facts)),
+    }),
+  };
+  await carryOut(context, step, lost);
+  return 'written';
+}
+
+async function allCollections(context: LoadContext): Promise<CollectionFacts[]> {
+  const all: CollectionFacts[] = [];
+  for (let page = 1; ; page += 1) {
+    const { items, hasMore } = (await sendPatiently(context, listCollections(page))).value;
+    all.push(...items);
+    if (!hasMore) return all;
+  }
+}
+
+/** Collections that are not known as ours. */
+async function foreignCollections(context: LoadContext): Promise<CollectionFacts[]> {
+  const own = await ownIds(context, 'collection');
+  return (await allCollections(context)).filter((one) => !own.has(one.id));
+}
+
+async function parentIdOf(context: LoadContext, row: CollectionRow): Promise<string | null> {
+  if (row.parent_key === null) return null;
+  const found = await findIdentities(context.pool, context.workspaceIdCode, 'collection', [row.parent_key]);
+  const parent = found.get(row.parent_key);
+  if (parent !== undefined) return parent.targetId;
+  throw new RecordBlocked(
+    `${row.parent_key}, the collection above, is not loaded.`,
+    `Look up why ${row.parent_key} is not loaded, then start the load again.`,
+  );
+}
+
+function isSame(facts: CollectionFacts, row: CollectionRow, parentId: string | null): boolean {
+  return facts.name === row.name && facts.parentId === parentId;
+}
+
+function comparedFields(row: CollectionRow, facts: CollectionFacts | undefined) {
+  return [
+    ['name', row.name, facts?.name],
+    ['description', row.description, facts?.description],
+  ] as const;
+}
+
+function identityOf(row: CollectionRow, facts: CollectionFacts, origin: Identity['origin']): Identity {
+  return {
+    targetType: 'collection',
+    targetKey: row.target_key,
+    targetId: facts.id,
+    origin,
+    payloadHash: row.payload_hash,
+  };
+}
+
+function targetOf(row: CollectionRow): Target {
+  return {
+    phase: 'collections',
+    type: 'collection',
+    key: row.target_key,
+    sourceKey: row.source_key,
+    rawVersion: row.raw_version,
+    payloadHash: row.payload_hash,
+  };
+}

@@ -1,0 +1,211 @@
+import {
+  countCustomObjectInstances,
+  createCustomObjectInstance,
+  findCustomObjectInstance,
+  type InstanceFacts,
+  type InstanceRequest,
+} from '../intercom/custom-objects.ts';
+import { NotFound } from '../intercom/errors.ts';
+import { unixSeconds } from '../intercom/fields.ts';
+import type { Identity } from '../platform/identity.ts';
+import { type Target, wasEverUncertain } from '../platform/journal.ts';
+import { carryOut, type Evidence, type Step } from './carry-out.ts';
+import type { LoadContext } from './context.ts';
+import { RecordRefused } from './errors.ts';
+import { planFill } from './fill-empty.ts';
+import type { Loaded, PendingItem, Phase } from './phase.ts';
+import { sendPatiently } from './send-patiently.ts';
+import { attributeFields, type ComparedField, verdictsOf } from './verdicts.ts';
+
+export interface CustomObjectRow {
+  target_key: string;
+  source_key: string;
+  raw_version: string | null;
+  type_identifier: string;
+  external_id: string;
+  external_created_at: Date | null;
+  external_updated_at: Date | null;
+  custom_attributes: Record<string, unknown>;
+  payload_hash: Buffer;
+}
+
+/** What a type holds beside our own instances: `foreign` ones have to be looked up before an upsert. */
+type TypeState = 'missing' | 'own' | 'foreign';
+
+/** Custom object instances: changes, CIs, custom classes. Their types are made by hand from the set-up sheet, in no version by API. */
+export function customObjectPhase(): Phase<CustomObjectRow> {
+  const types = new Map<string, TypeState>();
+  return {
+    name: 'custom_objects',
+    targetType: 'custom_object_instance',
+    doneType: 'custom_object_instance',
+    pageSize: 100,
+    select: `select o.target_key, o.source_key, o.raw_version::text, o.type_identifier, o.external_id, o.external_created_at,
+             o.external_updated_at, o.custom_attributes, o.payload_hash
+      from intercom.custom_object_instance o`,
+    orderBy: 'o.type_identifier, o.target_key',
+    targetOf: customObjectTarget,
+    async prepare(context, rows) {
+      for (const type of new Set(rows.map((row) => row.type_identifier))) {
+        if (!types.has(type)) types.set(type, await stateOf(context, type));
+      }
+    },
+    load: (context, item) => loadInstance(context, item, types.get(item.row.type_identifier) ?? 'foreign'),
+    async readBack(context, row) {
+      const found = await findInstance(context, row);
+      return verdictsOf(
+        context,
+        customObjectTarget(row),
+        'custom_object_instance',
+        'fresh_read',
+        comparedFields(row, found),
+      );
+    },
+  };
+}
+
+/**
+ * Instances that are there beyond those we wrote (or may have written: open intents) belong to somebody else, and then every
+ * upsert needs a look before it. One call a type saves one call an instance.
+ */
+async function stateOf(context: LoadContext, type: string): Promise<TypeState> {
+  try {
+    const held = (await sendPatiently(context, countCustomObjectInstances(type))).value;
+    const own = await context.pool.query<{ count: number }>(
+      `select count(*)::integer as count from load.identity i
+       join intercom.custom_object_instance o on o.target_key = i.target_key and o.type_identifier = $2
+       where i.workspace_id_code = $1 and i.target_type = 'custom_object_instance'`,
+      [context.workspaceIdCode, type],
+    );
+    return held > (own.rows[0]?.count ?? 0) ? 'foreign' : 'own';
+  } catch (error) {
+    if (error instanceof NotFound) return 'missing';
+    throw error;
+  }
+}
+
+async function loadInstance(
+  context: LoadContext,
+  { row, target, open }: PendingItem<CustomObjectRow>,
+  type: TypeState,
+): Promise<Loaded> {
+  if (type === 'missing') {
+    throw new RecordRefused(
+      `The custom object type ${row.type_identifier} does not exist in Intercom.`,
+      `Create ${row.type_identifier} with its attributes in Intercom (Settings > Data > Custom Objects), then: itop-to-intercom load --retry failed`,
+    );
+  }
+  const lost = open.find((intent) => intent.targetKey === target.key);
+  const isOwn =
+    type === 'own' ||
+    (lost !== undefined && lost.beforeImage === null) ||
+    (await wasEverUncertain(context.pool, context.workspaceIdCode, target, 'createCustomObjectInstances'));
+  const existing = isOwn ? undefined : await findInstance(context, row);
+  if (existing === undefined) {
+    await carryOut(context, upsert(context, row, target, customObjectRequest(row), 'created', undefined), lost);
+    return 'written';
+  }
+  const plan = planFill(
+    { fields: {}, customAttributes: row.custom_attributes },
+    { fields: {}, customAttributes: existing.customAttributes },
+  );
+  if (plan.write === undefined) {
+    if (lost !== undefined) {
+      await carryOut(context, upsert(context, row, target, { external_id: row.external_id }, 'linked', {}), lost);
+    } else {
+      await context.link(identityOf(row, existing, 'linked'), linkVerdicts(context, row, existing, 'fresh_read'));
+    }
+    return 'linked';
+  }
+  const request = { external_id: row.external_id, custom_attributes: plan.write.customAttributes };
+  await carryOut(context, upsert(context, row, target, request, 'linked', plan.beforeImage), lost);
+  return 'linked';
+}
+
+function upsert(
+  context: LoadContext,
+  row: CustomObjectRow,
+  target: Target,
+  request: InstanceRequest,
+  origin: Identity['origin'],
+  beforeImage: Record<string, unknown> | undefined,
+): Step<InstanceFacts> {
+  return {
+    target,
+    call: createCustomObjectInstance(row.type_identifier, request),
+    ...(beforeImage === undefined ? {} : { beforeImage }),
+    quietMs: 0,
+    // An upsert: repeating it is the look-up.
+    lookUp: () => Promise.resolve(undefined),
+    accept: (facts, evidence: Evidence) => ({
+      response: { id: facts.id },
+      identities: [identityOf(row, facts, origin)],
+      verdicts:
+        origin === 'created'
+          ? verdictsOf(context, target, 'custom_object_instance', evidence, comparedFields(row, facts))
+          : linkVerdicts(context, row, facts, evidence),
+      ...(origin === 'linked' ? { resolution: 'the instance existed: its empty fields were filled' } : {}),
+    }),
+  };
+}
+
+export function customObjectRequest(row: CustomObjectRow): InstanceRequest {
+  return {
+    external_id: row.external_id,
+    ...(row.external_created_at === null ? {} : { external_created_at: unixSeconds(row.external_created_at) }),
+    ...(row.external_updated_at === null ? {} : { external_updated_at: unixSeconds(row.external_updated_at) }),
+    custom_attributes: row.custom_attributes,
+  };
+}
+
+async function findInstance(context: LoadContext, row: CustomObjectRow): Promise<InstanceFacts | undefined> {
+  try {
+    return (await sendPatiently(context, findCustomObjectInstance(row.type_identifier, row.external_id))).value;
+  } catch (error) {
+    if (error instanceof NotFound) return undefined;
+    throw error;
+  }
+}
+
+function linkVerdicts(context: LoadContext, row: CustomObjectRow, facts: InstanceFacts, evidence: Evidence) {
+  return verdictsOf(
+    context,
+    customObjectTarget(row),
+    'custom_object_instance',
+    evidence,
+    [['external_id', row.external_id, facts.externalId]],
+    { verdict: 'passed', reasonCode: 'linked' },
+  );
+}
+
+function comparedFields(row: CustomObjectRow, facts: InstanceFacts | undefined): ComparedField[] {
+  const created = row.external_created_at === null ? null : unixSeconds(row.external_created_at);
+  const updated = row.external_updated_at === null ? null : unixSeconds(row.external_updated_at);
+  return [
+    ['external_id', row.external_id, facts?.externalId],
+    ['external_created_at', created, facts?.externalCreatedAt],
+    ['external_updated_at', updated, facts?.externalUpdatedAt],
+    ...attributeFields(row.custom_attributes, facts?.customAttributes ?? {}),
+  ];
+}
+
+function identityOf(row: CustomObjectRow, facts: InstanceFacts, origin: Identity['origin']): Identity {
+  return {
+    targetType: 'custom_object_instance',
+    targetKey: row.target_key,
+    targetId: facts.id,
+    origin,
+    payloadHash: row.payload_hash,
+  };
+}
+
+export function customObjectTarget(row: CustomObjectRow): Target {
+  return {
+    phase: 'custom_objects',
+    type: 'custom_object_instance',
+    key: row.target_key,
+    sourceKey: row.source_key,
+    rawVersion: row.raw_version,
+    payloadHash: row.payload_hash,
+  };
+}
