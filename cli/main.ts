@@ -4,6 +4,7 @@ import { auditCommand } from './audit.ts';
 import { dbCommand } from './db.ts';
 import { extractCommand } from './extract.ts';
 import { loadCommand } from './load.ts';
+import { mapCommand } from './map.ts';
 import { reconcileCommand } from './reconcile.ts';
 import { rehearseCommand } from './rehearse.ts';
 import { transformCommand } from './transform.ts';
@@ -24,6 +25,7 @@ For a real one: audit, extract, transform, load, reconcile, in this order. Each 
   .addCommand(rehearseCommand())
   .addCommand(auditCommand())
   .addCommand(extractCommand())
+  .addCommand(mapCommand())
   .addCommand(transformCommand())
   .addCommand(loadCommand())
   .addCommand(reconcileCommand())

@@ -8,6 +8,7 @@ import { openRun, type Run } from '../platform/run-record.ts';
 import { requireIntercom, requireItop } from '../platform/settings.ts';
 import { passGate } from '../reconcile/pass-gate.ts';
 import { type Reconciliation, runReconcile } from '../reconcile/run-reconcile.ts';
+import { requireConfirmedMapping } from '../transform/mapping/require-confirmed.ts';
 import { runTransform, type TransformOutcome } from '../transform/run-transform.ts';
 import type { CommandContext } from './command-context.ts';
 import { fingerprintOf } from './fingerprint.ts';
@@ -62,8 +63,9 @@ export interface LoadOptions {
 /** The warehouse into Intercom. */
 export function load(context: CommandContext, options: LoadOptions): Promise<LoadResult> {
   const { settings, database, progress, signal } = context;
-  return inWorkspace(context, 'load', (intercom, run) =>
-    runLoad({
+  return inWorkspace(context, 'load', async (intercom, run, workspaceIdCode) => {
+    await requireConfirmedMapping(database.pool, workspaceIdCode, settings.mapping.file);
+    return runLoad({
       settings: requireIntercom(settings),
       pool: database.pool,
       intercom,
@@ -73,8 +75,8 @@ export function load(context: CommandContext, options: LoadOptions): Promise<Loa
       isRetryingFailed: options.retry === 'failed',
       beforePhase: (workspaceIdCode, phase) => passGate(database.pool, workspaceIdCode, phase),
       ...(options.stopAfter === undefined ? {} : { stopAfter: options.stopAfter }),
-    }),
-  );
+    });
+  });
 }
 
 /** What became of every object. */

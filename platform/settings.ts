@@ -49,6 +49,12 @@ const settingsSchema = z.strictObject({
       fallback_teammate: z.email().optional(),
     })
     .optional(),
+  mapping: z
+    .strictObject({
+      /** Where the decisions stand that `map propose` writes and a person changes and confirms. */
+      file: z.string().min(1).default('mapping.yaml'),
+    })
+    .prefault({}),
   kafka: z
     .strictObject({ brokers: z.array(z.string().regex(/^[^:]+:\d+$/, 'is not host:port')).default([]) })
     .prefault({}),

@@ -195,10 +195,7 @@ async function hashOfInputs(client: pg.ClientBase): Promise<string> {
   const { rows } = await client.query<{ text: string }>(
     `select string_agg(line, e'\\n' order by line) as text from (
        select 'setting ' || s::text as line from ops.setting s
-       union all select 'class ' || m::text from ops.mapping_class m
-       union all select 'attribute ' || m::text from ops.mapping_attribute m
-       union all select 'value ' || m::text from ops.mapping_enum_value m
-       union all select 'status ' || m::text from ops.mapping_status m) as input`,
+       union all select 'mapping ' || ops.mapping_fingerprint()) as input`,
   );
   return rows[0]?.text ?? '';
 }

@@ -17,12 +17,16 @@ const bodyLimit = 50_000;
 
 /** Brings every relation up to what raw holds: settings, views, materialised tables, rendered bodies. Safe to repeat. */
 export async function runTransform(pool: pg.Pool, settings: Settings, progress: Progress): Promise<TransformOutcome> {
+  const confirmed = await pool.query<{ until: string | null }>(
+    `select value ->> 'until' as until from ops.mapping_option where name = 'snooze'`,
+  );
   await writeSettings(pool, {
     'itop.timezone': requireItop(settings).timezone,
     'renderer.version': String(rendererVersion),
     'body.limit': String(bodyLimit),
     'marker.wording': settings.marker.wording,
-    'snooze.until': settings.snooze.until ?? '',
+    // What a person confirmed with the mapping wins over the configuration.
+    'snooze.until': confirmed.rows[0]?.until ?? settings.snooze.until ?? '',
   });
   const { files, isChanged } = await applyViews(pool);
   // Landing may have just filled these; the planner must know before the views are read for the first time.

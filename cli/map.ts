@@ -1,0 +1,176 @@
+import { Command, Option } from 'commander';
+import { identifyAdmin } from '../intercom/workspace.ts';
+import { checkMapping } from '../transform/mapping/check-mapping.ts';
+import { applyMapping, type MappingEffect } from '../transform/mapping/confirm-mapping.ts';
+import { type MappingFault, readMappingFile, refuse } from '../transform/mapping/read-mapping.ts';
+import { runPropose } from '../transform/mapping/run-propose.ts';
+import { type CommandContext, type CommonOptions, inContext, withCommonOptions } from './command-context.ts';
+import { intercomOf } from './intercom-of.ts';
+import { formatTable, printResult } from './print.ts';
+
+export function mapCommand(): Command {
+  return new Command('map')
+    .description(
+      'What becomes of each class, attribute and value: proposed from the data, checked, confirmed by a person.',
+    )
+    .addHelpText(
+      'after',
+      `
+The decisions stand in mapping.yaml (setting mapping.file). Work in this order:
+  map propose    writes the file from what was extracted; run it again after an extraction, your changes stay
+  map check      every class, attribute and value has a decision, types and Intercom's limits hold; shows what your changes do
+  map confirm    records that you decided so; only then does "load" write to a real workspace`,
+    )
+    .addCommand(proposeCommand())
+    .addCommand(checkCommand())
+    .addCommand(confirmCommand())
+    .addCommand(showCommand());
+}
+
+function proposeCommand(): Command {
+  return withCommonOptions(new Command('propose'))
+    .description('Writes mapping.yaml from what was extracted, or brings it up to date; what you changed is kept.')
+    .action((options: CommonOptions) =>
+      inContext(options, async ({ settings, database, isJson }) => {
+        const outcome = await runPropose({
+          pool: database.pool,
+          file: settings.mapping.file,
+          residency: settings.intercom?.region ?? 'us',
+          snoozeUntil: settings.snooze.until ?? null,
+          snoozeSpreadDays: settings.snooze.spread_days,
+        });
+        const { certain, likely, guess } = outcome.byConfidence;
+        const signs = { added: '+', changed: '~', kept: '=', gone: '-' };
+        const lines = [
+          `${outcome.isNew ? 'Wrote' : 'Brought up to date:'} ${outcome.file}: ${outcome.classes} classes, ${outcome.attributes} attributes; ${certain} certain, ${likely} likely, ${guess} guesses.`,
+          ...outcome.changes.map(({ kind, entry, text }) => `  ${signs[kind]} ${entry}: ${text}`),
+          'Next: read it, change what you like, then: itop-to-intercom map check',
+        ];
+        printResult(isJson, outcome, lines.join('\n'));
+      }),
+    );
+}
+
+function checkCommand(): Command {
+  return withCommonOptions(new Command('check'))
+    .description('Checks mapping.yaml against the data and Intercom’s limits, and shows what it would change.')
+    .action((options: CommonOptions) =>
+      inContext(options, async (context) => {
+        const { effect, notes } = await check(context);
+        printResult(
+          context.isJson,
+          { isGreen: true, notes, effect },
+          [
+            'Every class, attribute and value that occurs has a decision.',
+            ...notes.map(({ line, fault }) => `  note, line ${line ?? '-'}: ${fault}`),
+            formatEffect(effect),
+            'Next: itop-to-intercom map confirm --by "Your Name"',
+          ].join('\n'),
+        );
+      }),
+    );
+}
+
+function confirmCommand(): Command {
+  return withCommonOptions(new Command('confirm'))
+    .description(
+      'Records that you decided on this mapping, for the workspace of the token, and puts it into the warehouse.',
+    )
+    .addOption(new Option('--by <name>', 'your name').makeOptionMandatory())
+    .action((options: CommonOptions & { by: string }) =>
+      inContext(options, async (context) => {
+        await check(context);
+        const { settings, database, isJson } = context;
+        const intercom = intercomOf(settings);
+        try {
+          const { value: workspace } = await intercom.send(identifyAdmin());
+          const effect = await applyMapping(database.pool, readMappingFile(settings.mapping.file), {
+            workspaceIdCode: workspace.idCode,
+            confirmedBy: options.by,
+          });
+          printResult(
+            isJson,
+            { workspace: workspace.idCode, confirmedBy: options.by, effect },
+            [
+              `${options.by} confirmed ${settings.mapping.file} for workspace ${workspace.idCode} (${workspace.name}).`,
+              formatEffect(effect),
+              'Next: itop-to-intercom transform, then sample',
+            ].join('\n'),
+          );
+        } finally {
+          await intercom.close();
+        }
+      }),
+    );
+}
+
+function showCommand(): Command {
+  return withCommonOptions(new Command('show'))
+    .description('Shows who confirmed which mapping, and what the warehouse maps now.')
+    .argument('[class]', 'show the attributes of one class')
+    .action((className: string | undefined, options: CommonOptions) =>
+      inContext(options, async ({ database, isJson }) => {
+        const confirmations = await database.pool.query<Record<string, string>>(
+          `select c.workspace_id_code as workspace, c.confirmed_by as by, to_char(c.confirmed_at, 'YYYY-MM-DD HH24:MI') as at,
+                  case when c.fingerprint = ops.mapping_fingerprint() then 'present mapping' when c.fingerprint = 'rehearsal' then 'rehearsal' else 'an earlier mapping' end as what
+           from ops.confirmation c where c.subject = 'mapping' order by c.confirmed_at`,
+        );
+        const mapped = await database.pool.query<Record<string, string | null>>(
+          className === undefined
+            ? `select m.class, m.destination, m.rule, m.confidence, (select count(*)::integer from ops.mapping_attribute a where a.class = m.class) as attributes, m.reason
+               from ops.mapping_class m order by m.destination, m.class`
+            : `select attribute, home, target_name as "to", data_type as type, rule, confidence, reason
+               from ops.mapping_attribute where class = $1 order by home, position, attribute`,
+          className === undefined ? [] : [className],
+        );
+        const table =
+          mapped.rows.length === 0 ? `Nothing is mapped for ${className ?? 'any class'}.` : formatTable(mapped.rows);
+        printResult(
+          isJson,
+          { confirmations: confirmations.rows, mapped: mapped.rows },
+          [
+            confirmations.rows.length === 0 ? 'Nobody confirmed a mapping yet.' : formatTable(confirmations.rows),
+            '',
+            table,
+          ].join('\n'),
+        );
+      }),
+    );
+}
+
+async function check({
+  settings,
+  database,
+}: CommandContext): Promise<{ effect: MappingEffect; notes: readonly MappingFault[] }> {
+  const file = readMappingFile(settings.mapping.file);
+  const { faults, notes } = await checkMapping(
+    database.pool,
+    file,
+    settings.intercom === undefined ? {} : { region: settings.intercom.region },
+  );
+  if (faults.length > 0) refuse(settings.mapping.file, faults);
+  return { effect: await applyMapping(database.pool, file, undefined), notes };
+}
+
+function formatEffect({ decisions, payloads, arePayloadsCompared }: MappingEffect): string {
+  if (decisions.length === 0) return 'It changes nothing against the mapping in the warehouse.';
+  const shown = decisions
+    .slice(0, 20)
+    .map(({ entry, before, after }) => `  ${entry}: ${before ?? '(none)'} → ${after ?? '(none)'}`);
+  const more =
+    decisions.length > shown.length ? [`  and ${decisions.length - shown.length} more; all with --json`] : [];
+  const changed = payloads.flatMap(({ class: name, what, objects, examples }) => [
+    `  ${name}, ${what}: ${objects} objects`,
+    ...examples
+      .slice(0, 2)
+      .map(({ sourceKey, before, after }) => `    ${sourceKey}: ${before ?? '(nothing)'} → ${after ?? '(nothing)'}`),
+  ]);
+  return [
+    `Decisions that differ from the warehouse: ${decisions.length}`,
+    ...shown,
+    ...more,
+    ...(arePayloadsCompared
+      ? [payloads.length === 0 ? 'No payload changes.' : 'Payloads that change:', ...changed]
+      : ['Payloads cannot be compared before the first transform.']),
+  ].join('\n');
+}

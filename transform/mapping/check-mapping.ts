@@ -1,0 +1,277 @@
+import type pg from 'pg';
+import { type AttributeEntry, type ClassEntry, isDetailed, type Mapping } from './mapping-schema.ts';
+import { type ClassInRaw, countValues, readClassesInRaw } from './profile-raw.ts';
+import type { MappingFault, MappingFile } from './read-mapping.ts';
+
+/** Names the tool writes by itself: a mapped attribute must not take them. */
+const ownNames: Readonly<Record<string, readonly string[]>> = {
+  contact: ['itop_source_key', 'itop_email'],
+  company: ['itop_organization_key', 'itop_parent_organization', 'itop_path', 'itop_level'],
+};
+
+/** Custom attributes Intercom allows in one workspace, for contacts and companies. */
+const mostAttributes = 250;
+const attributeName = /^[A-Za-z][A-Za-z0-9_ -]{0,189}$/;
+
+export interface MappingCheck {
+  readonly faults: readonly MappingFault[];
+  /** What a person should know but need not change. */
+  readonly notes: readonly MappingFault[];
+}
+
+export interface CheckContext {
+  /** Region the workspace is configured in; undefined where Intercom is not configured. */
+  readonly region?: string;
+}
+
+/**
+ * Checks a mapping against the data and Intercom's limits: every class, attribute and value that occurs has a decision, types
+ * fit, no target is used twice.
+ */
+export async function checkMapping(
+  pool: pg.Pool,
+  file: MappingFile,
+  context: CheckContext = {},
+): Promise<MappingCheck> {
+  const found = await readClassesInRaw(pool);
+  const faults: MappingFault[] = [...checkTargets(file), ...(await checkOptions(pool, file, context))];
+  const notes: MappingFault[] = [];
+  const inRaw = new Set(found.map((one) => one.class));
+  for (const one of found) {
+    const entry = file.mapping.classes[one.class];
+    if (entry === undefined) {
+      faults.push({
+        line: null,
+        fault: `class ${one.class} has no decision (${one.objects} objects)`,
+        nextStep: 'Add it, or let "map propose" add it.',
+      });
+    } else if (isDetailed(entry)) {
+      faults.push(...checkAttributes(file, one, entry), ...(await checkValues(pool, file, one, entry)));
+    }
+  }
+  for (const name of Object.keys(file.mapping.classes)) {
+    if (!inRaw.has(name)) {
+      notes.push({
+        line: file.lineOf(['classes', name]),
+        fault: `class ${name} does not occur`,
+        nextStep: 'Nothing to do; it may be extracted later.',
+      });
+    }
+  }
+  return { faults, notes };
+}
+
+function checkAttributes(file: MappingFile, found: ClassInRaw, entry: ClassEntry): MappingFault[] {
+  return found.attributes
+    .filter((attribute) => entry.attributes?.[attribute] === undefined)
+    .map((attribute) => ({
+      line: file.lineOf(['classes', found.class]),
+      fault: `attribute ${found.class}.${attribute} has no decision`,
+      nextStep: 'Add it, or let "map propose" add it.',
+    }));
+}
+
+/** Values without a decision, values that do not fit their type, and statuses without a state. */
+async function checkValues(
+  pool: pg.Pool,
+  file: MappingFile,
+  found: ClassInRaw,
+  entry: ClassEntry,
+): Promise<MappingFault[]> {
+  const faults: MappingFault[] = [];
+  const present = Object.entries(entry.attributes ?? {}).filter(([name]) => found.attributes.includes(name));
+  const enumerated = present.filter(
+    ([name, of]) => of.values !== undefined || (entry.to === 'conversation' && name === 'status'),
+  );
+  const counted = await countValues(
+    pool,
+    found,
+    enumerated.map(([name]) => name),
+  );
+  for (const [name, of] of enumerated) {
+    const at = ['classes', found.class, 'attributes', name];
+    for (const [value, count] of Object.entries(counted.get(name) ?? {})) {
+      const decided = of.values?.[value];
+      if (decided === undefined) {
+        faults.push({
+          line: file.lineOf([...at, 'values']),
+          fault: `value "${value}" of ${found.class}.${name} has no decision (${count} objects)`,
+          nextStep: 'Add it below values, or let "map propose" add it.',
+        });
+      } else if (entry.to === 'conversation' && name === 'status' && decided.state === undefined) {
+        faults.push({
+          line: file.lineOf([...at, 'values', value]),
+          fault: `status "${value}" of ${found.class} has no conversation state`,
+          nextStep: 'Add state: open, closed or snoozed.',
+        });
+      } else if (decided.state === 'snoozed' && file.mapping.snooze.until === null) {
+        faults.push({
+          line: file.lineOf(['snooze', 'until']),
+          fault: `${count} tickets of status "${value}" would sleep, but nobody said until when`,
+          nextStep: 'Set snooze.until, for example 2027-01-04T08:00:00Z.',
+        });
+      }
+    }
+  }
+  faults.push(...(await checkTypes(pool, file, found, present)));
+  return faults;
+}
+
+const typePatterns: Readonly<Record<string, string>> = {
+  integer: '^-?[0-9]{1,15}$',
+  float: '^-?[0-9]{1,15}([.][0-9]+)?$',
+  boolean: '^(true|false|yes|no|0|1)$',
+  datetime: '^[0-9]{4}-[0-9]{2}-[0-9]{2}( [0-9]{2}:[0-9]{2}:[0-9]{2})?$',
+};
+
+async function checkTypes(
+  pool: pg.Pool,
+  file: MappingFile,
+  found: ClassInRaw,
+  present: readonly (readonly [string, AttributeEntry])[],
+): Promise<MappingFault[]> {
+  const typed = present.filter(([, of]) => of.home === 'attribute' && typePatterns[of.type ?? 'string'] !== undefined);
+  if (typed.length === 0) return [];
+  const columns = typed.map(([name]) => `"${name.replaceAll('"', '""')}" text`).join(', ');
+  const counts = typed.map(([name, of], i) => {
+    const column = `f."${name.replaceAll('"', '""')}"`;
+    const isBad = `${column} <> '' and ${column} !~ '${typePatterns[of.type ?? 'string'] ?? ''}'`;
+    return `count(*) filter (where ${isBad})::integer as c${i}, min(o.source_key) filter (where ${isBad}) as k${i}`;
+  });
+  const { rows } = await pool.query<Record<string, number | string | null>>(
+    `select ${counts.join(', ')} from raw.latest_object o cross join lateral jsonb_to_record(o.payload) as f (${columns})
+     where o.root_class = $1 and o.final_class = $2`,
+    [found.rootClass, found.class],
+  );
+  return typed.flatMap(([name, of], i) => {
+    const count = Number(rows[0]?.[`c${i}`] ?? 0);
+    if (count === 0) return [];
+    return [
+      {
+        line: file.lineOf(['classes', found.class, 'attributes', name]),
+        fault: `${count} values of ${found.class}.${name} are no ${of.type}, for example in ${String(rows[0]?.[`k${i}`])}`,
+        nextStep: 'Use type: string, or correct the values in iTop.',
+      },
+    ];
+  });
+}
+
+/** What the file alone shows: names that Intercom refuses, two sources for one target, entries that lack what their home needs. */
+function checkTargets(file: MappingFile): MappingFault[] {
+  const faults: MappingFault[] = [];
+  const types = new Map<string, { type: string; model: string; at: string }>();
+  const names = new Set<string>();
+  for (const [className, entry] of Object.entries(file.mapping.classes)) {
+    if (entry.to === 'conversation' && !['UserRequest', 'Incident'].includes(className)) {
+      faults.push({
+        line: file.lineOf(['classes', className, 'to']),
+        fault: `class ${className} cannot become conversations: only UserRequest and Incident have a thread the tool knows`,
+        nextStep: 'Use to: custom_object, or to: handoff.',
+      });
+    }
+    const sources = new Map<string, string>();
+    for (const [name, of] of Object.entries(entry.attributes ?? {})) {
+      const at = ['classes', className, 'attributes', name];
+      const fault = (text: string, nextStep: string): void => {
+        faults.push({ line: file.lineOf(at), fault: text, nextStep });
+      };
+      if (of.home === 'record_note' && of.label === undefined)
+        fault(`${className}.${name} goes to the record note without a label`, 'Add label: its name there.');
+      if (of.home === 'record_note' && entry.to !== 'conversation')
+        fault(`${className}.${name}: only tickets have a record note`, 'Use home: attribute, handoff or dropped.');
+      if (of.home !== 'attribute') continue;
+      if (of.to === undefined || of.type === undefined) {
+        fault(
+          `${className}.${name} is a custom attribute without name or type`,
+          'Add to: its name in Intercom, and type: string, integer, float, boolean or datetime.',
+        );
+        continue;
+      }
+      if (!attributeName.test(of.to))
+        fault(
+          `"${of.to}" is no name Intercom takes for an attribute`,
+          'Use letters, digits and underscores, a letter first, at most 190.',
+        );
+      if (ownNames[entry.to]?.includes(of.to)) fault(`"${of.to}" is written by the tool itself`, 'Use another name.');
+      const other = sources.get(of.to);
+      if (other !== undefined && !(of.shared === true && entry.attributes?.[other]?.shared === true)) {
+        fault(
+          `${className}.${name} and ${className}.${other} both go to ${of.to}`,
+          'Give one another name; or, where their values shall be joined, mark both shared: true.',
+        );
+      }
+      sources.set(of.to, other ?? name);
+      const model = entry.to === 'custom_object' ? `custom_object ${entry.type ?? className}` : entry.to;
+      const space = entry.to === 'contact' || entry.to === 'company' ? 'people and companies' : model;
+      const before = types.get(`${space}:${of.to}`);
+      if (before !== undefined && (before.type !== of.type || before.model !== model)) {
+        fault(
+          `${of.to} is ${before.type} of ${before.model} in ${before.at} and ${of.type} of ${model} here`,
+          'Use one type, or another name: Intercom has one name once, also across contacts and companies.',
+        );
+      }
+      types.set(`${space}:${of.to}`, { type: of.type, model, at: `${className}.${name}` });
+      if (entry.to === 'contact' || entry.to === 'company') names.add(of.to);
+    }
+  }
+  if (names.size > mostAttributes) {
+    faults.push({
+      line: file.lineOf(['classes']),
+      fault: `${names.size} custom attributes of contacts and companies; Intercom takes ${mostAttributes}`,
+      nextStep: 'Hand some off instead.',
+    });
+  }
+  return faults;
+}
+
+async function checkOptions(pool: pg.Pool, file: MappingFile, { region }: CheckContext): Promise<MappingFault[]> {
+  const { scope, residency, survivors }: Mapping = file.mapping;
+  const faults: MappingFault[] = [];
+  if (region !== undefined && region !== residency) {
+    faults.push({
+      line: file.lineOf(['residency']),
+      fault: `residency is ${residency}, but Intercom is configured in ${region}`,
+      nextStep: 'Use a workspace of that region, or correct residency.',
+    });
+  }
+  if (scope.since !== null && scope.until !== null && scope.since >= scope.until) {
+    faults.push({
+      line: file.lineOf(['scope', 'until']),
+      fault: 'the scope ends before it begins',
+      nextStep: 'Correct scope.since or scope.until.',
+    });
+  }
+  for (const name of scope.classes ?? []) {
+    if (file.mapping.classes[name] === undefined) {
+      faults.push({
+        line: file.lineOf(['scope', 'classes']),
+        fault: `scope names class ${name}, which has no decision`,
+        nextStep: 'Correct the name, or add the class.',
+      });
+    }
+  }
+  const keys = [...(scope.organizations ?? []), ...Object.values(survivors)];
+  const known = await pool.query<{ source_key: string; email: string | null }>(
+    `select source_key, lower(btrim(payload ->> 'email')) as email from raw.latest_object where source_key = any ($1)`,
+    [keys],
+  );
+  const byKey = new Map(known.rows.map((row) => [row.source_key, row.email]));
+  for (const key of scope.organizations ?? []) {
+    if (!byKey.has(key))
+      faults.push({
+        line: file.lineOf(['scope', 'organizations']),
+        fault: `scope names ${key}, which does not exist`,
+        nextStep: 'Correct the key.',
+      });
+  }
+  for (const [email, key] of Object.entries(survivors)) {
+    if (byKey.get(key) !== email.trim().toLowerCase()) {
+      faults.push({
+        line: file.lineOf(['survivors', email]),
+        fault: `${key} does not have the address ${email}`,
+        nextStep: 'Name the person by its source key; addresses are compared in lower case.',
+      });
+    }
+  }
+  return faults;
+}

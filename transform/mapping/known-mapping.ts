@@ -1,0 +1,119 @@
+import type pg from 'pg';
+import type { AttributeEntry, ClassEntry, ValueEntry } from './mapping-schema.ts';
+
+/** What the warehouse maps already: the decisions it came with, or those a person confirmed. */
+export interface KnownMapping {
+  readonly classes: ReadonlyMap<string, ClassEntry>;
+  /** Attributes by class; each as an entry of mapping.yaml. */
+  readonly attributes: ReadonlyMap<string, ReadonlyMap<string, AttributeEntry>>;
+}
+
+interface AttributeRow {
+  class: string;
+  attribute: string;
+  home: AttributeEntry['home'];
+  target_name: string | null;
+  data_type: AttributeEntry['type'] | null;
+  label: string | null;
+  position: number;
+  only_when_status: string[] | null;
+  rule: string;
+  reason: string;
+  confidence: AttributeEntry['confidence'];
+  is_shared: boolean;
+}
+
+const reasonOfHome: Readonly<Record<AttributeEntry['home'], string>> = {
+  part: 'a message or note of the thread',
+  field: 'one of the target’s own fields',
+  attribute: 'shown beside the object in Intercom',
+  record_note: 'kept in the record note: no better home',
+  handoff: 'delivered as a file',
+  dropped: 'not needed',
+};
+
+/** Reads `ops.mapping_*` as entries of mapping.yaml. */
+export async function readKnownMapping(pool: Pick<pg.ClientBase, 'query'>): Promise<KnownMapping> {
+  const classes = await pool.query<{
+    class: string;
+    destination: string;
+    target_type: string | null;
+    rule: string;
+    reason: string;
+    confidence: ClassEntry['confidence'];
+  }>('select class, destination, target_type, rule, reason, confidence from ops.mapping_class');
+  const attributes = await pool.query<AttributeRow>(
+    `select class, attribute, home, target_name, data_type, label, position, only_when_status, rule, reason, confidence,
+            home = 'attribute' and count(*) over (partition by class, home, target_name) > 1 as is_shared
+     from ops.mapping_attribute`,
+  );
+  const values = await pool.query<{
+    class: string;
+    attribute: string;
+    value: string;
+    target_value: string;
+    state: ValueEntry['state'] | null;
+    rule: string;
+    reason: string;
+    confidence: ValueEntry['confidence'];
+  }>(
+    `select class, attribute, value, coalesce(v.target_value, value) as target_value, s.conversation_state as state,
+            coalesce(v.rule, s.rule) as rule, coalesce(nullif(v.reason, ''), s.reason, '') as reason,
+            coalesce(v.confidence, s.confidence) as confidence
+     from ops.mapping_enum_value v
+     full join (select class, 'status' as attribute, status as value, conversation_state, rule, reason, confidence from ops.mapping_status) s
+       using (class, attribute, value)`,
+  );
+  const valuesOf = new Map<string, Record<string, ValueEntry>>();
+  for (const row of values.rows) {
+    const key = `${row.class}.${row.attribute}`;
+    const entries = valuesOf.get(key) ?? {};
+    valuesOf.set(key, entries);
+    entries[row.value] = {
+      to: row.target_value,
+      ...(row.state === null ? {} : { state: row.state }),
+      rule: row.rule,
+      confidence: row.confidence,
+      ...(row.reason === '' ? {} : { reason: row.reason }),
+    };
+  }
+  const byClass = new Map<string, Map<string, AttributeEntry>>();
+  for (const row of attributes.rows) {
+    const entries = byClass.get(row.class) ?? new Map<string, AttributeEntry>();
+    byClass.set(row.class, entries);
+    entries.set(row.attribute, entryOf(row, valuesOf.get(`${row.class}.${row.attribute}`)));
+  }
+  return {
+    classes: new Map(
+      classes.rows
+        .filter((row) => row.destination !== 'teammate')
+        .map((row) => [
+          row.class,
+          {
+            to: row.destination as ClassEntry['to'],
+            ...(row.target_type === null ? {} : { type: row.target_type }),
+            rule: row.rule,
+            confidence: row.confidence,
+            reason: row.reason,
+          },
+        ]),
+    ),
+    attributes: byClass,
+  };
+}
+
+function entryOf(row: AttributeRow, values: Record<string, ValueEntry> | undefined): AttributeEntry {
+  return {
+    home: row.home,
+    ...(row.target_name === null ? {} : { to: row.target_name }),
+    ...(row.data_type === null ? {} : { type: row.data_type }),
+    ...(row.label === null ? {} : { label: row.label }),
+    ...(row.position === 0 ? {} : { position: row.position }),
+    ...(row.is_shared ? { shared: true } : {}),
+    ...(row.only_when_status === null ? {} : { only_when: row.only_when_status }),
+    rule: row.rule,
+    confidence: row.confidence,
+    reason: row.reason === '' ? reasonOfHome[row.home] : row.reason,
+    ...(values === undefined ? {} : { values }),
+  };
+}

@@ -1,0 +1,267 @@
+import type pg from 'pg';
+
+/** What the data say about one attribute of one class. Examples are masked: letters and digits are replaced. */
+export interface AttributeProfile {
+  readonly attribute: string;
+  /** Objects in which it holds something; counted over all. */
+  readonly filled: number;
+  /** Distinct values among the objects looked at in detail. */
+  readonly distinct: number;
+  readonly longest: number;
+  readonly kind: ValueKind;
+  readonly isHtml: boolean;
+  readonly examples: readonly string[];
+  /** Every value with its count, over all objects; only of attributes that look like an enumeration. */
+  readonly values?: Readonly<Record<string, number>>;
+  /** Of `xxx_id_friendlyname`: whether the copy `xxx_name` or `xxx_ref` always says the same; null where they are never both filled. */
+  readonly equalsCopy?: boolean | null;
+}
+
+export type ValueKind =
+  | 'empty'
+  | 'log'
+  | 'blob'
+  | 'list'
+  | 'secret'
+  | 'boolean'
+  | 'integer'
+  | 'float'
+  | 'date'
+  | 'datetime'
+  | 'code'
+  | 'text';
+
+export interface ClassProfile {
+  readonly class: string;
+  readonly rootClass: string;
+  /** The classes it extends, nearest first; empty where the catalog does not know it. */
+  readonly ancestors: readonly string[];
+  readonly isStandard: boolean;
+  readonly objects: number;
+  readonly attributes: readonly AttributeProfile[];
+}
+
+/** A class with the attributes that occur in its latest versions. */
+export interface ClassInRaw {
+  readonly class: string;
+  readonly rootClass: string;
+  readonly objects: number;
+  readonly attributes: readonly string[];
+}
+
+/** Objects of a class that are looked at in detail: types, lengths and examples come from them, spread over the class by hash. */
+const lookedAt = 3_000;
+
+/** Longest list of values that can be an enumeration. */
+const mostValues = 40;
+
+/** Every class and attribute that occurs. Objects of one extraction have the same attributes, so few lists come back. */
+export async function readClassesInRaw(pool: pg.Pool): Promise<ClassInRaw[]> {
+  const { rows } = await pool.query<{ class: string; root_class: string; objects: string; attributes: string[] }>(
+    `with shape as (
+       select o.final_class, o.root_class, array(select jsonb_object_keys(o.payload)) as names, count(*) as objects
+       from raw.latest_object o
+       group by 1, 2, 3
+     ), named as (
+       select final_class, name from shape cross join lateral unnest(names) as name group by 1, 2
+     )
+     select s.final_class as class, s.root_class, sum(s.objects) as objects,
+            coalesce((select array_agg(n.name order by n.name collate "C") from named n where n.final_class = s.final_class), '{}') as attributes
+     from shape s
+     group by 1, 2
+     order by s.final_class collate "C"`,
+  );
+  return rows.map((row) => ({
+    class: row.class,
+    rootClass: row.root_class,
+    objects: Number(row.objects),
+    attributes: row.attributes,
+  }));
+}
+
+/** Profiles everything in raw, class by class, in a stable order. */
+export async function profileRaw(pool: pg.Pool): Promise<ClassProfile[]> {
+  const classes = await readClassesInRaw(pool);
+  const tree = await pool.query<{ class: string; parent_class: string | null; is_standard: boolean }>(
+    'select class, parent_class, is_standard from ops.itop_class',
+  );
+  const known = new Map(tree.rows.map((row) => [row.class, row]));
+  const profiles: ClassProfile[] = [];
+  for (const found of classes) {
+    const ancestors: string[] = [];
+    for (let at = known.get(found.class)?.parent_class ?? null; at !== null && !ancestors.includes(at); ) {
+      ancestors.push(at);
+      at = known.get(at)?.parent_class ?? null;
+    }
+    profiles.push({
+      class: found.class,
+      rootClass: found.rootClass,
+      ancestors,
+      isStandard: known.get(found.class)?.is_standard ?? false,
+      objects: found.objects,
+      attributes: await profileAttributes(pool, found),
+    });
+  }
+  return profiles;
+}
+
+interface DetailRow {
+  attribute: string;
+  distinct_count: number;
+  longest: number;
+  kind: ValueKind;
+  is_html: boolean;
+  examples: string[];
+  few_values: string[];
+}
+
+const detailQuery = `
+with picked as (
+  select o.payload
+  from raw.latest_object o
+  where o.root_class = $1 and o.final_class = $2
+  order by md5(o.source_key)
+  limit ${lookedAt}
+), field as (
+  select f.key as attribute, f.value, f.value #>> '{}' as text
+  from picked
+  cross join lateral jsonb_each(picked.payload) as f
+)
+select
+  attribute,
+  count(distinct left(text, 200)) filter (where text <> '')::integer as distinct_count,
+  coalesce(max(length(text)), 0) as longest,
+  case
+    when bool_or(jsonb_typeof(value) = 'object' and value ? 'entries') then 'log'
+    when bool_or(jsonb_typeof(value) = 'object' and value ? 'mimetype') then 'blob'
+    when bool_or(jsonb_typeof(value) = 'array') and attribute like '%\\_list' then 'list'
+    when count(*) filter (where text <> '') = 0 then 'empty'
+    when bool_and(text ~ '^\\*+$') filter (where text <> '') then 'secret'
+    when bool_or(jsonb_typeof(value) = 'array') then 'text'
+    when bool_and(text in ('true', 'false', 'yes', 'no')) filter (where text <> '') then 'boolean'
+    when bool_and(text ~ '^-?(0|[1-9][0-9]{0,14})$') filter (where text <> '') then 'integer'
+    when bool_and(text ~ '^-?(0|[1-9][0-9]{0,14})(\\.[0-9]+)?$') filter (where text <> '') then 'float'
+    when bool_and(text ~ '^[0-9]{4}-[0-9]{2}-[0-9]{2}$') filter (where text <> '') then 'date'
+    when bool_and(text ~ '^[0-9]{4}-[0-9]{2}-[0-9]{2} [0-9]{2}:[0-9]{2}:[0-9]{2}$') filter (where text <> '') then 'datetime'
+    when bool_and(text ~ '^[a-z][a-z0-9_]*( [a-z0-9_]+){0,3}$' and length(text) <= 40) filter (where text <> '') then 'code'
+    else 'text'
+  end as kind,
+  coalesce(bool_or(text ~* '<(p|br|div|span|ul|ol|li|table|h[1-6]|b|strong|em|img|a|figure)\\M[^>]*>'), false) as is_html,
+  coalesce((array_agg(distinct regexp_replace(regexp_replace(regexp_replace(left(text, 24), '[[:upper:]]', 'A', 'g'), '[[:lower:]]|[^[:ascii:]]', 'a', 'g'), '[0-9]', '9', 'g'))
+    filter (where text <> '' and jsonb_typeof(value) <> 'object'))[1:3], '{}') as examples,
+  coalesce((array_agg(distinct left(text, 60)) filter (where text <> '' and jsonb_typeof(value) in ('string', 'number', 'boolean')))[1:${mostValues + 1}], '{}') as few_values
+from field
+group by attribute`;
+
+async function profileAttributes(pool: pg.Pool, found: ClassInRaw): Promise<AttributeProfile[]> {
+  if (found.attributes.length === 0) return [];
+  const detail = await pool.query<DetailRow>(detailQuery, [found.rootClass, found.class]);
+  const details = new Map(detail.rows.map((row) => [row.attribute, row]));
+  const enumerations = detail.rows.filter(looksLikeEnumeration).map((row) => row.attribute);
+  const copies = copiesOf(found.attributes);
+  const counts = await countAll(pool, found, copies);
+  const values = await countValues(pool, found, enumerations);
+  return found.attributes.map((attribute) => {
+    const row = details.get(attribute);
+    const ofEnumeration = values.get(attribute);
+    return {
+      attribute,
+      filled: counts.filled.get(attribute) ?? 0,
+      distinct: row?.distinct_count ?? 0,
+      longest: row?.longest ?? 0,
+      kind: row?.kind ?? 'empty',
+      isHtml: row?.is_html ?? false,
+      examples: row?.examples ?? [],
+      ...(ofEnumeration === undefined ? {} : { values: ofEnumeration }),
+      ...(counts.equalsCopy.has(attribute) ? { equalsCopy: counts.equalsCopy.get(attribute) ?? null } : {}),
+    };
+  });
+}
+
+/** Few values, all codes as iTop writes them. Numbers are an enumeration only in the fields where iTop has levels. */
+function looksLikeEnumeration({ attribute, kind, distinct_count, few_values }: DetailRow): boolean {
+  if (few_values.length > mostValues || /_id$|_name$|_ref$|friendlyname|finalclass/.test(attribute)) return false;
+  if (kind === 'code') return distinct_count <= mostValues / 2;
+  return (
+    kind === 'integer' &&
+    distinct_count <= 5 &&
+    /(^|_)(impact|urgency|priority|severity|satisfaction|level)($|_)/.test(attribute)
+  );
+}
+
+/** The copies that stand beside the friendly name of a foreign key: `org_id_friendlyname` and `org_name`. */
+function copiesOf(attributes: readonly string[]): Map<string, string> {
+  const present = new Set(attributes);
+  const copies = new Map<string, string>();
+  for (const attribute of attributes) {
+    const base = /^(.*)_id_friendlyname$/.exec(attribute)?.[1];
+    if (base === undefined) continue;
+    const copy = [`${base}_name`, `${base}_ref`, base === 'org' ? 'organization_name' : ''].find((name) =>
+      present.has(name),
+    );
+    if (copy !== undefined) copies.set(attribute, copy);
+  }
+  return copies;
+}
+
+/** Counts over every object of a class in one pass; the payload is opened once. */
+async function countAll(
+  pool: pg.Pool,
+  found: ClassInRaw,
+  copies: ReadonlyMap<string, string>,
+): Promise<{ filled: Map<string, number>; equalsCopy: Map<string, boolean | null> }> {
+  const filled = found.attributes.map(
+    (name, i) =>
+      `count(*) filter (where ${column(name)} not in ('', '[]', '{"entries": []}'${name.endsWith('_id') ? `, '0'` : ''}))::integer as c${i}`,
+  );
+  const pairs = [...copies];
+  const equal = pairs.map(
+    ([name, copy], i) =>
+      `bool_and(${column(name)} = ${column(copy)}) filter (where ${column(name)} <> '' and ${column(copy)} <> '') as e${i}`,
+  );
+  const { rows } = await pool.query<Record<string, number | boolean | null>>(
+    `select ${[...filled, ...equal].join(', ')} ${fromRecord(found.attributes)} where ${ofClass}`,
+    [found.rootClass, found.class],
+  );
+  const row = rows[0] ?? {};
+  return {
+    filled: new Map(found.attributes.map((name, i) => [name, Number(row[`c${i}`] ?? 0)])),
+    equalsCopy: new Map(pairs.map(([name], i) => [name, (row[`e${i}`] ?? null) as boolean | null])),
+  };
+}
+
+/** Counts every value of the given attributes over all objects of a class, in one pass. */
+export async function countValues(
+  pool: pg.Pool,
+  found: Pick<ClassInRaw, 'class' | 'rootClass'>,
+  attributes: readonly string[],
+): Promise<Map<string, Record<string, number>>> {
+  const counted = new Map<string, Record<string, number>>();
+  if (attributes.length === 0) return counted;
+  const pairs = attributes.map((name) => `(${literal(name)}, ${column(name)})`).join(', ');
+  const { rows } = await pool.query<{ attribute: string; value: string; count: number }>(
+    `select v.attribute, v.value, count(*)::integer as count
+     ${fromRecord(attributes)} cross join lateral (values ${pairs}) as v (attribute, value)
+     where ${ofClass} and v.value <> ''
+     group by v.attribute, v.value order by v.attribute, v.value collate "C"`,
+    [found.rootClass, found.class],
+  );
+  for (const { attribute, value, count } of rows) {
+    const values = counted.get(attribute) ?? {};
+    counted.set(attribute, values);
+    values[value] = count;
+  }
+  return counted;
+}
+
+const ofClass = 'o.root_class = $1 and o.final_class = $2';
+
+/** The latest objects of a class ($1 its root, $2 itself) with the named attributes as columns of text. */
+function fromRecord(attributes: readonly string[]): string {
+  const columns = attributes.map((name) => `${identifier(name)} text`).join(', ');
+  return `from raw.latest_object o cross join lateral jsonb_to_record(o.payload) as f (${columns})`;
+}
+
+const identifier = (name: string): string => `"${name.replaceAll('"', '""')}"`;
+const literal = (name: string): string => `'${name.replaceAll("'", "''")}'`;
+const column = (name: string): string => `f.${identifier(name)}`;

@@ -1,0 +1,220 @@
+import type { ClassEntry, Confidence, Destination } from './mapping-schema.ts';
+import type { ClassProfile } from './profile-raw.ts';
+
+interface ClassRule {
+  readonly applies: (profile: ClassProfile) => boolean;
+  readonly to: Destination;
+  readonly rule: string;
+  readonly confidence: Confidence;
+  readonly reason: string;
+}
+
+const is = (...names: readonly string[]) => {
+  const set = new Set(names);
+  return ({ class: name, ancestors }: ClassProfile): boolean =>
+    set.has(name) || ancestors.some((above) => set.has(above));
+};
+const named =
+  (pattern: RegExp) =>
+  ({ class: name }: ClassProfile): boolean =>
+    pattern.test(name);
+const has = (profile: ClassProfile, ...names: readonly string[]): boolean =>
+  names.every((name) => profile.attributes.some(({ attribute }) => attribute === name));
+
+/** The first that applies decides. Decisions that the warehouse holds already come before all of them. */
+const rules: readonly ClassRule[] = [
+  {
+    applies: is('UserRequest', 'Incident'),
+    to: 'conversation',
+    rule: 'T1',
+    confidence: 'certain',
+    reason: 'a ticket becomes a conversation',
+  },
+  {
+    applies: is('Change'),
+    to: 'custom_object',
+    rule: 'F2',
+    confidence: 'likely',
+    reason: 'a change becomes an object of its own; CSV is the alternative',
+  },
+  {
+    applies: is('Problem'),
+    to: 'custom_object',
+    rule: 'F2',
+    confidence: 'likely',
+    reason: 'a problem becomes an object of its own; CSV is the alternative',
+  },
+  {
+    applies: is('WorkOrder'),
+    to: 'reference',
+    rule: 'T6',
+    confidence: 'certain',
+    reason: 'work orders stand in the record note of their ticket',
+  },
+  {
+    applies: is('Person'),
+    to: 'contact',
+    rule: 'P1',
+    confidence: 'certain',
+    reason: 'a person becomes a contact, deduplicated by e-mail',
+  },
+  {
+    applies: is('Organization'),
+    to: 'company',
+    rule: 'C1',
+    confidence: 'certain',
+    reason: 'an organization becomes a company',
+  },
+  {
+    applies: is('Team'),
+    to: 'reference',
+    rule: 'T5',
+    confidence: 'certain',
+    reason: 'teams exist in Intercom; conversations are assigned by name',
+  },
+  { applies: is('URP_UserOrg'), to: 'handoff', rule: 'T4', confidence: 'certain', reason: 'part of the role matrix' },
+  {
+    applies: is('User', 'URP_Profiles', 'URP_UserProfile'),
+    to: 'reference',
+    rule: 'T4',
+    confidence: 'certain',
+    reason: 'accounts tell who wrote an entry; credentials never move',
+  },
+  {
+    applies: is('Attachment', 'InlineImage'),
+    to: 'attachment',
+    rule: 'A1',
+    confidence: 'certain',
+    reason: 'files go with their message',
+  },
+  {
+    applies: is('FAQ'),
+    to: 'article',
+    rule: 'F1',
+    confidence: 'certain',
+    reason: 'an FAQ becomes an article, as draft',
+  },
+  {
+    applies: is('FAQCategory'),
+    to: 'collection',
+    rule: 'F1',
+    confidence: 'certain',
+    reason: 'a category becomes a collection',
+  },
+  {
+    applies: is('Service', 'ServiceFamily', 'ServiceSubcategory'),
+    to: 'reference',
+    rule: 'K1',
+    confidence: 'certain',
+    reason: 'the service’s name stands on the conversation; the taxonomy is reviewed by hand',
+  },
+  {
+    applies: is('FunctionalCI'),
+    to: 'custom_object',
+    rule: 'K5',
+    confidence: 'likely',
+    reason: 'a configuration item becomes an object of its own; CSV is the alternative',
+  },
+  { applies: named(/^TagSetFieldData/), to: 'reference', rule: 'K1', confidence: 'certain', reason: 'labels of tags' },
+  {
+    applies: is('CMDBChange', 'CMDBChangeOp'),
+    to: 'reference',
+    rule: 'A1',
+    confidence: 'certain',
+    reason: 'history: tells who wrote what, and when',
+  },
+  {
+    applies: is('ModuleInstallation', 'ExtensionInstallation'),
+    to: 'excluded',
+    rule: 'K10',
+    confidence: 'certain',
+    reason: 'tells iTop’s version; says nothing about the helpdesk',
+  },
+  {
+    applies: (p) => named(/^lnk/)(p) && has(p, 'ticket_id'),
+    to: 'reference',
+    rule: 'K7',
+    confidence: 'certain',
+    reason: 'links are named in the record note of their ticket',
+  },
+  {
+    applies: (p) => named(/^lnk/)(p) && has(p, 'person_id', 'team_id'),
+    to: 'reference',
+    rule: 'T5',
+    confidence: 'certain',
+    reason: 'team membership is set up by hand in Intercom',
+  },
+  {
+    applies: named(/^lnk/),
+    to: 'handoff',
+    rule: 'F4',
+    confidence: 'likely',
+    reason: 'links between objects that are handed off',
+  },
+  {
+    applies: is(
+      'SLA',
+      'SLT',
+      'Contract',
+      'DeliveryModel',
+      'KnownError',
+      'Document',
+      'Location',
+      'Typology',
+      'Trigger',
+      'Action',
+      'Query',
+    ),
+    to: 'handoff',
+    rule: 'F4',
+    confidence: 'certain',
+    reason: 'has no counterpart in Intercom: delivered as files',
+  },
+  {
+    applies: named(/^(Trigger|Action|Query|Event)/),
+    to: 'handoff',
+    rule: 'F4',
+    confidence: 'certain',
+    reason: 'part of the workflow inventory',
+  },
+  {
+    applies: is('Ticket'),
+    to: 'custom_object',
+    rule: 'F3',
+    confidence: 'guess',
+    reason: 'a ticket class of this site’s own, without a known thread: an object of its own',
+  },
+  {
+    applies: (p) => !p.isStandard,
+    to: 'custom_object',
+    rule: 'F3',
+    confidence: 'likely',
+    reason: 'a class of this site’s own becomes an object of its own; its type is set up by hand',
+  },
+  {
+    applies: () => true,
+    to: 'handoff',
+    rule: 'F4',
+    confidence: 'guess',
+    reason: 'nothing is known about this class: delivered as a file',
+  },
+];
+
+/** Where the objects of a class should go. */
+export function proposeClass(profile: ClassProfile, known: ClassEntry | undefined): ClassEntry {
+  const found = rules.find(({ applies }) => applies(profile));
+  if (known === undefined && found === undefined) throw new Error(`No rule applies to ${profile.class}`);
+  const entry: ClassEntry = known ?? {
+    to: found?.to ?? 'handoff',
+    rule: found?.rule ?? 'F4',
+    confidence: found?.confidence ?? 'guess',
+    reason: found?.reason ?? '',
+  };
+  return entry.to === 'custom_object'
+    ? { to: entry.to, type: entry.type ?? profile.class, ...withoutPlace(entry) }
+    : entry;
+}
+
+function withoutPlace({ to: _to, type: _type, ...rest }: ClassEntry): Omit<ClassEntry, 'to' | 'type'> {
+  return rest;
+}

@@ -1,0 +1,110 @@
+import { createHash } from 'node:crypto';
+import { existsSync, readFileSync } from 'node:fs';
+import { isNode, LineCounter, parseDocument } from 'yaml';
+import { RefusedError } from '../../platform/errors.ts';
+import { type Mapping, mappingSchema } from './mapping-schema.ts';
+
+/** A mapping.yaml that was read: what it says, word for word, and where each entry stands. */
+export interface MappingFile {
+  readonly path: string;
+  readonly text: string;
+  readonly hash: string;
+  readonly mapping: Mapping;
+  /** Line of an entry, from 1; of the nearest entry above it where it is not in the file. */
+  lineOf(path: readonly (string | number)[]): number;
+}
+
+export interface MappingFault {
+  readonly line: number | null;
+  readonly fault: string;
+  readonly nextStep: string;
+}
+
+export const defaultMappingFile = 'mapping.yaml';
+
+/** Reads a mapping file. Throws RefusedError that lists every fault with its line, reason and next step. */
+export function readMappingFile(path: string): MappingFile {
+  if (!existsSync(path)) {
+    throw new RefusedError(`There is no ${path}.`, {
+      stage: 'map',
+      nextStep: 'Have one proposed from the data: itop-to-intercom map propose',
+    });
+  }
+  return parseMapping(readFileSync(path, 'utf8'), path);
+}
+
+/** Parses the text of a mapping. Throws RefusedError like `readMappingFile`. */
+export function parseMapping(text: string, path: string): MappingFile {
+  const lines = new LineCounter();
+  const document = parseDocument(text, { lineCounter: lines, prettyErrors: false });
+  if (document.errors.length > 0) {
+    refuse(
+      path,
+      document.errors.map((error) => ({
+        line: lines.linePos(error.pos[0]).line,
+        fault: error.message,
+        nextStep: 'Mend the YAML: indentation, quotes and brackets, one entry a name.',
+      })),
+    );
+  }
+  const lineOf = (entry: readonly (string | number)[]): number => {
+    for (let length = entry.length; length > 0; length--) {
+      const key = entry[length - 1];
+      const parent: unknown = length === 1 ? document.contents : document.getIn(entry.slice(0, length - 1), true);
+      const position = keyPosition(parent, key) ?? nodePosition(document.getIn(entry.slice(0, length), true));
+      if (position !== undefined) return lines.linePos(position).line;
+    }
+    return 1;
+  };
+  const parsed = mappingSchema.safeParse(document.toJS());
+  if (!parsed.success) {
+    refuse(
+      path,
+      parsed.error.issues.flatMap((issue) => {
+        const at = issue.path.filter((step) => typeof step !== 'symbol');
+        if (issue.code === 'unrecognized_keys') {
+          return issue.keys.map((key) => ({
+            line: lineOf([...at, key]),
+            fault: `${[...at, key].join('.')}: nothing of this name belongs here`,
+            nextStep: 'Correct the spelling, or remove the line.',
+          }));
+        }
+        return [
+          {
+            line: lineOf(at),
+            fault: `${at.join('.') || 'the file'}: ${issue.message}`,
+            nextStep: 'Correct the entry; "map propose" shows the form of every kind of entry.',
+          },
+        ];
+      }),
+    );
+  }
+  return { path, text, hash: createHash('sha256').update(text).digest('hex'), mapping: parsed.data, lineOf };
+}
+
+/** Throws RefusedError with all faults, one a line, in the order of the file. */
+export function refuse(path: string, faults: readonly MappingFault[]): never {
+  const sorted = [...faults].sort((a, b) => (a.line ?? 0) - (b.line ?? 0));
+  const words = sorted.map(
+    ({ line, fault, nextStep }) => `  ${path}${line === null ? '' : `:${line}`}: ${fault}. ${nextStep}`,
+  );
+  throw new RefusedError(
+    `The mapping has ${faults.length === 1 ? 'a fault' : `${faults.length} faults`}:\n${words.join('\n')}`,
+    { stage: 'map', nextStep: `Correct ${path}, then: itop-to-intercom map check` },
+  );
+}
+
+function keyPosition(parent: unknown, key: string | number | undefined): number | undefined {
+  if (typeof parent !== 'object' || parent === null || !('items' in parent) || !Array.isArray(parent.items))
+    return undefined;
+  for (const item of parent.items as readonly unknown[]) {
+    if (typeof item !== 'object' || item === null || !('key' in item)) continue;
+    const node: unknown = item.key;
+    if (isNode(node) && 'value' in node && String(node.value) === String(key)) return node.range?.[0];
+  }
+  return undefined;
+}
+
+function nodePosition(node: unknown): number | undefined {
+  return isNode(node) ? node.range?.[0] : undefined;
+}

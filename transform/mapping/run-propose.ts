@@ -1,0 +1,79 @@
+import { existsSync, writeFileSync } from 'node:fs';
+import type pg from 'pg';
+import { inTransaction } from '../../platform/database.ts';
+import { RefusedError } from '../../platform/errors.ts';
+import { formatMapping } from './format-mapping.ts';
+import { readKnownMapping } from './known-mapping.ts';
+import type { Confidence, Mapping } from './mapping-schema.ts';
+import { type ClassProfile, profileRaw } from './profile-raw.ts';
+import {
+  entriesOf,
+  keepDecisions,
+  type ProposalChange,
+  type ProposalOptions,
+  proposeMapping,
+} from './propose-mapping.ts';
+import { readMappingFile } from './read-mapping.ts';
+
+export interface ProposeRequest extends ProposalOptions {
+  readonly pool: pg.Pool;
+  readonly file: string;
+  /** Improves the proposal for classes and attributes of the site's own; the result is a proposal like any other. */
+  readonly improve?: (proposal: Mapping, profiles: readonly ClassProfile[]) => Promise<Mapping>;
+}
+
+export interface ProposeOutcome {
+  readonly file: string;
+  readonly isNew: boolean;
+  readonly classes: number;
+  readonly attributes: number;
+  readonly byConfidence: Readonly<Record<Confidence, number>>;
+  readonly changes: readonly ProposalChange[];
+}
+
+/** Proposes a mapping from what raw holds and writes it to the file; decisions of a person in the file are kept. */
+export async function runPropose(request: ProposeRequest): Promise<ProposeOutcome> {
+  const { pool, file } = request;
+  const isNew = !existsSync(file);
+  const present = isNew ? undefined : readMappingFile(file);
+  const profiles = await profileRaw(pool);
+  if (profiles.length === 0) {
+    throw new RefusedError('There is nothing to propose a mapping from: raw holds no object.', {
+      stage: 'map propose',
+      nextStep: 'itop-to-intercom extract',
+    });
+  }
+  const plain = proposeMapping(profiles, await readKnownMapping(pool), request);
+  const proposal = request.improve === undefined ? plain : await request.improve(plain, profiles);
+  const last = await pool.query<{ entry_key: string; proposal: unknown }>(
+    'select entry_key, proposal from ops.mapping_proposal',
+  );
+  const remembered =
+    last.rows.length === 0 ? undefined : new Map(last.rows.map((row) => [row.entry_key, row.proposal]));
+  const { mapping, changes } =
+    present === undefined ? { mapping: proposal, changes: [] } : keepDecisions(proposal, present.mapping, remembered);
+  await rememberProposal(pool, proposal);
+  writeFileSync(file, formatMapping(mapping, profiles));
+  const entries = Object.values(mapping.classes).flatMap((entry) => [entry, ...Object.values(entry.attributes ?? {})]);
+  const count = (confidence: Confidence): number => entries.filter((entry) => entry.confidence === confidence).length;
+  return {
+    file,
+    isNew,
+    classes: Object.keys(mapping.classes).length,
+    attributes: entries.length - Object.keys(mapping.classes).length,
+    byConfidence: { certain: count('certain'), likely: count('likely'), guess: count('guess') },
+    changes,
+  };
+}
+
+async function rememberProposal(pool: pg.Pool, proposal: Mapping): Promise<void> {
+  const entries = [...entriesOf(proposal)].map(([entry_key, of]) => ({ entry_key, proposal: of }));
+  await inTransaction(pool, async (client) => {
+    await client.query('delete from ops.mapping_proposal');
+    await client.query(
+      `insert into ops.mapping_proposal (entry_key, proposal)
+       select entry_key, proposal from jsonb_to_recordset($1) as p (entry_key text, proposal jsonb)`,
+      [JSON.stringify(entries)],
+    );
+  });
+}
