@@ -55,6 +55,29 @@ export function createOrUpdateCompany(request: CompanyRequest): Call<CompanyFact
   };
 }
 
+/** `RetrieveACompanyById`, by Intercom's id. */
+export function retrieveCompanyById(companyId: string): Call<CompanyFacts> {
+  return {
+    operation: 'RetrieveACompanyById',
+    method: 'GET',
+    path: path`/companies/${companyId}`,
+    effect: 'read',
+    read: (body) => company.parse(body),
+  };
+}
+
+/** `UpdateCompany`, by Intercom's id: changes only the fields named. */
+export function updateCompany(companyId: string, request: Omit<CompanyRequest, 'company_id'>): Call<CompanyFacts> {
+  return {
+    operation: 'UpdateCompany',
+    method: 'PUT',
+    path: path`/companies/${companyId}`,
+    body: { ...request },
+    effect: 'once',
+    read: (body) => company.parse(body),
+  };
+}
+
 /** `listCompaniesForAContact`. */
 export function listCompaniesForAContact(contactId: string): Call<CompanyFacts[]> {
   return {

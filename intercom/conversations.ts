@@ -127,6 +127,11 @@ export function closeConversation(conversationId: string, adminId: string): Call
   return manageConversation(conversationId, { message_type: 'close', type: 'admin', admin_id: adminId });
 }
 
+/** `manageConversation`: open again, without a body. */
+export function openConversation(conversationId: string, adminId: string): Call<ConversationFacts> {
+  return manageConversation(conversationId, { message_type: 'open', admin_id: adminId });
+}
+
 /** `manageConversation`: snooze until a moment in Unix seconds. */
 export function snoozeConversation(conversationId: string, adminId: string, until: number): Call<ConversationFacts> {
   return manageConversation(conversationId, { message_type: 'snoozed', admin_id: adminId, snoozed_until: until });

@@ -92,6 +92,17 @@ export function listCollections(page: number): Call<NumberedPage<CollectionFacts
   };
 }
 
+/** `retrieveCollection`. */
+export function retrieveCollection(collectionId: string): Call<CollectionFacts> {
+  return {
+    operation: 'retrieveCollection',
+    method: 'GET',
+    path: path`/help_center/collections/${collectionId}`,
+    effect: 'read',
+    read: (body) => collection.parse(body),
+  };
+}
+
 /** `createCollection`. A second one of the same name and parent is a second collection. */
 export function createCollection(request: {
   name: string;
@@ -147,7 +158,7 @@ export function createArticle(request: ArticleRequest): Call<ArticleFacts> {
 }
 
 /** `updateArticle`: changes only the fields named. */
-export function updateArticle(articleId: string, request: Partial<ArticleRequest>): Call<ArticleFacts> {
+export function updateArticle(articleId: string, request: Readonly<Record<string, unknown>>): Call<ArticleFacts> {
   return {
     operation: 'updateArticle',
     method: 'PUT',
@@ -161,7 +172,7 @@ export function updateArticle(articleId: string, request: Partial<ArticleRequest
 /** `updateCollection`: changes only the fields named. */
 export function updateCollection(
   collectionId: string,
-  request: { name?: string; description?: string },
+  request: Readonly<Record<string, unknown>>,
 ): Call<CollectionFacts> {
   return {
     operation: 'updateCollection',

@@ -90,6 +90,8 @@ function partsOfFiles(
         attributed_body: null,
         body_format: 'text',
         part_id: null,
+        sent_hash: null,
+        known_hash: null,
       },
       files: batch,
     };
@@ -128,6 +130,8 @@ function openingAsPart(row: ConversationRow, partKey: string): PartRow {
     payload_hash: row.payload_hash,
     author_id: row.contact_id,
     part_id: null,
+    sent_hash: null,
+    known_hash: null,
   };
 }
 

@@ -18,12 +18,13 @@ import { partsToSend } from './conversation-files.ts';
 import { type PartToSend, partStep, partToSend } from './part-step.ts';
 import { sendPatiently } from './send-patiently.ts';
 import type { ConversationRow, RelationRow, Thread } from './thread.ts';
+import { isSame } from './three-way.ts';
 
 /** A call on a conversation. Its answer shows the conversation, except that a new participant's may not (null). */
 export type ConversationStep = Step<ConversationFacts | null>;
 
 /** What a step sets, and how to see in the conversation that it is set. */
-interface Setting {
+export interface Setting {
   readonly targetType: string;
   readonly targetKey: string;
   readonly targetId: string;
@@ -33,36 +34,53 @@ interface Setting {
 
 /**
  * The calls that are still missing for a created conversation, in the order that costs the fewest and keeps it right:
- * parts strictly one after the other, then title, attributes and company in one call, then assignment, then close or
- * snooze (assigning a closed conversation would reopen it).
+ * parts strictly one after the other, then tags, then title, attributes, relations and company in one call, then assignment,
+ * then close or snooze (assigning a closed conversation would reopen it).
  */
 export function remainingSteps(context: LoadContext, thread: Thread, conversationId: string): ConversationStep[] {
   const { row } = thread;
-  const steps: ConversationStep[] = [];
-  const participants = new Set(thread.participants);
-  for (const { row: part, files } of partsToSend(context, thread)) {
-    const toSend = partToSend(context, part, files);
-    if (toSend.authorType === 'contact' && !participants.has(toSend.authorId)) {
-      participants.add(toSend.authorId);
-      steps.push(settingStep(context, thread, conversationId, participation(context, row, conversationId, toSend)));
-    }
-    steps.push(partStep(context, thread, conversationId, toSend));
-  }
   const settings = [
     ...tagging(context, thread, conversationId),
-    update(thread, conversationId),
-    ...assignments(context, row, conversationId),
-    ...closing(context, row, conversationId),
+    ...[
+      update(thread, conversationId),
+      ...assignments(context, row, conversationId),
+      ...closing(context, row, conversationId),
+    ].filter((setting) => !thread.stepsDone.has(setting.targetType)),
   ];
-  for (const setting of settings) {
-    if (setting.targetType === 'conversation_tag' || !thread.stepsDone.has(setting.targetType)) {
-      steps.push(settingStep(context, thread, conversationId, setting));
-    }
-  }
-  return steps;
+  return [
+    ...messageSteps(context, thread, conversationId),
+    ...settings.map((setting) => settingStep(context, thread, conversationId, setting)),
+  ];
 }
 
-function settingStep(context: LoadContext, thread: Thread, conversationId: string, setting: Setting): ConversationStep {
+/** Parts and files that are not sent yet, and the participants that their authors have to be made. */
+export function messageSteps(context: LoadContext, thread: Thread, conversationId: string): ConversationStep[] {
+  const isPlanned = new Set<string>();
+  return partsToSend(context, thread).flatMap(({ row, files }) => {
+    const part = partToSend(context, row, files);
+    const joining = isPlanned.has(part.authorId) ? [] : participantSteps(context, thread, conversationId, part);
+    if (joining.length > 0) isPlanned.add(part.authorId);
+    return [...joining, partStep(context, thread, conversationId, part)];
+  });
+}
+
+/** An author who is no participant is made one first. */
+export function participantSteps(
+  context: LoadContext,
+  thread: Thread,
+  conversationId: string,
+  part: PartToSend,
+): ConversationStep[] {
+  if (part.authorType !== 'contact' || thread.participants.has(part.authorId)) return [];
+  return [settingStep(context, thread, conversationId, participation(context, thread.row, conversationId, part))];
+}
+
+export function settingStep(
+  context: LoadContext,
+  thread: Thread,
+  conversationId: string,
+  setting: Setting,
+): ConversationStep {
   const target: Target = { ...conversationTarget(thread.row), type: setting.targetType, key: setting.targetKey };
   return {
     target,
@@ -88,7 +106,6 @@ function settingStep(context: LoadContext, thread: Thread, conversationId: strin
   };
 }
 
-/** An author who is no participant is made one first. */
 function participation(context: LoadContext, row: ConversationRow, conversationId: string, part: PartToSend): Setting {
   return {
     targetType: 'participant',
@@ -100,7 +117,7 @@ function participation(context: LoadContext, row: ConversationRow, conversationI
 }
 
 /** One call a tag, before everything whose answer shows the conversation. */
-function tagging(context: LoadContext, thread: Thread, conversationId: string): Setting[] {
+export function tagging(context: LoadContext, thread: Thread, conversationId: string): Setting[] {
   return thread.tags.flatMap((tag) => {
     if (tag.is_attached || tag.tag_id === null) return [];
     const { tag_id: tagId } = tag;
@@ -125,27 +142,38 @@ function readTagged(call: Call<TagFacts>): (body: unknown) => null {
   };
 }
 
-function update(thread: Thread, conversationId: string): Setting {
-  const { row, relations } = thread;
-  const attributes = { ...row.custom_attributes, ...relationValues(relations) };
+function update({ row, relations }: Thread, conversationId: string): Setting {
+  const fields = {
+    ...(row.title === null ? {} : { title: row.title }),
+    ...(row.company_id === null ? {} : { company_id: row.company_id }),
+  };
+  return updateOf(row, conversationId, fields, row.custom_attributes, relations);
+}
+
+/** Title, attributes, relations and company in one call. */
+export function updateOf(
+  row: ConversationRow,
+  conversationId: string,
+  fields: { readonly title?: string; readonly company_id?: string },
+  attributes: Readonly<Record<string, unknown>>,
+  relations: readonly RelationRow[],
+): Setting {
+  const values = { ...attributes, ...relationValues(relations) };
   return {
     targetType: 'conversation_update',
     targetKey: row.target_key,
     targetId: conversationId,
     call: updateConversation(conversationId, {
-      ...(row.title === null ? {} : { title: row.title }),
-      ...(Object.keys(attributes).length === 0 ? {} : { custom_attributes: attributes }),
-      ...(row.company_id === null ? {} : { company_id: row.company_id }),
+      ...fields,
+      ...(Object.keys(values).length === 0 ? {} : { custom_attributes: values }),
     }),
     isSet: (facts) =>
-      facts.title === row.title &&
-      Object.entries(row.custom_attributes).every(
-        ([name, value]) => String(facts.customAttributes[name]) === String(value),
-      ) &&
+      (fields.title === undefined || facts.title === fields.title) &&
+      Object.entries(attributes).every(([name, value]) => isSame(facts.customAttributes[name], value)) &&
       relations.every(
         ({ attribute, instance_ids }) => instanceIds(facts.customAttributes[attribute]) === sortedIds(instance_ids),
       ) &&
-      (facts.companyId === null || facts.companyId === row.company_id),
+      (fields.company_id === undefined || facts.companyId === null || facts.companyId === fields.company_id),
   };
 }
 
@@ -172,34 +200,28 @@ const relationship = z.object({ instances: z.array(z.object({ id })) });
 function assignments(context: LoadContext, row: ConversationRow, conversationId: string): Setting[] {
   const agent = row.assignee_id;
   const team = row.state === 'closed' && agent !== null && !context.assignsClosedToBoth ? null : row.team_id;
-  const settings: Setting[] = [];
-  if (agent !== null) {
-    settings.push({
-      targetType: 'conversation_assignee',
-      targetKey: row.target_key,
-      targetId: agent,
-      call: assignConversation(conversationId, {
-        adminId: context.fallbackAdminId,
-        assigneeType: 'admin',
-        assigneeId: agent,
-      }),
-      isSet: (facts) => facts.adminAssigneeId === agent,
-    });
-  }
-  if (team !== null) {
-    settings.push({
-      targetType: 'conversation_team',
-      targetKey: row.target_key,
-      targetId: team,
-      call: assignConversation(conversationId, {
-        adminId: context.fallbackAdminId,
-        assigneeType: 'team',
-        assigneeId: team,
-      }),
-      isSet: (facts) => facts.teamAssigneeId === team,
-    });
-  }
-  return settings;
+  return [
+    ...(agent === null ? [] : [assignmentOf(context, row, conversationId, 'admin', agent)]),
+    ...(team === null ? [] : [assignmentOf(context, row, conversationId, 'team', team)]),
+  ];
+}
+
+/** Assignment to a teammate or team; "0" takes it away. */
+export function assignmentOf(
+  context: LoadContext,
+  row: ConversationRow,
+  conversationId: string,
+  assigneeType: 'admin' | 'team',
+  assigneeId: string,
+): Setting {
+  const expected = assigneeId === '0' ? null : assigneeId;
+  return {
+    targetType: assigneeType === 'admin' ? 'conversation_assignee' : 'conversation_team',
+    targetKey: row.target_key,
+    targetId: assigneeId,
+    call: assignConversation(conversationId, { adminId: context.fallbackAdminId, assigneeType, assigneeId }),
+    isSet: (facts) => (assigneeType === 'admin' ? facts.adminAssigneeId : facts.teamAssigneeId) === expected,
+  };
 }
 
 function closing(context: LoadContext, row: ConversationRow, conversationId: string): Setting[] {

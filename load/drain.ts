@@ -19,12 +19,14 @@ import type { LoadContext } from './context.ts';
 import { LoadStopped, RecordBlocked, RecordRefused } from './errors.ts';
 import type { NotLoaded } from './outcomes.ts';
 import { pendingPages } from './pending-rows.ts';
-import { type PendingItem, type Phase, type PhaseCounts, pendingQuery } from './phase.ts';
+import { changedQuery, type PendingItem, type Phase, type PhaseCounts, pendingQuery } from './phase.ts';
 
 export interface DrainOptions {
   readonly outcomes: GroupCommit<NotLoaded, void>;
   readonly progress: ProgressStep;
   readonly isRetryingFailed: boolean;
+  /** Whether objects that are complete are brought up to date, after the new ones. */
+  readonly withChanges: boolean;
   /** Told after each object that was written or linked. */
   readonly onLoaded: () => void;
 }
@@ -44,14 +46,30 @@ export async function drain<Row extends pg.QueryResultRow>(
   phase: Phase<Row>,
   options: DrainOptions,
 ): Promise<PhaseCounts> {
-  const counts: PhaseCounts = { written: 0, linked: 0, failed: 0, blocked: 0, uncertain: 0 };
-  let isProven = false;
+  const counts: PhaseCounts = { written: 0, changed: 0, linked: 0, failed: 0, blocked: 0, uncertain: 0 };
+  await drainObjects(context, phase, options, counts, 'new');
+  if (options.withChanges && phase.change !== undefined) {
+    await drainObjects(context, phase, options, counts, 'changed');
+  }
+  return counts;
+}
+
+async function drainObjects<Row extends pg.QueryResultRow>(
+  context: LoadContext,
+  phase: Phase<Row>,
+  options: DrainOptions,
+  counts: PhaseCounts,
+  which: 'new' | 'changed',
+): Promise<void> {
+  // What a teammate changed meanwhile differs from what was sent by right: only new objects prove a phase.
+  let isProven = which === 'changed';
   let serverFailures = 0;
 
   async function loadOne(item: PendingItem<Row>): Promise<void> {
     try {
-      const loaded = await phase.load(context, item);
-      counts[loaded] += 1;
+      const loaded = which === 'new' ? await phase.load(context, item) : await changeOne(item);
+      if (loaded === 'unchanged') return;
+      counts[which === 'new' ? loaded : 'changed'] += 1;
       serverFailures = 0;
       if (loaded === 'written' && !isProven) {
         await proveFirst(context, phase, item.row);
@@ -62,6 +80,10 @@ export async function drain<Row extends pg.QueryResultRow>(
       await noteFailure(item, error);
     }
     options.progress.advance(1);
+  }
+
+  async function changeOne(item: PendingItem<Row>): Promise<'written' | 'linked' | 'unchanged'> {
+    return (await phase.change?.(context, item)) ?? 'unchanged';
   }
 
   async function noteFailure(item: PendingItem<Row>, error: unknown): Promise<void> {
@@ -82,12 +104,12 @@ export async function drain<Row extends pg.QueryResultRow>(
     const running = new Set<Promise<void>>();
     const pages = pendingPages<Row>(
       context.pool,
-      pendingQuery(phase, options.isRetryingFailed),
+      which === 'new' ? pendingQuery(phase, options.isRetryingFailed) : changedQuery(phase, options.isRetryingFailed),
       [context.workspaceIdCode],
       phase.pageSize,
     );
     for await (const page of pages) {
-      const { items, others } = await takeOver(context, phase, page);
+      const { items, others } = await takeOver(context, phase, page, which);
       takenByOthers += others;
       for (const item of items) {
         await context.slots.acquire();
@@ -108,7 +130,7 @@ export async function drain<Row extends pg.QueryResultRow>(
     }
     await Promise.all(running);
     await releaseClaims(context.pool, context.processId);
-    if (takenByOthers === 0 || context.stop.signal.aborted) return counts;
+    if (takenByOthers === 0 || context.stop.signal.aborted) return;
     await sleep(otherProcessMs);
   }
 }
@@ -118,6 +140,7 @@ async function takeOver<Row extends pg.QueryResultRow>(
   context: LoadContext,
   phase: Phase<Row>,
   page: readonly Row[],
+  which: 'new' | 'changed',
 ): Promise<{ items: PendingItem<Row>[]; others: number }> {
   const targets = page.map((row) => phase.targetOf(row));
   const claimed = await claimTargets(context.pool, {
@@ -127,7 +150,10 @@ async function takeOver<Row extends pg.QueryResultRow>(
     targetKeys: targets.map((target) => target.key),
   });
   // The page was read before it was claimed: another process may have completed some of it in between.
-  const complete = await findIdentities(context.pool, context.workspaceIdCode, phase.doneType, [...claimed]);
+  const complete =
+    which === 'new'
+      ? await findIdentities(context.pool, context.workspaceIdCode, phase.doneType, [...claimed])
+      : new Map<string, never>();
   const mine = page.flatMap((row, index) => {
     const target = targets[index];
     return target !== undefined && claimed.has(target.key) && !complete.has(target.key) ? [{ row, target }] : [];

@@ -1,13 +1,22 @@
-import { type ArticleFacts, createArticle, listArticles, retrieveArticle } from '../intercom/help-center.ts';
+import { createHash } from 'node:crypto';
+import {
+  type ArticleFacts,
+  createArticle,
+  listArticles,
+  retrieveArticle,
+  updateArticle,
+} from '../intercom/help-center.ts';
 import { foldSpace, visibleText } from '../intercom/visible-text.ts';
 import { findIdentities, type Identity } from '../platform/identity.ts';
 import type { Target } from '../platform/journal.ts';
 import { carryOut, type Evidence, type Step } from './carry-out.ts';
+import { changeObject } from './change-object.ts';
 import type { LoadContext } from './context.ts';
 import { RecordBlocked } from './errors.ts';
 import { ownIds } from './own-ids.ts';
 import type { Loaded, PendingItem, Phase } from './phase.ts';
 import { sendPatiently } from './send-patiently.ts';
+import type { Fields } from './three-way.ts';
 import { verdictsOf } from './verdicts.ts';
 
 interface ArticleRow {
@@ -43,6 +52,7 @@ export function articlePhase(): Phase<ArticleRow> {
       existing ??= await foreignArticles(context);
     },
     load: (context, item) => loadArticle(context, item, existing ?? []),
+    change: changeArticle,
     async readBack(context, row) {
       const target = targetOf(row);
       const identities = await findIdentities(context.pool, context.workspaceIdCode, 'article', [target.key]);
@@ -129,6 +139,47 @@ function comparedFields(row: ArticleRow, facts: ArticleFacts) {
   ] as const;
 }
 
+function changeArticle(context: LoadContext, item: PendingItem<ArticleRow>) {
+  const { row } = item;
+  return changeObject<ArticleFacts>(context, item, {
+    wanted: wantedOf(row),
+    target: { ...wantedOf(row), collection: row.collection_id },
+    read: async (id) => (await sendPatiently(context, retrieveArticle(id))).value,
+    observe: observedOf,
+    update: (id, { body, collection, ...fields }) =>
+      updateArticle(id, {
+        ...fields,
+        ...(body === undefined ? {} : { body: row.body }),
+        ...(collection === undefined || collection === null
+          ? {}
+          : { parent_id: Number(collection), parent_type: 'collection' }),
+      }),
+  });
+}
+
+/** Bodies are compared by their visible words, and kept as a hash of these. */
+function wantedOf(row: ArticleRow): Fields {
+  return {
+    title: row.title,
+    description: row.description === null ? null : foldSpace(row.description),
+    body: hashOfWords(row.body),
+    collection: row.collection_key,
+  };
+}
+
+function observedOf(facts: ArticleFacts): Fields {
+  return {
+    title: facts.title,
+    description: facts.description,
+    body: hashOfWords(facts.body ?? ''),
+    collection: facts.parentId,
+  };
+}
+
+function hashOfWords(html: string): string {
+  return createHash('sha256').update(visibleText(html)).digest('hex');
+}
+
 function identityOf(row: ArticleRow, facts: ArticleFacts, origin: Identity['origin']): Identity {
   return {
     targetType: 'article',
@@ -136,6 +187,7 @@ function identityOf(row: ArticleRow, facts: ArticleFacts, origin: Identity['orig
     targetId: facts.id,
     origin,
     payloadHash: row.payload_hash,
+    representation: { targetType: 'article', wanted: wantedOf(row), observed: observedOf(facts) },
   };
 }
 

@@ -1,12 +1,20 @@
-import { type CollectionFacts, createCollection, listCollections } from '../intercom/help-center.ts';
+import {
+  type CollectionFacts,
+  createCollection,
+  listCollections,
+  retrieveCollection,
+  updateCollection,
+} from '../intercom/help-center.ts';
 import { findIdentities, type Identity } from '../platform/identity.ts';
 import type { Target } from '../platform/journal.ts';
 import { carryOut, type Evidence, type Step } from './carry-out.ts';
+import { changeObject } from './change-object.ts';
 import type { LoadContext } from './context.ts';
 import { RecordBlocked } from './errors.ts';
 import { ownIds } from './own-ids.ts';
 import type { Loaded, PendingItem, Phase } from './phase.ts';
 import { sendPatiently } from './send-patiently.ts';
+import type { Fields } from './three-way.ts';
 import { verdictsOf } from './verdicts.ts';
 
 interface CollectionRow {
@@ -44,6 +52,7 @@ export function collectionPhase(): Phase<CollectionRow> {
       existing ??= await foreignCollections(context);
     },
     load: (context, item) => loadCollection(context, item, existing ?? []),
+    change: changeCollection,
     async readBack(context, row) {
       const parentId = await parentIdOf(context, row);
       const found = (await allCollections(context)).find((one) => isSame(one, row, parentId));
@@ -122,6 +131,25 @@ function comparedFields(row: CollectionRow, facts: CollectionFacts | undefined) 
   ] as const;
 }
 
+function changeCollection(context: LoadContext, item: PendingItem<CollectionRow>) {
+  const { row } = item;
+  return changeObject<CollectionFacts>(context, item, {
+    wanted: wantedOf(row),
+    target: wantedOf(row),
+    read: async (id) => (await sendPatiently(context, retrieveCollection(id))).value,
+    observe: observedOf,
+    update: (id, write) => updateCollection(id, write),
+  });
+}
+
+function wantedOf(row: CollectionRow): Fields {
+  return { name: row.name, description: row.description };
+}
+
+function observedOf(facts: CollectionFacts): Fields {
+  return { name: facts.name, description: facts.description };
+}
+
 function identityOf(row: CollectionRow, facts: CollectionFacts, origin: Identity['origin']): Identity {
   return {
     targetType: 'collection',
@@ -129,6 +157,7 @@ function identityOf(row: CollectionRow, facts: CollectionFacts, origin: Identity
     targetId: facts.id,
     origin,
     payloadHash: row.payload_hash,
+    representation: { targetType: 'collection', wanted: wantedOf(row), observed: observedOf(facts) },
   };
 }
 

@@ -3,14 +3,19 @@ import {
   type CompanyRequest,
   createOrUpdateCompany,
   retrieveCompany,
+  retrieveCompanyById,
+  updateCompany,
 } from '../intercom/companies.ts';
 import { NotFound } from '../intercom/errors.ts';
+import type { Identity } from '../platform/identity.ts';
 import { type Target, wasEverUncertain } from '../platform/journal.ts';
 import { carryOut, type Evidence, type Step } from './carry-out.ts';
+import { changeObject } from './change-object.ts';
 import type { LoadContext } from './context.ts';
 import { type FillPlan, planFill } from './fill-empty.ts';
 import type { Loaded, PendingItem, Phase } from './phase.ts';
 import { sendPatiently } from './send-patiently.ts';
+import { attributesIn, type Fields, flatAttributes } from './three-way.ts';
 import { attributeFields, type ComparedField, verdictsOf } from './verdicts.ts';
 
 interface CompanyRow {
@@ -38,6 +43,7 @@ export function companyPhase(): Phase<CompanyRow> {
     orderBy: 'o.target_key',
     targetOf,
     load: loadCompany,
+    change: changeCompany,
     async readBack(context, row) {
       const found = await findCompany(context, row.company_id);
       return verdictsOf(context, targetOf(row), 'company', 'fresh_read', comparedFields(row, found));
@@ -60,16 +66,7 @@ async function loadCompany(context: LoadContext, { row, target, open }: PendingI
     { fields: { name: existing.name }, customAttributes: existing.customAttributes },
   );
   if (plan.write === undefined && lost === undefined) {
-    await context.link(
-      {
-        targetType: 'company',
-        targetKey: target.key,
-        targetId: existing.id,
-        origin: 'linked',
-        payloadHash: row.payload_hash,
-      },
-      linkVerdicts(context, row, target, existing, 'fresh_read'),
-    );
+    await context.link(identityOf(row, existing, 'linked'), linkVerdicts(context, row, target, existing, 'fresh_read'));
   } else {
     await carryOut(context, filling(context, row, target, plan), lost);
   }
@@ -89,15 +86,7 @@ function creation(context: LoadContext, row: CompanyRow, target: Target): Step<C
     lookUp: () => Promise.resolve(undefined),
     accept: (facts, evidence: Evidence) => ({
       response: { id: facts.id },
-      identities: [
-        {
-          targetType: 'company',
-          targetKey: target.key,
-          targetId: facts.id,
-          origin: 'created',
-          payloadHash: row.payload_hash,
-        },
-      ],
+      identities: [identityOf(row, facts, 'created')],
       verdicts: verdictsOf(context, target, 'company', evidence, comparedFields(row, facts)),
     }),
   };
@@ -119,18 +108,48 @@ function filling(context: LoadContext, row: CompanyRow, target: Target, plan: Fi
     lookUp: () => (plan.write === undefined ? findCompany(context, row.company_id) : Promise.resolve(undefined)),
     accept: (facts, evidence: Evidence) => ({
       response: { id: facts.id },
-      identities: [
-        {
-          targetType: 'company',
-          targetKey: target.key,
-          targetId: facts.id,
-          origin: 'linked',
-          payloadHash: row.payload_hash,
-        },
-      ],
+      identities: [identityOf(row, facts, 'linked')],
       verdicts: linkVerdicts(context, row, target, facts, evidence),
       resolution: 'the company existed: its empty fields were filled',
     }),
+  };
+}
+
+/** A changed company. Its company_id is frozen (RULES C1): a later code is a change of an attribute. */
+function changeCompany(context: LoadContext, item: PendingItem<CompanyRow>) {
+  const { row } = item;
+  return changeObject<CompanyFacts>(context, item, {
+    wanted: wantedOf(row),
+    target: wantedOf(row),
+    read: async (id) => (await sendPatiently(context, retrieveCompanyById(id))).value,
+    observe: observedOf,
+    update(id, write) {
+      const attributes = attributesIn(write);
+      const { name } = write;
+      return updateCompany(id, {
+        ...(typeof name === 'string' ? { name } : {}),
+        ...(attributes === undefined ? {} : { custom_attributes: attributes }),
+      });
+    },
+  });
+}
+
+function wantedOf(row: CompanyRow): Fields {
+  return { name: row.name, ...flatAttributes(row.custom_attributes) };
+}
+
+function observedOf(facts: CompanyFacts): Fields {
+  return { name: facts.name, ...flatAttributes(facts.customAttributes) };
+}
+
+function identityOf(row: CompanyRow, facts: CompanyFacts, origin: Identity['origin']): Identity {
+  return {
+    targetType: 'company',
+    targetKey: row.target_key,
+    targetId: facts.id,
+    origin,
+    payloadHash: row.payload_hash,
+    representation: { targetType: 'company', wanted: wantedOf(row), observed: observedOf(facts) },
   };
 }
 

@@ -10,11 +10,13 @@ import type { Identity } from '../platform/identity.ts';
 import { findIdentities } from '../platform/identity.ts';
 import { type OpenIntent, type Target, wasEverUncertain } from '../platform/journal.ts';
 import { carryOut, type Evidence, type Step } from './carry-out.ts';
+import { changeObject } from './change-object.ts';
 import type { LoadContext } from './context.ts';
 import { RecordRefused } from './errors.ts';
 import { planFill } from './fill-empty.ts';
 import type { Loaded, PendingItem, Phase } from './phase.ts';
 import { sendPatiently } from './send-patiently.ts';
+import { attributesIn, type Fields, flatAttributes } from './three-way.ts';
 import { attributeFields, type ComparedField, verdictsOf } from './verdicts.ts';
 
 interface ContactRow {
@@ -49,6 +51,7 @@ export function contactPhase(): Phase<ContactRow> {
     orderBy: 'o.target_key',
     targetOf,
     load: loadContact,
+    change: changeContact,
     async readBack(context, row) {
       const target = targetOf(row);
       const identities = await findIdentities(context.pool, context.workspaceIdCode, 'contact', [target.key]);
@@ -86,7 +89,7 @@ function creation(context: LoadContext, row: ContactRow, target: Target): Step<C
     lookUp: () => Promise.resolve(undefined),
     accept: (facts, evidence: Evidence) => ({
       response: { id: facts.id },
-      identities: [identityOf(row, facts.id, 'created')],
+      identities: [identityOf(row, facts, 'created')],
       verdicts: verdictsOf(context, target, 'contact', evidence, comparedFields(row, facts)),
     }),
   };
@@ -105,7 +108,7 @@ async function settleConflict(
     const existing = (await sendPatiently(context, showContact(existingId))).value;
     if (existing.customAttributes[sourceKeyAttribute] === target.key) {
       await context.link(
-        identityOf(row, existing.id, 'created'),
+        identityOf(row, existing, 'created'),
         verdictsOf(context, target, 'contact', 'fresh_read', comparedFields(row, existing)),
       );
       return 'written';
@@ -130,10 +133,7 @@ async function fillContact(
     { fields: { name: existing.name, phone: existing.phone }, customAttributes: existing.customAttributes },
   );
   if (plan.write === undefined && lost === undefined) {
-    await context.link(
-      identityOf(row, existing.id, 'linked'),
-      linkVerdicts(context, row, target, existing, 'fresh_read'),
-    );
+    await context.link(identityOf(row, existing, 'linked'), linkVerdicts(context, row, target, existing, 'fresh_read'));
     return;
   }
   const write = plan.write ?? { fields: {}, customAttributes: {} };
@@ -150,7 +150,7 @@ async function fillContact(
     lookUp: () => Promise.resolve(plan.write === undefined ? existing : undefined),
     accept: (facts, evidence: Evidence) => ({
       response: { id: facts.id },
-      identities: [identityOf(row, facts.id, 'linked')],
+      identities: [identityOf(row, facts, 'linked')],
       verdicts: linkVerdicts(context, row, target, facts, evidence),
       resolution: 'the contact existed: its empty fields were filled',
     }),
@@ -190,8 +190,49 @@ function requestOf(row: ContactRow): ContactRequest {
   };
 }
 
-function identityOf(row: ContactRow, targetId: string, origin: Identity['origin']): Identity {
-  return { targetType: 'contact', targetKey: row.target_key, targetId, origin, payloadHash: row.payload_hash };
+/** A changed contact. A changed address that another contact holds is refused (409): nothing is merged silently (RULES D2). */
+function changeContact(context: LoadContext, item: PendingItem<ContactRow>) {
+  const { row } = item;
+  return changeObject<ContactFacts>(context, item, {
+    wanted: wantedOf(row),
+    target: wantedOf(row),
+    read: async (id) => (await sendPatiently(context, showContact(id))).value,
+    observe: observedOf,
+    update(id, write) {
+      const fields = Object.fromEntries(Object.entries(write).filter(([name]) => name in plainFields(row)));
+      const attributes = attributesIn(write);
+      return updateContact(id, { ...fields, ...(attributes === undefined ? {} : { custom_attributes: attributes }) });
+    },
+  });
+}
+
+function plainFields(row: ContactRow) {
+  return { email: row.email?.toLowerCase() ?? null, external_id: row.external_id, name: row.name, phone: row.phone };
+}
+
+function wantedOf(row: ContactRow): Fields {
+  return { ...plainFields(row), ...flatAttributes(row.custom_attributes) };
+}
+
+function observedOf(facts: ContactFacts): Fields {
+  return {
+    email: facts.email?.toLowerCase() ?? null,
+    external_id: facts.externalId,
+    name: facts.name,
+    phone: facts.phone,
+    ...flatAttributes(facts.customAttributes),
+  };
+}
+
+function identityOf(row: ContactRow, facts: ContactFacts, origin: Identity['origin']): Identity {
+  return {
+    targetType: 'contact',
+    targetKey: row.target_key,
+    targetId: facts.id,
+    origin,
+    payloadHash: row.payload_hash,
+    representation: { targetType: 'contact', wanted: wantedOf(row), observed: observedOf(facts) },
+  };
 }
 
 function linkVerdicts(context: LoadContext, row: ContactRow, target: Target, facts: ContactFacts, evidence: Evidence) {

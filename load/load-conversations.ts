@@ -1,7 +1,9 @@
 import type { ConversationFacts } from '../intercom/conversation-facts.ts';
 import { retrieveConversation } from '../intercom/conversations.ts';
+import type { Identity } from '../platform/identity.ts';
 import type { OpenIntent, Target } from '../platform/journal.ts';
 import { carryOut } from './carry-out.ts';
+import { changeConversation, conversationChangedWhen, firstRepresentation } from './change-conversation.ts';
 import type { LoadContext } from './context.ts';
 import { partsToSend, requireBytes } from './conversation-files.ts';
 import { type ConversationStep, conversationTarget, remainingSteps } from './conversation-steps.ts';
@@ -52,6 +54,15 @@ export function conversationPhase(): Phase<ConversationRow> {
       const loaded = await loadConversation(context, thread, item);
       lastLoaded = thread;
       return loaded;
+    },
+    changedWhen: conversationChangedWhen,
+    async change(context, item) {
+      const thread = threads.get(item.target.key);
+      if (thread === undefined) throw new Error(`The thread of ${item.target.key} was not fetched.`);
+      threads.delete(item.target.key);
+      requireDependencies(thread);
+      await requireBytes(context, thread.files);
+      return changeConversation(context, thread, item.open);
     },
     async readBack(context) {
       if (lastLoaded === undefined) throw new Error('No conversation was loaded yet.');
@@ -119,7 +130,7 @@ function completing(context: LoadContext, thread: Thread, step: ConversationStep
       if (facts === null) return acceptance;
       return {
         ...acceptance,
-        identities: [...acceptance.identities, completeIdentity(thread, facts)],
+        identities: [...acceptance.identities, ...completeIdentities(context, thread, facts)],
         verdicts: [...acceptance.verdicts, ...conversationVerdicts(context, thread, facts, evidence)],
       };
     },
@@ -129,17 +140,22 @@ function completing(context: LoadContext, thread: Thread, step: ConversationStep
 /** All calls were made, but the mark of completeness is missing: what was planned changed between two loads. */
 async function completeWithoutCall(context: LoadContext, thread: Thread, conversationId: string): Promise<void> {
   const facts = (await sendPatiently(context, retrieveConversation(conversationId))).value;
-  await context.link(completeIdentity(thread, facts), conversationVerdicts(context, thread, facts, 'fresh_read'));
+  const verdicts = conversationVerdicts(context, thread, facts, 'fresh_read');
+  for (const identity of completeIdentities(context, thread, facts)) await context.link(identity, verdicts);
 }
 
-function completeIdentity(thread: Thread, facts: ConversationFacts) {
-  return {
-    targetType: completeType,
-    targetKey: thread.row.target_key,
-    targetId: facts.state,
-    origin: 'created' as const,
-    payloadHash: thread.row.payload_hash,
-  };
+/** The conversation with what it holds now, then the mark that it is complete. */
+function completeIdentities(context: LoadContext, thread: Thread, facts: ConversationFacts): Identity[] {
+  const common = { targetKey: thread.row.target_key, origin: 'created' as const, payloadHash: thread.row.payload_hash };
+  return [
+    {
+      ...common,
+      targetType: 'conversation',
+      targetId: facts.id,
+      representation: firstRepresentation(context, thread, facts),
+    },
+    { ...common, targetType: completeType, targetId: facts.state },
+  ];
 }
 
 async function readThreadBack(context: LoadContext, thread: Thread) {

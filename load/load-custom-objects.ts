@@ -10,11 +10,13 @@ import { unixSeconds } from '../intercom/fields.ts';
 import type { Identity } from '../platform/identity.ts';
 import { type Target, wasEverUncertain } from '../platform/journal.ts';
 import { carryOut, type Evidence, type Step } from './carry-out.ts';
+import { changeObject } from './change-object.ts';
 import type { LoadContext } from './context.ts';
 import { RecordRefused } from './errors.ts';
 import { planFill } from './fill-empty.ts';
 import type { Loaded, PendingItem, Phase } from './phase.ts';
 import { sendPatiently } from './send-patiently.ts';
+import { attributesIn, type Fields, flatAttributes } from './three-way.ts';
 import { attributeFields, type ComparedField, verdictsOf } from './verdicts.ts';
 
 export interface CustomObjectRow {
@@ -51,6 +53,7 @@ export function customObjectPhase(): Phase<CustomObjectRow> {
       }
     },
     load: (context, item) => loadInstance(context, item, types.get(item.row.type_identifier) ?? 'foreign'),
+    change: changeInstance,
     async readBack(context, row) {
       const found = await findInstance(context, row);
       return verdictsOf(
@@ -189,6 +192,38 @@ function comparedFields(row: CustomObjectRow, facts: InstanceFacts | undefined):
   ];
 }
 
+function changeInstance(context: LoadContext, item: PendingItem<CustomObjectRow>) {
+  const { row } = item;
+  return changeObject<InstanceFacts>(context, item, {
+    wanted: wantedOf(row),
+    target: wantedOf(row),
+    read: async () =>
+      (await sendPatiently(context, findCustomObjectInstance(row.type_identifier, row.external_id))).value,
+    observe: observedOf,
+    update(_id, write) {
+      const attributes = attributesIn(write);
+      const updatedAt = write.external_updated_at;
+      return createCustomObjectInstance(row.type_identifier, {
+        external_id: row.external_id,
+        ...(typeof updatedAt === 'number' ? { external_updated_at: updatedAt } : {}),
+        ...(attributes === undefined ? {} : { custom_attributes: attributes }),
+      });
+    },
+  });
+}
+
+function wantedOf(row: CustomObjectRow): Fields {
+  const updated = row.external_updated_at === null ? null : unixSeconds(row.external_updated_at);
+  return { external_updated_at: updated, ...flatAttributes(row.custom_attributes) };
+}
+
+function observedOf(facts: InstanceFacts): Fields {
+  return {
+    external_updated_at: facts.externalUpdatedAt,
+    ...flatAttributes(facts.customAttributes),
+  };
+}
+
 function identityOf(row: CustomObjectRow, facts: InstanceFacts, origin: Identity['origin']): Identity {
   return {
     targetType: 'custom_object_instance',
@@ -196,6 +231,7 @@ function identityOf(row: CustomObjectRow, facts: InstanceFacts, origin: Identity
     targetId: facts.id,
     origin,
     payloadHash: row.payload_hash,
+    representation: { targetType: 'custom_object_instance', wanted: wantedOf(row), observed: observedOf(facts) },
   };
 }
 

@@ -65,7 +65,12 @@ export async function clearOutcomes(
   await pool.query(
     `delete from load.outcome o using load.identity i
      where o.workspace_id_code = $1 and o.target_type = $2
-       and i.workspace_id_code = $1 and i.target_type = $3 and i.target_key = o.target_key`,
+       and i.workspace_id_code = $1 and i.target_type = $3 and i.target_key = o.target_key
+       -- A change that was refused stays listed until it is carried out.
+       and not exists (
+         select from load.representation r
+         where r.workspace_id_code = $1 and r.target_type = $2 and r.target_key = o.target_key
+           and r.payload_hash is distinct from o.payload_hash)`,
     [workspaceIdCode, targetType, doneType],
   );
 }

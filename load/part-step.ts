@@ -57,9 +57,11 @@ export function partStep(
     call: replyOf(context, conversationId, part),
     sentCreatedAt: part.row.created_at,
     quietMs: context.intercom.timeoutMs,
-    async lookUp() {
+    async lookUp(lost) {
       const facts = (await sendPatiently(context, retrieveConversation(conversationId))).value;
-      return findPart(facts, part, thread.partIds) === undefined ? undefined : facts;
+      // A time that was planned anew since does not hide the part.
+      const sent = (lost.payload as { created_at?: number } | null)?.created_at ?? part.createdAt;
+      return findPart(facts, { ...part, createdAt: sent }, thread.partIds) === undefined ? undefined : facts;
     },
     accept(facts, evidence) {
       const found =

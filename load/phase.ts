@@ -38,6 +38,13 @@ export interface Phase<Row extends pg.QueryResultRow> {
    */
   prepare?(context: LoadContext, rows: readonly Row[]): Promise<void>;
   load(context: LoadContext, item: PendingItem<Row>): Promise<Loaded>;
+  /**
+   * Brings a complete object up to what the source holds now. Undefined where objects of the phase have nothing that could
+   * change.
+   */
+  change?(context: LoadContext, item: PendingItem<Row>): Promise<Loaded | 'unchanged'>;
+  /** When a complete object has to be looked at, over `o`, its identity `complete` and its representation `known`. */
+  readonly changedWhen?: string;
   /** Reads a written object back by calls of its own and compares it; used for the first objects of a phase. */
   readBack(context: LoadContext, row: Row): Promise<Verdict[]>;
 }
@@ -45,6 +52,8 @@ export interface Phase<Row extends pg.QueryResultRow> {
 /** Objects by what became of them in this process. */
 export interface PhaseCounts {
   written: number;
+  /** Complete before, brought up to date by this load. */
+  changed: number;
   linked: number;
   failed: number;
   blocked: number;
@@ -53,16 +62,35 @@ export interface PhaseCounts {
 
 /** The query of the objects of a phase that are neither complete nor, unless asked for, refused with this very payload. */
 export function pendingQuery<Row extends pg.QueryResultRow>(phase: Phase<Row>, isRetryingFailed: boolean): string {
-  const notRefused = `and not exists (
-    select from load.outcome refused
-    where refused.workspace_id_code = $1 and refused.target_type = '${phase.targetType}'
-      and refused.target_key = o.target_key and refused.state = 'failed'
-      and refused.payload_hash is not distinct from o.payload_hash)`;
   return `${phase.select}
     where not exists (
       select from load.identity complete
       where complete.workspace_id_code = $1 and complete.target_type = '${phase.doneType}'
         and complete.target_key = o.target_key)
-    ${isRetryingFailed ? '' : notRefused}
+    ${isRetryingFailed ? '' : notRefused(phase)}
     order by ${phase.orderBy}`;
+}
+
+/** The query of the complete objects of a phase that differ from what was last carried out. */
+export function changedQuery<Row extends pg.QueryResultRow>(phase: Phase<Row>, isRetryingFailed: boolean): string {
+  return `${phase.select}
+    join load.identity complete
+      on complete.workspace_id_code = $1 and complete.target_type = '${phase.doneType}' and complete.target_key = o.target_key
+    left join load.representation known
+      on known.workspace_id_code = $1 and known.target_type = '${phase.targetType}' and known.target_key = o.target_key
+    where (${phase.changedWhen ?? payloadDiffers})
+    ${isRetryingFailed ? '' : notRefused(phase)}
+    order by ${phase.orderBy}`;
+}
+
+/** What was last carried out, or, where that was not recorded, what was loaded, differs from what the relation holds. */
+export const payloadDiffers =
+  'case when known.target_key is null then complete.payload_hash else known.payload_hash end is distinct from o.payload_hash';
+
+function notRefused<Row extends pg.QueryResultRow>(phase: Phase<Row>): string {
+  return `and not exists (
+    select from load.outcome refused
+    where refused.workspace_id_code = $1 and refused.target_type = '${phase.targetType}'
+      and refused.target_key = o.target_key and refused.state = 'failed'
+      and refused.payload_hash is not distinct from o.payload_hash)`;
 }

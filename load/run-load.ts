@@ -25,7 +25,7 @@ import { conversationPhase } from './load-conversations.ts';
 import { customObjectPhase } from './load-custom-objects.ts';
 import { tagPhase } from './load-tags.ts';
 import { clearOutcomes, createOutcomeWriter } from './outcomes.ts';
-import { type Phase, type PhaseCounts, pendingQuery } from './phase.ts';
+import { changedQuery, type Phase, type PhaseCounts, pendingQuery } from './phase.ts';
 import { type Sender, sendPatiently } from './send-patiently.ts';
 import { createSlots } from './slots.ts';
 import { createStop, type Stop } from './stop.ts';
@@ -49,6 +49,8 @@ export interface LoadRequest {
   readonly stopAfter?: number;
   /** Try again what was refused before although it did not change. */
   readonly isRetryingFailed?: boolean;
+  /** Also bring up to date what is loaded and changed in the source since (RULES D1-D4). */
+  readonly withChanges?: boolean;
   readonly patience?: Patience;
   /** Asked before each phase; what it throws ends the load with nothing of the phase sent (invariant 7). */
   readonly beforePhase?: (workspaceIdCode: string, phase: string) => Promise<void>;
@@ -80,6 +82,7 @@ export async function runLoad(request: LoadRequest): Promise<LoadResult> {
   const stop = createStop(request.signal);
   const context = await enterWorkspace(request, stop);
   const isRetryingFailed = request.isRetryingFailed ?? false;
+  const withChanges = request.withChanges ?? false;
   const outcomes = createOutcomeWriter(pool, context.workspaceIdCode, run.runId);
   const phases: ({ phase: string } & PhaseCounts)[] = [];
   let loaded = 0;
@@ -91,10 +94,13 @@ export async function runLoad(request: LoadRequest): Promise<LoadResult> {
     for (const turn of turns()) {
       if (stop.signal.aborted) break;
       await request.beforePhase?.(context.workspaceIdCode, turn.name);
-      const progress = request.progress.step(`load ${turn.name}`, await turn.count(context, isRetryingFailed));
+      const progress = request.progress.step(
+        `load ${turn.name}`,
+        await turn.count(context, isRetryingFailed, withChanges),
+      );
       phases.push({
         phase: turn.name,
-        ...(await turn.run(context, { outcomes, progress, isRetryingFailed, onLoaded })),
+        ...(await turn.run(context, { outcomes, progress, isRetryingFailed, withChanges, onLoaded })),
       });
       progress.done();
     }
@@ -123,19 +129,27 @@ function turns(): Turn[] {
 /** A phase without the type of its rows, so that phases of different rows can stand in one list. */
 interface Turn {
   readonly name: string;
-  count(context: LoadContext, isRetryingFailed: boolean): Promise<number>;
+  count(context: LoadContext, isRetryingFailed: boolean, withChanges: boolean): Promise<number>;
   run(context: LoadContext, options: DrainOptions): Promise<PhaseCounts>;
 }
 
 function turnOf<Row extends pg.QueryResultRow>(phase: Phase<Row>): Turn {
   return {
     name: phase.name,
-    async count(context, isRetryingFailed) {
-      const pending = await context.pool.query<{ count: number }>(
-        `select count(*)::integer as count from (${pendingQuery(phase, isRetryingFailed)}) pending`,
-        [context.workspaceIdCode],
-      );
-      return pending.rows[0]?.count ?? 0;
+    async count(context, isRetryingFailed, withChanges) {
+      const queries = [
+        pendingQuery(phase, isRetryingFailed),
+        ...(withChanges && phase.change !== undefined ? [changedQuery(phase, isRetryingFailed)] : []),
+      ];
+      let total = 0;
+      for (const query of queries) {
+        const pending = await context.pool.query<{ count: number }>(
+          `select count(*)::integer as count from (${query}) pending`,
+          [context.workspaceIdCode],
+        );
+        total += pending.rows[0]?.count ?? 0;
+      }
+      return total;
     },
     async run(context, options) {
       const counts = await drain(context, phase, options);

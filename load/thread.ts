@@ -41,6 +41,9 @@ export interface PartRow {
   author_id: string | null;
   /** Intercom's id of the part; null while it is not sent. */
   part_id: string | null;
+  /** Hash of the row as it was sent, and as a delta last told it. */
+  sent_hash: Buffer | null;
+  known_hash: Buffer | null;
 }
 
 /** A row of `intercom.conversation_part_file` that is not in Intercom yet. */
@@ -92,13 +95,16 @@ export interface Thread {
 /** Parts of the conversations of a page, in order, with authors and own ids resolved. */
 export const partQuery = `
   select o.target_key, o.conversation_key, o.position, o.part_type, o.author_kind, o.author_key, o.created_at, o.body,
-         o.attributed_body, o.body_format, o.payload_hash, author.target_id as author_id, sent.target_id as part_id
+         o.attributed_body, o.body_format, o.payload_hash, author.target_id as author_id, sent.target_id as part_id,
+         sent.payload_hash as sent_hash, told.payload_hash as known_hash
   from intercom.conversation_part o
   left join load.identity author
     on author.workspace_id_code = $1 and author.target_key = o.author_key
    and author.target_type = case o.author_kind when 'contact' then 'contact' else 'admin' end
   left join load.identity sent
     on sent.workspace_id_code = $1 and sent.target_type = 'part' and sent.target_key = o.target_key
+  left join load.representation told
+    on told.workspace_id_code = $1 and told.target_type = 'part' and told.target_key = o.target_key
   where o.conversation_key = any ($2)
   order by o.conversation_key, o.position`;
 

@@ -12,6 +12,16 @@ export interface Identity {
   readonly position?: number;
   /** Backdated time, frozen when sent. */
   readonly sentCreatedAt?: Date;
+  /** What the object is to hold, and what Intercom showed: kept in `load.representation` for a later comparison. */
+  readonly representation?: Representation;
+}
+
+/** Fields by name; references are source keys in `wanted` and Intercom's ids in `observed`. */
+export interface Representation {
+  /** target_type it is kept under. */
+  readonly targetType: string;
+  readonly wanted: Readonly<Record<string, unknown>>;
+  readonly observed: Readonly<Record<string, unknown>>;
 }
 
 export interface IdentityToRecord extends Identity {
@@ -54,6 +64,40 @@ export async function recordIdentities(
         })),
       ),
     ],
+  );
+  await recordRepresentations(client, identities);
+}
+
+/** The last representation of an object counts. */
+async function recordRepresentations(
+  client: pg.Pool | pg.ClientBase,
+  identities: readonly IdentityToRecord[],
+): Promise<void> {
+  const latest = new Map(
+    identities.flatMap((identity) => {
+      const { representation } = identity;
+      if (representation === undefined) return [];
+      const row = {
+        workspace_id_code: identity.workspaceIdCode,
+        target_type: representation.targetType,
+        target_key: identity.targetKey,
+        payload_hash: identity.payloadHash?.toString('hex') ?? null,
+        wanted: representation.wanted,
+        observed: representation.observed,
+      };
+      return [[JSON.stringify([row.workspace_id_code, row.target_type, row.target_key]), row] as const];
+    }),
+  );
+  if (latest.size === 0) return;
+  await client.query(
+    `insert into load.representation (workspace_id_code, target_type, target_key, payload_hash, wanted, observed)
+     select workspace_id_code, target_type, target_key, decode(payload_hash, 'hex'), wanted, observed
+     from jsonb_to_recordset($1::jsonb) as r (
+       workspace_id_code text, target_type text, target_key text, payload_hash text, wanted jsonb, observed jsonb)
+     on conflict (workspace_id_code, target_type, target_key) do update
+     set payload_hash = excluded.payload_hash, wanted = excluded.wanted, observed = excluded.observed,
+         observed_at = clock_timestamp()`,
+    [JSON.stringify([...latest.values()])],
   );
 }
 

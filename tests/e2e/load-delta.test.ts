@@ -1,0 +1,206 @@
+import { afterEach, expect, it } from 'vitest';
+import { type DumpedObject, openTestWorkspace, type TestWorkspace } from '../support/intercom-workspace.ts';
+import { everyOperation } from '../support/load-workload.ts';
+
+let workspace: TestWorkspace;
+afterEach(() => workspace.close());
+
+async function loadedWorkspace(): Promise<void> {
+  const workload = everyOperation();
+  const note = {
+    target_key: 'Ticket::83#record_note',
+    conversation_key: 'Ticket::83',
+    position: 5,
+    part_type: 'note',
+    author_kind: 'teammate',
+    author_key: null,
+    created_at: '2020-03-02T00:00:00Z',
+    body: '<ul><li>Impact: a person</li><li>Last update: 1</li></ul><p>As of 1</p>',
+    attributed_body: null,
+    body_format: 'html',
+  };
+  workspace = await openTestWorkspace({ ...workload, parts: [...workload.parts, note] });
+  await workspace.load();
+}
+
+const sql = (text: string, values: unknown[] = []) => workspace.database.pool.query(text, values);
+
+/** Changes a row of a relation as a transform would after the source changed. */
+async function change(relation: string, key: string, set: string): Promise<void> {
+  const changed = await sql(
+    `update intercom.${relation} set ${set}, payload_hash = sha256(payload_hash) where target_key = $1`,
+    [key],
+  );
+  expect(changed.rowCount).toBe(1);
+}
+
+async function addPart(key: string, fields: Record<string, unknown>): Promise<void> {
+  const row = {
+    target_key: key,
+    conversation_key: 'Ticket::83',
+    position: 9,
+    part_type: 'comment',
+    author_kind: 'contact',
+    author_key: 'Contact::5',
+    created_at: '2020-03-05T10:00:00Z',
+    body: 'It burns again.',
+    attributed_body: null,
+    body_format: 'text',
+    payload_hash: '\\x01',
+    ...fields,
+  };
+  await sql(
+    `insert into intercom.conversation_part select * from jsonb_populate_record(null::intercom.conversation_part, $1)`,
+    [JSON.stringify(row)],
+  );
+}
+
+const delta = () => workspace.load({ withChanges: true });
+
+/** The writing calls of the last delta, without those before it. */
+async function callsOf(
+  work: () => Promise<unknown>,
+): Promise<{ operation: string; payload: Record<string, unknown> }[]> {
+  const before = await sql('select coalesce(max(journal_id), 0) as last from load.journal');
+  await work();
+  const calls = await sql('select operation, payload from load.journal where journal_id > $1 order by journal_id', [
+    before.rows[0]?.last,
+  ]);
+  return calls.rows;
+}
+
+async function conversation(marker = 'itopUserRequest83') {
+  const found = (await workspace.dump()).find(
+    (object) =>
+      object.type === 'conversation' &&
+      (object as DumpedObject & { source: { body: string } }).source.body.includes(marker),
+  );
+  return found as unknown as {
+    id: string;
+    title: string;
+    state: string;
+    conversation_parts: { conversation_parts: { part_type: string; body: string | null }[] };
+  };
+}
+
+it('makes no call of its own, not even a read, while nothing changed', async () => {
+  await loadedWorkspace();
+  const before = await workspace.requests();
+  expect(await callsOf(delta)).toEqual([]);
+  const after = await workspace.requests();
+  for (const name of ['identifyAdmin', 'listAdmins', 'listTeams']) after[name as never] = before[name] as never;
+  expect(after).toEqual(before);
+});
+
+it('appends unseen entries and closes again what they woke', async () => {
+  await loadedWorkspace();
+  await addPart('Ticket::83#public_log/9', {});
+  const calls = await callsOf(delta);
+  expect(calls.map((call) => call.operation)).toEqual(['replyConversation', 'manageConversation']);
+  expect(calls[1]?.payload).toMatchObject({ message_type: 'close' });
+  expect((await conversation()).state).toBe('closed');
+  expect(await callsOf(delta)).toEqual([]);
+});
+
+it('writes a changed field by one call that names only it', async () => {
+  await loadedWorkspace();
+  await change('conversation', 'Ticket::83', `title = 'Another title'`);
+  await change('contact', 'Contact::5', `name = 'C. Monet'`);
+  await change('company', 'Organization::3', `name = 'Demo Ltd', company_id = 'NEWCODE'`);
+  await change('custom_object_instance', 'FunctionalCI::12', `custom_attributes = '{"name": "SRV-13"}'`);
+  await change('article', 'FAQ::1', `body = '<p>Plug it out.</p>'`);
+  await change('collection', 'FAQCategory::1', `description = 'Cables and more'`);
+  expect(await callsOf(delta)).toEqual([
+    { operation: 'UpdateCompany', payload: { name: 'Demo Ltd' } },
+    { operation: 'UpdateContact', payload: { name: 'C. Monet' } },
+    {
+      operation: 'createCustomObjectInstances',
+      payload: { external_id: 'itop-functionalci-12', custom_attributes: { name: 'SRV-13' } },
+    },
+    { operation: 'updateCollection', payload: { description: 'Cables and more' } },
+    { operation: 'updateArticle', payload: { body: '<p>Plug it out.</p>' } },
+    { operation: 'updateConversation', payload: { title: 'Another title' } },
+  ]);
+  expect(await callsOf(delta)).toEqual([]);
+});
+
+it('keeps what a teammate edited meanwhile and lists it', async () => {
+  await loadedWorkspace();
+  const { id } = await conversation();
+  await workspace.control('/actions', { do: 'edit-conversation', conversation_id: id, fields: { title: 'By hand' } });
+  await change('conversation', 'Ticket::83', `title = 'From iTop', custom_attributes = '{"itop_ref": "R-000083b"}'`);
+  expect(await callsOf(delta)).toEqual([
+    { operation: 'updateConversation', payload: { custom_attributes: { itop_ref: 'R-000083b' } } },
+  ]);
+  expect((await conversation()).title).toBe('By hand');
+  const kept = await sql('select target_key, field, source_value, former_value, target_value from load.kept_edit');
+  expect(kept.rows).toEqual([
+    {
+      target_key: 'Ticket::83',
+      field: 'title',
+      source_value: 'From iTop',
+      former_value: '[R-000083] Printer',
+      target_value: 'By hand',
+    },
+  ]);
+  expect(await callsOf(delta)).toEqual([]);
+});
+
+it('leaves a conversation open that the customer woke himself, and moves the state where the source did', async () => {
+  await loadedWorkspace();
+  const { id } = await conversation();
+  await workspace.control('/actions', { do: 'customer-replies', conversation_id: id, body: 'Hello again' });
+  await addPart('Ticket::83#public_log/9', { created_at: '2020-03-05T10:00:00Z' });
+  await change('conversation', 'Ticket::84', `state = 'closed', snoozed_until = null`);
+  expect((await callsOf(delta)).map((call) => call.operation)).toEqual(['replyConversation', 'manageConversation']);
+  expect((await conversation()).state).toBe('open');
+  expect((await conversation('itopUserRequest84')).state).toBe('closed');
+});
+
+it('tells changed texts, a changed description and changed fields of the record note in notes', async () => {
+  await loadedWorkspace();
+  await change('conversation_part', 'Ticket::83#public_log/2', `body = 'Nobody is on the way.'`);
+  await change(
+    'conversation_part',
+    'Ticket::83#record_note',
+    `body = '<ul><li>Impact: a department</li><li>Last update: 2</li></ul><p>As of 2</p>'`,
+  );
+  await change('conversation', 'Ticket::83', `body = 'All is well. (itopUserRequest83)'`);
+  const notes = (await callsOf(delta)).map((call) => call.payload);
+  expect(notes).toHaveLength(3);
+  expect(notes.every((note) => note.message_type === 'note')).toBe(true);
+  const told = notes.map((note) => String(note.body));
+  expect(told[0]).toContain('Nobody is on the way');
+  expect(told[1]).toContain('Impact: a department');
+  expect(told[1]).not.toMatch(/As of 2|Last update/);
+  expect(told[2]).toContain('All is well');
+  expect(await callsOf(delta)).toEqual([]);
+});
+
+it('tells nothing where only the volatile lines of the record note differ', async () => {
+  await loadedWorkspace();
+  await change(
+    'conversation_part',
+    'Ticket::83#record_note',
+    `body = '<ul><li>Impact: a person</li><li>Last update: 2</li></ul><p>As of 2</p>'`,
+  );
+  expect(await callsOf(delta)).toEqual([]);
+});
+
+it('lists an address that another loaded contact holds, and changes neither', async () => {
+  await loadedWorkspace();
+  await change('contact', 'Contact::6', `email = 'claude.monet@example.com'`);
+  await delta();
+  const outcome = await sql(`select target_key, state, reason_code from load.outcome`);
+  expect(outcome.rows).toEqual([{ target_key: 'Contact::6', state: 'failed', reason_code: 'Conflict' }]);
+});
+
+it('does not make again what was deleted in Intercom', async () => {
+  await loadedWorkspace();
+  const { id } = await conversation();
+  await workspace.control('/actions', { do: 'delete-conversation', conversation_id: id });
+  await change('conversation', 'Ticket::83', `title = 'Another title'`);
+  expect(await callsOf(delta)).toEqual([]);
+  const outcome = await sql(`select target_key, reason_code from load.outcome`);
+  expect(outcome.rows).toEqual([{ target_key: 'Ticket::83', reason_code: 'RecordRefused' }]);
+});
