@@ -2,6 +2,7 @@ import { Command, CommanderError } from 'commander';
 import { messageOf, StepError } from '../platform/errors.ts';
 import { auditCommand } from './audit.ts';
 import { dbCommand } from './db.ts';
+import { deltaCommand } from './delta.ts';
 import { extractCommand } from './extract.ts';
 import { loadCommand } from './load.ts';
 import { mapCommand } from './map.ts';
@@ -29,6 +30,7 @@ For a real one: audit, extract, transform, load, reconcile, in this order. Each 
   .addCommand(transformCommand())
   .addCommand(loadCommand())
   .addCommand(reconcileCommand())
+  .addCommand(deltaCommand())
   .addCommand(dbCommand());
 for (const command of program.commands) command.exitOverride();
 

@@ -4,6 +4,8 @@ import { openInlineBroker } from '../extract/topics/inline-broker.ts';
 import type { Intercom } from '../intercom/client.ts';
 import { identifyAdmin } from '../intercom/workspace.ts';
 import { type LoadResult, runLoad } from '../load/run-load.ts';
+import { FailedError } from '../platform/errors.ts';
+import { withLease } from '../platform/lease.ts';
 import { openRun, type Run } from '../platform/run-record.ts';
 import { requireIntercom, requireItop } from '../platform/settings.ts';
 import { passGate } from '../reconcile/pass-gate.ts';
@@ -56,6 +58,10 @@ export function transform({ settings, database, progress }: CommandContext): Pro
 }
 
 export interface LoadOptions {
+  /** Also bring up to date what is loaded and changed since. */
+  readonly changes?: boolean;
+  /** Failures of a phase that do not close its gate. */
+  readonly mostFailures?: number;
   readonly stopAfter?: number;
   readonly retry?: 'failed';
 }
@@ -73,7 +79,8 @@ export function load(context: CommandContext, options: LoadOptions): Promise<Loa
       progress,
       signal,
       isRetryingFailed: options.retry === 'failed',
-      beforePhase: (workspaceIdCode, phase) => passGate(database.pool, workspaceIdCode, phase),
+      withChanges: options.changes === true,
+      beforePhase: (workspaceIdCode, phase) => passGate(database.pool, workspaceIdCode, phase, options.mostFailures),
       ...(options.stopAfter === undefined ? {} : { stopAfter: options.stopAfter }),
     });
   });
@@ -84,6 +91,70 @@ export function reconcile(context: CommandContext): Promise<Reconciliation> {
   return inWorkspace(context, 'reconcile', (_intercom, run, workspaceIdCode) =>
     runReconcile({ pool: context.database.pool, workspaceIdCode, runId: run.runId }),
   );
+}
+
+export interface DeltaOutcome {
+  readonly changedObjects: number;
+  readonly written: number;
+  readonly changed: number;
+  readonly linked: number;
+  readonly failed: number;
+  /** Fields whose value in Intercom was kept because somebody edited it, of all deltas so far. */
+  readonly keptEdits: number;
+  readonly unexplained: readonly string[];
+  readonly isGreen: boolean;
+}
+
+/** Everything that changed in iTop, through all stages, under a lease: a second one at once is refused. */
+export function delta(context: CommandContext): Promise<DeltaOutcome> {
+  const { pool } = context.database;
+  return withLease(pool, 'delta', async () => {
+    const extracted = await extract(context);
+    if (!extracted.isComplete && !context.signal.aborted) {
+      throw new FailedError('iTop could not be read completely: nothing was loaded.', {
+        stage: 'delta',
+        nextStep: 'See the blockers with: itop-to-intercom extract',
+        isRetriable: true,
+      });
+    }
+    goOn(context.signal);
+    const changed = await pool.query<{ count: number }>(
+      'select count(distinct source_key)::integer as count from ops.changed_object',
+    );
+    await transform(context);
+    goOn(context.signal);
+    const { most_failures: mostFailures } = context.settings.delta;
+    const loaded = await load(context, { changes: true, mostFailures });
+    goOn(context.signal);
+    const { unexplained } = await reconcile(context);
+    const sum = (name: 'written' | 'changed' | 'linked' | 'failed' | 'blocked' | 'uncertain') =>
+      loaded.phases.reduce((total, phase) => total + phase[name], 0);
+    const kept = await pool.query<{ count: number }>(
+      'select count(*)::integer as count from load.kept_edit where workspace_id_code = $1',
+      [loaded.workspaceIdCode],
+    );
+    const failed = sum('failed') + sum('blocked') + sum('uncertain');
+    return {
+      changedObjects: changed.rows[0]?.count ?? 0,
+      written: sum('written'),
+      changed: sum('changed'),
+      linked: sum('linked'),
+      failed,
+      keptEdits: kept.rows[0]?.count ?? 0,
+      unexplained,
+      isGreen: failed <= mostFailures && unexplained.length === 0,
+    };
+  });
+}
+
+/** Ends a chain of stages between two of them when a person interrupted it. */
+function goOn(signal: AbortSignal): void {
+  if (!signal.aborted) return;
+  throw new FailedError('Interrupted.', {
+    stage: 'delta',
+    nextStep: 'Start it again: it goes on where it was.',
+    isRetriable: true,
+  });
 }
 
 /** The workspace behind the configured token. */

@@ -58,6 +58,12 @@ const settingsSchema = z.strictObject({
   kafka: z
     .strictObject({ brokers: z.array(z.string().regex(/^[^:]+:\d+$/, 'is not host:port')).default([]) })
     .prefault({}),
+  delta: z
+    .strictObject({
+      /** Failed or blocked objects of a phase that neither close its gate nor make a delta red. */
+      most_failures: z.int().min(0).default(0),
+    })
+    .prefault({}),
   marker: z
     .strictObject({ wording: z.string().includes('{token}').default('Imported from iTop {ref} ({token})') })
     .prefault({}),

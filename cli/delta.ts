@@ -1,0 +1,44 @@
+import { Command } from 'commander';
+import { type CommonOptions, inContext, withCommonOptions } from './command-context.ts';
+import { type DeltaOutcome, delta } from './pipeline.ts';
+import { printResult } from './print.ts';
+
+export function deltaCommand(): Command {
+  return withCommonOptions(new Command('delta'))
+    .description(
+      'Moves what changed in iTop since: extract, transform, load, reconcile, as one command for a scheduler.',
+    )
+    .addHelpText(
+      'after',
+      `
+Safe to start twice: while one runs, another is refused (exit code 2) and does nothing. Kill it at any moment: the next one goes
+on. It says what it did in one line. New entries become parts, changed fields are written alone, what somebody edited in
+Intercom is kept and listed in load.kept_edit, objects deleted in iTop are listed in reconcile.disposition and stay.
+
+Exit codes: 0 everything is explained; 1 something failed (more than delta.most_failures); 2 refused.`,
+    )
+    .action((options: CommonOptions) =>
+      inContext(options, async (context) => {
+        const startedAt = performance.now();
+        const outcome = await delta(context);
+        const seconds = Math.round((performance.now() - startedAt) / 100) / 10;
+        printResult(context.isJson, { ...outcome, seconds }, describe(outcome, seconds));
+        if (!outcome.isGreen) process.exitCode = 1;
+      }),
+    );
+}
+
+function describe(outcome: DeltaOutcome, seconds: number): string {
+  const { written, changed, linked, keptEdits, failed } = outcome;
+  const facts = [
+    `${outcome.changedObjects} objects changed in iTop`,
+    `${written} created`,
+    `${changed} brought up to date`,
+    ...(linked > 0 ? [`${linked} linked`] : []),
+    ...(keptEdits > 0 ? [`${keptEdits} edits kept (load.kept_edit)`] : []),
+    `${failed} failed or blocked`,
+    `${outcome.unexplained.length} unexplained`,
+  ];
+  const end = outcome.isGreen ? '' : `. Next: ${outcome.unexplained[0] ?? 'itop-to-intercom status'}`;
+  return `Delta ${outcome.isGreen ? 'done' : 'not green'} in ${seconds} s: ${facts.join(', ')}${end}`;
+}
