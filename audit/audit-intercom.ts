@@ -1,75 +1,77 @@
+import type pg from 'pg';
 import type { Intercom } from '../intercom/client.ts';
 import { IntercomError } from '../intercom/errors.ts';
-import { identifyAdmin, listAdmins } from '../intercom/workspace.ts';
+import { identifyAdmin, listAdmins, listTeams } from '../intercom/workspace.ts';
 import type { Finding } from '../platform/findings.ts';
+import { type Check, found, passed } from './check.ts';
+import { storeWorkspace } from './store-workspace.ts';
+import { attributes } from './target/attributes.ts';
+import { companies } from './target/companies.ts';
+import { contacts } from './target/contacts.ts';
+import type { PlannedExpectations, TargetContext } from './target/context.ts';
+import { collections, tags } from './target/names.ts';
+import { plan } from './target/plan.ts';
+import { rateLimit } from './target/rate-limit.ts';
+import { setup, silence } from './target/readiness-checks.ts';
+import { region } from './target/region.ts';
+import { scopes } from './target/scopes.ts';
+import { teammates } from './target/teammates.ts';
 
-const subject = 'Intercom';
+export interface IntercomAuditRequest {
+  readonly intercom: Intercom;
+  readonly pool: pg.Pool;
+  readonly expectations: PlannedExpectations;
+  readonly signal: AbortSignal | undefined;
+}
 
-/** Region that each of Intercom's own addresses serves. */
-const regionOfHost: Readonly<Record<string, string>> = {
-  'api.intercom.io': 'US',
-  'api.eu.intercom.io': 'EU',
-  'api.au.intercom.io': 'AU',
-};
+export interface IntercomAudit {
+  /** The workspace behind the token; undefined where it cannot be told. */
+  readonly workspaceIdCode: string | undefined;
+  readonly findings: readonly Finding[];
+}
 
-/** Intercom's side: token, workspace, region, teammates, rate limit. */
-export async function auditIntercom(intercom: Intercom): Promise<Finding[]> {
+const checks: readonly Check<TargetContext>[] = [
+  region,
+  scopes,
+  plan,
+  teammates,
+  attributes,
+  companies,
+  contacts,
+  tags,
+  collections,
+  rateLimit,
+  setup,
+  silence,
+];
+
+/** Intercom's side: token, workspace, region, rights, teammates, and every planned name that exists already. */
+export async function auditIntercom(request: IntercomAuditRequest): Promise<IntercomAudit> {
+  const { intercom } = request;
+  let context: TargetContext;
   try {
     const { value: workspace } = await intercom.send(identifyAdmin());
     const { value: admins } = await intercom.send(listAdmins());
-    return [
-      passed('intercom_token', `The token opens the workspace ${workspace.name} (${workspace.idCode}).`),
-      checkRegion(intercom.baseUrl, workspace.region),
-      admins.length === 0
-        ? {
-            code: 'intercom_teammates',
-            severity: 'blocker',
-            subject,
-            finding: 'The workspace lists no teammates, so that nobody can be the author of a reply.',
-            nextStep: 'Give the token the right to read admins, and invite the agents.',
-          }
-        : passed('intercom_teammates', `${admins.length} teammates.`),
-      rateLimit(intercom),
-    ];
+    const { value: teams } = await intercom.send(listTeams());
+    context = { ...request, workspace, admins, teams };
+    await storeWorkspace(request.pool, { workspace, admins, baseUrl: intercom.baseUrl });
   } catch (error) {
     if (!(error instanceof IntercomError)) throw error;
-    return [{ code: 'intercom_token', severity: 'blocker', subject, finding: error.message, nextStep: error.nextStep }];
+    const finding = found('intercom_token', 'blocker', 'Intercom', error.message, error.nextStep);
+    return { workspaceIdCode: undefined, findings: [finding] };
   }
-}
-
-function checkRegion(baseUrl: string, region: string | null): Finding {
-  const expected = regionOfHost[new URL(baseUrl).hostname];
-  if (expected === undefined)
-    return passed('intercom_region', `Reached at ${baseUrl}, which is none of Intercom's own.`);
-  if (region !== null && region.toUpperCase() !== expected) {
-    return {
-      code: 'intercom_region',
-      severity: 'blocker',
-      subject,
-      finding: `The workspace lies in region ${region}, the address serves ${expected}.`,
-      nextStep: `Set intercom.region to ${region.toLowerCase()}.`,
-    };
+  const { name, idCode } = context.workspace;
+  const findings: Finding[] = [
+    passed('intercom_token', 'Intercom', `The token opens the workspace ${name} (${idCode}).`),
+  ];
+  for (const check of checks) {
+    request.signal?.throwIfAborted();
+    try {
+      findings.push(...(await check.run(context)));
+    } catch (error) {
+      if (!(error instanceof IntercomError)) throw error;
+      findings.push(found(check.code, 'blocker', 'Intercom', error.message, error.nextStep));
+    }
   }
-  return passed('intercom_region', `The region is ${expected}.`);
-}
-
-function rateLimit(intercom: Intercom): Finding {
-  const observed = intercom.pace.lastObservation;
-  if (observed !== undefined) {
-    return passed(
-      'intercom_rate_limit',
-      `${observed.limit} calls a window of 10 seconds, ${observed.remaining} left now.`,
-    );
-  }
-  return {
-    code: 'intercom_rate_limit',
-    severity: 'warning',
-    subject,
-    finding: 'The answers state no rate limit.',
-    nextStep: 'Check that no proxy between here and Intercom removes the X-RateLimit headers.',
-  };
-}
-
-function passed(code: string, finding: string): Finding {
-  return { code, severity: 'passed', subject, finding, nextStep: '' };
+  return { workspaceIdCode: idCode, findings };
 }

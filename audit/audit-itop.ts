@@ -5,10 +5,20 @@ import type { Finding } from '../platform/findings.ts';
 import type { ItopSettings } from '../platform/settings.ts';
 import { checkAccountIsUnrestricted } from './itop-account.ts';
 import { checkClasses } from './itop-classes.ts';
+import {
+  checkAttachments,
+  checkAttributesHaveAHome,
+  checkChangesAndProblems,
+  checkConfigurationItems,
+  checkCustomClasses,
+  checkPersonsWithoutEmail,
+  checkServiceLevels,
+  checkTicketsWithoutCaller,
+} from './itop-scope.ts';
 import { checkTimezone } from './itop-timezone.ts';
 import { checkVersion } from './itop-version.ts';
 
-/** iTop's side: address, login and REST profile, version, rights and counts per class, time zone. */
+/** iTop's side: address, login and REST profile, version, rights and counts per class, time zone, and what needs a decision. */
 export async function auditItop(settings: ItopSettings, pool: pg.Pool, signal?: AbortSignal): Promise<Finding[]> {
   const itop = openItop({
     url: settings.url,
@@ -26,6 +36,14 @@ export async function auditItop(settings: ItopSettings, pool: pg.Pool, signal?: 
       ['itop_account_unrestricted', () => checkAccountIsUnrestricted(itop, settings.user)],
       ['itop_class_readable', () => checkClasses(itop, pool)],
       ['itop_timezone', () => checkTimezone(itop, settings.timezone, new Date())],
+      ['itop_custom_classes', () => checkCustomClasses(itop, pool)],
+      ['itop_attribute_without_a_home', () => checkAttributesHaveAHome(itop, pool)],
+      ['itop_configuration_items', () => checkConfigurationItems(itop, pool)],
+      ['itop_changes_and_problems', () => checkChangesAndProblems(itop, pool)],
+      ['itop_service_levels', () => checkServiceLevels(itop)],
+      ['itop_person_without_email', () => checkPersonsWithoutEmail(itop)],
+      ['itop_ticket_without_caller', () => checkTicketsWithoutCaller(itop)],
+      ['itop_attachments', () => checkAttachments(itop)],
     ];
     for (const [code, run] of checks) {
       signal?.throwIfAborted();

@@ -56,7 +56,8 @@ export async function checkVersion(itop: Itop): Promise<Finding[]> {
     ];
   }
   if (/alpha|beta|rc|dev|svn/i.test(version)) {
-    return [{ code, subject, severity: 'warning', finding: `iTop ${version} is not a final release.`, nextStep }];
+    const finding = `High risk: iTop ${version} is not a final release.`;
+    return [{ code, subject, severity: 'warning', finding, nextStep }];
   }
   return [{ code, subject, severity: 'passed', finding: `iTop ${version}.`, nextStep: '' }];
 }

@@ -1,33 +1,73 @@
+import { createHash } from 'node:crypto';
 import type pg from 'pg';
 import type { Intercom } from '../intercom/client.ts';
 import { type Finding, replaceFindings } from '../platform/findings.ts';
 import type { ItopSettings } from '../platform/settings.ts';
 import { auditIntercom } from './audit-intercom.ts';
 import { auditItop } from './audit-itop.ts';
+import type { PlannedExpectations } from './target/context.ts';
+import { auditWarehouse } from './warehouse/audit-warehouse.ts';
 
 export interface AuditRequest {
   readonly itop: ItopSettings;
   readonly pool: pg.Pool;
   /** Left out where Intercom is not configured yet: its checks are then left out too. */
   readonly intercom?: Intercom;
+  readonly expectations?: PlannedExpectations;
+  /** Until when pending tickets sleep, as configured. */
+  readonly snoozeUntil?: string;
   readonly signal?: AbortSignal;
 }
 
 export interface AuditOutcome {
+  /** Workspace that was looked at; null where Intercom is not configured or its token is refused. */
+  readonly workspaceIdCode: string | null;
   readonly findings: readonly Finding[];
   /** True when nothing was found that forbids a load. */
   readonly isPassed: boolean;
 }
 
+const noExpectations: PlannedExpectations = { residency: undefined, plan: undefined, fallbackTeammate: undefined };
+
 /**
- * Checks iTop and Intercom before anything is moved, and stores what it found in `ops.finding`.
- * Only reads, on both sides. A system that cannot be reached is a finding, not an error.
+ * Checks iTop, what was landed, and Intercom before anything is moved, and stores what it found in `ops.finding`; whether the
+ * workspace passed stands in `ops.confirmation`, which a load asks. Only reads, on both sides. A system that cannot be reached is
+ * a finding, not an error.
  */
 export async function runAudit(request: AuditRequest): Promise<AuditOutcome> {
-  const findings = [
-    ...(await auditItop(request.itop, request.pool, request.signal)),
-    ...(request.intercom === undefined ? [] : await auditIntercom(request.intercom)),
-  ];
-  await replaceFindings(request.pool, 'audit', findings);
-  return { findings, isPassed: findings.every((finding) => finding.severity !== 'blocker') };
+  const { pool, intercom, signal } = request;
+  const source = await auditItop(request.itop, pool, signal);
+  const landed = await auditWarehouse({ pool, snoozeUntil: request.snoozeUntil });
+  const target =
+    intercom === undefined
+      ? undefined
+      : await auditIntercom({ intercom, pool, signal, expectations: request.expectations ?? noExpectations });
+  const findings = [...source, ...landed, ...(target?.findings ?? [])];
+  await replaceFindings(pool, 'audit', findings);
+  const isPassed = findings.every((finding) => finding.severity !== 'blocker');
+  const workspaceIdCode = target?.workspaceIdCode ?? null;
+  if (workspaceIdCode !== null) await recordPassed(pool, workspaceIdCode, isPassed, findings);
+  return { workspaceIdCode, findings, isPassed };
+}
+
+/** An audit that does not pass withdraws what an earlier one confirmed. */
+async function recordPassed(
+  pool: pg.Pool,
+  workspaceIdCode: string,
+  isPassed: boolean,
+  findings: readonly Finding[],
+): Promise<void> {
+  if (!isPassed) {
+    await pool.query(`delete from ops.confirmation where workspace_id_code = $1 and subject = 'audit'`, [
+      workspaceIdCode,
+    ]);
+    return;
+  }
+  const fingerprint = createHash('sha256').update(JSON.stringify(findings)).digest('hex');
+  await pool.query(
+    `insert into ops.confirmation (workspace_id_code, subject, fingerprint, confirmed_by) values ($1, 'audit', $2, 'audit')
+     on conflict (workspace_id_code, subject) do update
+     set fingerprint = excluded.fingerprint, confirmed_by = excluded.confirmed_by, confirmed_at = clock_timestamp()`,
+    [workspaceIdCode, fingerprint],
+  );
 }

@@ -30,7 +30,8 @@ export function dbCommand(): Command {
     withCommonOptions(new Command('url')).description('Prints the URL to open with any SQL client.').action(printUrl),
   );
   db.addCommand(
-    withCommonOptions(new Command('sql <query>'))
+    withCommonOptions(new Command('sql'))
+      .argument('<query>', 'one query')
       .description('Runs one query and prints its rows, e.g. db sql "select * from reconcile.count_by_class".')
       .action(runQuery),
   );

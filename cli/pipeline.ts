@@ -1,3 +1,4 @@
+import { requireReadiness } from '../audit/readiness.ts';
 import { runAudit } from '../audit/run-audit.ts';
 import { runExtract } from '../extract/run-extract.ts';
 import { openInlineBroker } from '../extract/topics/inline-broker.ts';
@@ -27,6 +28,12 @@ export async function audit({ settings, database, signal }: CommandContext): Pro
       itop: requireItop(settings),
       pool: database.pool,
       signal,
+      expectations: {
+        residency: settings.intercom?.residency,
+        plan: settings.intercom?.plan,
+        fallbackTeammate: settings.intercom?.fallback_teammate,
+      },
+      ...(settings.snooze.until === undefined ? {} : { snoozeUntil: settings.snooze.until }),
       ...(intercom === undefined ? {} : { intercom }),
     });
   } finally {
@@ -67,11 +74,14 @@ export interface LoadOptions {
 }
 
 /** The warehouse into Intercom. */
-export function load(context: CommandContext, options: LoadOptions): Promise<LoadResult> {
+export async function load(context: CommandContext, options: LoadOptions): Promise<LoadResult> {
   const { settings, database, progress, signal } = context;
-  return inWorkspace(context, 'load', async (intercom, run, workspaceIdCode) => {
-    await requireConfirmedMapping(database.pool, workspaceIdCode, settings.mapping.file);
-    return runLoad({
+  // Before a run is opened: a refusal leaves nothing unfinished behind.
+  const workspaceIdCode = await workspaceIdCodeOf(context);
+  await requireReadiness(database.pool, workspaceIdCode);
+  await requireConfirmedMapping(database.pool, workspaceIdCode, settings.mapping.file);
+  return inWorkspace(context, 'load', (intercom, run) =>
+    runLoad({
       settings: requireIntercom(settings),
       pool: database.pool,
       intercom,
@@ -82,8 +92,8 @@ export function load(context: CommandContext, options: LoadOptions): Promise<Loa
       withChanges: options.changes === true,
       beforePhase: (workspaceIdCode, phase) => passGate(database.pool, workspaceIdCode, phase, options.mostFailures),
       ...(options.stopAfter === undefined ? {} : { stopAfter: options.stopAfter }),
-    });
-  });
+    }),
+  );
 }
 
 /** What became of every object. */

@@ -13,7 +13,7 @@ export async function confirmRehearsal({ settings, database }: CommandContext): 
     const { value } = await intercom.send(identifyAdmin());
     await database.pool.query(
       `insert into ops.confirmation (workspace_id_code, subject, fingerprint, confirmed_by)
-       select $1, subject, 'rehearsal', 'rehearse' from unnest(array['mapping', 'silence']) as subject
+       select $1, subject, 'rehearsal', 'rehearse' from unnest(array['audit', 'mapping', 'setup', 'silence']) as subject
        on conflict do nothing`,
       [value.idCode],
     );

@@ -15,7 +15,7 @@ export interface CallFile {
 export interface Call<T> {
   /** operationId of Intercom's API description. */
   readonly operation: string;
-  readonly method: 'GET' | 'POST' | 'PUT';
+  readonly method: 'GET' | 'POST' | 'PUT' | 'DELETE';
   readonly path: string;
   readonly body?: Readonly<Record<string, unknown>>;
   /** Files that are streamed into the body as its `attachment_files`. */

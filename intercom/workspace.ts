@@ -14,6 +14,8 @@ export interface AdminFacts {
   readonly id: string;
   readonly email: string | null;
   readonly name: string | null;
+  /** Whether the teammate has a paid seat; null where the answer does not say. */
+  readonly hasInboxSeat: boolean | null;
 }
 
 export interface TeamFacts {
@@ -26,7 +28,11 @@ const me = z.object({
   app: z.object({ id_code: z.string().min(1), name: z.string().nullish(), region: z.string().nullish() }),
 });
 const adminList = z.object({
-  admins: z.array(z.object({ id, email: z.string().nullish(), name: z.string().nullish() }).nullable()),
+  admins: z.array(
+    z
+      .object({ id, email: z.string().nullish(), name: z.string().nullish(), has_inbox_seat: z.boolean().nullish() })
+      .nullable(),
+  ),
 });
 const teamList = z.object({ teams: z.array(z.object({ id, name: z.string() })) });
 
@@ -56,7 +62,12 @@ export function listAdmins(): Call<AdminFacts[]> {
       adminList
         .parse(body)
         .admins.filter((admin) => admin !== null)
-        .map((admin) => ({ id: admin.id, email: admin.email ?? null, name: admin.name ?? null })),
+        .map((admin) => ({
+          id: admin.id,
+          email: admin.email ?? null,
+          name: admin.name ?? null,
+          hasInboxSeat: admin.has_inbox_seat ?? null,
+        })),
   };
 }
 

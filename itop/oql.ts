@@ -29,6 +29,11 @@ export function selectIds(className: string, ids: readonly number[]): Oql {
   return `${selectAll(className)} WHERE id IN (${ids.map(id).join(',')})` as Oql;
 }
 
+/** The objects whose attribute is empty: an empty text, or a reference to nothing. */
+export function selectEmpty(className: string, attribute: string, kind: 'text' | 'reference'): Oql {
+  return `${selectAll(className)} WHERE ${name(attribute)} = ${kind === 'text' ? "''" : '0'}` as Oql;
+}
+
 /** The objects whose date lies at or after a local time of iTop's own zone, `YYYY-MM-DD HH:MM:SS`. */
 export function selectSince(className: string, attribute: string, localTime: string): Oql {
   if (!/^\d{4}-\d\d-\d\d \d\d:\d\d:\d\d$/.test(localTime))

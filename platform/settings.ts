@@ -47,6 +47,10 @@ const settingsSchema = z.strictObject({
       assign_closed: z.enum(['agent', 'both']).default('agent'),
       /** E-mail of the teammate who stands in for authors without a teammate; the token's own admin when absent. */
       fallback_teammate: z.email().optional(),
+      /** Region in which the data must lie, by contract or law; the audit refuses another one. */
+      residency: z.enum(['us', 'eu', 'au']).optional(),
+      /** Plan of the workspace: Intercom does not tell it. The audit compares it with what is mapped. */
+      plan: z.enum(['essential', 'advanced', 'expert']).optional(),
     })
     .optional(),
   mapping: z

@@ -12,10 +12,11 @@ select
 from staging.person p
 left join intermediate.person_ticket_count c on c.person_key = p.person_key
 left join chosen on chosen.email_address = p.email_address and chosen.person_key = p.person_key
+left join ops.decision d on d.kind = 'survivor' and d.key = p.email_address and d.value = p.person_key
 where p.is_email_valid
 window survivor_first as (
   partition by p.email_address
-  order by (chosen.person_key is not null) desc, p.is_active desc, coalesce(c.ticket_count, 0) desc, split_part(p.person_key, '::', 2)::bigint
+  order by (chosen.person_key is not null) desc, (d.key is not null) desc, p.is_active desc, coalesce(c.ticket_count, 0) desc, split_part(p.person_key, '::', 2)::bigint
   rows between unbounded preceding and unbounded following
 )
 union all
@@ -24,5 +25,5 @@ from staging.person p
 where p.is_email_valid is not true;
 
 comment on view intermediate.contact_merge is 'One row per person: the person whose contact stands for all with the same address (rule P1). Persons without a valid address stand for themselves (P2, P5).';
-comment on column intermediate.contact_merge.survivor_key is 'The surviving person: the one the mapping names, else active first, then most tickets, then lowest id.';
+comment on column intermediate.contact_merge.survivor_key is 'The surviving person: the one the mapping names, else the one decided in survivors.csv, else active first, then most tickets, then lowest id.';
 comment on column intermediate.contact_merge.merged_count is 'Persons that share the address.';

@@ -43,13 +43,13 @@ describe('the audit of iTop', () => {
   it('says that a version is not a final release', async () => {
     expect(found(await audit('admin'), 'itop_version')).toMatchObject({
       severity: 'warning',
-      finding: expect.stringMatching(/^iTop 3\.2\.\S* is not a final release\.$/),
+      finding: expect.stringMatching(/^High risk: iTop 3\.2\.\S* is not a final release\.$/),
     });
   });
 
   it('stops at a wrong password', async () => {
     const outcome = await audit('admin', { password: 'wrong' });
-    expect(outcome.findings).toHaveLength(1);
+    expect(outcome.findings.map((finding) => finding.code)).toEqual(['itop_login', 'data_landed']);
     expect(found(outcome, 'itop_login')).toMatchObject({
       severity: 'blocker',
       finding: expect.stringContaining('Invalid login'),

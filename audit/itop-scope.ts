@@ -1,0 +1,190 @@
+import type pg from 'pg';
+import type { Itop } from '../itop/client.ts';
+import { ClassNotReadable, QueryRejected } from '../itop/errors.ts';
+import { type Oql, selectEmpty } from '../itop/oql.ts';
+import type { Finding } from '../platform/findings.ts';
+import { counted, found, passed, someOf } from './check.ts';
+
+const inMapping = 'Decide it in the mapping: itop-to-intercom map propose, then review mapping.yaml.';
+
+/** iTop's count of a query; undefined where this iTop has no such class or the account may not read it. */
+async function countOf(itop: Itop, className: string, oql?: Oql): Promise<number | undefined> {
+  try {
+    return oql === undefined ? await itop.count(className) : await itop.count(className, oql);
+  } catch (error) {
+    if (error instanceof ClassNotReadable || error instanceof QueryRejected) return undefined;
+    throw error;
+  }
+}
+
+/** Configuration items by class: each class becomes a custom object type, a file, or nothing. */
+export async function checkConfigurationItems(itop: Itop, pool: pg.Pool): Promise<Finding[]> {
+  const code = 'itop_configuration_items';
+  const total = await countOf(itop, 'FunctionalCI');
+  if (total === undefined) return [found(code, 'note', 'FunctionalCI', 'This iTop has no readable CIs.', '')];
+  if (total === 0) return [passed(code, 'FunctionalCI', 'There are none.')];
+  const { rows } = await pool.query<{ class: string }>(
+    `select class from ops.itop_class c where root_class = 'FunctionalCI'
+     and not exists (select from ops.itop_class below where below.parent_class = c.class) order by class`,
+  );
+  const counts: string[] = [];
+  let known = 0;
+  for (const { class: name } of rows) {
+    const count = (await countOf(itop, name)) ?? 0;
+    known += count;
+    if (count > 0) counts.push(`${name} ${count}`);
+  }
+  const rest = total > known ? [`classes of extensions ${total - known}`] : [];
+  const finding = `${counted(total, 'configuration item')}: ${someOf([...counts, ...rest], 40)}.`;
+  return [
+    found(code, 'note', 'FunctionalCI', finding, `Custom object type, file or nothing, class by class. ${inMapping}`),
+  ];
+}
+
+/** Changes and problems have no equal in Intercom: somebody must say what becomes of them. */
+export async function checkChangesAndProblems(itop: Itop, pool: pg.Pool): Promise<Finding[]> {
+  const code = 'itop_changes_and_problems';
+  const classes = ['RoutineChange', 'NormalChange', 'EmergencyChange', 'Problem'];
+  const { rows } = await pool.query<{ class: string; destination: string }>(
+    'select class, destination from ops.mapping_class where class = any ($1)',
+    [classes],
+  );
+  const decided = new Map(rows.map((row) => [row.class, row.destination]));
+  const findings: Finding[] = [];
+  for (const name of classes) {
+    const count = await countOf(itop, name);
+    if (count === undefined || count === 0) continue;
+    const destination = decided.get(name);
+    findings.push(
+      destination === undefined
+        ? found(
+            code,
+            'warning',
+            name,
+            `${counted(count, 'object')} without a decision.`,
+            `Custom object, CSV or excluded. ${inMapping}`,
+          )
+        : passed(code, name, `${counted(count, 'object')}; decided: ${destination}.`),
+    );
+  }
+  return findings;
+}
+
+/** Service levels cannot be created by API: they are handed off. */
+export async function checkServiceLevels(itop: Itop): Promise<Finding[]> {
+  const code = 'itop_service_levels';
+  const [agreements, targets] = [await countOf(itop, 'SLA'), await countOf(itop, 'SLT')];
+  if ((agreements ?? 0) + (targets ?? 0) === 0) return [passed(code, 'SLA', 'There are none.')];
+  const finding = `${counted(agreements ?? 0, 'SLA')} with ${counted(targets ?? 0, 'target')}. Intercom's API cannot create SLAs.`;
+  return [found(code, 'note', 'SLA', finding, 'Set them up by hand from the SLA guide of: itop-to-intercom handoff')];
+}
+
+/** Persons who can only be known by a key of their own (rule P2). */
+export async function checkPersonsWithoutEmail(itop: Itop): Promise<Finding[]> {
+  const code = 'itop_person_without_email';
+  const total = await countOf(itop, 'Person');
+  const without = await countOf(itop, 'Person', selectEmpty('Person', 'email', 'text'));
+  if (total === undefined || without === undefined) return [];
+  if (without === 0) return [passed(code, 'Person', `All ${total} have an address.`)];
+  const finding = `${without} of ${counted(total, 'person', 'persons')} have no e-mail address: each becomes a contact that cannot be written to.`;
+  return [
+    found(code, 'warning', 'Person', finding, 'Complete the addresses in iTop where they are known, then audit again.'),
+  ];
+}
+
+/** Tickets whose conversation begins with a placeholder contact (rule K8). */
+export async function checkTicketsWithoutCaller(itop: Itop): Promise<Finding[]> {
+  const code = 'itop_ticket_without_caller';
+  const findings: Finding[] = [];
+  for (const name of ['UserRequest', 'Incident']) {
+    const without = await countOf(itop, name, selectEmpty(name, 'caller_id', 'reference'));
+    if (without === undefined) continue;
+    findings.push(
+      without === 0
+        ? passed(code, name, 'Every ticket has a caller.')
+        : found(
+            code,
+            'warning',
+            name,
+            `${counted(without, 'ticket')} without a caller: they begin with a placeholder contact of their organization.`,
+            'Set the callers in iTop where they are known, or accept the placeholders.',
+          ),
+    );
+  }
+  return findings;
+}
+
+/** Files, and uploads that were never submitted (rule A2). */
+export async function checkAttachments(itop: Itop): Promise<Finding[]> {
+  const code = 'itop_attachments';
+  const total = await countOf(itop, 'Attachment');
+  if (total === undefined) return [];
+  const orphans = (await countOf(itop, 'Attachment', selectEmpty('Attachment', 'item_id', 'reference'))) ?? 0;
+  const finding = `${counted(total, 'attachment')}, of which ${orphans} belong to nothing and stay behind. Volume and types are told after the extraction.`;
+  return [found(code, 'note', 'Attachment', finding, '')];
+}
+
+/** Classes that this tool does not know: of extensions, or of modules that hold no helpdesk data. */
+export async function checkCustomClasses(itop: Itop, pool: pg.Pool): Promise<Finding[]> {
+  const code = 'itop_custom_classes';
+  const { rows } = await pool.query<{ class: string }>('select class from ops.itop_class where is_standard');
+  const known = new Set(rows.map((row) => row.class));
+  const unknown = (await itop.listClasses()).filter((name) => !known.has(name) && !isMachinery(name)).sort();
+  const findings: Finding[] = [];
+  for (const name of unknown) {
+    const count = await countOf(itop, name);
+    if (count === undefined || count === 0) continue;
+    findings.push(
+      found(code, 'warning', name, `A class of this iTop only, with ${counted(count, 'object')}.`, inMapping),
+    );
+  }
+  return findings.length > 0 ? findings : [passed(code, 'iTop', 'No class of an extension holds objects.')];
+}
+
+/** iTop's own bookkeeping: link tables, history, notifications, dashboards, rights, background tasks. */
+function isMachinery(name: string): boolean {
+  return /^(lnk|CMDB|Trigger|Action|Event|Async|Background|Inline|Key|Oauth|OAuth|Personal|Remote|Synchro|URP|User|appUser|Shortcut|ModuleInst|Extension|DBProperty|Bulk|Backup|Resource|Temporary|Restricted|Abstract|cmdb|SLA|iTop|SQLBlock|AuditCategory|AuditRule|AuditDomain|Query|TagSet|Mailbox|MailInbox|MailInboxes|EmailReplica|TriggerOn|Delivery|Workgroup|Input|Menu|Dashboard|UI)/.test(
+    name,
+  );
+}
+
+/** What iTop computes from other attributes: copies of names across a reference, and its own marks. */
+function isDerived(attribute: string): boolean {
+  return /^(id|finalclass|friendlyname|obsolescence_flag|obsolescence_date)$|_(friendlyname|obsolescence_flag|finalclass_recall)$/.test(
+    attribute,
+  );
+}
+
+/** Attributes of the classes that move which have no home yet (rule K1): an extension's, or ones nobody decided. */
+export async function checkAttributesHaveAHome(itop: Itop, pool: pg.Pool): Promise<Finding[]> {
+  const code = 'itop_attribute_without_a_home';
+  const { rows } = await pool.query<{ class: string; attributes: string[] }>(
+    `select c.class, coalesce(array_agg(a.attribute) filter (where a.attribute is not null), '{}') as attributes
+     from ops.mapping_class c left join ops.mapping_attribute a on a.class = c.class
+     where c.destination in ('conversation', 'contact', 'company', 'custom_object', 'article') group by c.class order by c.class`,
+  );
+  const findings: Finding[] = [];
+  for (const { class: name, attributes } of rows) {
+    const decided = new Set(attributes);
+    let all: string[];
+    try {
+      all = await itop.listAttributes(name);
+    } catch (error) {
+      if (error instanceof ClassNotReadable || error instanceof QueryRejected) continue;
+      throw error;
+    }
+    const open = all.filter((attribute) => !decided.has(attribute) && !isDerived(attribute)).sort();
+    findings.push(
+      open.length === 0
+        ? passed(code, name, `All ${all.length} attributes have a home.`)
+        : found(
+            code,
+            'warning',
+            name,
+            `${counted(open.length, 'attribute')} without a home: ${someOf(open, 12)}.`,
+            inMapping,
+          ),
+    );
+  }
+  return findings;
+}

@@ -1,0 +1,147 @@
+import type pg from 'pg';
+import { RefusedError } from '../platform/errors.ts';
+
+/** One thing that must be set by hand in Intercom, because its API cannot. */
+export interface SetupItem {
+  readonly item: string;
+  readonly title: string;
+  /** Where, and how to see that it is done. */
+  readonly instruction: string;
+}
+
+/** The sheet: an import by API can start all of these like a live message would. */
+export const setupItems: readonly SetupItem[] = [
+  {
+    item: 'fin',
+    title: 'Fin answers no imported conversation',
+    instruction:
+      'Fin AI Agent > Deploy: off for the load, or an audience rule that leaves out contacts whose itop_source_key is known.',
+  },
+  {
+    item: 'workflows',
+    title: 'No workflow starts from an imported conversation',
+    instruction:
+      'Automation > Workflows: pause those that start on a new conversation, a reply, a closing or an assignment.',
+  },
+  {
+    item: 'csat',
+    title: 'No rating is asked for',
+    instruction: 'Automation: pause every workflow that asks for a conversation rating when a conversation is closed.',
+  },
+  {
+    item: 'assignment_rules',
+    title: 'No rule assigns imported conversations',
+    instruction: 'Settings > Inbox > Assignment, and balanced assignment of teams: off for the load.',
+  },
+  {
+    item: 'slas',
+    title: 'No SLA starts',
+    instruction: 'Workflows that apply an SLA: paused. SLAs themselves are set up after the load by the SLA guide.',
+  },
+  {
+    item: 'forwarding',
+    title: 'No mail is forwarded into or out of the workspace',
+    instruction:
+      "Settings > Channels > Email: forwarding off, or the sending domain not verified yet; iTop's own mailbox still goes to iTop.",
+  },
+  {
+    item: 'webhooks',
+    title: 'Integrations do not react',
+    instruction:
+      'Developer Hub and App store: webhooks, Slack and Zapier subscriptions to conversations are off for the load.',
+  },
+  {
+    item: 'teammates',
+    title: 'Teammates and teams exist',
+    instruction: 'Settings > Teammates: invite the agents and create the teams that the audit names as missing.',
+  },
+  {
+    item: 'custom_object_types',
+    title: 'Custom object types exist',
+    instruction:
+      'Settings > Data > Custom objects: create the types and attributes of the hand-off sheet. The API cannot.',
+  },
+  {
+    item: 'collections',
+    title: 'The help center is ready',
+    instruction: 'Help Center: exists and is not public yet; collections are made by the load as planned.',
+  },
+];
+
+export interface SignedItem extends SetupItem {
+  readonly state: 'done' | 'not_applicable' | 'open';
+  readonly signedBy: string | null;
+  readonly signedAt: string | null;
+  readonly remark: string;
+}
+
+/** The sheet of a workspace with its signatures. */
+export async function readSetupSheet(pool: pg.Pool, workspaceIdCode: string): Promise<SignedItem[]> {
+  const { rows } = await pool.query<{
+    item: string;
+    state: 'done' | 'not_applicable';
+    remark: string;
+    signed_by: string;
+    signed_at: Date;
+  }>('select item, state, remark, signed_by, signed_at from ops.setup_item where workspace_id_code = $1', [
+    workspaceIdCode,
+  ]);
+  const signed = new Map(rows.map((row) => [row.item, row]));
+  return setupItems.map((item) => {
+    const row = signed.get(item.item);
+    return {
+      ...item,
+      state: row?.state ?? 'open',
+      signedBy: row?.signed_by ?? null,
+      signedAt: row?.signed_at.toISOString() ?? null,
+      remark: row?.remark ?? '',
+    };
+  });
+}
+
+/** Items without a signature. */
+export async function missingSetupItems(pool: pg.Pool, workspaceIdCode: string): Promise<string[]> {
+  return (await readSetupSheet(pool, workspaceIdCode)).filter((item) => item.state === 'open').map((item) => item.item);
+}
+
+export interface Signature {
+  readonly workspaceIdCode: string;
+  /** Items by name; `all` stands for every one. */
+  readonly items: readonly string[];
+  readonly state: 'done' | 'not_applicable';
+  readonly signedBy: string;
+  readonly remark: string;
+}
+
+/** Signs items of the sheet; once none is open, the sheet counts as signed for the gate of the load. Throws RefusedError. */
+export async function signSetupItems(pool: pg.Pool, signature: Signature): Promise<string[]> {
+  const known = setupItems.map((item) => item.item);
+  const unknown = signature.items.filter((item) => item !== 'all' && !known.includes(item));
+  const nextStep = `The items are: ${known.join(', ')}.`;
+  if (unknown.length > 0)
+    throw new RefusedError(`The set-up sheet has no item ${unknown.join(', ')}.`, { stage: 'audit', nextStep });
+  if (signature.signedBy.trim() === '')
+    throw new RefusedError('A signature needs a name.', { stage: 'audit', nextStep: 'Give it with --by.' });
+  if (signature.state === 'not_applicable' && signature.remark.trim() === '')
+    throw new RefusedError('An item that does not apply needs a reason.', {
+      stage: 'audit',
+      nextStep: 'Give it with --remark.',
+    });
+  const items = signature.items.includes('all') ? known : signature.items;
+  await pool.query(
+    `insert into ops.setup_item (workspace_id_code, item, state, remark, signed_by)
+     select $1, item, $3, $4, $5 from unnest($2::text[]) as item
+     on conflict (workspace_id_code, item) do update
+     set state = excluded.state, remark = excluded.remark, signed_by = excluded.signed_by, signed_at = clock_timestamp()`,
+    [signature.workspaceIdCode, items, signature.state, signature.remark, signature.signedBy],
+  );
+  const missing = await missingSetupItems(pool, signature.workspaceIdCode);
+  if (missing.length === 0)
+    await pool.query(
+      `insert into ops.confirmation (workspace_id_code, subject, fingerprint, confirmed_by) values ($1, 'setup', $2, $3)
+       on conflict (workspace_id_code, subject) do update
+       set fingerprint = excluded.fingerprint, confirmed_by = excluded.confirmed_by, confirmed_at = clock_timestamp()`,
+      [signature.workspaceIdCode, known.join(','), signature.signedBy],
+    );
+  return missing;
+}

@@ -1,0 +1,90 @@
+import { retrieveCompany } from '../../intercom/companies.ts';
+import { NotFound } from '../../intercom/errors.ts';
+import type { Finding } from '../../platform/findings.ts';
+import { type Check, counted, found, passed } from '../check.ts';
+import { hasRelation } from '../warehouse/relations.ts';
+import type { TargetContext } from './context.ts';
+import { type Existing, replaceExisting } from './existing.ts';
+
+const code = 'intercom_company_id_exists';
+
+/** Lookups at most: each planned id costs one call, because lists leave out companies without contacts. */
+const mostLookups = 2_000;
+const atOnce = 8;
+
+/** Planned company ids that exist and are not ours: a person must say whether it is the same company (rule C1). */
+export const companies: Check<TargetContext> = {
+  code,
+  async run({ pool, intercom, workspace, signal }) {
+    if (!(await hasRelation(pool, 'intercom.company'))) return [];
+    const planned = await pool.query<{
+      target_key: string;
+      company_id: string;
+      name: string;
+      decision: string | null;
+      total: number;
+    }>(
+      `select c.target_key, c.company_id, c.name, d.value as decision, count(*) over ()::integer as total
+       from intercom.company c
+       left join ops.decision d on d.kind = 'company_id' and d.key = c.target_key
+       where not exists (select from load.identity i where i.workspace_id_code = $1 and i.target_type = 'company' and i.target_key = c.target_key)
+       order by c.target_key limit $2`,
+      [workspace.idCode, mostLookups],
+    );
+    const existing: (Existing & {
+      readonly theirName: string;
+      readonly ourName: string;
+      readonly decision: string | null;
+    })[] = [];
+    const waiting = [...planned.rows];
+    const worker = async (): Promise<void> => {
+      for (let row = waiting.shift(); row !== undefined; row = waiting.shift()) {
+        signal?.throwIfAborted();
+        try {
+          const { value } = await intercom.send(retrieveCompany(row.company_id));
+          existing.push({
+            targetKey: row.target_key,
+            name: row.company_id,
+            targetId: value.id,
+            theirName: value.name ?? '',
+            ourName: row.name,
+            decision: row.decision,
+          });
+        } catch (error) {
+          if (!(error instanceof NotFound)) throw error;
+        }
+      }
+    };
+    await Promise.all(Array.from({ length: atOnce }, worker));
+    await replaceExisting(pool, workspace.idCode, 'company', existing);
+    const findings: Finding[] = [];
+    for (const one of existing.sort((a, b) => (a.targetKey < b.targetKey ? -1 : 1))) {
+      const finding = `company_id ${one.name} (${one.ourName}) belongs to "${one.theirName}" in Intercom.`;
+      findings.push(
+        one.decision === null
+          ? found(
+              code,
+              'blocker',
+              one.targetKey,
+              finding,
+              'Say in company-ids.csv whether it is the same company: itop-to-intercom audit write-decisions',
+            )
+          : found(code, 'note', one.targetKey, `${finding} Decided: ${one.decision}.`, ''),
+      );
+    }
+    const total = planned.rows[0]?.total ?? 0;
+    if (total > mostLookups)
+      findings.push(
+        found(
+          code,
+          'note',
+          'Intercom',
+          `The first ${mostLookups} of ${counted(total, 'planned company', 'planned companies')} were looked up.`,
+          'The load looks each id up before its first write.',
+        ),
+      );
+    if (findings.length === 0)
+      findings.push(passed(code, 'Intercom', `None of ${counted(total, 'planned company id')} is taken.`));
+    return findings;
+  },
+};

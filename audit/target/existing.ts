@@ -1,0 +1,34 @@
+import type pg from 'pg';
+import { inTransaction } from '../../platform/database.ts';
+
+export interface Existing {
+  readonly targetKey: string;
+  readonly name: string;
+  readonly targetId: string;
+}
+
+/** Puts what is there in the place of what the last audit saw (`ops.existing_in_target`). */
+export async function replaceExisting(
+  pool: pg.Pool,
+  workspaceIdCode: string,
+  model: 'contact' | 'company' | 'tag' | 'collection' | 'attribute',
+  existing: readonly Existing[],
+): Promise<void> {
+  await inTransaction(pool, async (client) => {
+    await client.query('delete from ops.existing_in_target where workspace_id_code = $1 and model = $2', [
+      workspaceIdCode,
+      model,
+    ]);
+    await client.query(
+      `insert into ops.existing_in_target (workspace_id_code, model, target_key, name, target_id)
+       select $1, $2, * from unnest($3::text[], $4::text[], $5::text[]) on conflict do nothing`,
+      [
+        workspaceIdCode,
+        model,
+        existing.map((one) => one.targetKey),
+        existing.map((one) => one.name),
+        existing.map((one) => one.targetId),
+      ],
+    );
+  });
+}

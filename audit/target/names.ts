@@ -1,0 +1,66 @@
+import { listCollections } from '../../intercom/help-center.ts';
+import { listTags } from '../../intercom/tags.ts';
+import type { Finding } from '../../platform/findings.ts';
+import { type Check, counted, found, passed, someOf } from '../check.ts';
+import { hasRelation } from '../warehouse/relations.ts';
+import type { TargetContext } from './context.ts';
+import { type Existing, replaceExisting } from './existing.ts';
+
+/** Planned names, by lower case: Intercom compares them so. */
+async function plannedNames(
+  context: TargetContext,
+  relation: 'intercom.tag' | 'intercom.collection',
+): Promise<Map<string, string>> {
+  const type = relation === 'intercom.tag' ? 'tag' : 'collection';
+  const { rows } = await context.pool.query<{ target_key: string; name: string }>(
+    `select p.target_key, p.name from ${relation} p
+     where not exists (select from load.identity i where i.workspace_id_code = $1 and i.target_type = $2 and i.target_key = p.target_key and i.origin = 'created')`,
+    [context.workspace.idCode, type],
+  );
+  return new Map(rows.map((row) => [row.name.trim().toLowerCase(), row.target_key]));
+}
+
+function findingsOf(code: string, what: string, planned: number, existing: readonly Existing[]): Finding[] {
+  if (existing.length === 0)
+    return [passed(code, 'Intercom', `None of ${counted(planned, `planned ${what}`)} exists.`)];
+  const finding = `${counted(existing.length, `planned ${what}`)} exist already: ${someOf(existing.map((one) => one.name))}. They are used, not made twice.`;
+  return [found(code, 'warning', 'Intercom', finding, 'Rename them in mapping.yaml if they mean something else here.')];
+}
+
+/** Planned tags that the workspace has. */
+export const tags: Check<TargetContext> = {
+  code: 'intercom_tag_exists',
+  async run(context) {
+    if (!(await hasRelation(context.pool, 'intercom.tag'))) return [];
+    const planned = await plannedNames(context, 'intercom.tag');
+    if (planned.size === 0) return [];
+    const existing: Existing[] = [];
+    for (const tag of (await context.intercom.send(listTags())).value) {
+      const targetKey = planned.get(tag.name.trim().toLowerCase());
+      if (targetKey !== undefined) existing.push({ targetKey, name: tag.name, targetId: tag.id });
+    }
+    await replaceExisting(context.pool, context.workspace.idCode, 'tag', existing);
+    return findingsOf(this.code, 'tag', planned.size, existing);
+  },
+};
+
+/** Planned collections that the help center has. */
+export const collections: Check<TargetContext> = {
+  code: 'intercom_collection_exists',
+  async run(context) {
+    if (!(await hasRelation(context.pool, 'intercom.collection'))) return [];
+    const planned = await plannedNames(context, 'intercom.collection');
+    if (planned.size === 0) return [];
+    const existing: Existing[] = [];
+    for (let page = 1, more = true; more; page++) {
+      const { value } = await context.intercom.send(listCollections(page));
+      for (const one of value.items) {
+        const targetKey = planned.get((one.name ?? '').trim().toLowerCase());
+        if (targetKey !== undefined) existing.push({ targetKey, name: one.name ?? '', targetId: one.id });
+      }
+      more = value.hasMore;
+    }
+    await replaceExisting(context.pool, context.workspace.idCode, 'collection', existing);
+    return findingsOf(this.code, 'collection', planned.size, existing);
+  },
+};

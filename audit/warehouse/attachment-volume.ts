@@ -1,0 +1,40 @@
+import type { Finding } from '../../platform/findings.ts';
+import { type Check, counted, found, someOf } from '../check.ts';
+import type { WarehouseContext } from './audit-warehouse.ts';
+import { hasRelation } from './relations.ts';
+
+const code = 'data_attachment_volume';
+
+/** How much is to be sent as files, of which types, and which of them have no bytes. Told from the blobs, without reading them. */
+export const attachmentVolume: Check<WarehouseContext> = {
+  code,
+  async run({ pool }) {
+    if (!(await hasRelation(pool, 'raw.blob_source'))) return [];
+    const { rows } = await pool.query<{ media_type: string; count: number; bytes: string; finding: string | null }>(
+      `select coalesce(nullif(media_type, ''), 'unknown type') as media_type, finding, count(*)::integer as count,
+              coalesce(sum(byte_size), 0)::text as bytes
+       from raw.blob_source group by 1, 2 order by sum(byte_size) desc nulls last, 1`,
+    );
+    const total = rows.reduce((sum, row) => sum + row.count, 0);
+    if (total === 0) return [];
+    const bytes = rows.reduce((sum, row) => sum + Number(row.bytes), 0);
+    const types = rows.filter((row) => row.finding === null).map((row) => `${row.media_type} ${row.count}`);
+    const findings: Finding[] = [
+      found(
+        code,
+        'note',
+        'Attachment',
+        `${counted(total, 'file')} of ${(bytes / 1e6).toFixed(1)} MB: ${someOf(types, 12)}.`,
+        '',
+      ),
+    ];
+    const faults = new Map<string, number>();
+    for (const row of rows)
+      if (row.finding !== null) faults.set(row.finding, (faults.get(row.finding) ?? 0) + row.count);
+    for (const [fault, count] of faults) {
+      const nextStep = `select * from raw.blob_source where finding = '${fault}'`;
+      findings.push(found('data_attachment_fault', 'warning', fault, `${counted(count, 'file')}.`, nextStep));
+    }
+    return findings;
+  },
+};

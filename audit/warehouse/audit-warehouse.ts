@@ -1,0 +1,50 @@
+import type pg from 'pg';
+import type { Finding } from '../../platform/findings.ts';
+import { type Check, found } from '../check.ts';
+import { articleLength } from './article-length.ts';
+import { attachmentVolume } from './attachment-volume.ts';
+import { companyIds } from './company-ids.ts';
+import { deadLetters } from './dead-letters.ts';
+import { longThreads } from './long-threads.ts';
+import { pendingNeedsSnooze } from './pending-needs-snooze.ts';
+import { hasRelation, hasRows } from './relations.ts';
+import { sharedAddresses } from './shared-addresses.ts';
+import { undecidedClasses } from './undecided-classes.ts';
+import { undecidedStatuses } from './undecided-statuses.ts';
+
+/** What the checks on landed data are given. */
+export interface WarehouseContext {
+  readonly pool: pg.Pool;
+  readonly snoozeUntil: string | undefined;
+}
+
+const checks: readonly Check<WarehouseContext>[] = [
+  deadLetters,
+  undecidedClasses,
+  undecidedStatuses,
+  sharedAddresses,
+  companyIds,
+  longThreads,
+  pendingNeedsSnooze,
+  attachmentVolume,
+  articleLength,
+];
+
+/** Checks on what was landed, in SQL. Before the first extraction and transform there is nothing to look at, and that is a note. */
+export async function auditWarehouse(context: WarehouseContext): Promise<Finding[]> {
+  if (!(await hasRelation(context.pool, 'raw.latest_object')) || !(await hasRows(context.pool, 'raw.head'))) {
+    const nextStep = 'After "extract" and "transform" run the audit again: it then looks into every record.';
+    return [
+      found(
+        'data_landed',
+        'note',
+        'warehouse',
+        'Nothing is extracted yet, so the records themselves were not looked at.',
+        nextStep,
+      ),
+    ];
+  }
+  const findings: Finding[] = [];
+  for (const check of checks) findings.push(...(await check.run(context)));
+  return findings;
+}

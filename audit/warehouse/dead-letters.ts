@@ -1,0 +1,24 @@
+import { type Check, counted, found, passed } from '../check.ts';
+import type { WarehouseContext } from './audit-warehouse.ts';
+
+const code = 'data_dead_letter';
+
+/** Records that were read and could not be stored are missing in everything that follows. */
+export const deadLetters: Check<WarehouseContext> = {
+  code,
+  async run({ pool }) {
+    const { rows } = await pool.query<{ reason_code: string; count: number }>(
+      'select reason_code, count(*)::integer as count from raw.dead_letter group by reason_code order by reason_code',
+    );
+    if (rows.length === 0) return [passed(code, 'warehouse', 'Every record that was read was stored.')];
+    return rows.map((row) =>
+      found(
+        code,
+        'blocker',
+        row.reason_code,
+        `${counted(row.count, 'record')} could not be stored.`,
+        `select * from raw.dead_letter where reason_code = '${row.reason_code}': each row says what to do.`,
+      ),
+    );
+  },
+};

@@ -1,0 +1,35 @@
+import { type Check, counted, found, passed, someOf } from '../check.ts';
+import type { WarehouseContext } from './audit-warehouse.ts';
+
+const code = 'data_shared_address';
+
+/** Persons who share an address become one contact (rule P1); who survives can be decided. */
+export const sharedAddresses: Check<WarehouseContext> = {
+  code,
+  async run({ pool }) {
+    const { rows } = await pool.query<{ address: string; count: number; is_decided: boolean }>(
+      `select a.address, count(*)::integer as count,
+              exists (select from ops.decision d where d.kind = 'survivor' and d.key = a.address) as is_decided
+       from raw.latest_object o
+       cross join lateral jsonb_to_record(o.payload) as p (email text)
+       cross join lateral (select lower(btrim(p.email)) as address) as a
+       where o.final_class = 'Person' and a.address <> ''
+       group by a.address having count(*) > 1 order by 1`,
+    );
+    if (rows.length === 0) return [passed(code, 'Person', 'No two persons share an address.')];
+    const open = rows.filter((row) => !row.is_decided);
+    const persons = rows.reduce((sum, row) => sum + row.count, 0);
+    const finding = `${counted(rows.length, 'address', 'addresses')} shared by ${persons} persons, who become one contact each address: ${someOf(rows.map((row) => row.address))}. Decided by a person: ${rows.length - open.length}.`;
+    return [
+      found(
+        code,
+        open.length === 0 ? 'note' : 'warning',
+        'Person',
+        finding,
+        open.length === 0
+          ? ''
+          : 'Fill in survivors.csv (itop-to-intercom audit write-decisions), or let the rule choose: active, then most tickets, then lowest id.',
+      ),
+    ];
+  },
+};

@@ -1,0 +1,123 @@
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { auditIntercom } from '../../audit/audit-intercom.ts';
+import { missingReadiness, requireReadiness } from '../../audit/readiness.ts';
+import { setupItems, signSetupItems } from '../../audit/setup-sheet.ts';
+import { openIntercom } from '../../intercom/client.ts';
+import type { Finding } from '../../platform/findings.ts';
+import { type IntercomSimulator, startIntercomSimulator } from '../../rehearsal/intercom-simulator/server.ts';
+import { createTestDatabase, type TestDatabase } from '../support/database.ts';
+
+const token = 'simulated-token';
+let database: TestDatabase;
+let simulator: IntercomSimulator;
+
+beforeAll(async () => {
+  database = await createTestDatabase();
+  simulator = await startIntercomSimulator({
+    token,
+    idCode: 'w1',
+    admins: [{ id: '11', name: 'Ann', email: 'ann@example.com' }],
+    switches: { searchLagMs: 0 },
+  });
+  await fetch(`${simulator.controlUrl}/actions`, {
+    method: 'POST',
+    body: JSON.stringify([
+      { do: 'plant-contact', fields: { role: 'user', email: 'known@one.example' } },
+      { do: 'plant-company', fields: { company_id: 'C1', name: 'Somebody else' } },
+      { do: 'plant-data-attribute', fields: { name: 'itop_function', model: 'contact', data_type: 'integer' } },
+      { do: 'plant-data-attribute', fields: { name: 'itop_code', model: 'company', data_type: 'string' } },
+    ]),
+  });
+  await database.pool.query(`
+    insert into intercom.contact (target_key, source_key, raw_version, role, email, name, custom_attributes, payload_hash)
+    values ('Contact::1', 'Contact::1', 1, 'user', 'known@one.example', 'Known', '{}', 'x'),
+           ('Contact::2', 'Contact::2', 1, 'user', 'new@one.example', 'New', '{}', 'x')`);
+  await database.pool.query(`
+    insert into intercom.company (target_key, source_key, raw_version, company_id, name, custom_attributes, payload_hash)
+    values ('Organization::1', 'Organization::1', 1, 'C1', 'One', '{}', 'x'),
+           ('Organization::2', 'Organization::2', 1, 'itop-organization-2', 'Two', '{}', 'x')`);
+});
+afterAll(async () => {
+  await simulator.close();
+  await database.drop();
+});
+
+async function audit(
+  change: Partial<Parameters<typeof auditIntercom>[0]['expectations']> & { readonly token?: string } = {},
+): Promise<readonly Finding[]> {
+  const { token: other, ...expectations } = change;
+  const intercom = openIntercom({ token: other ?? token, region: 'us', baseUrl: simulator.url, timeoutMs: 5_000 });
+  try {
+    const request = { residency: undefined, plan: undefined, fallbackTeammate: undefined, ...expectations };
+    return (await auditIntercom({ intercom, pool: database.pool, expectations: request, signal: undefined })).findings;
+  } finally {
+    await intercom.close();
+  }
+}
+
+const of = (findings: readonly Finding[], code: string) => findings.filter((finding) => finding.code === code);
+
+describe('the audit of Intercom', () => {
+  it('finds every planned name that exists, and keeps them in SQL', async () => {
+    const findings = await audit();
+    expect(of(findings, 'intercom_contact_exists')).toMatchObject([
+      { severity: 'warning', finding: expect.stringMatching(/^1 planned contact exist already/) },
+    ]);
+    expect(of(findings, 'intercom_company_id_exists')).toMatchObject([
+      { severity: 'blocker', subject: 'Organization::1', finding: expect.stringContaining('Somebody else') },
+    ]);
+    expect(of(findings, 'intercom_attribute_exists')).toMatchObject([
+      { severity: 'blocker', subject: 'contact itop_function', finding: expect.stringContaining('type integer') },
+      { severity: 'note', finding: expect.stringMatching(/^1 attribute of the planned/) },
+    ]);
+    const { rows } = await database.pool.query('select model, target_key from ops.existing_in_target order by model');
+    expect(rows).toEqual([
+      { model: 'attribute', target_key: 'company_attribute:itop_code' },
+      { model: 'company', target_key: 'Organization::1' },
+      { model: 'contact', target_key: 'Contact::1' },
+    ]);
+  });
+
+  it('a decided company id is no blocker', async () => {
+    await database.pool.query(
+      `insert into ops.decision (kind, key, value, decided_by) values ('company_id', 'Organization::1', 'link', 'Ann')`,
+    );
+    expect(of(await audit(), 'intercom_company_id_exists')).toMatchObject([{ severity: 'note' }]);
+  });
+
+  it('refuses a workspace in another region than wished, and names a fallback teammate who is none', async () => {
+    const findings = await audit({ residency: 'eu', fallbackTeammate: 'bob@example.com' });
+    expect(of(findings, 'intercom_region')).toMatchObject([
+      { severity: 'blocker', finding: expect.stringContaining('shall lie in EU') },
+    ]);
+    expect(of(findings, 'intercom_fallback_teammate')).toMatchObject([{ severity: 'blocker' }]);
+  });
+
+  it('a refused token is one blocker', async () => {
+    expect(await audit({ token: 'wrong' })).toMatchObject([{ code: 'intercom_token', severity: 'blocker' }]);
+  });
+});
+
+describe('the gate before a load', () => {
+  const signature = { workspaceIdCode: 'w1', state: 'done', signedBy: 'Ann', remark: '' } as const;
+
+  it('names all that is missing, with the commands', async () => {
+    expect(await missingReadiness(database.pool, 'w1')).toEqual(['audit', 'mapping', 'setup', 'silence']);
+    await expect(requireReadiness(database.pool, 'w1')).rejects.toMatchObject({
+      exitCode: 2,
+      message: expect.stringContaining('the set-up sheet is not signed'),
+      nextStep: expect.stringContaining('canary send'),
+    });
+  });
+
+  it('the sheet counts as signed once every item is', async () => {
+    await expect(signSetupItems(database.pool, { ...signature, items: ['fun'] })).rejects.toThrow('no item fun');
+    await expect(
+      signSetupItems(database.pool, { ...signature, items: ['fin'], state: 'not_applicable' }),
+    ).rejects.toThrow('needs a reason');
+    expect(await signSetupItems(database.pool, { ...signature, items: ['fin'] })).toHaveLength(setupItems.length - 1);
+    expect(await missingReadiness(database.pool, 'w1')).toContain('setup');
+    expect(await signSetupItems(database.pool, { ...signature, items: ['all'] })).toEqual([]);
+    expect(await missingReadiness(database.pool, 'w1')).toEqual(['audit', 'mapping', 'silence']);
+  });
+});
