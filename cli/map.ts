@@ -1,5 +1,6 @@
 import { Command, Option } from 'commander';
 import { identifyAdmin } from '../intercom/workspace.ts';
+import { improveByModel } from '../transform/mapping/ask-model.ts';
 import { checkMapping } from '../transform/mapping/check-mapping.ts';
 import { applyMapping, type MappingEffect } from '../transform/mapping/confirm-mapping.ts';
 import { type MappingFault, readMappingFile, refuse } from '../transform/mapping/read-mapping.ts';
@@ -32,18 +33,23 @@ function proposeCommand(): Command {
     .description('Writes mapping.yaml from what was extracted, or brings it up to date; what you changed is kept.')
     .action((options: CommonOptions) =>
       inContext(options, async ({ settings, database, isJson }) => {
+        const { model } = settings.mapping;
         const outcome = await runPropose({
           pool: database.pool,
           file: settings.mapping.file,
           residency: settings.intercom?.region ?? 'us',
           snoozeUntil: settings.snooze.until ?? null,
           snoozeSpreadDays: settings.snooze.spread_days,
+          ...(model === undefined
+            ? {}
+            : { improve: (proposal, profiles) => improveByModel(proposal, profiles, model) }),
         });
         const { certain, likely, guess } = outcome.byConfidence;
         const signs = { added: '+', changed: '~', kept: '=', gone: '-' };
         const lines = [
           `${outcome.isNew ? 'Wrote' : 'Brought up to date:'} ${outcome.file}: ${outcome.classes} classes, ${outcome.attributes} attributes; ${certain} certain, ${likely} likely, ${guess} guesses.`,
           ...outcome.changes.map(({ kind, entry, text }) => `  ${signs[kind]} ${entry}: ${text}`),
+          ...(outcome.modelNote === undefined ? [] : [outcome.modelNote]),
           'Next: read it, change what you like, then: itop-to-intercom map check',
         ];
         printResult(isJson, outcome, lines.join('\n'));

@@ -57,6 +57,15 @@ const settingsSchema = z.strictObject({
     .strictObject({
       /** Where the decisions stand that `map propose` writes and a person changes and confirms. */
       file: z.string().min(1).default('mapping.yaml'),
+      /** A language model behind an OpenAI-compatible endpoint, to improve proposals for what is the site's own; off when absent. */
+      model: z
+        .strictObject({
+          url: z.url({ protocol: /^https?$/ }),
+          name: z.string().min(1),
+          key: z.string().min(1).optional(),
+          timeout_ms: z.int().min(100).default(60_000),
+        })
+        .optional(),
     })
     .prefault({}),
   kafka: z

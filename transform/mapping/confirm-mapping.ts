@@ -137,8 +137,7 @@ async function writeValues(client: pg.ClientBase, mapping: Mapping): Promise<voi
   await client.query(
     `insert into ops.mapping_enum_value (class, attribute, value, target_value, rule, confidence, reason)
      select class, attribute, value, "to", rule, confidence, reason
-     from jsonb_to_recordset($1) as v (class text, attribute text, value text, "to" text, rule text, confidence text, reason text)
-     where "to" <> value`,
+     from jsonb_to_recordset($1) as v (class text, attribute text, value text, "to" text, rule text, confidence text, reason text)`,
     [JSON.stringify(values)],
   );
   await client.query(

@@ -2,6 +2,7 @@ import { existsSync, writeFileSync } from 'node:fs';
 import type pg from 'pg';
 import { inTransaction } from '../../platform/database.ts';
 import { RefusedError } from '../../platform/errors.ts';
+import type { Improvement } from './ask-model.ts';
 import { formatMapping } from './format-mapping.ts';
 import { readKnownMapping } from './known-mapping.ts';
 import type { Confidence, Mapping } from './mapping-schema.ts';
@@ -19,7 +20,7 @@ export interface ProposeRequest extends ProposalOptions {
   readonly pool: pg.Pool;
   readonly file: string;
   /** Improves the proposal for classes and attributes of the site's own; the result is a proposal like any other. */
-  readonly improve?: (proposal: Mapping, profiles: readonly ClassProfile[]) => Promise<Mapping>;
+  readonly improve?: (proposal: Mapping, profiles: readonly ClassProfile[]) => Promise<Improvement>;
 }
 
 export interface ProposeOutcome {
@@ -29,6 +30,8 @@ export interface ProposeOutcome {
   readonly attributes: number;
   readonly byConfidence: Readonly<Record<Confidence, number>>;
   readonly changes: readonly ProposalChange[];
+  /** What came of asking a model; undefined where none is configured. */
+  readonly modelNote?: string;
 }
 
 /** Proposes a mapping from what raw holds and writes it to the file; decisions of a person in the file are kept. */
@@ -44,7 +47,8 @@ export async function runPropose(request: ProposeRequest): Promise<ProposeOutcom
     });
   }
   const plain = proposeMapping(profiles, await readKnownMapping(pool), request);
-  const proposal = request.improve === undefined ? plain : await request.improve(plain, profiles);
+  const improved = await request.improve?.(plain, profiles);
+  const proposal = improved?.mapping ?? plain;
   const last = await pool.query<{ entry_key: string; proposal: unknown }>(
     'select entry_key, proposal from ops.mapping_proposal',
   );
@@ -63,6 +67,7 @@ export async function runPropose(request: ProposeRequest): Promise<ProposeOutcom
     attributes: entries.length - Object.keys(mapping.classes).length,
     byConfidence: { certain: count('certain'), likely: count('likely'), guess: count('guess') },
     changes,
+    ...(improved === undefined ? {} : { modelNote: improved.note }),
   };
 }
 
