@@ -8,6 +8,7 @@ import { loadCommand } from './load.ts';
 import { mapCommand } from './map.ts';
 import { reconcileCommand } from './reconcile.ts';
 import { rehearseCommand } from './rehearse.ts';
+import { sampleCommand } from './sample.ts';
 import { transformCommand } from './transform.ts';
 
 const program = new Command('itop-to-intercom')
@@ -28,6 +29,7 @@ For a real one: audit, extract, transform, load, reconcile, in this order. Each 
   .addCommand(extractCommand())
   .addCommand(mapCommand())
   .addCommand(transformCommand())
+  .addCommand(sampleCommand())
   .addCommand(loadCommand())
   .addCommand(reconcileCommand())
   .addCommand(deltaCommand())

@@ -13,6 +13,7 @@ import { passGate } from '../reconcile/pass-gate.ts';
 import { type Reconciliation, runReconcile } from '../reconcile/run-reconcile.ts';
 import { requireConfirmedMapping } from '../transform/mapping/require-confirmed.ts';
 import { runTransform, type TransformOutcome } from '../transform/run-transform.ts';
+import { requireAcceptedSample } from '../transform/sample/accept-sample.ts';
 import type { CommandContext } from './command-context.ts';
 import { fingerprintOf } from './fingerprint.ts';
 import { intercomOf } from './intercom-of.ts';
@@ -79,7 +80,8 @@ export async function load(context: CommandContext, options: LoadOptions): Promi
   // Before a run is opened: a refusal leaves nothing unfinished behind.
   const workspaceIdCode = await workspaceIdCodeOf(context);
   await requireReadiness(database.pool, workspaceIdCode);
-  await requireConfirmedMapping(database.pool, workspaceIdCode, settings.mapping.file);
+  const confirmed = await requireConfirmedMapping(database.pool, workspaceIdCode, settings.mapping.file);
+  if (confirmed === 'confirmed') await requireAcceptedSample(database.pool);
   return inWorkspace(context, 'load', (intercom, run) =>
     runLoad({
       settings: requireIntercom(settings),

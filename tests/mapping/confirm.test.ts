@@ -171,11 +171,11 @@ describe('confirm', () => {
   it('lets a load start only with what was confirmed, unchanged', async () => {
     await expect(admit()).rejects.toThrow(/Nobody confirmed the mapping/);
     await confirm();
-    await expect(admit()).resolves.toBeUndefined();
+    await expect(admit()).resolves.toBe('confirmed');
     writeFileSync(file, `${readFileSync(file, 'utf8')}# a remark\n`);
     await expect(admit()).rejects.toThrow(/was edited since Ada Berger confirmed/);
     await confirm();
-    await expect(admit()).resolves.toBeUndefined();
+    await expect(admit()).resolves.toBe('confirmed');
     await landObjects(
       database.pool,
       { 'BadgeReader::2': { class: 'BadgeReader', fields: { ...badge.fields, status: 'stolen' } } },

@@ -18,7 +18,11 @@ interface ConfirmationRow {
  * Refuses unless what the warehouse maps is what a person confirmed for this workspace, his file is unchanged since, and the data
  * hold nothing he has not decided (invariant 6). A rehearsal's own confirmation passes.
  */
-export async function requireConfirmedMapping(pool: pg.Pool, workspaceIdCode: string, file: string): Promise<void> {
+export async function requireConfirmedMapping(
+  pool: pg.Pool,
+  workspaceIdCode: string,
+  file: string,
+): Promise<'confirmed' | 'rehearsal'> {
   const { rows } = await pool.query<ConfirmationRow>(
     `select c.fingerprint, c.confirmed_by, c.confirmed_at, m.file_hash, m.document, ops.mapping_fingerprint() as present
      from ops.confirmation c
@@ -36,7 +40,7 @@ export async function requireConfirmedMapping(pool: pg.Pool, workspaceIdCode: st
       nextStep: 'itop-to-intercom map propose, then map check, then map confirm --by "Your Name"',
     });
   }
-  if (confirmed.fingerprint === 'rehearsal') return;
+  if (confirmed.fingerprint === 'rehearsal') return 'rehearsal';
   const who = `${confirmed.confirmed_by} confirmed on ${confirmed.confirmed_at.toISOString().slice(0, 10)}`;
   if (confirmed.fingerprint !== confirmed.present) {
     throw new RefusedError(`The mapping in the warehouse is not the one ${who}: somebody changed ops.mapping_*.`, {
@@ -54,7 +58,8 @@ export async function requireConfirmedMapping(pool: pg.Pool, workspaceIdCode: st
         'See what the edit changes: itop-to-intercom map check. Then: itop-to-intercom map confirm --by "Your Name"',
     });
   }
-  if (confirmed.document === null) return;
+  if (confirmed.document === null) return 'confirmed';
   const { faults } = await checkMapping(pool, parseMapping(confirmed.document, file));
   if (faults.length > 0) refuse(file, faults);
+  return 'confirmed';
 }

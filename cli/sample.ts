@@ -1,0 +1,84 @@
+import { Command, InvalidArgumentError, Option } from 'commander';
+import { acceptSample } from '../transform/sample/accept-sample.ts';
+import { drawSample } from '../transform/sample/draw-sample.ts';
+import { type CommonOptions, inContext, withCommonOptions } from './command-context.ts';
+import { formatTable, printResult } from './print.ts';
+
+interface DrawOptions extends CommonOptions {
+  readonly tickets: number;
+  readonly contacts: number;
+  readonly companies: number;
+}
+
+export function sampleCommand(): Command {
+  return withCommonOptions(new Command('sample'))
+    .description(
+      'Draws a sample that shows every rule, value, state and kind of thread that occurs, and lists what each object shows.',
+    )
+    .option('--tickets <n>', 'tickets in the sample', wholeNumber, 75)
+    .option('--contacts <n>', 'contacts in the sample', wholeNumber, 150)
+    .option('--companies <n>', 'companies in the sample', wholeNumber, 30)
+    .addHelpText(
+      'after',
+      '\nIt grows beyond these numbers where that is needed to show everything. "preview" makes a page of it.',
+    )
+    .action((options: DrawOptions) =>
+      inContext(options, async ({ database, isJson }) => {
+        const outcome = await drawSample(database.pool, options);
+        const { rows } = await database.pool.query<{ target_key: string; target_type: string; covers: string[] }>(
+          'select target_key, target_type, covers from ops.sample where covers <> $1 order by target_type, position',
+          [[]],
+        );
+        const shown = rows.map((row) => ({
+          type: row.target_type,
+          object: row.target_key,
+          'shows first': row.covers.join(', '),
+        }));
+        const sizes = Object.entries(outcome.objects).map(([type, count]) => ({
+          type,
+          cover: outcome.cover[type] ?? 0,
+          sample: count,
+        }));
+        printResult(
+          isJson,
+          { ...outcome, covers: rows },
+          [
+            formatTable(shown),
+            '',
+            formatTable(sizes),
+            `${outcome.features} things to be seen, each in the sample.`,
+            'Next: itop-to-intercom preview',
+          ].join('\n'),
+        );
+      }),
+    )
+    .addCommand(acceptCommand());
+}
+
+function acceptCommand(): Command {
+  return withCommonOptions(new Command('accept'))
+    .description('Records that you looked at the sample and that it is right; or waives it, with the reason.')
+    .addOption(new Option('--by <name>', 'your name').makeOptionMandatory())
+    .option('--looked-at <keys...>', 'the objects you looked at, e.g. Ticket::83 (default: all)')
+    .option('--waive <reason>', 'load without a look at a sample, because ...')
+    .action((options: CommonOptions & { by: string; lookedAt?: string[]; waive?: string }) =>
+      inContext(options, async ({ database, isJson }) => {
+        const accepted = await acceptSample(database.pool, {
+          acceptedBy: options.by,
+          lookedAt: options.lookedAt ?? [],
+          ...(options.waive === undefined ? {} : { waiverReason: options.waive }),
+        });
+        const words =
+          options.waive === undefined
+            ? `${options.by} accepted the sample, having looked at ${accepted.lookedAt} objects.`
+            : `${options.by} waived the sample: ${options.waive}`;
+        printResult(isJson, { by: options.by, ...accepted }, `${words}\nNext: itop-to-intercom load`);
+      }),
+    );
+}
+
+function wholeNumber(text: string): number {
+  const value = Number(text);
+  if (!Number.isInteger(value) || value < 0) throw new InvalidArgumentError('It must be a whole number.');
+  return value;
+}

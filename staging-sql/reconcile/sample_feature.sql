@@ -1,0 +1,77 @@
+create view reconcile.sample_feature as
+select 'conversation' as target_type, c.target_key, f.feature
+from intercom.conversation c
+cross join lateral (values
+  ('state: ' || c.state),
+  (case when c.contact_key like '%#placeholder' then 'caller: placeholder' else 'caller: a contact' end),
+  (case when c.company_key is null then 'company: none' end),
+  (case when c.assignee_key is null then 'assignee: none' else 'assignee: a teammate' end),
+  (case when c.part_count <= 1 then 'thread: opening only'
+        when c.part_count <= 5 then 'thread: up to 5 parts'
+        when c.part_count <= 20 then 'thread: up to 20 parts'
+        when c.part_count <= 100 then 'thread: up to 100 parts'
+        else 'thread: above 100 parts' end),
+  (case when c.body like '(no description)%' then 'opening: empty' end),
+  (case when length(c.body) > 10000 then 'opening: long' end)
+) as f (feature)
+where f.feature is not null
+union all
+select 'conversation', p.conversation_key, f.feature
+from intercom.conversation_part p
+left join intermediate.ticket_message m on m.item_key = p.item_key
+cross join lateral (values
+  ('part: ' || coalesce(m.kind, 'record note') || ' as ' || p.part_type),
+  ('author: ' || p.author_kind || case when p.author_kind = 'teammate' and p.author_key is null then ', fallback' else '' end),
+  (case when m.item_key is not null and m.written_at is null then 'time: none in iTop'
+        when m.written_at is distinct from p.created_at and m.item_key is not null then 'time: moved' end),
+  (case when p.target_key like p.item_key || '/%' then 'body: goes on in the next part' end),
+  (case when p.body_format = 'text' then 'body: plain text' else 'body: formatted' end)
+) as f (feature)
+where f.feature is not null
+union all
+select 'conversation', m.ticket_key, 'loss: ' || (l.loss ->> 'kind')
+from ops.rendered_body r
+join intermediate.ticket_message m on m.source_hash = r.source_hash
+cross join lateral jsonb_array_elements(r.loss) as l (loss)
+where r.loss <> '[]' and r.renderer_version = (select value::integer from ops.setting where name = 'renderer.version')
+union all
+select 'conversation', a.conversation_key, 'file: ' || coalesce(nullif(split_part(a.media_type, '/', 1), ''), 'unknown type')
+from intercom.conversation_part_file a
+union all
+select 'contact', c.target_key, f.feature
+from intercom.contact c
+cross join lateral (
+  select 'contact: ' || case when c.target_key like '%#placeholder' then 'placeholder' when c.email is not null then 'with address' else 'without address' end
+  union all
+  select 'contact attribute: ' || name from jsonb_object_keys(c.custom_attributes) as name
+) as f (feature)
+union all
+select 'contact', l.contact_key, 'contact: in several companies'
+from intercom.contact_company l
+group by l.contact_key having count(*) > 1
+union all
+select 'company', c.target_key, f.feature
+from intercom.company c
+cross join lateral (
+  select 'company: ' || case when c.company_id like 'itop-organization-%' then 'without code' else 'with code' end
+  union all
+  select 'company attribute: ' || name from jsonb_object_keys(c.custom_attributes) as name
+) as f (feature)
+union all
+select 'custom_object_instance', i.target_key, f.feature
+from intercom.custom_object_instance i
+cross join lateral (
+  select 'object: ' || i.type_identifier
+  union all
+  select 'object attribute: ' || i.type_identifier || '.' || name from jsonb_object_keys(i.custom_attributes) as name
+) as f (feature)
+union all
+select 'article', a.target_key, f.feature
+from intercom.article a
+cross join lateral (values
+  ('article: ' || a.state),
+  (case when a.collection_key is null then 'article: without collection' else 'article: in a collection' end)
+) as f (feature);
+
+comment on view reconcile.sample_feature is 'One row per object to be loaded and trait of it that a person should have seen once: state, kind of part, author, file, loss, length, attribute. Repeats where an object shows a trait several times.';
+comment on column reconcile.sample_feature.feature is 'Kind and value, e.g. state: snoozed.';

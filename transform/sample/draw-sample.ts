@@ -1,0 +1,147 @@
+import type pg from 'pg';
+import { inTransaction } from '../../platform/database.ts';
+import { RefusedError } from '../../platform/errors.ts';
+import { type Chosen, coverGreedily } from './cover.ts';
+import { featuresOf, findFeatures, type SampleType } from './feature-extremes.ts';
+
+export interface SampleSize {
+  readonly tickets: number;
+  readonly contacts: number;
+  readonly companies: number;
+}
+
+export interface SampleOutcome {
+  /** Traits that occur and are shown by the sample. */
+  readonly features: number;
+  /** Objects the cover alone takes, by type. */
+  readonly cover: Readonly<Record<string, number>>;
+  /** Objects of the sample, by type; more than asked where the cover needs more. */
+  readonly objects: Readonly<Record<string, number>>;
+}
+
+/**
+ * Draws a sample that shows every trait that occurs, with the people, companies and collections its objects need, filled up to
+ * the asked size, and stores it in `ops.sample`. The same data give the same sample.
+ */
+export async function drawSample(pool: pg.Pool, size: SampleSize): Promise<SampleOutcome> {
+  const features = await findFeatures(pool);
+  if (!features.some(({ type }) => type === 'conversation')) {
+    throw new RefusedError('There is nothing to draw a sample from: no conversation is planned.', {
+      stage: 'sample',
+      nextStep: 'itop-to-intercom extract, then transform',
+    });
+  }
+  const shown = await featuresOf(pool, [...new Set(features.flatMap(({ keys }) => keys))]);
+  const types: readonly SampleType[] = ['conversation', 'custom_object_instance', 'article', 'contact', 'company'];
+  const cover = new Map<SampleType, Chosen[]>();
+  for (const type of types) {
+    const keys = new Set(features.filter((one) => one.type === type).flatMap((one) => one.keys));
+    cover.set(type, coverGreedily(new Map([...shown].filter(([key]) => keys.has(key)))));
+  }
+  const objects = await inTransaction(pool, async (client) => {
+    await client.query('delete from ops.sample');
+    for (const type of types) await keep(client, type, cover.get(type) ?? []);
+    await fillUp(client, 'conversation', 'intercom.conversation', size.tickets);
+    await addNeeded(client);
+    await fillUp(client, 'contact', 'intercom.contact', size.contacts);
+    await fillUp(client, 'company', 'intercom.company', size.companies);
+    await addCompanies(client);
+    const counted = await client.query<{ target_type: string; count: number }>(
+      'select target_type, count(*)::integer as count from ops.sample group by 1 order by 1',
+    );
+    return Object.fromEntries(counted.rows.map((row) => [row.target_type, row.count]));
+  });
+  return {
+    features: features.length,
+    cover: Object.fromEntries(
+      [...cover].map(([type, chosen]) => [type, chosen.length]).filter(([, count]) => count !== 0),
+    ),
+    objects,
+  };
+}
+
+const relationOf: Readonly<Record<SampleType, string>> = {
+  conversation: 'intercom.conversation',
+  contact: 'intercom.contact',
+  company: 'intercom.company',
+  custom_object_instance: 'intercom.custom_object_instance',
+  article: 'intercom.article',
+};
+
+async function keep(client: pg.ClientBase, type: SampleType, chosen: readonly Chosen[]): Promise<void> {
+  await client.query(
+    `insert into ops.sample (target_key, target_type, source_key, position, covers)
+     select c.key, $1, coalesce(r.source_key, c.key), c.place, c.covers
+     from jsonb_to_recordset($2) as c (key text, place integer, covers text[])
+     left join ${relationOf[type]} r on r.target_key = c.key
+     on conflict (target_key) do nothing`,
+    [type, JSON.stringify(chosen.map(({ key, covers }, i) => ({ key, place: i + 1, covers })))],
+  );
+}
+
+/** Fills a type up to the asked number, in the order of a hash. */
+async function fillUp(client: pg.ClientBase, type: SampleType, relation: string, wanted: number): Promise<void> {
+  await client.query(
+    `insert into ops.sample (target_key, target_type, source_key, position)
+     select r.target_key, $1, r.source_key, (select count(*) from ops.sample s where s.target_type = $1) + row_number() over (order by md5(r.target_key))
+     from ${relation} r
+     where not exists (select from ops.sample s where s.target_key = r.target_key)
+     order by md5(r.target_key)
+     limit greatest($2 - (select count(*) from ops.sample s where s.target_type = $1), 0)`,
+    [type, wanted],
+  );
+}
+
+const insertNeeded = (type: string, relation: string, keys: string): string => `
+  insert into ops.sample (target_key, target_type, source_key, position)
+  select r.target_key, '${type}', r.source_key, (select count(*) from ops.sample s where s.target_type = '${type}') + row_number() over (order by r.target_key)
+  from ${relation} r
+  where r.target_key in (${keys}) and not exists (select from ops.sample s where s.target_key = r.target_key)`;
+
+/** The people of the chosen conversations, their companies, and the collections of the articles. */
+async function addNeeded(client: pg.ClientBase): Promise<void> {
+  await client.query(
+    insertNeeded(
+      'contact',
+      'intercom.contact',
+      `select c.contact_key from intercom.conversation c join ops.sample s on s.target_key = c.target_key
+       union select p.author_key from intercom.conversation_part p join ops.sample s on s.target_key = p.conversation_key where p.author_kind = 'contact'`,
+    ),
+  );
+  await client.query(
+    insertNeeded(
+      'company',
+      'intercom.company',
+      'select c.company_key from intercom.conversation c join ops.sample s on s.target_key = c.target_key',
+    ),
+  );
+  await client.query(
+    `insert into ops.sample (target_key, target_type, source_key, position)
+     with recursive needed as (
+       select a.collection_key as target_key from intercom.article a join ops.sample s on s.target_key = a.target_key
+       union
+       select c.parent_key from intercom.collection c join needed n on n.target_key = c.target_key
+     )
+     select c.target_key, 'collection', c.source_key, row_number() over (order by c.target_key)
+     from intercom.collection c join needed n on n.target_key = c.target_key
+     on conflict do nothing`,
+  );
+  await client.query(
+    insertNeeded(
+      'custom_object_instance',
+      'intercom.custom_object_instance',
+      `select k from intercom.conversation_relation r join ops.sample s on s.target_key = r.conversation_key cross join lateral unnest(r.instance_keys) as k`,
+    ),
+  );
+}
+
+/** Every contact of the sample with all its companies: a link needs both ends. */
+async function addCompanies(client: pg.ClientBase): Promise<void> {
+  await client.query(
+    insertNeeded(
+      'company',
+      'intercom.company',
+      'select l.company_key from intercom.contact_company l join ops.sample s on s.target_key = l.contact_key',
+    ),
+  );
+}
