@@ -15,6 +15,8 @@ export async function fingerprintOf(pool: pg.Pool, settings: Settings): Promise<
     'Intercom address': settings.intercom?.base_url ?? settings.intercom?.region ?? '',
     'marker wording': settings.marker.wording,
     'snooze date': settings.snooze.until ?? '',
+    'snooze spread': String(settings.snooze.spread_days),
+    scope: JSON.stringify(settings.scope),
     mapping: mapping.rows[0]?.fingerprint ?? '',
     SQL: hashOf(await readViewFiles()),
     renderer: String(rendererVersion),

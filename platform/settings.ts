@@ -87,6 +87,18 @@ const settingsSchema = z.strictObject({
       spread_days: z.int().min(0).max(90).default(0),
     })
     .prefault({}),
+  /** Which tickets move (rule K10); what is absent leaves nothing out. Wins over the scope of the mapping. */
+  scope: z
+    .strictObject({
+      /** Tickets opened before this day stay behind. */
+      since: z.iso.date().optional(),
+      /** Tickets opened on or after this day stay behind. */
+      until: z.iso.date().optional(),
+      classes: z.array(z.enum(['UserRequest', 'Incident'])).optional(),
+      organizations: z.array(z.string().regex(/^Organization::\d+$/, 'is not a key like Organization::3')).optional(),
+      statuses: z.array(z.string().min(1)).optional(),
+    })
+    .prefault({}),
 });
 
 type DeepReadonly<T> = { readonly [K in keyof T]: DeepReadonly<T[K]> };

@@ -101,14 +101,17 @@ async function readEntryCounts(pool: pg.Pool, workspaceIdCode: string): Promise<
   const { rows } = await pool.query<ClassCount>(
     `select class || ' log entries' as class, null::integer as itop_count, count(*)::integer as raw_count,
             count(*) filter (where target_type = 'part' and disposition <> 'excluded')::integer as staged_count,
-            count(*) filter (where disposition = 'loaded')::integer as loaded, 0 as merged,
-            count(*) filter (where disposition = 'excluded')::integer as excluded, 0 as handed_off, 0 as reference,
+            count(*) filter (where disposition = 'loaded')::integer as loaded,
+            count(*) filter (where disposition = 'merged')::integer as merged,
+            count(*) filter (where disposition = 'excluded')::integer as excluded,
+            count(*) filter (where disposition = 'handed_off')::integer as handed_off,
+            count(*) filter (where disposition = 'reference')::integer as reference,
             count(*) filter (where disposition = 'failed')::integer as failed,
             count(*) filter (where disposition = 'blocked')::integer as blocked,
             count(*) filter (where disposition = 'pending')::integer as pending,
             count(*) filter (where disposition = 'deleted at source')::integer as deleted_at_source,
             (count(*) - count(*) filter (where disposition in
-              ('loaded', 'excluded', 'failed', 'blocked', 'pending', 'deleted at source')))::integer as difference
+              ('loaded', 'merged', 'excluded', 'handed_off', 'reference', 'failed', 'blocked', 'pending', 'deleted at source')))::integer as difference
      from reconcile.disposition where workspace_id_code = $1 and item_kind = 'log_entry' group by class order by class`,
     [workspaceIdCode],
   );

@@ -60,7 +60,7 @@ const columnsOf = `select string_agg(attname || ' ' || format_type(atttypid, att
 
 /** Creates the table of a materialised relation, or empties it into a new shape when its definition has other columns now. */
 async function ensureTable(client: pg.ClientBase, materialised: MaterialisedRelation): Promise<void> {
-  const { relation, primaryKey, owner } = materialised;
+  const { relation, primaryKey, owner, marksTicket } = materialised;
   const definition = definitionNameOf(materialised);
   const wanted = await client.query<{ columns: string }>(columnsOf, [definition]);
   const present = await client.query<{ columns: string | null }>(columnsOf, [relation]);
@@ -68,7 +68,8 @@ async function ensureTable(client: pg.ClientBase, materialised: MaterialisedRela
     await client.query(`drop table if exists ${relation} cascade`);
     await client.query(`create table ${relation} as table ${definition} with no data`);
     await client.query(`alter table ${relation} add primary key (${primaryKey})`);
-    if (owner !== undefined && owner !== primaryKey) await client.query(`create index on ${relation} (${owner})`);
+    const ticket = owner ?? marksTicket;
+    if (ticket !== undefined && ticket !== primaryKey) await client.query(`create index on ${relation} (${ticket})`);
     await client.query('delete from ops.materialised where relation = $1', [relation]);
   }
   await copyComments(client, relation, definition);

@@ -7,14 +7,35 @@ export interface MaterialisedRelation {
    * people and organizations, which are small and whose rows depend on each other: they are compared and refreshed as a whole.
    */
   readonly owner?: string;
+  /** Column, in a relation without owner, that names the ticket whose conversation shows the row: a row that differs marks it. */
+  readonly marksTicket?: string;
   /** Relations that show bodies wait until these are rendered. */
   readonly needsRenderedBodies: boolean;
 }
 
 /** In the order in which they read each other. */
 export const materialisedRelations: readonly MaterialisedRelation[] = [
-  { relation: 'intermediate.contact_decision', primaryKey: 'person_key', needsRenderedBodies: false },
+  { relation: 'intermediate.ticket', primaryKey: 'ticket_key', owner: 'ticket_key', needsRenderedBodies: false },
   { relation: 'intermediate.ticket_message', primaryKey: 'item_key', owner: 'ticket_key', needsRenderedBodies: false },
+  {
+    relation: 'intermediate.impacted_ci',
+    primaryKey: 'ticket_key',
+    marksTicket: 'ticket_key',
+    needsRenderedBodies: false,
+  },
+  {
+    relation: 'intermediate.linked_person',
+    primaryKey: 'linked_person_key',
+    marksTicket: 'ticket_key',
+    needsRenderedBodies: false,
+  },
+  {
+    relation: 'intermediate.told_fact',
+    primaryKey: 'told_fact_key',
+    marksTicket: 'ticket_key',
+    needsRenderedBodies: false,
+  },
+  { relation: 'intermediate.contact_decision', primaryKey: 'person_key', needsRenderedBodies: false },
   { relation: 'intercom.company', primaryKey: 'target_key', needsRenderedBodies: false },
   { relation: 'intercom.contact', primaryKey: 'target_key', needsRenderedBodies: false },
   { relation: 'intercom.contact_company', primaryKey: 'target_key', needsRenderedBodies: false },

@@ -32,8 +32,12 @@ export function refreshSources(pool: pg.Pool, files: readonly ViewFile[]): Promi
     const { client } = context;
     await client.query(`create temporary table changed_key on commit drop as
       select distinct source_key as key, root_class from ops.changed_object`);
-    await client.query(`insert into ops.stale_owner (relation, owner_key)
-      select 'intermediate.ticket_message', key from changed_key where root_class = 'Ticket' on conflict do nothing`);
+    await client.query(
+      `insert into ops.stale_owner (relation, owner_key)
+      select relation, key from unnest($1::text[]) as relation cross join changed_key where root_class = 'Ticket'
+      on conflict do nothing`,
+      [materialisedRelations.filter((r) => !r.needsRenderedBodies && r.owner !== undefined).map((r) => r.relation)],
+    );
     const refreshes: Refresh[] = [];
     for (const relation of materialisedRelations.filter((r) => !r.needsRenderedBodies)) {
       refreshes.push(await refresh(context, relation));
@@ -47,12 +51,49 @@ export function refreshSources(pool: pg.Pool, files: readonly ViewFile[]): Promi
 /** Second half: the relations that show bodies, for the tickets in `ops.stale_owner`. Needs every body to be rendered. */
 export function refreshConversations(pool: pg.Pool, files: readonly ViewFile[]): Promise<Refresh[]> {
   return inSnapshot(pool, files, async (context) => {
+    await proposeFolds(context.client);
     const refreshes: Refresh[] = [];
     for (const relation of materialisedRelations.filter((r) => r.needsRenderedBodies)) {
       refreshes.push(await refresh(context, relation));
     }
     return refreshes;
   });
+}
+
+/**
+ * Decides which messages of long threads are told in transcripts (rule T7). A conversation that was created keeps what was decided
+ * then: what came later is a part, whatever the length.
+ */
+async function proposeFolds(client: pg.ClientBase): Promise<void> {
+  await client.query('set local enable_nestloop = off');
+  await client.query(
+    `create temporary table proposed_fold on commit drop as
+     select * from intermediate.thread_fold_proposal`,
+  );
+  await client.query('set local enable_nestloop = on');
+  await client.query(
+    `with open_thread as (
+       select ticket_key from proposed_fold union select ticket_key from ops.thread_fold
+       except
+       select target_key from load.identity where target_type = 'conversation'
+     ), withdrawn as (
+       delete from ops.thread_fold f using open_thread o
+       where f.ticket_key = o.ticket_key and not exists (select from proposed_fold p where p.ticket_key = f.ticket_key)
+       returning f.ticket_key
+     ), decided as (
+       insert into ops.thread_fold (ticket_key, item_keys)
+       select p.ticket_key, p.item_keys from proposed_fold p join open_thread o on o.ticket_key = p.ticket_key
+       on conflict (ticket_key) do update set item_keys = excluded.item_keys
+       where thread_fold.item_keys is distinct from excluded.item_keys
+       returning ticket_key
+     )
+     insert into ops.stale_owner (relation, owner_key)
+     select relation, ticket_key
+     from (table withdrawn union table decided) as changed
+     cross join unnest($1::text[]) as relation
+     on conflict do nothing`,
+    [materialisedRelations.filter((r) => r.needsRenderedBodies).map((r) => r.relation)],
+  );
 }
 
 async function inSnapshot<T>(
@@ -125,24 +166,29 @@ async function buildAnew(
   return inserted.rowCount ?? 0;
 }
 
-/** Refreshes a relation of people or organizations as a whole, touching only rows that differ; their keys count as changed. */
+/**
+ * Refreshes a relation as a whole, touching only rows that differ. Their keys count as changed, or the tickets that they name:
+ * a row that is gone still marks the conversation it was told in.
+ */
 async function compareWhole(
   client: pg.ClientBase,
-  { relation, primaryKey }: MaterialisedRelation,
+  { relation, primaryKey, marksTicket }: MaterialisedRelation,
   definition: string,
 ): Promise<Refresh> {
+  const marked = marksTicket ?? primaryKey;
   const changed = await client.query(`select from changed_key limit 1`);
   if (changed.rowCount === 0) return { relation, kind: 'unchanged', reason: 'no object changed', written: 0 };
   await client.query(`create temporary table computed on commit drop as select * from ${definition}`);
   const written = await client.query(
     `with gone as (
        delete from ${relation} old using (table ${relation} except table computed) as differing
-       where old.${primaryKey} = differing.${primaryKey} returning old.${primaryKey} as key
+       where old.${primaryKey} = differing.${primaryKey} returning old.${marked} as key
      )
      insert into changed_key (key, root_class)
-     select key, 'derived' from gone
+     select key, $1 from gone
      union
-     select ${primaryKey}, 'derived' from (table computed except table ${relation}) as added`,
+     select ${marked}, $1 from (table computed except table ${relation}) as added`,
+    [marksTicket === undefined ? 'derived' : 'Ticket'],
   );
   await client.query(
     `insert into ${relation} select c.* from computed c where not exists (select from ${relation} r where r.${primaryKey} = c.${primaryKey})`,

@@ -15,6 +15,9 @@ export interface TransformOutcome {
 /** Longest body of one part, in characters; longer ones go on in the next part (rule T8). */
 const bodyLimit = 50_000;
 
+/** Parts a conversation holds at most at first load: Intercom returns the newest 500, its own events among them (rule T7). */
+const threadLimit = 400;
+
 /** Brings every relation up to what raw holds: settings, views, materialised tables, rendered bodies. Safe to repeat. */
 export async function runTransform(pool: pg.Pool, settings: Settings, progress: Progress): Promise<TransformOutcome> {
   const confirmed = await pool.query<{ until: string | null }>(
@@ -24,8 +27,11 @@ export async function runTransform(pool: pg.Pool, settings: Settings, progress: 
     'itop.timezone': requireItop(settings).timezone,
     'renderer.version': String(rendererVersion),
     'body.limit': String(bodyLimit),
+    'thread.limit': String(threadLimit),
     'marker.wording': settings.marker.wording,
     // What a person confirmed with the mapping wins over the configuration.
+    'snooze.spread_days': String(settings.snooze.spread_days),
+    ...scopeOf(settings),
     'snooze.until': confirmed.rows[0]?.until ?? settings.snooze.until ?? '',
   });
   const { files, isChanged } = await applyViews(pool);
@@ -39,6 +45,18 @@ export async function runTransform(pool: pg.Pool, settings: Settings, progress: 
   const refreshes = [...sources, ...(await refreshConversations(pool, files))];
   if (refreshes.some((refresh) => refresh.kind !== 'unchanged')) await pool.query('analyze');
   return { areViewsApplied: isChanged, refreshes, renderedBodies };
+}
+
+/** The scope as views read it: lists as JSON, nothing for what is not limited. */
+function scopeOf({ scope }: Settings): Record<string, string> {
+  const list = (values: readonly string[] | undefined): string => (values === undefined ? '' : JSON.stringify(values));
+  return {
+    'scope.since': scope.since ?? '',
+    'scope.until': scope.until ?? '',
+    'scope.classes': list(scope.classes),
+    'scope.organizations': list(scope.organizations),
+    'scope.statuses': list(scope.statuses),
+  };
 }
 
 /** Hands the configuration to the views, which read it from `ops.setting`. */

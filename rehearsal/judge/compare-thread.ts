@@ -4,6 +4,7 @@ import type { Findings } from './findings.ts';
 import type { LoadedConversation } from './intercom-objects.ts';
 import { isFullMatch, type Message, matchPart, messagesOf, type PartMatch } from './part-match.ts';
 import type { Tally } from './tally.ts';
+import { foldThread } from './transcripts.ts';
 
 interface Pair {
   readonly expected: ExpectedPart;
@@ -11,7 +12,7 @@ interface Pair {
   readonly match: PartMatch;
 }
 
-/** Compares a conversation's messages with what the thread must be: each exactly once, then one record note (T6). */
+/** Compares a conversation's messages with what the thread must be: each exactly once or, in a thread too long, in a transcript (T7), then one record note (T6). */
 export function compareThread(
   ticketKey: string,
   thread: ExpectedThread,
@@ -20,9 +21,13 @@ export function compareThread(
   findings: Findings,
   tally: Tally,
 ): void {
-  const messages = messagesOf(conversation.parts);
-  countThread(thread, messages, tally);
-  const { pairs, missing, unexplained } = pairUp(thread.parts, messages, ids);
+  const found = messagesOf(conversation.parts);
+  countThread(thread, found, tally);
+  const { told, own, transcripts, others: messages } = foldThread(thread.parts, found);
+  for (const part of told) addPart(tally, part.kind, 'found');
+  for (const part of told) addPart(tally, part.kind, 'equal');
+  for (const transcript of transcripts) addPart(tally, transcript.kind, 'found', -1);
+  const { pairs, missing, unexplained } = pairUp(own, messages, ids);
   let latest = -1;
   for (const pair of pairs) {
     const isInOrder = pair.message.position > latest;
@@ -125,7 +130,7 @@ function countThread(thread: ExpectedThread, messages: readonly Message[], tally
   for (const message of messages) addPart(tally, message.kind, 'found');
 }
 
-function addPart(tally: Tally, kind: 'comment' | 'note', what: 'expected' | 'found' | 'equal'): void {
-  tally.add('parts', what);
-  tally.add(kind === 'note' ? 'notes' : 'comments', what);
+function addPart(tally: Tally, kind: 'comment' | 'note', what: 'expected' | 'found' | 'equal', count = 1): void {
+  tally.add('parts', what, count);
+  tally.add(kind === 'note' ? 'notes' : 'comments', what, count);
 }

@@ -24,7 +24,7 @@ export interface TicketRules {
 
 /** The line that ends the opening (T9), in its default wording. */
 export function markerLine(ticket: Ticket): string {
-  return `Imported from iTop ${ticket.text('ref')} (itopUserRequest${ticket.id})`;
+  return `Imported from iTop ${ticket.text('ref')} (itop${ticket.className}${ticket.id})`;
 }
 
 /** Compares a ticket with its conversation. */

@@ -1,4 +1,4 @@
-import type { ItopDirectory, Ticket } from './itop-objects.ts';
+import type { ItopDirectory, LinkedCi, Ticket } from './itop-objects.ts';
 import type { LocalClock } from './local-clock.ts';
 
 const PRIORITIES: Readonly<Record<string, string>> = { '1': 'critical', '2': 'high', '3': 'medium', '4': 'low' };
@@ -37,6 +37,7 @@ export function expectAttributes(
       .map(ticket.text)
       .filter((ref) => ref !== '')
       .join(', '),
+    impacted_ci_name: expectCiNames(directory.linkedCis.get(ticket.id) ?? []),
     itop_caller: directory.persons.get(ticket.text('caller_id'))?.name,
   };
   const present = new Map<string, string | number>();
@@ -49,4 +50,19 @@ export function expectAttributes(
 
 function cut(text: string): string {
   return [...text].slice(0, LONGEST_ATTRIBUTE).join('');
+}
+
+/** K5: what somebody linked by hand, by id; as many whole names as stay below the limit, and how many more there are. */
+function expectCiNames(linked: readonly LinkedCi[]): string {
+  const keptOut = new Set(linked.filter((ci) => ci.impactCode === 'not_impacted').map((ci) => ci.ciId));
+  const byId = new Map(
+    linked.filter((ci) => ci.impactCode === 'manual' && !keptOut.has(ci.ciId)).map((ci) => [ci.ciId, ci.name]),
+  );
+  const names = [...byId].sort(([a], [b]) => a - b).map(([, name]) => name);
+  for (let kept = names.length; kept > 0; kept--) {
+    const left = names.length - kept;
+    const text = [...names.slice(0, kept), ...(left > 0 ? [`+${left} more`] : [])].join(', ');
+    if (text.length < LONGEST_ATTRIBUTE) return text;
+  }
+  return '';
 }

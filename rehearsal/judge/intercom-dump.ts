@@ -16,7 +16,7 @@ export interface LoadedWorkspace {
 type Line = Readonly<Record<string, unknown>>;
 
 /** The token that ends an opening, after markup is taken away. */
-const MARKER = /\bitopUserRequest(\d+)\W*$/;
+const MARKER = /\bitop(?:UserRequest|Incident)(\d+)\W*$/;
 
 /** Reads the Intercom simulator's dump; conversations go to the spool as they are. */
 export async function readWorkspace(controlUrl: string, spool: ConversationSpool): Promise<LoadedWorkspace> {

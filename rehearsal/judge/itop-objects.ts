@@ -15,8 +15,12 @@ export interface LogEntry {
   readonly message_html: string;
 }
 
-/** A UserRequest with its scalar attributes by iTop's names. */
+/** Classes whose tickets become conversations. */
+const TICKET_CLASSES = ['UserRequest', 'Incident'] as const;
+
+/** A UserRequest or an Incident with its scalar attributes by iTop's names. */
 export interface Ticket {
+  readonly className: (typeof TICKET_CLASSES)[number];
   readonly id: string;
   /** `Ticket::83` */
   readonly key: string;
@@ -46,6 +50,13 @@ export interface Organization {
   readonly code: string;
 }
 
+/** A CI linked to a ticket, by `lnkFunctionalCIToTicket`. */
+export interface LinkedCi {
+  readonly ciId: number;
+  readonly name: string;
+  readonly impactCode: string;
+}
+
 /** Everything but the tickets: small enough to be held. */
 export interface ItopDirectory {
   readonly organizations: ReadonlyMap<string, Organization>;
@@ -53,6 +64,8 @@ export interface ItopDirectory {
   readonly accounts: ReadonlyMap<string, Account>;
   /** Persons linked to a ticket (`lnkContactToTicket`), by ticket id; linked Teams are not persons. */
   readonly linkedPersons: ReadonlyMap<string, ReadonlySet<string>>;
+  /** By ticket id. */
+  readonly linkedCis: ReadonlyMap<string, readonly LinkedCi[]>;
 }
 
 const ACCOUNT_CLASSES = ['UserLocal', 'UserLDAP', 'UserExternal'];
@@ -94,14 +107,26 @@ export async function readDirectory(controlUrl: string): Promise<ItopDirectory> 
     const linked = linkedPersons.get(text('ticket_id')) ?? new Set();
     linkedPersons.set(text('ticket_id'), linked.add(text('contact_id')));
   }
-  return { organizations, persons, accounts, linkedPersons };
+  const linkedCis = new Map<string, LinkedCi[]>();
+  for await (const { text } of objects(controlUrl, 'lnkFunctionalCIToTicket')) {
+    const linked = linkedCis.get(text('ticket_id')) ?? [];
+    linked.push({
+      ciId: Number(text('functionalci_id')),
+      name: text('functionalci_name'),
+      impactCode: text('impact_code'),
+    });
+    linkedCis.set(text('ticket_id'), linked);
+  }
+  return { organizations, persons, accounts, linkedPersons, linkedCis };
 }
 
-/** The tickets, one at a time, by rising id. */
+/** The tickets, one at a time, by class and rising id. */
 export async function* readTickets(controlUrl: string): AsyncGenerator<Ticket> {
-  for await (const { id, text, fields } of objects(controlUrl, 'UserRequest')) {
-    const log = (attribute: string) => (fields[attribute] as { entries: LogEntry[] } | undefined)?.entries ?? [];
-    yield { id, key: `Ticket::${id}`, text, publicLog: log('public_log'), privateLog: log('private_log') };
+  for (const className of TICKET_CLASSES) {
+    for await (const { id, text, fields } of objects(controlUrl, className)) {
+      const log = (attribute: string) => (fields[attribute] as { entries: LogEntry[] } | undefined)?.entries ?? [];
+      yield { className, id, key: `Ticket::${id}`, text, publicLog: log('public_log'), privateLog: log('private_log') };
+    }
   }
 }
 

@@ -4,7 +4,8 @@ with setting as (
     max(value) filter (where name = 'marker.wording') as marker_wording,
     max(value) filter (where name = 'renderer.version')::integer as renderer_version,
     max(value) filter (where name = 'body.limit')::integer as body_limit,
-    max(value) filter (where name = 'snooze.until')::timestamptz as snoozed_until
+    max(value) filter (where name = 'snooze.until')::timestamptz as snoozed_until,
+    greatest(max(value) filter (where name = 'snooze.spread_days')::integer, 1) as spread_days
   from ops.setting
 ), opening as (
   select p.ticket_key, p.opened_at, r.text
@@ -31,11 +32,11 @@ with setting as (
     company.organization_key as company_key,
     coalesce(a.attributes, '{}') as custom_attributes,
     m.conversation_state as state,
-    case when m.conversation_state = 'snoozed' then s.snoozed_until end as snoozed_until,
+    case when m.conversation_state = 'snoozed' then s.snoozed_until + make_interval(days => (t.itop_id % s.spread_days)::integer) end as snoozed_until,
     t.agent_key as assignee_key,
     t.team_name,
     (select count(*)::integer from intercom.conversation_part part where part.conversation_key = t.ticket_key) as part_count
-  from staging.user_request t
+  from intermediate.ticket t
   cross join setting s
   join intermediate.ticket_participant p on p.ticket_key = t.ticket_key
   join ops.mapping_status m on m.class = t.final_class and m.status = t.status

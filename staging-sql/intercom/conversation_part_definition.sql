@@ -20,17 +20,32 @@ with renderer as (
     case when p.kind = 'opening' then 2 else 1 end as first_number,
     r.html,
     r.text,
-    s.body_limit
+    s.body_limit,
+    f.transcript_key
   from intermediate.thread_part p
   join intermediate.message_author a on a.item_key = p.item_key and a.ticket_key = p.ticket_key
   cross join renderer v
   cross join setting s
   join ops.rendered_body r on r.renderer_version = v.version and r.source_hash = p.source_hash
+  left join intermediate.folded_message f on f.item_key = p.item_key and f.ticket_key = p.ticket_key
   where (p.kind <> 'opening' or length(r.text) > s.body_limit) and btrim(r.text) <> ''
 ), piece as (
   select b.*, n.number, case when is_html then html else substr(text, (n.number - 1) * body_limit + 1, body_limit) end as content
   from body b
   cross join lateral generate_series(first_number, case when is_html then 1 else (length(text) + body_limit - 1) / body_limit end) as n (number)
+  where b.transcript_key is null
+), transcript as (
+  select
+    transcript_key,
+    ticket_key,
+    is_private,
+    body_limit,
+    min(position) as position,
+    max(sent_at) as sent_at,
+    string_agg(e'\n\n' || to_char(sent_at at time zone 'UTC', 'YYYY-MM-DD HH24:MI:SS') || ' UTC, ' || author_name || e':\n' || text, '' order by position) as text
+  from body
+  where transcript_key is not null
+  group by transcript_key, ticket_key, is_private, body_limit
 ), noted as (
   select
     item_key || case when number > 1 then '/' || number else '' end as target_key,
@@ -49,6 +64,18 @@ with renderer as (
     end as attributed_content,
     is_html
   from piece
+  union all
+  select
+    t.transcript_key || case when n.number > 1 then '/' || n.number else '' end, t.transcript_key, t.ticket_key,
+    -- All that is folded is older than all that is not: the transcripts stand first, in the order of their last messages.
+    t.position::bigint * 1000 + n.number,
+    case when t.is_private then 'note' else 'comment' end, 'teammate', null, t.last_sent_at, c.content, c.content, false
+  from (select transcript.*, max(sent_at) over (partition by ticket_key) as last_sent_at from transcript) as t
+  cross join lateral generate_series(1, (length(t.text) + t.body_limit - 1) / t.body_limit) as n (number)
+  cross join lateral (
+    select 'Earlier messages of this thread (' || n.number || '/' || (length(t.text) + t.body_limit - 1) / t.body_limit || ')'
+      || case when n.number = 1 then '' else e'\n' end || substr(t.text, (n.number - 1) * t.body_limit + 1, t.body_limit)
+  ) as c (content)
   union all
   select
     n.ticket_key || '#record_note', n.ticket_key || '#record_note', n.ticket_key, 9223372036854775807, 'note', 'teammate', null,
@@ -75,7 +102,7 @@ from noted;
 
 comment on view intercom.conversation_part_definition is 'One row per comment or note that follows the opening, in order.';
 comment on column intercom.conversation_part_definition.target_key is 'The message''s item key; the continuations of a long body carry their number behind it (rule T8).';
-comment on column intercom.conversation_part_definition.item_key is 'Message it comes from.';
+comment on column intercom.conversation_part_definition.item_key is 'Message it comes from; the transcript itself where it tells many (rule T7).';
 comment on column intercom.conversation_part_definition.position is 'Place among the parts, from 1; the record note is last.';
 comment on column intercom.conversation_part_definition.part_type is 'comment: the customer sees it; note: only teammates do.';
 comment on column intercom.conversation_part_definition.author_key is 'Contact, or person of the agent; null for the fallback teammate.';

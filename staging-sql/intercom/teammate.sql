@@ -6,7 +6,7 @@ with agent as (
   union
   select p.person_key, p.email_address, p.full_name
   from staging.person p
-  join staging.user_request t on t.agent_key = p.person_key
+  join intermediate.ticket t on t.agent_key = p.person_key
 )
 select a.person_key as target_key, coalesce(d.value, a.email_address) as email, a.full_name as name
 from agent a

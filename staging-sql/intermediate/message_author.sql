@@ -11,7 +11,7 @@ with known as (
     case when m.kind in ('solution', 'pending_reason') then false else r.is_portal end as is_portal,
     t.organization_key
   from intermediate.ticket_message m
-  join staging.user_request t on t.ticket_key = m.ticket_key
+  join intermediate.ticket t on t.ticket_key = m.ticket_key
   left join intermediate.account_role r on r.user_key = m.user_key
 ), candidate as (
   select

@@ -2,16 +2,14 @@ create view intermediate.person_role as
 with agent as (
   select person_key from intermediate.account_role where person_key is not null group by person_key having bool_or(not is_portal)
 ), customer as (
-  select caller_key as person_key from staging.user_request where caller_key is not null
+  select caller_key as person_key from intermediate.ticket where caller_key is not null
   union
-  select l.contact_key from staging.contact_to_ticket l
-  join staging.user_request t on t.ticket_key = l.ticket_key
-  where l.contact_class = 'Person'
+  select person_key from intermediate.linked_person
 ), writer as (
   select distinct r.person_key
-  from staging.log_entry e
-  join intermediate.account_role r on r.user_key = e.user_key
-  where e.final_class = 'UserRequest' and r.is_portal and r.person_key is not null
+  from intermediate.ticket_message m
+  join intermediate.account_role r on r.user_key = m.user_key
+  where r.is_portal and r.person_key is not null
 )
 select
   p.person_key,

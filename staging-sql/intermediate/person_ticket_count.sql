@@ -1,6 +1,6 @@
 create view intermediate.person_ticket_count as
 select caller_key as person_key, count(*) as ticket_count
-from staging.user_request
+from intermediate.ticket
 where caller_key is not null
 group by caller_key;
 

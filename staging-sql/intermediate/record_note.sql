@@ -4,9 +4,7 @@ with field as (
   from intermediate.attribute_value
   where home = 'record_note'
   union all
-  select ticket_key, 70, 'Linked contacts', string_agg(contact_name || case role_code when 'manual' then '' else ' (' || role_code || ')' end, ', ' order by contact_name, contact_key)
-  from (select distinct ticket_key, contact_key, contact_name, role_code from staging.contact_to_ticket) as linked
-  group by ticket_key
+  select ticket_key, position, label, value from intermediate.told_fact
 )
 select
   t.ticket_key,
@@ -15,7 +13,7 @@ select
     || coalesce(string_agg('<li>' || intermediate.html_text(f.label || ': ' || f.value) || '</li>', '' order by f.position, f.label), '')
     || '</ul><p>As of ' || to_char(t.observed_at at time zone 'UTC', 'YYYY-MM-DD HH24:MI') || ' UTC</p>' as body,
   t.observed_at
-from staging.user_request t
+from intermediate.ticket t
 left join field f on f.ticket_key = t.ticket_key
 group by t.ticket_key, t.ref, t.caller_name, t.observed_at;
 

@@ -4,7 +4,7 @@ with started as (
   from (
     select m.ticket_key, m.written_at, t.observed_at
     from intermediate.ticket_message m
-    join staging.user_request t on t.ticket_key = m.ticket_key
+    join intermediate.ticket t on t.ticket_key = m.ticket_key
     where not m.is_empty
   ) as told
   group by ticket_key

@@ -4,18 +4,18 @@ with item as (
     t.ticket_key || '#description' as item_key, t.ticket_key, t.raw_version, 'opening' as kind, null::integer as log_index,
     null::text as user_key, t.caller_name as author_name, t.started_at as written_at,
     'html' as source_format, t.description as source, false as is_empty
-  from staging.user_request t
+  from staging.ticket t
   union all
   select
     e.item_key, e.source_key, e.raw_version, e.log, e.log_index, e.user_key, e.author_name, e.written_at,
     'html', e.message_html, e.is_empty
   from staging.log_entry e
-  where e.final_class = 'UserRequest' and e.log in ('public_log', 'private_log')
+  where e.final_class in ('UserRequest', 'Incident') and e.log in ('public_log', 'private_log')
   union all
   select
     t.ticket_key || '#' || f.kind || '/' || replace(coalesce(f.date_local, 'undated'), ' ', 'T'), t.ticket_key, t.raw_version, f.kind, null,
     null, f.author_name, f.written_at, f.source_format, f.source, false
-  from staging.user_request t
+  from staging.ticket t
   cross join lateral (values
     ('solution', t.resolution_date_local, t.agent_name, coalesce(t.resolved_at, t.closed_at, t.updated_at), 'html', t.solution),
     ('pending_reason', t.last_pending_date_local, t.agent_name, coalesce(t.last_pending_at, t.updated_at), 'text', t.pending_reason),
@@ -37,9 +37,10 @@ select
   source_format,
   source,
   sha256(convert_to(source_format || ':' || source, 'UTF8')) as source_hash
-from item;
+from item
+where ticket_key in (select ticket_key from intermediate.ticket);
 
-comment on view intermediate.ticket_message_definition is 'One row per message of a ticket: opening, log entries, solution, pending reason, closing remark (rules T1, T2). Materialised as intermediate.ticket_message.';
+comment on view intermediate.ticket_message_definition is 'One row per message of a ticket in scope: opening, log entries, solution, pending reason, closing remark (rules T1, T2). Materialised as intermediate.ticket_message.';
 comment on column intermediate.ticket_message_definition.item_key is 'Identity of the message. A field that iTop overwrites is keyed by its date: a new date is a new message (rule D1).';
 comment on column intermediate.ticket_message_definition.kind is 'opening, public_log, private_log, solution, pending_reason or user_comment.';
 comment on column intermediate.ticket_message_definition.is_private is 'Never visible to a customer.';

@@ -4,7 +4,7 @@ select
   coalesce(d.survivor_key, coalesce(t.organization_key, 'Organization::0') || '#placeholder') as caller_contact_key,
   d.survivor_key is null as is_placeholder,
   lower(t.caller_name) as caller_name_folded
-from staging.user_request t
+from intermediate.ticket t
 left join intermediate.contact_decision d on d.person_key = t.caller_key;
 
 comment on view intermediate.ticket_participant is 'One row per ticket: the contact who opens the conversation.';

@@ -41,7 +41,7 @@ left join complete i
 left join load.outcome o
   on o.workspace_id_code = w.workspace_id_code and o.target_type = p.target_type and o.target_key = p.target_key
 left join load.outcome thread
-  on thread.workspace_id_code = w.workspace_id_code and thread.target_type = 'conversation' and thread.target_key = p.source_key and p.item_kind = 'log_entry';
+  on thread.workspace_id_code = w.workspace_id_code and thread.target_type = 'conversation' and thread.target_key = p.conversation_key and p.item_kind <> 'object';
 
 comment on view reconcile.disposition is 'One row per workspace, object and log entry: what became of it. Exactly one disposition each; "deleted at source" wins over all others.';
 comment on column reconcile.disposition.workspace_id_code is 'Intercom workspace; null before any load looked at one.';

@@ -1,50 +1,78 @@
 create view reconcile.item_plan as
+with known as (
+  select
+    i.*,
+    m.destination,
+    m.reason as mapping_reason,
+    d.survivor_key,
+    d.is_loaded as is_contact_loaded,
+    d.excluded_reason as contact_excluded_reason,
+    e.is_empty,
+    s.excluded_reason as scope_reason,
+    c.target_key as conversation_key,
+    f.transcript_key,
+    p.item_key is not null as is_part,
+    i.class = 'WorkOrder' and i.item_kind = 'log_entry' as is_work_order_entry
+  from reconcile.source_item i
+  left join ops.mapping_class m on m.class = i.class
+  left join staging.work_order w on w.work_order_key = i.source_key
+  left join intermediate.ticket_scope s on s.ticket_key = coalesce(w.ticket_key, i.source_key)
+  left join intercom.conversation c on c.target_key = coalesce(w.ticket_key, i.source_key)
+  left join intermediate.contact_decision d on d.person_key = i.item_key
+  left join staging.log_entry e on e.item_key = i.item_key and i.item_kind = 'log_entry'
+  left join intermediate.folded_message f on f.item_key = i.item_key
+  left join (select distinct item_key from intercom.conversation_part) p on p.item_key = i.item_key
+)
 select
-  i.item_key, i.item_kind, i.source_key, i.root_class, i.class, i.is_deleted_at_source,
+  item_key, item_kind, source_key, root_class, class, is_deleted_at_source,
   case
-    when i.item_kind = 'log_entry' and i.class = 'UserRequest' and c.target_key is not null then 'part'
-    when i.item_kind = 'log_entry' then null
-    when m.destination = 'conversation' and c.target_key is not null then 'conversation'
-    when m.destination = 'contact' and d.is_loaded then 'contact'
-    when m.destination = 'company' then 'company'
+    when item_kind = 'log_entry' and conversation_key is not null and (destination = 'conversation' or is_work_order_entry) then 'part'
+    when item_kind = 'log_entry' then null
+    when destination = 'conversation' and conversation_key is not null then 'conversation'
+    when destination = 'contact' and is_contact_loaded then 'contact'
+    when destination = 'company' then 'company'
   end as target_type,
   case
-    when i.item_kind = 'log_entry' then i.item_key
-    when m.destination = 'contact' then d.survivor_key
-    else i.source_key
+    when is_work_order_entry then conversation_key || '#record_note'
+    when item_kind = 'log_entry' then coalesce(transcript_key, item_key)
+    when destination = 'contact' then survivor_key
+    else source_key
   end as target_key,
+  conversation_key,
   case
-    when i.item_kind = 'log_entry' and e.is_empty then 'excluded'
-    when i.item_kind = 'log_entry' and m.destination is null then 'pending'
-    when i.item_kind = 'log_entry' and m.destination = 'reference' then 'excluded'
-    when i.item_kind = 'log_entry' and c.target_key is not null and p.item_key is null then 'excluded'
-    when m.destination is null then 'pending'
-    when m.destination = 'conversation' and c.target_key is null then 'pending'
-    when m.destination = 'contact' and d.excluded_reason is not null then 'excluded'
-    when m.destination = 'contact' and d.survivor_key <> i.source_key then 'merged'
-    when m.destination in ('conversation', 'contact', 'company') then 'to_load'
-    when m.destination = 'handoff' then 'handed_off'
-    else m.destination
+    when item_kind = 'log_entry' and is_empty then 'excluded'
+    when destination is null then 'pending'
+    when is_work_order_entry then case when conversation_key is not null then 'merged' else 'excluded' end
+    when item_kind = 'log_entry' and destination = 'reference' then 'excluded'
+    when destination = 'conversation' and scope_reason is not null then 'excluded'
+    when destination = 'conversation' and conversation_key is null then 'pending'
+    when item_kind = 'log_entry' and transcript_key is not null then 'merged'
+    when item_kind = 'log_entry' and conversation_key is not null and not is_part then 'excluded'
+    when destination = 'contact' and contact_excluded_reason is not null then 'excluded'
+    when destination = 'contact' and survivor_key <> source_key then 'merged'
+    when destination in ('conversation', 'contact', 'company') then 'to_load'
+    when destination = 'handoff' then 'handed_off'
+    else destination
   end as plan,
   case
-    when i.item_kind = 'log_entry' and e.is_empty then 'saved without text'
-    when i.item_kind = 'log_entry' and m.destination = 'reference' then 'log of an account'
-    when i.item_kind = 'log_entry' and c.target_key is not null and p.item_key is null then 'no visible text'
-    when m.destination is null then 'class without a decision in the mapping'
-    when m.destination = 'conversation' and c.target_key is null then 'status without a decision in the mapping'
-    when m.destination = 'contact' and d.excluded_reason is not null then d.excluded_reason
-    when m.destination = 'contact' and d.survivor_key <> i.source_key then 'same address as ' || d.survivor_key
-    else m.reason
+    when item_kind = 'log_entry' and is_empty then 'saved without text'
+    when destination is null then 'class without a decision in the mapping'
+    when is_work_order_entry and conversation_key is not null then 'told in the record note of ' || conversation_key
+    when is_work_order_entry then coalesce(scope_reason, 'its ticket becomes no conversation')
+    when item_kind = 'log_entry' and destination = 'reference' then 'log of an account'
+    when destination = 'conversation' and scope_reason is not null then scope_reason
+    when destination = 'conversation' and conversation_key is null then 'status without a decision in the mapping'
+    when item_kind = 'log_entry' and transcript_key is not null then 'folded into ' || transcript_key
+    when item_kind = 'log_entry' and conversation_key is not null and not is_part then 'no visible text'
+    when destination = 'contact' and contact_excluded_reason is not null then contact_excluded_reason
+    when destination = 'contact' and survivor_key <> source_key then 'same address as ' || survivor_key
+    else mapping_reason
   end as reason
-from reconcile.source_item i
-left join ops.mapping_class m on m.class = i.class
-left join intercom.conversation c on c.target_key = i.source_key and i.root_class = 'Ticket'
-left join intermediate.contact_decision d on d.person_key = i.item_key
-left join staging.log_entry e on e.item_key = i.item_key and i.item_kind = 'log_entry'
-left join (select distinct item_key from intercom.conversation_part) p on p.item_key = i.item_key;
+from known;
 
 comment on view reconcile.item_plan is 'One row per object and log entry: what is to become of it, whatever was loaded so far.';
 comment on column reconcile.item_plan.target_type is 'Kind of thing it becomes in Intercom; null where it becomes none of its own.';
 comment on column reconcile.item_plan.target_key is 'Thing in Intercom it becomes or is merged into.';
+comment on column reconcile.item_plan.conversation_key is 'Conversation it belongs to; null where none.';
 comment on column reconcile.item_plan.plan is 'to_load, merged, excluded, handed_off, reference or pending.';
 comment on column reconcile.item_plan.reason is 'Why, in words.';

@@ -70,6 +70,7 @@ describe('transform', () => {
     expect(
       outcome.refreshes.filter((refresh) => refresh.kind === 'incremental').map((r) => [r.relation, r.written]),
     ).toEqual([
+      ['intermediate.ticket', 1],
       ['intermediate.ticket_message', 1],
       ['intercom.conversation_part', 1],
       ['intercom.conversation', 1],

@@ -15,7 +15,14 @@ function ticket(fields: Record<string, string>, publicLog: LogEntry[] = [], priv
     string,
     string
   >;
-  return { id: '7', key: 'Ticket::7', text: (attribute) => start[attribute] ?? '', publicLog, privateLog };
+  return {
+    className: 'UserRequest',
+    id: '7',
+    key: 'Ticket::7',
+    text: (attribute) => start[attribute] ?? '',
+    publicLog,
+    privateLog,
+  };
 }
 
 function said(date: string, message = 'text', login = '', userId: LogEntry['user_id'] = 0): LogEntry {
@@ -48,6 +55,7 @@ function directoryOf(people: readonly Person[], accounts: Record<string, [string
       ]),
     ),
     linkedPersons: new Map([['7', new Set(['31', '32', '33', '34'])]]),
+    linkedCis: new Map(),
   };
 }
 

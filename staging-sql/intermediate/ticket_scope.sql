@@ -1,0 +1,45 @@
+create view intermediate.ticket_scope as
+with option as (
+  select
+    value ->> 'since' as since,
+    value ->> 'until' as until,
+    value -> 'classes' as classes,
+    value -> 'organizations' as organizations,
+    value -> 'statuses' as statuses
+  from ops.mapping_option
+  where name = 'scope'
+), setting as (
+  select
+    max(value) filter (where name = 'itop.timezone') as zone,
+    max(value) filter (where name = 'scope.since') as since,
+    max(value) filter (where name = 'scope.until') as until,
+    max(value) filter (where name = 'scope.classes')::jsonb as classes,
+    max(value) filter (where name = 'scope.organizations')::jsonb as organizations,
+    max(value) filter (where name = 'scope.statuses')::jsonb as statuses
+  from ops.setting
+), scope as (
+  select
+    coalesce(s.since, o.since) as since,
+    coalesce(s.until, o.until) as until,
+    staging.local_time(coalesce(s.since, o.since), s.zone) as since_at,
+    staging.local_time(coalesce(s.until, o.until), s.zone) as until_at,
+    coalesce(s.classes, nullif(o.classes, 'null')) as classes,
+    coalesce(s.organizations, nullif(o.organizations, 'null')) as organizations,
+    coalesce(s.statuses, nullif(o.statuses, 'null')) as statuses
+  from setting s
+  left join option o on true
+)
+select
+  t.ticket_key,
+  case
+    when not s.classes ? t.final_class then 'out of scope: its class'
+    when not s.organizations ? coalesce(t.organization_key, '') then 'out of scope: its organization'
+    when not s.statuses ? coalesce(t.status, '') then 'out of scope: its status'
+    when t.started_at < s.since_at then 'out of scope: opened before ' || s.since
+    when t.started_at >= s.until_at then 'out of scope: opened on or after ' || s.until
+  end as excluded_reason
+from staging.ticket t
+cross join scope s;
+
+comment on view intermediate.ticket_scope is 'One row per ticket: whether the scope leaves it out (rule K10). The scope is in the settings, else in the confirmed mapping.';
+comment on column intermediate.ticket_scope.excluded_reason is 'Why it is left out; null where it is in scope.';

@@ -1,0 +1,77 @@
+create view intermediate.told_fact_definition as
+with opener as (
+  select distinct on (c.ticket_key)
+    c.ticket_key,
+    coalesce(nullif(p.full_name, ''), a.login, c.user_info, 'unknown') as name,
+    c.user_key,
+    c.user_info,
+    r.is_portal,
+    p.person_key
+  from staging.change_operation c
+  left join staging.user_account a on a.user_key = c.user_key
+  left join intermediate.account_role r on r.user_key = c.user_key
+  left join staging.person p on p.person_key = a.person_key
+  where c.final_class = 'CMDBChangeOpCreate' and c.ticket_key is not null
+  order by c.ticket_key, split_part(c.change_operation_key, '::', 2)::bigint
+), linked as (
+  select distinct ticket_key, contact_key, contact_class, contact_name, role_code from staging.contact_to_ticket
+), parent as (
+  select t.ticket_key, p.position, p.label, p.ref
+  from intermediate.ticket t
+  cross join lateral (values
+    (80, 'Parent request', t.parent_request_ref), (81, 'Parent incident', t.parent_incident_ref),
+    (82, 'Parent problem', t.parent_problem_ref), (83, 'Parent change', t.parent_change_ref)
+  ) as p (position, label, ref)
+  where p.ref is not null
+), child as (
+  select p.parent_key as ticket_key, t.ref, t.ticket_key as child_key
+  from staging.ticket_parent t
+  cross join lateral (values (t.parent_request_key), (t.parent_incident_key)) as p (parent_key)
+  where p.parent_key is not null
+), order_entry as (
+  select
+    source_key as work_order_key,
+    string_agg(e'\n  ' || coalesce(nullif(written_local, ''), 'undated') || ' ' || coalesce(nullif(author_name, ''), '(no name)') || ': ' || message, '' order by log_index) as log
+  from staging.log_entry
+  where final_class = 'WorkOrder' and not is_empty
+  group by source_key
+), told as (
+  select
+    o.ticket_key, 15 as position, 'Opened by' as label,
+    o.name || case when o.person_key = t.caller_key then ' (the caller)' when o.is_portal then ' (customer, for the caller)' when o.user_key is not null then ' (for the caller)' else '' end as value
+  from opener o
+  join intermediate.ticket t on t.ticket_key = o.ticket_key
+  union all
+  select
+    ticket_key, 70, 'Linked contacts',
+    string_agg(contact_name || case when contact_class = 'Team' then ' (team)' else '' end
+      || case role_code when 'manual' then '' else ' (' || role_code || ')' end, ', ' order by contact_name, contact_key, role_code)
+  from linked
+  group by ticket_key
+  union all
+  select ticket_key, 75, 'Impacted CIs', manual_names from intermediate.impacted_ci where manual_names is not null
+  union all
+  select ticket_key, 76, 'CIs by impact analysis', computed_names from intermediate.impacted_ci where computed_names is not null
+  union all
+  select ticket_key, position, label, ref from parent
+  union all
+  select ticket_key, 84, 'Children', string_agg(ref, ', ' order by ref, child_key) from (select distinct ticket_key, ref, child_key from child) as named group by ticket_key
+  union all
+  select
+    w.ticket_key, 90, 'Work orders',
+    string_agg(e'\n' || w.name || ' (' || w.status || ')' || coalesce(', team ' || w.team_name, '') || coalesce(', agent ' || w.agent_name, '')
+      || coalesce(', from ' || w.start_local, '') || coalesce(' to ' || w.end_local, '') || coalesce(': ' || w.description, '')
+      || coalesce(e.log, ''), '' order by split_part(w.work_order_key, '::', 2)::bigint)
+  from staging.work_order w
+  left join order_entry e on e.work_order_key = w.work_order_key
+  group by w.ticket_key
+)
+select f.ticket_key || '#' || f.label as told_fact_key, f.ticket_key, f.position, f.label, f.value
+from told f
+join intermediate.ticket t on t.ticket_key = f.ticket_key;
+
+comment on view intermediate.told_fact_definition is 'One row per ticket and line of its record note that other objects tell: who opened it, contacts, CIs, relatives, work orders (rules T6, K5, K6, K7). Materialised as intermediate.told_fact.';
+comment on column intermediate.told_fact_definition.told_fact_key is 'Ticket and label.';
+comment on column intermediate.told_fact_definition.position is 'Order in the record note.';
+comment on column intermediate.told_fact_definition.label is 'Name of the line.';
+comment on column intermediate.told_fact_definition.value is 'What is told, as plain text.';

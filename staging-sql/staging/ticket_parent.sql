@@ -1,0 +1,12 @@
+create view staging.ticket_parent as
+select
+  o.source_key as ticket_key,
+  f.ref,
+  'Ticket::' || nullif(nullif(f.parent_request_id, '0'), '') as parent_request_key,
+  'Ticket::' || nullif(nullif(f.parent_incident_id, '0'), '') as parent_incident_key
+from raw.latest_object o
+cross join lateral jsonb_to_record(o.payload) as f (ref text, parent_request_id text, parent_incident_id text)
+where o.root_class = 'Ticket'
+  and (nullif(nullif(f.parent_request_id, '0'), '') is not null or nullif(nullif(f.parent_incident_id, '0'), '') is not null);
+
+comment on view staging.ticket_parent is 'One row per ticket of any class that belongs to another: its parents.';
