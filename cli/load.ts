@@ -1,18 +1,21 @@
 import { Command, InvalidArgumentError, Option } from 'commander';
+import { setPause } from '../load/watch.ts';
 import { type CommonOptions, inContext, withCommonOptions } from './command-context.ts';
-import { type LoadOptions, load } from './pipeline.ts';
+import { type LoadOptions, load, workspaceIdCodeOf } from './pipeline.ts';
 import { formatTable, printResult } from './print.ts';
 
 export function loadCommand(): Command {
   return withCommonOptions(new Command('load'))
     .description(
-      'Loads companies, contacts, links and conversations into Intercom. What was loaded is never sent again.',
+      'Loads everything that was transformed into Intercom, phase by phase. What was loaded is never sent again.',
     )
     .option('--stop-after <n>', 'stop after so many objects', (text) => {
       const value = Number(text);
       if (!Number.isInteger(value) || value < 1) throw new InvalidArgumentError('It must be a whole number above 0.');
       return value;
     })
+    .option('--only <ref>', 'only this ticket (R-000123) or object (Contact::5), with what it needs')
+    .option('--changes', 'also bring up to date what is loaded and changed since')
     .addOption(new Option('--retry <what>', 'also try again what was refused before').choices(['failed']))
     .addHelpText(
       'after',
@@ -26,11 +29,32 @@ Several may run at once. A workspace without a recorded confirmation of mapping 
         const failed = result.phases.reduce((sum, phase) => sum + phase.failed + phase.blocked + phase.uncertain, 0);
         const lines = [
           result.phases.length === 0 ? 'Nothing to load.' : formatTable(result.phases.map((phase) => ({ ...phase }))),
-          ...(failed > 0 ? ['What failed, and what to do: select * from load.outcome'] : []),
+          ...(failed > 0 ? ['What failed, and what to do: select * from reconcile.load_error'] : []),
           result.isStopped ? 'Stopped. Next: itop-to-intercom load' : 'Next: itop-to-intercom reconcile',
         ];
         printResult(context.isJson, result, lines.join('\n'));
         if (failed > 0) process.exitCode = 1;
+      }),
+    )
+    .addCommand(pauseCommand('pause', true))
+    .addCommand(pauseCommand('resume', false));
+}
+
+function pauseCommand(name: 'pause' | 'resume', isPaused: boolean): Command {
+  return withCommonOptions(new Command(name))
+    .description(
+      isPaused
+        ? 'Holds all loads of the workspace within a second: no new call is started. They keep their place.'
+        : 'Lets the loads of the workspace go on.',
+    )
+    .action((options: CommonOptions) =>
+      inContext(options, async (context) => {
+        const workspaceIdCode = await workspaceIdCodeOf(context);
+        const isChanged = await setPause(context.database.pool, workspaceIdCode, isPaused);
+        const text = isPaused
+          ? `${isChanged ? 'Paused' : 'Was paused already'}: workspace ${workspaceIdCode}. Next: itop-to-intercom load resume`
+          : `${isChanged ? 'Resumed' : 'Was not paused'}: workspace ${workspaceIdCode}. Next: itop-to-intercom status`;
+        printResult(context.isJson, { workspaceIdCode, isPaused, isChanged }, text);
       }),
     );
 }

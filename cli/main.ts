@@ -3,12 +3,14 @@ import { messageOf, StepError } from '../platform/errors.ts';
 import { auditCommand } from './audit.ts';
 import { dbCommand } from './db.ts';
 import { deltaCommand } from './delta.ts';
+import { explainCommand } from './explain.ts';
 import { extractCommand } from './extract.ts';
 import { loadCommand } from './load.ts';
 import { mapCommand } from './map.ts';
 import { reconcileCommand } from './reconcile.ts';
 import { rehearseCommand } from './rehearse.ts';
 import { sampleCommand } from './sample.ts';
+import { statusCommand } from './status.ts';
 import { transformCommand } from './transform.ts';
 
 const program = new Command('itop-to-intercom')
@@ -33,6 +35,8 @@ For a real one: audit, extract, transform, load, reconcile, in this order. Each 
   .addCommand(loadCommand())
   .addCommand(reconcileCommand())
   .addCommand(deltaCommand())
+  .addCommand(statusCommand())
+  .addCommand(explainCommand())
   .addCommand(dbCommand());
 for (const command of program.commands) command.exitOverride();
 

@@ -72,6 +72,8 @@ export interface LoadOptions {
   readonly mostFailures?: number;
   readonly stopAfter?: number;
   readonly retry?: 'failed';
+  /** Ref or source key of the one thing to load. */
+  readonly only?: string;
 }
 
 /** The warehouse into Intercom. */
@@ -92,6 +94,7 @@ export async function load(context: CommandContext, options: LoadOptions): Promi
       signal,
       isRetryingFailed: options.retry === 'failed',
       withChanges: options.changes === true,
+      only: options.only,
       beforePhase: (workspaceIdCode, phase) => passGate(database.pool, workspaceIdCode, phase, options.mostFailures),
       ...(options.stopAfter === undefined ? {} : { stopAfter: options.stopAfter }),
     }),

@@ -33,7 +33,7 @@ export async function releaseClaims(pool: pg.Pool, processId: string): Promise<v
  * Other processes that may still be at work: no end, a recent heartbeat and, on this machine, a process of that number.
  * A killed process is thus known to be gone at once here, and after the heartbeat's time elsewhere.
  */
-async function livingProcesses(pool: pg.Pool, ownProcessId: string): Promise<string[]> {
+export async function livingProcesses(pool: pg.Pool, ownProcessId: string): Promise<string[]> {
   const candidates = await pool.query<{ process_id: string; host: string; pid: number }>(
     `select process_id, host, pid from ops.process
      where ended_at is null and process_id <> $1 and heartbeat_at > clock_timestamp() - make_interval(secs => $2)`,

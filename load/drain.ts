@@ -19,14 +19,24 @@ import type { LoadContext } from './context.ts';
 import { LoadStopped, RecordBlocked, RecordRefused } from './errors.ts';
 import type { NotLoaded } from './outcomes.ts';
 import { pendingPages } from './pending-rows.ts';
-import { changedQuery, type PendingItem, type Phase, type PhaseCounts, pendingQuery } from './phase.ts';
+import {
+  type Choice,
+  changedQuery,
+  type PendingItem,
+  type Phase,
+  type PhaseCounts,
+  pendingQuery,
+  queryParameters,
+} from './phase.ts';
 
 export interface DrainOptions {
   readonly outcomes: GroupCommit<NotLoaded, void>;
   readonly progress: ProgressStep;
-  readonly isRetryingFailed: boolean;
+  readonly choice: Choice;
   /** Whether objects that are complete are brought up to date, after the new ones. */
   readonly withChanges: boolean;
+  /** Calls per second and share of the limit, for the progress line. */
+  readonly describeRate: () => string;
   /** Told after each object that was written or linked. */
   readonly onLoaded: () => void;
 }
@@ -79,7 +89,7 @@ async function drainObjects<Row extends pg.QueryResultRow>(
     } catch (error) {
       await noteFailure(item, error);
     }
-    options.progress.advance(1);
+    options.progress.advance(1, options.describeRate());
   }
 
   async function changeOne(item: PendingItem<Row>): Promise<'written' | 'linked' | 'unchanged'> {
@@ -104,8 +114,8 @@ async function drainObjects<Row extends pg.QueryResultRow>(
     const running = new Set<Promise<void>>();
     const pages = pendingPages<Row>(
       context.pool,
-      which === 'new' ? pendingQuery(phase, options.isRetryingFailed) : changedQuery(phase, options.isRetryingFailed),
-      [context.workspaceIdCode],
+      which === 'new' ? pendingQuery(phase, options.choice) : changedQuery(phase, options.choice),
+      queryParameters(phase, context.workspaceIdCode, options.choice),
       phase.pageSize,
     );
     for await (const page of pages) {

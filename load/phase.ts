@@ -60,26 +60,50 @@ export interface PhaseCounts {
   uncertain: number;
 }
 
+/** Which objects of a phase a load takes. */
+export interface Choice {
+  /** Also those that were refused with this very payload. */
+  readonly isRetryingFailed: boolean;
+  /** These target keys and no others; undefined for all. */
+  readonly only: readonly string[] | undefined;
+}
+
+/** Attributes must exist whatever is loaded. */
+function isNarrowed<Row extends pg.QueryResultRow>(phase: Phase<Row>, { only }: Choice): boolean {
+  return only !== undefined && phase.targetType !== 'attribute';
+}
+
+/** The parameters of both queries. */
+export function queryParameters<Row extends pg.QueryResultRow>(
+  phase: Phase<Row>,
+  workspaceIdCode: string,
+  choice: Choice,
+): unknown[] {
+  return isNarrowed(phase, choice) ? [workspaceIdCode, choice.only] : [workspaceIdCode];
+}
+
 /** The query of the objects of a phase that are neither complete nor, unless asked for, refused with this very payload. */
-export function pendingQuery<Row extends pg.QueryResultRow>(phase: Phase<Row>, isRetryingFailed: boolean): string {
+export function pendingQuery<Row extends pg.QueryResultRow>(phase: Phase<Row>, choice: Choice): string {
   return `${phase.select}
     where not exists (
       select from load.identity complete
       where complete.workspace_id_code = $1 and complete.target_type = '${phase.doneType}'
         and complete.target_key = o.target_key)
-    ${isRetryingFailed ? '' : notRefused(phase)}
+    ${choice.isRetryingFailed ? '' : notRefused(phase)}
+    ${isNarrowed(phase, choice) ? 'and o.target_key = any ($2)' : ''}
     order by ${phase.orderBy}`;
 }
 
 /** The query of the complete objects of a phase that differ from what was last carried out. */
-export function changedQuery<Row extends pg.QueryResultRow>(phase: Phase<Row>, isRetryingFailed: boolean): string {
+export function changedQuery<Row extends pg.QueryResultRow>(phase: Phase<Row>, choice: Choice): string {
   return `${phase.select}
     join load.identity complete
       on complete.workspace_id_code = $1 and complete.target_type = '${phase.doneType}' and complete.target_key = o.target_key
     left join load.representation known
       on known.workspace_id_code = $1 and known.target_type = '${phase.targetType}' and known.target_key = o.target_key
     where (${phase.changedWhen ?? payloadDiffers})
-    ${isRetryingFailed ? '' : notRefused(phase)}
+    ${choice.isRetryingFailed ? '' : notRefused(phase)}
+    ${isNarrowed(phase, choice) ? 'and o.target_key = any ($2)' : ''}
     order by ${phase.orderBy}`;
 }
 

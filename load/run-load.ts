@@ -12,6 +12,7 @@ import type { Run } from '../platform/run-record.ts';
 import type { IntercomSettings } from '../platform/settings.ts';
 import { writeVerdicts } from '../platform/verdict-writer.ts';
 import { admitWorkspace } from './admit.ts';
+import { type CallMeter, meterCalls } from './call-meter.ts';
 import { releaseClaims } from './claims.ts';
 import type { Blobs, LoadContext, Patience } from './context.ts';
 import { type DrainOptions, drain, stoppedError } from './drain.ts';
@@ -24,12 +25,14 @@ import { contactPhase } from './load-contacts.ts';
 import { conversationPhase } from './load-conversations.ts';
 import { customObjectPhase } from './load-custom-objects.ts';
 import { tagPhase } from './load-tags.ts';
+import { keysOf } from './only.ts';
 import { clearOutcomes, createOutcomeWriter } from './outcomes.ts';
-import { changedQuery, type Phase, type PhaseCounts, pendingQuery } from './phase.ts';
+import { type Choice, changedQuery, type Phase, type PhaseCounts, pendingQuery, queryParameters } from './phase.ts';
 import { type Sender, sendPatiently } from './send-patiently.ts';
 import { createSlots } from './slots.ts';
 import { createStop, type Stop } from './stop.ts';
 import { storeTeammates } from './teammates.ts';
+import { openWatch, type Watch } from './watch.ts';
 
 export interface LoadRequest {
   readonly settings: Pick<
@@ -45,6 +48,8 @@ export interface LoadRequest {
   readonly blobs?: Blobs | undefined;
   /** Aborting it ends the load between two calls; starting it again goes on. */
   readonly signal?: AbortSignal;
+  /** Load only what a ref or source key names, and what that needs. */
+  readonly only?: string | undefined;
   /** Stop after so many objects were written or linked. */
   readonly stopAfter?: number;
   /** Try again what was refused before although it did not change. */
@@ -80,8 +85,9 @@ const defaultPatience: Patience = { attempts: 7, firstWaitMs: 250 };
 export async function runLoad(request: LoadRequest): Promise<LoadResult> {
   const { pool, run } = request;
   const stop = createStop(request.signal);
-  const context = await enterWorkspace(request, stop);
-  const isRetryingFailed = request.isRetryingFailed ?? false;
+  const { context, meter, watch } = await enterWorkspace(request, stop);
+  const only = request.only === undefined ? undefined : await keysOf(pool, request.only);
+  const choice: Choice = { isRetryingFailed: request.isRetryingFailed ?? false, only };
   const withChanges = request.withChanges ?? false;
   const outcomes = createOutcomeWriter(pool, context.workspaceIdCode, run.runId);
   const phases: ({ phase: string } & PhaseCounts)[] = [];
@@ -90,24 +96,28 @@ export async function runLoad(request: LoadRequest): Promise<LoadResult> {
     loaded += 1;
     if (request.stopAfter !== undefined && loaded >= request.stopAfter) stop.enough();
   };
+  let alarm: Promise<void> | undefined;
+  stop.signal.addEventListener('abort', () => {
+    // At once: calls that are on the way may take their time, the other processes must not.
+    alarm = watch.raise(stop.reason).catch(() => undefined);
+  });
   try {
     for (const turn of turns()) {
       if (stop.signal.aborted) break;
       await request.beforePhase?.(context.workspaceIdCode, turn.name);
-      const progress = request.progress.step(
-        `load ${turn.name}`,
-        await turn.count(context, isRetryingFailed, withChanges),
-      );
-      phases.push({
-        phase: turn.name,
-        ...(await turn.run(context, { outcomes, progress, isRetryingFailed, withChanges, onLoaded })),
-      });
+      const progress = request.progress.step(`load ${turn.name}`, await turn.count(context, choice, withChanges));
+      const options = { outcomes, progress, choice, withChanges, onLoaded, describeRate: meter.describe };
+      phases.push({ phase: turn.name, ...(await turn.run(context, options)) });
       progress.done();
     }
   } finally {
+    watch.end();
     await releaseClaims(pool, run.processId);
   }
-  if (stop.reason !== undefined) throw stoppedError(stop.reason);
+  if (stop.reason !== undefined) {
+    await alarm;
+    throw stoppedError(stop.reason);
+  }
   return { workspaceIdCode: context.workspaceIdCode, phases, isStopped: stop.signal.aborted };
 }
 
@@ -129,23 +139,23 @@ function turns(): Turn[] {
 /** A phase without the type of its rows, so that phases of different rows can stand in one list. */
 interface Turn {
   readonly name: string;
-  count(context: LoadContext, isRetryingFailed: boolean, withChanges: boolean): Promise<number>;
+  count(context: LoadContext, choice: Choice, withChanges: boolean): Promise<number>;
   run(context: LoadContext, options: DrainOptions): Promise<PhaseCounts>;
 }
 
 function turnOf<Row extends pg.QueryResultRow>(phase: Phase<Row>): Turn {
   return {
     name: phase.name,
-    async count(context, isRetryingFailed, withChanges) {
+    async count(context, choice, withChanges) {
       const queries = [
-        pendingQuery(phase, isRetryingFailed),
-        ...(withChanges && phase.change !== undefined ? [changedQuery(phase, isRetryingFailed)] : []),
+        pendingQuery(phase, choice),
+        ...(withChanges && phase.change !== undefined ? [changedQuery(phase, choice)] : []),
       ];
       let total = 0;
       for (const query of queries) {
         const pending = await context.pool.query<{ count: number }>(
           `select count(*)::integer as count from (${query}) pending`,
-          [context.workspaceIdCode],
+          queryParameters(phase, context.workspaceIdCode, choice),
         );
         total += pending.rows[0]?.count ?? 0;
       }
@@ -160,7 +170,10 @@ function turnOf<Row extends pg.QueryResultRow>(phase: Phase<Row>): Turn {
 }
 
 /** Looks at the workspace behind the token and stores its teammates and teams. Writes nothing in Intercom. */
-async function enterWorkspace(request: LoadRequest, stop: Stop): Promise<LoadContext> {
+async function enterWorkspace(
+  request: LoadRequest,
+  stop: Stop,
+): Promise<{ context: LoadContext; meter: CallMeter; watch: Watch }> {
   const { pool, run, settings } = request;
   const slots = createSlots(settings.in_flight);
   const patience = request.patience ?? defaultPatience;
@@ -169,19 +182,20 @@ async function enterWorkspace(request: LoadRequest, stop: Stop): Promise<LoadCon
   await admitWorkspace(pool, workspace, run.runId);
   await storeWorkspace(pool, workspace, request.intercom.baseUrl);
   const workspaceIdCode = workspace.idCode;
-  const intercom = request.intercom.pacedBy(
-    openSharedPace(pool, {
-      workspaceIdCode,
-      reserveShare: settings.reserve_share,
-      firstObservation: request.intercom.pace.lastObservation,
-    }),
-  );
+  const watch = await openWatch(pool, { workspaceIdCode, processId: run.processId, stop });
+  const shared = openSharedPace(pool, {
+    workspaceIdCode,
+    reserveShare: settings.reserve_share,
+    firstObservation: request.intercom.pace.lastObservation,
+  });
+  const meter = meterCalls(shared, () => watch.whileFree());
+  const intercom = request.intercom.pacedBy(meter.pace);
   const sender = { intercom, stop, patience };
   const admins = await ask(sender, listAdmins());
   const teams = await ask(sender, listTeams());
   await storeTeammates(pool, { workspaceIdCode, runId: run.runId, admins, teams });
   const identityOf = { workspaceIdCode, runId: run.runId };
-  return {
+  const context: LoadContext = {
     ...sender,
     pool,
     slots,
@@ -200,6 +214,7 @@ async function enterWorkspace(request: LoadRequest, stop: Stop): Promise<LoadCon
         await writeVerdicts(client, verdicts);
       }),
   };
+  return { context, meter, watch };
 }
 
 async function ask<T>(sender: Sender, call: Call<T>): Promise<T> {

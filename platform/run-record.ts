@@ -121,3 +121,24 @@ function differentFingerprint(
     },
   );
 }
+
+/** Ends an unfinished run as failed. Throws RefusedError while one of its processes is alive, and for a run that is none. */
+export async function abandonRun(pool: pg.Pool, runId: string): Promise<void> {
+  const ended = /^\d+$/.test(runId)
+    ? await pool.query(
+        `update ops.run r set state = 'failed', ended_at = clock_timestamp(), outcome = '{"abandoned": true}'
+         where run_id = $1 and state = 'running'
+           and not exists (
+             select from ops.process p
+             where p.run_id = r.run_id and p.ended_at is null
+               and p.heartbeat_at > clock_timestamp() - make_interval(secs => $2))`,
+        [runId, deadAfterMs / 1000],
+      )
+    : undefined;
+  if (ended?.rowCount === 1) return;
+  throw new RefusedError(`Run ${runId} is not unfinished, or a process of it was alive some seconds ago.`, {
+    stage: 'status',
+    nextStep:
+      'Look at the unfinished runs with: itop-to-intercom status. End their processes first, then wait ten seconds.',
+  });
+}

@@ -1,0 +1,44 @@
+import { Command } from 'commander';
+import { type Explanation, explain } from '../load/explain.ts';
+import { type CommonOptions, inContext, withCommonOptions } from './command-context.ts';
+import { formatTable, printResult, type ResultRow } from './print.ts';
+
+export function explainCommand(): Command {
+  return withCommonOptions(new Command('explain'))
+    .description('Tells everything about one ticket or object: source, plan, calls, outcome, verdicts.')
+    .argument('<ref>', "a ticket's ref (R-000123), a source key (Ticket::83), or an id in Intercom")
+    .addHelpText('after', '\nIt reads the warehouse only: neither iTop nor Intercom is asked.')
+    .action((ref: string, options: CommonOptions) =>
+      inContext(options, async (context) => {
+        const explanation = await explain(context.database.pool, ref);
+        printResult(context.isJson, explanation, describe(explanation));
+      }),
+    );
+}
+
+function describe(explanation: Explanation): string {
+  const sections: [string, readonly Readonly<Record<string, unknown>>[]][] = [
+    ['What iTop held, version by version', explanation.source],
+    ['What becomes of it', explanation.plan],
+    ['What was sent and answered', explanation.calls],
+    ['Why it is not loaded', explanation.outcome],
+    ['Edits in Intercom that were kept', explanation.keptEdits],
+    ['What was checked', explanation.verdicts],
+    ['What became of it and its log entries', explanation.dispositions],
+  ];
+  const texts = sections
+    .filter(([, rows]) => rows.length > 0)
+    .map(([title, rows]) => `${title}:\n${formatTable(rows.map(plainRow))}`);
+  return [explanation.sourceKey, ...texts].join('\n\n');
+}
+
+function plainRow(row: Readonly<Record<string, unknown>>): ResultRow {
+  return Object.fromEntries(
+    Object.entries(row).map(([name, value]) => {
+      if (value === null || value === undefined || typeof value === 'number' || typeof value === 'boolean') {
+        return [name, value];
+      }
+      return [name, value instanceof Date ? value.toISOString() : String(value).slice(0, 100)];
+    }),
+  );
+}

@@ -1,0 +1,83 @@
+import { Command } from 'commander';
+import { readStatus, type Status, type WorkspaceStatus } from '../load/read-status.ts';
+import { abandonRun } from '../platform/run-record.ts';
+import { type CommonOptions, inContext, withCommonOptions } from './command-context.ts';
+import { formatTable, printResult } from './print.ts';
+
+export function statusCommand(): Command {
+  return withCommonOptions(new Command('status'))
+    .description(
+      'Says what is running and where, what is stuck and why, whether you may press again, when it is done, and whether anybody is being mailed.',
+    )
+    .option('--abandon <run>', 'end an unfinished run that nobody is to continue')
+    .addHelpText(
+      'after',
+      '\nIt reads the warehouse only. Details: reconcile.load_backlog, reconcile.load_error, load.kept_edit.',
+    )
+    .action((options: CommonOptions & { readonly abandon?: string }) =>
+      inContext(options, async (context) => {
+        if (options.abandon !== undefined) {
+          await abandonRun(context.database.pool, options.abandon);
+          printResult(context.isJson, { abandoned: options.abandon }, `Run ${options.abandon} is ended.`);
+          return;
+        }
+        const status = await readStatus(context.database.pool);
+        printResult(context.isJson, status, describe(status));
+      }),
+    );
+}
+
+function describe(status: Status): string {
+  const running = status.running.map(
+    (process_) =>
+      `  ${process_.command} on ${process_.host}, pid ${process_.pid}, since ${process_.startedAt.toISOString()}`,
+  );
+  const isRunning = running.length > 0;
+  const unfinished = isRunning
+    ? []
+    : status.unfinished.map((run) => `  ${run.command} (run ${run.runId}), begun ${run.startedAt.toISOString()}`);
+  return [
+    ...(isRunning ? ['Running:', ...running] : ['Nothing is running.']),
+    ...(unfinished.length > 0 ? ['Unfinished, goes on with the same command:', ...unfinished] : []),
+    isRunning
+      ? 'May I press again? Yes: another load helps the one that runs, another delta is refused.'
+      : 'May I press again? Yes: every command goes on where it stopped and sends nothing twice.',
+    ...(status.changedObjects > 0
+      ? [`${status.changedObjects} objects changed in iTop since the last transform. Next: itop-to-intercom transform`]
+      : []),
+    ...status.workspaces.flatMap((workspace) => ['', ...describeWorkspace(workspace)]),
+  ].join('\n');
+}
+
+function describeWorkspace(workspace: WorkspaceStatus): string[] {
+  const { alarm, secondsLeft, stuck, foreignParts, keptEdits } = workspace;
+  const silence = workspace.confirmations.find((confirmation) => confirmation.subject === 'silence');
+  return [
+    `Workspace ${workspace.workspaceIdCode} (${workspace.name})${workspace.isPaused ? ': PAUSED. Next: itop-to-intercom load resume' : ''}`,
+    ...(alarm === undefined
+      ? []
+      : [`Stopped by an alarm at ${alarm.at.toISOString()}: ${alarm.reason}`, `  Next: ${alarm.nextStep}`]),
+    workspace.backlog.length === 0
+      ? 'Nothing is to be loaded.'
+      : formatTable(workspace.backlog.map((phase) => ({ ...phase }))),
+    `Calls answered in the last minute: ${workspace.callsLastMinute}${secondsLeft === undefined ? '' : `; done in about ${duration(secondsLeft)}`}`,
+    ...(stuck.length === 0
+      ? ['Nothing is stuck.']
+      : [
+          'Stuck:',
+          ...stuck.map(
+            (one) => `  ${one.count} ${one.state} in ${one.phase ?? '?'}: ${one.reason}\n    Next: ${one.next_step}`,
+          ),
+        ]),
+    foreignParts === 0
+      ? `Is anybody being mailed? No sign of it: no message in our conversations that the tool did not write${silence === undefined ? ', but nobody has confirmed the silence of this workspace' : `; silence confirmed by ${silence.by}`}.`
+      : `Is anybody being mailed? ${foreignParts} messages in our conversations are not the tool's: look at reconcile.verdict, field foreign_parts.`,
+    ...(keptEdits > 0 ? [`${keptEdits} edits in Intercom were kept: load.kept_edit`] : []),
+  ];
+}
+
+function duration(seconds: number): string {
+  if (seconds < 120) return `${seconds} s`;
+  const minutes = Math.round(seconds / 60);
+  return minutes < 120 ? `${minutes} min` : `${Math.floor(minutes / 60)} h ${minutes % 60} min`;
+}

@@ -1,0 +1,36 @@
+create view reconcile.load_error as
+select
+  o.workspace_id_code,
+  coalesce(j.phase, p.phase) as phase,
+  o.target_type,
+  o.target_key,
+  j.source_key,
+  o.state,
+  j.operation,
+  j.http_status,
+  o.reason_code,
+  o.reason,
+  j.request_id,
+  o.next_step,
+  o.recorded_at
+from load.outcome o
+left join load.journal j on j.journal_id = o.journal_id
+left join reconcile.phase p on p.target_type = o.target_type
+union all
+select
+  j.workspace_id_code, j.phase, j.target_type, j.target_key, j.source_key, 'uncertain', j.operation, j.http_status,
+  coalesce(j.reason_code, 'ProcessEnded'), coalesce(j.reason, 'The process ended before it wrote down the outcome.'), j.request_id,
+  coalesce(j.next_step, 'Start the load again: it looks in Intercom whether the call took effect.'), coalesce(j.outcome_at, j.intent_at)
+from load.journal j
+where j.state = 'uncertain'
+   or (j.state = 'intent' and not exists (select from ops.process w where w.process_id = j.process_id and w.ended_at is null
+       and w.heartbeat_at > clock_timestamp() - interval '10 seconds'));
+
+comment on view reconcile.load_error is 'One row per object that could not be loaded, and per call whose outcome nobody knows: what happened and what to do.';
+comment on column reconcile.load_error.phase is 'Phase of the load.';
+comment on column reconcile.load_error.source_key is 'Object in iTop; null where no call was made.';
+comment on column reconcile.load_error.state is 'failed, blocked (something it needs is not loaded) or uncertain.';
+comment on column reconcile.load_error.operation is 'Call that was refused, by its name in Intercom''s API description.';
+comment on column reconcile.load_error.http_status is 'Status of the answer; null where none came or no call was made.';
+comment on column reconcile.load_error.request_id is 'To be quoted to Intercom''s support.';
+comment on column reconcile.load_error.recorded_at is 'When it was written down.';
