@@ -27,11 +27,13 @@ export const embeddedDirectory = (): string => join(cacheDirectory(), 'postgres'
 
 /** Adds the options every command has. */
 export function withCommonOptions(command: Command): Command {
-  return command
-    // What stands behind a subcommand's name is the subcommand's.
-    .enablePositionalOptions()
-    .option('--config <file>', 'configuration file (default: itop-to-intercom.yaml where it exists)')
-    .option('--json', 'results as JSON on standard output, progress as JSON lines on standard error');
+  return (
+    command
+      // What stands behind a subcommand's name is the subcommand's.
+      .enablePositionalOptions()
+      .option('--config <file>', 'configuration file (default: itop-to-intercom.yaml where it exists)')
+      .option('--json', 'results as JSON on standard output, progress as JSON lines on standard error')
+  );
 }
 
 /** Reads the configuration, opens the warehouse (the embedded one where no DATABASE_URL is set), brings it up to date and runs the work. */
