@@ -7,6 +7,7 @@ import { explainCommand } from './explain.ts';
 import { extractCommand } from './extract.ts';
 import { loadCommand } from './load.ts';
 import { mapCommand } from './map.ts';
+import { previewCommand } from './preview.ts';
 import { reconcileCommand } from './reconcile.ts';
 import { rehearseCommand } from './rehearse.ts';
 import { sampleCommand } from './sample.ts';
@@ -32,6 +33,7 @@ For a real one: audit, extract, transform, load, reconcile, in this order. Each 
   .addCommand(mapCommand())
   .addCommand(transformCommand())
   .addCommand(sampleCommand())
+  .addCommand(previewCommand())
   .addCommand(loadCommand())
   .addCommand(reconcileCommand())
   .addCommand(deltaCommand())

@@ -1,0 +1,26 @@
+import { resolve } from 'node:path';
+import { Command } from 'commander';
+import { writePreview } from '../transform/preview/write-preview.ts';
+import { type CommonOptions, inContext, withCommonOptions } from './command-context.ts';
+import { printResult } from './print.ts';
+
+export function previewCommand(): Command {
+  return withCommonOptions(new Command('preview'))
+    .description('Makes one page that shows tickets as iTop has them and as Intercom will: the sample, or those named.')
+    .argument('[refs...]', 'refs or keys of tickets, e.g. R-000123 or Ticket::83 (default: the sample)')
+    .option('--out <file>', 'where to write the page', 'preview.html')
+    .addHelpText(
+      'after',
+      '\nThe page needs nothing but a browser: mail it, or print it. It holds private notes: for your team only.',
+    )
+    .action((refs: string[], options: CommonOptions & { out: string }) =>
+      inContext(options, async ({ database, isJson }) => {
+        const { tickets } = await writePreview(database.pool, refs, options.out);
+        printResult(
+          isJson,
+          { file: resolve(options.out), tickets },
+          `${tickets} tickets in ${resolve(options.out)}\nNext: look at it, then: itop-to-intercom sample accept --by "Your Name"`,
+        );
+      }),
+    );
+}

@@ -1,0 +1,142 @@
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import type { Browser } from 'playwright-core';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { openProgress } from '../../platform/progress.ts';
+import { projectRoot } from '../../platform/project-root.ts';
+import { loadSettings } from '../../platform/settings.ts';
+import { writePreview } from '../../transform/preview/write-preview.ts';
+import { runTransform } from '../../transform/run-transform.ts';
+import { browserNote, hasBrowser, openBrowser, openPage, overflowOf, pageWidths } from '../support/browser.ts';
+import { createTestDatabase, type TestDatabase } from '../support/database.ts';
+import { type GivenObject, landObjects } from '../support/land-objects.ts';
+
+const settings = loadSettings({
+  environment: { ITOP_URL: 'http://itop.example', ITOP_USER: 'u', ITOP_PASSWORD: 'p', ITOP_TIMEZONE: 'Europe/Paris' },
+  file: join(projectRoot, 'tests/cases/settings.yaml'),
+});
+const read = (path: string): Record<string, GivenObject> =>
+  JSON.parse(readFileSync(join(projectRoot, 'tests/cases', path), 'utf8')) as Record<string, GivenObject>;
+
+const hostile = `<p>Bonjour</p><script>window.pwned = 1</script><img src=x onerror="window.pwned = 2"><a href="javascript:window.pwned=3">click</a></div></article></body><plaintext>`;
+const entry = (date: string, who: string, message: string, user: string | number = 0) => ({
+  date,
+  user_login: who,
+  user_id: user,
+  message,
+  message_html: message,
+});
+
+function given(): Record<string, GivenObject> {
+  const model = read('k1-attributes-by-mapping/given.json')['Ticket::100'];
+  return {
+    ...read('world.json'),
+    'Ticket::100': {
+      class: 'UserRequest',
+      fields: {
+        ...model?.fields,
+        title: '</title><script>window.pwned = 4</script> Printer & <b>bold</b>',
+        description: hostile,
+        pending_reason: '<script>window.pwned = 5</script>',
+        last_pending_date: '2024-01-11 10:00:00',
+        public_log: {
+          entries: [
+            entry('2024-01-11 09:00:00', 'Nobody Known', 'First of two'),
+            entry('2024-01-11 09:00:00', 'Nobody Known', `Second ${hostile}`),
+          ],
+        },
+        private_log: {
+          entries: [
+            entry('2024-01-11 09:30:00', 'Gita Agent', `<p><b>Secret</b> plan ${'x'.repeat(300)}</p>${hostile}`),
+          ],
+        },
+      },
+    },
+    'Ticket::101': { class: 'UserRequest', fields: { ...model?.fields, ref: 'R-000101', title: 'Another' } },
+  };
+}
+
+let database: TestDatabase;
+let directory: string;
+let page: string;
+beforeAll(async () => {
+  database = await createTestDatabase();
+  directory = mkdtempSync(join(tmpdir(), 'preview-'));
+  await landObjects(database.pool, given());
+  await runTransform(database.pool, settings, openProgress('silent'));
+  await writePreview(database.pool, ['R-000100', 'Ticket::101'], join(directory, 'preview.html'));
+  page = readFileSync(join(directory, 'preview.html'), 'utf8');
+});
+afterAll(async () => {
+  rmSync(directory, { recursive: true });
+  await database.drop();
+});
+
+it('refuses what is not planned, and a sample that is not drawn', async () => {
+  await expect(writePreview(database.pool, ['R-999999'], join(directory, 'no.html'))).rejects.toThrow(/R-999999/);
+  await expect(writePreview(database.pool, [], join(directory, 'no.html'))).rejects.toThrow(/no sample/);
+});
+
+describe.skipIf(!hasBrowser)(`the preview ${browserNote}`, () => {
+  let browser: Browser;
+  beforeAll(async () => {
+    browser = await openBrowser();
+  }, 60_000);
+  afterAll(() => browser.close());
+
+  it.each(pageWidths)(
+    'is readable at %i pixels: nothing to the side, threads beside or below each other',
+    async (width) => {
+      const { page: view, requests } = await openPage(browser, page, width);
+      expect(requests).toEqual([]);
+      expect(await overflowOf(view)).toBe(0);
+      const first = view.locator('article').first();
+      const left = await first.getByRole('region', { name: 'iTop' }).boundingBox();
+      const right = await first.getByRole('region', { name: 'Intercom' }).boundingBox();
+      if (left === null || right === null) throw new Error('A thread is not shown');
+      if (width > 720) expect(right.x).toBeGreaterThanOrEqual(left.x + left.width);
+      else expect(right.y).toBeGreaterThanOrEqual(left.y + left.height);
+      if (process.env.SCREENSHOTS !== undefined)
+        await view.screenshot({ path: join(process.env.SCREENSHOTS, `preview-${width}.png`), fullPage: true });
+      await view.close();
+    },
+  );
+
+  it('shows both threads, notes as notes, moved times, fallback authors, losses and the home of each field', async () => {
+    const { page: view } = await openPage(browser, page, 1440);
+    const article = view.locator('article').first();
+    const planned = article.getByRole('region', { name: 'Intercom' });
+    expect(await planned.locator('.message').first().innerText()).toContain('Bonjour');
+    expect(await planned.locator('.message.note').filter({ hasText: 'Secret' }).count()).toBe(1);
+    expect(await planned.locator('.message.comment').filter({ hasText: 'Secret' }).count()).toBe(0);
+    expect(await planned.innerText()).toContain('moved by 1 s');
+    expect(await planned.innerText()).toContain('fallback');
+    expect(await article.locator('.remarks').innerText()).toMatch(/Lost in description/);
+    expect(await article.getByRole('region', { name: 'iTop' }).innerText()).toContain('First of two');
+    expect(await article.locator('tr.attribute', { hasText: 'priority' }).innerText()).toContain('critical');
+    await view.close();
+  });
+
+  it('keeps hostile HTML text: nothing runs, nothing ends the page early', async () => {
+    const { page: view } = await openPage(browser, page, 1440);
+    expect(await view.evaluate('window.pwned')).toBeUndefined();
+    expect(await view.locator('script, img, iframe, plaintext, a[href^="javascript"], [onerror]').count()).toBe(0);
+    expect(await view.locator('article').count()).toBe(2);
+    expect(await view.locator('article h2').first().innerText()).toContain('<b>bold</b>');
+    expect(await view.locator('article').first().locator('pre').first().textContent()).toContain(
+      '<script>window.pwned = 1</script>',
+    );
+    await view.close();
+  });
+
+  it('prints: a ticket begins a sheet, the list of tickets stays away', async () => {
+    const { page: view } = await openPage(browser, page, 1440);
+    await view.emulateMedia({ media: 'print' });
+    expect(await view.locator('nav').isVisible()).toBe(false);
+    expect(await overflowOf(view)).toBe(0);
+    const pdf = await view.pdf({ format: 'A4' });
+    expect((pdf.toString('latin1').match(/\/Type\s*\/Page\b/g) ?? []).length).toBeGreaterThanOrEqual(3);
+    await view.close();
+  });
+});

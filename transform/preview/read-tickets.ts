@@ -1,0 +1,253 @@
+import type pg from 'pg';
+import { RefusedError } from '../../platform/errors.ts';
+
+/** One message as iTop holds it. */
+export interface SourceMessage {
+  readonly itemKey: string;
+  readonly kind: string;
+  readonly isPrivate: boolean;
+  readonly author: string | null;
+  readonly writtenAt: Date | null;
+  readonly isEmpty: boolean;
+  readonly text: string;
+  readonly source: string;
+  readonly losses: readonly { readonly kind?: string; readonly place?: string; readonly detail?: string }[];
+}
+
+/** One message or note as Intercom will hold it. */
+export interface PlannedPart {
+  readonly itemKey: string;
+  readonly partType: 'opening' | 'comment' | 'note';
+  readonly author: string;
+  readonly isFallback: boolean;
+  readonly at: Date;
+  readonly shiftSeconds: number;
+  readonly hasNoTime: boolean;
+  readonly body: string;
+  readonly format: 'html' | 'text';
+  readonly files: readonly {
+    readonly name: string;
+    readonly mediaType: string | null;
+    readonly bytes: number | null;
+  }[];
+}
+
+/** One attribute of the ticket: what iTop holds, and where it goes. */
+export interface PlannedField {
+  readonly attribute: string;
+  readonly value: string;
+  readonly home: string | null;
+  readonly place: string | null;
+  readonly planned: string | null;
+  readonly reason: string | null;
+}
+
+export interface PreviewTicket {
+  readonly key: string;
+  readonly ref: string;
+  readonly title: string;
+  readonly state: string;
+  readonly company: string | null;
+  readonly contact: string | null;
+  readonly snoozedUntil: Date | null;
+  readonly covers: readonly string[];
+  readonly messages: readonly SourceMessage[];
+  readonly parts: readonly PlannedPart[];
+  readonly fields: readonly PlannedField[];
+}
+
+/** Source keys of tickets named by ref or key; those of the sample where none is named. Throws RefusedError for unknown ones. */
+export async function findTickets(pool: pg.Pool, refs: readonly string[]): Promise<string[]> {
+  if (refs.length === 0) {
+    const sample = await pool.query<{ target_key: string }>(
+      `select target_key from ops.sample where target_type = 'conversation' order by position`,
+    );
+    if (sample.rows.length > 0) return sample.rows.map((row) => row.target_key);
+    throw new RefusedError('There is no sample to show.', {
+      stage: 'preview',
+      nextStep: 'itop-to-intercom sample; or name tickets: itop-to-intercom preview R-000123',
+    });
+  }
+  const found = await pool.query<{ target_key: string; ref: string | null }>(
+    `select c.target_key, o.payload ->> 'ref' as ref
+     from raw.latest_object o join intercom.conversation c on c.target_key = o.source_key
+     where o.root_class = 'Ticket' and (o.payload ->> 'ref' = any ($1) or o.source_key = any ($1))`,
+    [refs],
+  );
+  const byName = new Map(
+    found.rows.flatMap((row) => [[row.target_key, row.target_key] as const, [row.ref ?? '', row.target_key] as const]),
+  );
+  const unknown = refs.filter((ref) => !byName.has(ref));
+  if (unknown.length > 0) {
+    throw new RefusedError(`No conversation is planned for ${unknown.join(', ')}.`, {
+      stage: 'preview',
+      nextStep: 'Name a ref (R-000123) or a key (Ticket::83) of a ticket that was extracted and transformed.',
+    });
+  }
+  return refs.map((ref) => byName.get(ref) ?? ref);
+}
+
+/** Reads the tickets, as many as are wanted at once: a page is made ticket by ticket. */
+export async function readTicket(pool: pg.Pool, key: string): Promise<PreviewTicket> {
+  const [head, messages, parts, files, fields] = await Promise.all([
+    pool.query<HeadRow>(headQuery, [key]),
+    pool.query<MessageRow>(messageQuery, [key]),
+    pool.query<PartRow>(partQuery, [key]),
+    pool.query<{ part_key: string; file_name: string; media_type: string | null; byte_size: string | null }>(
+      'select part_key, file_name, media_type, byte_size from intercom.conversation_part_file where conversation_key = $1 order by position',
+      [key],
+    ),
+    pool.query<FieldRow>(fieldQuery, [key]),
+  ]);
+  const row = head.rows[0];
+  if (row === undefined) throw new Error(`${key} vanished while it was read`);
+  const filesOf = (partKey: string): PlannedPart['files'] =>
+    files.rows
+      .filter((file) => file.part_key === partKey)
+      .map((file) => ({
+        name: file.file_name,
+        mediaType: file.media_type,
+        bytes: file.byte_size === null ? null : Number(file.byte_size),
+      }));
+  const opening: PlannedPart = {
+    itemKey: `${key}#description`,
+    partType: 'opening',
+    author: row.contact ?? row.contact_key,
+    isFallback: false,
+    at: row.created_at,
+    shiftSeconds: 0,
+    hasNoTime: false,
+    body: row.body,
+    format: 'text',
+    files: files.rows
+      .filter((file) => !parts.rows.some((part) => part.target_key === file.part_key))
+      .map((file) => ({
+        name: file.file_name,
+        mediaType: file.media_type,
+        bytes: file.byte_size === null ? null : Number(file.byte_size),
+      })),
+  };
+  return {
+    key,
+    ref: row.ref ?? key,
+    title: row.title,
+    state: row.state,
+    company: row.company,
+    contact: row.contact,
+    snoozedUntil: row.snoozed_until,
+    covers: row.covers ?? [],
+    messages: messages.rows.map((message) => ({
+      itemKey: message.item_key,
+      kind: message.kind,
+      isPrivate: message.is_private,
+      author: message.author_name,
+      writtenAt: message.written_at,
+      isEmpty: message.is_empty,
+      text: message.text ?? '',
+      source: message.source ?? '',
+      losses: message.loss ?? [],
+    })),
+    parts: [
+      opening,
+      ...parts.rows.map((part): PlannedPart => {
+        const isFallback = part.author_kind === 'teammate' && part.author_key === null;
+        return {
+          itemKey: part.item_key,
+          partType: part.part_type,
+          author: isFallback ? 'the fallback teammate' : (part.author ?? part.author_key ?? 'nobody'),
+          isFallback,
+          at: part.created_at,
+          shiftSeconds: part.shift_seconds ?? 0,
+          hasNoTime: part.has_no_time,
+          body: part.body,
+          format: part.body_format,
+          files: filesOf(part.target_key),
+        };
+      }),
+    ],
+    fields: fields.rows,
+  };
+}
+
+interface HeadRow {
+  ref: string | null;
+  title: string;
+  state: string;
+  contact_key: string;
+  contact: string | null;
+  company: string | null;
+  created_at: Date;
+  snoozed_until: Date | null;
+  body: string;
+  covers: string[] | null;
+}
+
+const headQuery = `
+select o.payload ->> 'ref' as ref, c.title, c.state, c.contact_key, p.name as contact, y.name as company, c.created_at, c.snoozed_until, c.body, s.covers
+from intercom.conversation c
+join raw.latest_object o on o.source_key = c.source_key
+left join intercom.contact p on p.target_key = c.contact_key
+left join intercom.company y on y.target_key = c.company_key
+left join ops.sample s on s.target_key = c.target_key
+where c.target_key = $1`;
+
+interface MessageRow {
+  item_key: string;
+  kind: string;
+  is_private: boolean;
+  author_name: string | null;
+  written_at: Date | null;
+  is_empty: boolean;
+  text: string | null;
+  source: string | null;
+  loss: SourceMessage['losses'] | null;
+}
+
+const messageQuery = `
+select m.item_key, m.kind, m.is_private, m.author_name, m.written_at, m.is_empty, r.text, m.source, r.loss
+from intermediate.ticket_message m
+left join ops.rendered_body r on r.source_hash = m.source_hash
+  and r.renderer_version = (select value::integer from ops.setting where name = 'renderer.version')
+where m.ticket_key = $1
+order by (m.kind <> 'opening')::integer, m.written_at nulls first, m.is_private, m.log_index, m.item_key`;
+
+interface PartRow {
+  target_key: string;
+  item_key: string;
+  part_type: 'comment' | 'note';
+  author_kind: string;
+  author_key: string | null;
+  author: string | null;
+  created_at: Date;
+  shift_seconds: number | null;
+  has_no_time: boolean;
+  body: string;
+  body_format: 'html' | 'text';
+}
+
+const partQuery = `
+select p.target_key, p.item_key, p.part_type, p.author_kind, p.author_key, coalesce(c.name, t.name) as author, p.created_at,
+       extract(epoch from p.created_at - m.written_at)::integer as shift_seconds, m.item_key is not null and m.written_at is null as has_no_time,
+       p.body, p.body_format
+from intercom.conversation_part p
+left join intermediate.ticket_message m on m.item_key = p.item_key
+left join intercom.contact c on c.target_key = p.author_key and p.author_kind = 'contact'
+left join intercom.teammate t on t.target_key = p.author_key and p.author_kind = 'teammate'
+where p.conversation_key = $1
+order by p.position`;
+
+type FieldRow = PlannedField;
+
+const fieldQuery = `
+select f.key as attribute, left(f.value, 300) as value, a.home,
+       case a.home when 'attribute' then a.target_name when 'record_note' then a.label else a.target_name end as place,
+       case when v.data_type = 'datetime' and pg_input_is_valid(v.value, 'bigint')
+            then to_char(to_timestamp(v.value::bigint) at time zone 'UTC', 'YYYY-MM-DD HH24:MI:SS') || ' UTC'
+            else left(v.value, 300) end as planned,
+       a.reason
+from raw.latest_object o
+cross join lateral jsonb_each_text(o.payload) as f
+left join ops.mapping_attribute a on a.class = o.final_class and a.attribute = f.key
+left join intermediate.attribute_value v on v.source_key = o.source_key and v.attribute = f.key
+where o.source_key = $1 and f.value is not null and f.value not in ('', '0', '[]', '{"entries": []}')
+order by array_position(array['field', 'part', 'attribute', 'record_note', 'handoff', 'dropped'], a.home), a.position, f.key`;
