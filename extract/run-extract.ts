@@ -7,7 +7,7 @@ import type { Progress } from '../platform/progress.ts';
 import type { Run } from '../platform/run-record.ts';
 import type { ItopSettings } from '../platform/settings.ts';
 import { type ReadableClass, readableClasses } from './catalog/class-tree.ts';
-import { fullPass } from './catalog/field-lists.ts';
+import { fullPass, narrowedClasses } from './catalog/field-lists.ts';
 import { chunksOf } from './chunks.ts';
 import { checkCompleteness, countFinalClasses } from './sources/rest/completeness.ts';
 import { publishDepartures } from './sources/rest/departed-objects.ts';
@@ -15,7 +15,7 @@ import { Gate } from './sources/rest/gate.ts';
 import { Patience } from './sources/rest/patience.ts';
 import { type ClassPass, readClass } from './sources/rest/read-class.ts';
 import { fetchReferenced } from './sources/rest/referenced-objects.ts';
-import { restReader } from './sources/rest/rest-reader.ts';
+import { narrowedReader, restReader } from './sources/rest/rest-reader.ts';
 import type { Broker } from './topics/broker.ts';
 
 export interface ExtractRequest {
@@ -96,9 +96,10 @@ async function readAll(
   const classes: ClassOutcome[] = [];
 
   async function readOne(readable: ReadableClass): Promise<void> {
+    const narrowing = narrowedClasses.get(readable.name);
     const pass: ClassPass = {
       readable,
-      reader,
+      reader: narrowing === undefined ? reader : narrowedReader(reader, narrowing),
       signal,
       broker: request.broker,
       progress: request.progress,

@@ -41,6 +41,12 @@ export function selectSince(className: string, attribute: string, localTime: str
   return `${selectAll(className)} WHERE ${name(attribute)} >= '${localTime}'` as Oql;
 }
 
+/** The objects of a query of above whose attribute has one of these values: names of classes or ids. */
+export function narrowedTo(oql: Oql, attribute: string, values: readonly (string | number)[]): Oql {
+  const list = values.map((value) => (typeof value === 'number' ? id(value) : `'${name(value)}'`)).join(',');
+  return `${oql} ${oql.includes(' WHERE ') ? 'AND' : 'WHERE'} ${name(attribute)} IN (${list})` as Oql;
+}
+
 /** Queries that iTop refuses with a list of all it would have taken: the only way to learn names over REST. */
 export const refusedForClassNames = 'SELECT NoSuchClassForListing' as Oql;
 

@@ -1,3 +1,5 @@
+import { widerLists } from './wider-lists.ts';
+
 /**
  * The attributes read of each class: all that hold data of the object itself, with the copies (`xxx_name`,
  * `xxx_id_friendlyname`) that spare a lookup. Link sets are left out (one query a row, and their rows have no id:
@@ -39,11 +41,35 @@ const lists: Readonly<Record<string, string>> = {
 
 /** Attribute codes by class, sorted, so that the fields of an answer come in the order of the canonical payload. */
 export const fieldLists: ReadonlyMap<string, readonly string[]> = new Map(
-  Object.entries(lists).map(([name, list]) => [name, list.trim().split(/\s+/).sort()]),
+  Object.entries({ ...widerLists, ...lists }).map(([name, list]) => [name, list.trim().split(/\s+/).sort()]),
 );
+
+/** Classes that only tell what an upper class has: objects are read by the classes below, each with its own attributes. */
+const upperClasses = ['FunctionalCI'];
+
+/** History rows of log entries are one for each entry of every ticket: only those of files' forms are fetched, by their change. */
+const fetchedByReference = ['CMDBChangeOpSetAttributeCaseLog'];
 
 /** Classes of a full pass. The longest comes first, so that the short ones fill its pauses. */
 export const fullPass: readonly string[] = [
   'UserRequest',
-  ...[...fieldLists.keys()].filter((name) => name !== 'UserRequest'),
+  'Incident',
+  ...[...fieldLists.keys()].filter(
+    (name) => !['UserRequest', 'Incident', ...fetchedByReference].includes(name) && !upperClasses.includes(name),
+  ),
 ];
+
+/**
+ * What is read of a class that is not wholly needed: creations of tickets, out of those of everything.
+ * An attribute and the values it may have.
+ */
+export const narrowedClasses: ReadonlyMap<string, { readonly attribute: string; readonly values: readonly string[] }> =
+  new Map([
+    [
+      'CMDBChangeOpCreate',
+      {
+        attribute: 'objclass',
+        values: ['UserRequest', 'Incident', 'Problem', 'RoutineChange', 'NormalChange', 'EmergencyChange'],
+      },
+    ],
+  ]);

@@ -64,3 +64,35 @@ export function keyedClass(name: string, byId: ReadonlyMap<number, StoredFields>
     },
   };
 }
+
+/** A class with the ids 1 to `count` that `accepts` lets through, each object made from its id. */
+export function countedClass(
+  name: string,
+  count: number,
+  read: (id: number, withoutTexts: boolean) => StoredFields,
+  accepts: (id: number) => boolean = () => true,
+): StoredClass {
+  const has = (id: number) => id >= 1 && id <= count && accepts(id);
+  return {
+    name,
+    has,
+    *ids(from, to) {
+      for (let id = Math.max(1, from); id < Math.min(to, count + 1); id++) if (accepts(id)) yield id;
+    },
+    read(id, withoutTexts = false): StoredFields {
+      if (!has(id)) throw new Error(`${name}::${id} does not exist in the generated iTop`);
+      return read(id, withoutTexts);
+    },
+  };
+}
+
+/** Attributes that hold nothing: `''`, and `'0'` for a key. */
+export function emptyFields(codes: string): StoredFields {
+  return Object.fromEntries(codes.split(/\s+/).map((code) => [code, code.endsWith('_id') ? '0' : '']));
+}
+
+export function blobOf(content: Buffer, mimetype: string, filename: string): Blob {
+  return { data: content.toString('base64'), mimetype, filename, downloads_count: 0 };
+}
+
+export const NO_BLOB: Blob = { data: '', mimetype: '', filename: '', downloads_count: 0 };

@@ -12,6 +12,7 @@ import {
   type TicketPlan,
   type TicketStatus,
   ticketId,
+  ticketIndex,
 } from './ticket-plan.ts';
 import { SUBJECTS } from './words.ts';
 
@@ -44,14 +45,18 @@ export class TicketPlanner {
 
   /** The plan of the ticket at an index; the first tickets carry the scripted cases. */
   plan(index: number): TicketPlan {
-    const plan = this.ordinary(index);
+    const plan = this.ordinary('UserRequest', ticketId(index), index);
     TICKET_CASES[index]?.script(plan, this.people);
     return plan;
   }
 
-  private ordinary(index: number): TicketPlan {
-    const id = ticketId(index);
-    const dice = new Dice(this.settings.seed, 'UserRequest', id);
+  /** The plan of a ticket of another class, which fills a gap between the requests and is of their time. */
+  planOther(className: string, id: number): TicketPlan {
+    return this.ordinary(className, id, ticketIndex(id - 1));
+  }
+
+  private ordinary(className: string, id: number, index: number): TicketPlan {
+    const dice = new Dice(this.settings.seed, className, id);
     const caller = dice.chance(0.03) ? undefined : this.people.ordinary(dice);
     const status = dice.weighted(STATUS_WEIGHTS);
     const isUnassigned = UNASSIGNED.includes(status);

@@ -20,12 +20,18 @@ export function plantedWord(id: number, place: number): string {
   return `privq${id.toString(36)}x${place.toString(36)}z`;
 }
 
-function writeLog(seed: number, plan: TicketPlan, log: 'public' | 'private'): CaseLog {
+/** One of the two logs of a ticket, its texts made from class, log, ticket and place. */
+export function writeLog(
+  seed: number,
+  plan: TicketPlan,
+  log: 'public' | 'private',
+  className = 'UserRequest',
+): CaseLog {
   const entries: LogEntry[] = [];
   for (const planned of plan.entries) {
     if (planned.log !== log) continue;
     const place = entries.length;
-    const dice = new Dice(seed, `UserRequest.${log}_log.${plan.id}`, place);
+    const dice = new Dice(seed, `${className}.${log}_log.${plan.id}`, place);
     const body = writeBody(planned.body, dice, log === 'private' ? plantedWord(plan.id, place) : '');
     entries.push({
       date: planned.at === null ? '' : formatLocalTime(planned.at),
@@ -38,7 +44,8 @@ function writeLog(seed: number, plan: TicketPlan, log: 'public' | 'private'): Ca
   return { entries };
 }
 
-function scalars(plan: TicketPlan, people: People): StoredFields {
+/** Everything of a request but its bodies and logs. */
+export function scalars(plan: TicketPlan, people: People): StoredFields {
   const lastEntry = plan.entries.reduce((latest, entry) => Math.max(latest, entry.at ?? 0), plan.startAt);
   const assignedAt = plan.agent === undefined ? undefined : plan.startAt + 360;
   const lastUpdate = Math.max(

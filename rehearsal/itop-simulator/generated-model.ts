@@ -1,6 +1,7 @@
 import type { ClassModel } from './class-model.ts';
+import { WIDER_DEFINITIONS } from './wider-models.ts';
 
-interface Definition {
+export interface Definition {
   /** `code` alone is stored; `code>Class` is an external key; `code=key.attribute` an external field; `code*Item.back` a link set. */
   readonly attributes: string;
   readonly stopWatches?: readonly string[];
@@ -109,5 +110,10 @@ function parse(name: string, definition: Definition): ClassModel {
 }
 
 export function generatedModels(): ReadonlyMap<string, ClassModel> {
-  return new Map(Object.entries(DEFINITIONS).map(([name, definition]) => [name, parse(name, definition)]));
+  return new Map(
+    Object.entries({ ...DEFINITIONS, ...WIDER_DEFINITIONS }).map(([name, definition]) => [
+      name,
+      parse(name, definition),
+    ]),
+  );
 }

@@ -6,7 +6,7 @@ import { ALL_IDS, type IdWindow, type Overlay } from './overlay.ts';
 export type ShownValue = StoredValue | readonly Readonly<Record<string, unknown>>[];
 
 /** Attributes whose text costs time to write; a query that does not name them leaves them out. */
-const TEXT_CODES = new Set(['description', 'solution', 'public_log', 'private_log']);
+const TEXT_CODES = new Set(['description', 'solution', 'public_log', 'private_log', 'contents', 'file']);
 /** Date-times that REST normalises where the local time does not exist. */
 const DATE_TIME = /^\d{4}-\d\d-\d\d \d\d:\d\d:\d\d$/;
 
@@ -99,10 +99,17 @@ export class ObjectView {
   }
 
   private target(key: string): ObjectView | undefined {
-    const targetClass = this.model().keys[key] ?? (key.endsWith('org_id') ? 'Organization' : undefined);
+    const targetClass = this.model().keys[key] ?? this.classThroughKey(key);
     if (targetClass === undefined) throw new Error(`The simulator knows no external key ${this.className}.${key}`);
     const id = Number(this.get(key));
     return id > 0 ? findObject(this.objects, targetClass, id) : undefined;
+  }
+
+  /** Class of a key that is itself read through another one, as `provider_id` of a contract's link. */
+  private classThroughKey(code: string): string | undefined {
+    const [key = '', attribute = ''] = this.model().externalFields[code]?.split('.') ?? [];
+    const through = this.objects.models.get(this.model().keys[key] ?? '')?.keys[attribute];
+    return through ?? (code.endsWith('org_id') ? 'Organization' : undefined);
   }
 
   private friendlyName(): string {
@@ -113,7 +120,21 @@ export class ObjectView {
       case 'UserLocal':
         return text('login');
       case 'UserRequest':
+      case 'Incident':
+      case 'Problem':
+      case 'RoutineChange':
+      case 'NormalChange':
+      case 'EmergencyChange':
         return text('ref');
+      case 'FAQ':
+        return text('title');
+      case 'Attachment':
+      case 'InlineImage':
+        return `${text('item_class')} ${text('temp_id')}`;
+      case 'CMDBChange':
+        return text('date');
+      case 'CustomAsset':
+        return `${text('name')} ${text('asset_code')}`;
       case 'lnkContactToTicket':
         return `${text('contact_name')} / ${text('ticket_ref')}`;
       case 'lnkPersonToTeam':
@@ -125,8 +146,18 @@ export class ObjectView {
       case 'ModuleInstallation':
         return `${text('name')} ${text('version')}`;
       default:
+        if (this.className.startsWith('CMDBChangeOp')) return text('change');
+        if (this.className.startsWith('Trigger')) return text('description');
+        if (this.className.startsWith('TagSetFieldData')) return text('label');
+        if (this.className.startsWith('lnk')) return this.linkName();
         return text('name');
     }
+  }
+
+  /** A link is named after its two ends. */
+  private linkName(): string {
+    const keys = Object.keys(this.model().keys).slice(0, 2);
+    return keys.map((key) => String(this.target(key)?.get('friendlyname') ?? '')).join(' / ');
   }
 
   /** Items of a link set: without their id and without the key back to the owner, as iTop shows them. */

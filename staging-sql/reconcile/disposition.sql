@@ -23,7 +23,6 @@ select
     when p.plan = 'to_load' and i.target_key is not null then 'loaded'
     when p.plan = 'to_load' then coalesce(o.state, thread.state, 'pending')
     when p.plan = 'merged' then case when i.target_key is not null then 'merged' else coalesce(o.state, 'pending') end
-    when p.plan = 'handed_off' then 'pending'
     else p.plan
   end as disposition,
   case

@@ -1,6 +1,6 @@
 import type { ItopObject } from '../../../itop/answer-reader.ts';
 import type { Itop, ItopQuery } from '../../../itop/client.ts';
-import type { Oql } from '../../../itop/oql.ts';
+import { narrowedTo, type Oql, selectAll } from '../../../itop/oql.ts';
 import type { Gate } from './gate.ts';
 import type { Patience } from './patience.ts';
 
@@ -29,5 +29,22 @@ export function restReader(itop: Itop, gate: Gate, patience: Patience, signal?: 
     attempt,
     read: (query, take) => patience.ask(() => attempt(query, take)),
     count: (className, oql) => patience.ask(() => gate.pass(() => itop.count(className, oql, signal))),
+  };
+}
+
+/** Whose attribute must have one of the values, for a class that is not wholly needed. */
+export interface Narrowing {
+  readonly attribute: string;
+  readonly values: readonly string[];
+}
+
+/** A reader that sees only a part of the class it is asked for. */
+export function narrowedReader(reader: RestReader, { attribute, values }: Narrowing): RestReader {
+  const narrowed = (query: ItopQuery): ItopQuery => ({ ...query, oql: narrowedTo(query.oql, attribute, values) });
+  return {
+    patience: reader.patience,
+    attempt: (query, take) => reader.attempt(narrowed(query), take),
+    read: (query, take) => reader.read(narrowed(query), take),
+    count: (className, oql = selectAll(className)) => reader.count(className, narrowedTo(oql, attribute, values)),
   };
 }
