@@ -89,11 +89,12 @@ export class ObjectView {
 
   /** `caller_id_friendlyname` and its like, also behind a key that is itself read through another (`org_id` of an account). */
   private derived(code: string): ShownValue {
-    const key = code.replace(/_(friendlyname|obsolescence_flag|finalclass_recall)$/, '');
+    const key = code.replace(/_(friendlyname|obsolescence_flag|archive_flag|finalclass_recall)$/, '');
     const target = this.target(key);
     if (target === undefined) return '';
     if (code.endsWith('_friendlyname')) return target.get('friendlyname');
     if (code.endsWith('_finalclass_recall')) return target.className;
+    if (code.endsWith('_archive_flag')) return target.get('archive_flag') === true ? '1' : '';
     if (code.endsWith('_obsolescence_flag')) return target.get('obsolescence_flag') === true ? '1' : '';
     throw new Error(`The simulator cannot show ${this.className}.${code}`);
   }

@@ -62,7 +62,7 @@ describe('reading', () => {
   });
 
   test('a class of iTop without objects is empty, a class iTop does not have is an error', async () => {
-    expect(await itop.call(get('SELECT Incident WHERE id >= 1', 'id,ref'))).toMatchObject({
+    expect(await itop.call(get('SELECT Rack WHERE id >= 1', 'id,name'))).toMatchObject({
       code: 0,
       message: 'Found: 0',
     });
