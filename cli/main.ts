@@ -1,6 +1,7 @@
 import { Command, CommanderError } from 'commander';
 import { messageOf, StepError } from '../platform/errors.ts';
 import { auditCommand } from './audit.ts';
+import { canaryCommand } from './canary.ts';
 import { dbCommand } from './db.ts';
 import { deltaCommand } from './delta.ts';
 import { explainCommand } from './explain.ts';
@@ -29,6 +30,7 @@ For a real one: audit, extract, transform, load, reconcile, in this order. Each 
   .configureHelp({ sortSubcommands: false })
   .addCommand(rehearseCommand())
   .addCommand(auditCommand())
+  .addCommand(canaryCommand())
   .addCommand(extractCommand())
   .addCommand(mapCommand())
   .addCommand(transformCommand())

@@ -7,6 +7,7 @@ import { identifyAdmin } from '../intercom/workspace.ts';
 import { type LoadResult, runLoad } from '../load/run-load.ts';
 import { FailedError } from '../platform/errors.ts';
 import { withLease } from '../platform/lease.ts';
+import { searchLagBound } from '../platform/probes.ts';
 import { openRun, type Run } from '../platform/run-record.ts';
 import { requireIntercom, requireItop } from '../platform/settings.ts';
 import { passGate } from '../reconcile/pass-gate.ts';
@@ -84,9 +85,11 @@ export async function load(context: CommandContext, options: LoadOptions): Promi
   await requireReadiness(database.pool, workspaceIdCode);
   const confirmed = await requireConfirmedMapping(database.pool, workspaceIdCode, settings.mapping.file);
   if (confirmed === 'confirmed') await requireAcceptedSample(database.pool);
+  const intercomSettings = requireIntercom(settings);
+  const searchLagMs = await searchLagBound(database.pool, workspaceIdCode, intercomSettings.search_lag_ms);
   return inWorkspace(context, 'load', (intercom, run) =>
     runLoad({
-      settings: requireIntercom(settings),
+      settings: { ...intercomSettings, search_lag_ms: searchLagMs },
       pool: database.pool,
       intercom,
       run,

@@ -1,0 +1,253 @@
+import type pg from 'pg';
+import type { Intercom } from '../../intercom/client.ts';
+import { IntercomError } from '../../intercom/errors.ts';
+import { retrieveSilence, type SilenceFacts, searchByField } from '../../intercom/silence-facts.ts';
+import { inTransaction } from '../../platform/database.ts';
+import { RefusedError } from '../../platform/errors.ts';
+import { type ProbeAnswer, type ProbeName, readProbes, recordProbe } from '../../platform/probes.ts';
+import { type CanaryWrite, canaryToken, readWrites } from './canary-writes.ts';
+import { conversationAttributeName } from './send-canary.ts';
+
+export interface CheckRequest {
+  readonly pool: pg.Pool;
+  readonly intercom: Intercom;
+  readonly workspaceIdCode: string;
+  /** Workflows and bots may take minutes: before this long has passed nothing is concluded. */
+  readonly settleMs: number;
+}
+
+export interface CanaryFinding {
+  readonly kind: 'part' | 'state' | 'assignee' | 'sla' | 'bot' | 'tag' | 'rating' | 'conversation';
+  readonly targetId: string;
+  readonly authorType: string | null;
+  readonly author: string | null;
+  readonly finding: string;
+}
+
+export interface CheckedCanary {
+  readonly canaryId: string;
+  readonly isSilent: boolean;
+  readonly findings: readonly CanaryFinding[];
+  readonly probes: readonly ProbeAnswer[];
+}
+
+export interface CanaryRow {
+  readonly canary_id: string;
+  readonly state: string;
+  readonly address: string;
+  readonly contact_id: string | null;
+  readonly conversation_id: string | null;
+  readonly sent_by_admin_id: string;
+  readonly age_ms: number | null;
+}
+
+/** The latest canary of a workspace that is not removed; undefined where there is none. */
+export async function latestCanary(pool: pg.Pool, workspaceIdCode: string): Promise<CanaryRow | undefined> {
+  const { rows } = await pool.query<CanaryRow>(
+    `select canary_id, state, address, contact_id, conversation_id, sent_by_admin_id,
+            (extract(epoch from clock_timestamp() - sent_at) * 1000)::float8 as age_ms
+     from load.canary where workspace_id_code = $1 and state <> 'removed' order by canary_id desc limit 1`,
+    [workspaceIdCode],
+  );
+  return rows[0];
+}
+
+/**
+ * Reads the canary's thread again and lists whatever the tool did not put there: parts, with their author; another state or assignee; an
+ * SLA, a bot, a tag, a rating; other conversations of its contact. Any of them forbids a load and withdraws an earlier confirmation.
+ */
+export async function checkCanary(request: CheckRequest): Promise<CheckedCanary> {
+  const { pool, intercom, workspaceIdCode } = request;
+  const canary = await latestCanary(pool, workspaceIdCode);
+  if (canary?.conversation_id === null || canary?.conversation_id === undefined || canary.age_ms === null)
+    throw new RefusedError(
+      canary === undefined ? 'No canary was sent.' : `Canary ${canary.canary_id} was not sent to its end.`,
+      {
+        stage: 'canary',
+        nextStep:
+          canary === undefined
+            ? 'itop-to-intercom canary send --address <a mailbox you own>'
+            : 'itop-to-intercom canary remove, then send it anew.',
+      },
+    );
+  if (canary.age_ms < request.settleMs)
+    throw new RefusedError(
+      `The canary was sent ${Math.round(canary.age_ms / 1000)} s ago; workflows and bots may still answer.`,
+      {
+        stage: 'canary',
+        nextStep: `Wait ${Math.ceil((request.settleMs - canary.age_ms) / 60_000)} minutes, then: itop-to-intercom canary check`,
+      },
+    );
+  const writes = await readWrites(pool, canary.canary_id);
+  const { value: facts } = await intercom.send(retrieveSilence(canary.conversation_id));
+  const findings = [
+    ...foreignParts(facts, canary, writes),
+    ...foreignTraces(facts, canary),
+    ...(await otherConversations(intercom, canary, writes)),
+  ];
+  await storeFindings(pool, canary, workspaceIdCode, findings);
+  await answerProbes(request, canary, facts, writes);
+  return {
+    canaryId: canary.canary_id,
+    isSilent: findings.length === 0,
+    findings,
+    probes: await readProbes(pool, workspaceIdCode),
+  };
+}
+
+/** Messages that are not among ours, and events that neither we nor our attribute caused. */
+function foreignParts(facts: SilenceFacts, canary: CanaryRow, writes: readonly CanaryWrite[]): CanaryFinding[] {
+  const own = new Set(
+    writes.filter((one) => one.target_type === 'part' && one.state === 'done').map((one) => one.target_id),
+  );
+  const ownContacts = new Set(
+    writes.flatMap((one) => (one.target_type === 'contact' && one.target_id !== null ? [one.target_id] : [])),
+  );
+  return facts.parts
+    .filter((part) => {
+      if (own.has(part.id)) return false;
+      if (part.body !== '') return true;
+      if (part.authorType === 'admin' && part.authorId === canary.sent_by_admin_id) return false;
+      if (ownContacts.has(part.authorId)) return false;
+      // Intercom writes the event of an attribute in a bot's name, whoever set it.
+      return !part.partType.startsWith('conversation_attribute_updated');
+    })
+    .map((part) => ({
+      kind: 'part',
+      targetId: part.id,
+      authorType: part.authorType,
+      author: part.authorName,
+      finding: `A ${part.partType} by ${part.authorType} ${part.authorName}: ${part.body
+        .replaceAll(/<[^>]*>/g, ' ')
+        .trim()
+        .slice(0, 200)}`,
+    }));
+}
+
+function foreignTraces(facts: SilenceFacts, canary: CanaryRow): CanaryFinding[] {
+  const trace = (kind: CanaryFinding['kind'], author: string | null, finding: string): CanaryFinding => ({
+    kind,
+    targetId: facts.id,
+    authorType: author === null ? null : kind,
+    author,
+    finding,
+  });
+  return [
+    ...(facts.state === 'closed' ? [] : [trace('state', null, `It was left closed and is ${facts.state}.`)]),
+    ...(facts.teamAssigneeId === null
+      ? []
+      : [trace('assignee', facts.teamAssigneeId, `A rule assigned it to team ${facts.teamAssigneeId}.`)]),
+    ...(facts.adminAssigneeId === null || facts.adminAssigneeId === canary.sent_by_admin_id
+      ? []
+      : [trace('assignee', facts.adminAssigneeId, `A rule assigned it to teammate ${facts.adminAssigneeId}.`)]),
+    ...(facts.slaName === null ? [] : [trace('sla', facts.slaName, `The SLA "${facts.slaName}" was applied.`)]),
+    ...(facts.hasAiAgent ? [trace('bot', 'AI agent', 'The AI agent took part.')] : []),
+    ...(facts.hasRating ? [trace('rating', null, 'A rating was asked for.')] : []),
+    ...facts.tags.map((tag) => ({
+      ...trace('tag', tag, `A rule tagged it "${tag}".`),
+      targetId: `${facts.id} ${tag}`,
+    })),
+  ];
+}
+
+/** A workflow may also begin a conversation of its own with the contact. A contact that was there before may have some. */
+async function otherConversations(
+  intercom: Intercom,
+  canary: CanaryRow,
+  writes: readonly CanaryWrite[],
+): Promise<CanaryFinding[]> {
+  const isOurs = writes.some((one) => one.target_type === 'contact' && one.label === 'contact' && one.state === 'done');
+  if (!isOurs || canary.contact_id === null) return [];
+  const { value } = await intercom.send(searchByField('contact_ids', canary.contact_id));
+  return value
+    .filter((one) => one.id !== canary.conversation_id)
+    .map((one) => ({
+      kind: 'conversation',
+      targetId: one.id,
+      authorType: null,
+      author: null,
+      finding: `Another conversation with the canary's contact: ${one.opening
+        .replaceAll(/<[^>]*>/g, ' ')
+        .trim()
+        .slice(0, 200)}`,
+    }));
+}
+
+async function storeFindings(
+  pool: pg.Pool,
+  canary: CanaryRow,
+  workspaceIdCode: string,
+  findings: readonly CanaryFinding[],
+): Promise<void> {
+  const state = findings.length > 0 ? 'answered' : canary.state === 'confirmed' ? 'confirmed' : 'silent';
+  await inTransaction(pool, async (client) => {
+    await client.query('delete from load.canary_finding where canary_id = $1', [canary.canary_id]);
+    await client.query(
+      `insert into load.canary_finding (canary_id, kind, target_id, author_type, author, finding)
+       select $1, f.kind, f.target_id, f.author_type, f.author, f.finding
+       from jsonb_to_recordset($2::jsonb) as f (kind text, target_id text, author_type text, author text, finding text)
+       on conflict do nothing`,
+      [
+        canary.canary_id,
+        JSON.stringify(
+          findings.map((one) => ({
+            kind: one.kind,
+            target_id: one.targetId,
+            author_type: one.authorType,
+            author: one.author,
+            finding: one.finding,
+          })),
+        ),
+      ],
+    );
+    await client.query('update load.canary set state = $2, checked_at = clock_timestamp() where canary_id = $1', [
+      canary.canary_id,
+      state,
+    ]);
+    if (findings.length > 0)
+      await client.query(`delete from ops.confirmation where workspace_id_code = $1 and subject = 'silence'`, [
+        workspaceIdCode,
+      ]);
+  });
+}
+
+/** The probes whose answer shows only in the thread as it is read again. */
+async function answerProbes(
+  request: CheckRequest,
+  canary: CanaryRow,
+  facts: SilenceFacts,
+  writes: readonly CanaryWrite[],
+): Promise<void> {
+  const { pool, intercom, workspaceIdCode } = request;
+  const answer = (name: ProbeName, text: string, detail: string): Promise<void> =>
+    recordProbe(pool, { workspaceIdCode, canaryId: canary.canary_id, name, answer: text, detail });
+  const partOf = (label: string) => {
+    const id = writes.find((one) => one.label === label && one.state === 'done')?.target_id;
+    return facts.parts.findIndex((part) => part.id === id);
+  };
+  const comment = facts.parts[partOf('comment')];
+  if (comment !== undefined) {
+    const isKept = /<(b|strong)>/i.test(comment.body);
+    await answer('comment_html', isKept ? 'yes' : 'no', `stored as ${comment.body.slice(0, 120)}`);
+  }
+  const [before, shuffled, after] = [partOf('note'), partOf('shuffled'), partOf('comment')];
+  if (before >= 0 && shuffled >= 0 && after >= 0) {
+    const isByTime = before < shuffled && shuffled < after;
+    await answer(
+      'part_order',
+      isByTime ? 'time' : 'insertion',
+      'where a part stands that was sent later than its time',
+    );
+  }
+  if (facts.customAttributes[conversationAttributeName] === undefined) return;
+  try {
+    const { value } = await intercom.send(
+      searchByField(`custom_attributes.${conversationAttributeName}`, canaryToken(canary.canary_id)),
+    );
+    const isFound = value.some((one) => one.id === canary.conversation_id);
+    await answer('search_by_attribute', isFound ? 'yes' : 'no', isFound ? 'found' : 'accepted, but not found');
+  } catch (error) {
+    if (!(error instanceof IntercomError)) throw error;
+    await answer('search_by_attribute', 'no', error.message);
+  }
+}

@@ -1,0 +1,116 @@
+import type pg from 'pg';
+import type { Call } from '../../intercom/call.ts';
+import type { Intercom } from '../../intercom/client.ts';
+import { IntercomError, NotFound, TokenRefused } from '../../intercom/errors.ts';
+import {
+  archiveDataAttribute,
+  deleteCompany,
+  deleteContact,
+  deleteConversation,
+  deleteConversationAttribute,
+} from '../../intercom/removals.ts';
+import { searchByField } from '../../intercom/silence-facts.ts';
+import { type CanaryWrite, canaryToken, readWrites } from './canary-writes.ts';
+import { latestCanary } from './check-canary.ts';
+
+export interface RemovedCanary {
+  readonly canaryId: string | null;
+  readonly removed: readonly string[];
+  /** What is still in the workspace, and why. */
+  readonly left: readonly string[];
+}
+
+/** Conversations before contacts, and what they carry last. */
+const order = ['conversation', 'contact', 'company', 'conversation_attribute', 'contact_attribute'];
+
+/**
+ * Takes out of the workspace what the latest canary put there, where Intercom can: conversations, contacts it made, companies, its
+ * conversation attribute; an attribute of contacts can only be archived. A contact that was there before stays as it was.
+ */
+export async function removeCanary(request: {
+  readonly pool: pg.Pool;
+  readonly intercom: Intercom;
+  readonly workspaceIdCode: string;
+}): Promise<RemovedCanary> {
+  const { pool, intercom } = request;
+  const canary = await latestCanary(pool, request.workspaceIdCode);
+  if (canary === undefined) return { canaryId: null, removed: [], left: [] };
+  const writes = await readWrites(pool, canary.canary_id);
+  const removed: string[] = [];
+  const left: string[] = [];
+  // A create whose answer was lost stands without an id: its text tells it.
+  const hasLost = writes.some(
+    (one) => one.target_type === 'conversation' && one.target_id === null && one.state !== 'refused',
+  );
+  if (hasLost) {
+    const found = await intercom.send(searchByField('source.body', canaryToken(canary.canary_id)));
+    for (const { id } of found.value.filter((one) => one.opening.includes(canaryToken(canary.canary_id)))) {
+      await removeOne(intercom, 'conversation', id);
+      removed.push(`conversation ${id}`);
+    }
+  }
+  const made = writes
+    .filter(
+      (one) =>
+        one.state === 'done' && one.removed_at === null && one.target_id !== null && order.includes(one.target_type),
+    )
+    .sort((a, b) => order.indexOf(a.target_type) - order.indexOf(b.target_type));
+  for (const one of made) await remove(pool, intercom, one, removed, left);
+  for (const one of writes)
+    if (
+      one.state !== 'done' &&
+      one.state !== 'refused' &&
+      one.target_type !== 'conversation' &&
+      order.includes(one.target_type)
+    )
+      left.push(
+        `${one.target_type} "${one.label}": its answer was lost; look for it by ${JSON.stringify(one.payload)}`,
+      );
+  await pool.query(`update load.canary set state = 'removed' where canary_id = $1`, [canary.canary_id]);
+  return { canaryId: canary.canary_id, removed, left };
+}
+
+async function remove(
+  pool: pg.Pool,
+  intercom: Intercom,
+  one: CanaryWrite,
+  removed: string[],
+  left: string[],
+): Promise<void> {
+  const name = `${one.target_type} ${one.target_id}`;
+  try {
+    await removeOne(intercom, one.target_type, one.target_id ?? '');
+    await pool.query('update load.canary_write set removed_at = clock_timestamp() where write_id = $1', [one.write_id]);
+    removed.push(one.target_type === 'contact_attribute' ? `${name} (archived: it cannot be deleted)` : name);
+  } catch (error) {
+    if (!(error instanceof IntercomError)) throw error;
+    await pool.query('update load.canary_write set left_reason = $2 where write_id = $1', [
+      one.write_id,
+      error.message,
+    ]);
+    left.push(`${name}: ${error.message}`);
+  }
+}
+
+async function removeOne(intercom: Intercom, type: string, id: string): Promise<void> {
+  if (type === 'conversation') return removeConversation(intercom, id);
+  const calls: Readonly<Record<string, (targetId: string) => Call<null>>> = {
+    contact: deleteContact,
+    company: deleteCompany,
+    conversation_attribute: deleteConversationAttribute,
+    contact_attribute: archiveDataAttribute,
+  };
+  const call = calls[type];
+  if (call !== undefined) await intercom.send(call(id));
+}
+
+/** With its metrics where the token may; a conversation that is gone already is removed. */
+async function removeConversation(intercom: Intercom, id: string): Promise<void> {
+  try {
+    await intercom.send(deleteConversation(id, false));
+  } catch (error) {
+    if (error instanceof NotFound) return;
+    if (!(error instanceof TokenRefused)) throw error;
+    await intercom.send(deleteConversation(id, true));
+  }
+}

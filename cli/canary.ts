@@ -1,0 +1,156 @@
+import { Command, InvalidArgumentError } from 'commander';
+import { checkCanary } from '../audit/canary/check-canary.ts';
+import { confirmCanary } from '../audit/canary/confirm-canary.ts';
+import { removeCanary } from '../audit/canary/remove-canary.ts';
+import { sendCanary } from '../audit/canary/send-canary.ts';
+import type { Intercom } from '../intercom/client.ts';
+import { IntercomError } from '../intercom/errors.ts';
+import { FailedError } from '../platform/errors.ts';
+import { readProbes } from '../platform/probes.ts';
+import { type CommandContext, type CommonOptions, inContext, withCommonOptions } from './command-context.ts';
+import { intercomOf } from './intercom-of.ts';
+import { workspaceIdCodeOf } from './pipeline.ts';
+import { formatTable, printResult } from './print.ts';
+
+/** Bots and workflows answer within seconds; rules that wait do so for some minutes. */
+const settleMinutes = 5;
+
+export function canaryCommand(): Command {
+  const command = new Command('canary').description(
+    'Sends one thread to a mailbox you own and shows whether anything answers or notifies. No load starts before it was confirmed.',
+  );
+  command.addCommand(
+    withCommonOptions(new Command('send'))
+      .description('Writes the thread into the workspace, and tries what Intercom does not document.')
+      .requiredOption('--address <e-mail>', 'a mailbox you own and can look into')
+      .option('--search-wait <seconds>', 'how long search is watched for the new conversation', seconds, 120)
+      .action(send),
+  );
+  command.addCommand(
+    withCommonOptions(new Command('check'))
+      .description('Reads the thread again: whatever the tool did not write is a blocker, with its author.')
+      .option('--settle <minutes>', 'how old the thread must be', minutes, settleMinutes)
+      .action(check),
+  );
+  command.addCommand(
+    withCommonOptions(new Command('confirm'))
+      .description('Records that you looked into the mailbox and nothing had arrived; removes the thread.')
+      .requiredOption('--by <name>', 'who looked')
+      .option('--nothing-arrived', 'neither mail, nor Messenger, nor push')
+      .option('--keep', 'leave the thread in the workspace')
+      .action(confirm),
+  );
+  command.addCommand(
+    withCommonOptions(new Command('remove'))
+      .description('Removes what the canary put into the workspace.')
+      .action(remove),
+  );
+  command.addCommand(
+    withCommonOptions(new Command('probes')).description('Shows what the workspace was seen to do.').action(showProbes),
+  );
+  for (const sub of command.commands) sub.exitOverride();
+  return command;
+}
+
+function seconds(value: string): number {
+  const number = Number(value);
+  if (!Number.isFinite(number) || number < 0) throw new InvalidArgumentError('It must be a number of seconds.');
+  return number;
+}
+
+function minutes(value: string): number {
+  const number = Number(value);
+  if (!Number.isFinite(number) || number < 0) throw new InvalidArgumentError('It must be a number of minutes.');
+  return number;
+}
+
+function inIntercom(
+  options: CommonOptions,
+  work: (context: CommandContext, intercom: Intercom) => Promise<void>,
+): Promise<void> {
+  return inContext(options, async (context) => {
+    const intercom = intercomOf(context.settings);
+    try {
+      await work(context, intercom);
+    } catch (error) {
+      if (!(error instanceof IntercomError)) throw error;
+      throw new FailedError(error.message, { stage: 'canary', nextStep: error.nextStep, cause: error });
+    } finally {
+      await intercom.close();
+    }
+  });
+}
+
+function send(options: CommonOptions & { address: string; searchWait: number }): Promise<void> {
+  return inIntercom(options, async ({ database, isJson, signal }, intercom) => {
+    const { address, searchWait } = options;
+    const sent = await sendCanary({ pool: database.pool, intercom, address, searchWaitMs: searchWait * 1_000, signal });
+    const lag = sent.searchLagMs === null ? `not within ${searchWait} s` : `after ${sent.searchLagMs} ms`;
+    const text = `Canary ${sent.canaryId} is conversation ${sent.conversationId}. Search showed it ${lag}.
+Next, in ${settleMinutes} minutes: itop-to-intercom canary check`;
+    printResult(isJson, sent, text);
+  });
+}
+
+function check(options: CommonOptions & { settle: number }): Promise<void> {
+  return inIntercom(options, async (context, intercom) => {
+    const workspaceIdCode = await workspaceIdCodeOf(context);
+    const checked = await checkCanary({
+      pool: context.database.pool,
+      intercom,
+      workspaceIdCode,
+      settleMs: options.settle * 60_000,
+    });
+    const text = checked.isSilent
+      ? 'Nothing but what the tool wrote.\nNext, after a look into the mailbox: itop-to-intercom canary confirm --nothing-arrived --by <your name>'
+      : `The workspace is not silent:\n${checked.findings.map((one) => `blocker  ${one.finding}`).join('\n')}
+Turn these off (itop-to-intercom audit sheet says where), then: itop-to-intercom canary remove, and send it anew.`;
+    printResult(context.isJson, checked, text);
+    if (!checked.isSilent) process.exitCode = 1;
+  });
+}
+
+function confirm(options: CommonOptions & { by: string; nothingArrived?: boolean; keep?: boolean }): Promise<void> {
+  return inIntercom(options, async (context, intercom) => {
+    const { pool } = context.database;
+    const workspaceIdCode = await workspaceIdCodeOf(context);
+    const { canaryId } = await confirmCanary({
+      pool,
+      workspaceIdCode,
+      confirmedBy: options.by,
+      hasNothingArrived: options.nothingArrived === true,
+    });
+    const removal = options.keep === true ? undefined : await removeCanary({ pool, intercom, workspaceIdCode });
+    const left = removal?.left.map((line) => `Left in the workspace: ${line}`) ?? [];
+    const text = ['Confirmed: a load notifies nobody.', ...left, 'Next: itop-to-intercom load'].join('\n');
+    printResult(context.isJson, { canaryId, ...(removal === undefined ? {} : { removal }) }, text);
+  });
+}
+
+function remove(options: CommonOptions): Promise<void> {
+  return inIntercom(options, async (context, intercom) => {
+    const workspaceIdCode = await workspaceIdCodeOf(context);
+    const removal = await removeCanary({ pool: context.database.pool, intercom, workspaceIdCode });
+    const lines =
+      removal.canaryId === null
+        ? ['No canary is there.']
+        : [
+            ...removal.removed.map((one) => `Removed: ${one}`),
+            ...removal.left.map((one) => `Left in the workspace: ${one}`),
+          ];
+    printResult(context.isJson, removal, lines.join('\n'));
+    if (removal.left.length > 0) process.exitCode = 1;
+  });
+}
+
+function showProbes(options: CommonOptions): Promise<void> {
+  return inContext(options, async (context) => {
+    const probes = await readProbes(context.database.pool, await workspaceIdCodeOf(context));
+    const rows = probes.map((one) => ({
+      probe: one.name,
+      answer: one.answer,
+      from: one.isAnswered ? one.detail.slice(0, 80) : 'not answered: strict default',
+    }));
+    printResult(context.isJson, probes, formatTable(rows));
+  });
+}

@@ -1,0 +1,101 @@
+import { z } from 'zod';
+import { type Call, path } from './call.ts';
+import { assigneeId, id } from './fields.ts';
+
+/** A part with who wrote it, in words that a person knows. */
+export interface AuthoredPart {
+  readonly id: string;
+  readonly partType: string;
+  readonly createdAt: number;
+  readonly authorType: string;
+  readonly authorId: string;
+  readonly authorName: string;
+  readonly body: string;
+}
+
+/** Everything in a conversation that shows whether something answered, rated, assigned or measured. */
+export interface SilenceFacts {
+  readonly id: string;
+  readonly state: string;
+  readonly adminAssigneeId: string | null;
+  readonly teamAssigneeId: string | null;
+  readonly slaName: string | null;
+  readonly hasAiAgent: boolean;
+  readonly hasRating: boolean;
+  readonly tags: readonly string[];
+  readonly customAttributes: Readonly<Record<string, unknown>>;
+  readonly parts: readonly AuthoredPart[];
+}
+
+const author = z.object({ type: z.string(), id, name: z.string().nullish(), email: z.string().nullish() });
+const schema = z.object({
+  id,
+  state: z.string(),
+  admin_assignee_id: assigneeId,
+  team_assignee_id: assigneeId,
+  sla_applied: z.object({ sla_name: z.string().nullish() }).nullish(),
+  ai_agent_participated: z.boolean().nullish(),
+  conversation_rating: z.unknown(),
+  tags: z.object({ tags: z.array(z.object({ name: z.string().nullish() })) }).nullish(),
+  custom_attributes: z.record(z.string(), z.unknown()).nullish(),
+  conversation_parts: z
+    .object({
+      conversation_parts: z.array(
+        z.object({ id, part_type: z.string(), created_at: z.number(), author, body: z.string().nullish() }),
+      ),
+    })
+    .nullish(),
+});
+
+/** `retrieveConversation`, read for traces of anybody but the tool. */
+export function retrieveSilence(conversationId: string): Call<SilenceFacts> {
+  return {
+    operation: 'retrieveConversation',
+    method: 'GET',
+    path: path`/conversations/${conversationId}`,
+    effect: 'read',
+    read(body) {
+      const raw = schema.parse(body);
+      return {
+        id: raw.id,
+        state: raw.state,
+        adminAssigneeId: raw.admin_assignee_id,
+        teamAssigneeId: raw.team_assignee_id,
+        slaName:
+          raw.sla_applied === null || raw.sla_applied === undefined ? null : (raw.sla_applied.sla_name ?? 'an SLA'),
+        hasAiAgent: raw.ai_agent_participated === true,
+        hasRating: raw.conversation_rating !== null && raw.conversation_rating !== undefined,
+        tags: raw.tags?.tags.map((tag) => tag.name ?? '') ?? [],
+        customAttributes: raw.custom_attributes ?? {},
+        parts: (raw.conversation_parts?.conversation_parts ?? []).map((part) => ({
+          id: part.id,
+          partType: part.part_type,
+          createdAt: part.created_at,
+          authorType: part.author.type,
+          authorId: part.author.id,
+          authorName: part.author.name ?? part.author.email ?? part.author.id,
+          body: part.body ?? '',
+        })),
+      };
+    },
+  };
+}
+
+const found = z.object({
+  conversations: z.array(z.object({ id, source: z.object({ body: z.string().nullish() }).nullish() })),
+});
+
+/** `searchConversations` by one field: the ids and openings of what is found, at most 150. */
+export function searchByField(
+  field: string,
+  value: string,
+): Call<readonly { readonly id: string; readonly opening: string }[]> {
+  return {
+    operation: 'searchConversations',
+    method: 'POST',
+    path: '/conversations/search',
+    body: { query: { field, operator: '=', value }, pagination: { per_page: 150 } },
+    effect: 'read',
+    read: (body) => found.parse(body).conversations.map((one) => ({ id: one.id, opening: one.source?.body ?? '' })),
+  };
+}

@@ -1,0 +1,90 @@
+import type pg from 'pg';
+
+/** A question that Intercom's description leaves open and that each workspace is asked. */
+export interface Probe {
+  readonly name: string;
+  readonly question: string;
+  /** What is assumed until it is answered: the answer that can do no harm. */
+  readonly strictDefault: string;
+}
+
+export const probes = [
+  {
+    name: 'search_by_attribute',
+    question: 'Does conversation search find by a custom attribute?',
+    strictDefault: 'no',
+  },
+  {
+    name: 'search_lag_ms',
+    question: 'After how many milliseconds does search show a new conversation?',
+    strictDefault: '300000',
+  },
+  { name: 'comment_html', question: 'Does a comment of a teammate keep HTML?', strictDefault: 'no' },
+  { name: 'part_order', question: 'Are parts shown by time or by insertion?', strictDefault: 'insertion' },
+  { name: 'part_before_opening', question: 'May a part be older than its conversation?', strictDefault: 'no' },
+  { name: 'part_in_future', question: 'May a part lie in the future?', strictDefault: 'no' },
+  { name: 'long_attribute', question: 'What happens to a text attribute of 256 characters?', strictDefault: 'refused' },
+  { name: 'reply_by_other_contact', question: 'May a contact reply who is no participant?', strictDefault: 'no' },
+  { name: 'seatless_author', question: 'May a teammate without a seat be the author of a note?', strictDefault: 'no' },
+  {
+    name: 'underscore_in_attribute',
+    question: 'May the name of a contact attribute hold an underscore?',
+    strictDefault: 'no',
+  },
+  { name: 'company_id_reuse', question: 'Does a deleted company give its company_id free?', strictDefault: 'no' },
+  {
+    name: 'mail_reaches_contact',
+    question: 'Does any mail reach the contact of a loaded thread?',
+    strictDefault: 'yes',
+  },
+  { name: 'two_users_one_address', question: 'May two users have one address?', strictDefault: 'yes' },
+  { name: 'version_accepted', question: 'Does the app accept version 2.16?', strictDefault: 'no' },
+  { name: 'window_quota', question: 'How many calls does a window of the rate limit allow?', strictDefault: '166' },
+] as const satisfies readonly Probe[];
+
+export type ProbeName = (typeof probes)[number]['name'];
+
+export interface ProbeAnswer {
+  readonly name: ProbeName;
+  readonly answer: string;
+  readonly isAnswered: boolean;
+  readonly detail: string;
+}
+
+/** All probes of a workspace; those that nobody answered with their strict default. */
+export async function readProbes(pool: pg.Pool, workspaceIdCode: string): Promise<ProbeAnswer[]> {
+  const { rows } = await pool.query<{ probe: string; answer: string; detail: string }>(
+    'select probe, answer, detail from load.probe where workspace_id_code = $1',
+    [workspaceIdCode],
+  );
+  const answered = new Map(rows.map((row) => [row.probe, row]));
+  return probes.map(({ name, strictDefault }) => {
+    const row = answered.get(name);
+    return { name, answer: row?.answer ?? strictDefault, isAnswered: row !== undefined, detail: row?.detail ?? '' };
+  });
+}
+
+/** How long a created conversation may stay invisible to search: as configured, and at least twice what the canary measured. */
+export async function searchLagBound(pool: pg.Pool, workspaceIdCode: string, configuredMs: number): Promise<number> {
+  const lag = (await readProbes(pool, workspaceIdCode)).find((probe) => probe.name === 'search_lag_ms');
+  return lag?.isAnswered === true ? Math.max(configuredMs, 2 * Number(lag.answer)) : configuredMs;
+}
+
+/** Records an answer; a later one replaces it. */
+export async function recordProbe(
+  pool: pg.Pool,
+  answer: {
+    readonly workspaceIdCode: string;
+    readonly canaryId: string;
+    readonly name: ProbeName;
+    readonly answer: string;
+    readonly detail: string;
+  },
+): Promise<void> {
+  await pool.query(
+    `insert into load.probe (workspace_id_code, probe, answer, detail, canary_id) values ($1, $2, $3, $4, $5)
+     on conflict (workspace_id_code, probe) do update
+     set answer = excluded.answer, detail = excluded.detail, canary_id = excluded.canary_id, answered_at = clock_timestamp()`,
+    [answer.workspaceIdCode, answer.name, answer.answer, answer.detail, answer.canaryId],
+  );
+}

@@ -1,0 +1,165 @@
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { checkCanary } from '../../audit/canary/check-canary.ts';
+import { confirmCanary } from '../../audit/canary/confirm-canary.ts';
+import { removeCanary } from '../../audit/canary/remove-canary.ts';
+import { sendCanary } from '../../audit/canary/send-canary.ts';
+import { type Intercom, openIntercom } from '../../intercom/client.ts';
+import { readProbes, searchLagBound } from '../../platform/probes.ts';
+import { type IntercomSimulator, startIntercomSimulator } from '../../rehearsal/intercom-simulator/server.ts';
+import { createTestDatabase, type TestDatabase } from '../support/database.ts';
+
+const token = 'simulated-token';
+const workspaceIdCode = 'w1';
+const address = 'Operator@own.example';
+let database: TestDatabase;
+let simulator: IntercomSimulator;
+let intercom: Intercom;
+
+beforeEach(async () => {
+  database = await createTestDatabase();
+  simulator = await startIntercomSimulator({
+    token,
+    idCode: workspaceIdCode,
+    admins: [{ id: '11', name: 'Ann', email: 'ann@example.com' }],
+    switches: { searchLagMs: 60 },
+  });
+  intercom = openIntercom({ token, region: 'us', baseUrl: simulator.url, timeoutMs: 5_000 });
+});
+afterEach(async () => {
+  await intercom.close();
+  await simulator.close();
+  await database.drop();
+});
+
+const send = () => sendCanary({ pool: database.pool, intercom, address, searchWaitMs: 3_000 });
+const check = (settleMs = 0) => checkCanary({ pool: database.pool, intercom, workspaceIdCode, settleMs });
+const confirm = (hasNothingArrived = true) =>
+  confirmCanary({ pool: database.pool, workspaceIdCode, confirmedBy: 'Ann', hasNothingArrived });
+const remove = () => removeCanary({ pool: database.pool, intercom, workspaceIdCode });
+const act = (action: object) =>
+  fetch(`${simulator.controlUrl}/actions`, { method: 'POST', body: JSON.stringify([action]) });
+const dump = async () =>
+  (await (await fetch(`${simulator.controlUrl}/dump`)).text())
+    .split('\n')
+    .filter((line) => line !== '')
+    .map((line) => JSON.parse(line) as { type: string; id: string; email?: string; name?: string });
+const silenceConfirmed = async () =>
+  (await database.pool.query(`select confirmed_by from ops.confirmation where subject = 'silence'`)).rows;
+
+describe('the canary', () => {
+  it('of a silent workspace is confirmed by a person and leaves nothing behind but what cannot be deleted', async () => {
+    const before = await dump();
+    const sent = await send();
+    expect(sent.searchLagMs).toBeGreaterThanOrEqual(0);
+    const checked = await check();
+    expect(checked.findings).toEqual([]);
+    await expect(confirm(false)).rejects.toMatchObject({
+      exitCode: 2,
+      nextStep: expect.stringContaining('--nothing-arrived'),
+    });
+    expect(await silenceConfirmed()).toEqual([]);
+    await confirm();
+    expect(await silenceConfirmed()).toEqual([{ confirmed_by: 'Ann' }]);
+    const removal = await remove();
+    const kinds = (objects: Awaited<ReturnType<typeof dump>>) =>
+      objects.filter((one) => ['conversation', 'contact'].includes(one.type)).map((one) => `${one.type} ${one.id}`);
+    expect(kinds(await dump())).toEqual(kinds(before));
+    expect(removal.removed).toEqual(
+      expect.arrayContaining([`conversation ${sent.conversationId}`, `contact ${sent.contactId}`]),
+    );
+    const ledger = (await (await fetch(`${simulator.controlUrl}/ledger`)).json()) as { customer: unknown[] };
+    expect(ledger.customer).toEqual([]);
+  });
+
+  it('answers what can be asked in its own thread, and leaves the strict default for the rest', async () => {
+    await send();
+    const probes = new Map((await check()).probes.map((probe) => [probe.name, probe]));
+    const answers = Object.fromEntries(
+      [...probes.values()].filter((one) => one.isAnswered).map((one) => [one.name, one.answer]),
+    );
+    expect(answers).toMatchObject({
+      comment_html: 'no',
+      part_order: 'insertion',
+      part_before_opening: 'no',
+      reply_by_other_contact: 'no',
+      two_users_one_address: 'no',
+      underscore_in_attribute: 'yes',
+      version_accepted: 'yes',
+      search_by_attribute: 'no',
+    });
+    expect(probes.get('seatless_author')).toMatchObject({ isAnswered: false, answer: 'no' });
+    expect(probes.get('mail_reaches_contact')).toMatchObject({ isAnswered: false, answer: 'yes' });
+    const lag = Number(probes.get('search_lag_ms')?.answer);
+    expect(await searchLagBound(database.pool, workspaceIdCode, 10)).toBe(Math.max(10, 2 * lag));
+    expect(await searchLagBound(database.pool, 'another', 10)).toBe(10);
+  });
+
+  it('names a bot that answers, and withdraws an earlier confirmation', async () => {
+    const { conversationId } = await send();
+    await check();
+    await confirm();
+    await act({ do: 'bot-answers', conversation_id: conversationId, body: 'Hello! I am Fin.' });
+    const checked = await check();
+    expect(checked.isSilent).toBe(false);
+    expect(checked.findings).toMatchObject([
+      { kind: 'part', authorType: 'bot', author: 'Fin', finding: expect.stringContaining('I am Fin') },
+    ]);
+    expect(await silenceConfirmed()).toEqual([]);
+    await expect(confirm()).rejects.toMatchObject({ exitCode: 2, message: expect.stringContaining('not silent') });
+    const stored = await database.pool.query('select kind, author from load.canary_finding');
+    expect(stored.rows).toEqual([{ kind: 'part', author: 'Fin' }]);
+  });
+
+  it("finds a teammate's note and a reopening", async () => {
+    const { conversationId, contactId } = await send();
+    await act({
+      do: 'teammate-writes',
+      conversation_id: conversationId,
+      admin_id: '11',
+      kind: 'note',
+      body: 'By a rule',
+    });
+    await act({
+      do: 'customer-replies',
+      conversation_id: conversationId,
+      contact_id: contactId,
+      body: 'Out of office',
+    });
+    expect((await check()).findings.map((one) => one.kind).sort()).toEqual(['part', 'part', 'state']);
+  });
+
+  it('waits until workflows had their time, and refuses a second canary', async () => {
+    await send();
+    await expect(check(600_000)).rejects.toMatchObject({
+      exitCode: 2,
+      nextStep: expect.stringContaining('10 minutes'),
+    });
+    await expect(send()).rejects.toMatchObject({ exitCode: 2, message: expect.stringContaining('still there') });
+    await remove();
+    await expect(check()).rejects.toMatchObject({ exitCode: 2, message: 'No canary was sent.' });
+    await send();
+  });
+
+  it('leaves a contact in place that was there before', async () => {
+    await act({ do: 'plant-contact', fields: { role: 'user', email: 'operator@own.example' } });
+    const sent = await send();
+    expect(sent.isContactLinked).toBe(true);
+    await check();
+    await remove();
+    expect((await dump()).some((one) => one.type === 'contact' && one.id === sent.contactId)).toBe(true);
+  });
+
+  it('whose answer was lost half way is removed by its text', async () => {
+    const fault = { match: { operation: 'createConversation' }, kind: 'reset-after-commit' };
+    await fetch(`${simulator.controlUrl}/faults`, { method: 'POST', body: JSON.stringify([fault]) });
+    await expect(send()).rejects.toMatchObject({ exitCode: 1, nextStep: expect.stringContaining('canary remove') });
+    expect((await dump()).filter((one) => one.type === 'conversation')).toHaveLength(1);
+    const lag = 200;
+    await new Promise((resolve) => setTimeout(resolve, lag));
+    await remove();
+    expect((await dump()).filter((one) => one.type === 'conversation')).toEqual([]);
+    expect(
+      (await readProbes(database.pool, workspaceIdCode)).find((one) => one.name === 'search_lag_ms')?.isAnswered,
+    ).toBe(false);
+  });
+});
