@@ -16,6 +16,7 @@ export async function fingerprintOf(pool: pg.Pool, settings: Settings): Promise<
     'marker wording': settings.marker.wording,
     'snooze date': settings.snooze.until ?? '',
     'snooze spread': String(settings.snooze.spread_days),
+    'files of their own': settings.attachments.own_part,
     scope: JSON.stringify(settings.scope),
     mapping: mapping.rows[0]?.fingerprint ?? '',
     SQL: hashOf(await readViewFiles()),

@@ -87,6 +87,12 @@ const settingsSchema = z.strictObject({
       spread_days: z.int().min(0).max(90).default(0),
     })
     .prefault({}),
+  attachments: z
+    .strictObject({
+      /** What a file that goes with no message becomes: a note, or a comment that the customer sees (rule A1). */
+      own_part: z.enum(['note', 'comment']).default('note'),
+    })
+    .prefault({}),
   /** Which tickets move (rule K10); what is absent leaves nothing out. Wins over the scope of the mapping. */
   scope: z
     .strictObject({

@@ -30,6 +30,12 @@ export const materialisedRelations: readonly MaterialisedRelation[] = [
     needsRenderedBodies: false,
   },
   {
+    relation: 'intermediate.attachment_place',
+    primaryKey: 'attachment_key',
+    marksTicket: 'ticket_key',
+    needsRenderedBodies: false,
+  },
+  {
     relation: 'intermediate.told_fact',
     primaryKey: 'told_fact_key',
     marksTicket: 'ticket_key',
@@ -41,6 +47,12 @@ export const materialisedRelations: readonly MaterialisedRelation[] = [
   { relation: 'intercom.contact_company', primaryKey: 'target_key', needsRenderedBodies: false },
   {
     relation: 'intercom.conversation_part',
+    primaryKey: 'target_key',
+    owner: 'conversation_key',
+    needsRenderedBodies: true,
+  },
+  {
+    relation: 'intercom.conversation_part_file',
     primaryKey: 'target_key',
     owner: 'conversation_key',
     needsRenderedBodies: true,

@@ -31,6 +31,7 @@ export async function runTransform(pool: pg.Pool, settings: Settings, progress: 
     'marker.wording': settings.marker.wording,
     // What a person confirmed with the mapping wins over the configuration.
     'snooze.spread_days': String(settings.snooze.spread_days),
+    'attachments.own_part': settings.attachments.own_part,
     ...scopeOf(settings),
     'snooze.until': confirmed.rows[0]?.until ?? settings.snooze.until ?? '',
   });

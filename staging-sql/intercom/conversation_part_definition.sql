@@ -18,8 +18,9 @@ with renderer as (
     p.is_private and length(r.html) <= s.body_limit as is_html,
     -- The beginning of the opening is the conversation's own body.
     case when p.kind = 'opening' then 2 else 1 end as first_number,
-    r.html,
-    r.text,
+    -- A message of a file alone has no text of its own.
+    case when btrim(r.text) = '' then '[file]' else r.html end as html,
+    case when btrim(r.text) = '' then '[file]' else r.text end as text,
     s.body_limit,
     f.transcript_key
   from intermediate.thread_part p
@@ -28,7 +29,7 @@ with renderer as (
   cross join setting s
   join ops.rendered_body r on r.renderer_version = v.version and r.source_hash = p.source_hash
   left join intermediate.folded_message f on f.item_key = p.item_key and f.ticket_key = p.ticket_key
-  where (p.kind <> 'opening' or length(r.text) > s.body_limit) and btrim(r.text) <> ''
+  where (p.kind <> 'opening' or length(r.text) > s.body_limit) and (btrim(r.text) <> '' or p.item_key in (select a.item_key from intermediate.attachment_place a where a.ticket_key = p.ticket_key and a.is_sendable))
 ), piece as (
   select b.*, n.number, case when is_html then html else substr(text, (n.number - 1) * body_limit + 1, body_limit) end as content
   from body b

@@ -19,6 +19,8 @@ select organization_key, ticket_key from intermediate.ticket where organization_
 union
 select user_key, ticket_key from user_of_ticket
 union
+select inline_image_key, ticket_key from staging.inline_image where ticket_key is not null
+union
 select p.user_profile_key, u.ticket_key from staging.user_profile_ever p join user_of_ticket u on u.user_key = p.user_key;
 
 comment on view intermediate.dependency_edge is 'One row per object and ticket whose conversation it shapes: when the object changes, the conversation is built again.';

@@ -10,7 +10,7 @@ with known as (
     case when m.kind in ('solution', 'pending_reason') then t.agent_key else r.person_key end as account_person_key,
     case when m.kind in ('solution', 'pending_reason') then false else r.is_portal end as is_portal,
     t.organization_key
-  from intermediate.ticket_message m
+  from intermediate.thread_message m
   join intermediate.ticket t on t.ticket_key = m.ticket_key
   left join intermediate.account_role r on r.user_key = m.user_key
 ), candidate as (

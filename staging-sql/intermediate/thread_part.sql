@@ -3,7 +3,7 @@ with started as (
   select ticket_key, coalesce(min(written_at), max(observed_at)) as opened_at
   from (
     select m.ticket_key, m.written_at, t.observed_at
-    from intermediate.ticket_message m
+    from intermediate.thread_message m
     join intermediate.ticket t on t.ticket_key = m.ticket_key
     where not m.is_empty
   ) as told
@@ -28,9 +28,10 @@ with started as (
       when m.kind = 'private_log' then 3
       when m.kind = 'pending_reason' then 4
       when m.kind = 'solution' then 5
-      else 6
+      when m.kind = 'user_comment' then 6
+      else 7
     end as kind_rank
-  from intermediate.ticket_message m
+  from intermediate.thread_message m
   join started s on s.ticket_key = m.ticket_key
   where not m.is_empty
 ), ordered as (

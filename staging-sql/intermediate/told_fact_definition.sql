@@ -58,6 +58,19 @@ with opener as (
   select ticket_key, 84, 'Children', string_agg(ref, ', ' order by ref, child_key) from (select distinct ticket_key, ref, child_key from child) as named group by ticket_key
   union all
   select
+    ticket_key, 85, 'Files not carried over',
+    string_agg(file_name || ' (' || coalesce(finding, 'not extracted') || ')', ', ' order by itop_id)
+  from intermediate.attachment_place
+  where not is_sendable
+  group by ticket_key
+  union all
+  select
+    ticket_key, 86, 'Files that differ from the size iTop states', string_agg(file_name, ', ' order by itop_id)
+  from intermediate.attachment_place
+  where is_sendable and finding is not null
+  group by ticket_key
+  union all
+  select
     w.ticket_key, 90, 'Work orders',
     string_agg(e'\n' || w.name || ' (' || w.status || ')' || coalesce(', team ' || w.team_name, '') || coalesce(', agent ' || w.agent_name, '')
       || coalesce(', from ' || w.start_local, '') || coalesce(' to ' || w.end_local, '') || coalesce(': ' || w.description, '')
@@ -70,7 +83,7 @@ select f.ticket_key || '#' || f.label as told_fact_key, f.ticket_key, f.position
 from told f
 join intermediate.ticket t on t.ticket_key = f.ticket_key;
 
-comment on view intermediate.told_fact_definition is 'One row per ticket and line of its record note that other objects tell: who opened it, contacts, CIs, relatives, work orders (rules T6, K5, K6, K7). Materialised as intermediate.told_fact.';
+comment on view intermediate.told_fact_definition is 'One row per ticket and line of its record note that other objects tell: who opened it, contacts, CIs, relatives, files that stay behind, work orders (rules T6, K5, K6, K7, A3). Materialised as intermediate.told_fact.';
 comment on column intermediate.told_fact_definition.told_fact_key is 'Ticket and label.';
 comment on column intermediate.told_fact_definition.position is 'Order in the record note.';
 comment on column intermediate.told_fact_definition.label is 'Name of the line.';

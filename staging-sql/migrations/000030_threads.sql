@@ -3,10 +3,18 @@ alter table ops.mapping_class drop constraint if exists mapping_class_destinatio
 alter table ops.mapping_class add constraint mapping_class_destination_check check (destination in
   ('conversation', 'contact', 'company', 'teammate', 'custom_object', 'article', 'collection', 'tag', 'attachment', 'handoff', 'reference', 'excluded'));
 
+insert into ops.itop_class (class, root_class, parent_class) values
+  ('CMDBChangeOpSetAttribute', 'CMDBChangeOp', 'CMDBChangeOp'),
+  ('CMDBChangeOpSetAttributeCaseLog', 'CMDBChangeOp', 'CMDBChangeOpSetAttribute'),
+  ('CMDBChangeOpAttachmentAdded', 'CMDBChangeOp', 'CMDBChangeOp')
+on conflict (class) do nothing;
+
 insert into ops.mapping_class (class, destination, rule, reason) values
   ('Incident', 'conversation', 'T1', 'an incident becomes a conversation, as a request does'),
   ('lnkFunctionalCIToTicket', 'reference', 'K5', 'linked CIs are named in an attribute and in the record note'),
   ('WorkOrder', 'reference', 'T6', 'work orders and their logs are told in the record note'),
+  ('Attachment', 'attachment', 'A1', 'a file goes with its message'),
+  ('InlineImage', 'attachment', 'A1', 'a picture goes with the message that shows it'),
   ('CMDBChange', 'reference', 'T6', 'history tells who opened a ticket and which message a file came with'),
   ('CMDBChangeOpCreate', 'reference', 'T6', 'history tells who opened a ticket and which message a file came with'),
   ('CMDBChangeOpAttachmentAdded', 'reference', 'A1', 'history tells who opened a ticket and which message a file came with'),
@@ -63,3 +71,19 @@ create table if not exists raw.blob_source (
   primary key (source_key, attribute)
 );
 comment on table raw.blob_source is 'One row per file that iTop holds: of an attachment, a pasted picture, a document, or a picture inside a text. The bytes lie in the blob store under their hash.';
+
+-- Bytes are fetched after their object was landed: what shows them is refreshed by the next transform.
+create function raw.note_changed_blob() returns trigger
+language plpgsql
+as $$
+begin
+  if tg_op = 'UPDATE' and (old.blob_hash, old.finding, old.file_name, old.media_type, old.byte_size)
+    is not distinct from (new.blob_hash, new.finding, new.file_name, new.media_type, new.byte_size) then
+    return null;
+  end if;
+  insert into ops.changed_object (root_class, source_key)
+  values (split_part(new.source_key, '::', 1), split_part(new.source_key, '#', 1));
+  return null;
+end $$;
+comment on function raw.note_changed_blob is 'Notes the object of a fetched file as changed.';
+create trigger note_changed_blob after insert or update on raw.blob_source for each row execute function raw.note_changed_blob();

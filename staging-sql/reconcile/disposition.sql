@@ -6,7 +6,7 @@ with workspace as (
 ), complete as (
   select workspace_id_code, target_type, target_key
   from load.identity
-  where target_type in ('company', 'contact', 'part')
+  where target_type in ('company', 'contact', 'part', 'attachment')
   union all
   -- The last step of a conversation: before it, parts may be missing.
   select workspace_id_code, 'conversation', target_key from load.identity where target_type = 'conversation_state'
@@ -21,12 +21,14 @@ select
   case
     when p.is_deleted_at_source then 'deleted at source'
     when p.plan = 'to_load' and i.target_key is not null then 'loaded'
+    when p.plan = 'to_load' and named.target_key is not null then 'handed_off'
     when p.plan = 'to_load' then coalesce(o.state, thread.state, 'pending')
-    when p.plan = 'merged' then case when i.target_key is not null then 'merged' else coalesce(o.state, 'pending') end
+    when p.plan = 'merged' then case when i.target_key is not null then 'merged' else coalesce(o.state, thread.state, 'pending') end
     else p.plan
   end as disposition,
   case
     when p.is_deleted_at_source then 'deleted in iTop'
+    when p.plan = 'to_load' and i.target_key is null and named.target_key is not null then 'larger than a call may be: named in a note'
     when p.plan in ('to_load', 'merged') and i.target_key is null then coalesce(o.reason, thread.reason, 'not loaded yet')
     else p.reason
   end as reason,
@@ -37,10 +39,14 @@ from reconcile.item_plan p
 cross join workspace w
 left join complete i
   on i.workspace_id_code = w.workspace_id_code and i.target_type = p.target_type and i.target_key = p.target_key
+-- A file that no call can carry is named in a note of its conversation (rule A3).
+left join load.identity named
+  on named.workspace_id_code = w.workspace_id_code and named.target_type = 'attachment_handed_off' and named.target_key = p.target_key
+  and p.target_type = 'attachment'
 left join load.outcome o
   on o.workspace_id_code = w.workspace_id_code and o.target_type = p.target_type and o.target_key = p.target_key
 left join load.outcome thread
-  on thread.workspace_id_code = w.workspace_id_code and thread.target_type = 'conversation' and thread.target_key = p.conversation_key and p.item_kind <> 'object';
+  on thread.workspace_id_code = w.workspace_id_code and thread.target_type = 'conversation' and thread.target_key = p.conversation_key and p.target_type in ('part', 'attachment');
 
 comment on view reconcile.disposition is 'One row per workspace, object and log entry: what became of it. Exactly one disposition each; "deleted at source" wins over all others.';
 comment on column reconcile.disposition.workspace_id_code is 'Intercom workspace; null before any load looked at one.';

@@ -12,12 +12,27 @@ with known as (
     c.target_key as conversation_key,
     f.transcript_key,
     p.item_key is not null as is_part,
+    coalesce(a.owner_class, g.owner_class) as owner_class,
+    coalesce(a.owner_id, g.owner_id) as owner_id,
+    coalesce(a.ticket_key, g.ticket_key) as file_ticket_key,
+    owner.source_key is not null as is_owner_present,
+    owner_mapping.destination as owner_destination,
+    b.source_key is not null as is_blob_known,
+    b.finding as blob_finding,
+    exists (select from staging.blob_source) as are_files_extracted,
+    h.target_key is not null as is_file_placed,
     i.class = 'WorkOrder' and i.item_kind = 'log_entry' as is_work_order_entry
   from reconcile.source_item i
   left join ops.mapping_class m on m.class = i.class
+  left join staging.attachment a on a.attachment_key = i.item_key
+  left join staging.inline_image g on g.inline_image_key = i.item_key
+  left join raw.latest_object owner on owner.source_key = coalesce(a.ticket_key, g.ticket_key) and owner.root_class = 'Ticket'
+  left join ops.mapping_class owner_mapping on owner_mapping.class = coalesce(a.owner_class, g.owner_class)
+  left join staging.blob_source b on b.source_key = i.item_key and i.root_class in ('Attachment', 'InlineImage')
+  left join intercom.conversation_part_file h on h.target_key = i.item_key
   left join staging.work_order w on w.work_order_key = i.source_key
-  left join intermediate.ticket_scope s on s.ticket_key = coalesce(w.ticket_key, i.source_key)
-  left join intercom.conversation c on c.target_key = coalesce(w.ticket_key, i.source_key)
+  left join intermediate.ticket_scope s on s.ticket_key = coalesce(w.ticket_key, a.ticket_key, g.ticket_key, i.source_key)
+  left join intercom.conversation c on c.target_key = coalesce(w.ticket_key, a.ticket_key, g.ticket_key, i.source_key)
   left join intermediate.contact_decision d on d.person_key = i.item_key
   left join staging.log_entry e on e.item_key = i.item_key and i.item_kind = 'log_entry'
   left join intermediate.folded_message f on f.item_key = i.item_key
@@ -29,6 +44,7 @@ select
     when item_kind = 'log_entry' and conversation_key is not null and (destination = 'conversation' or is_work_order_entry) then 'part'
     when item_kind = 'log_entry' then null
     when destination = 'conversation' and conversation_key is not null then 'conversation'
+    when destination = 'attachment' and is_file_placed then 'attachment'
     when destination = 'contact' and is_contact_loaded then 'contact'
     when destination = 'company' then 'company'
   end as target_type,
@@ -50,6 +66,16 @@ select
     when item_kind = 'log_entry' and conversation_key is not null and not is_part then 'excluded'
     when destination = 'contact' and contact_excluded_reason is not null then 'excluded'
     when destination = 'contact' and survivor_key <> source_key then 'merged'
+    when destination = 'attachment' and owner_id is null then 'excluded'
+    when destination = 'attachment' and file_ticket_key is null then 'handed_off'
+    when destination = 'attachment' and not is_owner_present then 'excluded'
+    when destination = 'attachment' and owner_destination = 'handoff' then 'handed_off'
+    when destination = 'attachment' and scope_reason is not null then 'excluded'
+    when destination = 'attachment' and conversation_key is null then 'pending'
+    when destination = 'attachment' and is_file_placed then 'to_load'
+    when destination = 'attachment' and blob_finding = 'refused by type' then 'handed_off'
+    when destination = 'attachment' and (is_blob_known or not are_files_extracted) then 'excluded'
+    when destination = 'attachment' then 'pending'
     when destination in ('conversation', 'contact', 'company') then 'to_load'
     when destination = 'handoff' then 'handed_off'
     else destination
@@ -66,6 +92,16 @@ select
     when item_kind = 'log_entry' and conversation_key is not null and not is_part then 'no visible text'
     when destination = 'contact' and contact_excluded_reason is not null then contact_excluded_reason
     when destination = 'contact' and survivor_key <> source_key then 'same address as ' || survivor_key
+    when destination = 'attachment' and owner_id is null then 'upload that was never submitted'
+    when destination = 'attachment' and file_ticket_key is null then 'file of a ' || owner_class
+    when destination = 'attachment' and not is_owner_present then 'its ticket does not exist any more'
+    when destination = 'attachment' and owner_destination = 'handoff' then 'file of a ' || owner_class
+    when destination = 'attachment' and scope_reason is not null then scope_reason
+    when destination = 'attachment' and conversation_key is null then 'its ticket becomes no conversation yet'
+    when destination = 'attachment' and is_file_placed then coalesce(blob_finding, mapping_reason)
+    when destination = 'attachment' and is_blob_known then coalesce(blob_finding, 'no text shows it')
+    when destination = 'attachment' and not are_files_extracted then 'no files were extracted'
+    when destination = 'attachment' then 'its bytes are not fetched yet'
     else mapping_reason
   end as reason
 from known;

@@ -12,7 +12,8 @@ import { type GivenObject, landObjects } from '../support/land-objects.ts';
 /*
  * A case is a folder of tests/cases/: `given.json` holds iTop objects by source key, added to the small world of `world.json`;
  * `expected.json` says, by relation, which columns the row of a key must show. Besides columns there are
- * `body_contains`, `body_lacks` (texts) and `absent` (a key that must not be there). `settings.yaml` configures the case. A new case needs no code.
+ * `body_contains`, `body_lacks` (texts) and `absent` (a key that must not be there). `settings.yaml` configures the case, `blobs.json` says which
+ * files were fetched. A new case needs no code.
  */
 const directory = join(projectRoot, 'tests', 'cases');
 const names = readdirSync(directory, { withFileTypes: true })
@@ -46,6 +47,7 @@ describe('case', () => {
       ...read<Record<string, GivenObject>>(name, 'given.json'),
     };
     await landObjects(database.pool, objects);
+    await fetchBlobs(name);
     await runTransform(database.pool, settingsOf(name), openProgress('silent'));
     for (const [relation, rows] of Object.entries(expected)) await expectRows(relation, rows);
     // A case may show a status nobody mapped; everything else holds in every case.
@@ -55,6 +57,18 @@ describe('case', () => {
     expect(offences).toEqual([]);
   });
 });
+
+/** Files that the case's objects hold, as if their bytes had been fetched. */
+async function fetchBlobs(name: string): Promise<void> {
+  if (!existsSync(join(directory, name, 'blobs.json'))) return;
+  await database.pool.query(
+    `insert into raw.blob_source (source_key, attribute, blob_hash, byte_size, file_name, media_type, finding)
+     select key, 'contents', case when finding is distinct from 'bytes missing' and finding is distinct from 'empty file' then sha256(key::bytea) end,
+            10, file_name, media_type, finding
+     from jsonb_to_recordset($1::jsonb) as b (key text, file_name text, media_type text, finding text)`,
+    [JSON.stringify(read(name, 'blobs.json'))],
+  );
+}
 
 async function expectRows(relation: string, expected: readonly ExpectedRow[]): Promise<void> {
   const { rows } = await database.pool.query<{ row: Record<string, unknown> }>(

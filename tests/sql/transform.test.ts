@@ -73,6 +73,7 @@ describe('transform', () => {
       ['intermediate.ticket', 1],
       ['intermediate.ticket_message', 1],
       ['intercom.conversation_part', 1],
+      ['intercom.conversation_part_file', 1],
       ['intercom.conversation', 1],
     ]);
     await expectFresh();

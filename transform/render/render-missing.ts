@@ -23,7 +23,7 @@ export async function renderMissingBodies(pool: pg.Pool, progress: ProgressStep)
     await reader.query(
       `declare missing_body no scroll cursor for
        select distinct on (m.source_hash) m.source_hash, m.source_format, m.source
-       from intermediate.ticket_message m
+       from intermediate.thread_message m
        where not m.is_empty
          and not exists (
            select from ops.rendered_body r where r.renderer_version = ${rendererVersion} and r.source_hash = m.source_hash)

@@ -1,0 +1,31 @@
+create view staging.attachment as
+with zone as (
+  select value as name from ops.setting where name = 'itop.timezone'
+), source as (
+  select o.source_key, o.version_id, o.source_id, o.observed_at, f.*
+  from raw.latest_object o
+  cross join lateral jsonb_to_record(o.payload) as f (
+    item_class text, item_id text, creation_date text, user_id text, contact_id text, temp_id text)
+  where o.root_class = 'Attachment'
+)
+select
+  source_key as attachment_key,
+  version_id as raw_version,
+  source_id as itop_id,
+  item_class as owner_class,
+  nullif(nullif(item_id, '0'), '') as owner_id,
+  case when item_class in ('UserRequest', 'Incident') then 'Ticket::' || nullif(nullif(item_id, '0'), '') end as ticket_key,
+  'User::' || nullif(nullif(user_id, '0'), '') as user_key,
+  'Contact::' || nullif(nullif(contact_id, '0'), '') as contact_key,
+  staging.local_time(creation_date, zone.name) as created_at,
+  observed_at
+from source cross join zone;
+
+comment on view staging.attachment is 'One row per attached file, as last seen in iTop; the bytes are in staging.blob_source.';
+comment on column staging.attachment.attachment_key is 'Source key: Attachment::id.';
+comment on column staging.attachment.owner_class is 'Final class of the object it hangs on.';
+comment on column staging.attachment.owner_id is 'Id of that object; null for an upload that was never submitted (rule A2).';
+comment on column staging.attachment.ticket_key is 'Request or incident it hangs on; null for other classes.';
+comment on column staging.attachment.user_key is 'Account that uploaded it.';
+comment on column staging.attachment.contact_key is 'Person who uploaded it.';
+comment on column staging.attachment.created_at is 'Time of the upload, which precedes the form it was sent with.';
