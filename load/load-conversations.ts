@@ -19,16 +19,8 @@ import { type ConversationRow, fetchThreads, type Thread } from './thread.ts';
 /** The identity that says a conversation is complete. */
 const completeType = 'conversation_state';
 
-/** Conversations with their parts, many at once; the parts of one strictly in order. */
-export function conversationPhase(): Phase<ConversationRow> {
-  const threads = new Map<string, Thread>();
-  let lastLoaded: Thread | undefined;
-  return {
-    name: 'conversations',
-    targetType: 'conversation',
-    doneType: completeType,
-    pageSize: 25,
-    select: `select o.target_key, o.source_key, o.raw_version::text, o.contact_key, o.created_at, o.body, o.marker, o.title,
+/** Conversations with the ids that the workspace gave to what they name; `$1` is the workspace. */
+export const conversationSelect = `select o.target_key, o.source_key, o.raw_version::text, o.contact_key, o.created_at, o.body, o.marker, o.title,
              o.company_key, o.custom_attributes, o.state, o.snoozed_until, o.assignee_key, o.team_name, o.payload_hash,
              contact.target_id as contact_id, company.target_id as company_id, agent.target_id as assignee_id,
              (select team.team_id from load.team team
@@ -40,7 +32,18 @@ export function conversationPhase(): Phase<ConversationRow> {
       left join load.identity company
         on company.workspace_id_code = $1 and company.target_type = 'company' and company.target_key = o.company_key
       left join load.identity agent
-        on agent.workspace_id_code = $1 and agent.target_type = 'admin' and agent.target_key = o.assignee_key`,
+        on agent.workspace_id_code = $1 and agent.target_type = 'admin' and agent.target_key = o.assignee_key`;
+
+/** Conversations with their parts, many at once; the parts of one strictly in order. */
+export function conversationPhase(): Phase<ConversationRow> {
+  const threads = new Map<string, Thread>();
+  let lastLoaded: Thread | undefined;
+  return {
+    name: 'conversations',
+    targetType: 'conversation',
+    doneType: completeType,
+    pageSize: 25,
+    select: conversationSelect,
     orderBy: 'o.created_at, o.target_key',
     targetOf: conversationTarget,
     async prepare(context, rows) {

@@ -13,6 +13,7 @@ import type { IntercomSettings } from '../platform/settings.ts';
 import { writeVerdicts } from '../platform/verdict-writer.ts';
 import { admitWorkspace } from './admit.ts';
 import { type CallMeter, meterCalls } from './call-meter.ts';
+import { checkDuplicates } from './check-duplicates.ts';
 import { releaseClaims } from './claims.ts';
 import type { Blobs, LoadContext, Patience } from './context.ts';
 import { type DrainOptions, drain, stoppedError } from './drain.ts';
@@ -110,6 +111,7 @@ export async function runLoad(request: LoadRequest): Promise<LoadResult> {
       phases.push({ phase: turn.name, ...(await turn.run(context, options)) });
       progress.done();
     }
+    if (!stop.signal.aborted) await checkDuplicates(context);
   } finally {
     watch.end();
     await releaseClaims(pool, run.processId);

@@ -47,7 +47,7 @@ export function showAdmin(admin: Admin) {
     name: admin.name,
     away_mode_enabled: false,
     away_mode_reassign: false,
-    has_inbox_seat: true,
+    has_inbox_seat: admin.isSeatless !== true,
     team_ids: [],
   };
 }

@@ -51,6 +51,14 @@ export function serverError(): ApiError {
   return new ApiError(500, 'server_error', 'Something went wrong on our side');
 }
 
+export function payloadTooLarge(): ApiError {
+  return new ApiError(413, 'payload_too_large', 'The request body is too large');
+}
+
+export function serviceUnavailable(): ApiError {
+  return new ApiError(503, 'service_unavailable', 'Sorry, the API service is temporarily unavailable');
+}
+
 export function requestTimeout(): ApiError {
   return new ApiError(408, 'request_timeout', 'The request took too long');
 }

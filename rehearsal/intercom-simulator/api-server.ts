@@ -1,7 +1,16 @@
 import { randomUUID } from 'node:crypto';
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { ApiError, requestTimeout, resourceNotFound, serverError, unauthorized, userNotFound } from './api-error.ts';
+import {
+  ApiError,
+  payloadTooLarge,
+  requestTimeout,
+  resourceNotFound,
+  serverError,
+  serviceUnavailable,
+  unauthorized,
+  userNotFound,
+} from './api-error.ts';
 import type { Fault, Faults } from './faults.ts';
 import type { Hold } from './hold.ts';
 import type { RateWindow } from './rate-window.ts';
@@ -68,6 +77,7 @@ async function execute(
   const { workspace, statistics } = simulated;
   if (request.headers.authorization !== `Bearer ${simulated.token}`) throw unauthorized();
   Object.assign(rateHeaders, simulated.rateWindow.take(workspace.switches.limit));
+  if (text.length > workspace.switches.bodyLimit) throw payloadTooLarge();
   if (request.headers['intercom-version'] !== VERSION) {
     throw new ApiError(400, 'intercom_version_invalid', `The simulator answers only to Intercom-Version ${VERSION}`);
   }
@@ -103,6 +113,10 @@ function throwBeforeCommit({ rateWindow, workspace }: Simulated, fault: Fault | 
       throw serverError();
     case 'reset-before-commit':
       throw new ConnectionReset();
+    case '401':
+      throw unauthorized();
+    case '503':
+      throw serviceUnavailable();
     case '408':
       throw requestTimeout();
     case '429':

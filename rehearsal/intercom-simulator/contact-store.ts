@@ -102,7 +102,10 @@ function refuseTaken(
   contact: Contact,
   wanted: { readonly email: string | null; readonly externalId: string | null },
 ): void {
-  const byEmail = [...(workspace.contactsByEmail.get(wanted.email?.toLowerCase() ?? '') ?? [])];
+  const byEmail =
+    workspace.switches.sameEmail === 'accept'
+      ? []
+      : [...(workspace.contactsByEmail.get(wanted.email?.toLowerCase() ?? '') ?? [])];
   const byExternalId = wanted.externalId === null ? undefined : workspace.contactByExternalId.get(wanted.externalId);
   const other = [...byEmail, byExternalId].find(
     (candidate) => candidate !== undefined && candidate !== contact && candidate.role === 'user',

@@ -1,9 +1,9 @@
 import { ApiError, parameterInvalid, parameterNotFound } from './api-error.ts';
 import { storedText } from './bodies.ts';
 import { type Handler, type Operation, parameter } from './call.ts';
-import { notify } from './conversation-reply.ts';
 import { addPart, requireAdmin, requireConversation } from './conversation-store.ts';
 import { showConversation } from './conversation-view.ts';
+import { notify } from './notify.ts';
 import type { Conversation, Part } from './objects.ts';
 import { choiceField, type Fields, fieldsOf, idField, textField, wholeNumberField } from './request-fields.ts';
 import { nowSeconds, type Workspace } from './workspace.ts';

@@ -5,6 +5,7 @@ import { type Handler, type Operation, parameter } from './call.ts';
 import { CONTACT_NAMES, namedContact } from './conversation-contacts.ts';
 import { addPart, createdAtIn, requireAdmin, requireConversation } from './conversation-store.ts';
 import { showConversation } from './conversation-view.ts';
+import { notify } from './notify.ts';
 import type { Attachment, Contact, Conversation, Part } from './objects.ts';
 import { choiceField, type Fields, fieldsOf, flagField, textField } from './request-fields.ts';
 import type { Workspace } from './workspace.ts';
@@ -27,10 +28,15 @@ const replyConversation: Handler = (call) => {
 function replyAsAdmin(workspace: Workspace, conversation: Conversation, fields: Fields): void {
   const kind = choiceField(fields, 'message_type', ['comment', 'note']);
   if (kind === undefined) throw parameterNotFound('message_type not specified');
-  const author = workspace.adminAuthor(requireAdmin(workspace, fields));
-  const { text, attachments, createdAt } = contentOf(conversation, fields);
+  const admin = requireAdmin(workspace, fields);
+  if (admin.isSeatless === true && workspace.switches.seatlessAuthors === 'refuse') {
+    throw new ApiError(403, 'action_forbidden', `Teammate ${admin.id} has no seat`);
+  }
+  const author = workspace.adminAuthor(admin);
+  const { text, attachments, createdAt } = contentOf(workspace, conversation, fields);
   const isSilent = flagField(fields, 'skip_notifications') ?? false;
-  const body = kind === 'note' ? storedNote(text) : storedText(text);
+  const isHtml = kind === 'note' || workspace.switches.commentHtml === 'render';
+  const body = isHtml ? storedNote(text) : storedText(text);
   const part = addPart(workspace, conversation, { partType: kind, author, body, attachments, createdAt });
   if (kind === 'note') return;
   if (conversation.state === 'snoozed') open(conversation);
@@ -43,7 +49,7 @@ function replyAsContact(workspace: Workspace, conversation: Conversation, fields
   }
   const contact = namedContact(workspace, fields);
   if (contact === undefined) throw userNotFound();
-  addContactReply(workspace, conversation, contact, contentOf(conversation, fields));
+  addContactReply(workspace, conversation, contact, contentOf(workspace, conversation, fields));
 }
 
 interface Content {
@@ -59,7 +65,7 @@ export function addContactReply(
   contact: Contact,
   content: Content,
 ): Part {
-  if (!conversation.contactIds.includes(contact.id)) {
+  if (!conversation.contactIds.includes(contact.id) && workspace.switches.strangersReply === 'refuse') {
     throw new ApiError(400, 'parameter_invalid', `Contact ${contact.id} is not a participant of the conversation`);
   }
   const partType = conversation.state === 'open' ? 'comment' : 'open';
@@ -75,27 +81,16 @@ export function addContactReply(
   return part;
 }
 
-function contentOf(conversation: Conversation, fields: Fields): Content {
+function contentOf(workspace: Workspace, conversation: Conversation, fields: Fields): Content {
   const text = textField(fields, 'body') ?? '';
   const attachments = attachmentsIn(fields);
   if (text.trim() === '' && attachments.length === 0) throw parameterInvalid('body is empty');
-  return { text, attachments, createdAt: createdAtIn(fields, conversation.createdAt) };
+  return { text, attachments, createdAt: createdAtIn(workspace, fields, conversation.createdAt) };
 }
 
 function open(conversation: Conversation): void {
   conversation.state = 'open';
   conversation.snoozedUntil = null;
-}
-
-/** Writes into the ledger what a real workspace would have sent. */
-export function notify(
-  workspace: Workspace,
-  to: 'customer' | 'teammate',
-  conversation: Conversation,
-  part: Part,
-  reason: string,
-): void {
-  workspace.ledger[to].push({ conversationId: conversation.id, partId: part.id, reason, body: part.body });
 }
 
 export const conversationReplyOperations: readonly Operation[] = [

@@ -22,12 +22,15 @@ export function requireAdmin(workspace: Workspace, fields: Fields, name = 'admin
 }
 
 /** The moment that a request gives as `created_at`, or now. Throws a 400 for the future and for anything before `earliest`. */
-export function createdAtIn(fields: Fields, earliest = 0): number {
+export function createdAtIn(workspace: Workspace, fields: Fields, earliest = 0): number {
+  const { switches } = workspace;
   const now = nowSeconds();
   const createdAt = wholeNumberField(fields, 'created_at');
   if (createdAt === undefined) return Math.max(now, earliest);
-  if (createdAt > now + CLOCK_DIFFERENCE) throw parameterInvalid('created_at lies in the future');
-  if (createdAt < earliest) throw parameterInvalid('created_at lies before the conversation');
+  if (createdAt > now + CLOCK_DIFFERENCE && switches.futureDates === 'refuse')
+    throw parameterInvalid('created_at lies in the future');
+  if (createdAt < earliest && switches.earlierParts === 'refuse')
+    throw parameterInvalid('created_at lies before the conversation');
   return createdAt;
 }
 

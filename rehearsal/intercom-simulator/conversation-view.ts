@@ -8,7 +8,10 @@ const MOST_PARTS = 500;
 
 /** A conversation with its newest parts, as reads and writes of one conversation answer it. */
 export function showConversation(workspace: Workspace, conversation: Conversation, mostParts = MOST_PARTS) {
-  const { parts } = conversation;
+  const parts =
+    workspace.switches.partOrder === 'insertion'
+      ? conversation.parts
+      : [...conversation.parts].sort((a, b) => a.createdAt - b.createdAt);
   return {
     ...showConversationHead(workspace, conversation),
     conversation_parts: {

@@ -11,7 +11,8 @@ import {
   requireConversation,
 } from './conversation-store.ts';
 import { showConversation, showConversationHead } from './conversation-view.ts';
-import type { Conversation } from './objects.ts';
+import { notify } from './notify.ts';
+import type { Attributes, Conversation } from './objects.ts';
 import { cursorPage, numberedPage, pageFromQuery } from './pages.ts';
 import { choiceField, type Fields, fieldsOf, flagField, idField, requiredText, textField } from './request-fields.ts';
 import { nowSeconds, type Workspace } from './workspace.ts';
@@ -27,8 +28,9 @@ const createConversation: Handler = ({ workspace, body }) => {
   const contact = workspace.contacts.get(idField(from, 'id') ?? '');
   if (contact === undefined || contact.isArchived) throw userNotFound();
   if (Date.now() - contact.storedAtMs < workspace.switches.freshContactMs) throw userNotFound();
-  const createdAt = createdAtIn(fields);
+  const createdAt = createdAtIn(workspace, fields);
   const conversation = addConversation(workspace, { contact, storedBody: storedText(text), createdAt });
+  if (workspace.switches.workflow === 'answers') answerByWorkflow(workspace, conversation);
   return {
     type: 'user_message',
     id: conversation.source.id,
@@ -38,6 +40,13 @@ const createConversation: Handler = ({ workspace, body }) => {
     conversation_id: conversation.id,
   };
 };
+
+/** What a workflow that nobody turned off does: it answers as if the message had come live, and the customer is told. */
+function answerByWorkflow(workspace: Workspace, conversation: Conversation): void {
+  const body = storedText('Thanks for writing in. We will be with you soon.');
+  const part = addPart(workspace, conversation, { partType: 'comment', author: workspace.bot, body });
+  notify(workspace, 'customer', conversation, part, 'workflow');
+}
 
 const retrieveConversation: Handler = (call) => showConversation(call.workspace, conversationOf(call));
 
@@ -70,13 +79,37 @@ export function changeConversation(workspace: Workspace, conversation: Conversat
   conversation.isRead = isRead ?? conversation.isRead;
   conversation.title = title ?? conversation.title;
   conversation.companyId = companyId ?? conversation.companyId;
-  conversation.customAttributes = { ...conversation.customAttributes, ...values };
+  conversation.customAttributes = {
+    ...conversation.customAttributes,
+    ...(workspace.switches.references === 'add' ? withFormerInstances(conversation, values) : values),
+  };
   conversation.updatedAt = nowSeconds();
   for (const [name, value] of Object.entries(values)) {
-    if (Array.isArray((value as { instances?: unknown } | null)?.instances)) continue;
+    if (isReferences(value)) continue;
     const partType = 'conversation_attribute_updated_by_admin';
     addPart(workspace, conversation, { partType, author: workspace.bot, attribute: { name, value } });
   }
+}
+
+interface References {
+  readonly type: string;
+  readonly instances: readonly { readonly id: string }[];
+}
+
+function isReferences(value: unknown): value is References {
+  return Array.isArray((value as References | null)?.instances);
+}
+
+/** Relationship values with the instances that the attributes held before. */
+function withFormerInstances(conversation: Conversation, values: Attributes): Attributes {
+  return Object.fromEntries(
+    Object.entries(values).map(([name, value]) => {
+      const former = conversation.customAttributes[name];
+      if (!isReferences(value) || !isReferences(former)) return [name, value];
+      const added = value.instances.filter((one) => !former.instances.some((other) => other.id === one.id));
+      return [name, { ...value, instances: [...former.instances, ...added] }];
+    }),
+  );
 }
 
 const deleteConversation: Handler = (call) => {

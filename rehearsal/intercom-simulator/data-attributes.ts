@@ -17,6 +17,8 @@ const TYPES: Readonly<Record<string, DataAttribute['dataType']>> = {
 /** More than the documented "alphanumeric characters, currency symbols, and hyphens": examples have spaces and underscores. */
 const NAME = /^[\p{L}\p{N}\p{Sc}_ -]+$/u;
 
+const DOCUMENTED_NAME = /^[\p{L}\p{N}\p{Sc}-]+$/u;
+
 const MOST_ATTRIBUTES = 250;
 
 const lisDataAttributes: Handler = ({ workspace, query }) => {
@@ -44,7 +46,8 @@ export function addDataAttribute(workspace: Workspace, fields: Fields): DataAttr
   if (model !== 'contact' && model !== 'company') {
     throw parameterInvalid('The Data Attribute model field must be either contact or company');
   }
-  if (!NAME.test(name)) {
+  const names = workspace.switches.attributeNames === 'documented' ? DOCUMENTED_NAME : NAME;
+  if (!names.test(name)) {
     throw parameterInvalid(
       'Your name for this attribute must only contain alphanumeric characters, currency symbols, and hyphens',
     );

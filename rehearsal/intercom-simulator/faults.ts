@@ -4,8 +4,10 @@ export const FAULT_KINDS = [
   'reset-before-commit',
   'reset-after-commit',
   'slow',
+  '401',
   '408',
   '429',
+  '503',
   '404-fresh-contact',
 ] as const;
 export type FaultKind = (typeof FAULT_KINDS)[number];

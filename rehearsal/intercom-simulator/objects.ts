@@ -4,6 +4,8 @@ export interface Admin {
   readonly id: string;
   readonly name: string;
   readonly email: string;
+  /** Without a paid seat; teammates have one unless this says otherwise. */
+  readonly isSeatless?: boolean;
 }
 
 export interface Team {

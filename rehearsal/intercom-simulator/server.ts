@@ -35,6 +35,18 @@ export const DEFAULT_SWITCHES: Switches = {
   limit: 1_666,
   freshContactMs: 0,
   longStrings: 'refuse',
+  bodyLimit: 20_000_000,
+  commentHtml: 'escape',
+  futureDates: 'refuse',
+  earlierParts: 'refuse',
+  strangersReply: 'refuse',
+  seatlessAuthors: 'refuse',
+  references: 'replace',
+  // The stricter reading would refuse every name with an underscore, which the description's own examples have.
+  attributeNames: 'examples',
+  sameEmail: 'refuse',
+  partOrder: 'insertion',
+  workflow: 'off',
 };
 
 const TOKEN_OWNER: Admin = { id: '9000001', name: 'Migration', email: 'migration@workspace.example' };

@@ -27,6 +27,28 @@ export interface Switches {
   freshContactMs: number;
   /** What happens to attribute strings of more than 255 characters: Intercom does not document it. */
   longStrings: 'refuse' | 'cut';
+  /** Largest body of a request, in bytes: no limit is documented. */
+  bodyLimit: number;
+  /** Whether markup in an admin's comment is shown as it was typed or rendered. */
+  commentHtml: 'escape' | 'render';
+  /** Dates that lie in the future. */
+  futureDates: 'refuse' | 'accept';
+  /** Parts that are older than their conversation. */
+  earlierParts: 'refuse' | 'accept';
+  /** Replies by contacts who are no participants. */
+  strangersReply: 'refuse' | 'accept';
+  /** Parts by teammates without a paid seat. */
+  seatlessAuthors: 'refuse' | 'accept';
+  /** What a write to a relationship attribute does to the instances that are there. */
+  references: 'replace' | 'add';
+  /** Characters of attribute names: those of the description's words, or also those of its examples (underscores, spaces). */
+  attributeNames: 'documented' | 'examples';
+  /** Two users of one e-mail. */
+  sameEmail: 'refuse' | 'accept';
+  /** In which order an answer shows the parts of a conversation. */
+  partOrder: 'insertion' | 'created_at';
+  /** A workflow that answers every new conversation. */
+  workflow: 'off' | 'answers';
 }
 
 export interface WorkspaceOptions {

@@ -1,0 +1,147 @@
+import { type ChildProcess, spawn } from 'node:child_process';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { afterEach, expect, it } from 'vitest';
+import { type DumpedObject, openTestWorkspace, type TestWorkspace } from '../support/intercom-workspace.ts';
+import { everyOperation, type Workload } from '../support/load-workload.ts';
+
+const opened: TestWorkspace[] = [];
+afterEach(async () => {
+  for (const workspace of opened.splice(0)) await workspace.close();
+});
+
+/** The workload with so many copies of its first ticket: enough to share. */
+function manyTickets(count: number): Workload {
+  const base = everyOperation();
+  const [ticket] = base.conversations;
+  const parts = base.parts.filter((part) => part.conversation_key === 'Ticket::83');
+  const numbers = Array.from({ length: count }, (_, index) => 1000 + index);
+  const rename = (text: unknown, number: number) => String(text).replaceAll('83', String(number));
+  return {
+    ...base,
+    conversations: numbers.map((number) => ({
+      ...ticket,
+      target_key: `Ticket::${number}`,
+      source_key: `Ticket::${number}`,
+      body: rename(ticket?.body, number),
+      marker: `itopUserRequest${number}`,
+      title: rename(ticket?.title, number),
+    })),
+    parts: numbers.flatMap((number) =>
+      parts.map((part) => ({
+        ...part,
+        target_key: String(part.target_key).replace('Ticket::83', `Ticket::${number}`),
+        conversation_key: `Ticket::${number}`,
+      })),
+    ),
+    conversationTags: [],
+    relations: [],
+    files: [],
+  };
+}
+
+interface Loader {
+  readonly child: ChildProcess;
+  readonly ended: Promise<number | null>;
+}
+
+function startLoader(workspace: TestWorkspace): Loader {
+  const options = workspace.processOptions({ timeoutMs: 400, searchLagMs: 100, inFlight: 3 });
+  const child = spawn(process.execPath, ['tests/support/load-process.ts', JSON.stringify(options)], {
+    stdio: ['ignore', 'ignore', 'inherit'],
+    env: { PATH: process.env.PATH, INTERCOM_TOKEN: workspace.token },
+  });
+  return { child, ended: new Promise((resolve) => child.once('close', resolve)) };
+}
+
+/** A small generator with a seed: a run that fails can be repeated. */
+function dice(seed: number): () => number {
+  let state = seed;
+  return () => {
+    state = (state * 1_664_525 + 1_013_904_223) % 4_294_967_296;
+    return state / 4_294_967_296;
+  };
+}
+
+/** What the workspace holds, without ids and the times of now: every conversation with its messages. */
+function holdings(dump: readonly DumpedObject[]): string[] {
+  return dump
+    .map((object) => {
+      if (object.type !== 'conversation')
+        return `${object.type} ${String(object.name ?? object.title ?? object.external_id)}`;
+      const { source, state, title, conversation_parts } = object as unknown as {
+        source: { body: string };
+        state: string;
+        title: string;
+        conversation_parts: { conversation_parts: { part_type: string; body: string | null }[] };
+      };
+      const parts = conversation_parts.conversation_parts.map((part) => `${part.part_type}:${part.body ?? ''}`);
+      return JSON.stringify([title, state, source.body, parts]);
+    })
+    .sort();
+}
+
+async function open(workload: Workload): Promise<TestWorkspace> {
+  const workspace = await openTestWorkspace(workload, { switches: { latencyMs: 15 } });
+  opened.push(workspace);
+  return workspace;
+}
+
+/** More seeds: SWEEP_SEEDS=1,2,3 npx vitest run tests/crash/load-two-processes.test.ts */
+const seeds = (process.env.SWEEP_SEEDS ?? '11').split(',').map(Number);
+
+it.each(seeds)('two processes with random kills (seed %i) load everything once', async (seed) => {
+  const workload = manyTickets(30);
+  const undisturbed = await open(workload);
+  await undisturbed.load();
+
+  const workspace = await open(workload);
+  const roll = dice(seed);
+  const loaders = [startLoader(workspace), startLoader(workspace)];
+  for (let kills = 0; kills < 6; kills += 1) {
+    await sleep(500 + roll() * 900);
+    const victim = Math.floor(roll() * loaders.length);
+    const loader = loaders[victim];
+    if (loader === undefined) continue;
+    loader.child.kill('SIGKILL');
+    await loader.ended;
+    loaders[victim] = startLoader(workspace);
+  }
+  await Promise.all(loaders.map((loader) => loader.ended));
+  await workspace.load();
+
+  expect(holdings(await workspace.dump())).toEqual(holdings(await undisturbed.dump()));
+  expect(await workspace.customerNotifications()).toEqual([]);
+  const left = await workspace.database.pool.query(
+    `select target_key, operation, state from load.journal where state in ('intent', 'uncertain')`,
+  );
+  expect(left.rows).toEqual([]);
+});
+
+it('a search that lags longer than its bound leads to a second conversation that is listed', async () => {
+  const workspace = await openTestWorkspace(everyOperation(), { switches: { searchLagMs: 3_000 } });
+  opened.push(workspace);
+  await workspace.control('/faults', {
+    match: { operation: 'createConversation' },
+    kind: 'error500-after-commit',
+  });
+  await workspace.load({ timeoutMs: 100 });
+  await sleep(3_000);
+  await workspace.load({ timeoutMs: 100 });
+  const listed = await workspace.database.pool.query(
+    `select target_key, verdict from reconcile.verdict where check_name = 'single' and field = 'conversations'`,
+  );
+  expect(listed.rows).toEqual([{ target_key: 'Ticket::83', verdict: 'failed' }]);
+});
+
+it('a search that lags less than its bound finds what was created', async () => {
+  const workspace = await openTestWorkspace(everyOperation(), { switches: { searchLagMs: 50 } });
+  opened.push(workspace);
+  await workspace.control('/faults', {
+    match: { operation: 'createConversation' },
+    kind: 'error500-after-commit',
+    times: 2,
+  });
+  await workspace.load({ timeoutMs: 100 });
+  const conversations = (await workspace.dump()).filter((object) => object.type === 'conversation');
+  expect(conversations).toHaveLength(2);
+});
