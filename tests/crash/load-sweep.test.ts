@@ -130,7 +130,9 @@ it('a load killed before and after the commit of every request ends like an undi
 
   const facts = [
     `select target_type, target_key, origin, position, sent_created_at from load.identity order by 1, 2`,
-    `select target_key, check_name, field, verdict, expected, actual from reconcile.verdict order by 1, 2, 3`,
+    // That a repeated creation led to no second conversation is checked only where one was repeated.
+    `select target_key, check_name, field, verdict, expected, actual from reconcile.verdict
+     where check_name <> 'single' or verdict <> 'passed' order by 1, 2, 3`,
     `select * from load.outcome`,
     `select * from load.claim`,
     `select target_key from load.journal where state in ('intent', 'uncertain', 'failed')`,
