@@ -124,12 +124,12 @@ export async function checkAttachments(itop: Itop): Promise<Finding[]> {
   return [found(code, 'note', 'Attachment', finding, '')];
 }
 
-/** Classes that this tool does not know: of extensions, or of modules that hold no helpdesk data. */
+/** Classes that are not of the standard data model: of this site, or of modules it added. */
 export async function checkCustomClasses(itop: Itop, pool: pg.Pool): Promise<Finding[]> {
   const code = 'itop_custom_classes';
   const { rows } = await pool.query<{ class: string }>('select class from ops.itop_class where is_standard');
   const known = new Set(rows.map((row) => row.class));
-  const unknown = (await itop.listClasses()).filter((name) => !known.has(name) && !isMachinery(name)).sort();
+  const unknown = (await itop.listClasses()).filter((name) => !known.has(name)).sort();
   const findings: Finding[] = [];
   for (const name of unknown) {
     const count = await countOf(itop, name);
@@ -139,13 +139,6 @@ export async function checkCustomClasses(itop: Itop, pool: pg.Pool): Promise<Fin
     );
   }
   return findings.length > 0 ? findings : [passed(code, 'iTop', 'No class of an extension holds objects.')];
-}
-
-/** iTop's own bookkeeping: link tables, history, notifications, dashboards, rights, background tasks. */
-function isMachinery(name: string): boolean {
-  return /^(lnk|CMDB|Trigger|Action|Event|Async|Background|Inline|Key|Oauth|OAuth|Personal|Remote|Synchro|URP|User|appUser|Shortcut|ModuleInst|Extension|DBProperty|Bulk|Backup|Resource|Temporary|Restricted|Abstract|cmdb|SLA|iTop|SQLBlock|AuditCategory|AuditRule|AuditDomain|Query|TagSet|Mailbox|MailInbox|MailInboxes|EmailReplica|TriggerOn|Delivery|Workgroup|Input|Menu|Dashboard|UI)/.test(
-    name,
-  );
 }
 
 /** What iTop computes from other attributes: copies of names across a reference, and its own marks. */

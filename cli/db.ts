@@ -1,4 +1,6 @@
 import { Command } from 'commander';
+import { restoreBackup } from '../platform/backup/restore-backup.ts';
+import { writeBackup } from '../platform/backup/write-backup.ts';
 import { openDatabase } from '../platform/database.ts';
 import { startEmbeddedPostgres, stopEmbeddedPostgres, urlOfEmbeddedPostgres } from '../platform/embedded-postgres.ts';
 import { RefusedError } from '../platform/errors.ts';
@@ -35,7 +37,46 @@ export function dbCommand(): Command {
       .description('Runs one query and prints its rows, e.g. db sql "select * from reconcile.count_by_class".')
       .action(runQuery),
   );
+  db.addCommand(
+    withCommonOptions(new Command('backup'))
+      .description(
+        'Writes identities, journal, verdicts, decisions and confirmations into a new directory, as one snapshot.',
+      )
+      .argument('<directory>', 'a new directory')
+      .option('--with-raw', 'also everything that was extracted')
+      .addHelpText(
+        'after',
+        '\nIt holds personal data: keep it as you keep the database. The bytes of files are not in it.',
+      )
+      .action(backup),
+  );
+  db.addCommand(
+    withCommonOptions(new Command('restore'))
+      .description('Puts a backup in the place of what the database holds, all of it or nothing.')
+      .argument('<directory>', 'a directory that "db backup" wrote')
+      .option('--replace', 'also where the database holds work: that is lost')
+      .action(restore),
+  );
+  for (const command of db.commands) command.exitOverride();
   return db;
+}
+
+function backup(directory: string, options: CommonOptions & { withRaw?: boolean }): Promise<void> {
+  return inContext(options, async ({ database, isJson }) => {
+    const manifest = await writeBackup({ pool: database.pool, directory, withRaw: options.withRaw === true });
+    const rows = manifest.tables.reduce((sum, table) => sum + table.rows, 0);
+    const text = `${manifest.tables.length} tables with ${rows} rows in ${directory}.\nTo put it back: itop-to-intercom db restore ${directory}`;
+    printResult(isJson, manifest, text);
+  });
+}
+
+function restore(directory: string, options: CommonOptions & { replace?: boolean }): Promise<void> {
+  return inContext(options, async ({ database, isJson }) => {
+    const manifest = await restoreBackup({ pool: database.pool, directory, isReplacing: options.replace === true });
+    const next = manifest.withRaw ? 'itop-to-intercom transform' : 'itop-to-intercom extract, then transform';
+    const text = `${manifest.tables.length} tables of ${manifest.createdAt} are back.\nNext: ${next}`;
+    printResult(isJson, { restored: manifest.tables.length, createdAt: manifest.createdAt }, text);
+  });
 }
 
 async function start(options: CommonOptions): Promise<void> {
