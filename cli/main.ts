@@ -11,6 +11,7 @@ import { mapCommand } from './map.ts';
 import { previewCommand } from './preview.ts';
 import { reconcileCommand } from './reconcile.ts';
 import { rehearseCommand } from './rehearse.ts';
+import { rollbackCommand } from './rollback.ts';
 import { sampleCommand } from './sample.ts';
 import { statusCommand } from './status.ts';
 import { transformCommand } from './transform.ts';
@@ -41,8 +42,9 @@ For a real one: audit, extract, transform, load, reconcile, in this order. Each 
   .addCommand(deltaCommand())
   .addCommand(statusCommand())
   .addCommand(explainCommand())
+  .addCommand(rollbackCommand())
   .addCommand(dbCommand());
-for (const command of program.commands) command.exitOverride();
+for (const command of program.commands) for (const each of [command, ...command.commands]) each.exitOverride();
 
 try {
   await program.parseAsync();

@@ -185,7 +185,7 @@ export async function workspaceIdCodeOf({ settings }: CommandContext): Promise<s
   }
 }
 
-async function inWorkspace<T extends object>(
+export async function inWorkspace<T extends object>(
   context: CommandContext,
   command: string,
   work: (intercom: Intercom, run: Run, workspaceIdCode: string) => Promise<T>,

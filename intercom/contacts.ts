@@ -43,6 +43,10 @@ const contact = z
     }),
   );
 
+export function readContact(body: unknown): ContactFacts {
+  return contact.parse(body);
+}
+
 /** `CreateContact`. 409 when the e-mail or external id is taken, also by an archived contact. */
 export function createContact(request: ContactRequest): Call<ContactFacts> {
   return {

@@ -11,6 +11,7 @@ import { conversationSearchOperations } from './conversation-search.ts';
 import { conversationOperations } from './conversations.ts';
 import { customObjectOperations } from './custom-objects.ts';
 import { dataAttributeOperations } from './data-attributes.ts';
+import { departureOperations } from './departures.ts';
 import { helpCenterOperations } from './help-center.ts';
 import { tagOperations } from './tags.ts';
 
@@ -30,6 +31,7 @@ export const operations: readonly Operation[] = [
   ...tagOperations,
   ...customObjectOperations,
   ...helpCenterOperations,
+  ...departureOperations,
 ];
 
 export interface Route {

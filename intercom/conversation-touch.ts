@@ -1,0 +1,49 @@
+import type { ConversationFacts, PartFacts } from './conversation-facts.ts';
+
+/** How the tool left a conversation. */
+export interface LeftConversation {
+  /** Intercom's ids of the parts that the tool wrote. */
+  readonly partIds: readonly string[];
+  /** Parts that the tool wrote and whose ids no answer showed. */
+  readonly unseenParts: number;
+  readonly state: string | null;
+  readonly assigneeId: string | null;
+  readonly title: string | null;
+}
+
+/**
+ * What someone else did to a conversation since the tool left it, in words; undefined when nobody did anything that a person
+ * would miss. A snooze that ended by itself is nobody's doing.
+ */
+export function touchOf(facts: ConversationFacts, left: LeftConversation, now = new Date()): string | undefined {
+  const known = new Set(left.partIds);
+  const foreign = facts.parts.filter((part) => isWritten(part) && !known.has(part.id));
+  if (foreign.length > left.unseenParts) {
+    const first = foreign[0];
+    return `${whoWrote(first?.authorType)} wrote in it since (part ${first?.id})`;
+  }
+  if (left.title !== null && facts.title !== left.title)
+    return `its title was changed since, to "${facts.title ?? ''}"`;
+  if (left.state !== null && facts.state !== left.state && !hasWoken(facts, left, now)) {
+    return `it was left ${left.state} and is ${facts.state}`;
+  }
+  if (left.assigneeId !== null && facts.adminAssigneeId !== left.assigneeId)
+    return 'it was assigned to someone else since';
+  return undefined;
+}
+
+function whoWrote(authorType: string | undefined): string {
+  if (authorType === 'admin') return 'a teammate';
+  return authorType === 'bot' ? 'a bot' : 'a customer';
+}
+
+function hasWoken(facts: ConversationFacts, left: LeftConversation, now: Date): boolean {
+  if (left.state !== 'snoozed' || facts.state !== 'open') return false;
+  return facts.snoozedUntil === null || facts.snoozedUntil * 1000 <= now.getTime();
+}
+
+/** Whether somebody wrote the part: a message or a note, not an event such as an assignment. */
+export function isWritten(part: PartFacts): boolean {
+  if (part.body === null || part.body === '') return false;
+  return ['comment', 'note', 'open', 'close', 'assignment', 'quick_reply'].includes(part.partType);
+}

@@ -1,0 +1,167 @@
+import type pg from 'pg';
+import type { Call } from '../intercom/call.ts';
+import type { CompanyFacts } from '../intercom/companies.ts';
+import type { ConversationFacts } from '../intercom/conversation-facts.ts';
+import { touchOf } from '../intercom/conversation-touch.ts';
+import { retrieveConversation } from '../intercom/conversations.ts';
+import { NotFound } from '../intercom/errors.ts';
+import { type RepeatableSender, sendRepeatable } from '../intercom/send-repeatable.ts';
+import {
+  type ListPage,
+  listAttachedContacts,
+  listContacts,
+  listConversations,
+  retrieveCompanyById,
+} from '../intercom/workspace-lists.ts';
+import { inParallel } from '../platform/in-parallel.ts';
+import { readLeftConversations } from './left-conversations.ts';
+
+export interface Observation {
+  readonly objectType: 'conversation' | 'contact' | 'company';
+  readonly targetId: string;
+  readonly evidence: 'list' | 'fresh_read';
+  readonly facts: object;
+  readonly updatedAt: Date | null;
+  readonly touch?: string | undefined;
+}
+
+export interface ObserveRequest extends RepeatableSender {
+  readonly pool: pg.Pool;
+  readonly workspaceIdCode: string;
+  readonly inFlight: number;
+}
+
+/**
+ * By so much a clock here may run ahead of Intercom's: a conversation that changed at about the time of our last write is read
+ * and not taken for untouched.
+ */
+const clockDifferenceMs = 60_000;
+
+/**
+ * Looks at everything that the workspace holds and puts it in the place of what was seen before (`reconcile.observation`):
+ * conversations and contacts by their lists, 150 a call, companies of ours one by one, because lists leave out those without
+ * contacts. A conversation of ours that changed after our last write is read, to see who changed what.
+ */
+export async function observeWorkspace(request: ObserveRequest): Promise<void> {
+  const { pool, workspaceIdCode } = request;
+  await pool.query('delete from reconcile.observation where workspace_id_code = $1', [workspaceIdCode]);
+  await observeList(request, listConversations, async (page) =>
+    store(request, await conversationObservations(request, page)),
+  );
+  await observeList(request, listContacts, (page) =>
+    store(
+      request,
+      page.items.map(({ facts, updatedAt }) => ({
+        objectType: 'contact',
+        targetId: facts.id,
+        evidence: 'list',
+        facts,
+        updatedAt,
+      })),
+    ),
+  );
+  const companies = await pool.query<{ target_id: string }>(
+    `select target_id from load.identity where workspace_id_code = $1 and target_type = 'company' order by target_id`,
+    [workspaceIdCode],
+  );
+  await inParallel(companies.rows, request.inFlight, async ({ target_id: id }) => {
+    const found = await observeCompany(request, id);
+    if (found === undefined) return;
+    const facts = { ...found.company, contactIds: found.contactIds };
+    await store(request, [{ objectType: 'company', targetId: id, evidence: 'fresh_read', facts, updatedAt: null }]);
+  });
+}
+
+async function observeList<T>(
+  request: ObserveRequest,
+  list: (startingAfter?: string) => Call<ListPage<T>>,
+  keep: (page: ListPage<T>) => Promise<void>,
+): Promise<void> {
+  let cursor: string | undefined;
+  do {
+    const { value: page } = await sendRepeatable(request, list(cursor));
+    await keep(page);
+    cursor = page.startingAfter;
+  } while (cursor !== undefined);
+}
+
+async function conversationObservations(
+  request: ObserveRequest,
+  page: ListPage<ConversationFacts>,
+): Promise<Observation[]> {
+  const { pool, workspaceIdCode, inFlight } = request;
+  const ours = await readLeftConversations(
+    pool,
+    workspaceIdCode,
+    page.items.map(({ facts }) => facts.id),
+  );
+  const observations: Observation[] = [];
+  await inParallel(page.items, inFlight, async ({ facts, updatedAt }) => {
+    const left = ours.get(facts.id);
+    const base = { objectType: 'conversation', targetId: facts.id, updatedAt } as const;
+    const isQuiet =
+      left !== undefined && updatedAt !== null && updatedAt.getTime() < left.lastWriteAt.getTime() - clockDifferenceMs;
+    if (left === undefined || isQuiet) {
+      observations.push({ ...base, evidence: 'list', facts: summaryOf(facts) });
+      return;
+    }
+    try {
+      const { value: fresh } = await sendRepeatable(request, retrieveConversation(facts.id));
+      observations.push({ ...base, evidence: 'fresh_read', facts: summaryOf(fresh), touch: touchOf(fresh, left) });
+    } catch (error) {
+      // Deleted between the list and the read.
+      if (!(error instanceof NotFound)) throw error;
+    }
+  });
+  return observations;
+}
+
+/** A company and the contacts it holds; undefined when it is not there. */
+export async function observeCompany(
+  sender: RepeatableSender,
+  id: string,
+): Promise<{ company: CompanyFacts; contactIds: readonly string[] } | undefined> {
+  try {
+    const { value: company } = await sendRepeatable(sender, retrieveCompanyById(id));
+    const contactIds: string[] = [];
+    for (let page = 1; ; page += 1) {
+      const { value } = await sendRepeatable(sender, listAttachedContacts(id, page));
+      contactIds.push(...value.ids);
+      if (!value.hasMore) return { company, contactIds };
+    }
+  } catch (error) {
+    if (error instanceof NotFound) return undefined;
+    throw error;
+  }
+}
+
+/** What is kept of a conversation: no bodies. */
+function summaryOf(facts: ConversationFacts): object {
+  const { parts: _, sourceBody: __, ...summary } = facts;
+  return summary;
+}
+
+async function store({ pool, workspaceIdCode }: ObserveRequest, observations: readonly Observation[]): Promise<void> {
+  if (observations.length === 0) return;
+  await pool.query(
+    `insert into reconcile.observation (workspace_id_code, object_type, target_id, evidence, facts, updated_at, touch)
+     select $1, object_type, target_id, evidence, facts, updated_at, touch
+     from jsonb_to_recordset($2::jsonb) as o (object_type text, target_id text, evidence text, facts jsonb, updated_at timestamptz, touch text)
+     on conflict (workspace_id_code, object_type, target_id) do update
+     set evidence = excluded.evidence, facts = excluded.facts, updated_at = excluded.updated_at, touch = excluded.touch,
+         observed_at = clock_timestamp()`,
+    [
+      workspaceIdCode,
+      JSON.stringify(
+        observations.map((o) => ({
+          object_type: o.objectType,
+          target_id: o.targetId,
+          evidence: o.evidence,
+          facts: o.facts,
+          updated_at: o.updatedAt?.toISOString() ?? null,
+          touch: o.touch ?? null,
+        })),
+      ),
+    ],
+  );
+}

@@ -1,0 +1,145 @@
+import type pg from 'pg';
+import { type ContactFacts, showContact } from '../../intercom/contacts.ts';
+import { touchOf } from '../../intercom/conversation-touch.ts';
+import { retrieveConversation } from '../../intercom/conversations.ts';
+import { NotFound } from '../../intercom/errors.ts';
+import { type RepeatableSender, sendRepeatable } from '../../intercom/send-repeatable.ts';
+import { listConversations } from '../../intercom/workspace-lists.ts';
+import { readLeftConversations } from '../left-conversations.ts';
+import { observeCompany } from '../observe-workspace.ts';
+
+/** A row of `reconcile.rollback_item` that is to be carried out. */
+export interface RollbackItem {
+  readonly position: number;
+  readonly target_type: string;
+  readonly target_key: string;
+  readonly source_key: string;
+  readonly target_id: string;
+  readonly action: string;
+  readonly written: Readonly<Record<string, unknown>> | null;
+  readonly former: Readonly<Record<string, unknown>> | null;
+  readonly method: string | null;
+  readonly path: string | null;
+  readonly body: Readonly<Record<string, unknown>> | null;
+}
+
+export interface Guard {
+  readonly pool: pg.Pool;
+  readonly workspaceIdCode: string;
+  readonly sender: RepeatableSender;
+  /** Contacts that take part in conversations that are still there, with one such conversation. */
+  readonly busyContacts: ReadonlyMap<string, string>;
+}
+
+/** What a last look shows: the thing is as planned, or it is gone or must be kept, and why. */
+export type LastLook =
+  | { readonly is: 'as planned'; readonly present?: unknown; readonly body?: Readonly<Record<string, unknown>> }
+  | { readonly is: 'kept' | 'gone'; readonly why: string };
+
+const asPlanned: LastLook = { is: 'as planned' };
+const gone: LastLook = { is: 'gone', why: 'not in the workspace any more' };
+
+/** Looks at a thing right before it is taken back. Between this look and the call lies one round trip. */
+export async function lookBefore(guard: Guard, item: RollbackItem): Promise<LastLook> {
+  try {
+    switch (item.target_type) {
+      case 'conversation':
+        return await lookAtConversation(guard, item);
+      case 'contact':
+        return await lookAtContact(guard, item);
+      case 'company':
+        return await lookAtCompany(guard, item);
+      default:
+        return asPlanned;
+    }
+  } catch (error) {
+    if (error instanceof NotFound) return gone;
+    throw error;
+  }
+}
+
+async function lookAtConversation(guard: Guard, item: RollbackItem): Promise<LastLook> {
+  const { value: facts } = await sendRepeatable(guard.sender, retrieveConversation(item.target_id));
+  const left = await readLeftConversations(guard.pool, guard.workspaceIdCode, [item.target_id]);
+  const own = left.get(item.target_id);
+  const touch = own === undefined ? undefined : touchOf(facts, own);
+  return touch === undefined ? asPlanned : { is: 'kept', why: touch };
+}
+
+async function lookAtContact(guard: Guard, item: RollbackItem): Promise<LastLook> {
+  const { value: facts } = await sendRepeatable(guard.sender, showContact(item.target_id));
+  if (item.action === 'restore') return stillOurs(item, fieldsOf(facts));
+  const conversation = guard.busyContacts.get(item.target_id);
+  if (conversation !== undefined) return { is: 'kept', why: `takes part in conversation ${conversation}, which stays` };
+  return unchangedSincePlan(guard, item, fieldsOf(facts));
+}
+
+async function lookAtCompany(guard: Guard, item: RollbackItem): Promise<LastLook> {
+  const found = await observeCompany(guard.sender, item.target_id);
+  if (found === undefined) return gone;
+  const fields = fieldsOf(found.company);
+  if (item.action === 'restore') return stillOurs(item, fields);
+  const [contact] = found.contactIds;
+  if (contact !== undefined) return { is: 'kept', why: `contact ${contact}, which stays, belongs to it` };
+  return unchangedSincePlan(guard, item, fields);
+}
+
+/** Restores only the fields that still hold what the tool wrote. */
+function stillOurs(item: RollbackItem, present: Readonly<Record<string, unknown>>): LastLook {
+  const written = Object.entries(item.written ?? {});
+  const ours = written.filter(([field, value]) => sameText(present[field], value)).map(([field]) => field);
+  if (ours.length === 0) return { is: 'kept', why: `changed since: ${written.map(([field]) => field).join(', ')}` };
+  const body: Record<string, unknown> = {};
+  const attributes: Record<string, unknown> = {};
+  for (const field of ours) {
+    const former = item.former?.[field] ?? null;
+    if (field.startsWith(attributePrefix)) attributes[field.slice(attributePrefix.length)] = former;
+    else body[field] = former;
+  }
+  return {
+    is: 'as planned',
+    present: Object.fromEntries(ours.map((field) => [field, present[field] ?? null])),
+    body: Object.keys(attributes).length === 0 ? body : { ...body, custom_attributes: attributes },
+  };
+}
+
+async function unchangedSincePlan(
+  guard: Guard,
+  item: RollbackItem,
+  present: Readonly<Record<string, unknown>>,
+): Promise<LastLook> {
+  const { rows } = await guard.pool.query<{ field: string; written: unknown }>(
+    `select field, written from reconcile.written_field
+     where workspace_id_code = $1 and target_type = $2 and target_key = $3 and field not in ('email', 'external_id')`,
+    [guard.workspaceIdCode, item.target_type, item.target_key],
+  );
+  const changed = rows.filter(({ field, written }) => !sameText(present[field], written)).map(({ field }) => field);
+  return changed.length === 0
+    ? { is: 'as planned', present }
+    : { is: 'kept', why: `changed since: ${changed.join(', ')}` };
+}
+
+const attributePrefix = 'custom_attributes.';
+
+function fieldsOf(facts: Pick<ContactFacts, 'name' | 'customAttributes'> & { phone?: string | null }) {
+  const attributes = Object.entries(facts.customAttributes).map(([name, value]) => [attributePrefix + name, value]);
+  const { name, phone = null } = facts;
+  return { ...Object.fromEntries(attributes), name, phone } as Record<string, unknown>;
+}
+
+function sameText(a: unknown, b: unknown): boolean {
+  const text = (value: unknown) => (value === null || value === undefined ? '' : String(value).toLowerCase());
+  return text(a) === text(b);
+}
+
+/** Contacts of all conversations that are still there, by their list. */
+export async function contactsInConversations(sender: RepeatableSender): Promise<Map<string, string>> {
+  const busy = new Map<string, string>();
+  let cursor: string | undefined;
+  do {
+    const { value: page } = await sendRepeatable(sender, listConversations(cursor));
+    for (const { facts } of page.items) for (const id of facts.contactIds) busy.set(id, facts.id);
+    cursor = page.startingAfter;
+  } while (cursor !== undefined);
+  return busy;
+}

@@ -1,0 +1,122 @@
+import { createHash } from 'node:crypto';
+import type pg from 'pg';
+import { inTransaction } from '../../platform/database.ts';
+import { RefusedError } from '../../platform/errors.ts';
+import { type ObserveRequest, observeWorkspace } from '../observe-workspace.ts';
+
+/** What a rollback is limited to; what is absent is not limited. */
+export interface RollbackScope {
+  readonly run?: string;
+  readonly object?: string;
+  readonly phase?: string;
+  readonly sourceKey?: string;
+}
+
+export interface RollbackCount {
+  readonly target_type: string;
+  readonly action: string;
+  readonly reason: string;
+  readonly count: number;
+  readonly example: string;
+}
+
+export interface RollbackPlan {
+  readonly planId: string;
+  readonly hash: string;
+  readonly counts: readonly RollbackCount[];
+  /** Things that will stay in the workspace as tombstones. */
+  readonly tombstones: readonly { readonly leaves: string; readonly count: number }[];
+}
+
+/**
+ * Plans a rollback: looks at the workspace as it is now, and writes what would become of each thing that the tool wrote into
+ * `reconcile.rollback_item`. Changes nothing in Intercom.
+ *
+ * Throws RefusedError when calls of unknown outcome are open: what they did must be known before it can be taken back.
+ */
+export async function planRollback(
+  request: ObserveRequest & { readonly scope: RollbackScope; readonly retainMetrics: boolean },
+): Promise<RollbackPlan> {
+  const { pool, workspaceIdCode, scope, retainMetrics } = request;
+  await refuseOpenCalls(pool, workspaceIdCode);
+  await observeWorkspace(request);
+  return inTransaction(pool, async (client) => {
+    const basis = await newestLoadCall(client, workspaceIdCode);
+    const inserted = await client.query<{ plan_id: string }>(
+      `insert into reconcile.rollback_plan (workspace_id_code, hash, scope, retain_metrics, basis_journal_id)
+       values ($1, gen_random_uuid()::text, $2, $3, $4) returning plan_id`,
+      [workspaceIdCode, JSON.stringify(scope), retainMetrics, basis],
+    );
+    const planId = inserted.rows[0]?.plan_id ?? '';
+    await client.query(
+      `insert into reconcile.rollback_item (plan_id, position, stage, target_type, target_key, source_key, target_id, phase,
+                                            loaded_by_run, action, reason, leaves, former, written, method, path, body)
+       select $1, row_number() over (order by stage, recorded_at desc, target_type, target_key), stage, target_type, target_key,
+              source_key, target_id, phase, loaded_by_run, action, reason, leaves, former, written, method, path, body
+       from reconcile.rollback_diff($2, $3, $4, $5, $6)`,
+      [planId, workspaceIdCode, scope.run ?? null, scope.object ?? null, scope.phase ?? null, scope.sourceKey ?? null],
+    );
+    const hash = await hashOf(client, planId);
+    await client.query('update reconcile.rollback_plan set hash = $2 where plan_id = $1', [planId, hash]);
+    return { planId, hash, ...(await describePlan(client, planId)) };
+  });
+}
+
+/** Number of the newest call that was not part of a rollback. */
+export async function newestLoadCall(client: pg.Pool | pg.ClientBase, workspaceIdCode: string): Promise<string> {
+  const { rows } = await client.query<{ newest: string }>(
+    `select coalesce(max(journal_id), 0)::text as newest from load.journal where workspace_id_code = $1 and phase <> 'rollback'`,
+    [workspaceIdCode],
+  );
+  return rows[0]?.newest ?? '0';
+}
+
+/** Hash over everything that decides what an execution does. The plan's number is part of it: no two plans are one. */
+async function hashOf(client: pg.ClientBase, planId: string): Promise<string> {
+  const { rows } = await client.query<{ text: string }>(
+    `select concat_ws(E'\\n', p.plan_id, p.workspace_id_code, p.scope, p.retain_metrics, p.basis_journal_id,
+       (select string_agg(concat_ws(E'\\t', position, target_type, target_key, target_id, action, method, path, body::text), E'\\n' order by position)
+        from reconcile.rollback_item i where i.plan_id = p.plan_id)) as text
+     from reconcile.rollback_plan p where p.plan_id = $1`,
+    [planId],
+  );
+  return createHash('sha256')
+    .update(rows[0]?.text ?? '')
+    .digest('hex')
+    .slice(0, 16);
+}
+
+async function describePlan(client: pg.ClientBase, planId: string) {
+  const counts = await client.query<RollbackCount>(
+    `select target_type, action, reason, count(*)::integer as count, min(target_key) as example
+     from (
+       -- Reasons name ids and fields: those of one kind are counted together.
+       select stage, target_type, target_key, action,
+         regexp_replace(regexp_replace(reason, '(conversation|contact) [0-9a-f]+', '\\1 ...'), '\\(part [0-9]+\\)|: .*$', '') as reason
+       from reconcile.rollback_item where plan_id = $1
+     ) i
+     group by stage, target_type, action, reason order by stage, target_type, action, count(*) desc`,
+    [planId],
+  );
+  const tombstones = await client.query<{ leaves: string; count: number }>(
+    `select leaves, count(*)::integer as count from reconcile.rollback_item
+     where plan_id = $1 and leaves is not null group by leaves order by leaves`,
+    [planId],
+  );
+  return { counts: counts.rows, tombstones: tombstones.rows };
+}
+
+async function refuseOpenCalls(pool: pg.Pool, workspaceIdCode: string): Promise<void> {
+  const { rows } = await pool.query<{ count: number }>(
+    `select count(*)::integer as count from load.journal
+     where workspace_id_code = $1 and phase <> 'rollback' and state in ('intent', 'uncertain')`,
+    [workspaceIdCode],
+  );
+  const open = rows[0]?.count ?? 0;
+  if (open === 0) return;
+  throw new RefusedError(`${open} calls of the load have no known outcome: what they wrote cannot be taken back yet.`, {
+    stage: 'rollback',
+    nextStep:
+      'Start the load again: it looks up their outcome. Stop it with --stop-after 1 if nothing else shall be loaded.',
+  });
+}

@@ -1,0 +1,172 @@
+import { afterEach, expect, it } from 'vitest';
+import { openTestWorkspace, type TestWorkspace } from '../support/intercom-workspace.ts';
+import { everyOperation } from '../support/load-workload.ts';
+import { archivedNames, execute, liveObjects, plan } from '../support/rollback-workspace.ts';
+
+const opened: TestWorkspace[] = [];
+afterEach(async () => {
+  for (const workspace of opened.splice(0)) await workspace.close();
+});
+
+/** A workspace that was in use before: its own contact, which the load will meet, its own company and conversation attributes. */
+async function usedWorkspace(): Promise<TestWorkspace> {
+  const workspace = await openTestWorkspace(everyOperation());
+  opened.push(workspace);
+  await workspace.control('/actions', [
+    { do: 'plant-contact', fields: { role: 'user', email: 'claude.monet@example.com', name: 'Monsieur Monet' } },
+    { do: 'plant-contact', fields: { role: 'user', email: 'own@customer.example', name: 'Own Customer' } },
+    { do: 'plant-company', fields: { company_id: 'OWN', name: 'Own company' } },
+  ]);
+  return workspace;
+}
+
+async function items(workspace: TestWorkspace, planId: string) {
+  const { rows } = await workspace.database.pool.query<{ line: string }>(
+    `select concat_ws(' ', target_type, target_key, action) as line from reconcile.rollback_item
+     where plan_id = $1 order by position`,
+    [planId],
+  );
+  return rows.map((row) => row.line);
+}
+
+async function conversationOf(workspace: TestWorkspace, targetKey: string): Promise<string> {
+  const { rows } = await workspace.database.pool.query<{ target_id: string }>(
+    `select target_id from load.identity where target_type = 'conversation' and target_key = $1`,
+    [targetKey],
+  );
+  return rows[0]?.target_id ?? '';
+}
+
+it('after load and rollback the live objects are the former ones, and the tombstones those that were announced', async () => {
+  const workspace = await usedWorkspace();
+  const before = await workspace.dump();
+  await workspace.load();
+  const planned = await plan(workspace);
+  expect(await items(workspace, planned.planId)).toEqual([
+    'conversation Ticket::84 delete',
+    'conversation Ticket::83 delete',
+    'contact_company Contact::5/Organization::3 detach',
+    'custom_object_instance FunctionalCI::12 delete',
+    'article FAQ::1 delete',
+    'collection FAQCategory::2 delete',
+    'collection FAQCategory::1 delete',
+    'tag tag:Network delete',
+    'contact Contact::6 delete',
+    'contact Contact::5 restore',
+    'company Organization::3 delete',
+    'attribute conversation_attribute:itop_ref archive',
+    'attribute conversation_attribute:itop_cis archive',
+    'attribute contact_attribute:itop_source_key archive',
+  ]);
+  expect(liveObjects(await workspace.dump())).not.toEqual(liveObjects(before));
+
+  const result = await execute(workspace, planned.hash);
+  expect(result.failures).toEqual([]);
+  expect(result.unverified).toEqual([]);
+  const after = await workspace.dump();
+  expect(liveObjects(after)).toEqual(liveObjects(before));
+  expect(archivedNames(after).sort()).toEqual(['itop_cis', 'itop_ref', 'itop_source_key']);
+  expect(planned.tombstones).toEqual([
+    { leaves: 'an archived attribute of its name', count: 3 },
+    { leaves: 'an archived company of its company_id', count: 1 },
+    { leaves: 'its id in the list of deleted conversations', count: 2 },
+  ]);
+  const { pool } = workspace.database;
+  expect((await pool.query(`select * from load.identity where target_type <> 'admin'`)).rows).toEqual([]);
+  expect((await pool.query(`select * from reconcile.verdict where phase <> 'rollback'`)).rows).toEqual([]);
+  expect((await pool.query(`select verdict from reconcile.verdict`)).rows.map((row) => row.verdict)).toEqual(
+    Array(3).fill('passed'),
+  );
+  expect(await workspace.customerNotifications()).toEqual([]);
+});
+
+it('a finished plan that is executed again calls nothing', async () => {
+  const workspace = await usedWorkspace();
+  await workspace.load();
+  const planned = await plan(workspace);
+  await execute(workspace, planned.hash);
+  const requests = await workspace.requests();
+  const again = await execute(workspace, planned.hash);
+  expect(again.wasDone).toBe(true);
+  expect(await workspace.requests()).toEqual(requests);
+});
+
+it('of two executions at once only one calls anything', async () => {
+  const workspace = await usedWorkspace();
+  await workspace.load();
+  const planned = await plan(workspace);
+  const ended = await Promise.allSettled([execute(workspace, planned.hash), execute(workspace, planned.hash)]);
+  // The second waits a little for the lock: it finds the plan done, or is refused.
+  const idle = ended.filter((end) =>
+    end.status === 'rejected' ? /Another process is rolling/.test(String(end.reason)) : end.value.wasDone,
+  );
+  expect(idle).toHaveLength(1);
+  const { deleteConversation } = await workspace.requests();
+  expect(deleteConversation).toBe(2);
+  const live = (await workspace.dump()).filter((object) => object.type === 'conversation');
+  expect(live).toEqual([]);
+});
+
+it('a plan is refused when something was loaded after it, and when its hash is not known', async () => {
+  const workspace = await usedWorkspace();
+  await workspace.load({ stopAfter: 3 });
+  const planned = await plan(workspace);
+  await workspace.load();
+  const mutations = await workspace.mutations();
+  await expect(execute(workspace, planned.hash)).rejects.toThrow(/out of date: something was loaded/);
+  await expect(execute(workspace, 'beef')).rejects.toThrow(/no rollback plan beef/);
+  expect(await workspace.mutations()).toBe(mutations);
+});
+
+it('a conversation that a customer answered is kept, with its contact and its company, whether before the plan or after it', async () => {
+  const workspace = await usedWorkspace();
+  await workspace.load();
+  const first = await conversationOf(workspace, 'Ticket::83');
+  await workspace.control('/actions', [{ do: 'customer-replies', conversation_id: first, body: 'Still burning!' }]);
+  const planned = await plan(workspace);
+  expect(await items(workspace, planned.planId)).toEqual([
+    'conversation Ticket::84 delete',
+    'conversation Ticket::83 keep',
+    'contact_company Contact::5/Organization::3 detach',
+    'custom_object_instance FunctionalCI::12 keep',
+    'article FAQ::1 delete',
+    'collection FAQCategory::2 delete',
+    'collection FAQCategory::1 delete',
+    'tag tag:Network keep',
+    // It wrote in the conversation that stays.
+    'contact Contact::6 keep',
+    'contact Contact::5 restore',
+    'company Organization::3 keep',
+    'attribute conversation_attribute:itop_ref keep',
+    'attribute conversation_attribute:itop_cis keep',
+    'attribute contact_attribute:itop_source_key keep',
+  ]);
+  const second = await conversationOf(workspace, 'Ticket::84');
+  await workspace.control('/actions', [
+    { do: 'teammate-writes', conversation_id: second, admin_id: '9000002', kind: 'note', body: 'I take this one.' },
+  ]);
+  await execute(workspace, planned.hash);
+  const { rows } = await workspace.database.pool.query<{ target_key: string; outcome: string }>(
+    `select target_key, outcome from reconcile.rollback_item where plan_id = $1 and target_type = 'conversation' and state = 'kept' order by 1`,
+    [planned.planId],
+  );
+  expect(rows).toEqual([
+    { target_key: 'Ticket::83', outcome: null },
+    { target_key: 'Ticket::84', outcome: expect.stringMatching(/^a teammate wrote in it since/) },
+  ]);
+  const conversations = (await workspace.dump()).filter((object) => object.type === 'conversation');
+  expect(conversations.map((object) => object.id).sort()).toEqual([first, second].sort());
+});
+
+it('what somebody deleted meanwhile is gone and not a failure; a changed contact stays; others are limited by the scope', async () => {
+  const workspace = await usedWorkspace();
+  await workspace.load();
+  const first = await conversationOf(workspace, 'Ticket::83');
+  await workspace.control('/actions', [{ do: 'delete-conversation', conversation_id: first }]);
+  const planned = await plan(workspace, { sourceKey: 'Ticket::83' });
+  expect(await items(workspace, planned.planId)).toEqual(['conversation Ticket::83 gone']);
+  const result = await execute(workspace, planned.hash);
+  expect(result.counts).toEqual([{ target_type: 'conversation', state: 'gone', count: 1 }]);
+  const all = await plan(workspace, { phase: 'contacts' });
+  expect(await items(workspace, all.planId)).toEqual(['contact Contact::6 keep', 'contact Contact::5 restore']);
+});
