@@ -1,7 +1,7 @@
 import { Command, InvalidArgumentError, Option } from 'commander';
 import { setPause } from '../load/watch.ts';
 import { type CommonOptions, inContext, withCommonOptions } from './command-context.ts';
-import { type LoadOptions, load, workspaceIdCodeOf } from './pipeline.ts';
+import { adopt, type LoadOptions, load, workspaceIdCodeOf } from './pipeline.ts';
 import { formatTable, printResult } from './print.ts';
 
 export function loadCommand(): Command {
@@ -36,8 +36,38 @@ Several may run at once. A workspace without a recorded confirmation of mapping 
         if (failed > 0) process.exitCode = 1;
       }),
     )
+    .addCommand(adoptCommand())
     .addCommand(pauseCommand('pause', true))
     .addCommand(pauseCommand('resume', false));
+}
+
+function adoptCommand(): Command {
+  return withCommonOptions(new Command('adopt'))
+    .description(
+      'Makes known again what is in Intercom already, after the database was lost: nothing is loaded twice then.',
+    )
+    .addHelpText(
+      'after',
+      `
+Extract and transform first. It only reads: contacts and companies by the source key they carry, custom objects by their external
+id, conversations by the marker in their opening, parts by time, author and words. Tags, attributes, collections and articles are
+found by their names in the next load.`,
+    )
+    .action((options: CommonOptions) =>
+      inContext(options, async (context) => {
+        const adopted = await adopt(context);
+        const { duplicates, ...counts } = adopted;
+        const lines = [
+          formatTable([counts]),
+          ...(duplicates.length > 0
+            ? [`Tickets with more than one conversation (reconcile.verdict, check single): ${duplicates.join(' ')}`]
+            : []),
+          'Next: itop-to-intercom load',
+        ];
+        printResult(context.isJson, adopted, lines.join('\n'));
+        if (duplicates.length > 0) process.exitCode = 1;
+      }),
+    );
 }
 
 function pauseCommand(name: 'pause' | 'resume', isPaused: boolean): Command {

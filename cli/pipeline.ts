@@ -4,7 +4,8 @@ import { runExtract } from '../extract/run-extract.ts';
 import { openInlineBroker } from '../extract/topics/inline-broker.ts';
 import type { Intercom } from '../intercom/client.ts';
 import { identifyAdmin } from '../intercom/workspace.ts';
-import { type LoadResult, runLoad } from '../load/run-load.ts';
+import type { Adopted } from '../load/adopt.ts';
+import { type LoadResult, runAdopt, runLoad } from '../load/run-load.ts';
 import { FailedError } from '../platform/errors.ts';
 import { withLease } from '../platform/lease.ts';
 import { searchLagBound } from '../platform/probes.ts';
@@ -101,6 +102,14 @@ export async function load(context: CommandContext, options: LoadOptions): Promi
       beforePhase: (workspaceIdCode, phase) => passGate(database.pool, workspaceIdCode, phase, options.mostFailures),
       ...(options.stopAfter === undefined ? {} : { stopAfter: options.stopAfter }),
     }),
+  );
+}
+
+/** Makes what is in Intercom known again to a database that does not know it. */
+export function adopt(context: CommandContext): Promise<Adopted> {
+  const { settings, database, progress, signal } = context;
+  return inWorkspace(context, 'load adopt', (intercom, run) =>
+    runAdopt({ settings: requireIntercom(settings), pool: database.pool, intercom, run, progress, signal }),
   );
 }
 

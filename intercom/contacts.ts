@@ -21,7 +21,7 @@ export interface ContactRequest {
   readonly custom_attributes?: Readonly<Record<string, unknown>>;
 }
 
-const contact = z
+export const contactSchema = z
   .object({
     id,
     role: z.string().nullish(),
@@ -55,7 +55,7 @@ export function createContact(request: ContactRequest): Call<ContactFacts> {
     path: '/contacts',
     body: { ...request },
     effect: 'once',
-    read: (body) => contact.parse(body),
+    read: (body) => contactSchema.parse(body),
   };
 }
 
@@ -66,7 +66,7 @@ export function showContact(contactId: string): Call<ContactFacts> {
     method: 'GET',
     path: path`/contacts/${contactId}`,
     effect: 'read',
-    read: (body) => contact.parse(body),
+    read: (body) => contactSchema.parse(body),
   };
 }
 
@@ -78,6 +78,6 @@ export function updateContact(contactId: string, request: ContactRequest): Call<
     path: path`/contacts/${contactId}`,
     body: { ...request },
     effect: 'once',
-    read: (body) => contact.parse(body),
+    read: (body) => contactSchema.parse(body),
   };
 }

@@ -17,7 +17,7 @@ export interface InstanceRequest {
   readonly custom_attributes?: Readonly<Record<string, unknown>>;
 }
 
-const instance = z
+export const instanceSchema = z
   .object({
     id,
     external_id: z.string().nullish(),
@@ -43,7 +43,7 @@ export function createCustomObjectInstance(type: string, request: InstanceReques
     path: path`/custom_object_instances/${type}`,
     body: { ...request },
     effect: 'repeatable',
-    read: (body) => instance.parse(body),
+    read: (body) => instanceSchema.parse(body),
   };
 }
 
@@ -54,7 +54,7 @@ export function findCustomObjectInstance(type: string, externalId: string): Call
     method: 'GET',
     path: path`/custom_object_instances/${type}?external_id=${externalId}`,
     effect: 'read',
-    read: (body) => instance.parse(body),
+    read: (body) => instanceSchema.parse(body),
   };
 }
 

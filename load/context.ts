@@ -44,4 +44,6 @@ export interface LoadContext {
   readonly assignsClosedToBoth: boolean;
   /** Records something that needed no writing call, with its verdicts, in one transaction. */
   link(identity: Identity, verdicts: readonly Verdict[]): Promise<void>;
+  /** The same for several things at once. */
+  linkAll(identities: readonly Identity[], verdicts: readonly Verdict[]): Promise<void>;
 }

@@ -38,18 +38,24 @@ export interface Setting {
  * then close or snooze (assigning a closed conversation would reopen it).
  */
 export function remainingSteps(context: LoadContext, thread: Thread, conversationId: string): ConversationStep[] {
+  return [
+    ...messageSteps(context, thread, conversationId),
+    ...remainingSettings(context, thread, conversationId).map((setting) =>
+      settingStep(context, thread, conversationId, setting),
+    ),
+  ];
+}
+
+/** Everything that is set behind the parts and was not carried out yet. */
+export function remainingSettings(context: LoadContext, thread: Thread, conversationId: string): Setting[] {
   const { row } = thread;
-  const settings = [
+  return [
     ...tagging(context, thread, conversationId),
     ...[
       update(thread, conversationId),
       ...assignments(context, row, conversationId),
       ...closing(context, row, conversationId),
     ].filter((setting) => !thread.stepsDone.has(setting.targetType)),
-  ];
-  return [
-    ...messageSteps(context, thread, conversationId),
-    ...settings.map((setting) => settingStep(context, thread, conversationId, setting)),
   ];
 }
 

@@ -18,7 +18,7 @@ import { sendPatiently } from './send-patiently.ts';
 import { attributesIn, type Fields, flatAttributes } from './three-way.ts';
 import { attributeFields, type ComparedField, verdictsOf } from './verdicts.ts';
 
-interface CompanyRow {
+export interface CompanyRow {
   target_key: string;
   source_key: string;
   raw_version: string;
@@ -27,6 +27,13 @@ interface CompanyRow {
   custom_attributes: Record<string, unknown>;
   payload_hash: Buffer;
 }
+
+/** Attribute by which a company that the tool created is known again. */
+export const organizationKeyAttribute = 'itop_organization_key';
+
+export const companySelect = `
+  select o.target_key, o.source_key, o.raw_version::text, o.company_id, o.name, o.custom_attributes, o.payload_hash
+  from intercom.company o`;
 
 /**
  * Companies. company_id is looked up before the first write (RULES C1): a company that is there already is linked and only
@@ -38,8 +45,7 @@ export function companyPhase(): Phase<CompanyRow> {
     targetType: 'company',
     doneType: 'company',
     pageSize: 100,
-    select: `select o.target_key, o.source_key, o.raw_version::text, o.company_id, o.name, o.custom_attributes, o.payload_hash
-      from intercom.company o`,
+    select: companySelect,
     orderBy: 'o.target_key',
     targetOf,
     load: loadCompany,
@@ -66,7 +72,10 @@ async function loadCompany(context: LoadContext, { row, target, open }: PendingI
     { fields: { name: existing.name }, customAttributes: existing.customAttributes },
   );
   if (plan.write === undefined && lost === undefined) {
-    await context.link(identityOf(row, existing, 'linked'), linkVerdicts(context, row, target, existing, 'fresh_read'));
+    await context.link(
+      companyIdentity(row, existing, 'linked'),
+      linkVerdicts(context, row, target, existing, 'fresh_read'),
+    );
   } else {
     await carryOut(context, filling(context, row, target, plan), lost);
   }
@@ -86,7 +95,7 @@ function creation(context: LoadContext, row: CompanyRow, target: Target): Step<C
     lookUp: () => Promise.resolve(undefined),
     accept: (facts, evidence: Evidence) => ({
       response: { id: facts.id },
-      identities: [identityOf(row, facts, 'created')],
+      identities: [companyIdentity(row, facts, 'created')],
       verdicts: verdictsOf(context, target, 'company', evidence, comparedFields(row, facts)),
     }),
   };
@@ -108,7 +117,7 @@ function filling(context: LoadContext, row: CompanyRow, target: Target, plan: Fi
     lookUp: () => (plan.write === undefined ? findCompany(context, row.company_id) : Promise.resolve(undefined)),
     accept: (facts, evidence: Evidence) => ({
       response: { id: facts.id },
-      identities: [identityOf(row, facts, 'linked')],
+      identities: [companyIdentity(row, facts, 'linked')],
       verdicts: linkVerdicts(context, row, target, facts, evidence),
       resolution: 'the company existed: its empty fields were filled',
     }),
@@ -142,7 +151,7 @@ function observedOf(facts: CompanyFacts): Fields {
   return { name: facts.name, ...flatAttributes(facts.customAttributes) };
 }
 
-function identityOf(row: CompanyRow, facts: CompanyFacts, origin: Identity['origin']): Identity {
+export function companyIdentity(row: CompanyRow, facts: CompanyFacts, origin: Identity['origin']): Identity {
   return {
     targetType: 'company',
     targetKey: row.target_key,

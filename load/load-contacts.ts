@@ -19,7 +19,7 @@ import { sendPatiently } from './send-patiently.ts';
 import { attributesIn, type Fields, flatAttributes } from './three-way.ts';
 import { attributeFields, type ComparedField, verdictsOf } from './verdicts.ts';
 
-interface ContactRow {
+export interface ContactRow {
   target_key: string;
   source_key: string;
   raw_version: string;
@@ -33,7 +33,11 @@ interface ContactRow {
 }
 
 /** Attribute that every created contact carries from its first moment (RULES P2). Never written to an existing one. */
-const sourceKeyAttribute = 'itop_source_key';
+export const sourceKeyAttribute = 'itop_source_key';
+
+export const contactSelect = `select o.target_key, o.source_key, o.raw_version::text, o.role, o.email, o.external_id, o.name, o.phone,
+             o.custom_attributes, o.payload_hash
+      from intercom.contact o`;
 
 /**
  * Contacts. A 409 is ours only when an earlier create of ours got no answer and the contact carries our source key (P2);
@@ -45,9 +49,7 @@ export function contactPhase(): Phase<ContactRow> {
     targetType: 'contact',
     doneType: 'contact',
     pageSize: 100,
-    select: `select o.target_key, o.source_key, o.raw_version::text, o.role, o.email, o.external_id, o.name, o.phone,
-             o.custom_attributes, o.payload_hash
-      from intercom.contact o`,
+    select: contactSelect,
     orderBy: 'o.target_key',
     targetOf,
     load: loadContact,
@@ -89,7 +91,7 @@ function creation(context: LoadContext, row: ContactRow, target: Target): Step<C
     lookUp: () => Promise.resolve(undefined),
     accept: (facts, evidence: Evidence) => ({
       response: { id: facts.id },
-      identities: [identityOf(row, facts, 'created')],
+      identities: [contactIdentity(row, facts, 'created')],
       verdicts: verdictsOf(context, target, 'contact', evidence, comparedFields(row, facts)),
     }),
   };
@@ -108,7 +110,7 @@ async function settleConflict(
     const existing = (await sendPatiently(context, showContact(existingId))).value;
     if (existing.customAttributes[sourceKeyAttribute] === target.key) {
       await context.link(
-        identityOf(row, existing, 'created'),
+        contactIdentity(row, existing, 'created'),
         verdictsOf(context, target, 'contact', 'fresh_read', comparedFields(row, existing)),
       );
       return 'written';
@@ -133,7 +135,10 @@ async function fillContact(
     { fields: { name: existing.name, phone: existing.phone }, customAttributes: existing.customAttributes },
   );
   if (plan.write === undefined && lost === undefined) {
-    await context.link(identityOf(row, existing, 'linked'), linkVerdicts(context, row, target, existing, 'fresh_read'));
+    await context.link(
+      contactIdentity(row, existing, 'linked'),
+      linkVerdicts(context, row, target, existing, 'fresh_read'),
+    );
     return;
   }
   const write = plan.write ?? { fields: {}, customAttributes: {} };
@@ -150,7 +155,7 @@ async function fillContact(
     lookUp: () => Promise.resolve(plan.write === undefined ? existing : undefined),
     accept: (facts, evidence: Evidence) => ({
       response: { id: facts.id },
-      identities: [identityOf(row, facts, 'linked')],
+      identities: [contactIdentity(row, facts, 'linked')],
       verdicts: linkVerdicts(context, row, target, facts, evidence),
       resolution: 'the contact existed: its empty fields were filled',
     }),
@@ -224,7 +229,7 @@ function observedOf(facts: ContactFacts): Fields {
   };
 }
 
-function identityOf(row: ContactRow, facts: ContactFacts, origin: Identity['origin']): Identity {
+export function contactIdentity(row: ContactRow, facts: ContactFacts, origin: Identity['origin']): Identity {
   return {
     targetType: 'contact',
     targetKey: row.target_key,

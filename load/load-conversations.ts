@@ -148,7 +148,7 @@ async function completeWithoutCall(context: LoadContext, thread: Thread, convers
 }
 
 /** The conversation with what it holds now, then the mark that it is complete. */
-function completeIdentities(context: LoadContext, thread: Thread, facts: ConversationFacts): Identity[] {
+export function completeIdentities(context: LoadContext, thread: Thread, facts: ConversationFacts): Identity[] {
   const common = { targetKey: thread.row.target_key, origin: 'created' as const, payloadHash: thread.row.payload_hash };
   return [
     {

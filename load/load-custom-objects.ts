@@ -34,6 +34,10 @@ export interface CustomObjectRow {
 /** What a type holds beside our own instances: `foreign` ones have to be looked up before an upsert. */
 type TypeState = 'missing' | 'own' | 'foreign';
 
+export const customObjectSelect = `select o.target_key, o.source_key, o.raw_version::text, o.type_identifier, o.external_id, o.external_created_at,
+             o.external_updated_at, o.custom_attributes, o.payload_hash
+      from intercom.custom_object_instance o`;
+
 /** Custom object instances: changes, CIs, custom classes. Their types are made by hand from the set-up sheet, in no version by API. */
 export function customObjectPhase(): Phase<CustomObjectRow> {
   const types = new Map<string, TypeState>();
@@ -42,9 +46,7 @@ export function customObjectPhase(): Phase<CustomObjectRow> {
     targetType: 'custom_object_instance',
     doneType: 'custom_object_instance',
     pageSize: 100,
-    select: `select o.target_key, o.source_key, o.raw_version::text, o.type_identifier, o.external_id, o.external_created_at,
-             o.external_updated_at, o.custom_attributes, o.payload_hash
-      from intercom.custom_object_instance o`,
+    select: customObjectSelect,
     orderBy: 'o.type_identifier, o.target_key',
     targetOf: customObjectTarget,
     async prepare(context, rows) {
@@ -116,7 +118,7 @@ async function loadInstance(
     if (lost !== undefined) {
       await carryOut(context, upsert(context, row, target, { external_id: row.external_id }, 'linked', {}), lost);
     } else {
-      await context.link(identityOf(row, existing, 'linked'), linkVerdicts(context, row, existing, 'fresh_read'));
+      await context.link(instanceIdentity(row, existing, 'linked'), linkVerdicts(context, row, existing, 'fresh_read'));
     }
     return 'linked';
   }
@@ -142,7 +144,7 @@ function upsert(
     lookUp: () => Promise.resolve(undefined),
     accept: (facts, evidence: Evidence) => ({
       response: { id: facts.id },
-      identities: [identityOf(row, facts, origin)],
+      identities: [instanceIdentity(row, facts, origin)],
       verdicts:
         origin === 'created'
           ? verdictsOf(context, target, 'custom_object_instance', evidence, comparedFields(row, facts))
@@ -224,7 +226,7 @@ function observedOf(facts: InstanceFacts): Fields {
   };
 }
 
-function identityOf(row: CustomObjectRow, facts: InstanceFacts, origin: Identity['origin']): Identity {
+export function instanceIdentity(row: CustomObjectRow, facts: InstanceFacts, origin: Identity['origin']): Identity {
   return {
     targetType: 'custom_object_instance',
     targetKey: row.target_key,

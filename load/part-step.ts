@@ -4,6 +4,7 @@ import { replyAsAdmin, replyAsContact, retrieveConversation } from '../intercom/
 import { unixSeconds } from '../intercom/fields.ts';
 import { textAsHtml } from '../intercom/text-as-html.ts';
 import { foldSpace, visibleText } from '../intercom/visible-text.ts';
+import type { Identity } from '../platform/identity.ts';
 import type { Target } from '../platform/journal.ts';
 import type { Evidence, Step } from './carry-out.ts';
 import type { LoadContext } from './context.ts';
@@ -69,27 +70,33 @@ export function partStep(
       if (found !== undefined) thread.partIds.push(found.id);
       return {
         response: { conversationId, partId: found?.id ?? null, state: facts?.state ?? null },
-        identities: [
-          {
-            targetType: 'part',
-            targetKey: target.key,
-            targetId: found?.id ?? 'not in the answer',
-            origin: 'created',
-            payloadHash: part.row.payload_hash,
-            position: part.row.position,
-            sentCreatedAt: part.row.created_at,
-          },
-          ...part.files.map((file) => ({
-            targetType: part.namesFilesOnly ? 'attachment_handed_off' : 'attachment',
-            targetKey: file.target_key,
-            targetId: found?.id ?? 'not in the answer',
-            origin: 'created' as const,
-          })),
-        ],
+        identities: partIdentities(part, found),
         verdicts: partVerdicts(context, target, part, found, evidence),
       };
     },
   };
+}
+
+/** The part, and the files that ride on it or are named in it. */
+export function partIdentities(part: PartToSend, found: PartFacts | undefined): Identity[] {
+  const targetId = found?.id ?? 'not in the answer';
+  return [
+    {
+      targetType: 'part',
+      targetKey: part.row.target_key,
+      targetId,
+      origin: 'created',
+      payloadHash: part.row.payload_hash,
+      position: part.row.position,
+      sentCreatedAt: part.row.created_at,
+    },
+    ...part.files.map((file) => ({
+      targetType: part.namesFilesOnly ? 'attachment_handed_off' : 'attachment',
+      targetKey: file.target_key,
+      targetId,
+      origin: 'created' as const,
+    })),
+  ];
 }
 
 export function partVerdicts(
@@ -130,7 +137,7 @@ function replyOf(context: LoadContext, conversationId: string, part: PartToSend)
 }
 
 /** The part in an answer that is this one: same second, author and kind, same visible text, and not known already. */
-function findPart(facts: ConversationFacts, part: PartToSend, known: readonly string[]): PartFacts | undefined {
+export function findPart(facts: ConversationFacts, part: PartToSend, known: readonly string[]): PartFacts | undefined {
   return facts.parts.find(
     (candidate) =>
       candidate.createdAt === part.createdAt &&

@@ -12,6 +12,7 @@ import type { Run } from '../platform/run-record.ts';
 import type { IntercomSettings } from '../platform/settings.ts';
 import { writeVerdicts } from '../platform/verdict-writer.ts';
 import { admitWorkspace } from './admit.ts';
+import { type Adopted, adopt } from './adopt.ts';
 import { type CallMeter, meterCalls } from './call-meter.ts';
 import { checkDuplicates } from './check-duplicates.ts';
 import { releaseClaims } from './claims.ts';
@@ -123,6 +124,22 @@ export async function runLoad(request: LoadRequest): Promise<LoadResult> {
   return { workspaceIdCode: context.workspaceIdCode, phases, isStopped: stop.signal.aborted };
 }
 
+/**
+ * Rebuilds what the tool knows of the workspace from what the workspace shows (`load adopt`), for a database that was lost.
+ * Writes nothing in Intercom.
+ */
+export async function runAdopt(request: LoadRequest): Promise<Adopted> {
+  const stop = createStop(request.signal);
+  const { context, watch } = await enterWorkspace(request, stop, false);
+  try {
+    return await adopt(context, request.progress.step);
+  } catch (error) {
+    throw stoppedError(error);
+  } finally {
+    watch.end();
+  }
+}
+
 /** The phases in order: what others point to comes first. */
 function turns(): Turn[] {
   return [
@@ -175,13 +192,15 @@ function turnOf<Row extends pg.QueryResultRow>(phase: Phase<Row>): Turn {
 async function enterWorkspace(
   request: LoadRequest,
   stop: Stop,
+  isWriting = true,
 ): Promise<{ context: LoadContext; meter: CallMeter; watch: Watch }> {
   const { pool, run, settings } = request;
   const slots = createSlots(settings.in_flight);
   const patience = request.patience ?? defaultPatience;
   const beforePace = { intercom: request.intercom, stop, patience };
   const workspace = await ask(beforePace, identifyAdmin());
-  await admitWorkspace(pool, workspace, run.runId);
+  // Reading needs no confirmation: the one that was given may be lost with the database.
+  if (isWriting) await admitWorkspace(pool, workspace, run.runId);
   await storeWorkspace(pool, workspace, request.intercom.baseUrl);
   const workspaceIdCode = workspace.idCode;
   const watch = await openWatch(pool, { workspaceIdCode, processId: run.processId, stop });
@@ -197,6 +216,14 @@ async function enterWorkspace(
   const teams = await ask(sender, listTeams());
   await storeTeammates(pool, { workspaceIdCode, runId: run.runId, admins, teams });
   const identityOf = { workspaceIdCode, runId: run.runId };
+  const linkAll: LoadContext['linkAll'] = (identities, verdicts) =>
+    inTransaction(pool, async (client) => {
+      await recordIdentities(
+        client,
+        identities.map((identity) => ({ ...identity, ...identityOf })),
+      );
+      await writeVerdicts(client, verdicts);
+    });
   const context: LoadContext = {
     ...sender,
     pool,
@@ -210,11 +237,8 @@ async function enterWorkspace(
     bodyLimitBytes: settings.body_limit_bytes,
     blobs: request.blobs ?? noBlobs,
     assignsClosedToBoth: settings.assign_closed === 'both',
-    link: (identity, verdicts) =>
-      inTransaction(pool, async (client) => {
-        await recordIdentities(client, [{ ...identity, ...identityOf }]);
-        await writeVerdicts(client, verdicts);
-      }),
+    link: (identity, verdicts) => linkAll([identity], verdicts),
+    linkAll,
   };
   return { context, meter, watch };
 }

@@ -28,7 +28,7 @@ async function handle(simulated: Simulated, request: IncomingMessage, response: 
     case 'GET /ledger':
       return answer(response, 200, workspace.ledger);
     case 'GET /stats':
-      return answer(response, 200, simulated.statistics);
+      return answer(response, 200, { ...simulated.statistics, windows: simulated.rateWindow.history() });
     case 'POST /switches':
       changeSwitches(workspace, await jsonBody(request));
       return answer(response, 200, workspace.switches);

@@ -2,20 +2,32 @@ import { ApiError } from './api-error.ts';
 
 const WINDOW_SECONDS = 10;
 
+/** How much of one window was used. */
+export interface WindowUse {
+  /** Unix seconds. */
+  readonly startsAt: number;
+  readonly used: number;
+  readonly limit: number;
+}
+
 /** Fixed windows of ten seconds, as Intercom spreads its limit; refused calls count too. */
 export class RateWindow {
   private windowStart = 0;
   private used = 0;
+  private readonly ended: WindowUse[] = [];
+  private lastLimit = 0;
 
   /** Counts one call. Gives the headers of its answer; throws a 429 beyond the limit. A limit of 0 is none. */
   take(limit: number, nowMs = Date.now()): Readonly<Record<string, string>> {
     if (limit === 0) return {};
     const start = Math.floor(nowMs / 1_000 / WINDOW_SECONDS) * WINDOW_SECONDS;
     if (start !== this.windowStart) {
+      if (this.used > 0) this.ended.push(this.present());
       this.windowStart = start;
       this.used = 0;
     }
     this.used += 1;
+    this.lastLimit = limit;
     const headers = this.headers(limit);
     if (this.used <= limit) return headers;
     throw rateLimited(limit, headers);
@@ -25,6 +37,15 @@ export class RateWindow {
   refusal(limit: number, nowMs = Date.now()): ApiError {
     this.windowStart = Math.floor(nowMs / 1_000 / WINDOW_SECONDS) * WINDOW_SECONDS;
     return rateLimited(limit, limit === 0 ? {} : { ...this.headers(limit), 'X-RateLimit-Remaining': '0' });
+  }
+
+  /** All windows with calls, the present one last; refused calls are among the used. */
+  history(): readonly WindowUse[] {
+    return this.used > 0 ? [...this.ended, this.present()] : this.ended;
+  }
+
+  private present(): WindowUse {
+    return { startsAt: this.windowStart, used: this.used, limit: this.lastLimit };
   }
 
   private headers(limit: number): Record<string, string> {

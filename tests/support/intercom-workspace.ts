@@ -1,7 +1,8 @@
 import { openIntercom } from '../../intercom/client.ts';
-import { type LoadRequest, type LoadResult, runLoad } from '../../load/run-load.ts';
+import type { Adopted } from '../../load/adopt.ts';
+import { type LoadRequest, type LoadResult, runAdopt, runLoad } from '../../load/run-load.ts';
 import { openProgress } from '../../platform/progress.ts';
-import { openRun } from '../../platform/run-record.ts';
+import { openRun, type Run } from '../../platform/run-record.ts';
 import { type IntercomSimulatorOptions, startIntercomSimulator } from '../../rehearsal/intercom-simulator/server.ts';
 import { createTestDatabase, type TestDatabase } from './database.ts';
 import type { LoadProcessOptions } from './load-process.ts';
@@ -27,6 +28,8 @@ export interface TestWorkspace {
   readonly database: TestDatabase;
   /** Loads in this process under a run of its own, or continues the unfinished one. */
   load(options?: Partial<LoadRequest> & { readonly token?: string; readonly timeoutMs?: number }): Promise<LoadResult>;
+  /** Adopts what the workspace holds. */
+  adopt(): Promise<Adopted>;
   /** What a loader process needs to know. */
   processOptions(options: Pick<LoadProcessOptions, 'timeoutMs' | 'searchLagMs' | 'inFlight'>): LoadProcessOptions;
   control(path: string, body?: unknown): Promise<unknown>;
@@ -69,17 +72,16 @@ export async function openTestWorkspace(
   await control('/actions', { do: 'plant-object-type', fields: objectType });
   const statistics = () => control('/stats') as Promise<{ requests: Record<string, number>; mutating: number }>;
 
-  return {
-    idCode,
-    url: simulator.url,
-    token,
-    database,
-    control,
-    async load({ token: otherToken, timeoutMs = 2_000, ...request } = {}) {
-      const intercom = openIntercom({ token: otherToken ?? token, region: 'us', baseUrl: simulator.url, timeoutMs });
-      const run = await openRun(database.pool, { command: 'load', workspaceIdCode: idCode, fingerprint: {} });
-      try {
-        const result = await runLoad({
+  async function inRun<T>(
+    command: string,
+    { token: otherToken, timeoutMs = 2_000 }: { token?: string | undefined; timeoutMs?: number | undefined },
+    work: (common: LoadRequest, run: Run) => Promise<T>,
+  ): Promise<T> {
+    const intercom = openIntercom({ token: otherToken ?? token, region: 'us', baseUrl: simulator.url, timeoutMs });
+    const run = await openRun(database.pool, { command, workspaceIdCode: idCode, fingerprint: {} });
+    try {
+      return await work(
+        {
           settings: {
             in_flight: 4,
             search_lag_ms: 100,
@@ -93,15 +95,34 @@ export async function openTestWorkspace(
           run,
           progress: openProgress('silent'),
           patience: { attempts: 3, firstWaitMs: 10 },
-          ...request,
-        });
+        },
+        run,
+      );
+    } finally {
+      await run.leave();
+      await intercom.close();
+    }
+  }
+
+  return {
+    idCode,
+    url: simulator.url,
+    token,
+    database,
+    control,
+    async load({ token: otherToken, timeoutMs, ...request } = {}) {
+      return inRun('load', { token: otherToken, timeoutMs }, async (common, run) => {
+        const result = await runLoad({ ...common, ...request });
         if (!result.isStopped) await run.finish({});
         return result;
-      } finally {
-        await run.leave();
-        await intercom.close();
-      }
+      });
     },
+    adopt: () =>
+      inRun('load adopt', {}, async (common, run) => {
+        const result = await runAdopt(common);
+        await run.finish({});
+        return result;
+      }),
     processOptions: (processOptions) => ({
       databaseUrl: database.url,
       intercomUrl: simulator.url,
