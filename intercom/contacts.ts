@@ -44,7 +44,7 @@ export const contactSchema = z
   );
 
 export function readContact(body: unknown): ContactFacts {
-  return contact.parse(body);
+  return contactSchema.parse(body);
 }
 
 /** `CreateContact`. 409 when the e-mail or external id is taken, also by an archived contact. */
