@@ -28,6 +28,8 @@ For a real one: audit, extract, transform, load, reconcile, in this order. Each 
     '\nExit codes: 0 done and green, 1 failed, 2 refused: something must be decided or corrected first.',
   )
   .exitOverride()
+  // Options behind a subcommand are the subcommand's, also where its parent knows them too.
+  .enablePositionalOptions()
   .configureHelp({ sortSubcommands: false })
   .addCommand(rehearseCommand())
   .addCommand(auditCommand())

@@ -1,19 +1,36 @@
-import { Command } from 'commander';
+import { Command, InvalidArgumentError, Option } from 'commander';
 import { type Acceptance, acceptDifferences } from '../reconcile/accept-differences.ts';
+import type { ReadBackLevel, ReadBackResult } from '../reconcile/read-back/run-read-back.ts';
 import { type CommonOptions, inContext, withCommonOptions } from './command-context.ts';
 import { reconcile, workspaceIdCodeOf } from './pipeline.ts';
 import { formatTable, printResult } from './print.ts';
+import { readBackWorkspace } from './read-back.ts';
 
 export function reconcileCommand(): Command {
-  return withCommonOptions(new Command('reconcile'))
+  return withCommonOptions(new Command('reconcile').enablePositionalOptions())
     .description(
       "Adds up what became of every object against iTop's own counts; exit code 1 when anything is unexplained.",
     )
     .addHelpText('after', '\nThe rows behind it: reconcile.disposition, reconcile.verdict, load.outcome.')
-    .action((options: CommonOptions) =>
+    .addOption(
+      new Option(
+        '--level <level>',
+        'read the workspace back first: counts by its lists, facts also fields and links, full also every conversation afresh',
+      ).choices(['counts', 'facts', 'full']),
+    )
+    .option(
+      '--max-calls <n>',
+      'most fresh reads of one "full" read-back; the next one goes on with the rest',
+      wholeNumber,
+      1_000_000,
+    )
+    .action((options: CommonOptions & { level?: ReadBackLevel; maxCalls: number }) =>
       inContext(options, async (context) => {
+        const { level, maxCalls } = options;
+        const readBack = level === undefined ? undefined : await readBackWorkspace(context, level, maxCalls);
         const { counts, verdicts, unexplained } = await reconcile(context);
         const text = [
+          ...(readBack === undefined ? [] : [describeReadBack(readBack), '']),
           formatTable(counts.map((count) => ({ ...count }))),
           '',
           verdicts.length === 0 ? 'No verdicts yet.' : formatTable(verdicts.map((verdict) => ({ ...verdict }))),
@@ -22,11 +39,25 @@ export function reconcileCommand(): Command {
             ? 'Green: everything is accounted for.'
             : `Not green:\n${unexplained.map((line) => `  ${line}`).join('\n')}`,
         ];
-        printResult(context.isJson, { counts, verdicts, unexplained }, text.join('\n'));
+        printResult(context.isJson, { counts, verdicts, unexplained, readBack }, text.join('\n'));
         if (unexplained.length > 0) process.exitCode = 1;
       }),
     )
     .addCommand(acceptCommand());
+}
+
+function describeReadBack({ level, read, unread, foreign }: ReadBackResult): string {
+  const others = foreign.map((row) => `${row.count} of kind ${row.object_type}`).join(', ');
+  return [
+    `Read back (${level}): ${read} conversations afresh${unread === 0 ? '' : `, ${unread} left out by --max-calls`}.`,
+    `Not written by this tool: ${others === '' ? 'nothing' : others}.`,
+  ].join(' ');
+}
+
+function wholeNumber(text: string): number {
+  const value = Number(text);
+  if (!Number.isInteger(value) || value < 1) throw new InvalidArgumentError('It must be a whole number above 0.');
+  return value;
 }
 
 function acceptCommand(): Command {

@@ -6,6 +6,7 @@ import { touchOf } from '../intercom/conversation-touch.ts';
 import { retrieveConversation } from '../intercom/conversations.ts';
 import { NotFound } from '../intercom/errors.ts';
 import { type RepeatableSender, sendRepeatable } from '../intercom/send-repeatable.ts';
+import { visibleText } from '../intercom/visible-text.ts';
 import {
   type ListPage,
   listAttachedContacts,
@@ -135,10 +136,11 @@ export async function observeCompany(
   }
 }
 
-/** What is kept of a conversation: no bodies. */
+/** What is kept of a conversation: no bodies, but the marker of a ticket that its opening holds. */
 function summaryOf(facts: ConversationFacts): object {
-  const { parts: _, sourceBody: __, ...summary } = facts;
-  return summary;
+  const { parts: _, sourceBody, ...summary } = facts;
+  const marker = /\bitop[A-Z][A-Za-z_]*\d+\b/.exec(visibleText(sourceBody ?? ''))?.[0] ?? null;
+  return { ...summary, marker };
 }
 
 async function store({ pool, workspaceIdCode }: ObserveRequest, observations: readonly Observation[]): Promise<void> {

@@ -1,6 +1,7 @@
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import { type Action, perform } from './actions.ts';
 import { readText, type Simulated } from './api-server.ts';
+import { type Corruption, corrupt } from './corruptions.ts';
 import { dump } from './dump.ts';
 import type { Fault } from './faults.ts';
 import type { HoldMoment } from './hold.ts';
@@ -8,7 +9,7 @@ import type { Switches, Workspace } from './workspace.ts';
 
 /**
  * The tests' own channel. `GET /dump` (NDJSON), `/ledger`, `/stats`, `/hold?timeout=ms` (204 when nothing is held by then);
- * `POST /switches`, `/faults` (a list), `/faults/clear`, `/hold`, `/release`, `/actions` (a list), all with JSON bodies.
+ * `POST /switches`, `/faults` (a list), `/faults/clear`, `/hold`, `/release`, `/actions` and `/corrupt` (lists), all with JSON bodies.
  */
 export function createControlServer(simulated: Simulated): Server {
   return createServer((request, response) => {
@@ -54,6 +55,11 @@ async function handle(simulated: Simulated, request: IncomingMessage, response: 
     case 'POST /release': {
       const { drop } = (await jsonBody(request)) as { drop?: boolean };
       return answer(response, 200, { released: hold.release(drop ?? false) });
+    }
+    case 'POST /corrupt': {
+      const corruptions = listed<Corruption>(await jsonBody(request));
+      for (const corruption of corruptions) corrupt(workspace, corruption);
+      return answer(response, 200, { done: corruptions.length });
     }
     case 'POST /actions': {
       const actions = listed<Action>(await jsonBody(request));

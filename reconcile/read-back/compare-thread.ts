@@ -1,0 +1,182 @@
+import type { ConversationFacts, PartFacts } from '../../intercom/conversation-facts.ts';
+import { isWritten } from '../../intercom/conversation-touch.ts';
+import { visibleText } from '../../intercom/visible-text.ts';
+import type { SentPart, SentThread } from './sent-threads.ts';
+
+/** One thing that was compared, with the reason of a difference. */
+export interface Comparison {
+  readonly targetKey: string;
+  readonly objectType: 'conversation' | 'part';
+  readonly check: string;
+  readonly field: string;
+  readonly expected: string;
+  readonly actual: string;
+  readonly is: 'equal' | 'different' | 'unknown' | 'changed later';
+  readonly reasonCode?: string;
+}
+
+/** Compares a conversation as it is with the calls that made it. Text is compared as a reader sees it, because Intercom normalises HTML. */
+export function compareThread(sent: SentThread, held: ConversationFacts): Comparison[] {
+  return [
+    ...compareHead(sent, held),
+    ...sent.parts.flatMap((part) => comparePart(part, held)),
+    ...compareOrder(sent, held),
+    ...compareForeign(sent, held),
+  ];
+}
+
+/** What lists show too: everything but the parts. */
+export function compareHead(sent: SentThread, held: ConversationFacts): Comparison[] {
+  const of = (check: string, field: string, expected: unknown, actual: unknown, mayChange: boolean): Comparison => {
+    const isEqual = asText(expected) === asText(actual);
+    // What the load's own answer proved was right then: somebody changed it since.
+    const isLater = !isEqual && mayChange && sent.wasProven;
+    return {
+      targetKey: sent.targetKey,
+      objectType: 'conversation',
+      check,
+      field,
+      expected: asText(expected),
+      actual: asText(actual),
+      is: isEqual ? 'equal' : isLater ? 'changed later' : 'different',
+      ...(isEqual ? {} : { reasonCode: isLater ? 'changed_later' : 'differs' }),
+    };
+  };
+  return [
+    of(
+      'read back: opening',
+      'body',
+      visibleText(sent.body.replaceAll('<', '&lt;')),
+      visibleText(held.sourceBody ?? ''),
+      false,
+    ),
+    of('read back: opening', 'created_at', sent.createdAt, held.createdAt, false),
+    of('read back: opening', 'contact', sent.contactId, held.sourceAuthorId ?? sent.contactId, false),
+    ...(sent.title === undefined ? [] : [of('read back: fields', 'title', sent.title, held.title, true)]),
+    ...(sent.state === null ? [] : [of('read back: fields', 'state', sent.state, held.state, true)]),
+    ...(sent.assigneeId === null
+      ? []
+      : [of('read back: fields', 'assignee', sent.assigneeId, held.adminAssigneeId, true)]),
+    ...(sent.companyId === undefined || held.companyId === null
+      ? []
+      : [of('read back: fields', 'company', sent.companyId, held.companyId, true)]),
+    ...Object.entries(sent.customAttributes)
+      .filter(([, value]) => typeof value !== 'object')
+      .map(([name, value]) => of('read back: fields', name, value, held.customAttributes[name], true)),
+  ];
+}
+
+function comparePart(sent: SentPart, held: ConversationFacts): Comparison[] {
+  const base = { targetKey: sent.targetKey, objectType: 'part' } as const;
+  const found = held.parts.find((part) => part.id === sent.partId);
+  if (found === undefined) {
+    // The API shows the newest 500 parts and no more: an older one may be there.
+    const isBeyond = held.partCount > held.parts.length;
+    return [
+      {
+        ...base,
+        check: 'read back: part is there',
+        field: '',
+        expected: sent.partId,
+        actual: isBeyond ? 'not among the newest 500' : 'missing',
+        is: isBeyond ? 'unknown' : 'different',
+        reasonCode: isBeyond ? 'beyond_500' : 'missing',
+      },
+    ];
+  }
+  const of = (check: string, field: string, expected: unknown, actual: unknown): Comparison => ({
+    ...base,
+    check: `read back: part ${check}`,
+    field,
+    expected: asText(expected),
+    actual: asText(actual),
+    is: asText(expected) === asText(actual) ? 'equal' : 'different',
+    ...(asText(expected) === asText(actual) ? {} : { reasonCode: 'differs' }),
+  });
+  return [
+    { ...base, check: 'read back: part is there', field: '', expected: sent.partId, actual: sent.partId, is: 'equal' },
+    of(
+      'text',
+      'body',
+      visibleText(sent.kind === 'note' ? sent.body : plainAsHtml(sent)),
+      visibleText(found.body ?? ''),
+    ),
+    of('author', 'author', `${sent.authorType} ${sent.authorId}`, `${authorTypeOf(found)} ${found.authorId}`),
+    of('time', 'created_at', sent.createdAt, found.createdAt),
+    of('kind', 'part_type', sent.kind, found.partType === 'note' ? 'note' : 'comment'),
+    of('files', 'files', fileList(sent.files), fileList(found.files)),
+  ];
+}
+
+/** Comments are sent as plain text: a "<" in them is one. */
+function plainAsHtml(sent: SentPart): string {
+  return sent.body.replaceAll('&', '&amp;').replaceAll('<', '&lt;');
+}
+
+function compareOrder(sent: SentThread, held: ConversationFacts): Comparison[] {
+  const wanted = sent.parts.map((part) => part.partId);
+  const shown = held.parts.map((part) => part.id).filter((id) => wanted.includes(id));
+  const present = wanted.filter((id) => shown.includes(id));
+  const isEqual = present.join(' ') === shown.join(' ');
+  return [
+    {
+      targetKey: sent.targetKey,
+      objectType: 'conversation',
+      check: 'read back: order of parts',
+      field: 'part_order',
+      expected: present.join(' '),
+      actual: shown.join(' '),
+      is: isEqual ? 'equal' : 'different',
+      ...(isEqual ? {} : { reasonCode: 'order' }),
+    },
+  ];
+}
+
+/** Parts that the tool did not write: copies of its own, bots, and what people wrote since. */
+function compareForeign(sent: SentThread, held: ConversationFacts): Comparison[] {
+  const own = new Set(sent.parts.map((part) => part.partId));
+  const ownParts = held.parts.filter((part) => own.has(part.id));
+  const foreign = held.parts.filter((part) => isWritten(part) && !own.has(part.id));
+  const doubled = foreign.filter((part) => ownParts.some((mine) => isCopy(mine, part)));
+  const bots = foreign.filter((part) => part.authorType === 'bot');
+  const people = foreign.filter((part) => !doubled.includes(part) && !bots.includes(part));
+  const of = (check: string, found: readonly PartFacts[], is: Comparison['is'], reasonCode: string): Comparison => ({
+    targetKey: sent.targetKey,
+    objectType: 'conversation',
+    check: `read back: ${check}`,
+    field: check,
+    expected: '0',
+    actual: found.length === 0 ? '0' : `${found.length}: ${found.map((part) => part.id).join(' ')}`,
+    is: found.length === 0 ? 'equal' : is,
+    ...(found.length === 0 ? {} : { reasonCode }),
+  });
+  return [
+    of('no part twice', doubled, 'different', 'doubled'),
+    of('silence', bots, 'different', 'bot_wrote'),
+    of('written since', people, 'changed later', 'changed_later'),
+  ];
+}
+
+function isCopy(mine: PartFacts, other: PartFacts): boolean {
+  return (
+    mine.createdAt === other.createdAt &&
+    mine.authorId === other.authorId &&
+    visibleText(mine.body ?? '') === visibleText(other.body ?? '')
+  );
+}
+
+/** Contacts appear as user, lead or contact. */
+function authorTypeOf(part: PartFacts): string {
+  return ['user', 'lead', 'contact'].includes(part.authorType) ? 'contact' : part.authorType;
+}
+
+function fileList(files: readonly { readonly name: string; readonly byteSize: number | null }[]): string {
+  return files
+    .map((file) => `${file.name} (${file.byteSize ?? '?'} bytes)`)
+    .sort()
+    .join(', ');
+}
+
+function asText(value: unknown): string {
+  return value === null || value === undefined ? '' : String(value);
+}

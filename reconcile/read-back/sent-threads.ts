@@ -1,0 +1,114 @@
+import type pg from 'pg';
+
+/** A part as it was sent, from the journal. */
+export interface SentPart {
+  readonly targetKey: string;
+  /** Intercom's id of it. */
+  readonly partId: string;
+  readonly kind: 'comment' | 'note';
+  readonly authorType: 'contact' | 'admin';
+  readonly authorId: string;
+  readonly body: string;
+  readonly createdAt: number;
+  readonly files: readonly { readonly name: string; readonly byteSize: number }[];
+}
+
+/** A conversation as it was sent: what is read back is compared with the calls themselves, not with what made them. */
+export interface SentThread {
+  readonly targetKey: string;
+  readonly conversationId: string;
+  readonly body: string;
+  readonly createdAt: number;
+  readonly contactId: string;
+  /** The last values that were sent; absent ones were not. */
+  readonly title?: string;
+  readonly companyId?: string;
+  readonly customAttributes: Readonly<Record<string, unknown>>;
+  readonly state: string | null;
+  readonly assigneeId: string | null;
+  /** In the order of sending. */
+  readonly parts: readonly SentPart[];
+  /** The load's own answer showed the conversation as it was meant: a later difference is somebody's change. */
+  readonly wasProven: boolean;
+}
+
+interface JournalRow {
+  source_key: string;
+  operation: string;
+  target_type: string;
+  target_key: string;
+  payload: Record<string, unknown>;
+  target_id: string | null;
+}
+
+/** The threads of some conversations that the tool created and completed, by target key. */
+export async function readSentThreads(
+  pool: pg.Pool,
+  workspaceIdCode: string,
+  targetKeys: readonly string[],
+): Promise<SentThread[]> {
+  const heads = await pool.query<{
+    target_key: string;
+    target_id: string;
+    state: string | null;
+    assignee_id: string | null;
+    was_proven: boolean;
+  }>(
+    `select l.target_key, l.target_id, l.state, l.assignee_id,
+            exists (select from reconcile.verdict v
+                    where v.workspace_id_code = $1 and v.phase = 'conversations' and v.target_key = l.target_key
+                      and v.check_name = 'conversation' and v.field = '' and v.verdict in ('passed', 'fallback_author')) as was_proven
+     from reconcile.left_conversation l
+     where l.workspace_id_code = $1 and l.target_key = any ($2) and l.state is not null
+     order by l.target_key`,
+    [workspaceIdCode, targetKeys],
+  );
+  const calls = await pool.query<JournalRow>(
+    `select j.source_key, j.operation, j.target_type, j.target_key, j.payload, i.target_id
+     from load.journal j
+     left join load.identity i
+       on i.workspace_id_code = j.workspace_id_code and i.target_type = j.target_type and i.target_key = j.target_key and i.journal_id = j.journal_id
+     where j.workspace_id_code = $1 and j.source_key = any ($2) and j.state = 'done' and j.phase <> 'rollback'
+       and j.operation in ('createConversation', 'replyConversation', 'updateConversation')
+     order by j.source_key, j.journal_id`,
+    [workspaceIdCode, targetKeys],
+  );
+  const callsOf = Map.groupBy(calls.rows, (call) => call.source_key);
+  return heads.rows.map((head) => {
+    const own = callsOf.get(head.target_key) ?? [];
+    const creation = own.find((call) => call.operation === 'createConversation')?.payload ?? {};
+    const updates = own.filter((call) => call.operation === 'updateConversation').map((call) => call.payload);
+    const last = (name: string) => updates.findLast((update) => update[name] !== undefined)?.[name];
+    const title = last('title');
+    const companyId = last('company_id');
+    return {
+      targetKey: head.target_key,
+      conversationId: head.target_id,
+      body: String(creation.body ?? ''),
+      createdAt: Number(creation.created_at),
+      contactId: String((creation.from as { id?: string } | undefined)?.id ?? ''),
+      ...(typeof title === 'string' ? { title } : {}),
+      ...(typeof companyId === 'string' ? { companyId } : {}),
+      customAttributes: Object.assign({}, ...updates.map((update) => update.custom_attributes ?? {})),
+      state: head.state,
+      assigneeId: head.assignee_id,
+      parts: own.filter((call) => call.target_type === 'part' && call.target_id !== null).map(partOf),
+      wasProven: head.was_proven,
+    };
+  });
+}
+
+function partOf({ target_key, target_id, payload }: JournalRow): SentPart {
+  const files = (payload.attachment_files ?? []) as readonly { name: string; byte_size: number }[];
+  const isContact = payload.type === 'user';
+  return {
+    targetKey: target_key,
+    partId: target_id ?? '',
+    kind: payload.message_type === 'note' ? 'note' : 'comment',
+    authorType: isContact ? 'contact' : 'admin',
+    authorId: String(isContact ? payload.intercom_user_id : payload.admin_id),
+    body: String(payload.body ?? ''),
+    createdAt: Number(payload.created_at),
+    files: files.map((file) => ({ name: file.name, byteSize: file.byte_size })),
+  };
+}

@@ -1,0 +1,90 @@
+create view reconcile.list_check as
+with own as (
+  select i.workspace_id_code, i.target_type, i.target_key, i.target_id, i.origin
+  from load.identity i
+  -- Only a workspace that was looked at says anything.
+  where exists (select from reconcile.observation o where o.workspace_id_code = i.workspace_id_code)
+), marked as (
+  -- Conversations with the marker of one of ours in their opening that we did not record: same contact and second means a second one of ours.
+  select o.workspace_id_code, o.target_id, o.facts,
+    regexp_replace(o.facts ->> 'marker', '^itop[A-Za-z_]+', '') as marker_id
+  from reconcile.observation o
+  where o.object_type = 'conversation' and o.facts ->> 'marker' is not null
+    and not exists (
+      select from load.identity i
+      where i.workspace_id_code = o.workspace_id_code and i.target_type = 'conversation' and i.target_id = o.target_id)
+), doubled as (
+  select c.workspace_id_code, c.target_key, string_agg(m.target_id, ' ' order by m.target_id) as others,
+    bool_or(m.facts ->> 'createdAt' = o.facts ->> 'createdAt') as is_ours
+  from own c
+  join reconcile.observation o
+    on o.workspace_id_code = c.workspace_id_code and o.object_type = 'conversation' and o.target_id = c.target_id
+  join marked m on m.workspace_id_code = c.workspace_id_code and m.facts ->> 'marker' = o.facts ->> 'marker'
+  where c.target_type = 'conversation'
+  group by c.workspace_id_code, c.target_key
+), differing as (
+  select f.workspace_id_code, f.target_type, f.target_key,
+    string_agg(f.field || ': ' || coalesce(f.written #>> '{}', ''), '; ' order by f.field) filter (where is_different) as expected,
+    string_agg(f.field || ': ' || coalesce(f.present #>> '{}', ''), '; ' order by f.field) filter (where is_different) as actual
+  from (
+    select w.*, p.present,
+      lower(coalesce(p.present #>> '{}', '')) <> lower(coalesce(w.written #>> '{}', '')) as is_different
+    from reconcile.written_field w
+    join own i on i.workspace_id_code = w.workspace_id_code and i.target_type = w.target_type and i.target_key = w.target_key
+    join reconcile.observation o
+      on o.workspace_id_code = w.workspace_id_code and o.object_type = w.target_type and o.target_id = i.target_id
+    cross join lateral (
+      select case when w.field like 'custom\_attributes.%' then o.facts -> 'customAttributes' -> substr(w.field, 19)
+                  when w.field = 'external_id' then o.facts -> 'externalId'
+                  else o.facts -> w.field end as present) p
+  ) f
+  group by f.workspace_id_code, f.target_type, f.target_key
+), proven as (
+  select workspace_id_code, phase, target_key from reconcile.verdict
+  where field = '' and verdict = 'passed' and evidence in ('response', 'fresh_read') and check_name in ('contact', 'company')
+)
+select
+  i.workspace_id_code, p.phase, i.target_type as object_type, i.target_key,
+  'read back: ' || i.target_type || ' is listed' as check_name,
+  i.target_id as expected,
+  case when o.target_id is null then 'missing' else i.target_id end as actual,
+  o.target_id is not null as is_passed,
+  case when o.target_id is null then 'missing' end as reason_code,
+  false as needs_fields
+from own i
+join reconcile.phase p on p.target_type = i.target_type
+left join reconcile.observation o
+  on o.workspace_id_code = i.workspace_id_code and o.object_type = i.target_type and o.target_id = i.target_id
+where i.target_type in ('conversation', 'contact', 'company')
+union all
+select i.workspace_id_code, 'conversations', 'conversation', i.target_key, 'read back: one conversation a ticket',
+  i.target_id, concat_ws(' ', i.target_id, case when d.is_ours then d.others end),
+  coalesce(not d.is_ours, true),
+  case when d.is_ours then 'doubled' when d.others is not null then 'marker_in_foreign_text' end,
+  false
+from own i
+left join doubled d on d.workspace_id_code = i.workspace_id_code and d.target_key = i.target_key
+where i.target_type = 'conversation'
+union all
+select d.workspace_id_code, p.phase, d.target_type, d.target_key, 'read back: ' || d.target_type || ' fields',
+  d.expected, d.actual, d.expected is null or v.target_key is not null,
+  case when d.expected is null then null when v.target_key is not null then 'changed_later' else 'differs' end,
+  true
+from differing d
+join reconcile.phase p on p.target_type = d.target_type
+left join proven v on v.workspace_id_code = d.workspace_id_code and v.phase = p.phase and v.target_key = d.target_key
+union all
+select l.workspace_id_code, 'contact_companies', 'contact_company', l.target_key, 'read back: link is there',
+  'linked', case when o.facts -> 'contactIds' ? c.target_id then 'linked' else 'missing' end,
+  coalesce(o.facts -> 'contactIds' ? c.target_id, false),
+  case when not coalesce(o.facts -> 'contactIds' ? c.target_id, false) then 'missing' end,
+  true
+from own l
+join own c on c.workspace_id_code = l.workspace_id_code and c.target_type = 'contact' and c.target_key = split_part(l.target_key, '/', 1)
+left join reconcile.observation o
+  on o.workspace_id_code = l.workspace_id_code and o.object_type = 'company' and o.target_id = l.target_id
+where l.target_type = 'contact_company';
+
+comment on view reconcile.list_check is 'One row per thing that the tool wrote and check that the lists of the workspace answer (reconcile.observation): is it there, is it there once, are its fields and links as written.';
+comment on column reconcile.list_check.is_passed is 'True also for what was proven right when it was written and was changed later: its reason says so.';
+comment on column reconcile.list_check.needs_fields is 'Asked from the level "facts" on.';
