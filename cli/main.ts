@@ -8,6 +8,7 @@ import { explainCommand } from './explain.ts';
 import { extractCommand } from './extract.ts';
 import { loadCommand } from './load.ts';
 import { mapCommand } from './map.ts';
+import { planCommand } from './plan.ts';
 import { previewCommand } from './preview.ts';
 import { reconcileCommand } from './reconcile.ts';
 import { rehearseCommand } from './rehearse.ts';
@@ -39,6 +40,7 @@ For a real one: audit, extract, transform, load, reconcile, in this order. Each 
   .addCommand(transformCommand())
   .addCommand(sampleCommand())
   .addCommand(previewCommand())
+  .addCommand(planCommand())
   .addCommand(loadCommand())
   .addCommand(reconcileCommand())
   .addCommand(deltaCommand())

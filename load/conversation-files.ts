@@ -14,7 +14,7 @@ export interface PartWithFiles {
 const filesPerPart = 10;
 
 /** Room left in a request for everything that is not a file. */
-const headroomBytes = 300_000;
+export const headroomBytes = 300_000;
 
 /**
  * The parts still to be sent, with their files: as many as a part takes ride on it, the others follow in parts of their own.

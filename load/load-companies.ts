@@ -85,11 +85,7 @@ async function loadCompany(context: LoadContext, { row, target, open }: PendingI
 function creation(context: LoadContext, row: CompanyRow, target: Target): Step<CompanyFacts> {
   return {
     target,
-    call: createOrUpdateCompany({
-      company_id: row.company_id,
-      name: row.name,
-      custom_attributes: row.custom_attributes,
-    }),
+    call: createOrUpdateCompany(companyRequest(row)),
     quietMs: 0,
     // An upsert: repeating it is the look-up.
     lookUp: () => Promise.resolve(undefined),
@@ -195,4 +191,9 @@ function targetOf(row: CompanyRow): Target {
     rawVersion: row.raw_version,
     payloadHash: row.payload_hash,
   };
+}
+
+/** What the creation of a company sends. */
+export function companyRequest(row: CompanyRow): CompanyRequest {
+  return { company_id: row.company_id, name: row.name, custom_attributes: row.custom_attributes };
 }

@@ -85,7 +85,7 @@ async function loadContact(context: LoadContext, item: PendingItem<ContactRow>):
 function creation(context: LoadContext, row: ContactRow, target: Target): Step<ContactFacts> {
   return {
     target,
-    call: createContact(requestOf(row)),
+    call: createContact(contactRequest(row)),
     quietMs: 0,
     // Repeating the create is the look-up: contacts are unique, a second one is refused with the id of the first.
     lookUp: () => Promise.resolve(undefined),
@@ -184,7 +184,8 @@ function existingIdOf(lost: OpenIntent): string {
   return image.id;
 }
 
-function requestOf(row: ContactRow): ContactRequest {
+/** What the creation of a contact sends. */
+export function contactRequest(row: ContactRow): ContactRequest {
   return {
     role: row.role,
     ...(row.email === null ? {} : { email: row.email }),

@@ -1,0 +1,167 @@
+import type pg from 'pg';
+import type { Call } from '../../intercom/call.ts';
+import type { Intercom } from '../../intercom/client.ts';
+import { createOrUpdateCompany } from '../../intercom/companies.ts';
+import { createContact } from '../../intercom/contacts.ts';
+import { createCustomObjectInstance } from '../../intercom/custom-objects.ts';
+import { RefusedError } from '../../platform/errors.ts';
+import type { LoadContext } from '../context.ts';
+import { conversationTarget, remainingSteps } from '../conversation-steps.ts';
+import { createConversationStep } from '../create-conversation-step.ts';
+import { companyPhase, companyRequest } from '../load-companies.ts';
+import { contactPhase, contactRequest } from '../load-contacts.ts';
+import { conversationPhase } from '../load-conversations.ts';
+import { customObjectPhase, customObjectRequest } from '../load-custom-objects.ts';
+import type { Phase } from '../phase.ts';
+import { type ConversationRow, fetchThreads, type Thread } from '../thread.ts';
+
+/** One call as it will be made. Ids that only the workspace can give stand as the key of what they belong to: {Contact::5}. */
+export interface PlannedRequest {
+  readonly operation: string;
+  readonly method: string;
+  readonly path: string;
+  readonly body: unknown;
+  readonly files: readonly string[];
+}
+
+export interface RequestPlan {
+  readonly key: string;
+  readonly kind: 'conversation' | 'contact' | 'company' | 'custom object';
+  readonly requests: readonly PlannedRequest[];
+}
+
+export interface PlanSettings {
+  readonly workspaceIdCode: string;
+  readonly bodyLimitBytes: number;
+  readonly assignsClosedToBoth: boolean;
+}
+
+/**
+ * The requests that a load would make now for one record, named by its key or a ticket's ref, by the very code that makes them.
+ * Nothing is sent. Throws RefusedError for what is not planned.
+ */
+export async function planRequests(pool: pg.Pool, name: string, settings: PlanSettings): Promise<RequestPlan> {
+  const key = await keyOf(pool, name);
+  const company = await rowOf(pool, companyPhase(), settings, key);
+  if (company !== undefined)
+    return { key, kind: 'company', requests: [show(createOrUpdateCompany(companyRequest(company)))] };
+  const contact = await rowOf(pool, contactPhase(), settings, key);
+  if (contact !== undefined) return { key, kind: 'contact', requests: [show(createContact(contactRequest(contact)))] };
+  const instance = await rowOf(pool, customObjectPhase(), settings, key);
+  if (instance !== undefined) {
+    const call = createCustomObjectInstance(instance.type_identifier, customObjectRequest(instance));
+    return { key, kind: 'custom object', requests: [show(call)] };
+  }
+  const conversation = await rowOf(pool, conversationPhase(), settings, key);
+  if (conversation !== undefined)
+    return { key, kind: 'conversation', requests: await requestsOf(pool, conversation, settings) };
+  throw new RefusedError(`Nothing is planned for ${name}.`, {
+    stage: 'plan',
+    nextStep:
+      'Name a ticket (R-000123 or Ticket::83), a contact (Contact::5) or a company (Organization::3) that was transformed.',
+  });
+}
+
+async function requestsOf(pool: pg.Pool, row: ConversationRow, settings: PlanSettings): Promise<PlannedRequest[]> {
+  const threads = await fetchThreads(pool, settings.workspaceIdCode, [row]);
+  const found = threads.get(row.target_key);
+  if (found === undefined) throw new Error(`The thread of ${row.target_key} was not fetched.`);
+  const teammates = await pool.query<{ are_known: boolean }>(
+    'select exists (select from load.teammate where workspace_id_code = $1) as are_known',
+    [settings.workspaceIdCode],
+  );
+  const thread = withPlaceholders(found, teammates.rows[0]?.are_known === true);
+  const context = planContext(pool, settings);
+  const conversationId = found.conversationId ?? placeholder(row.target_key);
+  const creation =
+    found.conversationId === undefined
+      ? [createConversationStep(context, conversationTarget(row), thread.row, thread.row.contact_id ?? '').call]
+      : [];
+  return [...creation, ...remainingSteps(context, thread, conversationId).map((step) => step.call)].map(show);
+}
+
+/**
+ * A thread in which everything that is loaded before it has an id, known or standing for itself. Teammates are never created:
+ * once the workspace's are known, who is not among them has no id.
+ */
+function withPlaceholders(thread: Thread, areTeammatesKnown: boolean): Thread {
+  const { row } = thread;
+  const teammate = (key: string | null): string | null => (key === null || areTeammatesKnown ? null : placeholder(key));
+  const contactId = row.contact_id ?? placeholder(row.contact_key);
+  return {
+    ...thread,
+    row: {
+      ...row,
+      contact_id: contactId,
+      company_id: row.company_id ?? (row.company_key === null ? null : placeholder(row.company_key)),
+      assignee_id: row.assignee_id ?? teammate(row.assignee_key),
+      team_id: row.team_id ?? teammate(row.team_name),
+    },
+    parts: thread.parts.map((part) => ({
+      ...part,
+      author_id:
+        part.author_id ??
+        (part.author_kind === 'teammate'
+          ? teammate(part.author_key)
+          : part.author_key === null
+            ? null
+            : placeholder(part.author_key)),
+    })),
+    tags: thread.tags.map((tag) => ({ ...tag, tag_id: tag.tag_id ?? placeholder(tag.tag_key) })),
+    relations: thread.relations.map((relation) => ({
+      ...relation,
+      instance_ids: relation.instance_ids.map((id, i) => id ?? placeholder(relation.instance_keys[i] ?? '')),
+    })),
+    participants: new Set([...thread.participants, contactId]),
+  };
+}
+
+const placeholder = (key: string): string => `{${key}}`;
+
+/** What building a step needs. Steps are never carried out here: anything else of a context is missing on purpose. */
+function planContext(pool: pg.Pool, settings: PlanSettings): LoadContext {
+  const intercom: Partial<Intercom> = { timeoutMs: 0 };
+  const context: Partial<LoadContext> = {
+    pool,
+    intercom: intercom as Intercom,
+    workspaceIdCode: settings.workspaceIdCode,
+    fallbackAdminId: '{fallback teammate}',
+    searchLagMs: 0,
+    bodyLimitBytes: settings.bodyLimitBytes,
+    assignsClosedToBoth: settings.assignsClosedToBoth,
+  };
+  return context as LoadContext;
+}
+
+async function rowOf<Row extends pg.QueryResultRow>(
+  pool: pg.Pool,
+  phase: Phase<Row>,
+  { workspaceIdCode }: PlanSettings,
+  key: string,
+): Promise<Row | undefined> {
+  // The select of a phase names the workspace only where it joins what is loaded.
+  const { rows } = await pool.query<Row>(
+    `select * from (${phase.select}) as planned where target_key = $2 and $1::text is not null`,
+    [workspaceIdCode, key],
+  );
+  return rows[0];
+}
+
+async function keyOf(pool: pg.Pool, name: string): Promise<string> {
+  if (name.includes('::')) return name;
+  const found = await pool.query<{ source_key: string }>(
+    `select source_key from raw.latest_object where root_class = 'Ticket' and payload ->> 'ref' = $1`,
+    [name],
+  );
+  return found.rows[0]?.source_key ?? name;
+}
+
+function show(call: Call<unknown>): PlannedRequest {
+  return {
+    operation: call.operation,
+    method: call.method,
+    path: decodeURIComponent(call.path),
+    body: call.body ?? null,
+    files: (call.files ?? []).map((file) => file.name),
+  };
+}
