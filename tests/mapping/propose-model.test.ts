@@ -39,7 +39,7 @@ const profile: ClassProfile = {
 };
 const proposal: Mapping = proposeMapping(
   [profile],
-  { classes: new Map(), attributes: new Map() },
+  { classes: new Map(), attributes: new Map(), isConfirmed: false },
   { residency: 'us', snoozeUntil: null, snoozeSpreadDays: 0 },
 );
 

@@ -4,6 +4,8 @@ import type { AttributeEntry, ClassEntry, ValueEntry } from './mapping-schema.ts
 /** What the warehouse maps already: the decisions it came with, or those a person confirmed. */
 export interface KnownMapping {
   readonly classes: ReadonlyMap<string, ClassEntry>;
+  /** Whether a person ever confirmed a mapping: before that, "handed off" only means that nobody chose. */
+  readonly isConfirmed: boolean;
   /** Attributes by class; each as an entry of mapping.yaml. */
   readonly attributes: ReadonlyMap<string, ReadonlyMap<string, AttributeEntry>>;
 }
@@ -83,7 +85,11 @@ export async function readKnownMapping(pool: Pick<pg.ClientBase, 'query'>): Prom
     byClass.set(row.class, entries);
     entries.set(row.attribute, entryOf(row, valuesOf.get(`${row.class}.${row.attribute}`)));
   }
+  const confirmed = await pool.query<{ exists: boolean }>(
+    'select exists (select from ops.mapping_confirmation) as exists',
+  );
   return {
+    isConfirmed: confirmed.rows[0]?.exists === true,
     classes: new Map(
       classes.rows
         .filter((row) => row.destination !== 'teammate')

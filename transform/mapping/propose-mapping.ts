@@ -21,7 +21,7 @@ export function proposeMapping(
 ): Mapping {
   const classes: Mapping['classes'] = {};
   for (const profile of profiles) {
-    const entry = proposeClass(profile, known.classes.get(profile.class));
+    const entry = proposeClass(profile, chosenClass(profile, known));
     classes[profile.class] = isDetailed(entry) ? { ...entry, attributes: attributesOf(profile, entry, known) } : entry;
   }
   separateTargets(classes);
@@ -34,6 +34,12 @@ export function proposeMapping(
     survivors: {},
     classes,
   };
+}
+
+/** What the warehouse decided about a class, except a hand-off that nobody chose yet. */
+function chosenClass({ class: name }: ClassProfile, known: KnownMapping): ClassEntry | undefined {
+  const entry = known.classes.get(name);
+  return entry?.to === 'handoff' && !known.isConfirmed ? undefined : entry;
 }
 
 const orderOfHomes = ['field', 'part', 'attribute', 'record_note', 'handoff', 'dropped'] as const;
