@@ -15,6 +15,12 @@ export function loadCommand(): Command {
       return value;
     })
     .option('--only <ref>', 'only this ticket (R-000123) or object (Contact::5), with what it needs')
+    .addOption(
+      new Option('--sample', 'only the sample, to be looked at in a workspace of its own').conflicts([
+        'only',
+        'changes',
+      ]),
+    )
     .option('--changes', 'also bring up to date what is loaded and changed since')
     .addOption(new Option('--retry <what>', 'also try again what was refused before').choices(['failed']))
     .addHelpText(

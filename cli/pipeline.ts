@@ -76,6 +76,8 @@ export interface LoadOptions {
   readonly retry?: 'failed';
   /** Ref or source key of the one thing to load. */
   readonly only?: string;
+  /** Load only the sample, into a workspace of its own. */
+  readonly sample?: boolean;
 }
 
 /** The warehouse into Intercom. */
@@ -85,7 +87,7 @@ export async function load(context: CommandContext, options: LoadOptions): Promi
   const workspaceIdCode = await workspaceIdCodeOf(context);
   await requireReadiness(database.pool, workspaceIdCode);
   const confirmed = await requireConfirmedMapping(database.pool, workspaceIdCode, settings.mapping.file);
-  if (confirmed === 'confirmed') await requireAcceptedSample(database.pool);
+  if (confirmed === 'confirmed' && options.sample !== true) await requireAcceptedSample(database.pool);
   const intercomSettings = requireIntercom(settings);
   const searchLagMs = await searchLagBound(database.pool, workspaceIdCode, intercomSettings.search_lag_ms);
   return inWorkspace(context, 'load', (intercom, run) =>
@@ -99,6 +101,7 @@ export async function load(context: CommandContext, options: LoadOptions): Promi
       isRetryingFailed: options.retry === 'failed',
       withChanges: options.changes === true,
       only: options.only,
+      isSampleOnly: options.sample === true,
       beforePhase: (workspaceIdCode, phase) => passGate(database.pool, workspaceIdCode, phase, options.mostFailures),
       ...(options.stopAfter === undefined ? {} : { stopAfter: options.stopAfter }),
     }),

@@ -25,7 +25,25 @@ export async function keysOf(pool: pg.Pool, reference: string): Promise<string[]
         'Name a ref (R-000123) or a source key (Ticket::83). Why it is not among them: itop-to-intercom explain.',
     });
   }
-  const own = found.rows.map((row) => row.target_key);
+  return withNeeded(
+    pool,
+    found.rows.map((row) => row.target_key),
+  );
+}
+
+/** Target keys that a load of the sample needs. Throws RefusedError when none was drawn. */
+export async function keysOfSample(pool: pg.Pool): Promise<string[]> {
+  const sample = await pool.query<{ target_key: string }>('select target_key from ops.sample');
+  if (sample.rows.length === 0) {
+    throw new RefusedError('There is no sample to load.', { stage: 'load', nextStep: 'itop-to-intercom sample' });
+  }
+  return withNeeded(
+    pool,
+    sample.rows.map((row) => row.target_key),
+  );
+}
+
+async function withNeeded(pool: pg.Pool, own: readonly string[]): Promise<string[]> {
   const needed = await pool.query<{ key: string }>(
     `with own as (select unnest($1::text[]) as key), person as (
        select c.contact_key as key from intercom.conversation c join own on own.key = c.target_key

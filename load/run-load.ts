@@ -27,7 +27,7 @@ import { contactPhase } from './load-contacts.ts';
 import { conversationPhase } from './load-conversations.ts';
 import { customObjectPhase } from './load-custom-objects.ts';
 import { tagPhase } from './load-tags.ts';
-import { keysOf } from './only.ts';
+import { keysOf, keysOfSample } from './only.ts';
 import { clearOutcomes, createOutcomeWriter } from './outcomes.ts';
 import { type Choice, changedQuery, type Phase, type PhaseCounts, pendingQuery, queryParameters } from './phase.ts';
 import { type Sender, sendPatiently } from './send-patiently.ts';
@@ -52,6 +52,8 @@ export interface LoadRequest {
   readonly signal?: AbortSignal;
   /** Load only what a ref or source key names, and what that needs. */
   readonly only?: string | undefined;
+  /** Load only the sample (`ops.sample`), and what it needs. */
+  readonly isSampleOnly?: boolean;
   /** Stop after so many objects were written or linked. */
   readonly stopAfter?: number;
   /** Try again what was refused before although it did not change. */
@@ -88,7 +90,7 @@ export async function runLoad(request: LoadRequest): Promise<LoadResult> {
   const { pool, run } = request;
   const stop = createStop(request.signal);
   const { context, meter, watch } = await enterWorkspace(request, stop);
-  const only = request.only === undefined ? undefined : await keysOf(pool, request.only);
+  const only = await chosenKeys(request);
   const choice: Choice = { isRetryingFailed: request.isRetryingFailed ?? false, only };
   const withChanges = request.withChanges ?? false;
   const outcomes = createOutcomeWriter(pool, context.workspaceIdCode, run.runId);
@@ -138,6 +140,12 @@ export async function runAdopt(request: LoadRequest): Promise<Adopted> {
   } finally {
     watch.end();
   }
+}
+
+/** The keys a narrowed load takes; undefined for all. */
+function chosenKeys({ pool, only, isSampleOnly }: LoadRequest): Promise<string[] | undefined> {
+  if (isSampleOnly === true) return keysOfSample(pool);
+  return only === undefined ? Promise.resolve(undefined) : keysOf(pool, only);
 }
 
 /** The phases in order: what others point to comes first. */
