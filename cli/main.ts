@@ -10,6 +10,7 @@ import { loadCommand } from './load.ts';
 import { mapCommand } from './map.ts';
 import { planCommand } from './plan.ts';
 import { previewCommand } from './preview.ts';
+import { purgeCommand } from './purge.ts';
 import { reconcileCommand } from './reconcile.ts';
 import { rehearseCommand } from './rehearse.ts';
 import { rollbackCommand } from './rollback.ts';
@@ -47,6 +48,7 @@ For a real one: audit, extract, transform, load, reconcile, in this order. Each 
   .addCommand(statusCommand())
   .addCommand(explainCommand())
   .addCommand(rollbackCommand())
+  .addCommand(purgeCommand())
   .addCommand(dbCommand());
 for (const command of program.commands) for (const each of [command, ...command.commands]) each.exitOverride();
 

@@ -1,0 +1,134 @@
+import type pg from 'pg';
+import { inTransaction } from './database.ts';
+import { RefusedError } from './errors.ts';
+
+export const purgeKinds = ['versions', 'dead_letters', 'journal'] as const;
+export type PurgeKind = (typeof purgeKinds)[number];
+
+export interface PurgeRequest {
+  readonly kinds: readonly PurgeKind[];
+  /** What is younger stays. */
+  readonly keepDays: number;
+  /** Only what belongs to this object. */
+  readonly sourceKey?: string;
+}
+
+export interface PurgedRow {
+  readonly kind: PurgeKind;
+  readonly what: string;
+  readonly rows: number;
+  readonly bytes: number;
+}
+
+interface Victims {
+  /** Rows that go: `what`, `bytes`, `at` and a key. $1 is the cutoff, $2 the source key or null. */
+  readonly select: string;
+  /** Takes them away; reads the relation `victim`. */
+  readonly remove: string;
+}
+
+const victims: Readonly<Record<PurgeKind, Victims>> = {
+  // Never the latest version, nor the one that the next record is compared with.
+  versions: {
+    select: `select o.root_class, o.version_id, o.final_class as what, pg_column_size(o.payload)::bigint as bytes, o.landed_at as at
+             from raw.object o join raw.head h on h.source_key = o.source_key
+             where o.version_id not in (h.version_id, h.last_version_id) and o.landed_at < $1 and ($2::text is null or o.source_key = $2)`,
+    remove: 'delete from raw.object o using victim v where o.root_class = v.root_class and o.version_id = v.version_id',
+  },
+  dead_letters: {
+    select: `select dead_letter_id, reason_code as what, length(content)::bigint as bytes, landed_at as at
+             from raw.dead_letter where landed_at < $1 and ($2::text is null or source_key = $2)`,
+    remove: 'delete from raw.dead_letter d using victim v where d.dead_letter_id = v.dead_letter_id',
+  },
+  // What an existing object held before (before_image) stays: a rollback restores it. A creation whose text a delta still compares
+  // with stays until that delta has noted it.
+  journal: {
+    select: `select j.journal_id, j.operation as what, pg_column_size(j.payload)::bigint as bytes, j.outcome_at as at
+             from load.journal j
+             where j.payload is not null and j.state in ('done', 'failed', 'abandoned') and j.outcome_at < $1
+               and ($2::text is null or j.source_key = $2)
+               and (j.operation <> 'createConversation' or exists (
+                 select from load.representation r
+                 where r.workspace_id_code = j.workspace_id_code and r.target_key = j.target_key))`,
+    remove: 'update load.journal j set payload = null from victim v where j.journal_id = v.journal_id',
+  },
+};
+
+interface CountRow {
+  readonly what: string;
+  readonly rows: string;
+  readonly bytes: string;
+}
+
+/** What a purge would take away, in counts; changes nothing. */
+export async function planPurge(pool: pg.Pool, request: PurgeRequest): Promise<PurgedRow[]> {
+  const planned: PurgedRow[] = [];
+  for (const kind of request.kinds) {
+    const { rows } = await pool.query<CountRow>(
+      `select what, count(*) as rows, coalesce(sum(bytes), 0) as bytes from (${victims[kind].select}) as victim group by what order by what`,
+      [cutoffOf(request), request.sourceKey ?? null],
+    );
+    planned.push(...rows.map((row) => ({ kind, what: row.what, rows: Number(row.rows), bytes: Number(row.bytes) })));
+  }
+  return planned;
+}
+
+/**
+ * Takes it away for good and records that it did, in one transaction: who, why, what, in counts and without content.
+ * Throws RefusedError while a run is unfinished or a transform has not seen what was extracted: both still need what would go.
+ */
+export async function executePurge(
+  pool: pg.Pool,
+  request: PurgeRequest & { readonly purgedBy: string; readonly reason: string },
+): Promise<PurgedRow[]> {
+  if (request.purgedBy.trim() === '' || request.reason.trim() === '')
+    throw refused('A purge needs a name and a reason: they stay in its record.', 'Give them with --by and --reason.');
+  return inTransaction(pool, async (client) => {
+    await checkNothingNeedsIt(client);
+    const purged: PurgedRow[] = [];
+    for (const kind of request.kinds) {
+      const cutoff = cutoffOf(request);
+      const { rows: opened } = await client.query<{ purge_id: string }>(
+        `insert into ops.purge (kind, source_key, kept_days, cutoff_at, reason, purged_by) values ($1, $2, $3, $4, $5, $6) returning purge_id`,
+        [kind, request.sourceKey ?? null, request.keepDays, cutoff, request.reason, request.purgedBy],
+      );
+      const purgeId = opened[0]?.purge_id;
+      // One statement, so that what is counted is what goes.
+      const { rows } = await client.query<CountRow>(
+        `with victim as materialized (${victims[kind].select}), gone as (${victims[kind].remove})
+         insert into ops.purged (purge_id, what, row_count, byte_count, oldest_at, newest_at)
+         select $3, what, count(*), coalesce(sum(bytes), 0), min(at), max(at) from victim group by what
+         returning what, row_count as rows, byte_count as bytes`,
+        [cutoff, request.sourceKey ?? null, purgeId],
+      );
+      purged.push(...rows.map((row) => ({ kind, what: row.what, rows: Number(row.rows), bytes: Number(row.bytes) })));
+    }
+    return purged;
+  });
+}
+
+async function checkNothingNeedsIt(client: pg.PoolClient): Promise<void> {
+  const { rows } = await client.query<{ run: string | null; changed: boolean }>(
+    `select (select min(command) from ops.run where state = 'running') as run,
+            exists (select from ops.changed_object) as changed`,
+  );
+  const [state] = rows;
+  if (state?.run !== null && state?.run !== undefined)
+    throw refused(
+      `A run of "${state.run}" is unfinished and may need what would go.`,
+      `Let it end: itop-to-intercom ${state.run}`,
+    );
+  if (state?.changed === true)
+    throw refused(
+      'What was extracted last is not transformed yet: it still needs former versions.',
+      'itop-to-intercom transform, then purge again',
+    );
+}
+
+function cutoffOf(request: PurgeRequest): Date {
+  return new Date(Date.now() - request.keepDays * 86_400_000);
+}
+
+function refused(message: string, nextStep: string): RefusedError {
+  return new RefusedError(message, { stage: 'purge', nextStep });
+}
