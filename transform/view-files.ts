@@ -5,7 +5,7 @@ import { projectRoot } from '../platform/project-root.ts';
 import { definitionNameOf, materialisedRelations } from './materialised-relations.ts';
 
 /** Schemas in the order of the way of the data; each is a folder of `staging-sql/`. */
-export const layers = ['raw', 'staging', 'intermediate', 'intercom', 'reconcile'] as const;
+export const layers = ['raw', 'staging', 'intermediate', 'intercom', 'reconcile', 'handoff'] as const;
 
 /** One view or function: file name = object name, folder = schema. */
 export interface ViewFile {
@@ -56,7 +56,7 @@ export function hashOf(files: readonly ViewFile[]): string {
 
 function readsOf(sql: string, own: string): Set<string> {
   const body = sql.replace(/^\s*--.*$/gm, '').replace(/^comment on [\s\S]*?';\s*$/gm, '');
-  const found = body.matchAll(/\b(raw|staging|intermediate|intercom|load|reconcile|ops)\.([a-z_0-9]+)/g);
+  const found = body.matchAll(/\b(raw|staging|intermediate|intercom|load|reconcile|handoff|ops)\.([a-z_0-9]+)/g);
   return new Set([...found].map((match) => match[0]).filter((name) => name !== own));
 }
 

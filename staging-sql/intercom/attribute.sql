@@ -6,7 +6,7 @@ select distinct on (a.target_model, a.target_name)
   a.data_type,
   'iTop ' || a.class || '.' || a.attribute as description
 from ops.mapping_attribute a
-where a.home = 'attribute'
+where a.home = 'attribute' and a.target_model in ('contact', 'company', 'conversation')
 union all
 select 'contact_attribute:itop_source_key', 'contact', 'itop_source_key', 'string', 'Key of the person in iTop: shows that the migration created this contact'
 union all

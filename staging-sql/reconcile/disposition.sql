@@ -6,7 +6,7 @@ with workspace as (
 ), complete as (
   select workspace_id_code, target_type, target_key
   from load.identity
-  where target_type in ('company', 'contact', 'part', 'attachment')
+  where target_type in ('company', 'contact', 'part', 'attachment', 'article', 'collection', 'custom_object_instance', 'tag')
   union all
   -- The last step of a conversation: before it, parts may be missing.
   select workspace_id_code, 'conversation', target_key from load.identity where target_type = 'conversation_state'

@@ -21,6 +21,7 @@ with known as (
     b.finding as blob_finding,
     exists (select from staging.blob_source) as are_files_extracted,
     h.target_key is not null as is_file_placed,
+    v.name as tag_name,
     i.class = 'WorkOrder' and i.item_kind = 'log_entry' as is_work_order_entry
   from reconcile.source_item i
   left join ops.mapping_class m on m.class = i.class
@@ -36,6 +37,7 @@ with known as (
   left join intermediate.contact_decision d on d.person_key = i.item_key
   left join staging.log_entry e on e.item_key = i.item_key and i.item_kind = 'log_entry'
   left join intermediate.folded_message f on f.item_key = i.item_key
+  left join staging.tagged_service v on v.service_key = i.item_key
   left join (select distinct item_key from intercom.conversation_part) p on p.item_key = i.item_key
 )
 select
@@ -46,12 +48,15 @@ select
     when destination = 'conversation' and conversation_key is not null then 'conversation'
     when destination = 'attachment' and is_file_placed then 'attachment'
     when destination = 'contact' and is_contact_loaded then 'contact'
-    when destination = 'company' then 'company'
+    when destination in ('company', 'article', 'collection') then destination
+    when destination = 'custom_object' then 'custom_object_instance'
+    when destination = 'tag' then 'tag'
   end as target_type,
   case
     when is_work_order_entry then conversation_key || '#record_note'
     when item_kind = 'log_entry' then coalesce(transcript_key, item_key)
     when destination = 'contact' then survivor_key
+    when destination = 'tag' then 'tag:' || tag_name
     else source_key
   end as target_key,
   conversation_key,
@@ -76,7 +81,9 @@ select
     when destination = 'attachment' and blob_finding = 'refused by type' then 'handed_off'
     when destination = 'attachment' and (is_blob_known or not are_files_extracted) then 'excluded'
     when destination = 'attachment' then 'pending'
-    when destination in ('conversation', 'contact', 'company') then 'to_load'
+    when item_kind = 'log_entry' and destination in ('custom_object', 'handoff') then 'handed_off'
+    when destination in ('conversation', 'contact', 'company', 'article', 'collection', 'custom_object') then 'to_load'
+    when destination = 'tag' then case when tag_name is not null then 'merged' else 'excluded' end
     when destination = 'handoff' then 'handed_off'
     else destination
   end as plan,
@@ -102,6 +109,8 @@ select
     when destination = 'attachment' and is_blob_known then coalesce(blob_finding, 'no text shows it')
     when destination = 'attachment' and not are_files_extracted then 'no files were extracted'
     when destination = 'attachment' then 'its bytes are not fetched yet'
+    when item_kind = 'log_entry' and destination in ('custom_object', 'handoff') then 'logs of this class are delivered as files'
+    when destination = 'tag' then coalesce('becomes the tag ' || tag_name, 'without a name')
     else mapping_reason
   end as reason
 from known;

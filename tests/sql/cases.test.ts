@@ -46,6 +46,7 @@ describe('case', () => {
       ...read<Record<string, GivenObject>>('world.json'),
       ...read<Record<string, GivenObject>>(name, 'given.json'),
     };
+    await decide(name);
     await landObjects(database.pool, objects);
     await fetchBlobs(name);
     await runTransform(database.pool, settingsOf(name), openProgress('silent'));
@@ -57,6 +58,12 @@ describe('case', () => {
     expect(offences).toEqual([]);
   });
 });
+
+/** A case may decide what its classes become: `mapping.sql`. */
+async function decide(name: string): Promise<void> {
+  const own = join(directory, name, 'mapping.sql');
+  if (existsSync(own)) await database.pool.query(readFileSync(own, 'utf8'));
+}
 
 /** Files that the case's objects hold, as if their bytes had been fetched. */
 async function fetchBlobs(name: string): Promise<void> {

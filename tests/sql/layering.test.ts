@@ -8,6 +8,7 @@ const mayRead: Readonly<Record<string, readonly string[]>> = {
   intermediate: ['staging', 'intermediate', 'ops'],
   intercom: ['staging', 'intermediate', 'intercom', 'ops'],
   reconcile: ['raw', 'staging', 'intermediate', 'intercom', 'load', 'reconcile', 'ops'],
+  handoff: ['raw', 'staging', 'intermediate', 'intercom', 'load', 'reconcile', 'handoff', 'ops'],
 };
 
 let database: TestDatabase;
@@ -29,7 +30,7 @@ it('views read only layers that come before their own', async () => {
     join pg_class reader on reader.oid = w.ev_class and reader.relkind = 'v'
     join pg_depend d on d.classid = 'pg_rewrite'::regclass and d.objid = w.oid and d.refclassid = 'pg_class'::regclass
     join pg_class read on read.oid = d.refobjid and read.oid <> reader.oid
-    where reader.relnamespace::regnamespace::text = any (array['raw', 'staging', 'intermediate', 'intercom', 'reconcile', 'load'])`);
+    where reader.relnamespace::regnamespace::text = any (array['raw', 'staging', 'intermediate', 'intercom', 'reconcile', 'load', 'handoff'])`);
   expect(rows.length).toBeGreaterThan(50);
   const crossing = rows.filter((row) => !(mayRead[row.reader_layer] ?? []).includes(row.read_layer));
   expect(crossing).toEqual([]);
@@ -40,7 +41,7 @@ it('every relation says what its rows are', async () => {
     select c.oid::regclass::text as missing
     from pg_class c
     where c.relkind in ('r', 'v', 'p') and not c.relispartition
-      and c.relnamespace::regnamespace::text = any (array['raw', 'staging', 'intermediate', 'intercom', 'load', 'reconcile', 'ops'])
+      and c.relnamespace::regnamespace::text = any (array['raw', 'staging', 'intermediate', 'intercom', 'load', 'reconcile', 'handoff', 'ops'])
       and obj_description(c.oid, 'pg_class') is null`);
   expect(rows).toEqual([]);
 });

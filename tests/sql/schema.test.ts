@@ -12,7 +12,7 @@ const description = `
   with relation as (
     select c.oid, c.relnamespace::regnamespace::text || '.' || c.relname as name, c.relkind, c.relispartition
     from pg_class c
-    where c.relnamespace::regnamespace::text = any (array['raw', 'staging', 'intermediate', 'intercom', 'load', 'reconcile', 'ops'])
+    where c.relnamespace::regnamespace::text = any (array['raw', 'staging', 'intermediate', 'intercom', 'load', 'reconcile', 'handoff', 'ops'])
       and c.relkind in ('r', 'p', 'v')
   )
   select line from (
@@ -33,7 +33,7 @@ const description = `
     union all
     select n.nspname || '.' || p.proname, 5, 0, 'function ' || p.oid::regprocedure || ' returns ' || pg_get_function_result(p.oid)
     from pg_proc p join pg_namespace n on n.oid = p.pronamespace
-    where n.nspname = any (array['raw', 'staging', 'intermediate', 'intercom', 'load', 'reconcile', 'ops'])
+    where n.nspname = any (array['raw', 'staging', 'intermediate', 'intercom', 'load', 'reconcile', 'handoff', 'ops'])
   ) as told
   order by name, rank, place, line`;
 

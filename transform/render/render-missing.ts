@@ -23,9 +23,12 @@ export async function renderMissingBodies(pool: pg.Pool, progress: ProgressStep)
     await reader.query(
       `declare missing_body no scroll cursor for
        select distinct on (m.source_hash) m.source_hash, m.source_format, m.source
-       from intermediate.thread_message m
-       where not m.is_empty
-         and not exists (
+       from (
+         select source_hash, source_format, source from intermediate.thread_message where not is_empty
+         union all
+         select source_hash, source_format, source from intermediate.article_body
+       ) m
+       where not exists (
            select from ops.rendered_body r where r.renderer_version = ${rendererVersion} and r.source_hash = m.source_hash)
        order by m.source_hash`,
     );

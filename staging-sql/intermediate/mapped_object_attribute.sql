@@ -1,0 +1,49 @@
+create view intermediate.mapped_object_attribute as
+with zone as (
+  select value as name from ops.setting where name = 'itop.timezone'
+), valued as (
+  select
+    o.source_key,
+    a.target_name,
+    a.data_type,
+    a.position,
+    case
+      when a.data_type = 'datetime' then extract(epoch from staging.local_time(f.value, zone.name))::bigint::text
+      when f.value ~ '</?[a-zA-Z]' then btrim(replace(replace(replace(replace(replace(
+        regexp_replace(f.value, '<[^>]*>', ' ', 'g'), '&nbsp;', ' '), '&lt;', '<'), '&gt;', '>'), '&quot;', '"'), '&amp;', '&'))
+      else coalesce(e.target_value, f.value)
+    end as value
+  from staging.mapped_object o
+  cross join zone
+  cross join lateral jsonb_each_text(o.field) as f (attribute, value)
+  join ops.mapping_attribute a on a.class = o.final_class and a.attribute = f.attribute
+    and a.home = 'attribute' and a.target_model = 'custom_object'
+  left join ops.mapping_enum_value e on e.class = o.final_class and e.attribute = f.attribute and e.value = f.value
+  where f.value is not null and f.value <> '' and f.value not in ('[]', '{}')
+    and jsonb_typeof(o.field -> f.attribute) <> 'object'
+    and not (f.attribute like '%\_id' and f.value = '0')
+), joined as (
+  select source_key, target_name, min(data_type) as data_type, string_agg(value, ', ' order by position) as value
+  from valued
+  group by source_key, target_name
+)
+select
+  source_key,
+  target_name,
+  data_type,
+  value,
+  case
+    when data_type in ('integer', 'float', 'datetime') and pg_input_is_valid(value, 'numeric') then to_jsonb(value::numeric)
+    when data_type = 'boolean' then to_jsonb(value in ('true', 'yes', '1'))
+    when data_type = 'string' then to_jsonb(case when length(value) > 255 then left(value, 254) || '…' else value end)
+  end as target_value,
+  data_type = 'string' and length(value) > 255 as is_truncated
+from joined
+where value is not null and value <> '';
+
+comment on view intermediate.mapped_object_attribute is 'One row per object that becomes a custom object and attribute of it that has a value. A missing value is absent, never 0, 1970 or a reference to id 0 (rule F3).';
+comment on column intermediate.mapped_object_attribute.target_name is 'Attribute of the custom object type.';
+comment on column intermediate.mapped_object_attribute.data_type is 'string, integer, float, boolean or datetime.';
+comment on column intermediate.mapped_object_attribute.value is 'The whole value as text.';
+comment on column intermediate.mapped_object_attribute.target_value is 'The value as Intercom takes it; null where it does not fit the type.';
+comment on column intermediate.mapped_object_attribute.is_truncated is 'Cut at 255 characters.';
