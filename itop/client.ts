@@ -1,8 +1,9 @@
 import { type Dispatcher, Pool } from 'undici';
 import { type AnswerFrame, AnswerReader, type ItopObject, UnreadableAnswer } from './answer-reader.ts';
+import { type BlobAnswer, readBlobAnswer } from './blob-answer.ts';
 import { errorOfResult, errorOfStatus, errorOfTransport, notJson, truncated } from './error-of-answer.ts';
 import { ClassNotReadable, type ItopError, QueryRejected } from './errors.ts';
-import { type Oql, refusedForAttributeCodes, refusedForClassNames, selectAll, selectWindow } from './oql.ts';
+import { type Oql, refusedForAttributeCodes, refusedForClassNames, selectAll, selectIds, selectWindow } from './oql.ts';
 
 export interface ItopOptions {
   /** Address of iTop, with or without a trailing slash. */
@@ -28,6 +29,13 @@ export interface ItopQuery {
 export interface Itop {
   /** The objects of a query, in iTop's order, given as the answer arrives; a slow reader slows the answer down. */
   get(query: ItopQuery): AsyncGenerator<ItopObject, void, undefined>;
+  /** The bytes of one file as they come, never held as a whole; at the end its name and type, undefined where there is no such object. */
+  blob(
+    className: string,
+    id: number,
+    attribute: string,
+    signal?: AbortSignal,
+  ): AsyncGenerator<Buffer, BlobAnswer['file'], undefined>;
   /** iTop's own count of a query. */
   count(className: string, oql?: Oql, signal?: AbortSignal): Promise<number>;
   /** Throws InvalidLogin or NotAuthorized unless the account may use the REST API. */
@@ -142,6 +150,26 @@ export function openItop(options: ItopOptions): Itop {
         throw truncated(request, `iTop found ${found} objects and sent ${frame.objectCount}`);
       }
     },
+    async *blob(className, id, attribute, signal) {
+      const request = `${attribute} of ${className}::${id}`;
+      const operation = {
+        operation: 'core/get',
+        class: className,
+        key: selectIds(className, [id]),
+        output_fields: attribute,
+      };
+      const answer = await send(operation, request, signal);
+      try {
+        const blob = yield* readBlobAnswer(piecesOf(answer, request, signal), attribute);
+        if (blob.code !== 0) throw errorOfResult(request, blob.code, blob.message);
+        return blob.file;
+      } catch (error) {
+        if (!(error instanceof UnreadableAnswer)) throw error;
+        throw error.isCutOff ? truncated(request, error.message, error) : notJson(request, error.start);
+      } finally {
+        if (!answer.body.readableEnded) answer.body.on('error', () => undefined).destroy();
+      }
+    },
     async count(className, oql = selectAll(className), signal) {
       const operation = { operation: 'core/get', class: className, key: oql, output_fields: 'id', limit: 1 };
       return foundIn(await frameOf(operation, `count of ${oql}`, signal), oql);
@@ -166,6 +194,19 @@ function foundIn(frame: AnswerFrame, request: string): number {
   const found = /^Found: (\d+)$/.exec(frame.message)?.[1];
   if (found === undefined) throw notJson(request, `no count in "${frame.message}"`);
   return Number(found);
+}
+
+async function* piecesOf(
+  answer: Dispatcher.ResponseData,
+  request: string,
+  signal: AbortSignal | undefined,
+): AsyncGenerator<Buffer> {
+  const pieces = answer.body[Symbol.asyncIterator]() as AsyncIterator<Buffer>;
+  for (;;) {
+    const piece = await nextPiece(pieces, request, signal);
+    if (piece === undefined) return;
+    yield piece;
+  }
 }
 
 async function nextPiece(

@@ -68,6 +68,16 @@ const settingsSchema = z.strictObject({
         .optional(),
     })
     .prefault({}),
+  blobs: z
+    .strictObject({
+      /** Where the bytes of files are kept, by their hash; beside the embedded servers unless named. */
+      directory: z.string().min(1).optional(),
+      /** A directory with the files themselves (`Attachment/1.png`, `Attachment-1_name.png`), instead of iTop's REST API. */
+      files: z.string().min(1).optional(),
+      /** JSON list of files with the size they had in iTop, to tell a file without bytes from an empty one. */
+      stated_sizes: z.string().min(1).optional(),
+    })
+    .prefault({}),
   kafka: z
     .strictObject({ brokers: z.array(z.string().regex(/^[^:]+:\d+$/, 'is not host:port')).default([]) })
     .prefault({}),

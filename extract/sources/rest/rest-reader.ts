@@ -1,4 +1,5 @@
 import type { ItopObject } from '../../../itop/answer-reader.ts';
+import type { BlobAnswer } from '../../../itop/blob-answer.ts';
 import type { Itop, ItopQuery } from '../../../itop/client.ts';
 import { narrowedTo, type Oql, selectAll } from '../../../itop/oql.ts';
 import type { Gate } from './gate.ts';
@@ -12,6 +13,13 @@ export interface RestReader {
   attempt(query: ItopQuery, take: (object: ItopObject) => Promise<void> | undefined): Promise<void>;
   /** A small query, asked again while iTop is away: `take` may then see an object twice. */
   read(query: ItopQuery, take: (object: ItopObject) => Promise<void> | undefined): Promise<void>;
+  /** The bytes of one file, streamed into `take`; asked again while iTop is away, `take` may then be called twice. */
+  file<T>(
+    className: string,
+    id: number,
+    attribute: string,
+    take: (bytes: AsyncIterable<Buffer>) => Promise<T>,
+  ): Promise<{ readonly taken: T; readonly file: BlobAnswer['file'] }>;
   readonly patience: Patience;
 }
 
@@ -28,6 +36,17 @@ export function restReader(itop: Itop, gate: Gate, patience: Patience, signal?: 
     patience,
     attempt,
     read: (query, take) => patience.ask(() => attempt(query, take)),
+    file: (className, id, attribute, take) =>
+      patience.ask(() =>
+        gate.pass(async () => {
+          let file: BlobAnswer['file'];
+          const bytes = async function* () {
+            file = yield* itop.blob(className, id, attribute, signal);
+          };
+          const taken = await take(bytes());
+          return { taken, file };
+        }),
+      ),
     count: (className, oql) => patience.ask(() => gate.pass(() => itop.count(className, oql, signal))),
   };
 }
@@ -43,6 +62,7 @@ export function narrowedReader(reader: RestReader, { attribute, values }: Narrow
   const narrowed = (query: ItopQuery): ItopQuery => ({ ...query, oql: narrowedTo(query.oql, attribute, values) });
   return {
     patience: reader.patience,
+    file: (...asked) => reader.file(...asked),
     attempt: (query, take) => reader.attempt(narrowed(query), take),
     read: (query, take) => reader.read(narrowed(query), take),
     count: (className, oql = selectAll(className)) => reader.count(className, narrowedTo(oql, attribute, values)),

@@ -1,0 +1,165 @@
+import type pg from 'pg';
+import { ItopError } from '../../../itop/errors.ts';
+import type { BlobStore } from '../../../platform/blob-store.ts';
+import { messageOf } from '../../../platform/errors.ts';
+import type { Finding } from '../../../platform/findings.ts';
+import type { Progress } from '../../../platform/progress.ts';
+import type { RestReader } from '../rest/rest-reader.ts';
+import { type FileOnDisk, readFileOnDisk } from './directory-of-files.ts';
+import type { StatedSizes } from './stated-sizes.ts';
+import { type BlobSource, writeBlobSource } from './write-blob-source.ts';
+
+export interface FileRequest {
+  readonly pool: pg.Pool;
+  readonly reader: RestReader;
+  readonly store: BlobStore;
+  readonly progress: Progress;
+  readonly statedSizes: StatedSizes;
+  /** Files of a directory instead of iTop's REST API; what it lacks is bytes missing. */
+  readonly onDisk?: ReadonlyMap<string, FileOnDisk> | undefined;
+  /** Files that may have changed since then are read again. */
+  readonly startedAt: Date;
+  readonly signal?: AbortSignal | undefined;
+}
+
+interface HeldFile {
+  readonly source_key: string;
+  readonly final_class: string;
+  readonly source_id: string;
+  readonly attribute: string;
+}
+
+/** Rows asked for in one query. */
+const page = 500;
+
+/**
+ * Brings the bytes of every attachment, pasted picture and document into the blob store, one at a time. What was fetched
+ * before is not fetched again, but a document's file can be replaced in iTop and is read by every run.
+ *
+ * A file that cannot be had is a row with a finding (rule A3), never a reason to stop the others.
+ */
+export async function fetchFiles(request: FileRequest): Promise<Finding[]> {
+  const step = request.progress.step('files', await countMissing(request));
+  const findings: Finding[] = [];
+  try {
+    let after = { source_key: '', attribute: '' };
+    for (;;) {
+      const files = await listMissing(request, after);
+      for (const file of files) {
+        request.signal?.throwIfAborted();
+        const finding = await fetchOne(request, file);
+        if (finding !== undefined) findings.push(finding);
+        step.advance(1, file.source_key);
+      }
+      const last = files.at(-1);
+      if (last === undefined) return findings;
+      after = last;
+    }
+  } finally {
+    step.done();
+  }
+}
+
+async function fetchOne(request: FileRequest, file: HeldFile): Promise<Finding | undefined> {
+  const { pool, store, statedSizes } = request;
+  const key = { source_key: file.source_key, attribute: file.attribute };
+  const stated = statedSizes.get(`${file.final_class}::${file.source_id}.${file.attribute}`);
+  try {
+    const fetched = await bytesOf(request, file);
+    if (fetched === undefined) {
+      await writeBlobSource(pool, missing(key, stated));
+      return undefined;
+    }
+    const { hash, size, fileName, mediaType } = fetched;
+    // Neither bytes nor a name: the object has no file.
+    if (size === 0 && fileName === '' && stated === undefined) {
+      await writeBlobSource(pool, {
+        ...key,
+        blob_hash: null,
+        byte_size: 0,
+        stated_size: null,
+        file_name: '',
+        media_type: '',
+        finding: null,
+      });
+      return undefined;
+    }
+    const finding =
+      size === 0
+        ? stated === undefined || stated === 0
+          ? 'empty file'
+          : 'bytes missing'
+        : stated !== undefined && stated !== size
+          ? 'bytes differ'
+          : null;
+    await writeBlobSource(pool, {
+      ...key,
+      blob_hash: finding === 'bytes missing' ? null : hash,
+      byte_size: size,
+      stated_size: stated ?? null,
+      file_name: fileName,
+      media_type: mediaType,
+      finding,
+    });
+    return undefined;
+  } catch (error) {
+    if (!(error instanceof ItopError) || error.remedy === 'stop' || error.remedy === 'wait') throw error;
+    await writeBlobSource(pool, missing(key, stated));
+    return {
+      code: error.code,
+      severity: 'warning',
+      subject: file.source_key,
+      finding: `The bytes of ${file.attribute} could not be read: ${messageOf(error)}`,
+      nextStep: error.nextStep,
+    };
+  }
+
+  async function bytesOf({ reader, onDisk }: FileRequest, { final_class, source_id, attribute }: HeldFile) {
+    if (onDisk !== undefined) {
+      const found = onDisk.get(`${final_class}::${source_id}`) ?? onDisk.get(file.source_key);
+      if (found === undefined) return undefined;
+      return { ...(await store.put(readFileOnDisk(found))), fileName: found.name, mediaType: '' };
+    }
+    const { taken, file: named } = await reader.file(final_class, Number(source_id), attribute, (bytes) =>
+      store.put(bytes),
+    );
+    return named === undefined ? undefined : { ...taken, ...named };
+  }
+}
+
+function missing(key: Pick<BlobSource, 'source_key' | 'attribute'>, stated: number | undefined): BlobSource {
+  return {
+    ...key,
+    blob_hash: null,
+    byte_size: null,
+    stated_size: stated ?? null,
+    file_name: '',
+    media_type: '',
+    finding: 'bytes missing',
+  };
+}
+
+/** Attribute that holds the file, by final class. */
+const held = `select o.source_key, o.final_class, o.source_id, f.attribute
+  from raw.latest_object o
+  join (values ('Attachment', 'contents'), ('InlineImage', 'contents'), ('DocumentFile', 'file')) as f (class, attribute)
+    on f.class = o.final_class
+  left join raw.blob_source b on b.source_key = o.source_key and b.attribute = f.attribute
+  where b.source_key is null or b.finding = 'bytes missing' and b.fetched_at < $1
+     or o.final_class = 'DocumentFile' and b.fetched_at < $1`;
+
+async function countMissing({ pool, startedAt }: FileRequest): Promise<number> {
+  const { rows } = await pool.query<{ count: string }>(`select count(*) from (${held}) as f`, [startedAt]);
+  return Number(rows[0]?.count ?? 0);
+}
+
+async function listMissing(
+  { pool, startedAt }: FileRequest,
+  after: Pick<HeldFile, 'source_key' | 'attribute'>,
+): Promise<HeldFile[]> {
+  const { rows } = await pool.query<HeldFile>(
+    `select * from (${held}) as f where (f.source_key, f.attribute) > ($2, $3) order by 1, 4 limit ${page}`,
+    [startedAt, after.source_key, after.attribute],
+  );
+  return rows;
+}

@@ -1,0 +1,62 @@
+import { createHash, randomUUID } from 'node:crypto';
+import { createReadStream, createWriteStream } from 'node:fs';
+import { access, mkdir, rename, rm } from 'node:fs/promises';
+import { dirname, join } from 'node:path';
+import type { Readable } from 'node:stream';
+import { pipeline } from 'node:stream/promises';
+
+/** Bytes by their SHA-256, in a directory: the same bytes are stored once, whatever they are called. */
+export interface BlobStore {
+  /** Stores the bytes of a stream; nothing of them can be seen before all are there. */
+  put(content: AsyncIterable<Uint8Array>): Promise<{ readonly hash: Buffer; readonly size: number }>;
+  /** The bytes of a hash; the stream fails where they are not stored. */
+  read(hash: Uint8Array): Readable;
+  has(hash: Uint8Array): Promise<boolean>;
+}
+
+/** Opens the store below a directory, which is made where it is missing. */
+export async function openBlobStore(root: string): Promise<BlobStore> {
+  const incoming = join(root, 'incoming');
+  await mkdir(incoming, { recursive: true, mode: 0o700 });
+
+  // Only the hash makes the path: no name that came from elsewhere touches the file system.
+  function pathOf(hash: Uint8Array): string {
+    const hex = Buffer.from(hash).toString('hex');
+    return join(root, hex.slice(0, 2), hex.slice(2));
+  }
+
+  return {
+    async put(content) {
+      const digest = createHash('sha256');
+      let size = 0;
+      const unfinished = join(incoming, randomUUID());
+      try {
+        await pipeline(
+          content,
+          async function* (pieces: AsyncIterable<Uint8Array>) {
+            for await (const piece of pieces) {
+              digest.update(piece);
+              size += piece.length;
+              yield piece;
+            }
+          },
+          createWriteStream(unfinished, { mode: 0o600, flush: true }),
+        );
+        const hash = digest.digest();
+        const path = pathOf(hash);
+        await mkdir(dirname(path), { recursive: true, mode: 0o700 });
+        await rename(unfinished, path);
+        return { hash, size };
+      } catch (error) {
+        await rm(unfinished, { force: true });
+        throw error;
+      }
+    },
+    read: (hash) => createReadStream(pathOf(hash)),
+    has: (hash) =>
+      access(pathOf(hash)).then(
+        () => true,
+        () => false,
+      ),
+  };
+}
