@@ -1,6 +1,7 @@
 import { requireReadiness } from '../audit/readiness.ts';
 import { runAudit } from '../audit/run-audit.ts';
 import { runExtract } from '../extract/run-extract.ts';
+import { openFiles } from '../extract/sources/files/open-files.ts';
 import { openInlineBroker } from '../extract/topics/inline-broker.ts';
 import type { Intercom } from '../intercom/client.ts';
 import { identifyAdmin } from '../intercom/workspace.ts';
@@ -16,6 +17,7 @@ import { type Reconciliation, runReconcile } from '../reconcile/run-reconcile.ts
 import { requireConfirmedMapping } from '../transform/mapping/require-confirmed.ts';
 import { runTransform, type TransformOutcome } from '../transform/run-transform.ts';
 import { requireAcceptedSample } from '../transform/sample/accept-sample.ts';
+import { blobsOf } from './blobs-of.ts';
 import type { CommandContext } from './command-context.ts';
 import { fingerprintOf } from './fingerprint.ts';
 import { intercomOf } from './intercom-of.ts';
@@ -55,7 +57,10 @@ export async function extract(context: CommandContext): Promise<ExtractOutcome> 
       'extract',
       { 'iTop address': itop.url, 'iTop account': itop.user },
       undefined,
-      (run) => runExtract({ settings: itop, pool: database.pool, broker, run, progress, signal }),
+      async (run) => {
+        const files = await openFiles(settings);
+        return runExtract({ settings: itop, pool: database.pool, broker, run, progress, signal, files });
+      },
     );
   } finally {
     await broker.close();
@@ -90,11 +95,12 @@ export async function load(context: CommandContext, options: LoadOptions): Promi
   if (confirmed === 'confirmed' && options.sample !== true) await requireAcceptedSample(database.pool);
   const intercomSettings = requireIntercom(settings);
   const searchLagMs = await searchLagBound(database.pool, workspaceIdCode, intercomSettings.search_lag_ms);
-  return inWorkspace(context, 'load', (intercom, run) =>
+  return inWorkspace(context, 'load', async (intercom, run) =>
     runLoad({
       settings: { ...intercomSettings, search_lag_ms: searchLagMs },
       pool: database.pool,
       intercom,
+      blobs: await blobsOf(settings),
       run,
       progress,
       signal,

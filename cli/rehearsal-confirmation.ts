@@ -17,6 +17,12 @@ export async function confirmRehearsal({ settings, database }: CommandContext): 
        on conflict do nothing`,
       [value.idCode],
     );
+    // What the generated site added itself has no default decision; a person would decide in mapping.yaml.
+    await database.pool.query(
+      `insert into ops.mapping_class (class, destination, rule, reason)
+       select class, case when class like 'TagSetField%' then 'reference' else 'handoff' end, 'F3', 'of the generated site'
+       from ops.itop_class where not is_standard on conflict do nothing`,
+    );
   } finally {
     await intercom.close();
   }

@@ -81,6 +81,7 @@ export async function openRehearsalSite(size: RehearsalSize): Promise<RehearsalS
         timeout_ms: 10_000,
         reserve_share: 0,
       },
+      blobs: { directory: join(directory(), 'blobs') },
       snooze: { until: '2030-01-07T08:00:00Z' },
     };
     await writeFile(configFile, stringify(configuration), { mode: 0o600 });

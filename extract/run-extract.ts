@@ -6,16 +6,19 @@ import { type Finding, replaceFindings } from '../platform/findings.ts';
 import type { Progress } from '../platform/progress.ts';
 import type { Run } from '../platform/run-record.ts';
 import type { ItopSettings } from '../platform/settings.ts';
-import { type ReadableClass, readableClasses } from './catalog/class-tree.ts';
-import { fullPass, narrowedClasses } from './catalog/field-lists.ts';
+import { ciClasses, type ReadableClass, readableClasses } from './catalog/class-tree.ts';
+import { discoverAttributes, discoverClasses } from './catalog/discover.ts';
+import { fieldLists, fullPass, narrowedClasses } from './catalog/field-lists.ts';
 import { chunksOf } from './chunks.ts';
+import { type FileRequest, fetchFiles } from './sources/files/fetch-files.ts';
 import { checkCompleteness, countFinalClasses } from './sources/rest/completeness.ts';
 import { publishDepartures } from './sources/rest/departed-objects.ts';
+import { fetchFormHistory } from './sources/rest/form-history.ts';
 import { Gate } from './sources/rest/gate.ts';
 import { Patience } from './sources/rest/patience.ts';
 import { type ClassPass, readClass } from './sources/rest/read-class.ts';
 import { fetchReferenced } from './sources/rest/referenced-objects.ts';
-import { narrowedReader, restReader } from './sources/rest/rest-reader.ts';
+import { narrowedReader, type RestReader, restReader } from './sources/rest/rest-reader.ts';
 import type { Broker } from './topics/broker.ts';
 
 export interface ExtractRequest {
@@ -26,6 +29,8 @@ export interface ExtractRequest {
   readonly progress: Progress;
   /** Classes to read; all that have a field list unless given. */
   readonly classes?: readonly string[];
+  /** Where the bytes of files go; without it only what iTop says about them is read. */
+  readonly files?: Pick<FileRequest, 'store' | 'statedSizes' | 'onDisk'>;
   /** Aborting it ends the pass between two windows; the same run goes on later. */
   readonly signal?: AbortSignal;
 }
@@ -55,8 +60,7 @@ export interface ClassOutcome {
  */
 export async function runExtract(request: ExtractRequest): Promise<ExtractOutcome> {
   const { settings, pool, run } = request;
-  const readables = await readableClasses(pool, request.classes ?? fullPass);
-  await request.broker.ensureTopics([...new Set(readables.map((readable) => readable.rootClass))]);
+  if (request.classes !== undefined) await readableClasses(pool, request.classes);
   const itop = openItop({
     url: settings.url,
     user: settings.user,
@@ -66,7 +70,7 @@ export async function runExtract(request: ExtractRequest): Promise<ExtractOutcom
   });
   try {
     await itop.checkLogin(request.signal);
-    const outcome = await readAll(request, itop, readables);
+    const outcome = await readAll(request, itop);
     await replaceFindings(pool, 'extract', outcome.findings, run.runId);
     return outcome;
   } catch (error) {
@@ -82,17 +86,14 @@ export async function runExtract(request: ExtractRequest): Promise<ExtractOutcom
   }
 }
 
-async function readAll(
-  request: ExtractRequest,
-  itop: Itop,
-  readables: readonly ReadableClass[],
-): Promise<ExtractOutcome> {
+async function readAll(request: ExtractRequest, itop: Itop): Promise<ExtractOutcome> {
   const { settings, pool, run, signal } = request;
   const gate = new Gate(settings.in_flight, settings.pause_ms);
   const reader = restReader(itop, gate, new Patience(settings.patience_ms, signal), signal);
   const startedAt = await runStart(pool, run.runId);
   const passes = new Map<string, ClassPass>();
-  const findings: Finding[] = [];
+  const { readables, findings } = await catalogOf(request, itop, reader);
+  await request.broker.ensureTopics([...new Set(readables.map((readable) => readable.rootClass))]);
   const classes: ClassOutcome[] = [];
 
   async function readOne(readable: ReadableClass): Promise<void> {
@@ -106,6 +107,7 @@ async function readAll(
       runId: run.runId,
       chunks: chunksOf(pool, run.runId, readable.name),
       limits: { bytes: settings.window_bytes, ids: settings.window_ids },
+      ...(request.files === undefined ? {} : { blobs: { pool, store: request.files.store } }),
       // One more than may be asked at a time: while one waits for its records to be acknowledged, the others ask.
       workers: settings.in_flight + 1,
     };
@@ -130,7 +132,39 @@ async function readAll(
 
   await inParallel(readables, settings.in_flight, readOne);
   findings.push(...(await fetchReferenced(pool, passes)));
+  await fetchFormHistory(pool, passes);
+  if (request.files !== undefined) {
+    const { progress } = request;
+    findings.push(...(await fetchFiles({ pool, reader, progress, startedAt, signal, ...request.files })));
+  }
   return { classes, findings, isComplete: findings.every((finding) => finding.severity !== 'blocker') };
+}
+
+/** The classes to be read, with the attributes that this iTop has of them. */
+async function catalogOf(
+  { pool, run, settings, classes }: ExtractRequest,
+  itop: Itop,
+  reader: RestReader,
+): Promise<{ readonly readables: readonly ReadableClass[]; readonly findings: Finding[] }> {
+  const discovery = { pool, itop, reader, runId: run.runId };
+  const findings: Finding[] = [];
+  let wanted = classes;
+  if (wanted === undefined) {
+    const { names, custom, findings: found } = await discoverClasses(discovery);
+    findings.push(...found);
+    const all = [...new Set([...fullPass, ...(await ciClasses(pool)), ...custom])];
+    // A class of the standard tree that this iTop's modules do not bring is no fault.
+    wanted = all.filter((name) => names === undefined || names.has(name));
+  }
+  const readables = await readableClasses(pool, wanted);
+  const narrowed = new Map<string, ReadableClass>();
+  await inParallel(readables, settings.in_flight, async (readable) => {
+    const known = { isStandardClass: readable.isStandard, hasOwnList: fieldLists.has(readable.name) };
+    const found = await discoverAttributes(discovery, readable, known);
+    narrowed.set(readable.name, found.readable);
+    findings.push(...found.findings);
+  });
+  return { readables: readables.map((readable) => narrowed.get(readable.name) ?? readable), findings };
 }
 
 async function runStart(pool: pg.Pool, runId: string): Promise<Date> {

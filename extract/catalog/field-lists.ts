@@ -73,3 +73,23 @@ export const narrowedClasses: ReadonlyMap<string, { readonly attribute: string; 
       },
     ],
   ]);
+
+/** Standard attributes that are not read with their object: files and pictures, secrets, and what runs on its own. */
+const unread: Readonly<Record<string, string>> = {
+  Person: 'picture',
+  ServiceFamily: 'icon',
+  Service: 'icon',
+  Attachment: 'contents',
+  InlineImage: 'contents secret',
+  DocumentFile: 'file',
+  MobilePhone: 'hw_pin',
+  ActionEmail: 'html_template',
+  ActionNewsroom: 'icon',
+  User: 'log',
+  Brand: 'logo',
+  Model: 'picture',
+};
+
+export function unreadAttributes(className: string): ReadonlySet<string> {
+  return new Set((unread[className] ?? '').split(' '));
+}

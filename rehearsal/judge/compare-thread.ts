@@ -1,4 +1,5 @@
 import { describeAuthor, type KnownIds } from './compare-author.ts';
+import { isFilePart } from './compare-files.ts';
 import type { ExpectedPart, ExpectedThread } from './expected-thread.ts';
 import type { Findings } from './findings.ts';
 import type { LoadedConversation } from './intercom-objects.ts';
@@ -21,7 +22,7 @@ export function compareThread(
   findings: Findings,
   tally: Tally,
 ): void {
-  const found = messagesOf(conversation.parts);
+  const found = messagesOf(conversation.parts).filter((message) => !isFilePart(message));
   countThread(thread, found, tally);
   const { told, own, transcripts, others: messages } = foldThread(thread.parts, found);
   for (const part of told) addPart(tally, part.kind, 'found');

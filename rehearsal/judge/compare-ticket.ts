@@ -1,4 +1,5 @@
 import { describeAuthor, isAuthor, type KnownIds } from './compare-author.ts';
+import { compareFiles } from './compare-files.ts';
 import { compareThread } from './compare-thread.ts';
 import type { ExpectedAuthors } from './expected-authors.ts';
 import { expectThread } from './expected-thread.ts';
@@ -57,6 +58,7 @@ export function compareTicket(
     expect('attribute', name, collapse(String(attributes.get(name) ?? '')), collapse(String(actual ?? '')));
   }
   for (const { field, word } of findLeaks(conversation)) expect('private text', field, 'no private word', word);
+  compareFiles(ticket.key, directory.files.get(ticket.id) ?? [], conversation, findings);
   if (findings.total === before) tally.add('conversations', 'equal');
   compareThread(ticket.key, thread, conversation, ids, findings, tally);
 }

@@ -68,6 +68,10 @@ function partOf(value: unknown): LoadedPart {
     author: authorOf(part.author),
     createdAt: Number(part.created_at),
     body: text(part.body) ?? '',
+    files: list(part.attachments).map((file) => ({
+      name: String(record(file).name),
+      size: Number(record(file).filesize),
+    })),
   };
 }
 

@@ -13,6 +13,7 @@ export interface LoadedPart {
   /** Unix seconds. */
   readonly createdAt: number;
   readonly body: string;
+  readonly files: readonly { readonly name: string; readonly size: number }[];
 }
 
 export interface LoadedConversation {

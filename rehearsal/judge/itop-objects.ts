@@ -66,6 +66,14 @@ export interface ItopDirectory {
   readonly linkedPersons: ReadonlyMap<string, ReadonlySet<string>>;
   /** By ticket id. */
   readonly linkedCis: ReadonlyMap<string, readonly LinkedCi[]>;
+  /** Attachments with bytes, by ticket id. */
+  readonly files: ReadonlyMap<string, readonly TicketFile[]>;
+}
+
+export interface TicketFile {
+  readonly id: string;
+  readonly name: string;
+  readonly size: number;
 }
 
 const ACCOUNT_CLASSES = ['UserLocal', 'UserLDAP', 'UserExternal'];
@@ -117,7 +125,14 @@ export async function readDirectory(controlUrl: string): Promise<ItopDirectory> 
     });
     linkedCis.set(text('ticket_id'), linked);
   }
-  return { organizations, persons, accounts, linkedPersons, linkedCis };
+  const files = new Map<string, TicketFile[]>();
+  for await (const { id, text, fields } of objects(controlUrl, 'Attachment')) {
+    const contents = fields.contents as { data: string; filename: string };
+    const size = Buffer.from(contents.data, 'base64').length;
+    if (size === 0 || !TICKET_CLASSES.some((name) => name === text('item_class'))) continue;
+    files.set(text('item_id'), [...(files.get(text('item_id')) ?? []), { id, name: contents.filename, size }]);
+  }
+  return { organizations, persons, accounts, linkedPersons, linkedCis, files };
 }
 
 /** The tickets, one at a time, by class and rising id. */

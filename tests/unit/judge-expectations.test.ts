@@ -56,6 +56,7 @@ function directoryOf(people: readonly Person[], accounts: Record<string, [string
     ),
     linkedPersons: new Map([['7', new Set(['31', '32', '33', '34'])]]),
     linkedCis: new Map(),
+    files: new Map(),
   };
 }
 

@@ -72,18 +72,7 @@ async function fetchOne(request: FileRequest, file: HeldFile): Promise<Finding |
     }
     const { hash, size, fileName, mediaType } = fetched;
     // Neither bytes nor a name: the object has no file.
-    if (size === 0 && fileName === '' && stated === undefined) {
-      await writeBlobSource(pool, {
-        ...key,
-        blob_hash: null,
-        byte_size: 0,
-        stated_size: null,
-        file_name: '',
-        media_type: '',
-        finding: null,
-      });
-      return undefined;
-    }
+    if (size === 0 && fileName === '' && stated === undefined) return undefined;
     const finding =
       size === 0
         ? stated === undefined || stated === 0
@@ -141,12 +130,16 @@ function missing(key: Pick<BlobSource, 'source_key' | 'attribute'>, stated: numb
 
 /** Attribute that holds the file, by final class. */
 const held = `select o.source_key, o.final_class, o.source_id, f.attribute
-  from raw.latest_object o
-  join (values ('Attachment', 'contents'), ('InlineImage', 'contents'), ('DocumentFile', 'file')) as f (class, attribute)
-    on f.class = o.final_class
+  from raw.head h
+  join raw.object o on o.root_class = h.root_class and o.version_id = h.version_id
+  join (
+    values ('Attachment', 'contents'), ('InlineImage', 'contents'), ('DocumentFile', 'file')
+    union
+    select class, attribute from ops.itop_attribute where kind = 'blob' and not is_standard
+  ) as f (class, attribute) on f.class = o.final_class
   left join raw.blob_source b on b.source_key = o.source_key and b.attribute = f.attribute
-  where b.source_key is null or b.finding = 'bytes missing' and b.fetched_at < $1
-     or o.final_class = 'DocumentFile' and b.fetched_at < $1`;
+  where h.op = 'upsert' and (b.source_key is null or b.finding = 'bytes missing' and b.fetched_at < $1
+     or o.final_class = 'DocumentFile' and b.fetched_at < $1)`;
 
 async function countMissing({ pool, startedAt }: FileRequest): Promise<number> {
   const { rows } = await pool.query<{ count: string }>(`select count(*) from (${held}) as f`, [startedAt]);

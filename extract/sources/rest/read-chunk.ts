@@ -3,6 +3,7 @@ import { selectWindow } from '../../../itop/oql.ts';
 import { BatchPublisher } from '../../batch-publisher.ts';
 import type { ReadableClass } from '../../catalog/class-tree.ts';
 import type { Chunk } from '../../chunks.ts';
+import { storePictures } from '../files/pictures-in-text.ts';
 import type { ClassPass } from './read-class.ts';
 import { envelopeOf } from './to-envelope.ts';
 
@@ -41,9 +42,12 @@ async function readOnce(pass: ClassPass, readable: ReadableClass, chunk: Chunk) 
   await pass.reader.attempt({ className: readable.name, oql, outputFields: readable.outputFields }, (object) => {
     rowCount++;
     byteCount += object.byteLength;
-    return publisher.add(
-      envelopeOf(object, readable.rootClass, { runId: pass.runId, chunkId: chunk.chunkId, observedAt }),
-    );
+    const origin = { runId: pass.runId, chunkId: chunk.chunkId, observedAt };
+    const envelope = envelopeOf(object, readable.rootClass, origin);
+    const full = publisher.add(envelope);
+    if (pass.blobs === undefined || !envelope.payload.includes('data:image/')) return full;
+    const { pool, store } = pass.blobs;
+    return storePictures(pool, store, envelope, object.fields).then(() => full);
   });
   await publisher.flush();
   return { rowCount, byteCount };

@@ -1,3 +1,5 @@
+import type pg from 'pg';
+import type { BlobStore } from '../../../platform/blob-store.ts';
 import type { Finding } from '../../../platform/findings.ts';
 import type { Progress } from '../../../platform/progress.ts';
 import type { ReadableClass } from '../../catalog/class-tree.ts';
@@ -19,6 +21,8 @@ export interface ClassPass {
   /** Windows read at a time; the politeness limit holds over all classes together. */
   readonly workers: number;
   readonly progress: Progress;
+  /** Where pictures inside texts go. */
+  readonly blobs?: { readonly pool: pg.Pool; readonly store: BlobStore };
   readonly signal?: AbortSignal | undefined;
 }
 

@@ -1,0 +1,53 @@
+import type pg from 'pg';
+import { narrowedTo, selectAll } from '../../../itop/oql.ts';
+import { BatchPublisher } from '../../batch-publisher.ts';
+import { fieldLists } from '../../catalog/field-lists.ts';
+import { chunksOf } from '../../chunks.ts';
+import type { ClassPass } from './read-class.ts';
+import { envelopeOf } from './to-envelope.ts';
+
+const added = 'CMDBChangeOpAttachmentAdded';
+const written = 'CMDBChangeOpSetAttributeCaseLog';
+
+/** Changes asked for in one query. */
+const changesPerQuery = 500;
+
+/**
+ * Fetches the history rows of log entries that were submitted in one form with a file: they tell which message the file
+ * belongs to (rule A1). The rows of all other entries say nothing that the entries do not say themselves.
+ */
+export async function fetchFormHistory(pool: pg.Pool, passes: ReadonlyMap<string, ClassPass>): Promise<void> {
+  const pass = passes.get(added);
+  const outputFields = fieldLists.get(written);
+  if (pass === undefined || outputFields === undefined) return;
+  const { rows } = await pool.query<{ change: string }>(
+    `select distinct o.payload ->> 'change' as change from raw.head h
+     join raw.object o on o.root_class = h.root_class and o.version_id = h.version_id
+     where h.op = 'upsert' and o.root_class = 'CMDBChangeOp' and o.final_class = $1 and o.payload ->> 'change' ~ '^[1-9][0-9]{0,14}$'`,
+    [added],
+  );
+  if (rows.length === 0) return;
+  const changes = rows.map((row) => Number(row.change));
+  const chunks = chunksOf(pool, pass.runId, written);
+  const bounds = [changes.reduce((a, b) => Math.min(a, b)), changes.reduce((a, b) => Math.max(a, b)) + 1] as const;
+  const chunk = await chunks.openAside('of forms', ...bounds);
+  const publisher = new BatchPublisher(pass.broker);
+  let rowCount = 0;
+  let counted = 0;
+  for (let from = 0; from < changes.length; from += changesPerQuery) {
+    const oql = narrowedTo(selectAll(written), 'change', changes.slice(from, from + changesPerQuery));
+    counted += await pass.reader.count(written, oql);
+    const origin = { runId: pass.runId, chunkId: chunk.chunkId, observedAt: new Date() };
+    await pass.reader.read({ className: written, oql, outputFields }, (object) => {
+      rowCount++;
+      return publisher.add(envelopeOf(object, pass.readable.rootClass, origin));
+    });
+  }
+  await publisher.flush();
+  await chunks.done(chunk, rowCount, 0);
+  await pool.query(
+    `insert into ops.source_count (run_id, class, object_count) values ($1, $2, $3)
+     on conflict (run_id, class) do update set object_count = excluded.object_count, asked_at = clock_timestamp()`,
+    [pass.runId, written, counted],
+  );
+}
