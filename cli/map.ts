@@ -1,5 +1,6 @@
 import { Command, Option } from 'commander';
 import { identifyAdmin } from '../intercom/workspace.ts';
+import { applyViews } from '../transform/apply-views.ts';
 import { improveByModel } from '../transform/mapping/ask-model.ts';
 import { checkMapping } from '../transform/mapping/check-mapping.ts';
 import { applyMapping, type MappingEffect } from '../transform/mapping/confirm-mapping.ts';
@@ -149,6 +150,7 @@ async function check({
   database,
 }: CommandContext): Promise<{ effect: MappingEffect; notes: readonly MappingFault[] }> {
   const file = readMappingFile(settings.mapping.file);
+  await applyViews(database.pool);
   const { faults, notes } = await checkMapping(
     database.pool,
     file,

@@ -207,6 +207,13 @@ describe('confirm', () => {
     expect(rows).toEqual([{ priority: 'urgent' }]);
   });
 
+  it('has nothing new to propose after a confirmation', async () => {
+    await confirm();
+    expect((await propose()).changes).toEqual([]);
+    expect((await applyMapping(database.pool, readMappingFile(file), undefined)).decisions).toEqual([]);
+    await expect(admit()).resolves.toBe('confirmed');
+  });
+
   it('changes no payload when the proposal is confirmed as it is', async () => {
     const { payloads } = await confirm();
     expect(payloads.filter(({ what }) => !what.startsWith('attribute itop_') && what !== 'destination')).toEqual([]);

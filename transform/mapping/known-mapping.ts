@@ -83,7 +83,7 @@ export async function readKnownMapping(pool: Pick<pg.ClientBase, 'query'>): Prom
   for (const row of attributes.rows) {
     const entries = byClass.get(row.class) ?? new Map<string, AttributeEntry>();
     byClass.set(row.class, entries);
-    entries.set(row.attribute, entryOf(row, valuesOf.get(`${row.class}.${row.attribute}`)));
+    entries.set(row.attribute, entryOf(row, withoutRule(row.rule, valuesOf.get(`${row.class}.${row.attribute}`))));
   }
   const confirmed = await pool.query<{ exists: boolean }>(
     'select exists (select from ops.mapping_confirmation) as exists',
@@ -122,4 +122,18 @@ function entryOf(row: AttributeRow, values: Record<string, ValueEntry> | undefin
     reason: row.reason === '' ? reasonOfHome[row.home] : row.reason,
     ...(values === undefined ? {} : { values }),
   };
+}
+
+/** A value under the rule of its attribute does not repeat it. */
+function withoutRule(
+  ruleOfAttribute: string,
+  values: Record<string, ValueEntry> | undefined,
+): Record<string, ValueEntry> | undefined {
+  if (values === undefined) return undefined;
+  return Object.fromEntries(
+    Object.entries(values).map(([value, { rule, ...rest }]) => [
+      value,
+      rule === undefined || rule === ruleOfAttribute ? rest : { ...rest, rule },
+    ]),
+  );
 }

@@ -126,7 +126,7 @@ export function proposeAttribute(
   const foreign = /^(.*)_id$/.exec(attribute);
   if (
     foreign !== null &&
-    (sibling(`${attribute}_friendlyname`) !== undefined || sibling(`${foreign[1]}_name`) !== undefined)
+    [`${attribute}_friendlyname`, `${foreign[1]}_name`, `${foreign[1]}_ref`].some((name) => sibling(name) !== undefined)
   ) {
     return dropped('an id of iTop: the name beside it is kept');
   }
@@ -276,7 +276,6 @@ export function proposeValue(attribute: string, value: string, isState: boolean)
     return {
       to: value,
       state: isClosed ? 'closed' : isPending ? 'snoozed' : 'open',
-      rule: 'K3',
       confidence: isKnown ? 'certain' : 'guess',
       ...(isKnown ? {} : { reason: 'a status of this site’s own: open unless you know better' }),
     };

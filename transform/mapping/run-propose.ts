@@ -2,6 +2,7 @@ import { existsSync, writeFileSync } from 'node:fs';
 import type pg from 'pg';
 import { inTransaction } from '../../platform/database.ts';
 import { RefusedError } from '../../platform/errors.ts';
+import { applyViews } from '../apply-views.ts';
 import type { Improvement } from './ask-model.ts';
 import { formatMapping } from './format-mapping.ts';
 import { readKnownMapping } from './known-mapping.ts';
@@ -39,6 +40,8 @@ export async function runPropose(request: ProposeRequest): Promise<ProposeOutcom
   const { pool, file } = request;
   const isNew = !existsSync(file);
   const present = isNew ? undefined : readMappingFile(file);
+  // A mapping is proposed before the first transform: the views over raw may not be there yet.
+  await applyViews(pool);
   const profiles = await profileRaw(pool);
   if (profiles.length === 0) {
     throw new RefusedError('There is nothing to propose a mapping from: raw holds no object.', {
