@@ -20,8 +20,8 @@ const threadLimit = 400;
 
 /** Brings every relation up to what raw holds: settings, views, materialised tables, rendered bodies. Safe to repeat. */
 export async function runTransform(pool: pg.Pool, settings: Settings, progress: Progress): Promise<TransformOutcome> {
-  const confirmed = await pool.query<{ until: string | null }>(
-    `select value ->> 'until' as until from ops.mapping_option where name = 'snooze'`,
+  const confirmed = await pool.query<{ until: string | null; spread_days: string | null }>(
+    `select value ->> 'until' as until, value ->> 'spread_days' as spread_days from ops.mapping_option where name = 'snooze'`,
   );
   await writeSettings(pool, {
     'itop.timezone': requireItop(settings).timezone,
@@ -30,7 +30,7 @@ export async function runTransform(pool: pg.Pool, settings: Settings, progress: 
     'thread.limit': String(threadLimit),
     'marker.wording': settings.marker.wording,
     // What a person confirmed with the mapping wins over the configuration.
-    'snooze.spread_days': String(settings.snooze.spread_days),
+    'snooze.spread_days': confirmed.rows[0]?.spread_days ?? String(settings.snooze.spread_days),
     'attachments.own_part': settings.attachments.own_part,
     ...scopeOf(settings),
     'snooze.until': confirmed.rows[0]?.until ?? settings.snooze.until ?? '',

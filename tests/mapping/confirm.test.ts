@@ -124,6 +124,13 @@ describe('check', () => {
     expect(await faults()).toEqual([`${lineOf('price: {')}: BadgeReader.price and BadgeReader.name both go to name`]);
   });
 
+  it('refuses what this version does not do with existing objects', async () => {
+    edit('company: fill_empty', 'company: overwrite');
+    expect(await faults()).toEqual([
+      `${lineOf('on_existing:')}: on_existing.company is overwrite, but this version only fills empty fields of what exists`,
+    ]);
+  });
+
   it('refuses a type the values do not have, and names Intercom would refuse', async () => {
     edit(/name: \{ home: attribute, to: name, type: string/, 'name: { home: attribute, to: "na.me", type: integer');
     const found = await faults();

@@ -225,8 +225,16 @@ function checkTargets(file: MappingFile): MappingFault[] {
 }
 
 async function checkOptions(pool: pg.Pool, file: MappingFile, { region }: CheckContext): Promise<MappingFault[]> {
-  const { scope, residency, survivors }: Mapping = file.mapping;
+  const { scope, residency, survivors, on_existing }: Mapping = file.mapping;
   const faults: MappingFault[] = [];
+  for (const [name, way] of Object.entries(on_existing)) {
+    if (way === 'fill_empty') continue;
+    faults.push({
+      line: file.lineOf(['on_existing', name]),
+      fault: `on_existing.${name} is ${way}, but this version only fills empty fields of what exists`,
+      nextStep: 'Use fill_empty: what an object holds is kept, and recorded before the write.',
+    });
+  }
   if (region !== undefined && region !== residency) {
     faults.push({
       line: file.lineOf(['residency']),

@@ -64,7 +64,7 @@ const classSchema = z.strictObject({
 });
 
 const onExisting = z.enum(['leave', 'fill_empty', 'overwrite']);
-const day = z.union([z.iso.date(), z.iso.datetime({ offset: true })], { error: 'is not a date; example: 2024-01-31' });
+const day = z.iso.date({ error: 'is not a day; example: 2024-01-31' });
 
 export const mappingSchema = z.strictObject({
   version: z.literal(1),
