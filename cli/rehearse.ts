@@ -8,6 +8,7 @@ import { type CommandContext, inContext } from './command-context.ts';
 import { audit, extract, load, reconcile, transform } from './pipeline.ts';
 import { formatTable, printResult } from './print.ts';
 import { confirmRehearsal } from './rehearsal-confirmation.ts';
+import { setUpObjectTypes } from './rehearsal-object-types.ts';
 import { closeRehearsalSite, openRehearsalSite, type RehearsalSite } from './rehearsal-site.ts';
 
 const stages = ['audit', 'extract', 'transform', 'load', 'reconcile'] as const;
@@ -81,7 +82,10 @@ async function runStages(options: RehearseOptions, site: RehearsalSite, context:
   for (const stage of wanted) {
     const startedAt = performance.now();
     if (options.json !== true) process.stderr.write(`${stage}\n`);
-    if (stage === 'load') await confirmRehearsal(context);
+    if (stage === 'load') {
+      await confirmRehearsal(context);
+      await setUpObjectTypes(context, site.intercomControlUrl);
+    }
     const outcome = await runStage(stage, context);
     if (outcome !== undefined) {
       unexplained = outcome.unexplained;

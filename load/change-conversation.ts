@@ -60,25 +60,34 @@ export async function changeConversation(
   await keepEdits(context, target, plan.kept);
 
   const changed = await changedParts(context, thread);
-  const unmatched = new Set(open);
+  const steps = [
+    ...(await appendSteps(context, thread, conversationId, base, changed)),
+    ...settingsOf(context, thread, conversationId, plan).map((setting) =>
+      settingStep(context, thread, conversationId, setting),
+    ),
+  ];
+  const lostFor = ({ target: { type, key } }: Pick<ConversationStep, 'target'>) =>
+    open.find((intent) => intent.targetType === type && intent.targetKey === key);
+  const isOfState = (intent: OpenIntent) => intent.targetType === 'conversation_closing';
+  const matched = new Set(steps.map(lostFor));
+  // What a lost call was to do and nobody has to do any more was done by it: the comparison is of what is there now.
+  await settleObsolete(
+    context,
+    open.filter((intent) => !matched.has(intent) && !isOfState(intent)),
+  );
   let written = 0;
   const perform = async (step: ConversationStep) => {
-    const lost = open.find((intent) => intent.targetType === step.target.type && intent.targetKey === step.target.key);
-    if (lost !== undefined) unmatched.delete(lost);
-    const answer = await carryOut(context, step, lost);
+    const answer = await carryOut(context, step, lostFor(step));
     written += 1;
     facts = answer ?? (await read());
     checkSilence(facts, bots);
   };
-  for (const step of await appendSteps(context, thread, conversationId, base, changed)) await perform(step);
-  for (const setting of settingsOf(context, thread, conversationId, plan)) {
-    await perform(settingStep(context, thread, conversationId, setting));
-  }
+  for (const step of steps) await perform(step);
   const state = desiredState(plan, base, stateBeforeUs(thread, base, facts), facts);
   const closing = stateSetting(context, thread.row, conversationId, state, facts);
-  if (closing !== undefined) await perform(settingStep(context, thread, conversationId, closing));
+  if (closing === undefined) await settleObsolete(context, open.filter(isOfState));
+  else await perform(settingStep(context, thread, conversationId, closing));
 
-  await settleObsolete(context, [...unmatched]);
   for (const part of changed) await rememberPart(context, part);
   await remember(context, thread, base, facts, { wanted, plan, evidence: written > 0 ? 'response' : 'fresh_read' });
   return written > 0 ? 'written' : 'unchanged';

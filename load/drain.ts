@@ -35,6 +35,8 @@ export interface DrainOptions {
   readonly choice: Choice;
   /** Whether objects that are complete are brought up to date, after the new ones. */
   readonly withChanges: boolean;
+  /** Objects to be tried, as counted before the phase. */
+  readonly total: number;
   /** Calls per second and share of the limit, for the progress line. */
   readonly describeRate: () => string;
   /** Told after each object that was written or linked. */
@@ -74,6 +76,16 @@ async function drainObjects<Row extends pg.QueryResultRow>(
   // What a teammate changed meanwhile differs from what was sent by right: only new objects prove a phase.
   let isProven = which === 'changed';
   let serverFailures = 0;
+  let tried = 0;
+  const startedAt = Date.now();
+
+  /** By the pace of this phase so far; other processes help, which shows in the next rate. */
+  function timeLeft(): string {
+    const left = options.total - tried;
+    if (left <= 0 || tried < 20) return '';
+    const seconds = Math.round(((Date.now() - startedAt) / 1000 / tried) * left);
+    return seconds < 120 ? `${seconds} s left` : `${Math.round(seconds / 60)} min left`;
+  }
 
   async function loadOne(item: PendingItem<Row>): Promise<void> {
     try {
@@ -89,7 +101,8 @@ async function drainObjects<Row extends pg.QueryResultRow>(
     } catch (error) {
       await noteFailure(item, error);
     }
-    options.progress.advance(1, options.describeRate());
+    tried += 1;
+    options.progress.advance(1, [options.describeRate(), timeLeft()].filter(Boolean).join(', '));
   }
 
   async function changeOne(item: PendingItem<Row>): Promise<'written' | 'linked' | 'unchanged'> {

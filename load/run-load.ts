@@ -109,8 +109,9 @@ export async function runLoad(request: LoadRequest): Promise<LoadResult> {
     for (const turn of turns()) {
       if (stop.signal.aborted) break;
       await request.beforePhase?.(context.workspaceIdCode, turn.name);
-      const progress = request.progress.step(`load ${turn.name}`, await turn.count(context, choice, withChanges));
-      const options = { outcomes, progress, choice, withChanges, onLoaded, describeRate: meter.describe };
+      const total = await turn.count(context, choice, withChanges);
+      const progress = request.progress.step(`load ${turn.name}`, total);
+      const options = { outcomes, progress, total, choice, withChanges, onLoaded, describeRate: meter.describe };
       phases.push({ phase: turn.name, ...(await turn.run(context, options)) });
       progress.done();
     }

@@ -45,7 +45,7 @@ it('loads tags, instances, collections below their parents, and articles as draf
   expect(above).toMatchObject({ name: 'Networks', parent_id: null });
   expect(below).toMatchObject({ name: 'Wireless', parent_id: above?.id });
   expect(ofType('article')).toMatchObject([
-    { title: 'How to plug in', state: 'draft', parent_id: Number(below?.id), ai_chatbot_availability: false },
+    { title: 'How to plug in', state: 'draft', parent_ids: [Number(below?.id)], ai_chatbot_availability: false },
   ]);
 });
 

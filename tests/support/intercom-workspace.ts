@@ -31,7 +31,9 @@ export interface TestWorkspace {
   /** Adopts what the workspace holds. */
   adopt(): Promise<Adopted>;
   /** What a loader process needs to know. */
-  processOptions(options: Pick<LoadProcessOptions, 'timeoutMs' | 'searchLagMs' | 'inFlight'>): LoadProcessOptions;
+  processOptions(
+    options: Pick<LoadProcessOptions, 'timeoutMs' | 'searchLagMs' | 'inFlight' | 'withChanges'>,
+  ): LoadProcessOptions;
   control(path: string, body?: unknown): Promise<unknown>;
   dump(): Promise<DumpedObject[]>;
   /** Requests of the API by operation so far. */

@@ -16,6 +16,7 @@ export interface LoadProcessOptions {
   readonly timeoutMs: number;
   readonly searchLagMs: number;
   readonly inFlight: number;
+  readonly withChanges?: boolean;
 }
 
 const options = JSON.parse(process.argv[2] ?? '') as LoadProcessOptions;
@@ -46,6 +47,7 @@ try {
     run,
     progress: openProgress('silent'),
     patience: { attempts: 4, firstWaitMs: 20 },
+    withChanges: options.withChanges ?? false,
   });
   await run.finish({});
   process.stdout.write(`${JSON.stringify(result)}\n`);
