@@ -9,6 +9,7 @@ import { attributes } from './target/attributes.ts';
 import { companies } from './target/companies.ts';
 import { contacts } from './target/contacts.ts';
 import type { PlannedExpectations, TargetContext } from './target/context.ts';
+import { customObjectTypes } from './target/custom-object-types.ts';
 import { collections, tags } from './target/names.ts';
 import { plan } from './target/plan.ts';
 import { rateLimit } from './target/rate-limit.ts';
@@ -36,6 +37,7 @@ const checks: readonly Check<TargetContext>[] = [
   plan,
   teammates,
   attributes,
+  customObjectTypes,
   companies,
   contacts,
   tags,

@@ -1,0 +1,36 @@
+import { countCustomObjectInstances } from '../../intercom/custom-objects.ts';
+import { NotFound } from '../../intercom/errors.ts';
+import type { Finding } from '../../platform/findings.ts';
+import { type Check, counted, found, passed } from '../check.ts';
+import { hasRelation } from '../warehouse/relations.ts';
+import type { TargetContext } from './context.ts';
+
+const code = 'intercom_custom_object_type';
+
+/** Types that the mapping needs and that only a person can create: without them their objects are refused one by one. */
+export const customObjectTypes: Check<TargetContext> = {
+  code,
+  async run({ pool, intercom, signal }) {
+    if (!(await hasRelation(pool, 'intercom.custom_object_instance'))) return [];
+    const { rows } = await pool.query<{ type: string; count: number }>(
+      `select type_identifier as type, count(*)::integer as count
+       from intercom.custom_object_instance group by type_identifier order by type_identifier`,
+    );
+    const findings: Finding[] = [];
+    for (const { type, count } of rows) {
+      signal?.throwIfAborted();
+      try {
+        await intercom.send(countCustomObjectInstances(type));
+        findings.push(passed(code, type, `The type exists; ${counted(count, 'object')} are planned.`));
+      } catch (error) {
+        if (!(error instanceof NotFound)) throw error;
+        const nextStep =
+          'Create the type under Settings > Data > Custom objects (the API cannot), or map its class to handoff: itop-to-intercom map propose';
+        findings.push(
+          found(code, 'blocker', type, `The type does not exist; ${counted(count, 'object')} need it.`, nextStep),
+        );
+      }
+    }
+    return findings;
+  },
+};
