@@ -13,6 +13,7 @@ import { previewCommand } from './preview.ts';
 import { purgeCommand } from './purge.ts';
 import { reconcileCommand } from './reconcile.ts';
 import { rehearseCommand } from './rehearse.ts';
+import { reportCommand } from './report.ts';
 import { rollbackCommand } from './rollback.ts';
 import { sampleCommand } from './sample.ts';
 import { statusCommand } from './status.ts';
@@ -47,6 +48,7 @@ For a real one: audit, extract, transform, load, reconcile, in this order. Each 
   .addCommand(deltaCommand())
   .addCommand(statusCommand())
   .addCommand(explainCommand())
+  .addCommand(reportCommand())
   .addCommand(rollbackCommand())
   .addCommand(purgeCommand())
   .addCommand(dbCommand());

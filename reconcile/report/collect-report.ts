@@ -1,0 +1,303 @@
+import type pg from 'pg';
+
+export type Cell = string | number | boolean | null;
+export type Row = Readonly<Record<string, Cell>>;
+
+/** One ticket as iTop holds it beside what was sent of it. */
+export interface SideBySide {
+  readonly sourceKey: string;
+  readonly itopClass: string;
+  readonly itopId: string;
+  readonly ref: string;
+  readonly conversationId: string;
+  readonly checks: string;
+  readonly source: readonly Message[];
+  readonly target: readonly Message[];
+}
+
+export interface Message {
+  readonly kind: string;
+  readonly author: string;
+  readonly at: string;
+  readonly body: string;
+  readonly isHtml: boolean;
+}
+
+/** Everything a report says; the page, the JSON and the CSV files are made of it. */
+export interface ReportData {
+  readonly workspaceIdCode: string;
+  readonly workspaceName: string;
+  readonly madeAt: string;
+  readonly seed: string;
+  readonly totals: Row;
+  readonly checks: Row;
+  readonly byClass: readonly Row[];
+  readonly byPhase: readonly Row[];
+  readonly byCheck: readonly Row[];
+  readonly months: readonly { readonly month: string; readonly source: number; readonly loaded: number }[];
+  readonly callsOverTime: readonly { readonly at: string; readonly calls: number }[];
+  readonly reasons: readonly { readonly reason: string; readonly count: number }[];
+  /** The first of them; all stand in differences.csv. */
+  readonly differences: readonly Row[];
+  readonly differenceCount: number;
+  readonly laterChanges: readonly Row[];
+  readonly laterChangeCount: number;
+  readonly notLoaded: readonly Row[];
+  readonly notChecked: readonly string[];
+  readonly accepted: readonly Row[];
+  readonly rollbacks: readonly Row[];
+  readonly hashes: Readonly<Record<string, string>>;
+  readonly threads: readonly SideBySide[];
+}
+
+export interface ReportRequest {
+  readonly pool: pg.Pool;
+  readonly workspaceIdCode: string;
+  readonly seed: string;
+  readonly threadCount: number;
+}
+
+/** Rows of a kind that a page shows; more than that nobody reads on a page, and all are in the CSV files. */
+export const rowsShown = 100;
+
+/** Differences, and not loaded objects: queries of the page's first rows and of the whole CSV files alike. */
+export const differenceQuery = `
+  select phase, source_key, target_key, check_name, field, verdict, reason_code, expected, actual, evidence,
+         is_failure, accepted_by, accepted_reason
+  from reconcile.difference where workspace_id_code = $1
+  order by is_failure desc, phase, target_key, check_name, field`;
+export const dispositionQuery = `
+  select item_key, item_kind, class, disposition, reason, target_type, target_key
+  from reconcile.disposition where workspace_id_code = $1 and disposition <> 'loaded'
+  order by disposition, class, item_key`;
+
+export async function collectReport(request: ReportRequest): Promise<ReportData> {
+  const { pool, workspaceIdCode } = request;
+  const rows = async <T extends object = Row>(query: string, values: readonly unknown[] = [workspaceIdCode]) =>
+    (await pool.query<T & pg.QueryResultRow>(query, [...values])).rows;
+  const workspace = await rows<{ name: string }>('select name from load.workspace where workspace_id_code = $1');
+  const byClass = await rows(
+    `select class, itop_count::integer, raw_count::integer, loaded::integer, merged::integer, excluded::integer,
+            handed_off::integer, reference::integer, failed::integer, blocked::integer, pending::integer,
+            deleted_at_source::integer, difference::integer
+     from reconcile.count_by_class where workspace_id_code = $1 order by class`,
+  );
+  const byCheck = await rows(
+    `select phase, check_name, evidence, checks::integer, fields_checked::integer, passed::integer, failed::integer,
+            unknown::integer, shifted::integer, fallback_author::integer, truncated::integer, merged::integer, folded::integer
+     from reconcile.verdict_by_check where workspace_id_code = $1 order by phase, check_name, evidence`,
+  );
+  const differenceCount = await rows<{ count: number; unexplained: number }>(
+    `select count(*)::integer as count, count(*) filter (where is_failure and not is_accepted and field = '')::integer as unexplained
+     from reconcile.difference where workspace_id_code = $1`,
+  );
+  const laterCount = await rows<{ count: number }>(
+    `select count(*)::integer as count from reconcile.verdict
+     where workspace_id_code = $1 and reason_code = 'changed_later' and field <> ''`,
+  );
+  const latestRun = await rows<{ detail: Record<string, string> }>(
+    `select fingerprint_detail as detail from ops.run where workspace_id_code = $1 and command = 'load' order by run_id desc limit 1`,
+  );
+  return {
+    workspaceIdCode,
+    workspaceName: workspace[0]?.name ?? workspaceIdCode,
+    madeAt: new Date().toISOString(),
+    seed: request.seed,
+    totals: sumOf(byClass),
+    checks: { ...sumOf(byCheck), unexplained: differenceCount[0]?.unexplained ?? 0 },
+    byClass,
+    byPhase: await rows(
+      `select c.phase, c.loaded::integer, c.created::integer, c.linked::integer, c.failed::integer, c.blocked::integer,
+              g.is_open as gate_open, g.reason
+       from reconcile.count_by_phase c join reconcile.gate g using (workspace_id_code, phase)
+       where c.workspace_id_code = $1 order by c.position`,
+    ),
+    byCheck,
+    months: await rows<{ month: string; source: number; loaded: number }>(
+      `select coalesce(substr(o.payload ->> 'start_date', 1, 7), 'none') as month, count(*)::integer as source, count(i.target_key)::integer as loaded
+       from raw.latest_object o
+       join ops.mapping_class m on m.class = o.final_class and m.destination = 'conversation'
+       left join load.identity i
+         on i.workspace_id_code = $1 and i.target_type = 'conversation_state' and i.target_key = o.source_key
+       where o.root_class = 'Ticket' group by 1 order by 1`,
+    ),
+    callsOverTime: await rows<{ at: string; calls: number }>(
+      `with span as (
+         select min(intent_at) as first, greatest(interval '1 second', (max(intent_at) - min(intent_at)) / 40) as width
+         from load.journal where workspace_id_code = $1
+       )
+       select to_char(date_bin(width, intent_at, first), 'YYYY-MM-DD HH24:MI:SS') as at, count(*)::integer as calls
+       from load.journal cross join span where workspace_id_code = $1 group by 1 order by 1`,
+    ),
+    reasons: await rows<{ reason: string; count: number }>(
+      `select coalesce(reason_code, verdict) as reason, count(*)::integer as count
+       from reconcile.difference where workspace_id_code = $1 and field = '' group by 1 order by 2 desc, 1`,
+    ),
+    differences: await rows(`${differenceQuery} limit ${rowsShown}`),
+    differenceCount: differenceCount[0]?.count ?? 0,
+    laterChanges: await rows(
+      `select source_key, target_key, check_name, field, expected as loaded, actual as now
+       from reconcile.verdict where workspace_id_code = $1 and reason_code = 'changed_later' and field <> ''
+       order by target_key, field limit ${rowsShown}`,
+    ),
+    laterChangeCount: laterCount[0]?.count ?? 0,
+    notLoaded: await rows(
+      `select class, item_kind as kind, disposition, reason, count(*)::integer as count, min(item_key) as example
+       from reconcile.disposition where workspace_id_code = $1 and disposition <> 'loaded'
+       group by class, item_kind, disposition, reason order by disposition, class, count(*) desc limit 500`,
+    ),
+    notChecked: await notChecked(pool, workspaceIdCode),
+    accepted: await rows(
+      `select phase, kind, check_name, target_key, accepted_by, reason, to_char(accepted_at, 'YYYY-MM-DD HH24:MI') as accepted_at
+       from reconcile.accepted_difference where workspace_id_code = $1 and withdrawn_at is null order by acceptance_id`,
+    ),
+    rollbacks: await rows(
+      `select p.hash as plan, p.state, to_char(p.planned_at, 'YYYY-MM-DD HH24:MI') as planned_at,
+              count(*) filter (where i.state = 'done')::integer as done, count(*) filter (where i.state = 'kept')::integer as kept,
+              count(*) filter (where i.state = 'failed')::integer as failed
+       from reconcile.rollback_plan p left join reconcile.rollback_item i using (plan_id)
+       where p.workspace_id_code = $1 and p.state <> 'planned' group by p.plan_id order by p.plan_id`,
+    ),
+    hashes: latestRun[0]?.detail ?? {},
+    threads: await drawThreads(request),
+  };
+}
+
+/** Sums of the number columns of some rows. */
+function sumOf(rows: readonly Row[]): Row {
+  const sums: Record<string, number> = {};
+  for (const row of rows) {
+    for (const [name, value] of Object.entries(row))
+      if (typeof value === 'number') sums[name] = (sums[name] ?? 0) + value;
+  }
+  return sums;
+}
+
+async function notChecked(pool: pg.Pool, workspaceIdCode: string): Promise<string[]> {
+  const { rows } = await pool.query<{ classes: string | null; unread: number; total: number; unseen: boolean }>(
+    `select
+       (select string_agg(class, ', ' order by class) from reconcile.count_by_class
+        where workspace_id_code = $1 and itop_count is null) as classes,
+       (select count(*)::integer from load.identity i where i.workspace_id_code = $1 and i.target_type = 'conversation_state'
+          and not exists (select from reconcile.verdict v where v.workspace_id_code = $1 and v.phase = 'conversations'
+            and v.target_key = i.target_key and v.check_name = 'read back: conversation is there' and v.evidence = 'fresh_read')) as unread,
+       (select count(*)::integer from load.identity where workspace_id_code = $1 and target_type = 'conversation_state') as total,
+       not exists (select from reconcile.observation where workspace_id_code = $1) as unseen`,
+    [workspaceIdCode],
+  );
+  const facts = rows[0];
+  if (facts === undefined) return [];
+  return [
+    ...(facts.classes === null ? [] : [`iTop was not asked for its own count of: ${facts.classes}.`]),
+    ...(facts.unread === 0
+      ? []
+      : [
+          `${facts.unread} of ${facts.total} conversations were not read afresh: their checks rest on the answers of the load (reconcile --level full reads them).`,
+        ]),
+    ...(facts.unseen ? ['The lists of the workspace were not read: objects that nobody loaded are not known.'] : []),
+    'Notifications cannot be seen over the API: that nobody was notified rests on the canary, and on no bot having written.',
+    'Bodies are compared as a reader sees them: Intercom normalises their HTML.',
+  ];
+}
+
+/** A text that iTop keeps in a field of its own, with its date. */
+function later(
+  payload: Readonly<Record<string, string | undefined>>,
+  field: string,
+  date: string,
+  kind: string,
+): Message[] {
+  const body = payload[field] ?? '';
+  return body.trim() === '' ? [] : [{ kind, author: '', at: payload[date] ?? '', body, isHtml: true }];
+}
+
+/** Tickets at random by the reader's own seed: anybody with the seed draws the same ones. */
+async function drawThreads({ pool, workspaceIdCode, seed, threadCount }: ReportRequest): Promise<SideBySide[]> {
+  const drawn = await pool.query<{
+    source_key: string;
+    final_class: string;
+    payload: Readonly<Record<string, string | undefined>>;
+    conversation_id: string;
+    failed: number;
+    total: number;
+  }>(
+    `select o.source_key, o.final_class, o.payload, c.target_id as conversation_id,
+       (select count(*)::integer from reconcile.verdict v
+        where v.workspace_id_code = $1 and v.source_key = o.source_key and v.field = '' and v.verdict in ('failed', 'unknown')) as failed,
+       (select count(*)::integer from reconcile.verdict v
+        where v.workspace_id_code = $1 and v.source_key = o.source_key and v.field = '') as total
+     from (
+       select target_key from load.identity where workspace_id_code = $1 and target_type = 'conversation_state'
+       order by md5($2 || target_key) limit $3
+     ) drawn
+     join load.identity c on c.workspace_id_code = $1 and c.target_type = 'conversation' and c.target_key = drawn.target_key
+     join raw.latest_object o on o.root_class = 'Ticket' and o.source_key = drawn.target_key`,
+    [workspaceIdCode, seed, threadCount],
+  );
+  const keys = drawn.rows.map((row) => row.source_key);
+  const entries = await pool.query<{
+    source_key: string;
+    log: string;
+    author_name: string;
+    written_local: string;
+    message: string;
+  }>(
+    `select source_key, log, author_name, written_local, message from staging.log_entry
+     where source_key = any ($1) order by source_key, written_at nulls first, log desc, log_index`,
+    [keys],
+  );
+  const sent = await pool.query<{
+    source_key: string;
+    payload: { body?: string; message_type?: string; type?: string; created_at?: number };
+    author: string | null;
+    operation: string;
+  }>(
+    `select j.source_key, j.payload, j.operation, coalesce(t.name, c.target_key) as author
+     from load.journal j
+     left join load.teammate t on t.workspace_id_code = j.workspace_id_code and t.admin_id = j.payload ->> 'admin_id'
+     left join load.identity c
+       on c.workspace_id_code = j.workspace_id_code and c.target_type = 'contact'
+      and c.target_id = coalesce(j.payload ->> 'intercom_user_id', j.payload -> 'from' ->> 'id')
+     where j.workspace_id_code = $1 and j.source_key = any ($2) and j.state = 'done' and j.phase = 'conversations'
+       and j.operation in ('createConversation', 'replyConversation')
+     order by j.source_key, j.journal_id`,
+    [workspaceIdCode, keys],
+  );
+  const entriesOf = Map.groupBy(entries.rows, (row) => row.source_key);
+  const sentOf = Map.groupBy(sent.rows, (row) => row.source_key);
+  return drawn.rows.map((row) => ({
+    sourceKey: row.source_key,
+    itopClass: row.final_class,
+    itopId: row.source_key.split('::')[1] ?? '',
+    ref: row.payload.ref ?? row.source_key,
+    conversationId: row.conversation_id,
+    checks:
+      row.failed === 0 ? `${row.total} checks, all passed or foreseen` : `${row.failed} of ${row.total} checks failed`,
+    source: [
+      {
+        kind: 'description',
+        author: row.payload.caller_id_friendlyname ?? '',
+        at: row.payload.start_date ?? '',
+        body: `${row.payload.title ?? ''}\n\n${row.payload.description ?? ''}`,
+        isHtml: true,
+      },
+      ...(entriesOf.get(row.source_key) ?? []).map((entry) => ({
+        kind: entry.log === 'private_log' ? 'private' : 'public',
+        author: entry.author_name,
+        at: entry.written_local,
+        body: entry.message,
+        isHtml: false,
+      })),
+      ...later(row.payload, 'solution', 'resolution_date', 'solution'),
+      ...later(row.payload, 'pending_reason', 'last_pending_date', 'pending reason, private'),
+      ...later(row.payload, 'user_comment', 'close_date', 'closing remark, private'),
+    ],
+    target: (sentOf.get(row.source_key) ?? []).map(({ payload, author, operation }) => ({
+      kind: operation === 'createConversation' ? 'opening' : (payload.message_type ?? 'comment'),
+      author: author ?? '',
+      at: new Date(Number(payload.created_at ?? 0) * 1000).toISOString().slice(0, 19).replace('T', ' '),
+      body: payload.body ?? '',
+      isHtml: payload.message_type === 'note',
+    })),
+  }));
+}

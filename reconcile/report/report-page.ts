@@ -1,0 +1,189 @@
+import { visibleText } from '../../intercom/visible-text.ts';
+import type { Cell, Message, ReportData, Row, SideBySide } from './collect-report.ts';
+import { escapeText } from './escape-text.ts';
+import { barPlot, rankPlot } from './plots.ts';
+import { reportStyle } from './report-style.ts';
+
+/** Addresses of both systems, for links from a thread; absent where they are not configured. */
+export interface ReportLinks {
+  readonly itopUrl?: string | undefined;
+  readonly intercomUrl: string;
+}
+
+/** Characters of one body on the page: a thread of pictures as text would push the rest away. */
+const bodyShown = 1_500;
+
+/** The report as one page that needs nothing else: to be mailed, printed and signed. */
+export function reportPage(data: ReportData, links: ReportLinks): string {
+  const isGreen = isReportGreen(data);
+  return `<!doctype html>
+<html lang="en">
+<head>
+<meta charset="utf-8">
+<meta name="viewport" content="width=device-width, initial-scale=1">
+<meta http-equiv="Content-Security-Policy" content="default-src 'none'; style-src 'unsafe-inline'">
+<title>Migration report: iTop to Intercom, ${escapeText(data.workspaceName)}</title>
+<style>${reportStyle}</style>
+</head>
+<body><main>
+<h1>Migration report: iTop to Intercom</h1>
+<p class="verdict ${isGreen ? 'green' : 'red'}">${escapeText(verdictSentence(data))}</p>
+<p class="dim">Workspace ${escapeText(data.workspaceName)} (${escapeText(data.workspaceIdCode)}). Made ${escapeText(data.madeAt.slice(0, 16).replace('T', ' '))} UTC.</p>
+${section('What became of every object', `<p>iTop's own count of each class, and what became of its objects. <i>difference</i> is what has no explanation.</p>${table(data.byClass)}`)}
+${section('Phases of the load', table(data.byPhase))}
+${section('Checks', `<p>A check that is unknown counts as failed. Shifted, fallback author, truncated, merged and folded are not equal, as the rules say: they are counted apart.</p>${table(data.byCheck)}`)}
+${plots(data)}
+${differences(data)}
+${laterChanges(data)}
+${section('Not loaded, and why', capped(data.notLoaded, data.notLoaded.length, 'not_loaded.csv'))}
+${section('Accepted differences', data.accepted.length === 0 ? '<p>None.</p>' : table(data.accepted))}
+${section('Not checked, and why', `<ul>${data.notChecked.map((line) => `<li>${escapeText(line)}</li>`).join('')}</ul>`)}
+${data.rollbacks.length === 0 ? '' : section('Rolled back', table(data.rollbacks))}
+${threads(data, links)}
+${section('Made by', hashes(data))}
+${signature()}
+</main></body>
+</html>
+`;
+}
+
+export function isReportGreen(data: ReportData): boolean {
+  return (
+    Number(data.checks.unexplained) === 0 &&
+    unexplainedObjects(data) === 0 &&
+    data.byPhase.every((row) => row.gate_open === true)
+  );
+}
+
+function unexplainedObjects({ byClass, totals }: ReportData): number {
+  const differing = byClass.reduce((sum, row) => sum + Math.abs(Number(row.difference ?? 0)), 0);
+  return differing + Number(totals.pending ?? 0);
+}
+
+/** The verdict with its denominators. */
+export function verdictSentence(data: ReportData): string {
+  const { totals, checks } = data;
+  const n = (row: Row, name: string) => Number(row[name] ?? 0).toLocaleString('en');
+  const outcome = isReportGreen(data) ? 'Green' : 'Not green';
+  return (
+    `${outcome}: of ${n(totals, 'itop_count')} objects that iTop counts, ${n(totals, 'loaded')} are loaded and ${n(totals, 'merged')} merged, ` +
+    `${n(totals, 'excluded')} excluded, ${n(totals, 'handed_off')} handed off, ${n(totals, 'reference')} reference, ` +
+    `${n(totals, 'failed')} failed, ${n(totals, 'blocked')} blocked, ${n(totals, 'pending')} pending; ` +
+    `${n(totals, 'difference')} have no explanation. Of ${n(checks, 'checks')} checks over ${n(checks, 'fields_checked')} fields ` +
+    `${n(checks, 'passed')} passed, ${n(checks, 'failed')} failed and ${n(checks, 'unknown')} are unknown (${n(checks, 'unexplained')} of these not accepted by anybody).`
+  );
+}
+
+function plots(data: ReportData): string {
+  const drawn = [
+    barPlot(
+      'Tickets by month of their start: in iTop (pale), loaded (dark)',
+      data.months.map((row) => ({ label: row.month, value: row.source, part: row.loaded })),
+    ),
+    barPlot(
+      'Calls to Intercom over time',
+      data.callsOverTime.map((row) => ({ label: row.at, value: row.calls })),
+    ),
+    rankPlot(
+      'Checks that are not equal, by reason',
+      data.reasons.map((row) => ({ label: row.reason, value: row.count })),
+    ),
+  ];
+  return section('Pictures', `<div class="plots">${drawn.join('')}</div>`);
+}
+
+function differences(data: ReportData): string {
+  if (data.differenceCount === 0) return section('Differences', '<p>None: every check passed.</p>');
+  return section('Differences', capped(data.differences, data.differenceCount, 'differences.csv'));
+}
+
+function laterChanges(data: ReportData): string {
+  if (data.laterChangeCount === 0) return '';
+  return section(
+    'Changed in Intercom after the load',
+    `<p>Right when they were loaded, different now: somebody works with them. They count as passed.</p>${capped(data.laterChanges, data.laterChangeCount, 'later_changes.csv')}`,
+  );
+}
+
+function threads(data: ReportData, links: ReportLinks): string {
+  if (data.threads.length === 0) return '';
+  const items = data.threads.map((thread) => threadItem(thread, links, data.workspaceIdCode));
+  return section(
+    `Threads drawn at random with the seed ${data.seed}`,
+    `<p>Left: as iTop holds them, times as iTop shows them. Right: as they were sent, times in UTC; the checks say whether Intercom holds them so.</p>${items.join('\n')}`,
+  );
+}
+
+function threadItem(thread: SideBySide, { itopUrl, intercomUrl }: ReportLinks, idCode: string): string {
+  const itop =
+    itopUrl === undefined
+      ? escapeText(thread.sourceKey)
+      : link(
+          `${itopUrl.replace(/\/+$/, '')}/pages/UI.php?operation=details&class=${encodeURIComponent(thread.itopClass)}&id=${encodeURIComponent(thread.itopId)}`,
+          `iTop ${thread.itopClass} ${thread.itopId}`,
+        );
+  const intercom = link(
+    `${intercomUrl}/a/apps/${encodeURIComponent(idCode)}/conversations/${encodeURIComponent(thread.conversationId)}`,
+    `Intercom conversation ${thread.conversationId}`,
+  );
+  return `<article class="thread"><h3>${escapeText(thread.ref)}</h3><p class="dim">${escapeText(thread.checks)}. ${itop} · ${intercom}</p>
+<div class="sides"><div>${thread.source.map(message).join('')}</div><div>${thread.target.map(message).join('')}</div></div></article>`;
+}
+
+function message({ kind, author, at, body, isHtml }: Message): string {
+  const words = isHtml ? visibleText(body) : body.trim();
+  const shown = words.length > bodyShown ? `${words.slice(0, bodyShown)} … (${words.length} characters)` : words;
+  return `<div class="message ${/private|note/.test(kind) ? 'private' : ''}"><p class="dim">${escapeText([kind, author, at].filter((part) => part !== '').join(' · '))}</p><p class="body">${escapeText(shown)}</p></div>`;
+}
+
+function link(url: string, words: string): string {
+  return /^https?:\/\//.test(url)
+    ? `<a href="${escapeText(url)}" rel="noreferrer">${escapeText(words)}</a>`
+    : escapeText(words);
+}
+
+function hashes(data: ReportData): string {
+  const rows = Object.entries(data.hashes).map(([name, value]) => ({ part: name, value: value || 'none' }));
+  return rows.length === 0 ? '<p>No load is recorded.</p>' : table(rows);
+}
+
+function signature(): string {
+  const line = (words: string) => `<p class="line"><span>${words}</span></p>`;
+  return `<section class="signature"><h2>Signed</h2><p>I looked at the counts, the differences and the threads above.</p><div class="lines">${line('Name')}${line('Place and date')}${line('Signature')}</div></section>`;
+}
+
+function section(title: string, content: string): string {
+  return `<section><h2>${escapeText(title)}</h2>${content}</section>`;
+}
+
+function capped(rows: readonly Row[], total: number, file: string): string {
+  const note =
+    total > rows.length
+      ? `<p>The first ${rows.length} of ${total.toLocaleString('en')}; all of them, with their keys, are in <b>${file}</b>.</p>`
+      : `<p>${total.toLocaleString('en')} rows; also in <b>${file}</b>.</p>`;
+  return note + table(rows);
+}
+
+/** A table that scrolls sideways by itself on a telephone, so that the page does not. */
+function table(rows: readonly Row[]): string {
+  // A column without any value says nothing.
+  const names = Object.keys(rows[0] ?? {}).filter((name) => rows.some((row) => (row[name] ?? null) !== null));
+  if (names.length === 0) return '<p>None.</p>';
+  const head = names.map((name) => `<th scope="col">${escapeText(name.replaceAll('_', ' '))}</th>`).join('');
+  const body = rows.map((row) => `<tr>${names.map((name) => cell(row[name] ?? null, name)).join('')}</tr>`).join('\n');
+  return `<div class="scroll" tabindex="0"><table><thead><tr>${head}</tr></thead><tbody>${body}</tbody></table></div>`;
+}
+
+const alarming = new Set(['failed', 'unknown', 'blocked', 'pending', 'difference']);
+
+function cell(value: Cell, name: string): string {
+  if (value === null) return '<td></td>';
+  if (typeof value === 'number') {
+    const isAlarm = alarming.has(name) && value !== 0;
+    return `<td class="n${isAlarm ? ' alarm' : ''}${value === 0 ? ' zero' : ''}">${value.toLocaleString('en')}</td>`;
+  }
+  if (typeof value === 'boolean') return `<td>${value ? 'yes' : 'no'}</td>`;
+  const text = value.length > 300 ? `${value.slice(0, 300)} …` : value;
+  // A word too long for a line may break anywhere; others never do.
+  return `<td${/\S{36,}/.test(text) ? ' class="long"' : ''}>${escapeText(text)}</td>`;
+}

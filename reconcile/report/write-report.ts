@@ -1,0 +1,78 @@
+import { createHash } from 'node:crypto';
+import { createReadStream } from 'node:fs';
+import { mkdir, open, stat, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import type pg from 'pg';
+import { collectReport, differenceQuery, dispositionQuery, type ReportRequest } from './collect-report.ts';
+import { csvLine } from './csv-line.ts';
+import { isReportGreen, type ReportLinks, reportPage, verdictSentence } from './report-page.ts';
+
+export interface WrittenReport {
+  readonly isGreen: boolean;
+  readonly sentence: string;
+  readonly directory: string;
+  readonly files: readonly { readonly name: string; readonly bytes: number; readonly sha256: string }[];
+}
+
+const laterQuery = `
+  select source_key, target_key, check_name, field, expected as loaded, actual as now from reconcile.verdict
+  where workspace_id_code = $1 and reason_code = 'changed_later' and field <> '' order by target_key, check_name, field`;
+
+/**
+ * Writes the report into a directory: the page to read and sign, the same as JSON, every row behind it as CSV, and a manifest
+ * with the hash of each file, so that a signed copy can be told from another.
+ */
+export async function writeReport(
+  request: ReportRequest & { readonly directory: string; readonly links: ReportLinks },
+): Promise<WrittenReport> {
+  const { pool, workspaceIdCode, directory, links } = request;
+  await mkdir(directory, { recursive: true });
+  const data = await collectReport(request);
+  await writeFile(join(directory, 'report.html'), reportPage(data, links));
+  await writeFile(
+    join(directory, 'report.json'),
+    `${JSON.stringify({ verdict: verdictSentence(data), ...data }, null, 2)}\n`,
+  );
+  await writeFile(join(directory, 'counts.csv'), csvOf(data.byClass));
+  await writeQuery(pool, join(directory, 'differences.csv'), differenceQuery, workspaceIdCode);
+  await writeQuery(pool, join(directory, 'not_loaded.csv'), dispositionQuery, workspaceIdCode);
+  await writeQuery(pool, join(directory, 'later_changes.csv'), laterQuery, workspaceIdCode);
+  const names = ['report.html', 'report.json', 'counts.csv', 'differences.csv', 'not_loaded.csv', 'later_changes.csv'];
+  const files = await Promise.all(names.map((name) => describeFile(directory, name)));
+  const manifest = { workspace: workspaceIdCode, madeAt: data.madeAt, seed: data.seed, parts: data.hashes, files };
+  await writeFile(join(directory, 'manifest.json'), `${JSON.stringify(manifest, null, 2)}\n`);
+  return { isGreen: isReportGreen(data), sentence: verdictSentence(data), directory, files };
+}
+
+function csvOf(rows: readonly Readonly<Record<string, unknown>>[]): string {
+  const names = Object.keys(rows[0] ?? {});
+  return csvLine(names) + rows.map((row) => csvLine(names.map((name) => row[name]))).join('');
+}
+
+/** Writes a query's rows as they come: memory does not grow with their number. */
+async function writeQuery(pool: pg.Pool, file: string, query: string, workspaceIdCode: string): Promise<void> {
+  const client = await pool.connect();
+  const output = await open(file, 'w');
+  try {
+    await client.query('begin read only');
+    await client.query(`declare report_rows no scroll cursor for ${query}`, [workspaceIdCode]);
+    for (let isFirst = true; ; isFirst = false) {
+      const page = await client.query<Record<string, unknown>>('fetch 5000 from report_rows');
+      const names = page.fields.map((field) => field.name);
+      if (isFirst) await output.write(csvLine(names));
+      if (page.rows.length === 0) break;
+      await output.write(page.rows.map((row) => csvLine(names.map((name) => row[name]))).join(''));
+    }
+  } finally {
+    await client.query('rollback').catch(() => undefined);
+    client.release();
+    await output.close();
+  }
+}
+
+async function describeFile(directory: string, name: string) {
+  const path = join(directory, name);
+  const hash = createHash('sha256');
+  for await (const chunk of createReadStream(path)) hash.update(chunk as Buffer);
+  return { name, bytes: (await stat(path)).size, sha256: hash.digest('hex') };
+}
