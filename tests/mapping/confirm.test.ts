@@ -214,6 +214,17 @@ describe('confirm', () => {
     expect(rows).toEqual([{ priority: 'urgent' }]);
   });
 
+  it('takes a class that a person hands off as a whole, whatever its attributes say', async () => {
+    edit(/to: custom_object\n {4}type: BadgeReader/, 'to: handoff');
+    expect(await faults()).toEqual([]);
+    await confirm();
+    const { rows } = await database.pool.query(
+      `select destination, (select count(*)::integer from ops.mapping_attribute a where a.class = c.class) as attributes
+       from ops.mapping_class c where class = 'BadgeReader'`,
+    );
+    expect(rows).toEqual([{ destination: 'handoff', attributes: 0 }]);
+  });
+
   it('has nothing new to propose after a confirmation', async () => {
     await confirm();
     expect((await propose()).changes).toEqual([]);

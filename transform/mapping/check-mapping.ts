@@ -1,5 +1,11 @@
 import type pg from 'pg';
-import { type AttributeEntry, type ClassEntry, isDetailed, type Mapping } from './mapping-schema.ts';
+import {
+  type AttributeEntry,
+  type ClassEntry,
+  isDetailed,
+  type Mapping,
+  withoutIdleAttributes,
+} from './mapping-schema.ts';
 import { type ClassInRaw, countValues, readClassesInRaw } from './profile-raw.ts';
 import type { MappingFault, MappingFile } from './read-mapping.ts';
 
@@ -161,7 +167,7 @@ function checkTargets(file: MappingFile): MappingFault[] {
   const faults: MappingFault[] = [];
   const types = new Map<string, { type: string; model: string; at: string }>();
   const names = new Set<string>();
-  for (const [className, entry] of Object.entries(file.mapping.classes)) {
+  for (const [className, entry] of Object.entries(withoutIdleAttributes(file.mapping).classes)) {
     if (entry.to === 'conversation' && !['UserRequest', 'Incident'].includes(className)) {
       faults.push({
         line: file.lineOf(['classes', className, 'to']),

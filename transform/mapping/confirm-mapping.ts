@@ -1,7 +1,7 @@
 import type pg from 'pg';
 import { inTransaction } from '../../platform/database.ts';
 import { type DecisionChange, findDecisionChanges } from './decision-changes.ts';
-import type { Mapping } from './mapping-schema.ts';
+import { type Mapping, withoutIdleAttributes } from './mapping-schema.ts';
 import { measurePayloads, type PayloadChange, rememberPayloads } from './payload-changes.ts';
 import type { MappingFile } from './read-mapping.ts';
 
@@ -27,12 +27,13 @@ export async function applyMapping(
   file: MappingFile,
   confirmation: Confirmation | undefined,
 ): Promise<MappingEffect> {
+  const mapping = withoutIdleAttributes(file.mapping);
   let effect: MappingEffect | undefined;
   try {
     await inTransaction(pool, async (client) => {
-      const decisions = await findDecisionChanges(client, file.mapping);
+      const decisions = await findDecisionChanges(client, mapping);
       const arePayloadsCompared = await rememberPayloads(client, decisions);
-      await writeMapping(client, file.mapping);
+      await writeMapping(client, mapping);
       effect = {
         decisions,
         payloads: arePayloadsCompared ? await measurePayloads(client) : [],

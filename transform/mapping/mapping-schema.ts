@@ -106,3 +106,12 @@ export const detailedDestinations: readonly Destination[] = [
 ];
 
 export const isDetailed = (entry: ClassEntry): boolean => detailedDestinations.includes(entry.to);
+
+/** The mapping without the attributes of classes that go, or stay, as a whole: they decide nothing there. */
+export function withoutIdleAttributes(mapping: Mapping): Mapping {
+  const classes = Object.entries(mapping.classes).map(([name, entry]): [string, ClassEntry] => {
+    const { attributes: _attributes, ...head } = entry;
+    return [name, isDetailed(entry) ? entry : head];
+  });
+  return { ...mapping, classes: Object.fromEntries(classes) };
+}
