@@ -23,7 +23,7 @@ export interface PreparedRecord {
 /** Why a record cannot be stored. */
 export interface RejectedRecord {
   readonly record: LandingRecord;
-  readonly reasonCode: 'missing_header' | 'unknown_class' | 'not_json';
+  readonly reasonCode: 'missing_header' | 'malformed_header' | 'unknown_class' | 'not_json';
   readonly reason: string;
   readonly nextStep: string;
 }
@@ -48,10 +48,19 @@ export function prepareRecord(record: LandingRecord, rootClasses: RootClasses): 
       'Publish it again with this version of the extractor.',
     );
 
+  const malformed = malformedHeaders(headers);
+  if (malformed.length > 0)
+    return rejected(
+      record,
+      'malformed_header',
+      `the record's ${malformed.join(', ')} cannot be read`,
+      'Find out who else writes to this topic; publish the record again with this version of the extractor.',
+    );
+
   const rootClass = headers[headerNames.rootClass] ?? '';
   const finalClass = headers[headerNames.finalClass] ?? '';
   const id = headers[headerNames.id] ?? '';
-  if (rootClasses.get(finalClass) !== rootClass || !/^\d+$/.test(id)) {
+  if (rootClasses.get(finalClass) !== rootClass || !/^\d{1,18}$/.test(id)) {
     const reason = `class ${finalClass} (root ${rootClass}) with id ${id} is not in the known class tree`;
     return rejected(
       record,
@@ -89,6 +98,17 @@ function rejected(
   nextStep: string,
 ): RejectedRecord {
   return { record, reasonCode, reason, nextStep };
+}
+
+/** A topic can hold what another program wrote: one such record must not stop the batch. */
+function malformedHeaders(headers: Readonly<Record<string, string>>): string[] {
+  const isNumber = (name: string) => /^\d{1,18}$/.test(headers[name] ?? '');
+  return [
+    ...(isNumber(headerNames.runId) ? [] : [headerNames.runId]),
+    ...(isNumber(headerNames.chunkId) || !headers[headerNames.chunkId] ? [] : [headerNames.chunkId]),
+    ...(Number.isNaN(Date.parse(headers[headerNames.observedAt] ?? '')) ? [headerNames.observedAt] : []),
+    ...(['upsert', 'delete'].includes(headers[headerNames.op] ?? '') ? [] : [headerNames.op]),
+  ];
 }
 
 function hashOf(op: string, finalClass: string, content: Buffer): Buffer {
