@@ -1,7 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import { existsSync } from 'node:fs';
 import { mkdir, readFile, rm, writeFile } from 'node:fs/promises';
-import { join } from 'node:path';
+import { join, resolve } from 'node:path';
 import { stringify } from 'yaml';
 import { cacheDirectory } from '../platform/cache-directory.ts';
 import { startEmbeddedPostgres, stopEmbeddedPostgres } from '../platform/embedded-postgres.ts';
@@ -23,10 +23,11 @@ export interface RehearsalSize {
   readonly seed: number;
   /** Calls the simulated Intercom permits in 10 seconds; 0 for no limit. */
   readonly callLimit: number;
+  /** Directory of captured `core/get` answers of a real iTop, served instead of generated data. */
+  readonly captures?: string;
+  /** IANA name of the zone of iTop's dates. */
+  readonly timezone: string;
 }
-
-/** Zone of the generated iTop: one with summer time, so that its folds and gaps occur. */
-const timezone = 'Europe/Paris';
 
 /** How long the simulated Intercom's search lags behind, and the bound the loader is told. */
 const searchLagMs = 300;
@@ -54,7 +55,8 @@ export async function openRehearsalSite(size: RehearsalSize): Promise<RehearsalS
         '--user',
         'admin',
         '--timezone',
-        timezone,
+        size.timezone,
+        ...(size.captures === undefined ? [] : ['--captures', resolve(size.captures)]),
       ],
       environment: { ITOP_SIMULATOR_PASSWORD: itopPassword },
       logFile: join(directory(), 'itop-simulator.log'),
@@ -72,7 +74,7 @@ export async function openRehearsalSite(size: RehearsalSize): Promise<RehearsalS
     const configFile = join(directory(), 'itop-to-intercom.yaml');
     const configuration = {
       database: { url: postgres.url },
-      itop: { url: itop.url, user: 'admin', password: itopPassword, timezone },
+      itop: { url: itop.url, user: 'admin', password: itopPassword, timezone: size.timezone },
       intercom: {
         token,
         region: 'us',

@@ -18,6 +18,8 @@ interface RehearseOptions {
   readonly tickets: number;
   readonly seed: number;
   readonly callLimit: number;
+  readonly captures?: string;
+  readonly timezone: string;
   readonly until?: Stage;
   readonly keep?: boolean;
   readonly stop?: boolean;
@@ -25,27 +27,40 @@ interface RehearseOptions {
 }
 
 export function rehearseCommand(): Command {
-  return new Command('rehearse')
-    .description(
-      'Runs the whole migration offline: generated iTop, embedded Postgres, simulated Intercom, and proves what arrived.',
-    )
-    .option('--tickets <n>', 'how many tickets to generate', wholeNumber, 300)
-    .option('--seed <n>', 'another seed generates other tickets', wholeNumber, 1)
-    .option(
-      '--call-limit <n>',
-      'calls the simulated Intercom permits in 10 seconds; 0 for no limit',
-      wholeNumber,
-      1_666,
-    )
-    .addOption(new Option('--until <stage>', 'stop before this stage').choices(stages))
-    .option('--keep', 'leave the database and both simulators up, to look at and to go on by hand')
-    .option('--stop', 'end what an earlier --keep left up')
-    .option('--json', 'the result as JSON on standard output')
-    .addHelpText(
-      'after',
-      '\nNothing leaves this machine: both servers and the database listen on the loopback address only.',
-    )
-    .action(rehearse);
+  return (
+    new Command('rehearse')
+      .description(
+        'Runs the whole migration offline: generated iTop, embedded Postgres, simulated Intercom, and proves what arrived.',
+      )
+      .option('--tickets <n>', 'how many tickets to generate', wholeNumber, 300)
+      .option('--seed <n>', 'another seed generates other tickets', wholeNumber, 1)
+      .option(
+        '--call-limit <n>',
+        'calls the simulated Intercom permits in 10 seconds; 0 for no limit',
+        wholeNumber,
+        1_666,
+      )
+      .option('--captures <directory>', "serve captured answers of a real iTop's REST API instead of generated data")
+      // Summer time, so that its folds and gaps occur.
+      .option(
+        '--timezone <zone>',
+        "zone of iTop's dates: of captures, the one of the iTop they were taken from",
+        'Europe/Paris',
+      )
+      .addOption(new Option('--until <stage>', 'stop before this stage').choices(stages))
+      .option('--keep', 'leave the database and both simulators up, to look at and to go on by hand')
+      .option('--stop', 'end what an earlier --keep left up')
+      .option('--json', 'the result as JSON on standard output')
+      .addHelpText(
+        'after',
+        `
+Captures are files of core/get answers, one a class (Person.json, UserRequest.json, ...); bytes that were cut are listed in
+_truncated_blobs.json and count as missing. Classes that are not handled are counted as pending.
+
+Nothing leaves this machine: both servers and the database listen on the loopback address only.`,
+      )
+      .action(rehearse)
+  );
 }
 
 async function rehearse(options: RehearseOptions): Promise<void> {

@@ -20,7 +20,13 @@ describe.skipIf(!hasDescription)("calls and answers against Intercom's API descr
     const { pool } = workspace.database;
     const run = await openRun(pool, { command: 'load', workspaceIdCode: workspace.idCode, fingerprint: {} });
     await runLoad({
-      settings: { in_flight: 2, search_lag_ms: 100, reserve_share: 0 },
+      settings: {
+        in_flight: 2,
+        search_lag_ms: 100,
+        reserve_share: 0,
+        body_limit_bytes: 2_000_000,
+        assign_closed: 'agent',
+      },
       pool,
       intercom,
       run,

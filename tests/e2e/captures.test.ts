@@ -1,0 +1,110 @@
+import { spawn } from 'node:child_process';
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
+import { chmod, mkdir, mkdtemp, rm } from 'node:fs/promises';
+import { join } from 'node:path';
+import { expect, it } from 'vitest';
+import { cacheDirectory } from '../../platform/cache-directory.ts';
+import { projectRoot } from '../../platform/project-root.ts';
+
+const captures = join(projectRoot, '../shared/itop/rest');
+const hasCaptures = existsSync(captures);
+if (!hasCaptures && process.env.CI) throw new Error(`The captures are missing: nothing at ${captures}`);
+if (!hasCaptures) console.warn('Skipped: the captures of a real iTop are not beside this repository.');
+
+/** Objects by final class, counted from the files themselves: the same object stands in several of them. */
+function countFiles(): Map<string, number> {
+  const keys = new Map<string, Set<string>>();
+  for (const name of readdirSync(captures).filter((file) => /^[A-Za-z].*\.json$/.test(file))) {
+    if (name.startsWith('get_related')) continue;
+    const { objects } = JSON.parse(readFileSync(join(captures, name), 'utf8')) as {
+      objects?: Record<string, { class: string; key: string }> | null;
+    };
+    for (const object of Object.values(objects ?? {})) {
+      keys.set(object.class, (keys.get(object.class) ?? new Set()).add(object.key));
+    }
+  }
+  return new Map([...keys].map(([name, ids]) => [name, ids.size]));
+}
+
+interface ClassRow {
+  readonly class: string;
+  readonly itop_count: string | null;
+  readonly raw_count: string;
+  readonly difference: string | null;
+  readonly [disposition: string]: string | null;
+}
+
+const dispositions = ['loaded', 'merged', 'excluded', 'handed_off', 'reference', 'failed', 'blocked', 'pending'];
+
+it.skipIf(!hasCaptures)(
+  'what a real iTop answered goes through whole: counts of the files, one disposition each, both dumps equal',
+  { timeout: 400_000 },
+  async () => {
+    // A site of its own: another rehearsal of the same user is not disturbed.
+    await mkdir(cacheDirectory(), { recursive: true });
+    const cache = await mkdtemp(join(cacheDirectory(), 'captures-'));
+    // The server that root starts runs as another account.
+    await chmod(cache, 0o755);
+    try {
+      const { code, output, log } = await rehearse(cache);
+      expect(code, `${output}\n${log}`).toBe(0);
+      const result = JSON.parse(output) as {
+        isGreen: boolean;
+        faults: string[];
+        classes: ClassRow[];
+        readBack: Count[];
+      };
+      expect(result.faults).toEqual([]);
+      expect(result.isGreen).toBe(true);
+
+      const counted = countFiles();
+      const objects = result.classes.filter((row) => !row.class.endsWith(' log entries'));
+      for (const row of objects) {
+        const total = dispositions.reduce((sum, disposition) => sum + Number(row[disposition]), 0);
+        expect(total, row.class).toBe(Number(row.raw_count));
+        expect(Number(row.difference), row.class).toBe(0);
+      }
+      for (const name of [
+        'Organization',
+        'Person',
+        'Team',
+        'UserRequest',
+        'Incident',
+        'Attachment',
+        'lnkContactToTicket',
+      ]) {
+        const row = objects.find((candidate) => candidate.class === name);
+        expect(Number(row?.raw_count), name).toBe(counted.get(name));
+      }
+      expect(result.readBack.find((count) => count.objectClass === 'conversations')).toMatchObject({
+        expected: 499,
+        equal: 499,
+      });
+    } finally {
+      await rm(cache, { recursive: true, force: true });
+    }
+  },
+);
+
+interface Count {
+  readonly objectClass: string;
+  readonly expected: number;
+  readonly equal: number;
+}
+
+function rehearse(cache: string): Promise<{ code: number | null; output: string; log: string }> {
+  const flags = ['rehearse', '--captures', captures, '--call-limit', '0', '--json'];
+  const child = spawn(process.execPath, ['cli/main.ts', ...flags], {
+    cwd: projectRoot,
+    env: { ...process.env, XDG_CACHE_HOME: cache },
+  });
+  let output = '';
+  let log = '';
+  child.stdout.on('data', (chunk: Buffer) => {
+    output += chunk.toString();
+  });
+  child.stderr.on('data', (chunk: Buffer) => {
+    log += chunk.toString();
+  });
+  return new Promise((resolve) => child.on('close', (code) => resolve({ code, output, log })));
+}
