@@ -151,7 +151,9 @@ it('leaves a conversation open that the customer woke himself, and moves the sta
   await workspace.control('/actions', { do: 'customer-replies', conversation_id: id, body: 'Hello again' });
   await addPart('Ticket::83#public_log/9', { created_at: '2020-03-05T10:00:00Z' });
   await change('conversation', 'Ticket::84', `state = 'closed', snoozed_until = null`);
-  expect((await callsOf(delta)).map((call) => call.operation)).toEqual(['replyConversation', 'manageConversation']);
+  // Two conversations at once: which is first is nobody's promise.
+  const operations = (await callsOf(delta)).map((call) => call.operation);
+  expect(operations.sort()).toEqual(['manageConversation', 'replyConversation']);
   expect((await conversation()).state).toBe('open');
   expect((await conversation('itopUserRequest84')).state).toBe('closed');
 });
