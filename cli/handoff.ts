@@ -1,5 +1,7 @@
 import { resolve } from 'node:path';
 import { Command } from 'commander';
+import { blobDirectory } from '../extract/sources/files/open-files.ts';
+import { openBlobStore } from '../platform/blob-store.ts';
 import { writeHandoff } from '../transform/handoff/write-handoff.ts';
 import { type CommonOptions, inContext, withCommonOptions } from './command-context.ts';
 import { printResult } from './print.ts';
@@ -23,6 +25,7 @@ Lifecycles come from iTop's data/datamodel-production.xml; name its copy as hand
         const files = await writeHandoff(database.pool, {
           directory,
           itopUrl: settings.itop?.url ?? '',
+          blobs: await openBlobStore(blobDirectory(settings)),
           ...(dataModel === undefined ? {} : { dataModel }),
         });
         printResult(

@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import papaparse from 'papaparse';
 import { afterAll, beforeAll, expect, it } from 'vitest';
+import { openBlobStore } from '../../platform/blob-store.ts';
 import { openProgress } from '../../platform/progress.ts';
 import { loadSettings } from '../../platform/settings.ts';
 import { toCsv } from '../../transform/handoff/csv.ts';
@@ -82,13 +83,24 @@ beforeAll(async () => {
     },
   });
   await runTransform(database.pool, settings, openProgress('silent'));
+  const blobs = await openBlobStore(join(directory, 'store'));
+  const stored = await blobs.put(
+    (async function* () {
+      yield Buffer.from('%PDF');
+    })(),
+  );
+  await database.pool.query(
+    `insert into raw.blob_source (source_key, attribute, blob_hash, byte_size, file_name, media_type) values
+       ('Document::3', 'file', $1, 4, '../../etc/passwd.pdf', 'application/pdf'), ('Document::4', 'file', null, null, 'gone.pdf', 'application/pdf')`,
+    [stored.hash],
+  );
   const model = join(directory, 'model.xml');
   writeFileSync(
     model,
     `<itop_design><classes><class id="WorkOrder"><lifecycle><states><state id="open"><transitions>
      <transition id="ev_close"><target>closed</target></transition></transitions></state></states></lifecycle></class></classes></itop_design>`,
   );
-  await writeHandoff(database.pool, { directory, itopUrl: 'http://itop.example/', dataModel: model });
+  await writeHandoff(database.pool, { directory, itopUrl: 'http://itop.example/', dataModel: model, blobs });
 });
 afterAll(async () => {
   rmSync(directory, { recursive: true });
@@ -140,6 +152,13 @@ it('recommends seats, lists workflows and lifecycles', () => {
   expect(rows('workflows/lifecycles.csv')).toEqual([
     { class: 'WorkOrder', state: 'open', stimulus: 'ev_close', target: 'closed' },
   ]);
+});
+
+it('copies files beside their list, under names that stay in their directory', () => {
+  const [present, gone] = rows('files/index.csv');
+  expect(present).toMatchObject({ itop_key: 'Document::3', file: 'Document_3-__.._etc_passwd.pdf' });
+  expect(text(`files/${present?.file}`)).toBe('%PDF');
+  expect(gone).toMatchObject({ file: '', finding: 'bytes not in the blob store' });
 });
 
 it('leads to every file from one page', () => {

@@ -82,11 +82,4 @@ export const handoffTables: readonly HandoffTable[] = [
     query: `select title, category_name, word_count, picture_count, loss_count, error_code, key_words, review, faq_key as itop_key
       from handoff.article_review order by (review = '') , word_count, faq_key`,
   },
-  {
-    file: 'files/index.csv',
-    title: 'Files of other objects',
-    purpose: 'Files that go with no conversation, with the hash under which their bytes lie in the blob store.',
-    query: `select belongs_to, class, file_name, media_type, byte_size, encode(blob_hash, 'hex') as sha256, finding, source_key as itop_key
-      from handoff.file order by class, belongs_to, file_key`,
-  },
 ];

@@ -4,7 +4,9 @@ import { dirname, join } from 'node:path';
 import { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import type pg from 'pg';
+import type { BlobStore } from '../../platform/blob-store.ts';
 import { escapeHtml, Html, html } from '../preview/html.ts';
+import { copyFiles } from './copy-files.ts';
 import { type CrosswalkRow, readCrosswalk } from './crosswalk.ts';
 import { type CsvRow, csvStart, toCsv } from './csv.ts';
 import { readLifecycles } from './lifecycles.ts';
@@ -19,6 +21,8 @@ export interface HandoffOptions {
   readonly itopUrl: string;
   /** iTop's compiled data model; lifecycles are left out without it. */
   readonly dataModel?: string;
+  /** Where the bytes of files lie; without it they are only listed. */
+  readonly blobs?: BlobStore;
 }
 
 /** Writes everything that people take over by hand: lists, guides and set-up sheets, with a page that leads through them. */
@@ -27,7 +31,10 @@ export async function writeHandoff(pool: pg.Pool, options: HandoffOptions): Prom
   try {
     // One snapshot: the files agree with each other.
     await client.query('begin isolation level repeatable read read only');
+    const files = await copyFiles(client, options.directory, options.blobs);
+    await put(options.directory, files.index.file, files.csv);
     const written = [
+      files.index,
       ...(await writeTables(client, options.directory)),
       ...(await writeServiceLevels(client, options.directory)),
       ...(await writeLifecycles(options)),
