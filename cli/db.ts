@@ -1,3 +1,5 @@
+import { writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
 import { Command } from 'commander';
 import { restoreBackup } from '../platform/backup/restore-backup.ts';
 import { writeBackup } from '../platform/backup/write-backup.ts';
@@ -5,6 +7,8 @@ import { openDatabase } from '../platform/database.ts';
 import { startEmbeddedPostgres, stopEmbeddedPostgres, urlOfEmbeddedPostgres } from '../platform/embedded-postgres.ts';
 import { RefusedError } from '../platform/errors.ts';
 import { migrate } from '../platform/migrate.ts';
+import { applyViews } from '../transform/apply-views.ts';
+import { readingAids } from '../transform/reading-aids.ts';
 import {
   type CommonOptions,
   embeddedDirectory,
@@ -30,6 +34,12 @@ export function dbCommand(): Command {
   );
   db.addCommand(
     withCommonOptions(new Command('url')).description('Prints the URL to open with any SQL client.').action(printUrl),
+  );
+  db.addCommand(
+    withCommonOptions(new Command('dictionary'))
+      .option('--out <directory>', 'where to write the two files', '.')
+      .description('Writes data-dictionary.md and entities.md from the comments and keys in the database.')
+      .action(writeReadingAids),
   );
   db.addCommand(
     withCommonOptions(new Command('sql'))
@@ -105,5 +115,15 @@ function runQuery(query: string, options: CommonOptions): Promise<void> {
   return inContext(options, async ({ database, isJson }) => {
     const { rows } = await database.pool.query<ResultRow>(query);
     printResult(isJson, rows, rows.length === 0 ? '(no rows)' : formatTable(rows));
+  });
+}
+
+function writeReadingAids(options: CommonOptions & { out: string }): Promise<void> {
+  return inContext(options, async ({ database, isJson }) => {
+    await applyViews(database.pool);
+    const { dictionary, entities } = await readingAids(database.pool);
+    await writeFile(join(options.out, 'data-dictionary.md'), dictionary);
+    await writeFile(join(options.out, 'entities.md'), entities);
+    printResult(isJson, { directory: options.out }, `Written: data-dictionary.md and entities.md in ${options.out}`);
   });
 }

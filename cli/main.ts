@@ -6,6 +6,7 @@ import { dbCommand } from './db.ts';
 import { deltaCommand } from './delta.ts';
 import { explainCommand } from './explain.ts';
 import { extractCommand } from './extract.ts';
+import { handoffCommand } from './handoff.ts';
 import { loadCommand } from './load.ts';
 import { mapCommand } from './map.ts';
 import { planCommand } from './plan.ts';
@@ -45,6 +46,7 @@ For a real one: audit, extract, transform, load, reconcile, in this order. Each 
   .addCommand(planCommand())
   .addCommand(loadCommand())
   .addCommand(reconcileCommand())
+  .addCommand(handoffCommand())
   .addCommand(deltaCommand())
   .addCommand(statusCommand())
   .addCommand(explainCommand())

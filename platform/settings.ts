@@ -87,6 +87,12 @@ const settingsSchema = z.strictObject({
       most_failures: z.int().min(0).default(0),
     })
     .prefault({}),
+  handoff: z
+    .strictObject({
+      /** Copy of iTop's data/datamodel-production.xml: lifecycles are told from it. */
+      data_model: z.string().min(1).optional(),
+    })
+    .prefault({}),
   marker: z
     .strictObject({ wording: z.string().includes('{token}').default('Imported from iTop {ref} ({token})') })
     .prefault({}),

@@ -1,0 +1,23 @@
+create view handoff.crosswalk as
+select
+  d.workspace_id_code,
+  d.item_key as source_key,
+  d.class as itop_class,
+  split_part(d.item_key, '::', 2) as itop_id,
+  coalesce(o.payload ->> 'ref', o.payload ->> 'friendlyname', o.payload ->> 'name') as itop_ref,
+  d.target_type,
+  i.target_id as intercom_id,
+  w.region,
+  d.disposition,
+  c.state
+from reconcile.disposition d
+join raw.latest_object o on o.source_key = d.item_key
+left join load.identity i on i.workspace_id_code = d.workspace_id_code and i.target_type = d.target_type and i.target_key = d.target_key
+left join load.workspace w on w.workspace_id_code = d.workspace_id_code
+left join intercom.conversation c on c.target_key = d.target_key and d.target_type = 'conversation'
+where d.item_kind = 'object' and d.target_type in ('conversation', 'contact', 'company', 'article', 'custom_object_instance');
+
+comment on view handoff.crosswalk is 'One row per workspace and ticket, person, organization, article or custom object of iTop: where it is in Intercom (rule F4). Filled by the load.';
+comment on column handoff.crosswalk.itop_ref is 'Ref, or name.';
+comment on column handoff.crosswalk.intercom_id is 'Id in Intercom; null while it is not loaded.';
+comment on column handoff.crosswalk.state is 'State of the conversation.';

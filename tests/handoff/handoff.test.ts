@@ -1,0 +1,190 @@
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import papaparse from 'papaparse';
+import { afterAll, beforeAll, expect, it } from 'vitest';
+import { openBlobStore } from '../../platform/blob-store.ts';
+import { openProgress } from '../../platform/progress.ts';
+import { loadSettings } from '../../platform/settings.ts';
+import { toCsv } from '../../transform/handoff/csv.ts';
+import { writeHandoff } from '../../transform/handoff/write-handoff.ts';
+import { runTransform } from '../../transform/run-transform.ts';
+import { createTestDatabase, type TestDatabase } from '../support/database.ts';
+import { landObjects } from '../support/land-objects.ts';
+
+let database: TestDatabase;
+const directory = mkdtempSync(join(tmpdir(), 'handoff-'));
+const settings = loadSettings({
+  environment: { ITOP_URL: 'http://itop.example', ITOP_USER: 'u', ITOP_PASSWORD: 'p', ITOP_TIMEZONE: 'Europe/Paris' },
+});
+
+beforeAll(async () => {
+  database = await createTestDatabase();
+  await landObjects(database.pool, {
+    'Organization::1': {
+      class: 'Organization',
+      fields: { name: 'Nordlicht', code: 'NL', status: 'active', parent_id: '0' },
+    },
+    'Contact::5': {
+      class: 'Person',
+      fields: {
+        name: 'Berger',
+        first_name: 'Ada',
+        friendlyname: 'Ada Berger',
+        status: 'active',
+        org_id: '1',
+        email: 'ada@itsm.example',
+      },
+    },
+    'User::2': { class: 'UserLocal', fields: { login: 'ada.a0', contactid: '5', status: 'enabled' } },
+    'URP_UserProfile::1': {
+      class: 'URP_UserProfile',
+      fields: { userid: '2', profileid: '4', profile: 'Service Desk Agent' },
+    },
+    'SLA::4': { class: 'SLA', fields: { name: 'Bronze | 24x7', organization_name: 'IT' } },
+    'SLT::35': {
+      class: 'SLT',
+      fields: { name: 'tto P1', priority: '1', request_type: 'incident', metric: 'tto', value: '4', unit: 'hours' },
+    },
+    'lnkSLAToSLT::1': { class: 'lnkSLAToSLT', fields: { sla_id: '4', slt_id: '35' } },
+    'Ticket::461': {
+      class: 'NormalChange',
+      fields: {
+        ref: 'C-000461',
+        title: '=HYPERLINK("http://evil.example")',
+        description: '<p>Plan <b>one</b></p>',
+        status: 'approved',
+        approval_date: '2024-01-10 13:00:00',
+        private_log: {
+          entries: [
+            { date: '2024-01-10 12:00:00', user_login: 'Ada', user_id: '2', message: 'CAB', message_html: 'CAB' },
+          ],
+        },
+      },
+    },
+    'FunctionalCI::32': { class: 'Server', fields: { name: 'srv-a-00', status: 'production' } },
+    'FAQ::1': {
+      class: 'FAQ',
+      fields: {
+        title: 'Mail',
+        summary: '',
+        category_id: '0',
+        description: `<p>${'word '.repeat(501)}</p>`,
+        key_words: 'mail',
+      },
+    },
+    'FAQ::2': {
+      class: 'FAQ',
+      fields: { title: 'Short', summary: '', category_id: '0', description: '<p>two <i>words</i> -</p>' },
+    },
+    'Trigger::6': {
+      class: 'TriggerOnObjectCreate',
+      fields: { description: 'new incident', target_class: 'Incident', filter: '' },
+    },
+  });
+  await runTransform(database.pool, settings, openProgress('silent'));
+  const blobs = await openBlobStore(join(directory, 'store'));
+  const stored = await blobs.put(
+    (async function* () {
+      yield Buffer.from('%PDF');
+    })(),
+  );
+  await database.pool.query(
+    `insert into raw.blob_source (source_key, attribute, blob_hash, byte_size, file_name, media_type) values
+       ('Document::3', 'file', $1, 4, '../../etc/passwd.pdf', 'application/pdf'), ('Document::4', 'file', null, null, 'gone.pdf', 'application/pdf')`,
+    [stored.hash],
+  );
+  const model = join(directory, 'model.xml');
+  writeFileSync(
+    model,
+    `<itop_design><classes><class id="WorkOrder"><lifecycle><states><state id="open"><transitions>
+     <transition id="ev_close"><target>closed</target></transition></transitions></state></states></lifecycle></class></classes></itop_design>`,
+  );
+  await writeHandoff(database.pool, { directory, itopUrl: 'http://itop.example/', dataModel: model, blobs });
+});
+afterAll(async () => {
+  rmSync(directory, { recursive: true });
+  await database.drop();
+});
+
+const text = (file: string): string => readFileSync(join(directory, file), 'utf8');
+const rows = (file: string): Record<string, string>[] =>
+  papaparse.parse<Record<string, string>>(text(file).replace(/^\ufeff/, ''), { header: true, skipEmptyLines: true })
+    .data;
+
+it('makes cells harmless that a spreadsheet would run', () => {
+  expect(rows('objects/NormalChange.csv')[0]).toMatchObject({ title: `'=HYPERLINK("http://evil.example")` });
+  for (const start of ['=', '+', '-', '@', '\t', '\r']) {
+    expect(papaparse.parse<string[]>(toCsv(['a'], [{ a: `${start}1` }], false)).data[0]).toEqual([`'${start}1`]);
+  }
+});
+
+it('tells logs entry by entry, HTML as text and the approval of changes', () => {
+  expect(rows('objects/NormalChange.csv')[0]).toMatchObject({
+    itop_key: 'Ticket::461',
+    approval: 'approved',
+    description: 'Plan one',
+    private_log: '2024-01-10 12:00:00 Ada: CAB',
+  });
+});
+
+it('flags articles by their visible words', () => {
+  const review = new Map(rows('knowledge/articles-to-review.csv').map((row) => [row.itop_key, row]));
+  expect(review.get('FAQ::1')).toMatchObject({ word_count: '501', review: expect.stringContaining('over 500') });
+  expect(review.get('FAQ::2')).toMatchObject({ word_count: '2', review: expect.stringContaining('under 100') });
+});
+
+it('describes service levels for people and for programs', () => {
+  expect(JSON.parse(text('service-levels/slas.json'))).toMatchObject({
+    slas: [{ name: 'Bronze | 24x7', targets: [{ metric: 'tto', priority: 'critical', minutes: 240 }] }],
+  });
+  expect(text('service-levels/guide.md')).toContain('| incident | critical | 4 hours | - |');
+});
+
+it('recommends seats, lists workflows and lifecycles', () => {
+  expect(rows('set-up/roles.csv')).toMatchObject([
+    { login: 'ada.a0', recommendation: 'full seat, role for support agents' },
+  ]);
+  expect(rows('set-up/teammates.csv')).toMatchObject([{ name: 'Ada Berger', email: 'ada@itsm.example' }]);
+  expect(rows('workflows/triggers-and-actions.csv')).toMatchObject([
+    { trigger_name: 'new incident', class: 'Incident' },
+  ]);
+  expect(rows('workflows/lifecycles.csv')).toEqual([
+    { class: 'WorkOrder', state: 'open', stimulus: 'ev_close', target: 'closed' },
+  ]);
+});
+
+it('copies files beside their list, under names that stay in their directory', () => {
+  const [present, gone] = rows('files/index.csv');
+  expect(present).toMatchObject({ itop_key: 'Document::3', file: 'Document_3-__.._etc_passwd.pdf' });
+  expect(text(`files/${present?.file}`)).toBe('%PDF');
+  expect(gone).toMatchObject({ file: '', finding: 'bytes not in the blob store' });
+});
+
+it('leads to every file from one page', () => {
+  const links = [...text('index.html').matchAll(/href="([^"]+)"/g)].map((match) => match[1] ?? '');
+  expect(links).toContain('objects/Server.csv');
+  for (const link of links) expect(text(link).length).toBeGreaterThan(0);
+});
+
+it('sends old links to Intercom once something is loaded', async () => {
+  await database.pool.query(
+    `insert into load.workspace (workspace_id_code, name, region, base_url, token_admin_id) values ('abc', 'W', 'eu', 'http://x', '1')`,
+  );
+  await database.pool.query(
+    `insert into ops.run (command, fingerprint, fingerprint_detail, state) values ('test', '', '{}', 'done')`,
+  );
+  await database.pool.query(`insert into load.identity (workspace_id_code, target_type, target_key, target_id, origin, run_id)
+    select 'abc', 'article', 'FAQ::2', '77', 'created', min(run_id) from ops.run`);
+  await writeHandoff(database.pool, { directory, itopUrl: 'http://itop.example/' });
+  const url = 'https://app.eu.intercom.com/a/apps/abc/articles/articles/77/show';
+  expect(rows('crosswalk/crosswalk.csv')).toMatchObject([
+    {
+      itop_url: 'http://itop.example/pages/UI.php?operation=details&class=FAQ&id=2',
+      intercom_id: '77',
+      intercom_url: url,
+    },
+  ]);
+  expect(text('crosswalk/nginx-redirects.conf')).toContain(`"FAQ:2" "${url}";`);
+  expect(text('crosswalk/apache-redirects.txt')).toContain(`FAQ:2 ${url}`);
+});

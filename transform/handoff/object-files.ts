@@ -1,0 +1,106 @@
+import { createWriteStream } from 'node:fs';
+import { mkdir } from 'node:fs/promises';
+import { dirname, join } from 'node:path';
+import { Readable } from 'node:stream';
+import { pipeline } from 'node:stream/promises';
+import type pg from 'pg';
+import { z } from 'zod';
+import { renderBody } from '../render/render-body.ts';
+import { type CsvRow, csvStart, toCsv } from './csv.ts';
+
+export interface WrittenFile {
+  readonly file: string;
+  readonly title: string;
+  readonly purpose: string;
+  readonly rows: number;
+}
+
+interface ObjectRow {
+  source_key: string;
+  field: Record<string, unknown>;
+  migrated_tickets: string;
+  approval: string | null;
+}
+
+const rowsAtATime = 500;
+
+const caseLog = z.object({
+  entries: z.array(
+    z.object({ date: z.string().nullish(), user_login: z.string().nullish(), message: z.string().nullish() }),
+  ),
+});
+
+/** Writes one CSV a class of `handoff.object`. A few hundred objects are in memory at a time. */
+export async function writeObjectFiles(client: pg.ClientBase, directory: string): Promise<WrittenFile[]> {
+  const classes = await client.query<{ final_class: string; root_class: string; rows: number; has_instances: boolean }>(
+    `select final_class, root_class, count(*)::integer as rows, bool_or(destination = 'custom_object') as has_instances
+     from handoff.object group by final_class, root_class order by final_class`,
+  );
+  const written: WrittenFile[] = [];
+  for (const { final_class, root_class, rows, has_instances } of classes.rows) {
+    // A class name comes from iTop: only what is surely a name becomes part of a path.
+    const file = `objects/${final_class.replace(/\W/g, '_')}.csv`;
+    await mkdir(dirname(join(directory, file)), { recursive: true });
+    await pipeline(
+      Readable.from(linesOf(client, final_class, root_class === 'FunctionalCI')),
+      createWriteStream(join(directory, file)),
+    );
+    const loaded = has_instances ? ' Instances of it are loaded too; logs and long texts are here only.' : '';
+    written.push({ file, title: final_class, purpose: `Every ${final_class} with all its fields.${loaded}`, rows });
+  }
+  return written;
+}
+
+async function* linesOf(client: pg.ClientBase, finalClass: string, isCi: boolean): AsyncGenerator<string> {
+  const attributes = await client.query<{ attribute: string }>(
+    `select distinct attribute from handoff.object cross join lateral jsonb_object_keys(field) as attribute
+     where final_class = $1 order by attribute`,
+    [finalClass],
+  );
+  const names = attributes.rows.map((row) => row.attribute);
+  const isChange = finalClass.endsWith('Change');
+  const columns = [
+    'itop_key',
+    ...(isCi ? ['is_linked_to_migrated_ticket', 'migrated_tickets'] : []),
+    ...(isChange ? ['approval'] : []),
+    ...names,
+  ];
+  yield csvStart + toCsv(columns, []);
+  let last = '';
+  for (;;) {
+    const { rows } = await client.query<ObjectRow>(
+      `select source_key, field, migrated_tickets, approval from handoff.object
+       where final_class = $1 and source_key > $2 order by source_key limit ${rowsAtATime}`,
+      [finalClass, last],
+    );
+    if (rows.length === 0) return;
+    last = rows.at(-1)?.source_key ?? last;
+    yield toCsv(columns, rows.map(rowOf), false);
+  }
+}
+
+function rowOf({ source_key, field, migrated_tickets, approval }: ObjectRow): CsvRow {
+  const readable = Object.fromEntries(Object.entries(field).map(([name, value]) => [name, readableValue(value)]));
+  return {
+    ...readable,
+    itop_key: source_key,
+    is_linked_to_migrated_ticket: migrated_tickets === '' ? 'no' : 'yes',
+    migrated_tickets,
+    approval,
+  };
+}
+
+/** A value as a person reads it: logs entry by entry, HTML as text. */
+export function readableValue(value: unknown): unknown {
+  const log = caseLog.safeParse(value);
+  if (log.success) {
+    return log.data.entries
+      .map((entry) => `${entry.date ?? ''} ${entry.user_login ?? ''}: ${entry.message ?? ''}`.trim())
+      .join('\n\n');
+  }
+  if (Array.isArray(value)) return value.map((one) => (typeof one === 'string' ? one : JSON.stringify(one))).join(', ');
+  if (typeof value === 'string' && /<\/?[a-z][^>]*>/i.test(value)) {
+    return renderBody({ format: 'html', source: value }).text;
+  }
+  return value;
+}
