@@ -15,6 +15,7 @@ export interface MaterialisedRelation {
 
 /** In the order in which they read each other. */
 export const materialisedRelations: readonly MaterialisedRelation[] = [
+  { relation: 'intermediate.account_role', primaryKey: 'user_key', needsRenderedBodies: false },
   { relation: 'intermediate.ticket', primaryKey: 'ticket_key', owner: 'ticket_key', needsRenderedBodies: false },
   { relation: 'intermediate.ticket_message', primaryKey: 'item_key', owner: 'ticket_key', needsRenderedBodies: false },
   {

@@ -11,7 +11,11 @@ export interface Refresh {
   readonly reason: string;
   /** Tickets, or rows where a relation has no owner, that were written. */
   readonly written: number;
+  /** Time it took, the build of the relation alone. */
+  readonly seconds: number;
 }
+
+type Refreshed = Omit<Refresh, 'seconds'>;
 
 /** What the refresh of a set of relations works with. */
 interface RefreshContext {
@@ -122,6 +126,12 @@ async function inSnapshot<T>(
 }
 
 async function refresh(context: RefreshContext, materialised: MaterialisedRelation): Promise<Refresh> {
+  const startedAt = performance.now();
+  const refreshed = await bringUpToDate(context, materialised);
+  return { ...refreshed, seconds: (performance.now() - startedAt) / 1_000 };
+}
+
+async function bringUpToDate(context: RefreshContext, materialised: MaterialisedRelation): Promise<Refreshed> {
   const { client, files, inputs } = context;
   const { relation, owner } = materialised;
   const definition = definitionNameOf(materialised);
@@ -174,7 +184,7 @@ async function compareWhole(
   client: pg.ClientBase,
   { relation, primaryKey, marksTicket }: MaterialisedRelation,
   definition: string,
-): Promise<Refresh> {
+): Promise<Refreshed> {
   const marked = marksTicket ?? primaryKey;
   const changed = await client.query(`select from changed_key limit 1`);
   if (changed.rowCount === 0) return { relation, kind: 'unchanged', reason: 'no object changed', written: 0 };
@@ -202,7 +212,7 @@ async function refreshOwners(
   client: pg.ClientBase,
   { relation, owner }: MaterialisedRelation,
   definition: string,
-): Promise<Refresh> {
+): Promise<Refreshed> {
   const stale = await client.query<{ owner_key: string }>(
     'delete from ops.stale_owner where relation = $1 returning owner_key',
     [relation],

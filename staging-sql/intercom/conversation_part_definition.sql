@@ -21,32 +21,43 @@ with renderer as (
     -- A message of a file alone has no text of its own.
     case when btrim(r.text) = '' then '[file]' else r.html end as html,
     case when btrim(r.text) = '' then '[file]' else r.text end as text,
-    s.body_limit,
-    f.transcript_key
+    s.body_limit
   from intermediate.thread_part p
   join intermediate.message_author a on a.item_key = p.item_key and a.ticket_key = p.ticket_key
   cross join renderer v
   cross join setting s
   join ops.rendered_body r on r.renderer_version = v.version and r.source_hash = p.source_hash
   left join intermediate.folded_message f on f.item_key = p.item_key and f.ticket_key = p.ticket_key
-  where (p.kind <> 'opening' or length(r.text) > s.body_limit) and (btrim(r.text) <> '' or p.item_key in (select a.item_key from intermediate.attachment_place a where a.ticket_key = p.ticket_key and a.is_sendable))
+  where f.item_key is null and (p.kind <> 'opening' or length(r.text) > s.body_limit) and (btrim(r.text) <> '' or p.item_key in (select a.item_key from intermediate.attachment_place a where a.ticket_key = p.ticket_key and a.is_sendable))
 ), piece as (
   select b.*, n.number, case when is_html then html else substr(text, (n.number - 1) * body_limit + 1, body_limit) end as content
   from body b
   cross join lateral generate_series(first_number, case when is_html then 1 else (length(text) + body_limit - 1) / body_limit end) as n (number)
-  where b.transcript_key is null
 ), transcript as (
+  -- Few threads are folded: each is read by itself, so that the others are read once.
   select
-    transcript_key,
-    ticket_key,
-    is_private,
-    body_limit,
-    min(position) as position,
-    max(sent_at) as sent_at,
-    string_agg(e'\n\n' || to_char(sent_at at time zone 'UTC', 'YYYY-MM-DD HH24:MI:SS') || ' UTC, ' || author_name || e':\n' || text, '' order by position) as text
-  from body
-  where transcript_key is not null
-  group by transcript_key, ticket_key, is_private, body_limit
+    f.ticket_key || '#transcript/' || case when told.is_private then 'private' else 'public' end as transcript_key,
+    f.ticket_key,
+    told.is_private,
+    s.body_limit,
+    min(told.position) as position,
+    max(told.sent_at) as sent_at,
+    string_agg(e'\n\n' || to_char(told.sent_at at time zone 'UTC', 'YYYY-MM-DD HH24:MI:SS') || ' UTC, ' || told.author_name || e':\n' || told.text, '' order by told.position) as text
+  from ops.thread_fold f
+  cross join setting s
+  cross join lateral (
+    select
+      p.is_private, p.position, p.sent_at,
+      coalesce(nullif(btrim(a.author_name), ''), '(no name)') as author_name,
+      case when btrim(r.text) = '' then '[file]' else r.text end as text
+    from intermediate.thread_part p
+    join intermediate.message_author a on a.item_key = p.item_key and a.ticket_key = p.ticket_key
+    cross join renderer v
+    join ops.rendered_body r on r.renderer_version = v.version and r.source_hash = p.source_hash
+    where p.ticket_key = f.ticket_key and p.item_key = any (f.item_keys)
+    offset 0
+  ) as told
+  group by f.ticket_key, told.is_private, s.body_limit
 ), noted as (
   select
     item_key || case when number > 1 then '/' || number else '' end as target_key,

@@ -2,6 +2,7 @@ create view intermediate.contact_decision_definition as
 with candidate as (
   select
     p.person_key,
+    p.organization_key,
     m.survivor_key,
     case
       when r.is_agent and not r.is_needed_by_ticket then 'teammate'
@@ -13,6 +14,7 @@ with candidate as (
 )
 select
   person_key,
+  organization_key,
   survivor_key,
   -- One needed person is enough for the whole group of an address to have its contact.
   bool_or(reason is null) over (partition by survivor_key) as is_loaded,

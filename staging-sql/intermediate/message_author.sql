@@ -31,10 +31,9 @@ with known as (
   select
     c.*,
     d.survivor_key as contact_key,
-    d.survivor_key = c.caller_contact_key or person.organization_key = c.organization_key as may_take_part
+    d.survivor_key = c.caller_contact_key or d.organization_key = c.organization_key as may_take_part
   from candidate c
   left join intermediate.contact_decision d on d.person_key = c.contact_person_key and d.is_loaded
-  left join staging.person person on person.person_key = c.contact_person_key
 )
 select
   item_key,

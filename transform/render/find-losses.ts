@@ -2,11 +2,25 @@ import { Parser } from 'htmlparser2';
 
 /** Something of a body that does not reach Intercom. */
 export interface Loss {
-  readonly kind: 'script' | 'style' | 'embedded_content' | 'image' | 'form_control' | 'comment' | 'unsafe_link';
+  readonly kind:
+    | 'script'
+    | 'style'
+    | 'embedded_content'
+    | 'image'
+    | 'form_control'
+    | 'comment'
+    | 'unsafe_link'
+    | 'text';
   /** Characters from the start of the source. */
   readonly place: number;
-  /** What was lost, cut at 200 characters. */
+  /** What was lost, cut at 10 000 characters. */
   readonly detail: string;
+}
+
+/** A piece of text as it stands in the source. */
+export interface SourceText {
+  readonly place: number;
+  readonly text: string;
 }
 
 /** Something a body points to. */
@@ -25,12 +39,44 @@ const lostElements: ReadonlyMap<string, Loss['kind']> = new Map([
   ...['input', 'textarea', 'select', 'button', 'option'].map((tag) => [tag, 'form_control'] as const),
 ]);
 
-const detailLimit = 200;
+/** Attributes that stand without a value. */
+const switches: ReadonlySet<string> = new Set([
+  ...[
+    'checked',
+    'disabled',
+    'selected',
+    'hidden',
+    'controls',
+    'loop',
+    'muted',
+    'autoplay',
+    'open',
+    'reversed',
+    'required',
+  ],
+  ...[
+    'readonly',
+    'multiple',
+    'nowrap',
+    'noshade',
+    'allowfullscreen',
+    'async',
+    'defer',
+    'alt',
+    'title',
+    'style',
+    'class',
+    'href',
+  ],
+]);
+
+const detailLimit = 10_000;
 
 /** Walks the HTML once and names everything that sanitising will drop, and every picture and mention in it. */
-export function findLosses(html: string): { losses: Loss[]; references: Reference[] } {
+export function findLosses(html: string): { losses: Loss[]; references: Reference[]; texts: SourceText[] } {
   const losses: Loss[] = [];
   const references: Reference[] = [];
+  const texts: SourceText[] = [];
   const open: { kind: Loss['kind']; tag: string; place: number; text: string }[] = [];
   const parser = new Parser(
     {
@@ -49,18 +95,28 @@ export function findLosses(html: string): { losses: Loss[]; references: Referenc
           losses.push({
             kind: 'image',
             place: parser.startIndex,
-            detail: `${reference.kind} ${reference.target}`.slice(0, detailLimit),
+            detail: `${reference.kind} ${reference.target} ${attributes.alt ?? ''}`.trim().slice(0, detailLimit),
           });
         }
+        // A stray "<" swallows the words behind it: the parser takes them for attributes.
+        const swallowed = Object.keys(attributes).filter((name) => attributes[name] === '' && !switches.has(name));
+        if (swallowed.length > 0)
+          losses.push({ kind: 'text', place: parser.startIndex, detail: swallowed.join(' ').slice(0, detailLimit) });
+        if (tag !== 'img' && (attributes.alt ?? '') !== '')
+          losses.push({ kind: 'text', place: parser.startIndex, detail: (attributes.alt ?? '').slice(0, detailLimit) });
         if (tag === 'a') noteLink(attributes, parser.startIndex);
       },
       ontext(text) {
         const inner = open.at(-1);
         if (inner !== undefined) inner.text += text;
+        else if (text.trim() !== '') texts.push({ place: parser.startIndex, text });
       },
       oncomment(text) {
         if (text.trim() !== '')
           losses.push({ kind: 'comment', place: parser.startIndex, detail: text.trim().slice(0, detailLimit) });
+      },
+      onprocessinginstruction(_name, data) {
+        losses.push({ kind: 'comment', place: parser.startIndex, detail: data.slice(0, detailLimit) });
       },
       onclosetag(tag) {
         const inner = open.at(-1);
@@ -87,7 +143,10 @@ export function findLosses(html: string): { losses: Loss[]; references: Referenc
   }
 
   parser.end(html);
-  return { losses, references };
+  const unfinished = /<[a-z/!?][^>]*$/i.exec(html);
+  if (unfinished !== null && /[\p{L}\p{N}]/u.test(unfinished[0]))
+    losses.push({ kind: 'text', place: unfinished.index, detail: unfinished[0].slice(0, detailLimit) });
+  return { losses, references, texts };
 }
 
 /** The address of an inline image carries a secret: only its id is kept. */
@@ -97,4 +156,29 @@ function imageReference(attributes: Readonly<Record<string, string>>): Reference
   const source = attributes.src ?? '';
   if (source.startsWith('data:')) return { kind: 'data_image', target: source.slice(0, source.indexOf(',')) };
   return { kind: 'remote_image', target: source.replace(/\?.*$/, '') };
+}
+
+/** Texts of the source that a rendering does not show, whatever the reason: the last net under rule T8. */
+export function findVanished(texts: readonly SourceText[], rendered: string): Loss[] {
+  const shown = collapse(rendered);
+  let words: ReadonlySet<string> | undefined;
+  let place = 0;
+  const vanished: Loss[] = [];
+  for (const { place: source, text } of texts) {
+    const wanted = collapse(text);
+    const found = shown.indexOf(wanted, place);
+    if (found >= 0) {
+      place = found + wanted.length;
+      continue;
+    }
+    // A table may set the lines of its cells side by side: then the words stand apart.
+    words ??= new Set(shown.split(/[ |]/));
+    const lost = wanted.split(' ').filter((word) => words?.has(word) !== true && !shown.includes(word));
+    if (lost.length > 0) vanished.push({ kind: 'text', place: source, detail: lost.join(' ').slice(0, detailLimit) });
+  }
+  return vanished;
+}
+
+function collapse(text: string): string {
+  return text.replace(/[\s\u00a0]+/g, ' ').trim();
 }

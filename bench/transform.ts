@@ -1,0 +1,192 @@
+import { mkdir, mkdtemp, rm } from 'node:fs/promises';
+import { availableParallelism } from 'node:os';
+import { join } from 'node:path';
+import { parseArgs } from 'node:util';
+import type pg from 'pg';
+import { cacheDirectory } from '../platform/cache-directory.ts';
+import { openDatabase } from '../platform/database.ts';
+import { startEmbeddedPostgres } from '../platform/embedded-postgres.ts';
+import { migrate } from '../platform/migrate.ts';
+import { openProgress } from '../platform/progress.ts';
+import { loadSettings } from '../platform/settings.ts';
+import { renderBody } from '../transform/render/render-body.ts';
+import { sanitise } from '../transform/render/sanitise.ts';
+import { runTransform, type TransformOutcome } from '../transform/run-transform.ts';
+
+/*
+ * What a transform costs: in full, again, and for a hundredth of the tickets changed; beside the bare cost of exploding the logs
+ * in one statement and of the sanitiser alone. Tickets have eight entries; there is a person for two tickets, an organization for twenty.
+ */
+const { values } = parseArgs({ options: { tickets: { type: 'string', default: '20000' } }, allowPositionals: true });
+const tickets = Number(values.tickets);
+const settings = loadSettings({
+  environment: { ITOP_URL: 'http://itop.example', ITOP_USER: 'u', ITOP_PASSWORD: 'p', ITOP_TIMEZONE: 'Europe/Paris' },
+});
+
+async function timed<T>(work: () => Promise<T>): Promise<{ seconds: number; result: T }> {
+  const startedAt = performance.now();
+  const result = await work();
+  return { seconds: (performance.now() - startedAt) / 1_000, result };
+}
+
+const print = (name: string, value: string): void => {
+  process.stdout.write(`${name.padEnd(58)} ${value}\n`);
+};
+const seconds = (value: number): string => `${value.toFixed(2)} s`;
+
+/** Lands objects without the way through a topic: only what the transform reads counts here. */
+async function land(pool: pg.Pool, rootClass: string, finalClass: string, select: string): Promise<void> {
+  await pool.query(
+    `with given as (${select}), landed as (
+       insert into raw.object (source_key, root_class, final_class, source_id, op, payload, payload_hash, observed_at, run_id, channel, broker,
+         topic, partition_id, generation, offset_no)
+       select $1 || '::' || id, $1, $2, id, 'upsert', payload, sha256(payload::text::bytea), clock_timestamp(), 0, 'rest', 'bench', $1, 0, 0, id
+       from given returning source_key, version_id, payload_hash
+     ), changed as (
+       insert into ops.changed_object (root_class, source_key) select $1, source_key from landed
+     )
+     insert into raw.head (source_key, root_class, version_id, payload_hash, op, seen_at, last_record_hash, last_version_id)
+     select source_key, $1, version_id, payload_hash, 'upsert', clock_timestamp(), payload_hash, version_id from landed
+     on conflict (source_key) do update set version_id = excluded.version_id, payload_hash = excluded.payload_hash`,
+    [rootClass, finalClass],
+  );
+}
+
+/** Tickets of the ids from `first` on, every `step`th, with so many entries in each log. */
+const ticketRows = (count: number, step: number, entries: number): string => `
+  select g * ${step} as id, jsonb_build_object(
+    'ref', 'R-' || lpad((g * ${step})::text, 6, '0'), 'title', 'Ticket ' || g * ${step}, 'status', (array['closed', 'resolved', 'assigned', 'new'])[1 + g % 4],
+    'org_id', (1 + g % greatest(${tickets} / 20, 1))::text, 'caller_id', (1 + g % greatest(${tickets} / 2, 1))::text,
+    'caller_id_friendlyname', 'Person ' || 1 + g % greatest(${tickets} / 2, 1), 'agent_id', '1', 'agent_id_friendlyname', 'Person 1', 'priority', '3',
+    'start_date', to_char(timestamp '2023-01-01' + make_interval(mins => g * ${step}), 'YYYY-MM-DD HH24:MI:SS'),
+    'last_update', '2024-06-01 10:00:00', 'description', '<p>Something does not work: ' || md5(g::text) || '</p><p>Please <b>help</b>.</p>',
+    'service_name', 'Mail', 'origin', 'portal', 'org_name', 'Organization',
+    'public_log', jsonb_build_object('entries', (select jsonb_agg(jsonb_build_object('date', to_char(timestamp '2023-01-01' + make_interval(mins => g * ${step} + e * 7), 'YYYY-MM-DD HH24:MI:SS'),
+      'user_id', (1 + (g + e) % 50)::text, 'user_login', 'Person ' || (1 + (g + e) % 50), 'message', 'entry',
+      'message_html', '<p>Dear colleague,<br>' || repeat(md5((g * 31 + e)::text) || ' ', 4) || '</p><ul><li>one</li><li>two &amp; three</li></ul>')) from generate_series(1, ${entries}) e)),
+    'private_log', jsonb_build_object('entries', (select jsonb_agg(jsonb_build_object('date', to_char(timestamp '2023-01-01' + make_interval(mins => g * ${step} + e * 11), 'YYYY-MM-DD HH24:MI:SS'),
+      'user_id', '1', 'user_login', 'Person 1', 'message', 'entry', 'message_html', '<p>Internal: ' || repeat(md5((g * 17 + e)::text) || ' ', 4) || '</p>')) from generate_series(1, 4) e))) as payload
+  from generate_series(1, ${count}) g`;
+
+async function fill(pool: pg.Pool): Promise<void> {
+  await land(
+    pool,
+    'Organization',
+    'Organization',
+    `select g as id, jsonb_build_object('name', 'Organization ' || g, 'code', 'C' || g, 'status', 'active', 'parent_id', (g / 10)::text) as payload
+     from generate_series(1, ${Math.max(1, Math.floor(tickets / 20))}) g`,
+  );
+  await land(
+    pool,
+    'Contact',
+    'Person',
+    `select g as id, jsonb_build_object('name', g, 'first_name', 'Person', 'friendlyname', 'Person ' || g, 'status', 'active',
+       'org_id', (1 + g % ${Math.max(1, Math.floor(tickets / 20))})::text, 'email', 'person' || g || '@customer.example') as payload
+     from generate_series(1, ${Math.max(1, Math.floor(tickets / 2))}) g`,
+  );
+  await land(
+    pool,
+    'User',
+    'UserLocal',
+    `select g as id, jsonb_build_object('login', 'u' || g, 'contactid', g::text, 'status', 'enabled') as payload from generate_series(1, 50) g`,
+  );
+  await land(
+    pool,
+    'URP_UserProfile',
+    'URP_UserProfile',
+    `select g as id, jsonb_build_object('userid', g::text, 'profileid', case when g < 5 then '5' else '2' end) as payload from generate_series(1, 50) g`,
+  );
+  await land(
+    pool,
+    'lnkContactToTicket',
+    'lnkContactToTicket',
+    `select g as id, jsonb_build_object('ticket_id', g::text, 'contact_id', (1 + g % 50)::text, 'contact_id_friendlyname', 'Person ' || (1 + g % 50),
+       'contact_id_finalclass_recall', 'Person', 'role_code', 'manual') as payload from generate_series(1, ${tickets}, 3) g`,
+  );
+  await land(
+    pool,
+    'lnkFunctionalCIToTicket',
+    'lnkFunctionalCIToTicket',
+    `select g as id, jsonb_build_object('ticket_id', g::text, 'functionalci_id', (1 + g % 900)::text, 'functionalci_name', 'srv-' || (1 + g % 900),
+       'functionalci_id_finalclass_recall', 'Server', 'impact_code', 'manual') as payload from generate_series(1, ${tickets}, 2) g`,
+  );
+  await land(pool, 'Ticket', 'UserRequest', ticketRows(tickets, 1, 4));
+}
+
+function report(name: string, outcome: TransformOutcome, total: number): void {
+  print(name, seconds(total));
+  for (const refresh of outcome.refreshes) {
+    print(`  ${refresh.relation}, ${refresh.kind}, ${refresh.written} written`, seconds(refresh.seconds));
+  }
+  print('  bodies rendered', String(outcome.renderedBodies));
+}
+
+/** Renders the bodies in this process, without the database: our renderer and the sanitiser alone. */
+async function renderBare(pool: pg.Pool): Promise<void> {
+  const { rows } = await pool.query<{ source: string }>(
+    `select distinct on (source_hash) source from intermediate.ticket_message where source_format = 'html' order by source_hash limit 20000`,
+  );
+  const bare = await timed(async () => rows.reduce((length, row) => length + sanitise(row.source).length, 0));
+  const whole = await timed(async () =>
+    rows.reduce((length, row) => length + renderBody({ format: 'html', source: row.source }).text.length, 0),
+  );
+  print(`sanitiser alone, ${rows.length} bodies, one of ${availableParallelism()} cores`, seconds(bare.seconds));
+  print('renderer, the same bodies, one core', seconds(whole.seconds));
+  print('sanitiser as share of the renderer', (bare.seconds / whole.seconds).toFixed(2));
+}
+
+async function measure(pool: pg.Pool): Promise<void> {
+  await migrate(pool);
+  print(`filling raw with ${tickets} tickets`, seconds((await timed(() => fill(pool))).seconds));
+  let peak = 0;
+  const watch = setInterval(() => {
+    peak = Math.max(peak, process.memoryUsage.rss());
+  }, 50);
+  const progress = openProgress('silent');
+  const full = await timed(() => runTransform(pool, settings, progress));
+  clearInterval(watch);
+  report('full transform', full.result, full.seconds);
+  print('peak memory of the process', `${Math.round(peak / 1e6)} MB`);
+  const sql = full.result.refreshes.reduce((sum, refresh) => sum + refresh.seconds, 0);
+  const bare = await timed(() =>
+    pool.query(
+      `create table public.bare_entry as
+       select o.source_key, l.log, e.position, e.entry
+       from raw.object o
+       cross join lateral (values ('public_log', o.payload -> 'public_log' -> 'entries'), ('private_log', o.payload -> 'private_log' -> 'entries')) as l (log, entries)
+       cross join lateral jsonb_array_elements(l.entries) with ordinality as e (entry, position)
+       where o.root_class = 'Ticket'`,
+    ),
+  );
+  print('logs exploded and materialised in one statement', seconds(bare.seconds));
+  print('SQL part of the full transform against it', `${(sql / bare.seconds).toFixed(1)} times`);
+  await renderBare(pool);
+  const again = await timed(() => runTransform(pool, settings, progress));
+  report('second transform, nothing changed', again.result, again.seconds);
+  await land(pool, 'Ticket', 'UserRequest', ticketRows(Math.max(1, Math.floor(tickets / 100)), 100, 5));
+  const delta = await timed(() => runTransform(pool, settings, progress));
+  report('a hundredth of the tickets changed', delta.result, delta.seconds);
+  print('against the full transform', `${((100 * delta.seconds) / full.seconds).toFixed(1)} %`);
+  for (const view of ['reconcile.count_by_class', 'reconcile.count_by_phase', 'reconcile.item_plan']) {
+    print(
+      `select count(*) from ${view}`,
+      seconds((await timed(() => pool.query(`select count(*) from ${view}`))).seconds),
+    );
+    print(
+      `select * from ${view}, all columns`,
+      seconds((await timed(() => pool.query(`select count(t::text) from ${view} t`))).seconds),
+    );
+  }
+}
+
+await mkdir(cacheDirectory(), { recursive: true });
+const directory = await mkdtemp(join(cacheDirectory(), 'bench-'));
+const server = await startEmbeddedPostgres({ directory, isThrowAway: true });
+const database = openDatabase(server.url, { max: 4 });
+try {
+  await measure(database.pool);
+} finally {
+  await database.close();
+  await server.stop();
+  await rm(directory, { recursive: true, force: true });
+}
