@@ -6,6 +6,7 @@ import { dbCommand } from './db.ts';
 import { deltaCommand } from './delta.ts';
 import { explainCommand } from './explain.ts';
 import { extractCommand } from './extract.ts';
+import { landCommand } from './land.ts';
 import { loadCommand } from './load.ts';
 import { mapCommand } from './map.ts';
 import { planCommand } from './plan.ts';
@@ -38,6 +39,7 @@ For a real one: audit, extract, transform, load, reconcile, in this order. Each 
   .addCommand(auditCommand())
   .addCommand(canaryCommand())
   .addCommand(extractCommand())
+  .addCommand(landCommand())
   .addCommand(mapCommand())
   .addCommand(transformCommand())
   .addCommand(sampleCommand())
