@@ -7,6 +7,7 @@ import { deltaCommand } from './delta.ts';
 import { explainCommand } from './explain.ts';
 import { extractCommand } from './extract.ts';
 import { handoffCommand } from './handoff.ts';
+import { landCommand } from './land.ts';
 import { loadCommand } from './load.ts';
 import { mapCommand } from './map.ts';
 import { planCommand } from './plan.ts';
@@ -39,6 +40,7 @@ For a real one: audit, extract, transform, load, reconcile, in this order. Each 
   .addCommand(auditCommand())
   .addCommand(canaryCommand())
   .addCommand(extractCommand())
+  .addCommand(landCommand())
   .addCommand(mapCommand())
   .addCommand(transformCommand())
   .addCommand(sampleCommand())
@@ -55,6 +57,12 @@ For a real one: audit, extract, transform, load, reconcile, in this order. Each 
   .addCommand(purgeCommand())
   .addCommand(dbCommand());
 for (const command of program.commands) for (const each of [command, ...command.commands]) each.exitOverride();
+
+// A reader that has seen enough, such as head, is no error.
+process.stdout.on('error', (error: NodeJS.ErrnoException) => {
+  if (error.code === 'EPIPE') process.exit();
+  throw error;
+});
 
 try {
   await program.parseAsync();

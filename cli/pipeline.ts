@@ -2,7 +2,7 @@ import { requireReadiness } from '../audit/readiness.ts';
 import { runAudit } from '../audit/run-audit.ts';
 import { runExtract } from '../extract/run-extract.ts';
 import { openFiles } from '../extract/sources/files/open-files.ts';
-import { openInlineBroker } from '../extract/topics/inline-broker.ts';
+import { openBroker } from '../extract/topics/open-broker.ts';
 import type { Intercom } from '../intercom/client.ts';
 import { identifyAdmin } from '../intercom/workspace.ts';
 import type { Adopted } from '../load/adopt.ts';
@@ -50,7 +50,7 @@ export async function audit({ settings, database, signal }: CommandContext): Pro
 export async function extract(context: CommandContext): Promise<ExtractOutcome> {
   const { settings, database, progress, signal } = context;
   const itop = requireItop(settings);
-  const broker = openInlineBroker(database.pool);
+  const broker = await openBroker(settings.kafka.brokers, database.pool);
   try {
     return await inRun<ExtractOutcome>(
       context,

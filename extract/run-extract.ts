@@ -118,6 +118,7 @@ async function readAll(request: ExtractRequest, itop: Itop): Promise<ExtractOutc
       findings.push(...found);
       // What iTop could not give is unseen, but not gone.
       if (found.every((finding) => finding.severity !== 'blocker')) {
+        await request.broker.landed();
         findings.push(...(await publishDepartures(pool, pass, startedAt, completeness.readAgain)));
       }
       const sourceCount = await storeCounts(pool, pass);
@@ -132,7 +133,9 @@ async function readAll(request: ExtractRequest, itop: Itop): Promise<ExtractOutc
 
   await inParallel(readables, settings.in_flight, readOne);
   findings.push(...(await fetchReferenced(pool, passes)));
+  await request.broker.landed();
   await fetchFormHistory(pool, passes);
+  await request.broker.landed();
   if (request.files !== undefined) {
     const { progress } = request;
     findings.push(...(await fetchFiles({ pool, reader, progress, startedAt, signal, ...request.files })));

@@ -1,4 +1,4 @@
-import { FailedError } from '../../platform/errors.ts';
+import { FailedError, RefusedError } from '../../platform/errors.ts';
 
 /** A batch starts above the landed offset: records in between would be lost. Consumption must go back to `expected`. */
 export class OffsetGapError extends FailedError {
@@ -13,5 +13,28 @@ export class OffsetGapError extends FailedError {
     });
     this.expected = expected;
     this.found = found;
+  }
+}
+
+/** The topic holds other records than those that were landed from it: it was deleted and made anew. */
+export class RecreatedTopicError extends RefusedError {
+  constructor(place: string) {
+    super(`${place} is not the topic that was landed: it was deleted and made anew.`, {
+      stage: 'landing',
+      nextStep: 'To land the new topic from its first record: itop-to-intercom land --recreated <topic>',
+    });
+  }
+}
+
+/** The topic dropped records before they were landed. */
+export class RecordsGoneError extends RefusedError {
+  constructor(place: string, expected: bigint, low: bigint) {
+    super(
+      `${place} begins at offset ${low}, but it is landed only below ${expected}: the records in between are gone.`,
+      {
+        stage: 'landing',
+        nextStep: 'Delete the topic, extract again, and land it with: itop-to-intercom land --recreated <topic>',
+      },
+    );
   }
 }

@@ -2,7 +2,7 @@ import { pipeline } from 'node:stream/promises';
 import type pg from 'pg';
 import { from as copyFrom } from 'pg-copy-streams';
 import { BinaryCopy } from './binary-copy.ts';
-import { OffsetGapError } from './errors.ts';
+import { OffsetGapError, RecreatedTopicError } from './errors.ts';
 import { type Head, type Judged, judgeVersions } from './judge-versions.ts';
 import type { LandingBatch, LandingRecord } from './landing-record.ts';
 import { type PreparedRecord, prepareRecord, type RejectedRecord, type RootClasses } from './prepare-record.ts';
@@ -24,11 +24,16 @@ type Numbered<T> = T & { readonly offsetNo: bigint };
  * Lands the records of one partition in the caller's transaction: versions, heads, changed objects, dead letters and the landed
  * offset move together or not at all.
  *
- * The offset row is locked first: records at or below it are dropped, and a batch that starts above it is refused (OffsetGapError).
+ * The offset row is locked first: records at or below it are dropped, the one at it must be the one that was landed
+ * (RecreatedTopicError), and a batch that starts above it is refused (OffsetGapError).
  * So correctness depends on no consumer group. Records without offset (inline) take the next ones.
  */
 export async function landBatch(client: pg.ClientBase, batch: LandingBatch, rootClasses: RootClasses): Promise<Landed> {
-  const landedOffset = await lockOffset(client, batch);
+  const { landedOffset, key, time } = await lockOffset(client, batch);
+  const again = batch.records.find((record) => record.offset === landedOffset);
+  if (again !== undefined && (again.key !== key || again.time.getTime() !== time?.getTime())) {
+    throw new RecreatedTopicError(`${batch.topic}, partition ${batch.partition}`);
+  }
   const numbered = numberRecords(batch, landedOffset);
   const fresh = numbered.filter((record) => record.offsetNo > landedOffset);
   const last = fresh.at(-1);
@@ -58,17 +63,22 @@ export async function landBatch(client: pg.ClientBase, batch: LandingBatch, root
 async function lockOffset(
   client: pg.ClientBase,
   { broker, topic, partition, generation }: LandingBatch,
-): Promise<bigint> {
+): Promise<{ landedOffset: bigint; key: string | null; time: Date | null }> {
   const place = [broker, topic, partition, generation];
   await client.query(
     `insert into raw.landed_offset (broker, topic, partition_id, generation, offset_no) values ($1, $2, $3, $4, -1) on conflict do nothing`,
     place,
   );
-  const { rows } = await client.query<{ offset_no: string }>(
-    `select offset_no from raw.landed_offset where (broker, topic, partition_id, generation) = ($1, $2, $3, $4) for update`,
+  const { rows } = await client.query<{ offset_no: string; record_key: string | null; record_time: Date | null }>(
+    `select offset_no, record_key, record_time from raw.landed_offset where (broker, topic, partition_id, generation) = ($1, $2, $3, $4) for update`,
     place,
   );
-  return BigInt(rows[0]?.offset_no ?? -1);
+  const row = rows[0];
+  return {
+    landedOffset: BigInt(row?.offset_no ?? -1),
+    key: row?.record_key ?? null,
+    time: row?.record_time ?? null,
+  };
 }
 
 function numberRecords(batch: LandingBatch, landed: bigint): Numbered<LandingRecord>[] {

@@ -8,6 +8,8 @@ export interface Broker {
   ensureTopics(rootClasses: readonly string[]): Promise<void>;
   /** Resolves when the transport acknowledged every record: after that a kill loses nothing. */
   publish(envelopes: readonly Envelope[]): Promise<void>;
+  /** Resolves when everything published is in raw. */
+  landed(): Promise<void>;
   close(): Promise<void>;
 }
 

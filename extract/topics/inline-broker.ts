@@ -78,6 +78,8 @@ export function openInlineBroker(pool: pg.Pool): Broker {
       }
       await Promise.all(landings);
     },
+    // A publication resolves when it is landed.
+    landed: async () => undefined,
     close: async () => {
       await Promise.all(workers);
     },

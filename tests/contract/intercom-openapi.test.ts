@@ -4,7 +4,7 @@ import { runLoad } from '../../load/run-load.ts';
 import { openProgress } from '../../platform/progress.ts';
 import { openRun } from '../../platform/run-record.ts';
 import { openTestWorkspace, type TestWorkspace } from '../support/intercom-workspace.ts';
-import { everyOperation } from '../support/load-workload.ts';
+import { everyOperation, workloadBlobs } from '../support/load-workload.ts';
 import { hasDescription, readDescription } from '../support/openapi.ts';
 import { openRecordingProxy, type RecordingProxy } from '../support/recording-proxy.ts';
 
@@ -29,6 +29,7 @@ describe.skipIf(!hasDescription)("calls and answers against Intercom's API descr
       },
       pool,
       intercom,
+      blobs: workloadBlobs,
       run,
       progress: openProgress('silent'),
     });

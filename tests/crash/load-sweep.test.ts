@@ -20,7 +20,7 @@ async function openWorkspace(): Promise<TestWorkspace> {
 function startLoader(workspace: TestWorkspace, withChanges = false) {
   // One object at a time: the order of requests is the same in every process. The timeout is short because a request of
   // unknown outcome is looked up only after it.
-  const options = workspace.processOptions({ timeoutMs: 250, searchLagMs: 60, inFlight: 1, withChanges });
+  const options = workspace.processOptions({ timeoutMs: 600, searchLagMs: 60, inFlight: 1, withChanges });
   const child = spawn(process.execPath, ['tests/support/load-process.ts', JSON.stringify(options)], {
     stdio: ['ignore', 'ignore', 'pipe'],
     env: { PATH: process.env.PATH, INTERCOM_TOKEN: workspace.token },

@@ -35,6 +35,7 @@ export async function fetchReferenced(pool: pg.Pool, passes: ReadonlyMap<string,
   for (const { from, keys } of references) {
     const source = passes.get(from);
     if (source === undefined) continue;
+    await source.broker.landed();
     const missing = await missingTargets(pool, source, keys);
     for (const [target, ids] of missing) {
       const pass = passes.get(target);

@@ -1,0 +1,53 @@
+import type { Admin } from 'kafkajs';
+import type pg from 'pg';
+
+/** How far landing is behind one partition. */
+export interface PartitionLag {
+  readonly topic: string;
+  readonly partition: number;
+  /** First offset that the topic still holds. */
+  readonly low: bigint;
+  /** Offset that the next record will get. */
+  readonly end: bigint;
+  /** Highest landed offset; -1 before the first. */
+  readonly landed: bigint;
+  readonly generation: number;
+  /** Records not yet landed; negative when the topic holds fewer than were landed from it. */
+  readonly behind: number;
+}
+
+/** Compares the topics' ends with what is landed of their latest generation. */
+export async function lagOf(
+  admin: Admin,
+  pool: pg.Pool,
+  brokerId: string,
+  topics: readonly string[],
+): Promise<readonly PartitionLag[]> {
+  // In this order: a record landed in between must not make the topic look shorter than what was landed of it.
+  const { rows } = await pool.query<{ topic: string; partition_id: number; generation: number; offset_no: string }>(
+    `select distinct on (topic, partition_id) topic, partition_id, generation, offset_no
+     from raw.landed_offset where broker = $1 and topic = any ($2)
+     order by topic, partition_id, generation desc`,
+    [brokerId, topics],
+  );
+  const ends = await Promise.all(
+    topics.map(async (topic) => ({ topic, partitions: await admin.fetchTopicOffsets(topic) })),
+  );
+  const known = new Map(rows.map((row) => [`${row.topic}/${row.partition_id}`, row]));
+  return ends.flatMap(({ topic, partitions }) =>
+    partitions.map(({ partition, low, high }) => {
+      const row = known.get(`${topic}/${partition}`);
+      const landed = BigInt(row?.offset_no ?? -1);
+      const end = BigInt(high);
+      return {
+        topic,
+        partition,
+        low: BigInt(low),
+        end,
+        landed,
+        generation: row?.generation ?? 0,
+        behind: Number(end - landed - 1n),
+      };
+    }),
+  );
+}

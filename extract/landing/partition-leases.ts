@@ -1,0 +1,78 @@
+import type pg from 'pg';
+
+/**
+ * Which partitions this sink lands. A lease is a lock of a Postgres session: the server frees it the moment a killed sink's
+ * connection closes, and another sink goes on. Correctness does not depend on it: that is the fence's matter.
+ */
+export class PartitionLeases {
+  private readonly pool: pg.Pool;
+  private readonly brokerId: string;
+  private session: pg.PoolClient | undefined;
+  private readonly held = new Set<string>();
+
+  constructor(pool: pg.Pool, brokerId: string) {
+    this.pool = pool;
+    this.brokerId = brokerId;
+  }
+
+  has(partition: string): boolean {
+    return this.held.has(partition);
+  }
+
+  /** Takes free partitions up to this sink's fair share, gives those above it back. A lost connection loses all and is opened anew. */
+  async balance(partitions: readonly string[]): Promise<void> {
+    const session = await this.connected();
+    try {
+      const { rows } = await session.query<{ sinks: number }>(
+        `select count(distinct pid)::integer as sinks from pg_locks
+         where locktype = 'advisory' and mode = 'ShareLock' and granted
+           and database = (select oid from pg_database where datname = current_database())
+           and (classid::bigint << 32) | objid::bigint = hashtextextended($1, 0)`,
+        [this.name('sinks')],
+      );
+      const share = Math.ceil(partitions.length / Math.max(1, rows[0]?.sinks ?? 1));
+      for (const partition of partitions) {
+        if (this.held.size >= share || this.held.has(partition)) continue;
+        const taken = await session.query<{ taken: boolean }>(
+          'select pg_try_advisory_lock(hashtextextended($1, 0)) as taken',
+          [this.name(partition)],
+        );
+        if (taken.rows[0]?.taken === true) this.held.add(partition);
+      }
+      for (const partition of [...this.held].slice(share)) {
+        this.held.delete(partition);
+        await session.query('select pg_advisory_unlock(hashtextextended($1, 0))', [this.name(partition)]);
+      }
+    } catch (error) {
+      this.drop(error as Error);
+      throw error;
+    }
+  }
+
+  close(): void {
+    // The connection is closed, not returned: its locks end with it.
+    if (this.session !== undefined) this.drop(new Error('the sink ends'));
+  }
+
+  private async connected(): Promise<pg.PoolClient> {
+    if (this.session !== undefined) return this.session;
+    const session = await this.pool.connect();
+    session.on('error', (error) => this.drop(error));
+    this.session = session;
+    // A host that vanishes closes no connection: the server asks after it, and frees its leases after some seconds.
+    await session.query('set tcp_keepalives_idle = 5; set tcp_keepalives_interval = 2; set tcp_keepalives_count = 3');
+    await session.query('select pg_advisory_lock_shared(hashtextextended($1, 0))', [this.name('sinks')]);
+    return session;
+  }
+
+  private drop(error: Error): void {
+    const session = this.session;
+    this.session = undefined;
+    this.held.clear();
+    session?.release(error);
+  }
+
+  private name(what: string): string {
+    return `landing ${this.brokerId} ${what}`;
+  }
+}
