@@ -5,6 +5,8 @@ import { join, resolve } from 'node:path';
 import { stringify } from 'yaml';
 import { cacheDirectory } from '../platform/cache-directory.ts';
 import { startEmbeddedPostgres, stopEmbeddedPostgres } from '../platform/embedded-postgres.ts';
+import { RefusedError } from '../platform/errors.ts';
+import { type KafkaServer, killKafka, missingForKafka, startKafkaServer } from '../platform/kafka-server.ts';
 import { startSimulator, stopSimulators } from '../rehearsal/simulator-process.ts';
 import { teammatesFrom } from '../rehearsal/teammates.ts';
 
@@ -16,6 +18,8 @@ export interface RehearsalSite {
   readonly itopControlUrl: string;
   readonly intercomControlUrl: string;
   readonly pids: readonly number[];
+  /** Kafka's process, where the rehearsal started one. */
+  readonly kafkaPid?: number;
 }
 
 export interface RehearsalSize {
@@ -27,6 +31,8 @@ export interface RehearsalSize {
   readonly captures?: string;
   /** IANA name of the zone of iTop's dates. */
   readonly timezone: string;
+  /** Whether the records go through an Apache Kafka of the rehearsal's own. */
+  readonly kafka?: boolean;
 }
 
 /** How long the simulated Intercom's search lags behind, and the bound the loader is told. */
@@ -41,7 +47,9 @@ export async function openRehearsalSite(size: RehearsalSize): Promise<RehearsalS
   await closeRehearsalSite();
   await mkdir(directory(), { recursive: true });
   const pids: number[] = [];
+  let kafka: KafkaServer | undefined;
   try {
+    if (size.kafka === true) kafka = await startRehearsalKafka();
     const postgres = await startEmbeddedPostgres({ directory: join(directory(), 'postgres'), isThrowAway: true });
     const itopPassword = randomBytes(12).toString('base64url');
     const token = randomBytes(24).toString('base64url');
@@ -83,6 +91,7 @@ export async function openRehearsalSite(size: RehearsalSize): Promise<RehearsalS
         timeout_ms: 10_000,
         reserve_share: 0,
       },
+      ...(kafka === undefined ? {} : { kafka: { brokers: kafka.brokers } }),
       blobs: { directory: join(directory(), 'blobs') },
       snooze: { until: '2030-01-07T08:00:00Z' },
     };
@@ -93,22 +102,40 @@ export async function openRehearsalSite(size: RehearsalSize): Promise<RehearsalS
       itopControlUrl: itop.controlUrl,
       intercomControlUrl: intercom.controlUrl,
       pids,
+      ...(kafka === undefined ? {} : { kafkaPid: kafka.pid }),
     };
     await writeFile(siteFile(), JSON.stringify(site), { mode: 0o600 });
     return site;
   } catch (error) {
     stopSimulators(pids);
+    await kafka?.kill();
     await stopEmbeddedPostgres(join(directory(), 'postgres'));
     throw error;
   }
+}
+
+/** Kafka from Apache's own jars; refused with words where Java or Maven is missing. */
+async function startRehearsalKafka(): Promise<KafkaServer> {
+  const missing = await missingForKafka();
+  if (missing !== undefined) {
+    throw new RefusedError(`Kafka needs ${missing}, which is not on this machine.`, {
+      stage: 'rehearse',
+      nextStep: 'Install Java and Maven, or rehearse without --kafka.',
+    });
+  }
+  return startKafkaServer({ parent: directory(), isDetached: true });
 }
 
 /** Ends the site's processes and removes what it stored. Returns whether there was one. */
 export async function closeRehearsalSite(): Promise<boolean> {
   if (!existsSync(directory())) return false;
   const isOpen = existsSync(siteFile());
-  if (isOpen) stopSimulators((JSON.parse(await readFile(siteFile(), 'utf8')) as RehearsalSite).pids);
+  if (isOpen) {
+    const site = JSON.parse(await readFile(siteFile(), 'utf8')) as RehearsalSite;
+    stopSimulators(site.pids);
+    if (site.kafkaPid !== undefined) killKafka(site.kafkaPid);
+  }
   await stopEmbeddedPostgres(join(directory(), 'postgres'));
-  await rm(directory(), { recursive: true, force: true });
+  await rm(directory(), { recursive: true, force: true, maxRetries: 10 });
   return isOpen;
 }

@@ -20,6 +20,7 @@ interface RehearseOptions {
   readonly callLimit: number;
   readonly captures?: string;
   readonly timezone: string;
+  readonly kafka?: boolean;
   readonly until?: Stage;
   readonly keep?: boolean;
   readonly stop?: boolean;
@@ -46,6 +47,10 @@ export function rehearseCommand(): Command {
         '--timezone <zone>',
         "zone of iTop's dates: of captures, the one of the iTop they were taken from",
         'Europe/Paris',
+      )
+      .option(
+        '--kafka',
+        'send the records through an Apache Kafka of its own; needs Java, and Maven to fetch its jars once',
       )
       .addOption(new Option('--until <stage>', 'stop before this stage').choices(stages))
       .option('--keep', 'leave the database and both simulators up, to look at and to go on by hand')

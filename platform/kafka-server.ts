@@ -18,6 +18,7 @@ const startTimeoutMs = 90_000;
 /** A throw-away Apache Kafka, broker and controller in one process, on the loopback address only. */
 export interface KafkaServer {
   readonly brokers: readonly string[];
+  readonly pid: number;
   /** Ends the process at once, as a failure would. */
   kill(): Promise<void>;
   /** Starts it again with its data. */
@@ -41,10 +42,17 @@ export async function missingForKafka(): Promise<string | undefined> {
   return undefined;
 }
 
+export interface KafkaServerOptions {
+  /** Directory in which it keeps its data; the cache directory when absent. */
+  readonly parent?: string;
+  /** Whether it goes on when this process ends. */
+  readonly isDetached?: boolean;
+}
+
 /** Starts Kafka from Apache's own jars, which Maven fetches once into the cache directory. */
-export async function startKafkaServer(): Promise<KafkaServer> {
+export async function startKafkaServer(options: KafkaServerOptions = {}): Promise<KafkaServer> {
   const jars = await kafkaJars();
-  const directory = await mkdtemp(join(cacheDirectory(), 'kafka-'));
+  const directory = await mkdtemp(join(options.parent ?? cacheDirectory(), 'kafka-'));
   const [port, controllerPort] = [await freePort(), await freePort()];
   const properties = join(directory, 'server.properties');
   await writeFile(properties, serverProperties(directory, port, controllerPort));
@@ -58,7 +66,9 @@ export async function startKafkaServer(): Promise<KafkaServer> {
     child = spawn('java', [...java, 'kafka.Kafka', properties], {
       stdio: ['ignore', logFile, logFile],
       cwd: directory,
+      detached: options.isDetached === true,
     });
+    if (options.isDetached === true) child.unref();
     const deadline = Date.now() + startTimeoutMs;
     while (!(await isListening(port))) {
       if (child.exitCode !== null || Date.now() > deadline) {
@@ -82,6 +92,9 @@ export async function startKafkaServer(): Promise<KafkaServer> {
   await start();
   return {
     brokers: [`127.0.0.1:${port}`],
+    get pid() {
+      return child?.pid ?? 0;
+    },
     kill,
     restart: async () => {
       await kill();
@@ -92,6 +105,15 @@ export async function startKafkaServer(): Promise<KafkaServer> {
       await rm(directory, { recursive: true, force: true });
     },
   };
+}
+
+/** Ends a Kafka that another process started, by its process id; one that is gone already is no error. */
+export function killKafka(pid: number): void {
+  try {
+    process.kill(pid, 'SIGKILL');
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code !== 'ESRCH') throw error;
+  }
 }
 
 /** The directory with the jars; several processes may ask at once, the first that has them wins. */
