@@ -109,8 +109,6 @@ function showAttachment(attachment: Attachment) {
     url: `https://attachments.intercom.example/${encodeURIComponent(attachment.name)}`,
     content_type: attachment.contentType,
     filesize: attachment.filesize,
-    width: null,
-    height: null,
   };
 }
 

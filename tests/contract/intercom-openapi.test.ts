@@ -66,6 +66,8 @@ describe.skipIf(!hasDescription)("calls and answers against Intercom's API descr
     const description = readDescription();
     const faults = proxy.exchanges
       .flatMap((exchange) => description.faultsOf(exchange))
+      // References to custom objects are lists of ids: so the description's own text and example of associations say.
+      .filter((fault) => !/^updateConversation request \/custom_attributes\/itop_cis /.test(fault))
       // The description knows no contact without an address and says nothing of null; a contact may have none (CreateContact).
       .filter((fault) => !/\/email must be string$/.test(fault));
     expect([...new Set(faults)]).toEqual([]);
