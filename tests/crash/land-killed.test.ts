@@ -33,7 +33,9 @@ async function fillTopic(brokers: readonly string[]): Promise<void> {
   const client = kafkaClient(brokers);
   const admin = client.admin();
   await admin.connect();
-  await admin.createTopics({ topics: [{ topic: topicOf('Organization'), numPartitions: 4 }] });
+  // The records are older than Kafka keeps them by default.
+  const configEntries = [{ name: 'retention.ms', value: '-1' }];
+  await admin.createTopics({ topics: [{ topic: topicOf('Organization'), numPartitions: 4, configEntries }] });
   await admin.disconnect();
   const producer = client.producer();
   await producer.connect();
