@@ -32,14 +32,17 @@ export function validEmail(text: string): string | undefined {
 
 /** Applies P1, P2, P4, P5 and K8. */
 export function expectContacts(directory: ItopDirectory, survey: TicketSurvey): ExpectedContacts {
+  const wanted = new Set(wantedPersons(directory, survey));
   const groups = new Map<string, Person[]>();
-  for (const person of wantedPersons(directory, survey)) {
+  for (const person of directory.persons.values()) {
     const group = validEmail(person.email) ?? `Contact::${person.id}`;
     groups.set(group, [...(groups.get(group) ?? []), person]);
   }
   const contacts: ExpectedContact[] = [];
   const byPerson = new Map<string, ExpectedContact>();
   for (const persons of groups.values()) {
+    // P1 merges all persons of an address before anything is left out: one who is wanted brings the others along.
+    if (!persons.some((person) => wanted.has(person))) continue;
     const contact = expectContact(persons, survey);
     if (contact === undefined) continue;
     contacts.push(contact);

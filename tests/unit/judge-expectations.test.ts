@@ -215,6 +215,18 @@ describe('the contacts the judge expects', () => {
     expect([...(contact?.organizationIds ?? [])]).toEqual(['2', '3', '4']);
   });
 
+  it('links the organization of an inactive person nobody needs, when another of his address is wanted', () => {
+    const people = [
+      person('1', 'Ada', 'desk@dup.example', '2'),
+      person('2', 'Gone', 'Desk@dup.example', '3', true),
+      person('3', 'Alone', 'alone@dup.example', '4', true),
+    ];
+    const { contacts } = expectContacts(directoryOf(people), survey({ ticketsOfCaller: new Map([['1', 1]]) }));
+    expect(contacts.map((contact) => [contact.key, [...contact.organizationIds]])).toEqual([
+      ['Contact::1', ['2', '3']],
+    ]);
+  });
+
   it('leave out agents and inactive persons whom no ticket needs', () => {
     const people = [
       person('4', 'Agent', 'agent@a.example'),
