@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import type { Call } from './call.ts';
+import { type Call, path } from './call.ts';
 import { id } from './fields.ts';
 
 export type AttributeModel = 'contact' | 'company' | 'conversation';
@@ -70,6 +70,30 @@ export function createAttribute(
     body: { name: request.name, model, data_type: request.dataType, ...description },
     effect: 'once',
     read,
+  };
+}
+
+/** `updateDataAttribute`: takes an attribute of contacts or companies out of the archive. */
+export function unarchiveDataAttribute(attributeId: string): Call<AttributeFacts> {
+  return {
+    operation: 'updateDataAttribute',
+    method: 'PUT',
+    path: path`/data_attributes/${attributeId}`,
+    body: { archived: false },
+    effect: 'repeatable',
+    read: (body) => factsOf(attribute.parse(body)),
+  };
+}
+
+/** `updateConversationAttribute`. The API has no way to take a conversation attribute out of the archive. */
+export function renameConversationAttribute(attributeId: string, name: string): Call<AttributeFacts> {
+  return {
+    operation: 'updateConversationAttribute',
+    method: 'PUT',
+    path: path`/conversations/attributes/${attributeId}`,
+    body: { name },
+    effect: 'repeatable',
+    read: (body) => factsOf(attribute.parse(body)),
   };
 }
 

@@ -33,6 +33,8 @@ export interface Answer<T> {
   readonly value: T;
   readonly status: number;
   readonly requestId: string | null;
+  /** Workspace that the answer says it comes from; contacts, companies and articles say so, at no extra call. */
+  readonly workspaceIdCode?: string | undefined;
 }
 
 /** A path with its parameters encoded: an id from data can never leave its segment. */

@@ -104,7 +104,12 @@ export function openIntercom(options: IntercomOptions): Intercom {
     if (status < 200 || status > 299) throw errorOfAnswer(call, { status, body: answer, retryAfter, sentAt });
     try {
       if (answer === undefined) throw new Error('the answer is not JSON');
-      return { value: call.read(answer), status, requestId: requestIdOf(answer) };
+      return {
+        value: call.read(answer),
+        status,
+        requestId: requestIdOf(answer),
+        workspaceIdCode: workspaceOf(answer),
+      };
     } catch (error) {
       const detail = `the answer cannot be read: ${(error as Error).message}`;
       throw lostAnswer(call, { ...failure(detail, error), status }, sentAt);
@@ -120,6 +125,14 @@ export function openIntercom(options: IntercomOptions): Intercom {
     close: () => pool.close(),
   });
   return withPace(unpaced());
+}
+
+/** `workspace_id` of contacts and articles, `app_id` of companies, alone or in a conversation. */
+function workspaceOf(answer: unknown): string | undefined {
+  if (typeof answer !== 'object' || answer === null) return undefined;
+  const { workspace_id, app_id, company } = answer as Record<string, unknown>;
+  const named = workspace_id ?? app_id ?? (company as { app_id?: unknown } | null | undefined)?.app_id;
+  return typeof named === 'string' && named !== '' ? named : undefined;
 }
 
 function parse(text: string): unknown {

@@ -7,6 +7,8 @@ export interface PartFacts {
   readonly partType: string;
   /** Unix seconds. */
   readonly createdAt: number;
+  /** When its reader was notified of it, in Unix seconds; a part that notified nobody repeats `createdAt` or has none. */
+  readonly notifiedAt: number | null;
   readonly authorType: string;
   readonly authorId: string;
   readonly body: string | null;
@@ -44,6 +46,7 @@ const part = z
     id,
     part_type: z.string(),
     created_at: z.number(),
+    notified_at: z.number().nullish(),
     author: z.object({ type: z.string(), id }),
     body: z.string().nullish(),
     attachments: z.array(z.object({ name: z.string().nullish(), filesize: z.number().nullish() })).nullish(),
@@ -53,6 +56,7 @@ const part = z
       id: raw.id,
       partType: raw.part_type,
       createdAt: raw.created_at,
+      notifiedAt: raw.notified_at ?? null,
       authorType: raw.author.type,
       authorId: raw.author.id,
       body: raw.body ?? null,
@@ -105,6 +109,11 @@ export interface ConversationPage {
   readonly conversations: readonly ConversationFacts[];
   /** Cursor of the next page; undefined on the last one. */
   readonly startingAfter: string | undefined;
+}
+
+/** Whether somebody was notified of a part that was written for the past: that happens at the time of writing. */
+export function wasNotified(part: Pick<PartFacts, 'createdAt' | 'notifiedAt'>): boolean {
+  return part.notifiedAt !== null && part.notifiedAt > part.createdAt;
 }
 
 export function readConversation(body: unknown): ConversationFacts {

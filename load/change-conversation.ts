@@ -75,12 +75,13 @@ export async function changeConversation(
     context,
     open.filter((intent) => !matched.has(intent) && !isOfState(intent)),
   );
+  const knownParts = thread.partIds.length;
   let written = 0;
   const perform = async (step: ConversationStep) => {
     const answer = await carryOut(context, step, lostFor(step));
     written += 1;
     facts = answer ?? (await read());
-    checkSilence(facts, bots);
+    checkSilence(facts, { own: thread.partIds.slice(knownParts), bots });
   };
   for (const step of steps) await perform(step);
   const state = desiredState(plan, base, stateBeforeUs(thread, base, facts), facts);

@@ -1,10 +1,17 @@
-import { type AttributeFacts, type AttributeModel, createAttribute, listAttributes } from '../intercom/attributes.ts';
+import {
+  type AttributeFacts,
+  type AttributeModel,
+  createAttribute,
+  listAttributes,
+  renameConversationAttribute,
+  unarchiveDataAttribute,
+} from '../intercom/attributes.ts';
 import type { Identity } from '../platform/identity.ts';
-import type { Target } from '../platform/journal.ts';
+import type { OpenIntent, Target } from '../platform/journal.ts';
 import { carryOut, type Evidence, type Step } from './carry-out.ts';
 import type { LoadContext } from './context.ts';
 import { RecordRefused } from './errors.ts';
-import type { Loaded, Phase } from './phase.ts';
+import type { Loaded, PendingItem, Phase } from './phase.ts';
 import { sendPatiently } from './send-patiently.ts';
 import { verdictsOf } from './verdicts.ts';
 
@@ -50,21 +57,107 @@ export function attributePhase(): Phase<AttributeRow> {
         existing.set(model, (await sendPatiently(context, listAttributes(model))).value);
       }
     },
-    async load(context, { row, target, open }): Promise<Loaded> {
-      const present = existing.get(row.model)?.find((attribute) => attribute.name === row.name);
-      if (present !== undefined && open.length === 0) {
-        refuseUnfit(row, present);
-        await linkAttribute(context, target, present);
-        return 'linked';
-      }
-      await carryOut(context, creation(context, row, target), open[0]);
-      return 'written';
-    },
+    load: (context, item) => loadAttribute(context, item, existing.get(item.row.model) ?? []),
     async readBack(context, row) {
       const found = await findAttribute(context, row);
       return verdictsOf(context, targetOf(row), 'attribute', 'fresh_read', [['name', row.name, found?.name]]);
     },
   };
+}
+
+async function loadAttribute(
+  context: LoadContext,
+  { row, target, open }: PendingItem<AttributeRow>,
+  existing: readonly AttributeFacts[],
+): Promise<Loaded> {
+  const named = existing.filter((attribute) => attribute.name === row.name);
+  const present = named.find((attribute) => !attribute.isArchived) ?? named[0];
+  const lostOf = (operation: string) => open.find((intent) => intent.operation === operation);
+  const lostRenaming = lostOf('updateConversationAttribute');
+  const lostUnarchiving = lostOf('updateDataAttribute');
+  if (present !== undefined && open.length === 0 && !present.isArchived) {
+    refuseUnfit(row, present);
+    await linkAttribute(context, target, present);
+    return 'linked';
+  }
+  if (present !== undefined && row.model !== 'conversation' && (present.isArchived || lostUnarchiving !== undefined)) {
+    await requireOwnArchived(context, row, target, present);
+    refuseUnfit(row, present);
+    await carryOut(context, unarchiving(context, row, target, present), lostUnarchiving);
+    return 'written';
+  }
+  const archived = present?.isArchived === true ? present : existing.find(({ name }) => name === nameIn(lostRenaming));
+  if (row.model === 'conversation' && archived !== undefined) {
+    await requireOwnArchived(context, row, target, archived);
+    await carryOut(context, renaming(context, target, row, archived), lostRenaming);
+  }
+  await carryOut(
+    context,
+    creation(context, row, target),
+    open.find((intent) => intent !== lostRenaming),
+  );
+  return 'written';
+}
+
+/** An archived attribute is used again only where a rollback of this tool archived it: what others archived stays so. */
+async function requireOwnArchived(
+  { pool, workspaceIdCode }: LoadContext,
+  row: AttributeRow,
+  target: Target,
+  present: AttributeFacts,
+): Promise<void> {
+  const own = await pool.query(
+    `select from load.withdrawn_identity
+     where workspace_id_code = $1 and target_type = 'attribute' and target_key = $2 and target_id = $3 and origin = 'created'`,
+    [workspaceIdCode, target.key, present.id],
+  );
+  if (own.rowCount !== 0) return;
+  throw new RecordRefused(
+    `The ${row.model} attribute ${row.name} exists and is archived.`,
+    `Unarchive ${row.name} in Intercom (Settings > Data), then start the load again.`,
+  );
+}
+
+/** Takes back what a rollback did to an attribute of contacts or companies. */
+function unarchiving(
+  context: LoadContext,
+  row: AttributeRow,
+  target: Target,
+  { id }: AttributeFacts,
+): Step<AttributeFacts> {
+  return {
+    ...creation(context, row, target),
+    call: unarchiveDataAttribute(id),
+    lookUp: () => findAttribute(context, row),
+  };
+}
+
+/**
+ * Frees the name of a conversation attribute that a rollback archived. The API cannot take it out of the archive, and a second
+ * attribute of its name might make every write to it fail.
+ */
+function renaming(
+  context: LoadContext,
+  target: Target,
+  row: AttributeRow,
+  { id }: AttributeFacts,
+): Step<AttributeFacts> {
+  const name = `${row.name} rolled back ${id}`;
+  return {
+    target,
+    call: renameConversationAttribute(id, name),
+    quietMs: context.intercom.timeoutMs,
+    async lookUp() {
+      const attributes = (await sendPatiently(context, listAttributes('conversation'))).value;
+      return attributes.find((attribute) => attribute.id === id && attribute.name === name);
+    },
+    accept: (facts) => ({ response: { id: facts.id, name: facts.name }, identities: [], verdicts: [] }),
+  };
+}
+
+/** The name that a renaming was to give. */
+function nameIn(intent: OpenIntent | undefined): string | undefined {
+  return (intent?.payload as { name?: string } | undefined)?.name;
 }
 
 function targetOf(row: AttributeRow): Target {
@@ -119,12 +212,6 @@ const sameType: Readonly<Record<string, string>> = { datetime: 'date', decimal: 
 function refuseUnfit(row: AttributeRow, present: AttributeFacts): void {
   const wanted = sameType[row.data_type] ?? row.data_type;
   const held = sameType[present.dataType] ?? present.dataType;
-  if (present.isArchived) {
-    throw new RecordRefused(
-      `The ${row.model} attribute ${row.name} exists and is archived.`,
-      `Unarchive ${row.name} in Intercom (Settings > Data), then start the load again.`,
-    );
-  }
   if (wanted !== held) {
     throw new RecordRefused(
       `The ${row.model} attribute ${row.name} exists with type ${present.dataType}, the mapping needs ${row.data_type}.`,

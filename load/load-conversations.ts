@@ -89,11 +89,12 @@ async function loadConversation(
     const creation = createConversationStep(context, item.target, row, contactId);
     thread.conversationId = (await carryOut(context, creation, lostFor(creation))).conversationId;
   }
+  const knownParts = thread.partIds.length;
   const steps = remainingSteps(context, thread, thread.conversationId);
   for (const [index, step] of steps.entries()) {
     const isLast = index === steps.length - 1;
     const facts = await carryOut(context, isLast ? completing(context, thread, step) : step, lostFor(step));
-    if (facts !== null) checkSilence(facts);
+    if (facts !== null) checkSilence(facts, { own: thread.partIds.slice(knownParts) });
   }
   if (steps.length === 0) await completeWithoutCall(context, thread, thread.conversationId);
   return 'written';

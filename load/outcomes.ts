@@ -1,6 +1,7 @@
 import type pg from 'pg';
 import { createGroupCommit, type GroupCommit } from '../platform/group-commit.ts';
 import type { Target } from '../platform/journal.ts';
+import { type Phase, plannedQuery } from './phase.ts';
 
 /** Why an object is not loaded. */
 export interface NotLoaded {
@@ -72,5 +73,25 @@ export async function clearOutcomes(
          where r.workspace_id_code = $1 and r.target_type = $2 and r.target_key = o.target_key
            and r.payload_hash is distinct from o.payload_hash)`,
     [workspaceIdCode, targetType, doneType],
+  );
+}
+
+/** Removes the outcomes of objects that are not planned any more: nobody could ever load them, and they would keep the gate closed. */
+export async function forgetUnplanned<Row extends pg.QueryResultRow>(
+  pool: pg.Pool,
+  workspaceIdCode: string,
+  phase: Phase<Row>,
+): Promise<void> {
+  const noted = await pool.query<{ target_key: string }>(
+    'select target_key from load.outcome where workspace_id_code = $1 and target_type = $2',
+    [workspaceIdCode, phase.targetType],
+  );
+  if (noted.rows.length === 0) return;
+  const keys = noted.rows.map((row) => row.target_key);
+  const planned = await pool.query<{ target_key: string }>(plannedQuery(phase), [workspaceIdCode, keys]);
+  await pool.query(
+    `delete from load.outcome
+     where workspace_id_code = $1 and target_type = $2 and target_key = any ($3) and target_key <> all ($4)`,
+    [workspaceIdCode, phase.targetType, keys, planned.rows.map((row) => row.target_key)],
   );
 }

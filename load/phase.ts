@@ -107,6 +107,11 @@ export function changedQuery<Row extends pg.QueryResultRow>(phase: Phase<Row>, c
     order by ${phase.orderBy}`;
 }
 
+/** Those of some objects (`$2`) that the relation still holds. */
+export function plannedQuery<Row extends pg.QueryResultRow>(phase: Phase<Row>): string {
+  return `select target_key from (${phase.select} where o.target_key = any ($2)) planned where $1::text is not null`;
+}
+
 /** What was last carried out, or, where that was not recorded, what was loaded, differs from what the relation holds. */
 export const payloadDiffers =
   'case when known.target_key is null then complete.payload_hash else known.payload_hash end is distinct from o.payload_hash';

@@ -28,7 +28,7 @@ import { conversationPhase } from './load-conversations.ts';
 import { customObjectPhase } from './load-custom-objects.ts';
 import { tagPhase } from './load-tags.ts';
 import { keysOf, keysOfSample } from './only.ts';
-import { clearOutcomes, createOutcomeWriter } from './outcomes.ts';
+import { clearOutcomes, createOutcomeWriter, forgetUnplanned } from './outcomes.ts';
 import { type Choice, changedQuery, type Phase, type PhaseCounts, pendingQuery, queryParameters } from './phase.ts';
 import { type Sender, sendPatiently } from './send-patiently.ts';
 import { createSlots } from './slots.ts';
@@ -106,7 +106,9 @@ export async function runLoad(request: LoadRequest): Promise<LoadResult> {
     alarm = watch.raise(stop.reason).catch(() => undefined);
   });
   try {
-    for (const turn of turns()) {
+    const all = turns();
+    for (const turn of all) await turn.forget(context);
+    for (const turn of all) {
       if (stop.signal.aborted) break;
       await request.beforePhase?.(context.workspaceIdCode, turn.name);
       const total = await turn.count(context, choice, withChanges);
@@ -167,6 +169,8 @@ function turns(): Turn[] {
 /** A phase without the type of its rows, so that phases of different rows can stand in one list. */
 interface Turn {
   readonly name: string;
+  /** Clears what is noted about objects that are not planned any more. */
+  forget(context: LoadContext): Promise<void>;
   count(context: LoadContext, choice: Choice, withChanges: boolean): Promise<number>;
   run(context: LoadContext, options: DrainOptions): Promise<PhaseCounts>;
 }
@@ -174,6 +178,7 @@ interface Turn {
 function turnOf<Row extends pg.QueryResultRow>(phase: Phase<Row>): Turn {
   return {
     name: phase.name,
+    forget: (context) => forgetUnplanned(context.pool, context.workspaceIdCode, phase),
     async count(context, choice, withChanges) {
       const queries = [
         pendingQuery(phase, choice),

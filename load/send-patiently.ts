@@ -2,6 +2,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import type { Answer, Call } from '../intercom/call.ts';
 import { NotFound, RateLimited, ServerFailed, Unreachable } from '../intercom/errors.ts';
 import type { LoadContext } from './context.ts';
+import { WrongWorkspace } from './errors.ts';
 
 /** A window lasts ten seconds: so many in a row are refused only when others use the whole limit. */
 const rateLimitedAttempts = 60;
@@ -14,7 +15,8 @@ export interface SendOptions {
 }
 
 /** What sending needs of a load. */
-export type Sender = Pick<LoadContext, 'intercom' | 'stop' | 'patience'>;
+export type Sender = Pick<LoadContext, 'intercom' | 'stop' | 'patience'> &
+  Partial<Pick<LoadContext, 'workspaceIdCode'>>;
 
 /**
  * Sends a call and repeats it while it certainly had no effect, or while repeating does no harm:
@@ -29,7 +31,9 @@ export async function sendPatiently<T>(context: Sender, call: Call<T>, options: 
     if (!hasPermit) await context.intercom.pace.acquire(context.stop.signal);
     hasPermit = false;
     try {
-      return await context.intercom.send(call);
+      const answer = await context.intercom.send(call);
+      requireSameWorkspace(context, answer.workspaceIdCode);
+      return answer;
     } catch (error) {
       if (error instanceof RateLimited) {
         refusals += 1;
@@ -44,6 +48,14 @@ export async function sendPatiently<T>(context: Sender, call: Call<T>, options: 
       }
     }
   }
+}
+
+function requireSameWorkspace({ workspaceIdCode }: Sender, answered: string | undefined): void {
+  if (answered === undefined || workspaceIdCode === undefined || answered === workspaceIdCode) return;
+  throw new WrongWorkspace(`Workspace ${answered} answers, but the load was let into ${workspaceIdCode}.`, {
+    stage: 'load',
+    nextStep: `Find out what stands between the tool and Intercom (token, proxy, address), look in ${answered} for what was written there, then start the load again.`,
+  });
 }
 
 function isWorthRepeating(error: unknown, options: SendOptions): boolean {

@@ -1,22 +1,44 @@
-import type { ConversationFacts } from '../intercom/conversation-facts.ts';
+import { type ConversationFacts, wasNotified } from '../intercom/conversation-facts.ts';
 import { FailedError } from '../platform/errors.ts';
 import { isMessage } from './part-step.ts';
 
 /** Somebody or something answers what is loaded: an alarm for every process of the workspace. */
 export class SilenceBroken extends FailedError {}
 
+/** What of a conversation is known when an answer is looked through. */
+export interface KnownParts {
+  /** Parts that this process sent: of those before it somebody was told. */
+  readonly own: readonly string[];
+  /** Parts of bots that were there before anything was written. */
+  readonly bots?: readonly string[];
+}
+
 /**
- * Throws when a bot wrote into a conversation that is being loaded: a workflow, Fin or a rule is answering (invariant 3),
- * and would answer in every further conversation too. `known` are parts of bots that were there before anything was written.
+ * Throws when the workspace is not silent (invariant 3): a bot wrote into a conversation that is being loaded (a workflow, Fin
+ * or a rule answers, and would answer in every further conversation too), or a comment that the load sent with
+ * skip_notifications was notified nevertheless. Of a contact's reply nobody outside is notified.
  */
-export function checkSilence(facts: ConversationFacts, known: readonly string[] = []): void {
-  const answer = facts.parts.find((part) => part.authorType === 'bot' && isMessage(part) && !known.includes(part.id));
-  if (answer === undefined) return;
+export function checkSilence(facts: ConversationFacts, { own, bots = [] }: KnownParts): void {
+  const answer = facts.parts.find((part) => part.authorType === 'bot' && isMessage(part) && !bots.includes(part.id));
+  if (answer !== undefined) {
+    throw new SilenceBroken(
+      `A bot answered in conversation ${facts.id} (part ${answer.id}): the workspace is not silent.`,
+      {
+        stage: 'load',
+        nextStep: 'Turn off workflows, Fin and assignment rules for the time of the load, then start the load again.',
+      },
+    );
+  }
+  const told = facts.parts.find(
+    (part) => part.partType === 'comment' && part.authorType === 'admin' && own.includes(part.id) && wasNotified(part),
+  );
+  if (told === undefined) return;
   throw new SilenceBroken(
-    `A bot answered in conversation ${facts.id} (part ${answer.id}): the workspace is not silent.`,
+    `Somebody was notified of part ${told.id} in conversation ${facts.id}, although it was sent with skip_notifications.`,
     {
       stage: 'load',
-      nextStep: 'Turn off workflows, Fin and assignment rules for the time of the load, then start the load again.',
+      nextStep:
+        'Find out what was sent, and to whom, before anything more is loaded; let the canary prove the silence again (itop-to-intercom canary).',
     },
   );
 }

@@ -2,6 +2,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import type pg from 'pg';
 import { TokenRefused } from '../intercom/errors.ts';
 import { FailedError, messageOf } from '../platform/errors.ts';
+import { WrongWorkspace } from './errors.ts';
 import { SilenceBroken } from './silence.ts';
 import type { Stop } from './stop.ts';
 
@@ -65,7 +66,7 @@ export async function openWatch(
       }
     },
     async raise(error) {
-      if (!(error instanceof TokenRefused) && !(error instanceof SilenceBroken)) return;
+      if (!(error instanceof TokenRefused || error instanceof SilenceBroken || error instanceof WrongWorkspace)) return;
       await pool.query(
         `insert into load.halt (workspace_id_code, reason, next_step, process_id) values ($1, $2, $3, $4)
          on conflict (workspace_id_code) do update

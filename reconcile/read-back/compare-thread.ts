@@ -1,4 +1,4 @@
-import type { ConversationFacts, PartFacts } from '../../intercom/conversation-facts.ts';
+import { type ConversationFacts, type PartFacts, wasNotified } from '../../intercom/conversation-facts.ts';
 import { isWritten } from '../../intercom/conversation-touch.ts';
 import { visibleText } from '../../intercom/visible-text.ts';
 import type { SentPart, SentThread } from './sent-threads.ts';
@@ -153,6 +153,12 @@ function compareForeign(sent: SentThread, held: ConversationFacts): Comparison[]
   return [
     of('no part twice', doubled, 'different', 'doubled'),
     of('silence', bots, 'different', 'bot_wrote'),
+    of(
+      'nobody notified',
+      ownParts.filter((part) => part.partType === 'comment' && part.authorType === 'admin' && wasNotified(part)),
+      'different',
+      'notified',
+    ),
     of('written since', people, 'changed later', 'changed_later'),
   ];
 }

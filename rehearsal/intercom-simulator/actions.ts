@@ -7,6 +7,7 @@ import { addPart, removeConversation, requireAdmin, requireConversation } from '
 import { changeConversation } from './conversations.ts';
 import { addObjectType } from './custom-objects.ts';
 import { addDataAttribute } from './data-attributes.ts';
+import { addCollection } from './help-center.ts';
 import type { Fields } from './request-fields.ts';
 import { saveTag } from './tags.ts';
 import { nowSeconds, type Workspace } from './workspace.ts';
@@ -22,6 +23,7 @@ export type Action =
   | { readonly do: 'plant-conversation-attribute'; readonly fields: Fields; readonly archived?: boolean }
   | { readonly do: 'plant-object-type'; readonly fields: Fields }
   | { readonly do: 'plant-tag'; readonly name: string }
+  | { readonly do: 'plant-collection'; readonly fields: Fields }
   | { readonly do: 'edit-conversation'; readonly conversation_id: string; readonly fields: Fields }
   | {
       readonly do: 'teammate-writes';
@@ -63,6 +65,8 @@ export function perform(workspace: Workspace, action: Action): string {
       return addObjectType(workspace, action.fields).identifier;
     case 'plant-tag':
       return saveTag(workspace, action.name).id;
+    case 'plant-collection':
+      return addCollection(workspace, action.fields).id;
     case 'edit-conversation':
       changeConversation(workspace, requireConversation(workspace, action.conversation_id), action.fields);
       return action.conversation_id;

@@ -96,7 +96,7 @@ async function execute(
   if (holdMoment === 'before-commit') await holdCall(simulated, route, url.pathname);
   const call = { workspace, parameters, query: url.searchParams, body: parsed(text) };
   // Made into text at once: a held answer must show the workspace as it was.
-  const answer: unknown = JSON.parse(JSON.stringify(operation.handle(call)));
+  const answer: unknown = JSON.parse(answerText(workspace, fault, operation.handle(call)));
   if (holdMoment === 'after-commit') await holdCall(simulated, route, url.pathname);
   await failAfterCommit(fault);
   return answer;
@@ -125,6 +125,12 @@ function throwBeforeCommit({ rateWindow, workspace }: Simulated, fault: Fault | 
       throw userNotFound();
     default:
   }
+}
+
+/** Under the fault `other-workspace` the answer names another workspace than this one. */
+function answerText({ idCode }: Workspace, fault: Fault | undefined, answer: unknown): string {
+  const text = JSON.stringify(answer);
+  return fault?.kind === 'other-workspace' ? text.replaceAll(`"${idCode}"`, '"elsewhere"') : text;
 }
 
 async function failAfterCommit(fault: Fault | undefined): Promise<void> {

@@ -25,7 +25,9 @@ export function dataAttributeValues(workspace: Workspace, model: 'contact' | 'co
 
 /** The values to store for `custom_attributes` of a conversation, by name. Two attributes of one name are a 400. */
 export function conversationAttributeValues(workspace: Workspace, sent: unknown): Attributes {
-  const definitions = [...workspace.conversationAttributes.values()].map((attribute) => ({
+  const isCounted = ({ archived }: { readonly archived: boolean }) =>
+    !archived || workspace.switches.archivedNames === 'taken';
+  const definitions = [...workspace.conversationAttributes.values()].filter(isCounted).map((attribute) => ({
     ...attribute,
     options: attribute.options?.map((option) => option.label) ?? null,
     ...(isFields(attribute.reference)
@@ -51,8 +53,8 @@ function valuesOf(
   if (!isFields(sent)) throw parameterInvalid('custom_attributes must be an object');
   const values: Attributes = {};
   for (const [name, value] of Object.entries(fieldsOf(sent, Object.keys(sent)))) {
-    const named = definitions.filter((definition) => definition.name === name && !definition.archived);
-    const [definition] = named;
+    const named = definitions.filter((definition) => definition.name === name);
+    const definition = named.find(({ archived }) => !archived);
     if (definition === undefined || named.length > 1) throw unknownName(name);
     values[name] = checkedValue(workspace, definition, value);
   }

@@ -28,7 +28,7 @@ export function saveCompany(workspace: Workspace, fields: Fields): Company {
   const companyId = requiredText(fields, 'company_id');
   const values = dataAttributeValues(workspace, 'company', fields.custom_attributes);
   const now = nowSeconds();
-  const existing = workspace.companyByCompanyId.get(companyId);
+  const existing = workspace.companyByCompanyId.get(companyId) ?? revived(workspace, companyId);
   const company: Company = existing ?? {
     id: workspace.nextHexId(),
     companyId,
@@ -60,6 +60,15 @@ export function saveCompany(workspace: Workspace, fields: Fields): Company {
   workspace.companies.set(company.id, company);
   workspace.companyByCompanyId.set(companyId, company);
   return company;
+}
+
+/** The archived company of a company_id, where a later POST brings it back. */
+function revived(workspace: Workspace, companyId: string): Company | undefined {
+  const archived = workspace.archivedCompanies.get(companyId);
+  if (archived === undefined || workspace.switches.companyIdReuse === 'recreates') return undefined;
+  if (workspace.switches.companyIdReuse === 'refuse') throw parameterInvalid(`company_id ${companyId} was deleted`);
+  workspace.archivedCompanies.delete(companyId);
+  return archived;
 }
 
 const retrieveCompany: Handler = (call) => {

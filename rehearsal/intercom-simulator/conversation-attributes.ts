@@ -1,5 +1,5 @@
 import { ApiError } from './api-error.ts';
-import type { Handler, Operation } from './call.ts';
+import { type Call, type Handler, type Operation, parameter } from './call.ts';
 import type { ConversationAttribute } from './objects.ts';
 import { type Fields, fieldsOf, flagField, requiredText, textField } from './request-fields.ts';
 import { nowSeconds, type Workspace } from './workspace.ts';
@@ -59,6 +59,32 @@ export function addConversationAttribute(workspace: Workspace, fields: Fields): 
   return attribute;
 }
 
+/** The description names no `archived` here: what is archived stays so. */
+const updateConversationAttribute: Handler = (call) => {
+  const { workspace } = call;
+  const attribute = requireAttribute(call);
+  const fields = fieldsOf(call.body, [
+    'name',
+    'description',
+    'multiline',
+    'required',
+    'visible_to_team_ids',
+    'reference',
+  ]);
+  attribute.name = textField(fields, 'name') ?? attribute.name;
+  attribute.description = textField(fields, 'description') ?? attribute.description;
+  attribute.required = flagField(fields, 'required') ?? attribute.required;
+  attribute.updatedAt = nowSeconds();
+  return showConversationAttribute(workspace, attribute);
+};
+
+/** The conversation attribute that a path names. Throws a 404. */
+export function requireAttribute(call: Call): ConversationAttribute {
+  const attribute = call.workspace.conversationAttributes.get(Number(parameter(call, 'attribute_id')));
+  if (attribute !== undefined) return attribute;
+  throw new ApiError(404, 'conversation_attribute_not_found', 'Conversation attribute not found');
+}
+
 function unprocessable(message: string): ApiError {
   return new ApiError(422, 'parameter_invalid', message);
 }
@@ -98,5 +124,12 @@ export const conversationAttributeOperations: readonly Operation[] = [
     path: '/conversations/attributes',
     isMutating: true,
     handle: createConversationAttribute,
+  },
+  {
+    name: 'updateConversationAttribute',
+    method: 'PUT',
+    path: '/conversations/attributes/{attribute_id}',
+    isMutating: true,
+    handle: updateConversationAttribute,
   },
 ];

@@ -34,7 +34,8 @@ function replyAsAdmin(workspace: Workspace, conversation: Conversation, fields: 
   }
   const author = workspace.adminAuthor(admin);
   const { text, attachments, createdAt } = contentOf(workspace, conversation, fields);
-  const isSilent = flagField(fields, 'skip_notifications') ?? false;
+  const isSkipping = flagField(fields, 'skip_notifications') ?? false;
+  const isSilent = isSkipping && workspace.switches.skippedNotifications === 'silent';
   const isHtml = kind === 'note' || workspace.switches.commentHtml === 'render';
   const body = isHtml ? storedNote(text) : storedText(text);
   const part = addPart(workspace, conversation, { partType: kind, author, body, attachments, createdAt });

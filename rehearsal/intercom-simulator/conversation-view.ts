@@ -86,7 +86,7 @@ export function showPart(part: Part) {
     body: part.body,
     created_at: part.createdAt,
     updated_at: part.updatedAt,
-    notified_at: part.createdAt,
+    notified_at: part.notifiedAt ?? part.createdAt,
     assigned_to: part.assignedTo,
     author: showAuthor(part.author),
     attachments: part.attachments.map(showAttachment),

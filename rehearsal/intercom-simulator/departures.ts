@@ -1,19 +1,27 @@
-import { ApiError } from './api-error.ts';
 import { type Handler, type Operation, parameter } from './call.ts';
 import { requireCompany } from './companies.ts';
 import { showContact } from './contact-view.ts';
-import { showConversationAttribute } from './conversation-attributes.ts';
+import { requireAttribute, showConversationAttribute } from './conversation-attributes.ts';
+import type { Company } from './objects.ts';
 import { numberedPage } from './pages.ts';
+import type { Workspace } from './workspace.ts';
 
-/** Archives the company and detaches its contacts, which stay. The real one does so after its answer. */
+/** Archives the company and detaches its contacts, which stay. It answers at once and does so a little later. */
 const deleteCompany: Handler = (call) => {
   const { workspace } = call;
   const company = requireCompany(workspace, parameter(call, 'company_id'));
+  const { companyDeletionMs } = workspace.switches;
+  if (companyDeletionMs === 0) removeCompany(workspace, company);
+  else setTimeout(() => removeCompany(workspace, company), companyDeletionMs).unref();
+  return { id: company.id, object: 'company', deleted: true };
+};
+
+function removeCompany(workspace: Workspace, company: Company): void {
   for (const contact of workspace.contacts.values()) contact.companyIds.delete(company.id);
   workspace.companies.delete(company.id);
   workspace.companyByCompanyId.delete(company.companyId);
-  return { id: company.id, object: 'company', deleted: true };
-};
+  workspace.archivedCompanies.set(company.companyId, company);
+}
 
 const listAttachedContacts: Handler = (call) => {
   const { workspace } = call;
@@ -30,13 +38,9 @@ const listAttachedContacts: Handler = (call) => {
 
 /** Archives the attribute: Intercom calls it a soft delete. */
 const deleteConversationAttribute: Handler = (call) => {
-  const { workspace } = call;
-  const attribute = workspace.conversationAttributes.get(Number(parameter(call, 'attribute_id')));
-  if (attribute === undefined) {
-    throw new ApiError(404, 'conversation_attribute_not_found', 'Conversation attribute not found');
-  }
+  const attribute = requireAttribute(call);
   attribute.archived = true;
-  return showConversationAttribute(workspace, attribute);
+  return showConversationAttribute(call.workspace, attribute);
 };
 
 /** What a rollback calls. */

@@ -9,6 +9,7 @@ export const FAULT_KINDS = [
   '429',
   '503',
   '404-fresh-contact',
+  'other-workspace',
 ] as const;
 export type FaultKind = (typeof FAULT_KINDS)[number];
 

@@ -3,15 +3,23 @@ import { storedNote } from './bodies.ts';
 import { type Call, type Handler, type Operation, parameter } from './call.ts';
 import type { Article, Collection } from './objects.ts';
 import { numberedPage } from './pages.ts';
-import { choiceField, fieldsOf, flagField, idField, requiredText, textField } from './request-fields.ts';
+import { choiceField, type Fields, fieldsOf, flagField, idField, requiredText, textField } from './request-fields.ts';
 import { nowSeconds, type Workspace } from './workspace.ts';
 
 const listAllCollections: Handler = (call) =>
   pageOf(call, newestFirst(call.workspace.collections.values()), (item) => showCollection(call.workspace, item));
 
 /** Two collections of one name are two collections. */
-const createCollection: Handler = ({ workspace, body }) => {
-  const fields = fieldsOf(body, ['name', 'description', 'parent_id', 'help_center_id', 'translated_content']);
+const createCollection: Handler = ({ workspace, body }) =>
+  showCollection(
+    workspace,
+    addCollection(
+      workspace,
+      fieldsOf(body, ['name', 'description', 'parent_id', 'help_center_id', 'translated_content']),
+    ),
+  );
+
+export function addCollection(workspace: Workspace, fields: Fields): Collection {
   if (textField(fields, 'name') === undefined)
     throw new ApiError(400, 'parameter_not_found', 'Name is a required parameter.');
   const parentId = idField(fields, 'parent_id') ?? null;
@@ -26,8 +34,8 @@ const createCollection: Handler = ({ workspace, body }) => {
     updatedAt: now,
   };
   workspace.collections.set(collection.id, collection);
-  return showCollection(workspace, collection);
-};
+  return collection;
+}
 
 const retrieveCollection: Handler = (call) =>
   showCollection(call.workspace, requireCollection(call.workspace, parameter(call, 'collection_id')));

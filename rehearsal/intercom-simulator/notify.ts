@@ -1,5 +1,5 @@
 import type { Conversation, Part } from './objects.ts';
-import type { Workspace } from './workspace.ts';
+import { nowSeconds, type Workspace } from './workspace.ts';
 
 /** Writes into the ledger what a real workspace would have sent. */
 export function notify(
@@ -9,5 +9,6 @@ export function notify(
   part: Part,
   reason: string,
 ): void {
+  if (to === 'customer') part.notifiedAt = nowSeconds();
   workspace.ledger[to].push({ conversationId: conversation.id, partId: part.id, reason, body: part.body });
 }

@@ -68,15 +68,15 @@ export interface DataAttribute {
 
 export interface ConversationAttribute {
   readonly id: number;
-  readonly name: string;
+  name: string;
   readonly dataType: string;
-  readonly description: string;
-  readonly required: boolean;
+  description: string;
+  required: boolean;
   readonly options: readonly { readonly id: string; readonly label: string }[] | null;
   readonly reference: unknown;
   archived: boolean;
   readonly createdAt: number;
-  readonly updatedAt: number;
+  updatedAt: number;
 }
 
 export interface Author {
@@ -101,6 +101,8 @@ export interface Part {
   readonly author: Author;
   readonly attachments: readonly Attachment[];
   readonly assignedTo: { readonly type: 'admin' | 'team'; readonly id: string } | null;
+  /** When its customer was notified of it, where one was. */
+  notifiedAt?: number;
   /** Name and value that an attribute event wrote. */
   readonly attribute?: { readonly name: string; readonly value: unknown };
 }

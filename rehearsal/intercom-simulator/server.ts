@@ -46,6 +46,11 @@ export const DEFAULT_SWITCHES: Switches = {
   attributeNames: 'examples',
   sameEmail: 'refuse',
   partOrder: 'insertion',
+  // Refusing would make every rollback final; both documented readings are tried by tests.
+  companyIdReuse: 'revives',
+  companyDeletionMs: 100,
+  archivedNames: 'taken',
+  skippedNotifications: 'silent',
   workflow: 'off',
 };
 

@@ -47,6 +47,14 @@ export interface Switches {
   sameEmail: 'refuse' | 'accept';
   /** In which order an answer shows the parts of a conversation. */
   partOrder: 'insertion' | 'created_at';
+  /** A POST with the company_id of a deleted company. */
+  companyIdReuse: 'refuse' | 'revives' | 'recreates';
+  /** How long a deleted company can still be seen, in milliseconds. */
+  companyDeletionMs: number;
+  /** Whether the name of an archived conversation attribute makes writes by that name ambiguous. */
+  archivedNames: 'taken' | 'free';
+  /** Whether a reply with skip_notifications notifies all the same. */
+  skippedNotifications: 'silent' | 'sent';
   /** A workflow that answers every new conversation. */
   workflow: 'off' | 'answers';
 }
@@ -69,6 +77,8 @@ export class Workspace {
   readonly teams: ReadonlyMap<string, Team>;
   readonly companies = new Map<string, Company>();
   readonly companyByCompanyId = new Map<string, Company>();
+  /** By company_id. */
+  readonly archivedCompanies = new Map<string, Company>();
   readonly contacts = new Map<string, Contact>();
   /** Archived ones too: they go on blocking their e-mail. */
   readonly contactsByEmail = new Map<string, Set<Contact>>();

@@ -56,6 +56,7 @@ it('a rollback killed before and after the commit of every call ends where an un
   expect(await startRollback(workspace, hash).ended).toMatchObject({ code: 0 });
   expect(kills['before-commit']).toBeGreaterThan(2);
   expect(kills['after-commit']).toBeGreaterThan(2);
+  await workspace.settled();
   const after = await workspace.dump();
   expect(liveObjects(after)).toEqual(before);
   expect(archivedNames(after).sort()).toEqual(['itop_cis', 'itop_ref', 'itop_source_key']);

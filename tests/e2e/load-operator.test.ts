@@ -67,6 +67,42 @@ it('a bot that answers stops this process and tells the others', async () => {
   expect(await count('select count(*)::integer as count from load.halt')).toBe(1);
 });
 
+it('a comment that is notified although it says not to stops this process and tells the others', async () => {
+  await open({ switches: { skippedNotifications: 'sent' } });
+  await expect(workspace.load()).rejects.toThrow(/Somebody was notified of part \d+ .* skip_notifications/);
+  expect(await count('select count(*)::integer as count from load.halt')).toBe(1);
+  // One was too many already; it is the only one.
+  expect(await workspace.customerNotifications()).toHaveLength(1);
+});
+
+it.each([
+  ['401', 'createConversation', 'HTTP 401'],
+  ['other-workspace', 'CreateContact', 'Workspace elsewhere answers, but the load was let into workspace1'],
+])('a %s in the middle of a load stops this process and tells the others', async (kind, operation, words) => {
+  await open();
+  await workspace.control('/faults', { match: { operation }, kind });
+  await expect(workspace.load()).rejects.toThrow(words);
+  expect(await count('select count(*)::integer as count from load.halt')).toBe(1);
+  await workspace.load();
+  const left = `select count(*)::integer as count from load.journal where state in ('intent', 'uncertain')`;
+  expect(await count(left)).toBe(0);
+});
+
+it('what failed and is not planned any more is not noted any more', async () => {
+  await open();
+  const { pool } = workspace.database;
+  await pool.query(`insert into intercom.contact select * from jsonb_populate_record(null::intercom.contact,
+    '{"target_key": "Contact::9", "source_key": "Contact::9", "role": "user", "email": "not an address", "custom_attributes": {}}')`);
+  await workspace.load();
+  const noted = 'select target_key from load.outcome';
+  expect((await pool.query(noted)).rows).toEqual([{ target_key: 'Contact::9' }]);
+  await workspace.load({ only: 'R-000084' });
+  expect((await pool.query(noted)).rows).toEqual([{ target_key: 'Contact::9' }]);
+  await pool.query(`delete from intercom.contact where target_key = 'Contact::9'`);
+  await workspace.load({ only: 'R-000084' });
+  expect((await pool.query(noted)).rows).toEqual([]);
+});
+
 it('an alarm of another process stops a load', async () => {
   await open({ switches: { latencyMs: 100 } });
   await workspace.load({ stopAfter: 1 });

@@ -1,3 +1,4 @@
+import { setTimeout as sleep } from 'node:timers/promises';
 import { openIntercom } from '../../intercom/client.ts';
 import type { Adopted } from '../../load/adopt.ts';
 import { type LoadRequest, type LoadResult, runAdopt, runLoad } from '../../load/run-load.ts';
@@ -18,6 +19,9 @@ import {
 const token = 'simulated-token';
 const idCode = 'workspace1';
 
+/** Companies go a little after the answer. */
+const companyDeletionMs = 50;
+
 export type DumpedObject = Readonly<Record<string, unknown>> & { readonly type: string; readonly id: string };
 
 /** A simulated workspace and a staging database that holds a workload for it. */
@@ -36,6 +40,8 @@ export interface TestWorkspace {
   ): LoadProcessOptions;
   control(path: string, body?: unknown): Promise<unknown>;
   dump(): Promise<DumpedObject[]>;
+  /** Waits until what Intercom does after its answers is done. */
+  settled(): Promise<unknown>;
   /** Requests of the API by operation so far. */
   requests(): Promise<Readonly<Record<string, number>>>;
   /** Requests that changed something. */
@@ -54,7 +60,7 @@ export async function openTestWorkspace(
     idCode,
     admins: workspaceTeammates,
     teams: workspaceTeams,
-    switches: { searchLagMs: 50, limit: 0, ...options.switches },
+    switches: { searchLagMs: 50, limit: 0, companyDeletionMs, ...options.switches },
   });
   const database = await createTestDatabase();
   await writeWorkload(database.pool, workload);
@@ -131,6 +137,7 @@ export async function openTestWorkspace(
       workspaceIdCode: idCode,
       ...processOptions,
     }),
+    settled: () => sleep(companyDeletionMs * 2),
     async dump() {
       const response = await fetch(`${simulator.controlUrl}/dump`);
       const lines = (await response.text()).split('\n').filter((line) => line !== '');
