@@ -31,6 +31,8 @@ export function historyClasses(planner: TicketPlanner, requests: number): Stored
     return {
       name,
       has: exists,
+      idBound: end,
+      idsAbout: (ticket) => ({ from: ticket * ROWS_PER_TICKET, to: (ticket + 1) * ROWS_PER_TICKET }),
       *ids(from, to) {
         for (let id = Math.max(ROWS_PER_TICKET, from); id < Math.min(to, end); id++) if (exists(id)) yield id;
       },
@@ -95,6 +97,7 @@ function attachmentRows(planner: TicketPlanner, requests: number): StoredClass {
   };
   return {
     name: 'CMDBChangeOpAttachmentAdded',
+    idBound: first + attachmentCount(requests) + 1,
     has: (id) => inForm(id) !== undefined,
     *ids(from, to) {
       const end = Math.min(to, first + attachmentCount(requests) + 1);

@@ -37,6 +37,10 @@ export interface StoredClass {
   readonly name: string;
   /** Where ids are made from those of an owner (links of a ticket): a window of owners is a window of ids. */
   readonly ownerKey?: OwnerKey;
+  /** Every id is below it, where that is known without looking. */
+  readonly idBound?: number;
+  /** Of history: where the rows about the object of an id lie. */
+  idsAbout?(owner: number): { readonly from: number; readonly to: number };
   /** Existing ids in `[from, to)`, rising. */
   ids(from: number, to: number): Iterable<number>;
   has(id: number): boolean;

@@ -1,10 +1,19 @@
 import type { CaseLog, LogEntry, StoredFields, StoredValue } from '../generator/stored-class.ts';
+import { type Writer, writeCreation, writeDeletion, writeUpdate } from './change-history.ts';
 import { rootClass } from './class-tree.ts';
 import { findObject, type ItopObjects } from './itop-objects.ts';
+import { nextId } from './next-id.ts';
 import { ALL_IDS } from './overlay.ts';
 
+/** Who makes a change: an account's id; the administrator unless given. */
+interface By {
+  readonly by?: string;
+}
+
 /** A change to the simulated iTop, as its users would make it between two reads. */
-export type ObjectChange =
+export type ObjectChange = By & Change;
+
+type Change =
   | {
       readonly action: 'patch';
       readonly class: string;
@@ -31,12 +40,14 @@ export type ObjectChange =
 
 /**
  * Applies a change and gives the object's id. A ticket's last_update moves as in iTop: with a changed field or a new
- * log entry, not with an edit that changes nothing and not with a change of a person or link row. `now` is iTop's
- * wall clock, `at` overrules it.
+ * log entry, not with an edit that changes nothing and not with a change of a person or link row. The history is written as
+ * iTop writes it; what would go with a deleted object (its links) is deleted by changes of its own. `now` is iTop's wall
+ * clock, `at` overrules it.
  */
 export function changeObject(objects: ItopObjects, change: ObjectChange, now: string): number {
   const { overlay } = objects;
   const at = change.action === 'delete' ? now : (change.at ?? now);
+  const writer: Writer = { by: change.by ?? '1', at };
   if (change.action === 'insert') {
     const id = change.id ?? nextId(objects, change.class);
     if (findObject(objects, rootClass(change.class), id))
@@ -47,11 +58,13 @@ export function changeObject(objects: ItopObjects, change: ObjectChange, now: st
       ...touch(change.class, at),
       ...change.fields,
     });
+    writeCreation(objects, change.class, id, writer);
     return id;
   }
   if (!overlay.has(change.class, change.id))
     throw new Error(`${change.class}::${change.id} does not exist: ${change.action} is not possible`);
   if (change.action === 'delete') {
+    writeDeletion(objects, change.class, change.id, writer);
     overlay.delete(change.class, change.id);
     return change.id;
   }
@@ -66,31 +79,24 @@ export function changeObject(objects: ItopObjects, change: ObjectChange, now: st
       message_html: `<p>${change.entry.message}</p>`,
       ...change.entry,
     } satisfies LogEntry;
-    overlay.put(change.class, change.id, {
-      [change.log]: { entries: [...log.entries, entry] },
-      ...touch(change.class, at),
-    });
+    const grown = { [change.log]: { entries: [...log.entries, entry] } };
+    overlay.put(change.class, change.id, { ...grown, ...touch(change.class, at) });
+    writeUpdate(objects, change.class, change.id, before, grown, writer);
     return change.id;
   }
   checkCodes(objects, change.class, change.fields);
   const isChanged = Object.entries(change.fields).some(
     ([code, value]) => JSON.stringify(before[code]) !== JSON.stringify(value),
   );
-  if (isChanged) overlay.put(change.class, change.id, { ...touch(change.class, at), ...change.fields });
+  if (isChanged) {
+    overlay.put(change.class, change.id, { ...touch(change.class, at), ...change.fields });
+    writeUpdate(objects, change.class, change.id, before, change.fields, writer);
+  }
   return change.id;
 }
 
 function touch(className: string, at: string): StoredFields {
   return rootClass(className) === 'Ticket' ? { last_update: at } : {};
-}
-
-function nextId(objects: ItopObjects, className: string): number {
-  let highest = 0;
-  for (const name of objects.models.keys()) {
-    if (rootClass(name) !== rootClass(className)) continue;
-    for (const id of objects.overlay.ids(name, ALL_IDS)) highest = Math.max(highest, id);
-  }
-  return highest + 1;
 }
 
 function checkCodes(objects: ItopObjects, className: string, fields: StoredFields): void {

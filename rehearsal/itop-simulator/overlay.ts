@@ -45,6 +45,17 @@ export class Overlay {
     }
   }
 
+  /** Ids of objects that were added or changed since. */
+  addedIds(className: string): Iterable<number> {
+    return this.changed.get(className)?.keys() ?? [];
+  }
+
+  /** Rows of a history class that may be about the object of this id: those of the base in its own part of the ids. */
+  *idsAbout(className: string, owner: number): Iterable<number> {
+    yield* this.ids(className, this.base.get(className)?.idsAbout?.(owner) ?? ALL_IDS);
+    for (const id of this.addedIds(className)) if (this.has(className, id)) yield id;
+  }
+
   read(className: string, id: number, withoutTexts = false): StoredFields {
     const changed = this.changed.get(className)?.get(id);
     if (changed !== undefined) return changed;

@@ -46,6 +46,14 @@ export const WIDER_DEFINITIONS: Readonly<Record<string, Definition>> = {
     attributes: `change>CMDBChange date userinfo user_id>User objclass objkey attcode lastentry finalclass friendlyname
       change_friendlyname user_id_friendlyname`,
   },
+  CMDBChangeOpSetAttributeHTML: {
+    attributes: `change>CMDBChange date userinfo user_id>User objclass objkey attcode prevdata finalclass friendlyname
+      change_friendlyname user_id_friendlyname`,
+  },
+  CMDBChangeOpSetAttributeLinksAddRemove: {
+    attributes: `change>CMDBChange date userinfo user_id>User objclass objkey attcode item_class item_id type finalclass
+      friendlyname change_friendlyname user_id_friendlyname`,
+  },
   CMDBChangeOpSetAttributeScalar: {
     attributes: `change>CMDBChange date userinfo user_id>User objclass objkey attcode oldvalue newvalue finalclass
       friendlyname change_friendlyname user_id_friendlyname`,
