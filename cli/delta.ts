@@ -15,12 +15,19 @@ Safe to start twice: while one runs, another is refused (exit code 2) and does n
 on. It says what it did in one line. New entries become parts, changed fields are written alone, what somebody edited in
 Intercom is kept and listed in load.kept_edit, objects deleted in iTop are listed in reconcile.disposition and stay.
 
+It reads what changed in iTop since the last one (see: itop-to-intercom extract --help); before the first complete extraction,
+and with --full-read, everything.
+
 Exit codes: 0 everything is explained; 1 something failed (more than delta.most_failures); 2 refused.`,
     )
-    .action((options: CommonOptions) =>
+    .option(
+      '--full-read',
+      'read everything that iTop holds, not only what changed: for the last delta before the switch',
+    )
+    .action((options: CommonOptions & { readonly fullRead?: boolean }) =>
       inContext(options, async (context) => {
         const startedAt = performance.now();
-        const outcome = await delta(context);
+        const outcome = await delta(context, { isFullRead: options.fullRead === true });
         const seconds = Math.round((performance.now() - startedAt) / 100) / 10;
         printResult(context.isJson, { ...outcome, seconds }, describe(outcome, seconds));
         if (!outcome.isGreen) process.exitCode = 1;

@@ -10,11 +10,17 @@ export function extractCommand(): Command {
       'after',
       `
 Kill it at any moment: the same command goes on with the windows that had not arrived. Nothing in iTop is changed.
-A class that cannot be read is a finding, the others go on, and the exit code is 1.`,
+A class that cannot be read is a finding, the others go on, and the exit code is 1.
+
+--delta finds changed tickets by their own time, everything else by iTop's history (for an administrator's account; without it
+the classes are read again), new files by their ids, and what was deleted by the history and by iTop's counts. It starts from
+where the last complete extraction or delta began (ops.watermark). A delta is refused (exit code 2) before the first complete
+extraction, and when iTop was restored from a backup. Read everything once more before the switch: without --delta.`,
     )
-    .action((options: CommonOptions) =>
+    .option('--delta', 'only what changed since the last complete extraction')
+    .action((options: CommonOptions & { readonly delta?: boolean }) =>
       inContext(options, async (context) => {
-        const outcome = await extract(context);
+        const outcome = await extract(context, { isDelta: options.delta === true });
         const classes = outcome.classes.map((read) => ({
           class: read.className,
           itop_count: read.sourceCount ?? null,
@@ -27,7 +33,7 @@ A class that cannot be read is a finding, the others go on, and the exit code is
           '',
           outcome.isComplete
             ? 'Next: itop-to-intercom transform'
-            : 'Incomplete: see the blockers above, then: itop-to-intercom extract',
+            : `Incomplete: see the blockers above, then: itop-to-intercom extract${options.delta === true ? ' --delta' : ''}`,
         ];
         printResult(context.isJson, outcome, text.join('\n'));
         if (!outcome.isComplete) process.exitCode = 1;

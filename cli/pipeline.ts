@@ -1,5 +1,6 @@
 import { requireReadiness } from '../audit/readiness.ts';
 import { runAudit } from '../audit/run-audit.ts';
+import { hasReached } from '../extract/delta/watermarks.ts';
 import { runExtract } from '../extract/run-extract.ts';
 import { openFiles } from '../extract/sources/files/open-files.ts';
 import { openBroker } from '../extract/topics/open-broker.ts';
@@ -46,20 +47,23 @@ export async function audit({ settings, database, signal }: CommandContext): Pro
   }
 }
 
-/** iTop into raw, through the topics. */
-export async function extract(context: CommandContext): Promise<ExtractOutcome> {
+/** iTop into raw, through the topics: everything, or what changed since the last complete extraction. */
+export async function extract(
+  context: CommandContext,
+  { isDelta = false }: { readonly isDelta?: boolean } = {},
+): Promise<ExtractOutcome> {
   const { settings, database, progress, signal } = context;
   const itop = requireItop(settings);
   const broker = await openBroker(settings.kafka.brokers, database.pool);
   try {
     return await inRun<ExtractOutcome>(
       context,
-      'extract',
+      isDelta ? 'extract --delta' : 'extract',
       { 'iTop address': itop.url, 'iTop account': itop.user },
       undefined,
       async (run) => {
         const files = await openFiles(settings);
-        return runExtract({ settings: itop, pool: database.pool, broker, run, progress, signal, files });
+        return runExtract({ settings: itop, pool: database.pool, broker, run, progress, signal, files, isDelta });
       },
     );
   } finally {
@@ -141,11 +145,17 @@ export interface DeltaOutcome {
   readonly isGreen: boolean;
 }
 
-/** Everything that changed in iTop, through all stages, under a lease: a second one at once is refused. */
-export function delta(context: CommandContext): Promise<DeltaOutcome> {
+/**
+ * Everything that changed in iTop, through all stages, under a lease: a second one at once is refused. iTop is read whole
+ * where that is asked for, and before the first complete extraction.
+ */
+export function delta(
+  context: CommandContext,
+  { isFullRead = false }: { readonly isFullRead?: boolean } = {},
+): Promise<DeltaOutcome> {
   const { pool } = context.database;
   return withLease(pool, 'delta', async () => {
-    const extracted = await extract(context);
+    const extracted = await extract(context, { isDelta: !isFullRead && (await hasReached(pool)) });
     if (!extracted.isComplete && !context.signal.aborted) {
       throw new FailedError('iTop could not be read completely: nothing was loaded.', {
         stage: 'delta',

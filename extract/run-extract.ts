@@ -8,8 +8,22 @@ import type { Run } from '../platform/run-record.ts';
 import type { ItopSettings } from '../platform/settings.ts';
 import { ciClasses, type ReadableClass, readableClasses } from './catalog/class-tree.ts';
 import { discoverAttributes, discoverClasses } from './catalog/discover.ts';
-import { fieldLists, fullPass, narrowedClasses } from './catalog/field-lists.ts';
+import { fetchedByReference, fieldLists, fullPass, narrowedClasses } from './catalog/field-lists.ts';
 import { chunksOf } from './chunks.ts';
+import { hasGoneBack, headOfHistory } from './delta/change-feed.ts';
+import { storedFields, storeFields } from './delta/class-fields.ts';
+import { notedObjects } from './delta/noted-objects.ts';
+import { readDelta } from './delta/read-delta.ts';
+import { latestTicketTime } from './delta/ticket-times.ts';
+import {
+  type Channel,
+  hasNoted,
+  noteHighestIds,
+  noteWatermarks,
+  reachedWatermarks,
+  reachWatermarks,
+} from './delta/watermarks.ts';
+import { inParallel } from './in-parallel.ts';
 import { type FileRequest, fetchFiles } from './sources/files/fetch-files.ts';
 import { checkCompleteness, countFinalClasses } from './sources/rest/completeness.ts';
 import { publishDepartures } from './sources/rest/departed-objects.ts';
@@ -27,6 +41,8 @@ export interface ExtractRequest {
   readonly broker: Broker;
   readonly run: Pick<Run, 'runId'>;
   readonly progress: Progress;
+  /** Only what changed since the last complete extraction. */
+  readonly isDelta?: boolean;
   /** Classes to read; all that have a field list unless given. */
   readonly classes?: readonly string[];
   /** Where the bytes of files go; without it only what iTop says about them is read. */
@@ -51,10 +67,11 @@ export interface ClassOutcome {
 }
 
 /**
- * Reads a full pass of the classes over iTop's REST API and publishes every object. A run that was interrupted goes on
+ * Reads a full pass of the classes over iTop's REST API, or what changed since the last one, and publishes every object. A run that was interrupted goes on
  * with the windows that were not acknowledged.
  *
- * Throws RefusedError for a class without a place in the tree; FailedError when iTop refuses the account, stays away
+ * Throws RefusedError for a class without a place in the tree, and for a delta without a complete extraction before it or on
+ * an iTop that was restored from a backup; FailedError when iTop refuses the account, stays away
  * longer than `itop.patience_ms`, or the signal is aborted: the run can then be continued. A class that cannot be read
  * is a finding, and the others go on.
  */
@@ -91,26 +108,18 @@ async function readAll(request: ExtractRequest, itop: Itop): Promise<ExtractOutc
   const gate = new Gate(settings.in_flight, settings.pause_ms);
   const reader = restReader(itop, gate, new Patience(settings.patience_ms, signal), signal);
   const startedAt = await runStart(pool, run.runId);
-  const passes = new Map<string, ClassPass>();
-  const { readables, findings } = await catalogOf(request, itop, reader);
+  const findings: Finding[] = [];
+  const isWhole = request.classes === undefined;
+  if (isWhole && request.isDelta !== true) findings.push(...(await noteStart(request, reader)));
+  const { readables, unknown, findings: ofCatalog } = await catalogOf(request, itop, reader);
+  findings.push(...ofCatalog);
   await request.broker.ensureTopics([...new Set(readables.map((readable) => readable.rootClass))]);
+  const passes = new Map(readables.map((readable) => [readable.name, passOf(request, reader, readable)]));
   const classes: ClassOutcome[] = [];
+  const unread = new Set<string>();
 
-  async function readOne(readable: ReadableClass): Promise<void> {
-    const narrowing = narrowedClasses.get(readable.name);
-    const pass: ClassPass = {
-      readable,
-      reader: narrowing === undefined ? reader : narrowedReader(reader, narrowing),
-      signal,
-      broker: request.broker,
-      progress: request.progress,
-      runId: run.runId,
-      chunks: chunksOf(pool, run.runId, readable.name),
-      limits: { bytes: settings.window_bytes, ids: settings.window_ids },
-      ...(request.files === undefined ? {} : { blobs: { pool, store: request.files.store } }),
-      // One more than may be asked at a time: while one waits for its records to be acknowledged, the others ask.
-      workers: settings.in_flight + 1,
-    };
+  async function readWhole(pass: ClassPass): Promise<void> {
+    const { name } = pass.readable;
     try {
       const { bound, findings: unreadable } = await readClass(pass);
       const completeness = await checkCompleteness(pass, bound);
@@ -122,33 +131,95 @@ async function readAll(request: ExtractRequest, itop: Itop): Promise<ExtractOutc
         findings.push(...(await publishDepartures(pool, pass, startedAt, completeness.readAgain)));
       }
       const sourceCount = await storeCounts(pool, pass);
-      classes.push({ className: readable.name, ...(await totals(pool, run.runId, readable.name)), sourceCount });
-      passes.set(readable.name, pass);
+      classes.push({ className: name, ...(await totals(pool, run.runId, name)), sourceCount });
     } catch (error) {
       if (!(error instanceof ItopError) || error.remedy !== 'continue') throw error;
-      findings.push(notRead(readable.name, error));
-      classes.push({ className: readable.name, rows: 0, bytes: 0, sourceCount: undefined });
+      findings.push(notRead(name, error));
+      classes.push({ className: name, rows: 0, bytes: 0, sourceCount: undefined });
+      unread.add(name);
     }
   }
 
-  await inParallel(readables, settings.in_flight, readOne);
-  findings.push(...(await fetchReferenced(pool, passes)));
+  if (request.isDelta === true) {
+    const inFlight = settings.in_flight;
+    const { runId } = run;
+    const delta = await readDelta({ pool, runId, reader, passes, unknown, inFlight, readWhole });
+    findings.push(...delta.findings);
+    for (const [className, fetched] of delta.fetched) {
+      classes.push({ className, ...fetched, sourceCount: await latestCount(pool, passes.get(className)) });
+    }
+  } else {
+    await inParallel([...passes.values()], settings.in_flight, readWhole);
+  }
+  for (const name of unread) passes.delete(name);
+  findings.push(...(await fetchReferenced(pool, passes, startedAt)));
   await request.broker.landed();
-  await fetchFormHistory(pool, passes);
+  await fetchFormHistory(pool, passes, startedAt);
   await request.broker.landed();
   if (request.files !== undefined) {
     const { progress } = request;
     findings.push(...(await fetchFiles({ pool, reader, progress, startedAt, signal, ...request.files })));
   }
-  return { classes, findings, isComplete: findings.every((finding) => finding.severity !== 'blocker') };
+  const blockers = findings.filter((finding) => finding.severity === 'blocker');
+  if (isWhole) await moveWatermarks(request, blockers);
+  return { classes, findings, isComplete: blockers.length === 0 };
 }
 
-/** The classes to be read, with the attributes that this iTop has of them. */
+/** Notes where iTop stands before anything is read, for the delta that comes next; says so where it stood further before. */
+async function noteStart({ pool, run, settings }: ExtractRequest, reader: RestReader): Promise<Finding[]> {
+  const before = (await reachedWatermarks(pool)).get('history', 'CMDBChangeOp');
+  const findings = before !== undefined && (await hasGoneBack(reader, before)) ? [wentBack()] : [];
+  if (!(await hasNoted(pool, run.runId))) {
+    const marks = [await headOfHistory(reader), await latestTicketTime(reader, settings.timezone)];
+    await noteWatermarks(
+      pool,
+      run.runId,
+      marks.filter((mark) => mark !== undefined),
+    );
+  }
+  return findings;
+}
+
+/** A delta may start from here where everything before was read: what a class that failed missed would be missed for good. */
+async function moveWatermarks({ pool, run, isDelta }: ExtractRequest, blockers: readonly Finding[]): Promise<void> {
+  if (isDelta !== true) await noteHighestIds(pool, run.runId, ['Attachment', 'InlineImage']);
+  const ofTickets = blockers.filter(({ subject }) => /^(UserRequest|Incident|Problem|\w*Change)\b/.test(subject));
+  const channels: Channel[] = [];
+  if (blockers.length === 0) channels.push('history', 'ids');
+  if (ofTickets.length === 0) channels.push('last_update');
+  await reachWatermarks(pool, run.runId, channels);
+  if (isDelta === true && blockers.length === 0) await notedObjects(pool, run.runId).clear();
+}
+
+function passOf(request: ExtractRequest, reader: RestReader, readable: ReadableClass): ClassPass {
+  const { settings, pool, run } = request;
+  const narrowing = narrowedClasses.get(readable.name);
+  return {
+    readable,
+    reader: narrowing === undefined ? reader : narrowedReader(reader, narrowing),
+    signal: request.signal,
+    broker: request.broker,
+    progress: request.progress,
+    runId: run.runId,
+    chunks: chunksOf(pool, run.runId, readable.name),
+    limits: { bytes: settings.window_bytes, ids: settings.window_ids },
+    ...(request.files === undefined ? {} : { blobs: { pool, store: request.files.store } }),
+    // One more than may be asked at a time: while one waits for its records to be acknowledged, the others ask.
+    workers: settings.in_flight + 1,
+  };
+}
+
+/** The classes to be read, with the attributes that this iTop has of them; a delta asks as the last full pass did. */
 async function catalogOf(
-  { pool, run, settings, classes }: ExtractRequest,
+  { pool, run, settings, classes, isDelta }: ExtractRequest,
   itop: Itop,
   reader: RestReader,
-): Promise<{ readonly readables: readonly ReadableClass[]; readonly findings: Finding[] }> {
+): Promise<{
+  readonly readables: readonly ReadableClass[];
+  /** Those that the last full pass did not know. */
+  readonly unknown: ReadonlySet<string>;
+  readonly findings: Finding[];
+}> {
   const discovery = { pool, itop, reader, runId: run.runId };
   const findings: Finding[] = [];
   let wanted = classes;
@@ -158,16 +229,49 @@ async function catalogOf(
     const all = [...new Set([...fullPass, ...(await ciClasses(pool)), ...custom])];
     // A class of the standard tree that this iTop's modules do not bring is no fault.
     wanted = all.filter((name) => names === undefined || names.has(name));
+    if (isDelta === true) wanted = [...wanted, ...fetchedByReference];
   }
   const readables = await readableClasses(pool, wanted);
+  const stored = isDelta === true ? await storedFields(pool) : new Map<string, readonly string[]>();
   const narrowed = new Map<string, ReadableClass>();
+  const unknown = new Set<string>();
   await inParallel(readables, settings.in_flight, async (readable) => {
+    const outputFields = fetchedByReference.includes(readable.name) ? readable.outputFields : stored.get(readable.name);
+    if (outputFields !== undefined) {
+      narrowed.set(readable.name, { ...readable, outputFields });
+      return;
+    }
+    unknown.add(readable.name);
     const known = { isStandardClass: readable.isStandard, hasOwnList: fieldLists.has(readable.name) };
     const found = await discoverAttributes(discovery, readable, known);
     narrowed.set(readable.name, found.readable);
     findings.push(...found.findings);
   });
-  return { readables: readables.map((readable) => narrowed.get(readable.name) ?? readable), findings };
+  const ready = readables.map((readable) => narrowed.get(readable.name) ?? readable);
+  if (classes === undefined) await storeFields(pool, run.runId, ready);
+  return { readables: ready, unknown, findings };
+}
+
+/** iTop's count as it was asked last. */
+async function latestCount(pool: pg.Pool, pass: ClassPass | undefined): Promise<number | undefined> {
+  const { rows } = await pool.query<{ count: string | null }>(
+    `select sum(object_count) as count from (
+       select distinct on (class) object_count from ops.source_count where class = any ($1) order by class, asked_at desc
+     ) as latest`,
+    [pass?.readable.finalClasses ?? []],
+  );
+  return rows[0]?.count == null ? undefined : Number(rows[0].count);
+}
+
+function wentBack(): Finding {
+  return {
+    code: 'source_went_back',
+    severity: 'warning',
+    subject: 'CMDBChangeOp',
+    finding:
+      "iTop's history ends before the point that was extracted: iTop was restored from a backup. Everything is read again; ids given since the backup may belong to other objects now.",
+    nextStep: 'Look at what was loaded of objects newer than the backup before the next load.',
+  };
 }
 
 async function runStart(pool: pg.Pool, runId: string): Promise<Date> {
@@ -206,19 +310,4 @@ function notRead(name: string, error: ItopError): Finding {
     finding: `The class was not read: ${error.message}`,
     nextStep: error.nextStep,
   };
-}
-
-/** Does the work for all items, some at a time; after a failure no new one is begun, and it is thrown at the end. */
-async function inParallel<T>(items: readonly T[], width: number, work: (item: T) => Promise<void>): Promise<void> {
-  const queue = [...items];
-  let failure: { readonly reason: unknown } | undefined;
-  const drain = async (): Promise<void> => {
-    for (let item = queue.shift(); item !== undefined && failure === undefined; item = queue.shift()) {
-      await work(item).catch((reason: unknown) => {
-        failure ??= { reason };
-      });
-    }
-  };
-  await Promise.all(Array.from({ length: width }, drain));
-  if (failure !== undefined) throw failure.reason;
 }

@@ -48,7 +48,7 @@ export const fieldLists: ReadonlyMap<string, readonly string[]> = new Map(
 const upperClasses = ['FunctionalCI'];
 
 /** History rows of log entries are one for each entry of every ticket: only those of files' forms are fetched, by their change. */
-const fetchedByReference = ['CMDBChangeOpSetAttributeCaseLog'];
+export const fetchedByReference: readonly string[] = ['CMDBChangeOpSetAttributeCaseLog'];
 
 /** Classes of a full pass. The longest comes first, so that the short ones fill its pauses. */
 export const fullPass: readonly string[] = [

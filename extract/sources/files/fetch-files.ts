@@ -34,7 +34,7 @@ const page = 500;
 
 /**
  * Brings the bytes of every attachment, pasted picture and document into the blob store, one at a time. What was fetched
- * before is not fetched again, but a document's file can be replaced in iTop and is read by every run.
+ * before is not fetched again, but a document's file can be replaced in iTop and is read by every run that saw the document.
  *
  * A file that cannot be had is a row with a finding (rule A3), never a reason to stop the others.
  */
@@ -139,7 +139,7 @@ const held = `select o.source_key, o.final_class, o.source_id, f.attribute
   ) as f (class, attribute) on f.class = o.final_class
   left join raw.blob_source b on b.source_key = o.source_key and b.attribute = f.attribute
   where h.op = 'upsert' and (b.source_key is null or b.finding = 'bytes missing' and b.fetched_at < $1
-     or o.final_class = 'DocumentFile' and b.fetched_at < $1)`;
+     or o.final_class = 'DocumentFile' and b.fetched_at < $1 and h.seen_at >= $1)`;
 
 async function countMissing({ pool, startedAt }: FileRequest): Promise<number> {
   const { rows } = await pool.query<{ count: string }>(`select count(*) from (${held}) as f`, [startedAt]);

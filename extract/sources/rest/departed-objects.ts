@@ -56,7 +56,7 @@ export async function publishDepartures(
   }
   if (unseen.size === 0) return [];
   const remaining = await pass.reader.count(name);
-  if (unseen.size > unsuspicious && unseen.size > suspiciousShare * (remaining + unseen.size)) {
+  if (isSuspicious(unseen.size, remaining)) {
     return [manyDeparted(name, unseen.size, remaining)];
   }
   await publishDeletions(pass, unseen, observedAt);
@@ -71,7 +71,17 @@ export async function publishDepartures(
   ];
 }
 
-async function publishDeletions(pass: ClassPass, gone: ReadonlyMap<number, string>, observedAt: Date): Promise<void> {
+/** Whether so many objects seem to be gone at once that the account's rights may have shrunk instead. */
+export function isSuspicious(gone: number, remaining: number): boolean {
+  return gone > unsuspicious && gone > suspiciousShare * (remaining + gone);
+}
+
+/** Publishes that objects are gone, given by id and final class. */
+export async function publishDeletions(
+  pass: ClassPass,
+  gone: ReadonlyMap<number, string>,
+  observedAt: Date,
+): Promise<void> {
   const publisher = new BatchPublisher(pass.broker);
   const ids = [...gone.keys()];
   const lowest = ids.reduce((a, b) => Math.min(a, b));
@@ -95,7 +105,8 @@ async function publishDeletions(pass: ClassPass, gone: ReadonlyMap<number, strin
   await pass.chunks.done(chunk, gone.size, 0);
 }
 
-function manyDeparted(name: string, gone: number, remaining: number): Finding {
+/** The finding for objects that are kept although iTop does not give them. */
+export function manyDeparted(name: string, gone: number, remaining: number): Finding {
   return {
     code: 'many_objects_gone',
     severity: 'warning',

@@ -16,17 +16,22 @@ const changesPerQuery = 500;
  * Fetches the history rows of log entries that were submitted in one form with a file: they tell which message the file
  * belongs to (rule A1). The rows of all other entries say nothing that the entries do not say themselves.
  */
-export async function fetchFormHistory(pool: pg.Pool, passes: ReadonlyMap<string, ClassPass>): Promise<void> {
+export async function fetchFormHistory(
+  pool: pg.Pool,
+  passes: ReadonlyMap<string, ClassPass>,
+  seenSince: Date,
+): Promise<void> {
   const pass = passes.get(added);
   const outputFields = fieldLists.get(written);
   if (pass === undefined || outputFields === undefined) return;
   const { rows } = await pool.query<{ change: string }>(
     `select distinct o.payload ->> 'change' as change from raw.head h
      join raw.object o on o.root_class = h.root_class and o.version_id = h.version_id
-     where h.op = 'upsert' and o.root_class = 'CMDBChangeOp' and o.final_class = $1 and o.payload ->> 'change' ~ '^[1-9][0-9]{0,14}$'`,
-    [added],
+     where h.op = 'upsert' and h.seen_at >= $2 and o.root_class = 'CMDBChangeOp' and o.final_class = $1
+       and o.payload ->> 'change' ~ '^[1-9][0-9]{0,14}$'`,
+    [added, seenSince],
   );
-  if (rows.length === 0) return;
+  if (rows.length === 0) return storeCount(pool, pass.runId, 0, seenSince);
   const changes = rows.map((row) => Number(row.change));
   const chunks = chunksOf(pool, pass.runId, written);
   const bounds = [changes.reduce((a, b) => Math.min(a, b)), changes.reduce((a, b) => Math.max(a, b)) + 1] as const;
@@ -45,9 +50,20 @@ export async function fetchFormHistory(pool: pg.Pool, passes: ReadonlyMap<string
   }
   await publisher.flush();
   await chunks.done(chunk, rowCount, 0);
+  await storeCount(pool, pass.runId, counted, seenSince);
+}
+
+/**
+ * iTop's count of the rows that raw should hold: those asked for now, and those that were seen before and are not gone. A row
+ * cannot change, so what was counted once stays right.
+ */
+async function storeCount(pool: pg.Pool, runId: string, counted: number, seenSince: Date): Promise<void> {
   await pool.query(
-    `insert into ops.source_count (run_id, class, object_count) values ($1, $2, $3)
+    `insert into ops.source_count (run_id, class, object_count)
+     select $1, $2, $3::bigint + (
+       select count(*) from raw.head h join raw.object o on o.root_class = h.root_class and o.version_id = h.version_id
+       where h.op = 'upsert' and h.seen_at < $4 and o.root_class = 'CMDBChangeOp' and o.final_class = $2)
      on conflict (run_id, class) do update set object_count = excluded.object_count, asked_at = clock_timestamp()`,
-    [pass.runId, written, counted],
+    [runId, written, counted, seenSince],
   );
 }

@@ -9,18 +9,11 @@ import { envelopeOf } from './to-envelope.ts';
 const idsPerQuery = 500;
 
 /** External keys that the migration follows: attribute and the class it points to, by class. */
+const ofTickets = { org_id: 'Organization', caller_id: 'Person', agent_id: 'Person', team_id: 'Team' };
+const ofServices = { service_id: 'Service', servicesubcategory_id: 'ServiceSubcategory' };
 const references: readonly { readonly from: string; readonly keys: Readonly<Record<string, string>> }[] = [
-  {
-    from: 'UserRequest',
-    keys: {
-      org_id: 'Organization',
-      caller_id: 'Person',
-      agent_id: 'Person',
-      team_id: 'Team',
-      service_id: 'Service',
-      servicesubcategory_id: 'ServiceSubcategory',
-    },
-  },
+  ...['UserRequest', 'Incident', 'Problem'].map((from) => ({ from, keys: { ...ofTickets, ...ofServices } })),
+  ...['RoutineChange', 'NormalChange', 'EmergencyChange'].map((from) => ({ from, keys: ofTickets })),
   { from: 'Person', keys: { org_id: 'Organization' } },
   { from: 'User', keys: { contactid: 'Person' } },
   { from: 'URP_UserProfile', keys: { userid: 'User' } },
@@ -28,15 +21,20 @@ const references: readonly { readonly from: string; readonly keys: Readonly<Reco
 
 /**
  * Fetches by id what objects of these classes point to and raw does not hold: created after its class was read, or
- * dangling in iTop. What iTop does not give either is a note: the pointing object is migrated without it.
+ * dangling in iTop. What iTop does not give either is a note: the pointing object is migrated without it. Only what this run
+ * saw is followed.
  */
-export async function fetchReferenced(pool: pg.Pool, passes: ReadonlyMap<string, ClassPass>): Promise<Finding[]> {
+export async function fetchReferenced(
+  pool: pg.Pool,
+  passes: ReadonlyMap<string, ClassPass>,
+  seenSince: Date,
+): Promise<Finding[]> {
   const findings: Finding[] = [];
   for (const { from, keys } of references) {
     const source = passes.get(from);
     if (source === undefined) continue;
     await source.broker.landed();
-    const missing = await missingTargets(pool, source, keys);
+    const missing = await missingTargets(pool, source, keys, seenSince);
     for (const [target, ids] of missing) {
       const pass = passes.get(target);
       if (pass === undefined) continue;
@@ -52,6 +50,7 @@ async function missingTargets(
   pool: pg.Pool,
   source: ClassPass,
   keys: Readonly<Record<string, string>>,
+  seenSince: Date,
 ): Promise<ReadonlyMap<string, number[]>> {
   const attributes = Object.keys(keys);
   const { rows } = await pool.query<{ target: string; id: string }>(
@@ -60,14 +59,14 @@ async function missingTargets(
        from raw.head seen
        join raw.object o on o.root_class = seen.root_class and o.version_id = seen.version_id
        cross join lateral jsonb_to_record(o.payload) as f (${attributes.map((code) => `${code} text`).join(', ')})
-       cross join lateral (values ${attributes.map((code, n) => `($${n + 3}::text, f.${code})`).join(', ')}) as t (target, id)
-       where seen.op = 'upsert' and o.root_class = $1 and o.final_class = any ($2) and t.id ~ '^[1-9][0-9]{0,14}$'
+       cross join lateral (values ${attributes.map((code, n) => `($${n + 4}::text, f.${code})`).join(', ')}) as t (target, id)
+       where seen.op = 'upsert' and seen.seen_at >= $3 and o.root_class = $1 and o.final_class = any ($2) and t.id ~ '^[1-9][0-9]{0,14}$'
      )
      select p.target, p.id from pointed p
      join ops.itop_class c on c.class = p.target
      left join raw.head h on h.source_key = c.root_class || '::' || p.id
      where h.source_key is null`,
-    [source.readable.rootClass, source.readable.finalClasses, ...attributes.map((code) => keys[code])],
+    [...[source.readable.rootClass, source.readable.finalClasses, seenSince], ...attributes.map((code) => keys[code])],
   );
   const missing = new Map<string, number[]>();
   for (const { target, id } of rows) missing.set(target, [...(missing.get(target) ?? []), Number(id)]);

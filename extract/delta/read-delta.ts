@@ -1,0 +1,331 @@
+import type pg from 'pg';
+import { ItopError, QueryRejected } from '../../itop/errors.ts';
+import { narrowedTo, selectAll, selectWindow } from '../../itop/oql.ts';
+import { RefusedError } from '../../platform/errors.ts';
+import type { Finding } from '../../platform/findings.ts';
+import { fetchedByReference } from '../catalog/field-lists.ts';
+import { inParallel } from '../in-parallel.ts';
+import type { ClassPass } from '../sources/rest/read-class.ts';
+import type { RestReader } from '../sources/rest/rest-reader.ts';
+import { type FeedState, readFeed } from './change-feed.ts';
+import { compareIds } from './compare-ids.ts';
+import { fetchNoted } from './fetch-noted.ts';
+import { type NotedObjects, notedObjects } from './noted-objects.ts';
+import { earlier, readTicketsSince, watermarkAt } from './ticket-times.ts';
+import { noteWatermarks, reachedWatermarks, type Watermark, type Watermarks } from './watermarks.ts';
+
+export interface DeltaRequest {
+  readonly pool: pg.Pool;
+  readonly runId: string;
+  readonly reader: RestReader;
+  /** One pass for each class to keep up with. */
+  readonly passes: ReadonlyMap<string, ClassPass>;
+  /** Classes that the last full extraction did not know: they are read whole. */
+  readonly unknown: ReadonlySet<string>;
+  /** Requests on the way at once. */
+  readonly inFlight: number;
+  /** Reads a class whole, with its own check of completeness. */
+  readonly readWhole: (pass: ClassPass) => Promise<void>;
+}
+
+export interface DeltaResult {
+  readonly findings: readonly Finding[];
+  /** What was fetched object by object, by class. */
+  readonly fetched: ReadonlyMap<string, { readonly rows: number; readonly bytes: number }>;
+}
+
+/** The hour that autumn repeats, and a minute. */
+const overlapMinutes = 61;
+
+/** Classes that iTop writes no history of. Files are kept up with by their ids, the others are small and read whole. */
+const byIds = ['Attachment', 'InlineImage'];
+const neverTracked = new Set(['ModuleInstallation', 'ExtensionInstallation']);
+
+/** Rounds of comparing iTop's counts with what raw holds, while objects come and go. */
+const rounds = 3;
+
+/**
+ * Brings what changed in iTop since the watermarks. Tickets are found by their own time and by iTop's history, everything
+ * else by the history where the account may read it, and by reading the class again where it may not; files by their ids.
+ * Then iTop's counts are compared with what raw holds, and where they differ its ids.
+ *
+ * Throws RefusedError where no complete extraction came before, or iTop's history went back: it was restored from a backup.
+ */
+export async function readDelta(request: DeltaRequest): Promise<DeltaResult> {
+  const { pool, runId, reader, passes } = request;
+  const before = await reachedWatermarks(pool);
+  const noted = notedObjects(pool, runId);
+  const findings: Finding[] = [];
+  const feed = await noteChanges(request, before, noted);
+  if (feed.kind === 'purged') findings.push(historyPurged());
+  const wholly = await classesToReadWhole(request, feed);
+  const stepwise = [...passes.values()].filter((pass) => !wholly.has(pass.readable.name));
+  await noteFiles(pool, runId, before, passes, reader, noted);
+
+  const fetched = new Map<string, { rows: number; bytes: number }>();
+  async function fetch(pass: ClassPass): Promise<void> {
+    const { rows, bytes, findings: found } = await fetchNoted(pool, pass, noted);
+    findings.push(...found);
+    const { name } = pass.readable;
+    const former = fetched.get(name) ?? { rows: 0, bytes: 0 };
+    if (rows > 0) fetched.set(name, { rows: former.rows + rows, bytes: former.bytes + bytes });
+  }
+  async function fetchAll(): Promise<void> {
+    const classes = await noted.classes();
+    const touched = stepwise.filter((pass) => pass.readable.finalClasses.some((name) => classes.has(name)));
+    await inParallel(touched, request.inFlight, (pass) => goingOn(pass, findings, () => fetch(pass)));
+    await stepwise[0]?.broker.landed();
+    if ((await noteErasedHistory(noted)) > 0) await fetchAll();
+  }
+
+  await inParallel([...wholly], request.inFlight, async (name) => {
+    const pass = passes.get(name);
+    if (pass !== undefined) await request.readWhole(pass);
+  });
+  await fetchAll();
+
+  let differing: readonly ClassPass[] = [];
+  for (let round = 1; round <= rounds; round++) {
+    const touched = await noted.classes();
+    differing = await compareCounts(request, stepwise, touched, findings);
+    if (differing.length === 0 || findings.some((finding) => finding.code === 'many_objects_gone')) break;
+    await inParallel(differing, request.inFlight, (pass) =>
+      goingOn(pass, findings, () => compareIds(pool, pass, noted)),
+    );
+    await fetchAll();
+  }
+  const doubted = new Set(findings.filter(({ code }) => code === 'many_objects_gone').map(({ subject }) => subject));
+  findings.push(
+    ...differing
+      .map((pass) => pass.readable.name)
+      .filter((name) => !doubted.has(name))
+      .map(countsDiffer),
+  );
+  return { findings, fetched };
+}
+
+/** Notes tickets by their time and everything that the history names; and where both stand now. */
+async function noteChanges(request: DeltaRequest, before: Watermarks, noted: NotedObjects): Promise<FeedState> {
+  const { pool, runId, reader } = request;
+  const ticketTime = before.get('last_update', 'Ticket');
+  const history = before.get('history', 'CMDBChangeOp');
+  if (ticketTime === undefined && history === undefined) throw nothingBefore();
+  const feed: FeedState =
+    history === undefined
+      ? { kind: 'unreadable' }
+      : await readFeed(reader, history, (objects) => noted.add('history', objects));
+  if (feed.kind === 'went_back') throw wentBack(feed);
+  const marks: Watermark[] = feed.kind !== 'unreadable' && feed.head !== undefined ? [feed.head] : [];
+  if (ticketTime !== undefined) {
+    let latest = '';
+    const tickets: { finalClass: string; id: number; lastUpdate: string }[] = [];
+    await readTicketsSince(reader, earlier(ticketTime.value, overlapMinutes), (finalClass, id, lastUpdate) => {
+      tickets.push({ finalClass, id, lastUpdate });
+      if (lastUpdate > latest) latest = lastUpdate;
+    });
+    await noted.add('last_update', tickets);
+    // Where the tickets that moved last were deleted, the watermark stays.
+    marks.push(watermarkAt(latest === '' ? ticketTime.value : latest));
+  }
+  await noteWatermarks(pool, runId, marks);
+  return feed;
+}
+
+/** Classes whose changes nothing tells: new ones, those without history, and all but tickets where the history is closed. */
+async function classesToReadWhole(request: DeltaRequest, feed: FeedState): Promise<ReadonlySet<string>> {
+  const { passes, reader, unknown } = request;
+  const whole = new Set<string>(unknown);
+  for (const { readable } of passes.values()) {
+    if (byIds.includes(readable.name)) continue;
+    if (neverTracked.has(readable.rootClass)) whole.add(readable.name);
+    else if (feed.kind !== 'read' && readable.rootClass !== 'Ticket') whole.add(readable.name);
+    else if (!readable.isStandard && !readable.name.startsWith('TagSet') && !whole.has(readable.name)) {
+      // Whether a site's own class is tracked is its author's choice: a class without any history is not.
+      const oql = narrowedTo(selectAll('CMDBChangeOp'), 'objclass', readable.finalClasses);
+      if ((await reader.count('CMDBChangeOp', oql)) === 0) whole.add(readable.name);
+    }
+  }
+  return whole;
+}
+
+/** Files are never left to the history: what is made through iTop's API leaves no trace in it. */
+async function noteFiles(
+  pool: pg.Pool,
+  runId: string,
+  before: Watermarks,
+  passes: ReadonlyMap<string, ClassPass>,
+  reader: RestReader,
+  noted: NotedObjects,
+): Promise<void> {
+  for (const name of byIds) {
+    if (!passes.has(name)) continue;
+    const highest = Number(before.get('ids', name)?.value ?? 0);
+    const newer: { finalClass: string; id: number }[] = [];
+    try {
+      await reader.read({ className: name, oql: selectWindow(name, highest + 1), outputFields: ['id'] }, (object) => {
+        newer.push({ finalClass: object.finalClass, id: object.id });
+        return undefined;
+      });
+    } catch (error) {
+      // The class is named as not readable where it is compared.
+      if (!(error instanceof ItopError) || error.remedy !== 'continue') throw error;
+    }
+    await noted.add('ids', newer);
+    const latest = newer.reduce((top, { id }) => Math.max(top, id), highest);
+    await noteWatermarks(pool, runId, [{ channel: 'ids', className: name, value: String(latest) }]);
+    await noted.addFromRaw(
+      'owner',
+      `select o.final_class as class, o.source_id from raw.latest_object o
+       where o.root_class = $3 and (o.payload ->> 'item_id' in ('', '0') or coalesce(o.payload ->> 'temp_id', '') <> '')`,
+      [name],
+    );
+  }
+}
+
+/** iTop erases the history of an object with it: rows that raw holds about objects that are gone now. */
+function noteErasedHistory(noted: NotedObjects): Promise<number> {
+  return noted.addFromRaw(
+    'history',
+    `select o.final_class as class, o.source_id
+     from ops.delta_object n
+     join raw.latest_object o on o.root_class = 'CMDBChangeOp' and o.final_class <> 'CMDBChangeOpDelete'
+       and o.payload ->> 'objclass' = n.class and o.payload ->> 'objkey' = n.source_id::text
+     where n.run_id = $1 and n.state = 'gone' and n.class not like 'CMDBChange%'
+       and not exists (select from ops.delta_object d where d.run_id = $1 and d.class = o.final_class and d.source_id = o.source_id)`,
+    [],
+  );
+}
+
+/**
+ * Stores iTop's counts and gives the passes whose count is another than raw's. A whole tree of classes is asked at once;
+ * single classes of it only where something was noted, or the tree differs.
+ */
+async function compareCounts(
+  { pool, runId, reader, inFlight }: DeltaRequest,
+  passes: readonly ClassPass[],
+  touched: ReadonlySet<string>,
+  findings: Finding[],
+): Promise<ClassPass[]> {
+  const ours = await heldCounts(pool);
+  const trees = await wholeTrees(pool, passes);
+  const counts = new Map<string, number>();
+  const differing = new Set<ClassPass>();
+  const single: { readonly pass: ClassPass; readonly finalClass: string }[] = [];
+  const counted = passes.filter((pass) => !fetchedByReference.includes(pass.readable.name));
+  const byRoot = Map.groupBy(counted, (pass) => pass.readable.rootClass);
+  await inParallel([...byRoot], inFlight, async ([root, members]) => {
+    const classes = members.flatMap((pass) => pass.readable.finalClasses.map((finalClass) => ({ pass, finalClass })));
+    const held = classes.reduce((sum, { finalClass }) => sum + (ours.get(finalClass) ?? 0), 0);
+    const isOneTree = trees.has(root) && classes.length > 1 && (await countOrNothing(reader, root)) === held;
+    single.push(...classes.filter(({ finalClass }) => !isOneTree || touched.has(finalClass)));
+  });
+  await inParallel(single, inFlight, async ({ pass, finalClass }) => {
+    await goingOn(pass, findings, async () => {
+      const count = await countOf(pass, finalClass);
+      if (count === undefined) return;
+      counts.set(finalClass, count);
+      if (count !== (ours.get(finalClass) ?? 0)) differing.add(pass);
+    });
+  });
+  await pool.query(
+    `insert into ops.source_count (run_id, class, object_count) select $1, * from unnest($2::text[], $3::bigint[])
+     on conflict (run_id, class) do update set object_count = excluded.object_count, asked_at = clock_timestamp()`,
+    [runId, [...counts.keys()], [...counts.values()]],
+  );
+  return [...differing];
+}
+
+/** iTop's count; undefined for a class of the standard tree that this iTop's modules do not bring. */
+async function countOf(pass: ClassPass, finalClass: string): Promise<number | undefined> {
+  try {
+    return await pass.reader.count(finalClass, selectAll(finalClass));
+  } catch (error) {
+    if (error instanceof QueryRejected && finalClass !== pass.readable.name) return undefined;
+    throw error;
+  }
+}
+
+async function countOrNothing(reader: RestReader, className: string): Promise<number | undefined> {
+  try {
+    return await reader.count(className);
+  } catch (error) {
+    if (error instanceof ItopError && error.remedy === 'continue') return undefined;
+    throw error;
+  }
+}
+
+/** Objects that raw holds as existing, by final class. */
+async function heldCounts(pool: pg.Pool): Promise<ReadonlyMap<string, number>> {
+  const { rows } = await pool.query<{ final_class: string; count: string }>(
+    'select final_class, count(*) from raw.latest_object group by final_class',
+  );
+  return new Map(rows.map((row) => [row.final_class, Number(row.count)]));
+}
+
+/** Root classes all of whose objects are read. */
+async function wholeTrees(pool: pg.Pool, passes: readonly ClassPass[]): Promise<ReadonlySet<string>> {
+  const { rows } = await pool.query<{ root_class: string }>(
+    `select c.root_class from ops.itop_class c
+     where c.root_class <> 'CMDBChangeOp' and not exists (select from ops.itop_class d where d.parent_class = c.class)
+     group by c.root_class having bool_and(c.class = any ($1))`,
+    [passes.flatMap((pass) => pass.readable.finalClasses)],
+  );
+  return new Set(rows.map((row) => row.root_class));
+}
+
+/** A class that iTop refuses is a blocker, and the others go on. */
+async function goingOn(pass: ClassPass, findings: Finding[], work: () => Promise<void>): Promise<void> {
+  try {
+    await work();
+  } catch (error) {
+    if (!(error instanceof ItopError) || error.remedy !== 'continue') throw error;
+    const { name: subject } = pass.readable;
+    if (findings.some((finding) => finding.subject === subject && finding.code === error.code)) return;
+    findings.push({
+      code: error.code,
+      severity: 'blocker',
+      subject,
+      finding: `The class was not read: ${error.message}`,
+      nextStep: error.nextStep,
+    });
+  }
+}
+
+function nothingBefore(): RefusedError {
+  return new RefusedError('No complete extraction came before: there is nothing that changes could be told from.', {
+    stage: 'extract',
+    nextStep: 'itop-to-intercom extract',
+  });
+}
+
+/** What a delta would bring after a restore is wrong: ids given since the backup are given again, to other objects. */
+function wentBack({ from, to }: Extract<FeedState, { kind: 'went_back' }>): RefusedError {
+  return new RefusedError(
+    `iTop's history went back from ${from} to ${to}: iTop was restored from a backup, or this is another iTop. Nothing was read.`,
+    {
+      stage: 'extract',
+      nextStep:
+        'Find out which; ids given since the backup may belong to other objects now. Then read everything: itop-to-intercom extract',
+    },
+  );
+}
+
+function historyPurged(): Finding {
+  return {
+    code: 'history_purged',
+    severity: 'warning',
+    subject: 'CMDBChangeOp',
+    finding: "The rows of iTop's history that were read last are gone: what changed in between was read whole.",
+    nextStep: 'Run deltas more often than iTop empties its history, or have it keep the history longer.',
+  };
+}
+
+function countsDiffer(name: string): Finding {
+  return {
+    code: 'objects_lost',
+    severity: 'blocker',
+    subject: name,
+    finding: `iTop's count differs from what was extracted, also after its ids were compared ${rounds} times.`,
+    nextStep: 'Start it again at a quieter hour; if it stays, read everything: itop-to-intercom extract',
+  };
+}

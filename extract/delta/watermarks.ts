@@ -1,0 +1,104 @@
+import type pg from 'pg';
+
+export type Channel = 'history' | 'last_update' | 'ids';
+
+/** How far iTop had gone on one channel. */
+export interface Watermark {
+  readonly channel: Channel;
+  /** Class it holds for: `CMDBChangeOp`, `Ticket`, or a class read by its ids. */
+  readonly className: string;
+  /** Id, or local time of iTop. */
+  readonly value: string;
+  /** Of the history: the ids read last and what the latest row was about. */
+  readonly detail?: HistoryDetail;
+}
+
+export interface HistoryDetail {
+  readonly recent: readonly number[];
+  readonly mark: string;
+}
+
+interface Row {
+  readonly channel: Channel;
+  readonly class: string;
+  readonly value: string;
+  readonly detail: Partial<HistoryDetail>;
+}
+
+const keyOf = (channel: Channel, className: string) => `${channel} ${className}`;
+
+/** The watermarks of the latest complete runs, or those of one run, by channel and class. */
+export class Watermarks {
+  private readonly byKey: ReadonlyMap<string, Watermark>;
+
+  constructor(rows: readonly Row[]) {
+    this.byKey = new Map(
+      rows.map(({ channel, class: className, value, detail: { recent, mark } }) => {
+        const isOfHistory = recent !== undefined && mark !== undefined;
+        const watermark = { channel, className, value, ...(isOfHistory ? { detail: { recent, mark } } : {}) };
+        return [keyOf(channel, className), watermark];
+      }),
+    );
+  }
+
+  get(channel: Channel, className: string): Watermark | undefined {
+    return this.byKey.get(keyOf(channel, className));
+  }
+}
+
+/** What deltas start from: the latest watermark reached on each channel. */
+export async function reachedWatermarks(pool: pg.Pool): Promise<Watermarks> {
+  const { rows } = await pool.query<Row>(
+    `select distinct on (channel, class) channel, class, value, detail
+     from ops.watermark where is_reached order by channel, class, run_id desc`,
+  );
+  return new Watermarks(rows);
+}
+
+/**
+ * Notes where iTop stands as a run begins. A run that goes on keeps what its first process noted: windows read before the
+ * interruption may have changed since.
+ */
+export async function noteWatermarks(pool: pg.Pool, runId: string, found: readonly Watermark[]): Promise<void> {
+  await pool.query(
+    `insert into ops.watermark (run_id, channel, class, value, detail)
+     select $1, * from unnest($2::text[], $3::text[], $4::text[], $5::jsonb[]) on conflict do nothing`,
+    [
+      runId,
+      found.map((mark) => mark.channel),
+      found.map((mark) => mark.className),
+      found.map((mark) => mark.value),
+      found.map((mark) => JSON.stringify(mark.detail ?? {})),
+    ],
+  );
+}
+
+/** Whether a complete extraction came before, so that a delta has something to start from. */
+export async function hasReached(pool: pg.Pool): Promise<boolean> {
+  const { rowCount } = await pool.query('select from ops.watermark where is_reached limit 1');
+  return rowCount === 1;
+}
+
+/** Whether this run noted its watermarks already, in an earlier process. */
+export async function hasNoted(pool: pg.Pool, runId: string): Promise<boolean> {
+  const { rowCount } = await pool.query('select from ops.watermark where run_id = $1 limit 1', [runId]);
+  return rowCount === 1;
+}
+
+/** Everything before the run's watermarks on these channels was read: the next delta starts from them. */
+export async function reachWatermarks(pool: pg.Pool, runId: string, channels: readonly Channel[]): Promise<void> {
+  await pool.query('update ops.watermark set is_reached = true where run_id = $1 and channel = any ($2)', [
+    runId,
+    channels,
+  ]);
+}
+
+/** Notes the highest id that raw has of classes which are kept up with by their ids. */
+export async function noteHighestIds(pool: pg.Pool, runId: string, classes: readonly string[]): Promise<void> {
+  await pool.query(
+    `insert into ops.watermark (run_id, channel, class, value)
+     select $1, 'ids', c, coalesce((select max(source_id) from raw.object where root_class = c), 0)::text
+     from unnest($2::text[]) as c on conflict do nothing`,
+    [runId, classes],
+  );
+}
