@@ -1,213 +1,160 @@
-import { mkdir, mkdtemp, rm } from 'node:fs/promises';
+import { execFile } from 'node:child_process';
+import { mkdir, mkdtemp, readFile, rm } from 'node:fs/promises';
 import { join } from 'node:path';
-import { Readable } from 'node:stream';
-import { pipeline } from 'node:stream/promises';
+import { parseArgs, promisify } from 'node:util';
+import kafkajs from 'kafkajs';
 import type pg from 'pg';
-import { from as copyFrom } from 'pg-copy-streams';
-import { canonicalPayload, type Envelope } from '../extract/envelope.ts';
-import { landTopics } from '../extract/landing/land-topics.ts';
 import { recordOfEnvelope } from '../extract/landing/record-of-envelope.ts';
 import { topicOf } from '../extract/topics/broker.ts';
-import { openInlineBroker } from '../extract/topics/inline-broker.ts';
 import { kafkaClient } from '../extract/topics/kafka-client.ts';
+import { ensureKafkaTopics } from '../extract/topics/kafka-topics.ts';
 import { cacheDirectory } from '../platform/cache-directory.ts';
 import { openDatabase } from '../platform/database.ts';
 import { startEmbeddedPostgres } from '../platform/embedded-postgres.ts';
-import { missingForKafka, startKafkaServer } from '../platform/kafka-server.ts';
+import { type KafkaServer, missingForKafka, startKafkaServer } from '../platform/kafka-server.ts';
 import { migrate } from '../platform/migrate.ts';
+import { ingestFilesIn, readEnvelopes, writeIngestFiles } from './ingest-files.ts';
+import { cpuSecondsOf } from './process-cpu.ts';
 
-/**
- * Benchmark of landing: `npm run bench ingest -- 100000`. Lands tickets of about 3 kB with whole version semantics, over the
- * inline broker and from a filled Kafka topic (where Java and Maven are), beside one connection's COPY text of the same
- * payloads into the same columns in the same run. Everything shares the machine's cores.
+/*
+ * Benchmark of landing: `npm run bench ingest -- 100000`. Lands generated tickets of about 3 kB with whole version semantics, over
+ * the inline broker and from a filled Kafka topic (where Java and Maven are), beside COPY of the same rows into the same columns
+ * and storage: as text on one connection, the same into raw.object with its keys, and binary on two connections. Contenders take
+ * turns in each round, each in a process of its own under `--max-old-space-size`; everything shares the machine's cores. Medians
+ * of the rounds are printed, and ratios to one connection's COPY text of the same round.
  */
-const recordCount = Number(process.argv[3] ?? '10000');
-const publishBatch = 200;
-const publishersAtOnce = 4;
-const rounds = 3;
+const { values, positionals } = parseArgs({
+  args: process.argv.slice(3),
+  allowPositionals: true,
+  options: {
+    rounds: { type: 'string', default: '3' },
+    storage: { type: 'string', default: 'default,plain' },
+    only: { type: 'string', default: '' },
+    heap: { type: 'string', default: '128' },
+    profile: { type: 'string', default: '' },
+  },
+});
+const recordCount = Number(positionals[0] ?? '10000');
 
-const words =
-  'printer network invoice login mail server please restart again error screen office since monday thanks'.split(' ');
+/** Columns' storage: as Postgres has it, or with values of up to a page kept in the row without compression. */
+const storages: Readonly<Record<string, string>> = {
+  default: 'reset (toast_tuple_target)',
+  plain: 'set (toast_tuple_target = 8160)',
+};
 
-/** A ticket of about 3 kB whose text compresses as prose does, the same for the same number. */
-function ticket(n: number): Envelope {
-  let seed = n + 1;
-  const word = () => {
-    seed = (Math.imul(seed, 1_664_525) + 1_013_904_223) >>> 0;
-    return `${words[seed % words.length]}${seed % 97}`;
-  };
-  const prose = (count: number) => Array.from({ length: count }, word).join(' ');
-  const entries = Array.from({ length: 4 }, (_, index) => {
-    const message = prose(25);
-    return {
-      date: `2024-01-0${index + 1} 10:00:00`,
-      user_id: '7',
-      user_login: 'Ada Berger',
-      message,
-      message_html: `<p>${message}</p>`,
-    };
-  });
-  return {
-    schemaVersion: 1,
-    rootClass: 'Ticket',
-    finalClass: 'UserRequest',
-    id: String(n),
-    op: 'upsert',
-    channel: 'rest',
-    runId: '1',
-    chunkId: '1',
-    observedAt: new Date('2026-01-01T00:00:00Z'),
-    payload: canonicalPayload({
-      ref: `R-${n}`,
-      title: prose(6),
-      description: `<p>${prose(60)}</p>`,
-      public_log: { entries },
-    }),
-  };
+interface Measured {
+  readonly seconds: number;
+  readonly ratio: number;
+  readonly client: number;
+  readonly postgres: number;
+  readonly broker: number;
+  readonly peakMb: number;
+  readonly tableMb: number;
 }
 
-function* tickets(): Generator<Envelope[]> {
-  for (let first = 1; first <= recordCount; first += publishBatch) {
-    yield Array.from({ length: Math.min(publishBatch, recordCount - first + 1) }, (_, index) => ticket(first + index));
-  }
-}
-
-/** The limit: one COPY in text form of the same columns, without versions, fence or keys. */
-async function bareCopy(pool: pg.Pool): Promise<void> {
-  await pool.query('drop table if exists bare; create table bare (like raw.object)');
-  const client = await pool.connect();
-  try {
-    const sink = client.query(copyFrom('copy bare from stdin'));
-    await pipeline(Readable.from(copyLines(), { objectMode: true }), sink);
-  } finally {
-    client.release();
-  }
-}
-
-function* copyLines(): Generator<Buffer> {
-  for (const batch of tickets()) {
-    const lines = batch.map((envelope) => {
-      const payload = envelope.payload.toString('utf8').replaceAll('\\', '\\\\');
-      const key = `Ticket::${envelope.id}`;
-      const at = envelope.observedAt.toISOString();
-      const columns = [
-        envelope.id,
-        key,
-        'Ticket',
-        'UserRequest',
-        envelope.id,
-        'upsert',
-        payload,
-        '\\\\x00',
-        at,
-        at,
-        '1',
-        '1',
-        'rest',
-      ];
-      return `${[...columns, 'inline', topicOf('Ticket'), '0', '0', envelope.id, '{}'].join('\t')}\n`;
-    });
-    yield Buffer.from(lines.join(''));
-  }
-}
-
-async function landInline(pool: pg.Pool): Promise<void> {
-  const broker = openInlineBroker(pool);
-  await broker.ensureTopics(['Ticket']);
-  const batches = tickets();
-  await Promise.all(
-    Array.from({ length: publishersAtOnce }, async () => {
-      for (const batch of batches) await broker.publish(batch);
-    }),
-  );
-  await broker.close();
-}
-
-async function fillTopic(brokers: readonly string[]): Promise<void> {
+async function fillTopic(brokers: readonly string[], directory: string): Promise<void> {
   const client = kafkaClient(brokers);
   const admin = client.admin();
   await admin.connect();
-  // The records are older than Kafka keeps them by default.
-  const configEntries = [{ name: 'retention.ms', value: '-1' }];
-  await admin.createTopics({ topics: [{ topic: topicOf('Ticket'), numPartitions: 4, configEntries }] });
+  await ensureKafkaTopics(admin, [topicOf('Ticket')]);
   await admin.disconnect();
-  const producer = client.producer();
+  const producer = client.producer({ createPartitioner: kafkajs.Partitioners.DefaultPartitioner });
   await producer.connect();
-  for (const batch of tickets()) {
+  for await (const batch of readEnvelopes(ingestFilesIn(directory), 400)) {
     const messages = batch.map(recordOfEnvelope).map(({ key, value, headers, time }) => ({
-      ...{ key, value, headers },
+      ...{ key, value, headers: { ...headers } },
       timestamp: String(time.getTime()),
     }));
-    await producer.send({ topic: topicOf('Ticket'), messages });
+    await producer.send({ topic: topicOf('Ticket'), messages, compression: kafkajs.CompressionTypes.ZSTD });
   }
   await producer.disconnect();
 }
 
-async function emptyRaw(pool: pg.Pool): Promise<void> {
-  await pool.query('truncate raw.object, raw.head, raw.landed_offset, ops.changed_object; checkpoint');
+async function emptyTables(pool: pg.Pool, storage: string): Promise<void> {
+  await pool.query('truncate raw.object, raw.head, raw.landed_offset, ops.changed_object');
+  await pool.query('drop table if exists bare; create table bare (like raw.object)');
+  for (const table of ['bare', 'raw.ticket']) await pool.query(`alter table ${table} ${storages[storage]}`);
+  await pool.query('checkpoint');
 }
 
-async function timed(work: () => Promise<void>): Promise<number> {
-  const startedAt = performance.now();
-  await work();
-  return (performance.now() - startedAt) / 1_000;
+/** Runs one contender in a process of its own. */
+async function measure(name: string, url: string, directory: string, kafka: KafkaServer | undefined) {
+  const script = join(import.meta.dirname, 'ingest-contender.ts');
+  const flags = [`--max-old-space-size=${values.heap}`];
+  if (values.profile !== '') flags.push('--cpu-prof', `--cpu-prof-dir=${values.profile}`);
+  const { stdout } = await promisify(execFile)(process.execPath, [
+    ...flags,
+    script,
+    ...['--contender', name, '--database', url, '--files', directory, '--brokers', kafka?.brokers.join(',') ?? ''],
+  ]);
+  return JSON.parse(stdout) as { seconds: number; cpu: number; peakMb: number };
+}
+
+function median(numbers: readonly number[]): number {
+  const sorted = numbers.toSorted((a, b) => a - b);
+  return sorted[Math.floor(sorted.length / 2)] ?? Number.NaN;
 }
 
 await mkdir(cacheDirectory(), { recursive: true });
 const directory = await mkdtemp(join(cacheDirectory(), 'bench-ingest-'));
 const server = await startEmbeddedPostgres({ directory, isThrowAway: true });
-const database = openDatabase(server.url, { max: 8 });
+const database = openDatabase(server.url, { max: 2 });
 const { pool } = database;
 const missing = await missingForKafka();
 const kafka = missing === undefined ? await startKafkaServer() : undefined;
 try {
   await migrate(pool);
-  if (kafka !== undefined) await fillTopic(kafka.brokers);
+  const bytes = await writeIngestFiles(ingestFilesIn(directory), recordCount);
+  if (kafka !== undefined) await fillTopic(kafka.brokers, directory);
   else process.stdout.write(`Kafka is left out: ${missing} is missing.\n`);
-  let bytes = 0;
-  for (const batch of tickets()) for (const { payload } of batch) bytes += payload.length;
-  const generating = await timed(async () => {
-    for (const _ of tickets()) {
-      // Only to know what making the records costs: it is in every contender's time but Kafka's.
-    }
-  });
-  const contenders: Record<string, () => Promise<void>> = {
-    'bare COPY text': () => bareCopy(pool),
-    inline: () => landInline(pool),
-    ...(kafka === undefined
-      ? {}
-      : {
-          kafka: async () => {
-            const { signal } = new AbortController();
-            await landTopics({ brokers: kafka.brokers, pool, signal, isReplay: false, untilEmpty: true });
-          },
-        }),
-  };
-  const best = new Map<string, number>();
-  for (let round = 0; round < rounds; round++) {
-    for (const [name, run] of Object.entries(contenders)) {
-      await emptyRaw(pool);
-      const seconds = await timed(run);
-      best.set(name, Math.min(best.get(name) ?? Number.POSITIVE_INFINITY, seconds));
-    }
-  }
-  const { rows } = await pool.query<{ size: string }>(
-    `select pg_size_pretty(sum(pg_total_relation_size(inhrelid))) as size
-     from pg_inherits where inhparent = 'raw.object'::regclass`,
-  );
-  const limit = best.get('bare COPY text') ?? Number.NaN;
+  const postmaster = Number((await readFile(join(directory, 'data', 'postmaster.pid'), 'utf8')).split('\n')[0]);
+  const names = ['copy-text', 'copy-text-keyed', 'copy-binary-2', 'inline', ...(kafka === undefined ? [] : ['kafka'])];
+  const chosen = values.only === '' ? names : names.filter((name) => values.only.split(',').includes(name));
   process.stdout.write(
-    `${recordCount} records, ${(bytes / recordCount).toFixed(0)} bytes each; best of ${rounds} rounds; making them takes ${generating.toFixed(2)} s\n`,
+    `${recordCount} records of ${(bytes / recordCount).toFixed(0)} bytes; medians of ${values.rounds} rounds; heap limit ${values.heap} MB\n`,
   );
-  for (const [name, seconds] of best) {
-    const rate = `${Math.round(recordCount / seconds)} records/s, ${(bytes / seconds / 1e6).toFixed(1)} MB/s`;
+  for (const storage of values.storage.split(',')) {
+    const measured = new Map<string, Measured[]>(chosen.map((name) => [name, []]));
+    for (let round = 0; round < Number(values.rounds); round++) {
+      let limit = Number.NaN;
+      for (const name of chosen) {
+        await emptyTables(pool, storage);
+        const postgresBefore = (await cpuSecondsOf(postmaster)) ?? Number.NaN;
+        const brokerBefore = kafka === undefined ? 0 : ((await cpuSecondsOf(kafka.pid)) ?? Number.NaN);
+        const { seconds, cpu, peakMb } = await measure(name, server.url, directory, kafka);
+        const postgres = ((await cpuSecondsOf(postmaster)) ?? Number.NaN) - postgresBefore;
+        const broker = kafka === undefined ? 0 : ((await cpuSecondsOf(kafka.pid)) ?? Number.NaN) - brokerBefore;
+        if (name === 'copy-text') limit = seconds;
+        const size = await pool.query<{ mb: number; count: string }>(
+          `select sum(pg_table_size(t)) / 1e6 as mb, (select count(*) from raw.object) + (select count(*) from bare) as count
+           from unnest(array['bare', 'raw.ticket']::regclass[]) as t`,
+        );
+        if (Number(size.rows[0]?.count) !== recordCount) throw new Error(`${name} landed ${size.rows[0]?.count} rows.`);
+        const tableMb = Number(size.rows[0]?.mb);
+        measured.get(name)?.push({ seconds, ratio: limit / seconds, client: cpu, postgres, broker, peakMb, tableMb });
+      }
+    }
     process.stdout.write(
-      `${name.padEnd(15)} ${seconds.toFixed(2).padStart(7)} s  ${rate}  ratio ${(limit / seconds).toFixed(2)}\n`,
+      `\n${`storage ${storage}`.padEnd(16)}  seconds  records/s   MB/s  ratio   CPU client / Postgres / broker   peak MB  table MB\n`,
     );
+    for (const [name, runs] of measured) {
+      const of = (key: keyof Measured) => median(runs.map((run) => run[key]));
+      const cells = [
+        of('seconds').toFixed(2).padStart(8),
+        Math.round(recordCount / of('seconds'))
+          .toString()
+          .padStart(9),
+        (bytes / of('seconds') / 1e6).toFixed(1).padStart(7),
+        of('ratio').toFixed(2).padStart(6),
+        `${of('client').toFixed(1).padStart(10)} / ${of('postgres').toFixed(1)} / ${of('broker').toFixed(1)}`.padEnd(
+          32,
+        ),
+        of('peakMb').toFixed(0).padStart(8),
+        of('tableMb').toFixed(0).padStart(9),
+      ];
+      process.stdout.write(`${name.padEnd(16)} ${cells.join(' ')}\n`);
+    }
   }
-  process.stdout.write(
-    `raw.object ${rows[0]?.size ?? ''}; peak memory of this process ${Math.round(process.resourceUsage().maxRSS / 1024)} MB\n`,
-  );
 } finally {
   await kafka?.stop();
   await database.close();
