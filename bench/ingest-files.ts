@@ -78,7 +78,11 @@ function* envelopeLines(recordCount: number, count: (bytes: number) => void): Ge
   const requests = generatePopulation({ seed: 1, tickets: recordCount, logEntriesPerTicket: 4 }).get('UserRequest');
   for (const id of requests?.ids(1, Number.MAX_SAFE_INTEGER) ?? []) {
     // What landing repairs, a bare COPY refuses.
-    const payload = Buffer.from(canonicalPayload(requests?.read(id)).toString('utf8').replace(/\\u(0000|d[0-9a-f]{3})/g, ' '));
+    const payload = Buffer.from(
+      canonicalPayload(requests?.read(id))
+        .toString('utf8')
+        .replace(/\\u(0000|d[0-9a-f]{3})/g, ' '),
+    );
     count(payload.length);
     yield Buffer.concat([Buffer.from(`${id}\t`), payload, Buffer.from('\n')]);
   }

@@ -7,6 +7,7 @@ import type pg from 'pg';
 import { recordOfEnvelope } from '../extract/landing/record-of-envelope.ts';
 import { topicOf } from '../extract/topics/broker.ts';
 import { kafkaClient } from '../extract/topics/kafka-client.ts';
+import { messageOf } from '../extract/topics/kafka-message.ts';
 import { ensureKafkaTopics } from '../extract/topics/kafka-topics.ts';
 import { cacheDirectory } from '../platform/cache-directory.ts';
 import { openDatabase } from '../platform/database.ts';
@@ -61,10 +62,7 @@ async function fillTopic(brokers: readonly string[], directory: string): Promise
   const producer = client.producer({ createPartitioner: kafkajs.Partitioners.DefaultPartitioner });
   await producer.connect();
   for await (const batch of readEnvelopes(ingestFilesIn(directory), 400)) {
-    const messages = batch.map(recordOfEnvelope).map(({ key, value, headers, time }) => ({
-      ...{ key, value, headers: { ...headers } },
-      timestamp: String(time.getTime()),
-    }));
+    const messages = batch.map((envelope) => messageOf(recordOfEnvelope(envelope)));
     await producer.send({ topic: topicOf('Ticket'), messages, compression: kafkajs.CompressionTypes.ZSTD });
   }
   await producer.disconnect();

@@ -1,15 +1,15 @@
 import { randomUUID } from 'node:crypto';
 import { setTimeout as pause } from 'node:timers/promises';
-import type { Consumer, EachBatchPayload, Kafka, KafkaMessage } from 'kafkajs';
+import type { Batch, Consumer, EachBatchPayload, Kafka } from 'kafkajs';
 import type pg from 'pg';
 import { inTransaction } from '../../platform/database.ts';
 import { FailedError, messageOf } from '../../platform/errors.ts';
+import { recordOfMessage } from '../topics/kafka-message.ts';
 import { OffsetGapError, RecordsGoneError, RecreatedTopicError } from './errors.ts';
 import { lagOf, type PartitionLag } from './lag.ts';
 import { landBatch } from './land-batch.ts';
-import type { LandingRecord } from './landing-record.ts';
 import { PartitionLeases } from './partition-leases.ts';
-import { readRootClasses } from './root-classes.ts';
+import { rootClassReader } from './root-classes.ts';
 
 export interface KafkaSinkRequest {
   readonly kafka: Kafka;
@@ -41,9 +41,20 @@ const stallMs = 30_000;
 /** How long Postgres may be away before the sink ends. */
 const patienceMs = 120_000;
 
+/**
+ * Connections that land at a time, each always the same partitions, so that offsets only move forward. More bring nothing where
+ * Postgres shares few cores.
+ */
+const laneCount = 2;
+
+/** Compressed bytes of a partition in one answer: several times as many once read, and one transaction. */
+const fetchBytes = 512 * 1024;
+
 interface Position {
-  /** Lowest offset that may come next; undefined until the partition was sought. */
-  next: bigint | undefined;
+  /** Lowest offset that may come next. */
+  next: bigint;
+  /** The same for what is landed. */
+  landed: bigint;
   generation: number;
   movedAt: number;
 }
@@ -63,6 +74,8 @@ export async function openKafkaSink(request: KafkaSinkRequest): Promise<KafkaSin
   const positions = new Map<string, Position>();
   const shortFor = new Map<string, number>();
   const counts = { landed: 0, repeated: 0 };
+  const rootClassesFor = rootClassReader(pool);
+  const lanes: Promise<void>[] = Array.from({ length: laneCount }, () => Promise.resolve());
   let consumer: Consumer | undefined;
   let subscribed: readonly string[] = [];
   let failure: unknown;
@@ -93,7 +106,7 @@ export async function openKafkaSink(request: KafkaSinkRequest): Promise<KafkaSin
     await stopConsumer();
     const started = kafka.consumer({
       groupId: `itop-to-intercom-${randomUUID()}`,
-      maxBytesPerPartition: 1024 * 1024,
+      maxBytesPerPartition: fetchBytes,
       maxWaitTimeInMs: 200,
       allowAutoTopicCreation: false,
     });
@@ -107,40 +120,52 @@ export async function openKafkaSink(request: KafkaSinkRequest): Promise<KafkaSin
     await started.run({
       autoCommit: false,
       eachBatchAutoResolve: false,
-      partitionsConsumedConcurrently: 2,
+      partitionsConsumedConcurrently: 2 * laneCount,
       eachBatch: landFetched,
     });
     consumer = started;
     subscribed = topics;
   }
 
+  /** Hands a batch to its connection and returns when the one before is landed: the next is fetched while this one commits. */
   async function landFetched({ batch, resolveOffset, heartbeat, isRunning, isStale }: EachBatchPayload): Promise<void> {
     const name = `${batch.topic}/${batch.partition}`;
     const position = positions.get(name);
     const first = batch.messages[0];
     const last = batch.messages.at(-1);
-    if (position?.next === undefined || !leases.has(name) || !isRunning() || isStale()) return;
+    if (position === undefined || !leases.has(name) || !isRunning() || isStale()) return;
     if (first === undefined || last === undefined || failure !== undefined) return;
+    // Positions only move forward: kafkajs goes back by itself only where the topic no longer holds the offset.
+    if (BigInt(first.offset) < position.next) {
+      positions.delete(name);
+      troubled(new RecreatedTopicError(name));
+      return;
+    }
+    position.next = BigInt(last.offset) + 1n;
+    resolveOffset(last.offset);
+    const lane = batch.partition % laneCount;
+    const before = lanes[lane];
+    lanes[lane] = Promise.resolve(before).then(() => land(name, position, batch));
+    await before;
+    await heartbeat();
+  }
+
+  async function land(name: string, position: Position, { topic, partition, messages }: Batch): Promise<void> {
+    // What was fetched before the partition was sought anew comes again.
+    if (positions.get(name) !== position || !leases.has(name)) return;
     try {
-      // Positions only move forward: kafkajs goes back by itself only where the topic no longer holds the offset.
-      if (BigInt(first.offset) < position.next) throw new RecreatedTopicError(name);
-      // Each time: an extraction that runs elsewhere may just have met a class of the site's own.
-      const rootClasses = await readRootClasses(pool);
-      const records = batch.messages.map(landingRecord);
-      const place = { broker: brokerId, topic: batch.topic, partition: batch.partition };
-      const landed = await inTransaction(pool, (client) =>
-        landBatch(client, { ...place, generation: position.generation, records }, rootClasses),
-      );
+      const records = messages.map(recordOfMessage);
+      const rootClasses = await rootClassesFor(records);
+      const place = { broker: brokerId, topic, partition, generation: position.generation };
+      const landed = await inTransaction(pool, (client) => landBatch(client, { ...place, records }, rootClasses));
       counts.repeated += landed.repeated;
       counts.landed += records.length - landed.repeated;
-      position.next = BigInt(last.offset) + 1n;
+      position.landed = BigInt(messages.at(-1)?.offset ?? -1) + 1n;
       position.movedAt = Date.now();
       troubledSince = undefined;
-      resolveOffset(last.offset);
-      await heartbeat();
     } catch (error) {
       // Sought anew from the landed offset at the next tick, whatever went wrong.
-      positions.delete(name);
+      if (positions.get(name) === position) positions.delete(name);
       if (!(error instanceof OffsetGapError)) troubled(error);
     }
   }
@@ -151,7 +176,7 @@ export async function openKafkaSink(request: KafkaSinkRequest): Promise<KafkaSin
     if (low > landed + 1n && request.isReplay !== true) throw new RecordsGoneError(name, landed + 1n, low);
     // The last landed record comes once more, to be compared.
     const from = request.isReplay === true || landed < low ? low : landed;
-    positions.set(name, { next: from, generation: lag.generation, movedAt: Date.now() });
+    positions.set(name, { next: from, landed: from, generation: lag.generation, movedAt: Date.now() });
     consumer?.seek({ topic, partition, offset: String(from) });
     consumer?.resume([{ topic, partitions: [partition] }]);
   }
@@ -199,7 +224,7 @@ export async function openKafkaSink(request: KafkaSinkRequest): Promise<KafkaSin
     async isDrained() {
       const lags = await lagOf(admin, pool, brokerId, await request.topics());
       return lags.every((lag) => {
-        const next = positions.get(`${lag.topic}/${lag.partition}`)?.next;
+        const next = positions.get(`${lag.topic}/${lag.partition}`)?.landed;
         return lag.behind === 0 && (request.isReplay !== true || lag.end === lag.low || next === lag.end);
       });
     },
@@ -207,19 +232,9 @@ export async function openKafkaSink(request: KafkaSinkRequest): Promise<KafkaSin
       isClosing = true;
       await ticking;
       await stopConsumer();
+      await Promise.all(lanes);
       leases.close();
       await admin.disconnect();
     },
-  };
-}
-
-function landingRecord(message: KafkaMessage): LandingRecord {
-  const headers = Object.entries(message.headers ?? {}).map(([name, value]) => [name, String(value ?? '')]);
-  return {
-    offset: BigInt(message.offset),
-    key: message.key?.toString('utf8') ?? '',
-    time: new Date(Number(message.timestamp)),
-    headers: Object.fromEntries(headers) as Record<string, string>,
-    value: message.value ?? Buffer.alloc(0),
   };
 }

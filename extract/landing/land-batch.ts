@@ -1,11 +1,18 @@
 import { pipeline } from 'node:stream/promises';
 import type pg from 'pg';
 import { from as copyFrom } from 'pg-copy-streams';
+import { byteaArray, int8Array, textArray, timestampArray } from './binary-arrays.ts';
 import { BinaryCopy } from './binary-copy.ts';
 import { OffsetGapError, RecreatedTopicError } from './errors.ts';
 import { type Head, type Judged, judgeVersions } from './judge-versions.ts';
-import type { LandingBatch, LandingRecord } from './landing-record.ts';
-import { type PreparedRecord, prepareRecord, type RejectedRecord, type RootClasses } from './prepare-record.ts';
+import type { LandingBatch, NumberedRecord } from './landing-record.ts';
+import {
+  type PreparedRecord,
+  prepareRecord,
+  type RejectedRecord,
+  type RootClasses,
+  refusedByDatabase,
+} from './prepare-record.ts';
 
 /** What became of a batch. */
 export interface Landed {
@@ -16,9 +23,6 @@ export interface Landed {
   readonly unchanged: number;
   readonly deadLetters: number;
 }
-
-/** A record with the offset it is landed at. */
-type Numbered<T> = T & { readonly offsetNo: bigint };
 
 /**
  * Lands the records of one partition in the caller's transaction: versions, heads, changed objects, dead letters and the landed
@@ -35,27 +39,27 @@ export async function landBatch(client: pg.ClientBase, batch: LandingBatch, root
     throw new RecreatedTopicError(`${batch.topic}, partition ${batch.partition}`);
   }
   const numbered = numberRecords(batch, landedOffset);
-  const fresh = numbered.filter((record) => record.offsetNo > landedOffset);
+  const fresh = numbered.filter((record) => record.offset > landedOffset);
   const last = fresh.at(-1);
   const repeated = numbered.length - fresh.length;
   if (last === undefined) return { repeated, versions: 0, unchanged: 0, deadLetters: 0 };
 
-  const prepared: Numbered<PreparedRecord>[] = [];
-  const rejected: Numbered<RejectedRecord>[] = [];
+  const prepared: PreparedRecord[] = [];
+  const rejected: RejectedRecord[] = [];
   for (const record of fresh) {
     const result = prepareRecord(record, rootClasses);
-    if ('reasonCode' in result) rejected.push({ ...result, offsetNo: record.offsetNo });
-    else prepared.push({ ...result, offsetNo: record.offsetNo });
+    if ('reasonCode' in result) rejected.push(result);
+    else prepared.push(result);
   }
-  const judged = await judge(client, prepared);
-  await copyVersions(client, batch, judged);
-  await writeHeads(client, judged, prepared);
+  const { storable, judged, refused } = await storeVersions(client, batch, prepared);
+  rejected.push(...refused);
+  await writeHeads(client, judged, storable);
   await writeDeadLetters(client, batch, rejected);
-  await moveOffset(client, batch, last, prepared.at(-1));
+  await moveOffset(client, batch, last, storable.at(-1));
   return {
     repeated,
     versions: judged.versions.length,
-    unchanged: prepared.length - judged.versions.length,
+    unchanged: storable.length - judged.versions.length,
     deadLetters: rejected.length,
   };
 }
@@ -64,14 +68,12 @@ async function lockOffset(
   client: pg.ClientBase,
   { broker, topic, partition, generation }: LandingBatch,
 ): Promise<{ landedOffset: bigint; key: string | null; time: Date | null }> {
-  const place = [broker, topic, partition, generation];
-  await client.query(
-    `insert into raw.landed_offset (broker, topic, partition_id, generation, offset_no) values ($1, $2, $3, $4, -1) on conflict do nothing`,
-    place,
-  );
+  // The update changes nothing: it locks the row and gives it in the same statement that makes it where it is missing.
   const { rows } = await client.query<{ offset_no: string; record_key: string | null; record_time: Date | null }>(
-    `select offset_no, record_key, record_time from raw.landed_offset where (broker, topic, partition_id, generation) = ($1, $2, $3, $4) for update`,
-    place,
+    `insert into raw.landed_offset (broker, topic, partition_id, generation, offset_no) values ($1, $2, $3, $4, -1)
+     on conflict (broker, topic, partition_id, generation) do update set offset_no = landed_offset.offset_no
+     returning offset_no, record_key, record_time`,
+    [broker, topic, partition, generation],
   );
   const row = rows[0];
   return {
@@ -81,17 +83,53 @@ async function lockOffset(
   };
 }
 
-function numberRecords(batch: LandingBatch, landed: bigint): Numbered<LandingRecord>[] {
+function numberRecords(batch: LandingBatch, landed: bigint): NumberedRecord[] {
   const first = batch.records[0]?.offset;
   if (first !== undefined && first > landed + 1n) {
     throw new OffsetGapError(`${batch.topic}, partition ${batch.partition}`, landed + 1n, first);
   }
-  return batch.records.map((record, index) => ({ ...record, offsetNo: record.offset ?? landed + 1n + BigInt(index) }));
+  return batch.records.map((record, index) =>
+    record.offset === undefined ? { ...record, offset: landed + 1n + BigInt(index) } : (record as NumberedRecord),
+  );
 }
 
-async function judge(client: pg.ClientBase, records: readonly PreparedRecord[]): Promise<Judged> {
+interface Stored {
+  readonly storable: readonly PreparedRecord[];
+  readonly judged: Judged;
+  readonly refused: readonly RejectedRecord[];
+}
+
+/**
+ * Judges the records and writes those that become versions. Postgres is the judge of what jsonb can hold: where it refuses the
+ * batch, the refused records are found one by one, and the rest is judged again without them.
+ */
+async function storeVersions(
+  client: pg.ClientBase,
+  batch: LandingBatch,
+  prepared: readonly PreparedRecord[],
+): Promise<Stored> {
+  if (prepared.length === 0) return { storable: [], judged: judgeVersions([], new Map(), () => 0n), refused: [] };
+  const known = await readHeads(client, prepared);
+  const ids = await takeVersionIds(client, prepared.length);
+  const judge = (records: readonly PreparedRecord[]): Judged => {
+    const free = ids.values();
+    return judgeVersions(records, known, () => BigInt(free.next().value ?? 0));
+  };
+  const judged = judge(prepared);
+  if ((await tryVersions(client, batch, judged.versions)) === undefined)
+    return { storable: prepared, judged, refused: [] };
+
+  const refused = new Map<PreparedRecord, RejectedRecord>();
+  await findRefused(client, batch, judged.versions, refused);
+  const storable = prepared.filter((record) => !refused.has(record));
+  const again = judge(storable);
+  await copyVersions(client, batch, again.versions);
+  return { storable, judged: again, refused: [...refused.values()] };
+}
+
+async function readHeads(client: pg.ClientBase, records: readonly PreparedRecord[]): Promise<Map<string, Head>> {
   const keys = [...new Set(records.map((record) => record.sourceKey))];
-  const known = await client.query<{
+  const { rows } = await client.query<{
     source_key: string;
     version_id: string;
     payload_hash: Buffer;
@@ -101,16 +139,11 @@ async function judge(client: pg.ClientBase, records: readonly PreparedRecord[]):
     last_version_id: string;
   }>(
     `select source_key, version_id, payload_hash, op, seen_at, last_record_hash, last_version_id
-     from raw.head where source_key = any ($1) order by source_key for update`,
-    [keys],
+     from raw.head where source_key = any ($1::text[]) order by source_key for update`,
+    [textArray(keys)],
   );
-  const ids = await client.query<{ ids: string[] }>(
-    `select array_agg(nextval(pg_get_serial_sequence('raw.object', 'version_id'))) as ids from generate_series(1, $1)`,
-    [records.length],
-  );
-  const free = (ids.rows[0]?.ids ?? []).values();
-  const heads = new Map<string, Head>(
-    known.rows.map((row) => [
+  return new Map(
+    rows.map((row) => [
       row.source_key,
       {
         versionId: BigInt(row.version_id),
@@ -122,17 +155,68 @@ async function judge(client: pg.ClientBase, records: readonly PreparedRecord[]):
       },
     ]),
   );
-  return judgeVersions(records, heads, () => BigInt(free.next().value ?? 0));
 }
 
-async function copyVersions(client: pg.ClientBase, batch: LandingBatch, judged: Judged): Promise<void> {
-  if (judged.versions.length === 0) return;
-  const bytes = judged.versions.reduce((sum, { record }) => sum + record.payload.length + 400, 0);
+async function takeVersionIds(client: pg.ClientBase, count: number): Promise<readonly string[]> {
+  const { rows } = await client.query<{ ids: string[] }>(
+    `select array_agg(nextval(pg_get_serial_sequence('raw.object', 'version_id'))) as ids from generate_series(1, $1)`,
+    [count],
+  );
+  return rows[0]?.ids ?? [];
+}
+
+type Versions = Judged['versions'];
+
+/** Writes versions; where Postgres refuses a value, writes none and gives its words. */
+async function tryVersions(
+  client: pg.ClientBase,
+  batch: LandingBatch,
+  versions: Versions,
+): Promise<string | undefined> {
+  await client.query('savepoint versions');
+  try {
+    await copyVersions(client, batch, versions);
+  } catch (error) {
+    if (!isAboutData(error)) throw error;
+    await client.query('rollback to savepoint versions');
+    return error.message;
+  }
+  await client.query('release savepoint versions');
+  return undefined;
+}
+
+/** Halves the versions until each refused one stands alone. Leaves nothing written. */
+async function findRefused(
+  client: pg.ClientBase,
+  batch: LandingBatch,
+  versions: Versions,
+  refused: Map<PreparedRecord, RejectedRecord>,
+): Promise<void> {
+  await client.query('savepoint search');
+  const refusal = await tryVersions(client, batch, versions);
+  await client.query('rollback to savepoint search');
+  const [only] = versions;
+  if (refusal === undefined || only === undefined) return;
+  if (versions.length === 1) {
+    refused.set(only.record, refusedByDatabase(only.record, refusal));
+    return;
+  }
+  const middle = Math.ceil(versions.length / 2);
+  await findRefused(client, batch, versions.slice(0, middle), refused);
+  await findRefused(client, batch, versions.slice(middle), refused);
+}
+
+/** Class 22: the value is at fault; class 54: it goes beyond a limit, such as the depth of nesting. */
+function isAboutData(error: unknown): error is Error {
+  const code = error instanceof Error && 'code' in error ? String(error.code) : '';
+  return code.startsWith('22') || code.startsWith('54');
+}
+
+async function copyVersions(client: pg.ClientBase, batch: LandingBatch, versions: Versions): Promise<void> {
+  if (versions.length === 0) return;
+  const bytes = versions.reduce((sum, { record }) => sum + record.payload.length + 400, 0);
   const copy = new BinaryCopy(bytes);
-  for (const { versionId, record } of judged.versions as readonly {
-    versionId: bigint;
-    record: Numbered<PreparedRecord>;
-  }[]) {
+  for (const { versionId, record } of versions) {
     copy.row(18);
     copy.int8(versionId);
     copy.text(record.sourceKey);
@@ -151,7 +235,7 @@ async function copyVersions(client: pg.ClientBase, batch: LandingBatch, judged: 
     copy.text(batch.topic);
     copy.int4(batch.partition);
     copy.int4(batch.generation);
-    copy.int8(record.offsetNo);
+    copy.int8(record.record.offset);
     copy.textArray(record.repairs);
   }
   const stream = client.query(
@@ -165,43 +249,44 @@ async function writeHeads(client: pg.ClientBase, judged: Judged, records: readon
   if (judged.heads.size === 0) return;
   const rootClassOf = new Map(records.map((record) => [record.sourceKey, record.rootClass]));
   const heads = [...judged.heads].sort(([a], [b]) => (a < b ? -1 : 1));
+  const changed = [...judged.changed];
+  const rootClassesOf = (keys: readonly string[]) => textArray(keys.map((key) => rootClassOf.get(key) ?? ''));
+  const states = heads.map(([, head]) => head);
   await client.query(
-    `insert into raw.head (source_key, root_class, version_id, payload_hash, op, seen_at, last_record_hash, last_version_id)
-     select source_key, root_class, version_id, decode(payload_hash, 'hex'), op, seen_at, decode(last_record_hash, 'hex'), last_version_id
-     from unnest($1::text[], $2::text[], $3::bigint[], $4::text[], $5::text[], $6::timestamptz[], $7::text[], $8::bigint[])
-       as h (source_key, root_class, version_id, payload_hash, op, seen_at, last_record_hash, last_version_id)
+    `with changed as (
+       insert into ops.changed_object (root_class, source_key) select * from unnest($1::text[], $2::text[])
+     )
+     insert into raw.head (source_key, root_class, version_id, payload_hash, op, seen_at, last_record_hash, last_version_id)
+     select * from unnest($3::text[], $4::text[], $5::bigint[], $6::bytea[], $7::text[], $8::timestamptz[], $9::bytea[], $10::bigint[])
      on conflict (source_key) do update
      set version_id = excluded.version_id, payload_hash = excluded.payload_hash, op = excluded.op, seen_at = excluded.seen_at,
          last_record_hash = excluded.last_record_hash, last_version_id = excluded.last_version_id`,
     [
-      heads.map(([key]) => key),
-      heads.map(([key]) => rootClassOf.get(key)),
-      heads.map(([, head]) => head.versionId),
-      heads.map(([, head]) => head.hash.toString('hex')),
-      heads.map(([, head]) => head.op),
-      heads.map(([, head]) => head.seenAt),
-      heads.map(([, head]) => head.lastRecordHash.toString('hex')),
-      heads.map(([, head]) => head.lastVersionId),
+      rootClassesOf(changed),
+      textArray(changed),
+      textArray(heads.map(([key]) => key)),
+      rootClassesOf(heads.map(([key]) => key)),
+      int8Array(states.map((head) => head.versionId)),
+      byteaArray(states.map((head) => head.hash)),
+      textArray(states.map((head) => head.op)),
+      timestampArray(states.map((head) => head.seenAt)),
+      byteaArray(states.map((head) => head.lastRecordHash)),
+      int8Array(states.map((head) => head.lastVersionId)),
     ],
-  );
-  const changed = [...judged.changed];
-  await client.query(
-    `insert into ops.changed_object (root_class, source_key) select * from unnest($1::text[], $2::text[])`,
-    [changed.map((key) => rootClassOf.get(key)), changed],
   );
 }
 
 async function writeDeadLetters(
   client: pg.ClientBase,
   batch: LandingBatch,
-  rejected: readonly Numbered<RejectedRecord>[],
+  rejected: readonly RejectedRecord[],
 ): Promise<void> {
-  for (const { record, offsetNo, reasonCode, reason, nextStep } of rejected) {
+  for (const { record, reasonCode, reason, nextStep } of rejected) {
     await client.query(
       `insert into raw.dead_letter (broker, topic, partition_id, generation, offset_no, source_key, run_id, chunk_id, reason_code, reason, next_step, content)
        values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12)`,
       [
-        ...[batch.broker, batch.topic, batch.partition, batch.generation, offsetNo, record.key],
+        ...[batch.broker, batch.topic, batch.partition, batch.generation, record.offset, record.key],
         ...[
           numberOrNull(record.headers.run_id),
           numberOrNull(record.headers.chunk_id),
@@ -218,7 +303,7 @@ async function writeDeadLetters(
 async function moveOffset(
   client: pg.ClientBase,
   batch: LandingBatch,
-  last: Numbered<LandingRecord>,
+  last: NumberedRecord,
   prepared: PreparedRecord | undefined,
 ): Promise<void> {
   await client.query(
@@ -226,7 +311,7 @@ async function moveOffset(
      set offset_no = $5, record_key = $6, record_time = $7, record_hash = $8, landed_at = clock_timestamp()
      where (broker, topic, partition_id, generation) = ($1, $2, $3, $4)`,
     [
-      ...[batch.broker, batch.topic, batch.partition, batch.generation, last.offsetNo, last.key, last.time],
+      ...[batch.broker, batch.topic, batch.partition, batch.generation, last.offset, last.key, last.time],
       prepared?.record.key === last.key ? prepared.hash : null,
     ],
   );

@@ -8,6 +8,9 @@ export interface LandingRecord {
   readonly value: Buffer;
 }
 
+/** A record with the offset it is landed at. */
+export type NumberedRecord = LandingRecord & { readonly offset: bigint };
+
 /** Records of one partition, in offset order. */
 export interface LandingBatch {
   readonly broker: string;

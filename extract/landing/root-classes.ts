@@ -1,4 +1,5 @@
 import type pg from 'pg';
+import { headerNames, type LandingRecord } from './landing-record.ts';
 import type { RootClasses } from './prepare-record.ts';
 
 /** The known class tree: root class by class. */
@@ -7,4 +8,19 @@ export async function readRootClasses(pool: pg.Pool): Promise<RootClasses> {
     'select class, root_class from ops.itop_class',
   );
   return new Map(rows.map((row) => [row.class, row.root_class]));
+}
+
+/**
+ * Gives the known class tree for some records. It is read again only when one of them is of a class it does not know: an
+ * extraction that runs elsewhere may just have met a class of the site's own.
+ */
+export function rootClassReader(pool: pg.Pool): (records: readonly LandingRecord[]) => Promise<RootClasses> {
+  let known: RootClasses | undefined;
+  return async (records) => {
+    const tree = known;
+    if (tree === undefined || !records.every(({ headers }) => tree.has(headers[headerNames.finalClass] ?? ''))) {
+      known = await readRootClasses(pool);
+    }
+    return known ?? new Map();
+  };
 }

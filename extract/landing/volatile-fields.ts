@@ -1,3 +1,5 @@
+import { memberStart } from './without-members.ts';
+
 /**
  * Fields that change without the object changing: they are stored, but do not make a new version.
  * By root class, each with its reason.
@@ -9,8 +11,11 @@ const volatileFields: Readonly<Record<string, Readonly<Record<string, string>>>>
   Ticket: { sla_tto_over: 'runs while the ticket is open', sla_ttr_over: 'runs while the ticket is open' },
 };
 
-/** Names of the volatile fields of a root class, or undefined where there are none. */
-export function volatileFieldsOf(rootClass: string): readonly string[] | undefined {
-  const fields = volatileFields[rootClass];
-  return fields === undefined ? undefined : Object.keys(fields);
+const starts = new Map(
+  Object.entries(volatileFields).map(([rootClass, fields]) => [rootClass, Object.keys(fields).map(memberStart)]),
+);
+
+/** How the volatile fields of a root class begin in its payloads. */
+export function volatileMembersOf(rootClass: string): readonly Buffer[] {
+  return starts.get(rootClass) ?? [];
 }

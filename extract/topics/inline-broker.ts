@@ -3,9 +3,8 @@ import { inTransaction } from '../../platform/database.ts';
 import type { Envelope } from '../envelope.ts';
 import { landBatch } from '../landing/land-batch.ts';
 import type { LandingRecord } from '../landing/landing-record.ts';
-import type { RootClasses } from '../landing/prepare-record.ts';
 import { recordOfEnvelope } from '../landing/record-of-envelope.ts';
-import { readRootClasses } from '../landing/root-classes.ts';
+import { rootClassReader } from '../landing/root-classes.ts';
 import { type Broker, topicOf } from './broker.ts';
 
 /** Two partitions, each landed by a connection of its own: more bring nothing on the machines this runs on. */
@@ -30,7 +29,7 @@ interface Waiting {
 export function openInlineBroker(pool: pg.Pool): Broker {
   const queues: Waiting[][] = Array.from({ length: partitionCount }, () => []);
   const workers: (Promise<void> | undefined)[] = Array.from({ length: partitionCount });
-  let rootClasses: RootClasses | undefined;
+  const rootClassesFor = rootClassReader(pool);
 
   async function work(partition: number): Promise<void> {
     const queue = queues[partition] ?? [];
@@ -39,8 +38,6 @@ export function openInlineBroker(pool: pg.Pool): Broker {
       const first = group[0];
       if (first === undefined) return;
       try {
-        rootClasses ??= await readRootClasses(pool);
-        const known = rootClasses;
         const batch = {
           broker: 'inline',
           topic: first.topic,
@@ -48,7 +45,8 @@ export function openInlineBroker(pool: pg.Pool): Broker {
           generation: 0,
           records: group.flatMap((waiting) => waiting.records),
         };
-        await inTransaction(pool, (client) => landBatch(client, batch, known));
+        const rootClasses = await rootClassesFor(batch.records);
+        await inTransaction(pool, (client) => landBatch(client, batch, rootClasses));
         for (const waiting of group) waiting.resolve();
       } catch (error) {
         for (const waiting of group) waiting.reject(error);

@@ -8,6 +8,7 @@ import { lagOf } from '../landing/lag.ts';
 import { recordOfEnvelope } from '../landing/record-of-envelope.ts';
 import { type Broker, topicOf } from './broker.ts';
 import { kafkaClient } from './kafka-client.ts';
+import { messageOf } from './kafka-message.ts';
 import { ensureKafkaTopics, largestBatchBytes } from './kafka-topics.ts';
 
 /** Bytes sent at once: before compression below what a topic takes, whatever the compression yields. */
@@ -79,7 +80,8 @@ function* inSends(envelopes: readonly Envelope[]): Generator<{ topic: string; me
   let records: { topic: string; message: Message }[] = [];
   let bytes = 0;
   for (const envelope of envelopes) {
-    const { key, value, time, headers } = recordOfEnvelope(envelope);
+    const record = recordOfEnvelope(envelope);
+    const { key, value } = record;
     if (value.length > sendBytes) throw tooLarge(key, value.length);
     if (bytes + value.length > sendBytes) {
       yield records;
@@ -87,10 +89,7 @@ function* inSends(envelopes: readonly Envelope[]): Generator<{ topic: string; me
       bytes = 0;
     }
     bytes += value.length;
-    records.push({
-      topic: topicOf(envelope.rootClass),
-      message: { key, value, timestamp: String(time.getTime()), headers: { ...headers } },
-    });
+    records.push({ topic: topicOf(envelope.rootClass), message: messageOf(record) });
   }
   if (records.length > 0) yield records;
 }

@@ -5,6 +5,7 @@ import { canonicalPayload } from '../../extract/envelope.ts';
 import { recordOfEnvelope } from '../../extract/landing/record-of-envelope.ts';
 import { topicOf } from '../../extract/topics/broker.ts';
 import { kafkaClient } from '../../extract/topics/kafka-client.ts';
+import { messageOf } from '../../extract/topics/kafka-message.ts';
 import { type KafkaServer, missingForKafka, startKafkaServer } from '../../platform/kafka-server.ts';
 import { createTestDatabase, type TestDatabase } from '../support/database.ts';
 
@@ -42,7 +43,7 @@ async function fillTopic(brokers: readonly string[]): Promise<void> {
   for (let first = 0; first < recordCount; first += 200) {
     const messages = Array.from({ length: 200 }, (_, index) => {
       const n = first + index;
-      const { key, value, headers, time } = recordOfEnvelope({
+      const record = recordOfEnvelope({
         schemaVersion: 1,
         rootClass: 'Organization',
         finalClass: 'Organization',
@@ -54,7 +55,7 @@ async function fillTopic(brokers: readonly string[]): Promise<void> {
         observedAt: new Date(Date.UTC(2024, 0, 1) + n * 1_000),
         payload: canonicalPayload({ name: `version ${n % 3 === 0 ? 0 : n}`, filler: `${n} `.repeat(300) }),
       });
-      return { key, value, headers, timestamp: String(time.getTime()) };
+      return messageOf(record);
     });
     await producer.send({ topic: topicOf('Organization'), messages });
   }

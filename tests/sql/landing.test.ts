@@ -155,10 +155,45 @@ describe('versions', () => {
   });
 });
 
+describe('volatile fields', () => {
+  const ticket = (second: number, fields: unknown) =>
+    seen('', second, { rootClass: 'Ticket', finalClass: 'UserRequest', payload: canonicalPayload(fields) });
+
+  it('make no version, wherever they stand; the same names deeper inside do', async () => {
+    await land([
+      at(0, ticket(0, { a: 1, sla_tto_over: 5, sla_ttr_over: { b: [1, ','] }, z: 2 })),
+      at(1, ticket(1, { a: 1, sla_tto_over: 6, z: 2 })),
+      at(2, ticket(2, { a: 1, z: 2 })),
+      at(3, ticket(3, { a: { sla_tto_over: 1 }, z: 2 })),
+      at(4, ticket(4, { a: { sla_tto_over: 2 }, z: 2 })),
+    ]);
+    const { rows } = await database.pool.query('select offset_no from raw.object order by version_id');
+    expect(rows.map((row) => row.offset_no)).toEqual(['0', '3', '4']);
+  });
+});
+
 describe('records that cannot be landed', () => {
   const hostile: readonly [string, (record: LandingRecord) => LandingRecord, string][] = [
     ['is no JSON', (record) => ({ ...record, value: Buffer.from('{"name": ') }), 'not_json'],
     ['is a JSON list', (record) => ({ ...record, value: Buffer.from('[1]') }), 'not_json'],
+    [
+      'has bytes that are no UTF-8',
+      (record) => ({
+        ...record,
+        value: Buffer.concat([Buffer.from('{"name":"'), Buffer.from([0xff]), Buffer.from('"}')]),
+      }),
+      'not_storable',
+    ],
+    [
+      'holds a number beyond all limits',
+      (record) => ({ ...record, value: Buffer.from('{"name":1e999999}') }),
+      'not_storable',
+    ],
+    [
+      'is nested beyond all limits',
+      (record) => ({ ...record, value: Buffer.from(`{"name":${'['.repeat(100_000)}${']'.repeat(100_000)}}`) }),
+      'not_storable',
+    ],
     ['has no headers', (record) => ({ ...record, headers: {} }), 'missing_header'],
     [
       'has a run that is no number',
@@ -197,6 +232,27 @@ describe('records that cannot be landed', () => {
       expect(await versions()).toEqual(['A', 'B']);
     },
   );
+
+  it('many of them, of several kinds, do not keep the others of their batch from landing', async () => {
+    const bad = new Set([0, 7, 8, 63, 99]);
+    const records = Array.from({ length: 100 }, (_, n) =>
+      at(
+        n,
+        bad.has(n) ? { ...seen('bad', n), value: Buffer.from(n === 8 ? '{"name":1e999999}' : '{') } : seen(`${n}`, n),
+      ),
+    );
+    expect(await land(records)).toMatchObject({ versions: 95, deadLetters: 5 });
+    expect(await versions()).toEqual(Array.from({ length: 100 }, (_, n) => `${n}`).filter((n) => !bad.has(Number(n))));
+    expect(await fence()).toBe(99);
+    const { rows } = await database.pool.query('select reason_code, offset_no from raw.dead_letter order by offset_no');
+    expect(rows.map((row) => `${row.offset_no} ${row.reason_code}`)).toEqual([
+      '0 not_json',
+      '7 not_json',
+      '8 not_storable',
+      '63 not_json',
+      '99 not_json',
+    ]);
+  });
 
   it('NUL and half surrogate pairs are mended and flagged, not refused', async () => {
     const value = Buffer.from(JSON.stringify({ name: 'a\0b\ud800' }));

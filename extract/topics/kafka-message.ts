@@ -1,0 +1,38 @@
+import type { KafkaMessage, Message } from 'kafkajs';
+import type { LandingRecord } from '../landing/landing-record.ts';
+
+/**
+ * All headers travel in one, as JSON: kafkajs builds the object of a message's headers anew for each of them, and nine of them
+ * cost more than everything else in reading a message.
+ */
+const envelopeHeader = 'envelope';
+
+/** A record as Kafka stores it. */
+export function messageOf({ key, value, time, headers }: LandingRecord): Message {
+  return { key, value, timestamp: String(time.getTime()), headers: { [envelopeHeader]: JSON.stringify(headers) } };
+}
+
+/** A message of a topic as landing takes it. One that another program wrote keeps the headers it has. */
+export function recordOfMessage(message: KafkaMessage): LandingRecord & { readonly offset: bigint } {
+  return {
+    offset: BigInt(message.offset),
+    key: message.key?.toString('utf8') ?? '',
+    time: new Date(Number(message.timestamp)),
+    headers: headersOf(message),
+    value: message.value ?? Buffer.alloc(0),
+  };
+}
+
+function headersOf({ headers = {} }: KafkaMessage): Readonly<Record<string, string>> {
+  const packed = headers[envelopeHeader];
+  const entries = packed === undefined ? Object.entries(headers) : packedEntries(String(packed));
+  return Object.fromEntries(entries.map(([name, value]) => [name, String(value ?? '')]));
+}
+
+function packedEntries(packed: string): [string, unknown][] {
+  try {
+    return Object.entries(JSON.parse(packed) ?? {});
+  } catch {
+    return [];
+  }
+}

@@ -1,0 +1,43 @@
+import fc from 'fast-check';
+import { expect, it } from 'vitest';
+import { canonicalPayload } from '../../extract/envelope.ts';
+import { memberStart, withoutMembers } from '../../extract/landing/without-members.ts';
+
+const names = ['sla_tto_over', 'downloads_count'];
+const starts = names.map(memberStart);
+
+/** Objects in which the names stand at every level, as keys and as texts, beside everything that JSON can hold. */
+const text = fc.oneof(fc.string({ unit: 'binary' }), fc.constantFrom(...names, `"${names[0]}":`, '\\', '{"', ',}]'));
+const value = fc.letrec((tie) => ({
+  any: fc.oneof(
+    { depthSize: 'small' },
+    text,
+    fc.integer(),
+    fc.boolean(),
+    fc.constant(null),
+    fc.array(tie('any'), { maxLength: 3 }),
+    fc.dictionary(text, tie('any'), { maxKeys: 4 }),
+  ),
+})).any;
+
+it('gives the bytes that parsing, deleting and writing again give', () => {
+  fc.assert(
+    fc.property(fc.dictionary(text, value, { maxKeys: 6 }), (fields) => {
+      const rest = Object.fromEntries(Object.entries(fields).filter(([name]) => !names.includes(name)));
+      expect(withoutMembers(canonicalPayload(fields), starts).toString()).toBe(canonicalPayload(rest).toString());
+    }),
+    { numRuns: 2_000 },
+  );
+});
+
+it('throws at nothing', () => {
+  fc.assert(
+    fc.property(
+      fc.array(fc.constantFrom('{', '}', '[', ']', '"', ',', '\\', ':', ...names, `"${names[0]}":`)),
+      (parts) => {
+        withoutMembers(Buffer.from(`{${parts.join('')}`), starts);
+      },
+    ),
+    { numRuns: 2_000 },
+  );
+});
