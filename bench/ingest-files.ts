@@ -114,7 +114,7 @@ async function* binaryRows(files: IngestFiles, half: number): AsyncGenerator<Buf
       copy.int8(BigInt(id));
       copy.text('upsert');
       copy.jsonb(payload);
-      copy.bytes(Buffer.alloc(32));
+      copy.hex('00'.repeat(32));
       copy.timestamp(observedAt);
       copy.timestamp(observedAt);
       copy.int8(1n);

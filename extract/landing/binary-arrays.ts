@@ -26,16 +26,17 @@ export function textArray(values: readonly string[]): Buffer {
   return array.subarray(0, at);
 }
 
-export function byteaArray(values: readonly Buffer[]): Buffer {
+/** Of bytes given in hexadecimal. */
+export function hexArray(values: readonly string[]): Buffer {
   const array = allocate(
-    values.reduce((sum, value) => sum + 4 + value.length, 0),
+    values.reduce((sum, value) => sum + 4 + value.length / 2, 0),
     typeIds.bytea,
     values.length,
   );
   let at = headerBytes;
   for (const value of values) {
-    at = array.writeInt32BE(value.length, at);
-    at += value.copy(array, at);
+    at = array.writeInt32BE(value.length / 2, at);
+    at += array.write(value, at, 'hex');
   }
   return array;
 }

@@ -42,16 +42,17 @@ export class BinaryCopy {
   }
 
   text(value: string): void {
-    const bytes = Buffer.byteLength(value);
-    this.reserve(4 + bytes);
-    this.length = this.buffer.writeInt32BE(bytes, this.length);
-    this.length += this.buffer.write(value, this.length, 'utf8');
+    // A character of UTF-16 has at most three bytes in UTF-8.
+    this.reserve(4 + value.length * 3);
+    const bytes = this.buffer.write(value, this.length + 4, 'utf8');
+    this.length = this.buffer.writeInt32BE(bytes, this.length) + bytes;
   }
 
-  bytes(value: Buffer): void {
-    this.reserve(4 + value.length);
-    this.length = this.buffer.writeInt32BE(value.length, this.length);
-    this.length += value.copy(this.buffer, this.length);
+  /** A bytea given in hexadecimal. */
+  hex(value: string): void {
+    this.reserve(4 + value.length / 2);
+    this.length = this.buffer.writeInt32BE(value.length / 2, this.length);
+    this.length += this.buffer.write(value, this.length, 'hex');
   }
 
   /** jsonb travels as its text behind the format's version byte. */

@@ -3,11 +3,12 @@ import type { PreparedRecord } from './prepare-record.ts';
 /** What `raw.head` knows of an object. */
 export interface Head {
   readonly versionId: bigint;
-  readonly hash: Buffer;
+  /** In hexadecimal. */
+  readonly hash: string;
   readonly op: 'upsert' | 'delete';
   readonly seenAt: Date;
   /** Hash of the record before, in offset order, and the version it became or confirmed. */
-  readonly lastRecordHash: Buffer;
+  readonly lastRecordHash: string;
   readonly lastVersionId: bigint;
 }
 
@@ -37,7 +38,7 @@ export function judgeVersions(
   const versions: { versionId: bigint; record: PreparedRecord }[] = [];
   for (const record of records) {
     const head = heads.get(record.sourceKey) ?? known.get(record.sourceKey);
-    if (head !== undefined && head.lastVersionId === head.versionId && head.lastRecordHash.equals(record.hash)) {
+    if (head !== undefined && head.lastVersionId === head.versionId && head.lastRecordHash === record.hash) {
       const seenAt = record.observedAt > head.seenAt ? record.observedAt : head.seenAt;
       heads.set(record.sourceKey, { ...head, seenAt });
       continue;

@@ -1,7 +1,7 @@
 import { pipeline } from 'node:stream/promises';
 import type pg from 'pg';
 import { from as copyFrom } from 'pg-copy-streams';
-import { byteaArray, int8Array, textArray, timestampArray } from './binary-arrays.ts';
+import { hexArray, int8Array, textArray, timestampArray } from './binary-arrays.ts';
 import { BinaryCopy } from './binary-copy.ts';
 import { OffsetGapError, RecreatedTopicError } from './errors.ts';
 import { type Head, type Judged, judgeVersions } from './judge-versions.ts';
@@ -132,13 +132,14 @@ async function readHeads(client: pg.ClientBase, records: readonly PreparedRecord
   const { rows } = await client.query<{
     source_key: string;
     version_id: string;
-    payload_hash: Buffer;
+    payload_hash: string;
     op: 'upsert' | 'delete';
     seen_at: Date;
-    last_record_hash: Buffer;
+    last_record_hash: string;
     last_version_id: string;
   }>(
-    `select source_key, version_id, payload_hash, op, seen_at, last_record_hash, last_version_id
+    `select source_key, version_id, encode(payload_hash, 'hex') as payload_hash, op, seen_at,
+       encode(last_record_hash, 'hex') as last_record_hash, last_version_id
      from raw.head where source_key = any ($1::text[]) order by source_key for update`,
     [textArray(keys)],
   );
@@ -225,7 +226,7 @@ async function copyVersions(client: pg.ClientBase, batch: LandingBatch, versions
     copy.int8(record.sourceId);
     copy.text(record.op);
     copy.jsonb(record.payload);
-    copy.bytes(record.hash);
+    copy.hex(record.hash);
     copy.timestamp(record.observedAt);
     copy.int8(record.runId);
     if (record.chunkId === null) copy.nullValue();
@@ -267,10 +268,10 @@ async function writeHeads(client: pg.ClientBase, judged: Judged, records: readon
       textArray(heads.map(([key]) => key)),
       rootClassesOf(heads.map(([key]) => key)),
       int8Array(states.map((head) => head.versionId)),
-      byteaArray(states.map((head) => head.hash)),
+      hexArray(states.map((head) => head.hash)),
       textArray(states.map((head) => head.op)),
       timestampArray(states.map((head) => head.seenAt)),
-      byteaArray(states.map((head) => head.lastRecordHash)),
+      hexArray(states.map((head) => head.lastRecordHash)),
       int8Array(states.map((head) => head.lastVersionId)),
     ],
   );
@@ -312,7 +313,7 @@ async function moveOffset(
      where (broker, topic, partition_id, generation) = ($1, $2, $3, $4)`,
     [
       ...[batch.broker, batch.topic, batch.partition, batch.generation, last.offset, last.key, last.time],
-      prepared?.record.key === last.key ? prepared.hash : null,
+      prepared?.record.key === last.key ? Buffer.from(prepared.hash, 'hex') : null,
     ],
   );
 }

@@ -2,7 +2,7 @@ import { hash as digest } from 'node:crypto';
 import { canonicalPayload } from '../envelope.ts';
 import { headerNames, type NumberedRecord } from './landing-record.ts';
 import { volatileMembersOf } from './volatile-fields.ts';
-import { withoutMembers } from './without-members.ts';
+import { copyWithoutMembers } from './without-members.ts';
 
 /** A record that can be stored. */
 export interface PreparedRecord {
@@ -17,7 +17,8 @@ export interface PreparedRecord {
   readonly chunkId: bigint | null;
   readonly observedAt: Date;
   readonly payload: Buffer;
-  readonly hash: Buffer;
+  /** SHA-256 over class, operation and stable content, in hexadecimal. */
+  readonly hash: string;
   readonly repairs: readonly string[];
 }
 
@@ -87,7 +88,7 @@ export function prepareRecord(record: NumberedRecord, rootClasses: RootClasses):
     chunkId: headers[headerNames.chunkId] ? BigInt(headers[headerNames.chunkId] ?? '0') : null,
     observedAt: new Date(headers[headerNames.observedAt] ?? 0),
     payload: repaired.payload,
-    hash: hashOf(op, finalClass, withoutMembers(repaired.payload, volatileMembersOf(rootClass))),
+    hash: hashOf(op, finalClass, repaired.payload, volatileMembersOf(rootClass)),
     repairs: repaired.repairs,
   };
 }
@@ -112,13 +113,18 @@ function malformedHeaders(headers: Readonly<Record<string, string>>): string[] {
   ];
 }
 
-function hashOf(op: string, finalClass: string, content: Buffer): Buffer {
+/** What is hashed is put together here: a buffer for each record would be most of the garbage of a batch. */
+const scratch = Buffer.allocUnsafeSlow(64 * 1024);
+
+function hashOf(op: string, finalClass: string, payload: Buffer, volatileMembers: readonly Buffer[]): string {
   const prefix = `${op}\0${finalClass}\0`;
-  const hashed = Buffer.allocUnsafe(Buffer.byteLength(prefix) + content.length);
-  content.copy(hashed, hashed.write(prefix));
-  return digest('sha256', hashed, 'buffer');
+  const bytes = prefix.length * 3 + payload.length + 1;
+  const target = bytes <= scratch.length ? scratch : Buffer.allocUnsafe(bytes);
+  const end = copyWithoutMembers(payload, volatileMembers, target, target.write(prefix));
+  return digest('sha256', target.subarray(0, end), 'hex');
 }
 
+const escapedCharacter = Buffer.from('\\u');
 const escapedNul = Buffer.from('\\u0000');
 const escapedSurrogates = [Buffer.from('\\ud'), Buffer.from('\\uD')];
 
@@ -128,9 +134,9 @@ const escapedSurrogates = [Buffer.from('\\ud'), Buffer.from('\\uD')];
  */
 function repair(value: Buffer): { payload: Buffer; repairs: string[] } | undefined {
   if (value[0] !== 0x7b) return undefined;
-  if (!value.includes(escapedNul) && !escapedSurrogates.some((surrogate) => value.includes(surrogate))) {
-    return { payload: value, repairs: [] };
-  }
+  const isSuspect =
+    value.includes(escapedCharacter) && [escapedNul, ...escapedSurrogates].some((escaped) => value.includes(escaped));
+  if (!isSuspect) return { payload: value, repairs: [] };
   const fields = parsed(value);
   if (fields === undefined) return undefined;
   const repairs = new Set<string>();

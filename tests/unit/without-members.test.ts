@@ -1,10 +1,15 @@
 import fc from 'fast-check';
 import { expect, it } from 'vitest';
 import { canonicalPayload } from '../../extract/envelope.ts';
-import { memberStart, withoutMembers } from '../../extract/landing/without-members.ts';
+import { copyWithoutMembers, memberStart } from '../../extract/landing/without-members.ts';
 
 const names = ['sla_tto_over', 'downloads_count'];
 const starts = names.map(memberStart);
+
+function withoutMembers(payload: Buffer): Buffer {
+  const target = Buffer.alloc(payload.length + 4, '#');
+  return target.subarray(3, copyWithoutMembers(payload, starts, target, 3));
+}
 
 /** Objects in which the names stand at every level, as keys and as texts, beside everything that JSON can hold. */
 const text = fc.oneof(fc.string({ unit: 'binary' }), fc.constantFrom(...names, `"${names[0]}":`, '\\', '{"', ',}]'));
@@ -24,7 +29,7 @@ it('gives the bytes that parsing, deleting and writing again give', () => {
   fc.assert(
     fc.property(fc.dictionary(text, value, { maxKeys: 6 }), (fields) => {
       const rest = Object.fromEntries(Object.entries(fields).filter(([name]) => !names.includes(name)));
-      expect(withoutMembers(canonicalPayload(fields), starts).toString()).toBe(canonicalPayload(rest).toString());
+      expect(withoutMembers(canonicalPayload(fields)).toString()).toBe(canonicalPayload(rest).toString());
     }),
     { numRuns: 2_000 },
   );
@@ -35,7 +40,7 @@ it('throws at nothing', () => {
     fc.property(
       fc.array(fc.constantFrom('{', '}', '[', ']', '"', ',', '\\', ':', ...names, `"${names[0]}":`)),
       (parts) => {
-        withoutMembers(Buffer.from(`{${parts.join('')}`), starts);
+        withoutMembers(Buffer.from(`{${parts.join('')}`));
       },
     ),
     { numRuns: 2_000 },
