@@ -18,6 +18,8 @@ export interface PartFacts {
 export interface FileFacts {
   readonly name: string;
   readonly byteSize: number | null;
+  /** Media type; null where the answer does not say. */
+  readonly contentType: string | null;
 }
 
 /** What the loader looks at in a conversation; every writing call but creation answers with it. */
@@ -49,7 +51,11 @@ const part = z
     notified_at: z.number().nullish(),
     author: z.object({ type: z.string(), id }),
     body: z.string().nullish(),
-    attachments: z.array(z.object({ name: z.string().nullish(), filesize: z.number().nullish() })).nullish(),
+    attachments: z
+      .array(
+        z.object({ name: z.string().nullish(), filesize: z.number().nullish(), content_type: z.string().nullish() }),
+      )
+      .nullish(),
   })
   .transform(
     (raw): PartFacts => ({
@@ -60,7 +66,11 @@ const part = z
       authorType: raw.author.type,
       authorId: raw.author.id,
       body: raw.body ?? null,
-      files: (raw.attachments ?? []).map((file) => ({ name: file.name ?? '', byteSize: file.filesize ?? null })),
+      files: (raw.attachments ?? []).map((file) => ({
+        name: file.name ?? '',
+        byteSize: file.filesize ?? null,
+        contentType: file.content_type ?? null,
+      })),
     }),
   );
 

@@ -16,9 +16,10 @@ import {
 } from '../intercom/workspace-lists.ts';
 import { inParallel } from '../platform/in-parallel.ts';
 import { readLeftConversations } from './left-conversations.ts';
+import { type ListedKinds, type ListedObject, type ListedType, listObjects } from './list-objects.ts';
 
 export interface Observation {
-  readonly objectType: 'conversation' | 'contact' | 'company';
+  readonly objectType: 'conversation' | 'contact' | 'company' | ListedType;
   readonly targetId: string;
   readonly evidence: 'list' | 'fresh_read';
   readonly facts: object;
@@ -41,7 +42,7 @@ const clockDifferenceMs = 60_000;
 /**
  * Looks at everything that the workspace holds and puts it in the place of what was seen before (`reconcile.observation`):
  * conversations and contacts by their lists, 150 a call, companies of ours one by one, because lists leave out those without
- * contacts. A conversation of ours that changed after our last write is read, to see who changed what.
+ * contacts; tags, custom object instances, collections and articles by their lists where some are ours. A conversation of ours that changed after our last write is read, to see who changed what.
  */
 export async function observeWorkspace(request: ObserveRequest): Promise<void> {
   const { pool, workspaceIdCode } = request;
@@ -71,6 +72,59 @@ export async function observeWorkspace(request: ObserveRequest): Promise<void> {
     const facts = { ...found.company, contactIds: found.contactIds };
     await store(request, [{ objectType: 'company', targetId: id, evidence: 'fresh_read', facts, updatedAt: null }]);
   });
+  for await (const objects of listObjects(request, await kindsOfOurs(pool, workspaceIdCode))) {
+    await store(request, await objectObservations(request, objects));
+  }
+}
+
+/** Kinds of which the tool wrote or linked something; types of instances stand in the paths of the calls that made them. */
+async function kindsOfOurs(pool: pg.Pool, workspaceIdCode: string): Promise<ListedKinds> {
+  const { rows } = await pool.query<{ target_type: string; instance_types: string[] | null }>(
+    `select i.target_type, array_agg(distinct split_part(j.path, '/', 3)) filter (where i.target_type = 'custom_object_instance') as instance_types
+     from load.identity i left join load.journal j on j.journal_id = i.journal_id
+     where i.workspace_id_code = $1 and i.target_type in ('tag', 'custom_object_instance', 'collection', 'article')
+     group by i.target_type`,
+    [workspaceIdCode],
+  );
+  return {
+    types: new Set(rows.map((row) => row.target_type)),
+    instanceTypes: rows
+      .flatMap((row) => row.instance_types ?? [])
+      .filter((type) => type !== null && type !== '')
+      .map(decodeURIComponent),
+  };
+}
+
+/** Bodies are not kept: of ours it is kept whether a reader sees the words that were written. */
+async function objectObservations(request: ObserveRequest, objects: readonly ListedObject[]): Promise<Observation[]> {
+  const ids = objects.filter((object) => object.body !== undefined).map((object) => object.id);
+  const { rows } = await request.pool.query<{ target_id: string; body: string }>(
+    `select i.target_id, w.written #>> '{}' as body
+     from load.identity i
+     join reconcile.written_field w
+       on w.workspace_id_code = i.workspace_id_code and w.target_type = i.target_type and w.target_key = i.target_key and w.field = 'body'
+     where i.workspace_id_code = $1 and i.target_type = 'article' and i.target_id = any ($2)`,
+    [request.workspaceIdCode, ids],
+  );
+  const written = new Map(rows.map((row) => [row.target_id, visibleText(row.body)]));
+  return objects.map(({ objectType, id, facts, body }) => {
+    const ours = written.get(id);
+    const held = visibleText(body ?? '');
+    const isBodyAsWritten = ours === held;
+    return {
+      objectType,
+      targetId: id,
+      evidence: 'list',
+      facts:
+        ours === undefined ? facts : { ...facts, isBodyAsWritten, ...(isBodyAsWritten ? {} : { body: excerpt(held) }) },
+      updatedAt: null,
+    };
+  });
+}
+
+/** The words of a body that a person changed, as far as a list of differences shows them. */
+function excerpt(text: string): string {
+  return text.length > 200 ? `${text.slice(0, 200)} …` : text;
 }
 
 async function observeList<T>(

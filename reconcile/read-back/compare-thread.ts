@@ -1,4 +1,9 @@
-import { type ConversationFacts, type PartFacts, wasNotified } from '../../intercom/conversation-facts.ts';
+import {
+  type ConversationFacts,
+  type FileFacts,
+  type PartFacts,
+  wasNotified,
+} from '../../intercom/conversation-facts.ts';
 import { isWritten } from '../../intercom/conversation-touch.ts';
 import { visibleText } from '../../intercom/visible-text.ts';
 import type { SentPart, SentThread } from './sent-threads.ts';
@@ -60,9 +65,22 @@ export function compareHead(sent: SentThread, held: ConversationFacts): Comparis
     ...(sent.companyId === undefined || held.companyId === null
       ? []
       : [of('read back: fields', 'company', sent.companyId, held.companyId, true)]),
-    ...Object.entries(sent.customAttributes)
-      .filter(([, value]) => typeof value !== 'object')
-      .map(([name, value]) => of('read back: fields', name, value, held.customAttributes[name], true)),
+    ...Object.entries(sent.customAttributes).map(([name, value]) =>
+      Array.isArray(value)
+        ? of('read back: relations', name, idList(value.map(String)), relatedIds(held.customAttributes[name]), true)
+        : of('read back: fields', name, value, held.customAttributes[name], true),
+    ),
+    ...(sent.tagIds.length === 0
+      ? []
+      : [
+          of(
+            'read back: tags',
+            'tags',
+            idList(sent.tagIds),
+            idList(held.tagIds.filter((tag) => sent.tagIds.includes(tag))),
+            true,
+          ),
+        ]),
   ];
 }
 
@@ -176,11 +194,21 @@ function authorTypeOf(part: PartFacts): string {
   return ['user', 'lead', 'contact'].includes(part.authorType) ? 'contact' : part.authorType;
 }
 
-function fileList(files: readonly { readonly name: string; readonly byteSize: number | null }[]): string {
+function fileList(files: readonly FileFacts[]): string {
   return files
-    .map((file) => `${file.name} (${file.byteSize ?? '?'} bytes)`)
+    .map((file) => `${file.name} (${file.contentType ?? 'no type'}, ${file.byteSize ?? '?'} bytes)`)
     .sort()
     .join(', ');
+}
+
+/** A relation shows the instances it points to. */
+function relatedIds(held: unknown): string {
+  const instances = (held as { instances?: unknown } | null | undefined)?.instances;
+  return Array.isArray(instances) ? idList(instances.map((instance) => String((instance as { id?: unknown }).id))) : '';
+}
+
+function idList(ids: readonly string[]): string {
+  return [...new Set(ids)].sort().join(' ');
 }
 
 function asText(value: unknown): string {

@@ -1,4 +1,5 @@
 import type pg from 'pg';
+import type { FileFacts } from '../../intercom/conversation-facts.ts';
 
 /** A part as it was sent, from the journal. */
 export interface SentPart {
@@ -10,7 +11,7 @@ export interface SentPart {
   readonly authorId: string;
   readonly body: string;
   readonly createdAt: number;
-  readonly files: readonly { readonly name: string; readonly byteSize: number }[];
+  readonly files: readonly FileFacts[];
 }
 
 /** A conversation as it was sent: what is read back is compared with the calls themselves, not with what made them. */
@@ -26,6 +27,8 @@ export interface SentThread {
   readonly customAttributes: Readonly<Record<string, unknown>>;
   readonly state: string | null;
   readonly assigneeId: string | null;
+  /** Intercom's ids of the tags that were attached. */
+  readonly tagIds: readonly string[];
   /** In the order of sending. */
   readonly parts: readonly SentPart[];
   /** The load's own answer showed the conversation as it was meant: a later difference is somebody's change. */
@@ -52,9 +55,12 @@ export async function readSentThreads(
     target_id: string;
     state: string | null;
     assignee_id: string | null;
+    tag_ids: string[];
     was_proven: boolean;
   }>(
     `select l.target_key, l.target_id, l.state, l.assignee_id,
+            array(select t.target_id from load.identity t
+                  where t.workspace_id_code = $1 and t.target_type = 'conversation_tag' and t.target_key >= l.target_key || '/' and t.target_key < l.target_key || '0') as tag_ids,
             exists (select from reconcile.verdict v
                     where v.workspace_id_code = $1 and v.phase = 'conversations' and v.target_key = l.target_key
                       and v.check_name = 'conversation' and v.field = '' and v.verdict in ('passed', 'fallback_author')) as was_proven
@@ -92,6 +98,7 @@ export async function readSentThreads(
       customAttributes: Object.assign({}, ...updates.map((update) => update.custom_attributes ?? {})),
       state: head.state,
       assigneeId: head.assignee_id,
+      tagIds: head.tag_ids,
       parts: own.filter((call) => call.target_type === 'part' && call.target_id !== null).map(partOf),
       wasProven: head.was_proven,
     };
@@ -99,7 +106,11 @@ export async function readSentThreads(
 }
 
 function partOf({ target_key, target_id, payload }: JournalRow): SentPart {
-  const files = (payload.attachment_files ?? []) as readonly { name: string; byte_size: number }[];
+  const files = (payload.attachment_files ?? []) as readonly {
+    name: string;
+    byte_size: number;
+    content_type?: string;
+  }[];
   const isContact = payload.type === 'user';
   return {
     targetKey: target_key,
@@ -109,6 +120,10 @@ function partOf({ target_key, target_id, payload }: JournalRow): SentPart {
     authorId: String(isContact ? payload.intercom_user_id : payload.admin_id),
     body: String(payload.body ?? ''),
     createdAt: Number(payload.created_at),
-    files: files.map((file) => ({ name: file.name, byteSize: file.byte_size })),
+    files: files.map((file) => ({
+      name: file.name,
+      byteSize: file.byte_size,
+      contentType: file.content_type ?? null,
+    })),
   };
 }

@@ -1,38 +1,46 @@
+import { setTimeout as sleep } from 'node:timers/promises';
 import type pg from 'pg';
 import type { Call } from '../../intercom/call.ts';
+import { NotFound } from '../../intercom/errors.ts';
 import { type RepeatableSender, sendRepeatable } from '../../intercom/send-repeatable.ts';
 import {
   type ListPage,
   listContacts,
   listConversations,
   listDeletedConversations,
+  retrieveCompanyById,
 } from '../../intercom/workspace-lists.ts';
+import { inParallel } from '../../platform/in-parallel.ts';
 import type { Run } from '../../platform/run-record.ts';
 import { type Verdict, writeVerdicts } from '../../platform/verdict-writer.ts';
+import { listObjects } from '../list-objects.ts';
+
+const longestWaitMs = 10_000;
 
 export interface VerifyRequest extends RepeatableSender {
   readonly pool: pg.Pool;
   readonly workspaceIdCode: string;
   readonly run: Pick<Run, 'runId'>;
   readonly planId: string;
+  readonly inFlight: number;
 }
 
 /**
  * Reads back what was deleted: conversations must stand in the list of deleted ones, and nothing deleted may stand in the lists of
- * live ones. One verdict a thing; gives the things that are not as they should be.
+ * live ones; companies, which lists leave out when they have no contacts, are asked for one by one. One verdict a thing; gives the things that are not as they should be.
  */
 export async function verifyRollback(request: VerifyRequest): Promise<string[]> {
   const { pool, workspaceIdCode, planId, run } = request;
-  const { rows } = await pool.query<{ target_type: string; target_key: string; target_id: string }>(
-    `select target_type, target_key, target_id from reconcile.rollback_item
-     where plan_id = $1 and state = 'done' and action = 'delete' and target_type in ('conversation', 'contact') order by position`,
+  const { rows } = await pool.query<{ target_type: string; target_key: string; target_id: string; path: string }>(
+    `select target_type, target_key, target_id, path from reconcile.rollback_item
+     where plan_id = $1 and state = 'done' and action = 'delete' order by position`,
     [planId],
   );
   const conversations = rows.filter((row) => row.target_type === 'conversation').map((row) => row.target_id);
   const tombstones = conversations.length === 0 ? new Set<string>() : await deletedOf(request, new Set(conversations));
-  const live = await liveIds(request);
+  const live = await liveThings(request, rows);
   const verdicts = rows.map((row): Verdict => {
-    const isListed = live.has(row.target_id);
+    const isListed = live.has(`${row.target_type} ${row.target_id}`);
     const isRecorded = row.target_type !== 'conversation' || tombstones.has(row.target_id);
     const isRight = !isListed && isRecorded;
     return {
@@ -63,22 +71,51 @@ async function deletedOf(sender: RepeatableSender, wanted: ReadonlySet<string>):
   }
 }
 
-async function liveIds(sender: RepeatableSender): Promise<Set<string>> {
+/** What is still there of the kinds of some items, as `kind id`. */
+async function liveThings(
+  sender: VerifyRequest,
+  items: readonly { target_type: string; target_id: string; path: string }[],
+): Promise<Set<string>> {
   const live = new Set<string>();
-  await collectIds(sender, listConversations, live);
-  await collectIds(sender, listContacts, live);
+  const types = new Set(items.map((item) => item.target_type));
+  if (types.has('conversation')) await collectIds(sender, 'conversation', listConversations, live);
+  if (types.has('contact')) await collectIds(sender, 'contact', listContacts, live);
+  const instances = items.filter((item) => item.target_type === 'custom_object_instance');
+  const instanceTypes = [...new Set(instances.map((item) => decodeURIComponent(item.path.split('/')[2] ?? '')))];
+  for await (const objects of listObjects(sender, { types, instanceTypes })) {
+    for (const { objectType, id } of objects) live.add(`${objectType} ${id}`);
+  }
+  const companies = items.filter((item) => item.target_type === 'company');
+  await inParallel(companies, sender.inFlight, async ({ target_id: id }) => {
+    if (await isCompanyThere(sender, id)) live.add(`company ${id}`);
+  });
   return live;
+}
+
+/** Intercom deletes a company some time after its answer: one that is still there is asked for again, for a while. */
+async function isCompanyThere(sender: RepeatableSender, id: string): Promise<boolean> {
+  for (let waitMs = 200; ; waitMs *= 2) {
+    try {
+      await sendRepeatable(sender, retrieveCompanyById(id));
+    } catch (error) {
+      if (error instanceof NotFound) return false;
+      throw error;
+    }
+    if (waitMs > longestWaitMs) return true;
+    await sleep(waitMs);
+  }
 }
 
 async function collectIds<T extends { readonly id: string }>(
   sender: RepeatableSender,
+  kind: string,
   list: (startingAfter?: string) => Call<ListPage<T>>,
   ids: Set<string>,
 ): Promise<void> {
   let cursor: string | undefined;
   do {
     const { value: page } = await sendRepeatable(sender, list(cursor));
-    for (const { facts } of page.items) ids.add(facts.id);
+    for (const { facts } of page.items) ids.add(`${kind} ${facts.id}`);
     cursor = page.startingAfter;
   } while (cursor !== undefined);
 }

@@ -1,13 +1,14 @@
 import { requireContact } from './contact-store.ts';
 import { requireConversation } from './conversation-store.ts';
-import type { Author, Conversation, Part } from './objects.ts';
-import type { Workspace } from './workspace.ts';
+import type { Attachment, Author, Conversation, Part } from './objects.ts';
+import { nowSeconds, type Workspace } from './workspace.ts';
 
 /** Damage behind the API's back, to see whether a check notices it. `nth` counts the written parts of a conversation from 0. */
-export type Corruption = PartCorruption | ConversationCorruption | LinkCorruption;
+export type Corruption = PartCorruption | ConversationCorruption | LinkCorruption | ObjectCorruption | TagCorruption;
 
 type PartCorruption = { readonly conversation_id: string; readonly nth: number } & (
-  | { readonly do: 'drop-part' | 'double-part' | 'change-text' | 'change-time' | 'change-kind' | 'drop-file' }
+  | { readonly do: 'drop-part' | 'double-part' | 'change-text' | 'change-time' | 'change-kind' | 'notify' }
+  | { readonly do: 'drop-file' | 'change-file-name' | 'change-file-type' | 'change-file-size' }
   | { readonly do: 'swap-parts'; readonly other: number }
   | { readonly do: 'change-author'; readonly admin_id: string }
 );
@@ -22,12 +23,40 @@ interface LinkCorruption {
   readonly contact_id: string;
 }
 
+interface ObjectCorruption {
+  readonly do: 'drop-object';
+  readonly kind: 'tag' | 'custom_object_instance' | 'collection' | 'article' | 'contact' | 'company';
+  readonly id: string;
+}
+
+/** Takes tags and relations off a conversation, as a teammate could. */
+interface TagCorruption {
+  readonly do: 'untag' | 'unrelate';
+  readonly conversation_id: string;
+}
+
 export function corrupt(workspace: Workspace, corruption: Corruption): void {
   if (corruption.do === 'break-link') {
     requireContact(workspace, corruption.contact_id).companyIds.clear();
     return;
   }
+  if (corruption.do === 'drop-object') {
+    dropObject(workspace, corruption);
+    return;
+  }
   const conversation = requireConversation(workspace, corruption.conversation_id);
+  if (corruption.do === 'untag') {
+    conversation.tags.clear();
+    return;
+  }
+  if (corruption.do === 'unrelate') {
+    const { customAttributes } = conversation;
+    for (const [name, value] of Object.entries(customAttributes)) {
+      if (typeof value === 'object' && value !== null && 'instances' in value)
+        customAttributes[name] = { ...value, instances: [] };
+    }
+    return;
+  }
   if (corruption.do === 'drop-conversation') {
     workspace.conversations.delete(conversation.id);
     return;
@@ -64,6 +93,18 @@ function corruptPart(workspace: Workspace, conversation: Conversation, corruptio
     case 'drop-file':
       parts[place] = { ...part, attachments: part.attachments.slice(1) };
       return;
+    case 'change-file-name':
+      parts[place] = withFile(part, { name: 'other.txt' });
+      return;
+    case 'change-file-type':
+      parts[place] = withFile(part, { contentType: 'image/png' });
+      return;
+    case 'change-file-size':
+      parts[place] = withFile(part, { filesize: 1 });
+      return;
+    case 'notify':
+      parts[place] = { ...part, notifiedAt: nowSeconds() };
+      return;
     case 'change-author':
       parts[place] = { ...part, author: authorOf(workspace, corruption.admin_id) };
       return;
@@ -79,6 +120,23 @@ function corruptPart(workspace: Workspace, conversation: Conversation, corruptio
     default:
       throw new Error(`Unknown corruption "${(corruption as { do: string }).do}"`);
   }
+}
+
+function withFile(part: Part, change: Partial<Attachment>): Part {
+  return { ...part, attachments: part.attachments.map((file, place) => (place === 0 ? { ...file, ...change } : file)) };
+}
+
+function dropObject(workspace: Workspace, { kind, id }: ObjectCorruption): void {
+  const instances = [...workspace.objectTypes.values()].map((type) => type.instances);
+  const kept: Readonly<Record<ObjectCorruption['kind'], readonly Map<string, { readonly id: string }>[]>> = {
+    tag: [workspace.tags],
+    collection: [workspace.collections],
+    article: [workspace.articles],
+    contact: [workspace.contacts],
+    company: [workspace.companies],
+    custom_object_instance: instances,
+  };
+  for (const map of kept[kind]) for (const [key, held] of map) if (held.id === id) map.delete(key);
 }
 
 function placeOf(parts: readonly Part[], nth: number): number {

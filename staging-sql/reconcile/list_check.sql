@@ -26,22 +26,11 @@ with own as (
   select f.workspace_id_code, f.target_type, f.target_key,
     string_agg(f.field || ': ' || coalesce(f.written #>> '{}', ''), '; ' order by f.field) filter (where is_different) as expected,
     string_agg(f.field || ': ' || coalesce(f.present #>> '{}', ''), '; ' order by f.field) filter (where is_different) as actual
-  from (
-    select w.*, p.present,
-      lower(coalesce(p.present #>> '{}', '')) <> lower(coalesce(w.written #>> '{}', '')) as is_different
-    from reconcile.written_field w
-    join own i on i.workspace_id_code = w.workspace_id_code and i.target_type = w.target_type and i.target_key = w.target_key
-    join reconcile.observation o
-      on o.workspace_id_code = w.workspace_id_code and o.object_type = w.target_type and o.target_id = i.target_id
-    cross join lateral (
-      select case when w.field like 'custom\_attributes.%' then o.facts -> 'customAttributes' -> substr(w.field, 19)
-                  when w.field = 'external_id' then o.facts -> 'externalId'
-                  else o.facts -> w.field end as present) p
-  ) f
+  from reconcile.field_now f
   group by f.workspace_id_code, f.target_type, f.target_key
 ), proven as (
   select workspace_id_code, phase, target_key from reconcile.verdict
-  where field = '' and verdict = 'passed' and evidence in ('response', 'fresh_read') and check_name in ('contact', 'company')
+  where field = '' and verdict = 'passed' and evidence in ('response', 'fresh_read') and check_name in ('contact', 'company', 'tag', 'custom_object_instance', 'collection', 'article')
 )
 select
   i.workspace_id_code, p.phase, i.target_type as object_type, i.target_key,
@@ -55,7 +44,7 @@ from own i
 join reconcile.phase p on p.target_type = i.target_type
 left join reconcile.observation o
   on o.workspace_id_code = i.workspace_id_code and o.object_type = i.target_type and o.target_id = i.target_id
-where i.target_type in ('conversation', 'contact', 'company')
+where i.target_type in ('conversation', 'contact', 'company', 'tag', 'custom_object_instance', 'collection', 'article')
 union all
 select i.workspace_id_code, 'conversations', 'conversation', i.target_key, 'read back: one conversation a ticket',
   i.target_id, concat_ws(' ', i.target_id, case when d.is_ours then d.others end),

@@ -3,7 +3,7 @@ returns table (
   target_type text, target_key text, source_key text, target_id text, phase text, loaded_by_run bigint, stage integer,
   recorded_at timestamptz, action text, reason text, leaves text, former jsonb, written jsonb, method text, path text, body jsonb)
 language sql stable as $$
-with own as materialized (
+with recursive own as materialized (
   select i.target_type, i.target_key, i.target_id, i.origin, i.run_id, i.recorded_at, j.path as created_path,
     coalesce(j.phase, p.phase, 'conversations') as phase,
     coalesce(j.source_key, split_part(split_part(i.target_key, '#', 1), '/', 1)) as source_key
@@ -32,13 +32,8 @@ with own as materialized (
   select jsonb_array_elements_text(facts -> 'contactIds') as target_id, min(target_id) as conversation_id
   from staying_conversation group by 1
 ), changed_field as (
-  select f.target_type, f.target_key, f.field, f.written, f.former, f.has_former,
-    case when f.field like 'custom\_attributes.%' then b.facts -> 'customAttributes' -> substr(f.field, 19)
-         else b.facts -> f.field end as present
-  from reconcile.written_field f
-  join own o on o.target_type = f.target_type and o.target_key = f.target_key
-  join reconcile.observation b
-    on b.workspace_id_code = workspace and b.object_type = f.target_type and b.target_id = o.target_id
+  select f.target_type, f.target_key, f.field, f.written, f.former, f.has_former, f.present
+  from reconcile.field_now f
   where f.workspace_id_code = workspace
 ), touched_object as (
   select target_type, target_key, string_agg(field, ', ' order by field) as fields
@@ -117,6 +112,27 @@ with own as materialized (
   ) used
   join staying_own o on o.target_key = used.conversation_key
   group by used.thing_key
+), thing as (
+  select w.*, t.fields as touched_fields, b.target_id is null and exists (
+      select from reconcile.observation o where o.workspace_id_code = workspace and o.object_type = w.target_type) as is_gone
+  from wanted w
+  left join touched_object t on t.target_type = w.target_type and t.target_key = w.target_key
+  left join reconcile.observation b
+    on b.workspace_id_code = workspace and b.object_type = w.target_type and b.target_id = w.target_id
+  where w.target_type in ('custom_object_instance', 'article', 'collection', 'tag')
+), held_collection as (
+  -- Collections in which something stays that this plan does not delete, and those above them.
+  select b.facts ->> 'parentId' as target_id, b.object_type || ' ' || b.target_id as held
+  from reconcile.observation b
+  where b.workspace_id_code = workspace and b.object_type in ('article', 'collection') and b.facts ->> 'parentId' is not null
+    and not exists (
+      select from thing t
+      where t.target_type = b.object_type and t.target_id = b.target_id and t.origin = 'created' and t.touched_fields is null)
+  union
+  select b.facts ->> 'parentId', 'collection ' || b.target_id
+  from held_collection h
+  join reconcile.observation b on b.workspace_id_code = workspace and b.object_type = 'collection' and b.target_id = h.target_id
+  where b.facts ->> 'parentId' is not null
 )
 select 'conversation', c.target_key, c.source_key, c.target_id, c.phase, c.run_id, 2, c.recorded_at,
   case when c.is_gone then 'gone' when c.touch is not null then 'keep' else 'delete' end,
@@ -173,9 +189,13 @@ left join restorable r on r.target_type = p.target_type and r.target_key = p.tar
 union all
 select w.target_type, w.target_key, w.source_key, w.target_id, w.phase, w.run_id,
   case w.target_type when 'custom_object_instance' then 4 when 'article' then 5 when 'collection' then 6 else 7 end, w.recorded_at,
-  case when w.origin = 'linked' then 'forget' when u.conversation_key is not null then 'keep' else 'delete' end,
-  case when w.origin = 'linked' then 'was there before'
+  case when w.is_gone then 'gone' when w.origin = 'linked' then 'forget'
+       when u.conversation_key is not null or w.touched_fields is not null or h.held is not null then 'keep' else 'delete' end,
+  case when w.is_gone then 'not in the workspace any more'
+       when w.origin = 'linked' then 'was there before'
        when u.conversation_key is not null then 'the conversation of ' || u.conversation_key || ', which stays, shows it'
+       when w.touched_fields is not null then 'changed since: ' || w.touched_fields
+       when h.held is not null then h.held || ', which stays, lies in it'
        else 'created by the load' end,
   null, null, null, 'DELETE',
   case w.target_type
@@ -183,9 +203,11 @@ select w.target_type, w.target_key, w.source_key, w.target_id, w.phase, w.run_id
     when 'article' then '/articles/' || w.target_id
     when 'collection' then '/help_center/collections/' || w.target_id
     else '/tags/' || w.target_id end, null
-from wanted w
+from thing w
 left join used_thing u on u.thing_key = w.target_key
-where w.target_type in ('custom_object_instance', 'article', 'collection', 'tag')
+left join lateral (
+  select held from held_collection c where w.target_type = 'collection' and c.target_id = w.target_id order by held limit 1
+) h on true
 union all
 select w.target_type, w.target_key, w.source_key, w.target_id, w.phase, w.run_id, 10, w.recorded_at,
   case when w.origin = 'linked' then 'forget' when kept.reason is not null then 'keep' else 'archive' end,

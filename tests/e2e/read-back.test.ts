@@ -1,5 +1,5 @@
 import { afterEach, expect, it } from 'vitest';
-import { openTestWorkspace, type TestWorkspace } from '../support/intercom-workspace.ts';
+import { editArticle, openTestWorkspace, type TestWorkspace } from '../support/intercom-workspace.ts';
 import { everyOperation } from '../support/load-workload.ts';
 import { laterChanges, readBack, redChecks } from '../support/read-back-workspace.ts';
 
@@ -56,6 +56,10 @@ it('each kind of damage turns exactly its own check red', async () => {
     ['another character', { do: 'change-text' }, comment, [`${comment} read back: part text`]],
     ['a note made a comment', { do: 'change-kind' }, note, [`${note} read back: part kind`]],
     ['a file dropped', { do: 'drop-file' }, reply, [`${reply} read back: part files`]],
+    ['a file of another name', { do: 'change-file-name' }, reply, [`${reply} read back: part files`]],
+    ['a file of another type', { do: 'change-file-type' }, reply, [`${reply} read back: part files`]],
+    ['a file of another size', { do: 'change-file-size' }, reply, [`${reply} read back: part files`]],
+    ['somebody notified', { do: 'notify' }, comment, ['Ticket::83 read back: nobody notified']],
     ['a link broken', { do: 'break-link' }, '', ['Contact::5/Organization::3 read back: link is there']],
     ['a conversation twice', { do: 'double-conversation' }, '', ['Ticket::83 read back: one conversation a ticket']],
     [
@@ -82,6 +86,44 @@ it('each kind of damage turns exactly its own check red', async () => {
     await workspace.close();
     opened.pop();
   }
+});
+
+it('a thing that is gone turns the check of its kind red', async () => {
+  const workspace = await loadedWorkspace();
+  const things: readonly (readonly [string, string])[] = [
+    ['tag', 'tag:Network'],
+    ['custom_object_instance', 'FunctionalCI::12'],
+    ['article', 'FAQ::1'],
+    ['collection', 'FAQCategory::2'],
+    ['contact', 'Contact::6'],
+    ['company', 'Organization::3'],
+  ];
+  for (const [kind, key] of things) {
+    const known = await redChecks(workspace);
+    await workspace.control('/corrupt', { do: 'drop-object', kind, id: await idOf(workspace, kind, key) });
+    await readBack(workspace, 'counts');
+    const red = (await redChecks(workspace)).filter((line) => !known.includes(line));
+    expect(red).toEqual([`${key} read back: ${kind} is listed`]);
+  }
+});
+
+it('a tag, a relation, an article or an instance that differs from what was loaded and proven is somebody’s later change', async () => {
+  const workspace = await loadedWorkspace();
+  const conversation = await idOf(workspace, 'conversation', 'Ticket::83');
+  await workspace.control('/corrupt', [
+    { do: 'untag', conversation_id: conversation },
+    { do: 'unrelate', conversation_id: conversation },
+  ]);
+  await editArticle(workspace, await idOf(workspace, 'article', 'FAQ::1'), { body: '<p>Pull it.</p>' });
+  await readBack(workspace, 'full');
+  expect(await redChecks(workspace)).toEqual([]);
+  expect(await laterChanges(workspace)).toEqual([
+    'FAQ::1 read back: article fields ',
+    'Ticket::83 read back: relations ',
+    'Ticket::83 read back: relations itop_cis',
+    'Ticket::83 read back: tags ',
+    'Ticket::83 read back: tags tags',
+  ]);
 });
 
 it('a bot that writes is a fault of silence; what people change later is told apart and is none', async () => {

@@ -1,5 +1,5 @@
 import { afterEach, expect, it } from 'vitest';
-import { openTestWorkspace, type TestWorkspace } from '../support/intercom-workspace.ts';
+import { editArticle, openTestWorkspace, type TestWorkspace } from '../support/intercom-workspace.ts';
 import { everyOperation } from '../support/load-workload.ts';
 import { archivedNames, execute, liveObjects, plan } from '../support/rollback-workspace.ts';
 
@@ -76,7 +76,8 @@ it('after load and rollback the live objects are the former ones, and the tombst
   expect((await pool.query(`select * from load.identity where target_type <> 'admin'`)).rows).toEqual([]);
   expect((await pool.query(`select * from reconcile.verdict where phase <> 'rollback'`)).rows).toEqual([]);
   expect((await pool.query(`select verdict from reconcile.verdict`)).rows.map((row) => row.verdict)).toEqual(
-    Array(3).fill('passed'),
+    // Conversations, the instance, the article, collections, the tag, the contact and the company.
+    Array(9).fill('passed'),
   );
   expect(await workspace.customerNotifications()).toEqual([]);
 });
@@ -228,4 +229,20 @@ it('what somebody deleted meanwhile is gone and not a failure; a changed contact
   expect(result.counts).toEqual([{ target_type: 'conversation', state: 'gone', count: 1 }]);
   const all = await plan(workspace, { phase: 'contacts' });
   expect(await items(workspace, all.planId)).toEqual(['contact Contact::6 keep', 'contact Contact::5 restore']);
+});
+
+it('an article that somebody edited is kept, with the collections it lies in', async () => {
+  const workspace = await usedWorkspace();
+  await workspace.load();
+  const { rows } = await workspace.database.pool.query<{ target_id: string }>(
+    `select target_id from load.identity where target_type = 'article'`,
+  );
+  await editArticle(workspace, rows[0]?.target_id ?? '', { title: 'How to plug in, and out' });
+  const planned = await plan(workspace);
+  const kept = (await items(workspace, planned.planId)).filter((line) => line.endsWith(' keep'));
+  expect(kept).toEqual(['article FAQ::1 keep', 'collection FAQCategory::2 keep', 'collection FAQCategory::1 keep']);
+  const result = await execute(workspace, planned.hash);
+  expect([result.failures, result.unverified]).toEqual([[], []]);
+  const left = (await workspace.dump()).filter((object) => ['article', 'collection'].includes(object.type));
+  expect(left).toHaveLength(3);
 });

@@ -152,3 +152,17 @@ export async function openTestWorkspace(
     },
   };
 }
+
+/** Edits an article over the API, as a teammate would in Intercom. */
+export async function editArticle(
+  { url, token: bearer }: Pick<TestWorkspace, 'url' | 'token'>,
+  articleId: string,
+  fields: Readonly<Record<string, unknown>>,
+): Promise<void> {
+  const response = await fetch(`${url}/articles/${articleId}`, {
+    method: 'PUT',
+    headers: { Authorization: `Bearer ${bearer}`, 'Content-Type': 'application/json', 'Intercom-Version': '2.16' },
+    body: JSON.stringify(fields),
+  });
+  if (!response.ok) throw new Error(`${response.status} ${await response.text()}`);
+}

@@ -1,0 +1,62 @@
+import { listInstancesPage } from '../intercom/adoptable.ts';
+import { NotFound } from '../intercom/errors.ts';
+import { listArticles, listCollections, type NumberedPage } from '../intercom/help-center.ts';
+import { type RepeatableSender, sendRepeatable } from '../intercom/send-repeatable.ts';
+import { listTags } from '../intercom/tags.ts';
+
+export type ListedType = 'tag' | 'custom_object_instance' | 'collection' | 'article';
+
+export interface ListedObject {
+  readonly objectType: ListedType;
+  readonly id: string;
+  /** What the list says of it, without its body. */
+  readonly facts: Readonly<Record<string, unknown>>;
+  readonly body?: string | null;
+}
+
+/** What is to be listed: kinds of which nothing is ours are left alone, the token may not even see them. */
+export interface ListedKinds {
+  readonly types: ReadonlySet<string>;
+  /** Identifiers of custom object types. */
+  readonly instanceTypes: readonly string[];
+}
+
+/** Everything live of these kinds, a page at a time. */
+export async function* listObjects(
+  sender: RepeatableSender,
+  { types, instanceTypes }: ListedKinds,
+): AsyncGenerator<readonly ListedObject[]> {
+  if (types.has('tag')) {
+    const { value: tags } = await sendRepeatable(sender, listTags());
+    yield tags.map(({ id, ...facts }) => ({ objectType: 'tag', id, facts }));
+  }
+  for (const type of types.has('custom_object_instance') ? instanceTypes : []) {
+    for await (const items of pagesOf((page) => sendRepeatable(sender, listInstancesPage(type, page)))) {
+      yield items.map(({ id, ...facts }) => ({ objectType: 'custom_object_instance', id, facts: { ...facts, type } }));
+    }
+  }
+  if (types.has('collection')) {
+    for await (const items of pagesOf((page) => sendRepeatable(sender, listCollections(page)))) {
+      yield items.map(({ id, ...facts }) => ({ objectType: 'collection', id, facts }));
+    }
+  }
+  if (types.has('article')) {
+    for await (const items of pagesOf((page) => sendRepeatable(sender, listArticles(page)))) {
+      yield items.map(({ id, body, updatedAt: _, ...facts }) => ({ objectType: 'article', id, facts, body }));
+    }
+  }
+}
+
+/** The pages of a numbered list; none where the kind is not set up any more. */
+async function* pagesOf<T>(ask: (page: number) => Promise<{ value: NumberedPage<T> }>): AsyncGenerator<readonly T[]> {
+  for (let page = 1; ; page += 1) {
+    try {
+      const { value } = await ask(page);
+      yield value.items;
+      if (!value.hasMore) return;
+    } catch (error) {
+      if (error instanceof NotFound) return;
+      throw error;
+    }
+  }
+}
