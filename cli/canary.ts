@@ -24,6 +24,16 @@ export function canaryCommand(): Command {
       .description('Writes the thread into the workspace, and tries what Intercom does not document.')
       .requiredOption('--address <e-mail>', 'a mailbox you own and can look into')
       .option('--search-wait <seconds>', 'how long search is watched for the new conversation', seconds, 120)
+      .option(
+        '--largest-file <megabytes>',
+        'files of 5, 20 and 50 MB are tried up to this size; 0 tries none',
+        megabytes,
+        50,
+      )
+      .option(
+        '--object-type <identifier>',
+        'custom object type with which references are tried; else one of the mapping',
+      )
       .action(send),
   );
   command.addCommand(
@@ -58,6 +68,12 @@ function seconds(value: string): number {
   return number;
 }
 
+function megabytes(value: string): number {
+  const number = Number(value);
+  if (!Number.isFinite(number) || number < 0) throw new InvalidArgumentError('It must be a number of megabytes.');
+  return number;
+}
+
 function minutes(value: string): number {
   const number = Number(value);
   if (!Number.isFinite(number) || number < 0) throw new InvalidArgumentError('It must be a number of minutes.');
@@ -81,10 +97,25 @@ function inIntercom(
   });
 }
 
-function send(options: CommonOptions & { address: string; searchWait: number }): Promise<void> {
+interface SendOptions extends CommonOptions {
+  readonly address: string;
+  readonly searchWait: number;
+  readonly largestFile: number;
+  readonly objectType?: string;
+}
+
+function send(options: SendOptions): Promise<void> {
   return inIntercom(options, async ({ database, isJson, signal }, intercom) => {
-    const { address, searchWait } = options;
-    const sent = await sendCanary({ pool: database.pool, intercom, address, searchWaitMs: searchWait * 1_000, signal });
+    const { address, searchWait, largestFile, objectType } = options;
+    const sent = await sendCanary({
+      pool: database.pool,
+      intercom,
+      address,
+      searchWaitMs: searchWait * 1_000,
+      largestFileMegabytes: largestFile,
+      ...(objectType === undefined ? {} : { objectType }),
+      signal,
+    });
     const lag = sent.searchLagMs === null ? `not within ${searchWait} s` : `after ${sent.searchLagMs} ms`;
     const text = `Canary ${sent.canaryId} is conversation ${sent.conversationId}. Search showed it ${lag}.
 Next, in ${settleMinutes} minutes: itop-to-intercom canary check`;

@@ -2,6 +2,7 @@ import { Command, InvalidArgumentError } from 'commander';
 import { identifyAdmin } from '../intercom/workspace.ts';
 import { forecastLoad, planBackwards } from '../load/plan/forecast.ts';
 import { planRequests, type RequestPlan } from '../load/plan/plan-requests.ts';
+import { requestLimit } from '../platform/probes.ts';
 import { requireIntercom } from '../platform/settings.ts';
 import { type CommandContext, type CommonOptions, inContext, withCommonOptions } from './command-context.ts';
 import { intercomOf } from './intercom-of.ts';
@@ -35,7 +36,7 @@ async function showRequests(context: CommandContext, names: readonly string[]): 
     plans.push(
       await planRequests(database.pool, name, {
         workspaceIdCode,
-        bodyLimitBytes: intercom.body_limit_bytes,
+        bodyLimitBytes: await requestLimit(database.pool, workspaceIdCode, intercom.body_limit_bytes),
         assignsClosedToBoth: intercom.assign_closed === 'both',
       }),
     );
@@ -62,11 +63,12 @@ async function showRequests(context: CommandContext, names: readonly string[]): 
 async function showForecast(context: CommandContext, cutover: Date | undefined): Promise<void> {
   const { settings, database, isJson } = context;
   const intercom = requireIntercom(settings);
+  const workspaceIdCode = await workspaceOf(context);
   const forecast = await forecastLoad(database.pool, {
-    workspaceIdCode: await workspaceOf(context),
+    workspaceIdCode,
     reserveShare: intercom.reserve_share,
     inFlight: intercom.in_flight,
-    bodyLimitBytes: intercom.body_limit_bytes,
+    bodyLimitBytes: await requestLimit(database.pool, workspaceIdCode, intercom.body_limit_bytes),
   });
   const timetable = cutover === undefined ? undefined : planBackwards(forecast, cutover);
   const { growth } = forecast;

@@ -31,6 +31,11 @@ export function deleteCompany(companyId: string): Call<null> {
   return removal('deleteCompany', path`/companies/${companyId}`);
 }
 
+/** `deleteCustomObjectInstancesById`: the instance by Intercom's id. */
+export function deleteCustomObjectInstance(type: string, instanceId: string): Call<null> {
+  return removal('deleteCustomObjectInstancesById', path`/custom_object_instances/${type}/${instanceId}`);
+}
+
 /** `deleteConversationAttribute`. */
 export function deleteConversationAttribute(attributeId: string): Call<null> {
   return removal('deleteConversationAttribute', path`/conversations/attributes/${attributeId}`);

@@ -67,7 +67,10 @@ async function formerTexts(context: LoadContext, parts: readonly PartRow[]): Pro
     found.rows.flatMap((row) => {
       const part = parts.find((candidate) => candidate.target_key === row.target_key);
       const text =
-        row.text ?? (row.body === null ? undefined : linesIn(row.body, part?.part_type === 'note').join('\n'));
+        row.text ??
+        (row.body === null
+          ? undefined
+          : linesIn(row.body, part?.part_type === 'note' || part?.body_format === 'html').join('\n'));
       return text === undefined ? [] : [[row.target_key, text] as const];
     }),
   );

@@ -7,6 +7,7 @@ import { inTransaction } from '../platform/database.ts';
 import { RefusedError } from '../platform/errors.ts';
 import { recordIdentities } from '../platform/identity.ts';
 import { openJournal } from '../platform/journal.ts';
+import { requestLimit } from '../platform/probes.ts';
 import type { Progress } from '../platform/progress.ts';
 import type { Run } from '../platform/run-record.ts';
 import type { IntercomSettings } from '../platform/settings.ts';
@@ -248,7 +249,7 @@ async function enterWorkspace(
     journal: openJournal(pool, { ...identityOf, processId: run.processId }),
     fallbackAdminId: fallbackAdmin(settings.fallback_teammate, workspace, admins),
     searchLagMs: settings.search_lag_ms,
-    bodyLimitBytes: settings.body_limit_bytes,
+    bodyLimitBytes: await requestLimit(pool, workspaceIdCode, settings.body_limit_bytes),
     blobs: request.blobs ?? noBlobs,
     assignsClosedToBoth: settings.assign_closed === 'both',
     link: (identity, verdicts) => linkAll([identity], verdicts),

@@ -1,4 +1,5 @@
 import type pg from 'pg';
+import { probeAnswer } from '../platform/probes.ts';
 
 /** A row of `intercom.conversation` with the ids that only the workspace knows. */
 export interface ConversationRow {
@@ -108,6 +109,10 @@ export const partQuery = `
   where o.conversation_key = any ($2)
   order by o.conversation_key, o.position`;
 
+/** Comments of a page as HTML: for a workspace that was seen to keep it. */
+const commentHtmlQuery = `
+  select target_key, body, attributed_body from intercom.comment_html where conversation_key = any ($1)`;
+
 /** Files of a page that no part carries yet; those without bytes are findings, not files. */
 const fileQuery = `
   select o.target_key, o.part_key, o.conversation_key, o.file_name, o.media_type, o.blob_hash,
@@ -177,6 +182,13 @@ export async function fetchThreads(
   const byConversation = async <Row extends pg.QueryResultRow & { conversation_key: string }>(query: string) =>
     Map.groupBy((await pool.query<Row>(query, parameters)).rows, (row) => row.conversation_key);
   const parts = await byConversation<PartRow>(partQuery);
+  if ((await probeAnswer(pool, workspaceIdCode, 'comment_html')) === 'yes') {
+    await showCommentsAsHtml(
+      pool,
+      rows.map((row) => row.target_key),
+      [...parts.values()].flat(),
+    );
+  }
   const files = await byConversation<FileRow>(fileQuery);
   const tags = await byConversation<ConversationTagRow>(tagQuery);
   const relations = await byConversation<RelationRow>(relationQuery);
@@ -214,4 +226,16 @@ export async function fetchThreads(
     else thread?.participants.add(known.target_id);
   }
   return threads;
+}
+
+/** Gives the comments that have an HTML form that form (rule T8). Parts are rows of this page alone: they are changed in place. */
+async function showCommentsAsHtml(pool: pg.Pool, conversationKeys: readonly string[], parts: PartRow[]): Promise<void> {
+  const { rows } = await pool.query<Pick<PartRow, 'target_key' | 'body' | 'attributed_body'>>(commentHtmlQuery, [
+    conversationKeys,
+  ]);
+  const forms = new Map(rows.map((row) => [row.target_key, row]));
+  for (const part of parts) {
+    const form = forms.get(part.target_key);
+    if (form !== undefined) Object.assign(part, { ...form, body_format: 'html' });
+  }
 }

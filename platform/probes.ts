@@ -39,6 +39,16 @@ export const probes = [
   },
   { name: 'two_users_one_address', question: 'May two users have one address?', strictDefault: 'yes' },
   { name: 'version_accepted', question: 'Does the app accept version 2.16?', strictDefault: 'no' },
+  {
+    name: 'request_bytes',
+    question: 'How many bytes of a request, files in base64 included, does Intercom take?',
+    strictDefault: '20000000',
+  },
+  {
+    name: 'reference_write',
+    question: 'Does a write to a relationship attribute replace what it held, or add to it?',
+    strictDefault: 'add',
+  },
   { name: 'window_quota', question: 'How many calls does a window of the rate limit allow?', strictDefault: '166' },
 ] as const satisfies readonly Probe[];
 
@@ -62,6 +72,24 @@ export async function readProbes(pool: pg.Pool, workspaceIdCode: string): Promis
     const row = answered.get(name);
     return { name, answer: row?.answer ?? strictDefault, isAnswered: row !== undefined, detail: row?.detail ?? '' };
   });
+}
+
+/** The answer of one probe, or its strict default where nobody answered it. */
+export async function probeAnswer(pool: pg.Pool, workspaceIdCode: string, name: ProbeName): Promise<string> {
+  const { rows } = await pool.query<{ answer: string }>(
+    'select answer from load.probe where workspace_id_code = $1 and probe = $2',
+    [workspaceIdCode, name],
+  );
+  return rows[0]?.answer ?? probes.find((probe) => probe.name === name)?.strictDefault ?? '';
+}
+
+/** Largest request in bytes: as configured, else what the canary saw accepted, else the strict default. */
+export async function requestLimit(
+  pool: pg.Pool,
+  workspaceIdCode: string,
+  configuredBytes: number | undefined,
+): Promise<number> {
+  return configuredBytes ?? Number(await probeAnswer(pool, workspaceIdCode, 'request_bytes'));
 }
 
 /** How long a created conversation may stay invisible to search: as configured, and at least twice what the canary measured. */

@@ -41,8 +41,11 @@ const settingsSchema = z.strictObject({
       search_lag_ms: z.int().min(0).default(300_000),
       /** Share of the rate limit left to the other integrations of the workspace. */
       reserve_share: z.number().min(0).max(0.9).default(0.2),
-      /** Largest body of a request, files in base64 included; what is bigger is handed off. Intercom states no limit. */
-      body_limit_bytes: z.int().min(1_000_000).default(20_000_000),
+      /**
+       * Largest body of a request, files in base64 included; what is bigger is handed off. Intercom states no limit: unless
+       * given, what the canary saw accepted holds, else 20 MB.
+       */
+      body_limit_bytes: z.int().min(1_000_000).optional(),
       /** Whether a closed conversation gets its agent alone, or its team too at one call more. */
       assign_closed: z.enum(['agent', 'both']).default('agent'),
       /** E-mail of the teammate who stands in for authors without a teammate; the token's own admin when absent. */

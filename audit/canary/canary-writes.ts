@@ -26,7 +26,7 @@ export interface CanaryWrite {
   readonly removed_at: Date | null;
 }
 
-export type Written<T> = { readonly value: T } | { readonly refusal: Rejected | Conflict | NotFound };
+export type Written<T> = { readonly value: T } | { readonly refusal: IntercomError };
 
 interface WriteRequest<T> {
   readonly label: string;
@@ -37,12 +37,15 @@ interface WriteRequest<T> {
     | 'part'
     | 'conversation_attribute'
     | 'contact_attribute'
+    | 'custom_object_instance'
     | 'change';
   readonly call: Call<T>;
   /** Intercom's id of what was made, from the answer. */
   readonly idOf: (value: T) => string | null;
   /** A contact made a moment ago may not be known everywhere: a 404 is asked again for a while. */
   readonly isOfFreshContact?: boolean;
+  /** Only to see what happens: a lost answer, or a right that is missing, ends the trial and not the canary. */
+  readonly isTrial?: boolean;
 }
 
 const freshContactAttempts = 15;
@@ -80,6 +83,7 @@ export async function write<T>(context: CanaryContext, request: WriteRequest<T>)
         return { refusal: error };
       } else {
         await settle('uncertain', null, error.message);
+        if (request.isTrial === true) return { refusal: error };
         throw new FailedError(`The canary was stopped: ${error.message}`, {
           stage: 'canary',
           nextStep: `${error.nextStep}\n      Then: itop-to-intercom canary remove`,

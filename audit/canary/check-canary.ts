@@ -100,12 +100,17 @@ function foreignParts(facts: SilenceFacts, canary: CanaryRow, writes: readonly C
   const own = new Set(
     writes.filter((one) => one.target_type === 'part' && one.state === 'done').map((one) => one.target_id),
   );
+  // A trial whose answer was lost may have been carried out: its text is ours.
+  const lost = writes
+    .filter((one) => one.target_type === 'part' && one.state === 'uncertain')
+    .map((one) => wordsOf(String(one.payload?.body ?? '')));
   const ownContacts = new Set(
     writes.flatMap((one) => (one.target_type === 'contact' && one.target_id !== null ? [one.target_id] : [])),
   );
   return facts.parts
     .filter((part) => {
       if (own.has(part.id)) return false;
+      if (part.authorId === canary.sent_by_admin_id && lost.includes(wordsOf(part.body))) return false;
       if (part.body !== '') return true;
       if (part.authorType === 'admin' && part.authorId === canary.sent_by_admin_id) return false;
       if (ownContacts.has(part.authorId)) return false;
@@ -122,6 +127,10 @@ function foreignParts(facts: SilenceFacts, canary: CanaryRow, writes: readonly C
         .trim()
         .slice(0, 200)}`,
     }));
+}
+
+function wordsOf(html: string): string {
+  return html.replaceAll(/<[^>]*>/g, '').trim();
 }
 
 function foreignTraces(facts: SilenceFacts, canary: CanaryRow): CanaryFinding[] {

@@ -8,6 +8,7 @@ import {
   deleteContact,
   deleteConversation,
   deleteConversationAttribute,
+  deleteCustomObjectInstance,
 } from '../../intercom/removals.ts';
 import { searchByField } from '../../intercom/silence-facts.ts';
 import { type CanaryWrite, canaryToken, readWrites } from './canary-writes.ts';
@@ -21,7 +22,14 @@ export interface RemovedCanary {
 }
 
 /** Conversations before contacts, and what they carry last. */
-const order = ['conversation', 'contact', 'company', 'conversation_attribute', 'contact_attribute'];
+const order = [
+  'conversation',
+  'contact',
+  'company',
+  'conversation_attribute',
+  'contact_attribute',
+  'custom_object_instance',
+];
 
 /**
  * Takes out of the workspace what the latest canary put there, where Intercom can: conversations, contacts it made, companies, its
@@ -99,6 +107,11 @@ async function removeOne(intercom: Intercom, type: string, id: string): Promise<
     company: deleteCompany,
     conversation_attribute: deleteConversationAttribute,
     contact_attribute: archiveDataAttribute,
+    // Written down as type/id.
+    custom_object_instance: (targetId) => {
+      const place = targetId.lastIndexOf('/');
+      return deleteCustomObjectInstance(targetId.slice(0, place), targetId.slice(place + 1));
+    },
   };
   const call = calls[type];
   if (call !== undefined) await intercom.send(call(id));

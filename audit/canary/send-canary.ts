@@ -21,6 +21,8 @@ import { FailedError, RefusedError } from '../../platform/errors.ts';
 import { type ProbeName, recordProbe } from '../../platform/probes.ts';
 import { storeWorkspace } from '../store-workspace.ts';
 import { type CanaryContext, canaryToken, isWritten, type Written, write } from './canary-writes.ts';
+import { tryLargeFiles } from './try-large-files.ts';
+import { tryReferences } from './try-references.ts';
 
 export interface SendRequest {
   readonly pool: pg.Pool;
@@ -29,6 +31,10 @@ export interface SendRequest {
   readonly address: string;
   /** How long search is watched for the new conversation. */
   readonly searchWaitMs: number;
+  /** Largest file that is tried, in megabytes; 0 tries none. */
+  readonly largestFileMegabytes: number;
+  /** Custom object type with which references are tried; unless given, one that the mapping fills, where there is one. */
+  readonly objectType?: string;
   readonly signal?: AbortSignal;
 }
 
@@ -126,6 +132,10 @@ export async function sendCanary(request: SendRequest): Promise<SentCanary> {
   await tryOtherContact(context, conversationId, openedAt, answer);
   await tryAttributes(context, contact.id, conversationId, answer);
   await tryCompany(context, answer);
+  const thread = { conversationId, adminId, createdAt: openedAt + 300 };
+  await tryLargeFiles(context, thread, request.largestFileMegabytes, answer);
+  const objectType = request.objectType ?? (await plannedObjectType(pool));
+  if (objectType !== undefined) await tryReferences(context, conversationId, objectType, answer);
   needed(
     await change(
       context,
@@ -143,6 +153,14 @@ export async function sendCanary(request: SendRequest): Promise<SentCanary> {
     [canaryId, searchLagMs],
   );
   return { canaryId, conversationId, contactId: contact.id, isContactLinked: contact.isLinked, searchLagMs };
+}
+
+/** A type that a load will fill, if any: the first by name. */
+async function plannedObjectType(pool: pg.Pool): Promise<string | undefined> {
+  const { rows } = await pool.query<{ type: string | null }>(
+    `select min(coalesce(target_type, class)) as type from ops.mapping_class where destination = 'custom_object'`,
+  );
+  return rows[0]?.type ?? undefined;
 }
 
 type Answer = (name: ProbeName, text: string, detail: string) => Promise<void>;

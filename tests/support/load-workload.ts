@@ -38,6 +38,7 @@ const tables = `
   create table intercom.conversation_part (target_key text, conversation_key text, position integer, part_type text,
     author_kind text, author_key text, created_at timestamptz, body text, attributed_body text, body_format text,
     payload_hash bytea);
+  create table intercom.comment_html (target_key text, conversation_key text, body text, attributed_body text);
   create table intercom.teammate (target_key text, email text, name text);
   create table intercom.tag (target_key text, source_key text, raw_version bigint, name text, payload_hash bytea);
   create table intercom.conversation_tag (target_key text, conversation_key text, tag_key text);

@@ -4,7 +4,7 @@ import { confirmCanary } from '../../audit/canary/confirm-canary.ts';
 import { removeCanary } from '../../audit/canary/remove-canary.ts';
 import { sendCanary } from '../../audit/canary/send-canary.ts';
 import { type Intercom, openIntercom } from '../../intercom/client.ts';
-import { readProbes, searchLagBound } from '../../platform/probes.ts';
+import { readProbes, requestLimit, searchLagBound } from '../../platform/probes.ts';
 import { type IntercomSimulator, startIntercomSimulator } from '../../rehearsal/intercom-simulator/server.ts';
 import { createTestDatabase, type TestDatabase } from '../support/database.ts';
 
@@ -31,7 +31,15 @@ afterEach(async () => {
   await database.drop();
 });
 
-const send = () => sendCanary({ pool: database.pool, intercom, address, searchWaitMs: 3_000 });
+const send = (objectType?: string, largestFileMegabytes = 0) =>
+  sendCanary({
+    pool: database.pool,
+    intercom,
+    address,
+    searchWaitMs: 3_000,
+    largestFileMegabytes,
+    ...(objectType === undefined ? {} : { objectType }),
+  });
 const check = (settleMs = 0) => checkCanary({ pool: database.pool, intercom, workspaceIdCode, settleMs });
 const confirm = (hasNothingArrived = true) =>
   confirmCanary({ pool: database.pool, workspaceIdCode, confirmedBy: 'Ann', hasNothingArrived });
@@ -92,6 +100,28 @@ describe('the canary', () => {
     const lag = Number(probes.get('search_lag_ms')?.answer);
     expect(await searchLagBound(database.pool, workspaceIdCode, 10)).toBe(Math.max(10, 2 * lag));
     expect(await searchLagBound(database.pool, 'another', 10)).toBe(10);
+  });
+
+  it('finds by trial how large a request may be; the loader takes it unless one is configured', async () => {
+    await send(undefined, 20);
+    const probe = new Map((await check()).probes.map((one) => [one.name, one])).get('request_bytes');
+    // The simulator takes 20,000,000 bytes: a file of 5 MB in base64, none of 20.
+    expect(probe).toMatchObject({ isAnswered: true, answer: '6766667', detail: expect.stringContaining('HTTP 413') });
+    expect(await requestLimit(database.pool, workspaceIdCode, undefined)).toBe(6_766_667);
+    expect(await requestLimit(database.pool, workspaceIdCode, 9_000_000)).toBe(9_000_000);
+    expect(await requestLimit(database.pool, 'another', undefined)).toBe(20_000_000);
+  });
+
+  it.each(['replace', 'add'] as const)('sees that references %s, and removes its instances', async (references) => {
+    await act({ do: 'plant-object-type', fields: { identifier: 'Server', name: 'Server', attributes: {} } });
+    await fetch(`${simulator.controlUrl}/switches`, { method: 'POST', body: JSON.stringify({ references }) });
+    await send('Server');
+    const probe = new Map((await check()).probes.map((one) => [one.name, one])).get('reference_write');
+    expect(probe).toMatchObject({ isAnswered: true, answer: references });
+    await confirm();
+    const removal = await remove();
+    expect(removal.removed.filter((one) => one.startsWith('custom_object_instance'))).toHaveLength(2);
+    expect(removal.left).toEqual([]);
   });
 
   it('names a bot that answers, and withdraws an earlier confirmation', async () => {
