@@ -2,14 +2,17 @@ create view intercom.comment_html as
 select
   p.target_key,
   p.conversation_key,
-  r.html as body,
-  '<p><b>' || intermediate.html_text(coalesce(nullif(btrim(a.author_name), ''), '(no name)')) || '</b> wrote in iTop:</p>' || r.html as attributed_body
+  case when p.author_key is null then attributed.body else r.html end as body,
+  attributed.body as attributed_body
 from intercom.conversation_part p
 join intermediate.ticket_message m on m.item_key = p.item_key
 join intermediate.message_author a on a.item_key = p.item_key and a.ticket_key = p.conversation_key
 join ops.rendered_body r
   on r.source_hash = m.source_hash
  and r.renderer_version = (select value::integer from ops.setting where name = 'renderer.version')
+cross join lateral (
+  select '<p><b>' || intermediate.html_text(coalesce(nullif(btrim(a.author_name), ''), '(no name)')) || '</b> wrote in iTop:</p>' || r.html as body
+) as attributed
 where p.part_type = 'comment'
   and p.author_kind = 'teammate'
   and p.target_key = p.item_key
