@@ -1,4 +1,5 @@
 import type pg from 'pg';
+import { renameConversationAttribute } from '../../intercom/attributes.ts';
 import type { Call } from '../../intercom/call.ts';
 import type { Intercom } from '../../intercom/client.ts';
 import { IntercomError, NotFound, TokenRefused } from '../../intercom/errors.ts';
@@ -92,6 +93,13 @@ async function remove(
     removed.push(one.target_type === 'contact_attribute' ? `${name} (archived: it cannot be deleted)` : name);
   } catch (error) {
     if (!(error instanceof IntercomError)) throw error;
+    if (error instanceof NotFound) {
+      await pool.query('update load.canary_write set removed_at = clock_timestamp() where write_id = $1', [
+        one.write_id,
+      ]);
+      removed.push(`${name} (was gone already)`);
+      return;
+    }
     await pool.query('update load.canary_write set left_reason = $2 where write_id = $1', [
       one.write_id,
       error.message,
@@ -102,6 +110,9 @@ async function remove(
 
 async function removeOne(intercom: Intercom, type: string, id: string): Promise<void> {
   if (type === 'conversation') return removeConversation(intercom, id);
+  // Deleting it only archives it, and its name would stay taken: the next canary needs it.
+  if (type === 'conversation_attribute')
+    await intercom.send(renameConversationAttribute(id, `itop_canary removed ${id}`));
   const calls: Readonly<Record<string, (targetId: string) => Call<null>>> = {
     contact: deleteContact,
     company: deleteCompany,

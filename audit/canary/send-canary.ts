@@ -1,6 +1,6 @@
 import { setTimeout as pause } from 'node:timers/promises';
 import type pg from 'pg';
-import { createAttribute, listAttributes } from '../../intercom/attributes.ts';
+import { createAttribute, listAttributes, unarchiveDataAttribute } from '../../intercom/attributes.ts';
 import type { Intercom } from '../../intercom/client.ts';
 import { createOrUpdateCompany } from '../../intercom/companies.ts';
 import { createContact, showContact, updateContact } from '../../intercom/contacts.ts';
@@ -359,12 +359,15 @@ async function tryAttributes(
   const known = (await context.intercom.send(listAttributes('contact'))).value.find(
     (one) => one.name === contactAttributeName,
   );
-  if (known?.isArchived === true) return;
-  if (known === undefined) {
+  if (known === undefined || known.isArchived) {
     const attribute = await write(context, {
       label: contactAttributeName,
       targetType: 'contact_attribute',
-      call: createAttribute('contact', { name: contactAttributeName, dataType: 'string', description: 'Of a test' }),
+      // An earlier canary's, archived when it was removed, is taken out of the archive.
+      call:
+        known === undefined
+          ? createAttribute('contact', { name: contactAttributeName, dataType: 'string', description: 'Of a test' })
+          : unarchiveDataAttribute(known.id),
       idOf: (one) => one.id,
     });
     await answerAccepted(attribute, 'underscore_in_attribute', answer);
