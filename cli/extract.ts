@@ -1,4 +1,4 @@
-import { Command } from 'commander';
+import { Command, InvalidArgumentError } from 'commander';
 import { type CommonOptions, inContext, withCommonOptions } from './command-context.ts';
 import { extract } from './pipeline.ts';
 import { formatFindings, formatTable, printResult } from './print.ts';
@@ -18,9 +18,15 @@ where the last complete extraction or delta began (ops.watermark). A delta is re
 extraction, and when iTop was restored from a backup. Read everything once more before the switch: without --delta.`,
     )
     .option('--delta', 'only what changed since the last complete extraction')
-    .action((options: CommonOptions & { readonly delta?: boolean }) =>
+    .option(
+      '--chunk-by <what>',
+      'cut classes that have it by a date instead of ids, e.g. date:start_date; objects without the date in a window of their own',
+      chunkBy,
+    )
+    .action((options: CommonOptions & { readonly delta?: boolean; readonly chunkBy?: string }) =>
       inContext(options, async (context) => {
-        const outcome = await extract(context, { isDelta: options.delta === true });
+        const { delta: isDelta = false, chunkBy: chunkByDate } = options;
+        const outcome = await extract(context, { isDelta, ...(chunkByDate === undefined ? {} : { chunkByDate }) });
         const classes = outcome.classes.map((read) => ({
           class: read.className,
           itop_count: read.sourceCount ?? null,
@@ -39,4 +45,11 @@ extraction, and when iTop was restored from a backup. Read everything once more 
         if (!outcome.isComplete) process.exitCode = 1;
       }),
     );
+}
+
+/** The attribute of `date:<attribute>`. */
+function chunkBy(text: string): string {
+  const attribute = /^date:([a-z_][a-z0-9_]*)$/i.exec(text)?.[1];
+  if (attribute === undefined) throw new InvalidArgumentError('It is date: and an attribute, e.g. date:start_date.');
+  return attribute;
 }

@@ -50,7 +50,7 @@ export async function audit({ settings, database, signal }: CommandContext): Pro
 /** iTop into raw, through the topics: everything, or what changed since the last complete extraction. */
 export async function extract(
   context: CommandContext,
-  { isDelta = false }: { readonly isDelta?: boolean } = {},
+  { isDelta = false, ...windows }: { readonly isDelta?: boolean; readonly chunkByDate?: string } = {},
 ): Promise<ExtractOutcome> {
   const { settings, database, progress, signal } = context;
   const itop = requireItop(settings);
@@ -63,7 +63,17 @@ export async function extract(
       undefined,
       async (run) => {
         const files = await openFiles(settings);
-        return runExtract({ settings: itop, pool: database.pool, broker, run, progress, signal, files, isDelta });
+        return runExtract({
+          settings: itop,
+          pool: database.pool,
+          broker,
+          run,
+          progress,
+          signal,
+          files,
+          isDelta,
+          ...windows,
+        });
       },
     );
   } finally {

@@ -29,10 +29,13 @@ import { checkCompleteness, countFinalClasses } from './sources/rest/completenes
 import { publishDepartures } from './sources/rest/departed-objects.ts';
 import { fetchFormHistory } from './sources/rest/form-history.ts';
 import { Gate } from './sources/rest/gate.ts';
+import { openingHours } from './sources/rest/opening-hours.ts';
 import { Patience } from './sources/rest/patience.ts';
 import { type ClassPass, readClass } from './sources/rest/read-class.ts';
 import { fetchReferenced } from './sources/rest/referenced-objects.ts';
 import { narrowedReader, type RestReader, restReader } from './sources/rest/rest-reader.ts';
+import { findRestrictedRights } from './sources/rest/restricted-rights.ts';
+import { dateAxis, idAxis } from './sources/rest/window-axis.ts';
 import type { Broker } from './topics/broker.ts';
 
 export interface ExtractRequest {
@@ -43,6 +46,8 @@ export interface ExtractRequest {
   readonly progress: Progress;
   /** Only what changed since the last complete extraction. */
   readonly isDelta?: boolean;
+  /** Date attribute that windows are cut by, of the classes that have it; ids unless given. */
+  readonly chunkByDate?: string;
   /** Classes to read; all that have a field list unless given. */
   readonly classes?: readonly string[];
   /** Where the bytes of files go; without it only what iTop says about them is read. */
@@ -105,7 +110,12 @@ export async function runExtract(request: ExtractRequest): Promise<ExtractOutcom
 
 async function readAll(request: ExtractRequest, itop: Itop): Promise<ExtractOutcome> {
   const { settings, pool, run, signal } = request;
-  const gate = new Gate(settings.in_flight, settings.pause_ms);
+  const gate = new Gate({
+    inFlight: settings.in_flight,
+    pauseMs: settings.pause_ms,
+    ...(settings.hours === undefined ? {} : { hours: openingHours(settings.hours, settings.timezone) }),
+    signal,
+  });
   const reader = restReader(itop, gate, new Patience(settings.patience_ms, signal), signal);
   const startedAt = await runStart(pool, run.runId);
   const findings: Finding[] = [];
@@ -131,7 +141,7 @@ async function readAll(request: ExtractRequest, itop: Itop): Promise<ExtractOutc
         findings.push(...(await publishDepartures(pool, pass, startedAt, completeness.readAgain)));
       }
       const sourceCount = await storeCounts(pool, pass);
-      classes.push({ className: name, ...(await totals(pool, run.runId, name)), sourceCount });
+      classes.push({ className: name, ...(await totals(pool, run.runId, `${name}${pass.axis.label}`)), sourceCount });
     } catch (error) {
       if (!(error instanceof ItopError) || error.remedy !== 'continue') throw error;
       findings.push(notRead(name, error));
@@ -154,6 +164,7 @@ async function readAll(request: ExtractRequest, itop: Itop): Promise<ExtractOutc
   for (const name of unread) passes.delete(name);
   findings.push(...(await fetchReferenced(pool, passes, startedAt)));
   await request.broker.landed();
+  if (isWhole) findings.push(...(await findRestrictedRights(pool, settings.user)));
   await fetchFormHistory(pool, passes, startedAt);
   await request.broker.landed();
   if (request.files !== undefined) {
@@ -194,6 +205,8 @@ async function moveWatermarks({ pool, run, isDelta }: ExtractRequest, blockers: 
 function passOf(request: ExtractRequest, reader: RestReader, readable: ReadableClass): ClassPass {
   const { settings, pool, run } = request;
   const narrowing = narrowedClasses.get(readable.name);
+  const { chunkByDate: date } = request;
+  const axis = date !== undefined && readable.outputFields.includes(date) ? dateAxis(date) : idAxis;
   return {
     readable,
     reader: narrowing === undefined ? reader : narrowedReader(reader, narrowing),
@@ -201,8 +214,9 @@ function passOf(request: ExtractRequest, reader: RestReader, readable: ReadableC
     broker: request.broker,
     progress: request.progress,
     runId: run.runId,
-    chunks: chunksOf(pool, run.runId, readable.name),
-    limits: { bytes: settings.window_bytes, ids: settings.window_ids },
+    axis,
+    chunks: chunksOf(pool, run.runId, `${readable.name}${axis.label}`),
+    limits: { bytes: settings.window_bytes, objects: settings.window_ids },
     ...(request.files === undefined ? {} : { blobs: { pool, store: request.files.store } }),
     // One more than may be asked at a time: while one waits for its records to be acknowledged, the others ask.
     workers: settings.in_flight + 1,
@@ -226,6 +240,7 @@ async function catalogOf(
   if (wanted === undefined) {
     const { names, custom, findings: found } = await discoverClasses(discovery);
     findings.push(...found);
+    if (names !== undefined) findings.push(...(await vanishedClasses(pool, names)));
     const all = [...new Set([...fullPass, ...(await ciClasses(pool)), ...custom])];
     // A class of the standard tree that this iTop's modules do not bring is no fault.
     wanted = all.filter((name) => names === undefined || names.has(name));
@@ -250,6 +265,23 @@ async function catalogOf(
   const ready = readables.map((readable) => narrowed.get(readable.name) ?? readable);
   if (classes === undefined) await storeFields(pool, run.runId, ready);
   return { readables: ready, unknown, findings };
+}
+
+/** Classes that raw holds objects of and iTop does not name any more: what became of their objects iTop does not tell. */
+async function vanishedClasses(pool: pg.Pool, names: ReadonlySet<string>): Promise<Finding[]> {
+  const { rows } = await pool.query<{ class: string; count: number }>(
+    'select final_class as class, count(*)::integer as count from raw.latest_object group by final_class order by 1',
+  );
+  return rows
+    .filter((row) => !names.has(row.class))
+    .map((row) => ({
+      code: 'class_vanished',
+      severity: 'warning',
+      subject: row.class,
+      finding: `iTop does not know the class any more. The ${row.count} objects extracted of it before are kept as they were.`,
+      nextStep:
+        'Ask the owner of iTop whether its module was removed on purpose; decide in the mapping what becomes of them.',
+    }));
 }
 
 /** iTop's count as it was asked last. */

@@ -36,9 +36,32 @@ export function selectEmpty(className: string, attribute: string, kind: 'text' |
 
 /** The objects whose date lies at or after a local time of iTop's own zone, `YYYY-MM-DD HH:MM:SS`. */
 export function selectSince(className: string, attribute: string, localTime: string): Oql {
-  if (!/^\d{4}-\d\d-\d\d \d\d:\d\d:\d\d$/.test(localTime))
-    throw new TypeError(`"${localTime}" is not a local time of iTop`);
-  return `${selectAll(className)} WHERE ${name(attribute)} >= '${localTime}'` as Oql;
+  return `${selectAll(className)} WHERE ${name(attribute)} >= '${local(localTime)}'` as Oql;
+}
+
+/** Ends of a window of dates, as local times of iTop's own zone; an empty end lets no date in. */
+export interface DateWindow {
+  readonly from?: string;
+  readonly to?: string;
+  /** Objects without the date belong to it. */
+  readonly isUndatedToo: boolean;
+}
+
+/** The objects whose date lies in a window: from <= date < to. */
+export function narrowedToDates(className: string, attribute: string, { from, to, isUndatedToo }: DateWindow): Oql {
+  const code = name(attribute);
+  const dated = [
+    ...(from === undefined ? [] : [`${code} >= '${local(from)}'`]),
+    ...(to === undefined || to === '' ? [] : [`${code} < '${local(to)}'`]),
+  ].join(' AND ');
+  if (!isUndatedToo) return (dated === '' ? selectAll(className) : `${selectAll(className)} WHERE ${dated}`) as Oql;
+  if (to === undefined) return selectAll(className);
+  return `${selectAll(className)} WHERE ${to === '' ? `ISNULL(${code})` : `(ISNULL(${code}) OR ${dated})`}` as Oql;
+}
+
+function local(time: string): string {
+  if (!/^\d{4}-\d\d-\d\d \d\d:\d\d:\d\d$/.test(time)) throw new TypeError(`"${time}" is not a local time of iTop`);
+  return time;
 }
 
 /** The objects of a query of above whose attribute has one of these values: names of classes or ids. */

@@ -20,9 +20,14 @@ const settingsSchema = z.strictObject({
       in_flight: z.int().min(1).max(8).default(2),
       /** Pause of a reader between two requests. */
       pause_ms: z.int().min(0).default(0),
+      /** Hours of the day at which iTop may be asked, on its own clock; at any hour when absent. Outside of them a run waits. */
+      hours: z
+        .string()
+        .regex(/^([01]\d|2[0-3]):[0-5]\d-([01]\d|2[0-3]):[0-5]\d$/, 'must look like 20:00-06:00')
+        .optional(),
       /** Windows of ids grow and shrink towards this size of an answer. */
       window_bytes: z.int().min(10_000).default(6_000_000),
-      /** Most ids in one window. */
+      /** Most objects in one window. */
       window_ids: z.int().min(1).default(3_000),
       timeout_ms: z.int().min(100).default(120_000),
       /** How long iTop may be away before the run stops. */

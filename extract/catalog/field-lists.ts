@@ -22,6 +22,8 @@ const lists: Readonly<Record<string, string>> = {
   URP_Profiles: `name description ${common}`,
   URP_UserProfile: `userid userlogin userid_friendlyname userid_finalclass_recall profileid profile profileid_friendlyname
     reason ${common}`,
+  URP_UserOrg: `userid userlogin userid_friendlyname userid_finalclass_recall allowed_org_id allowed_org_name
+    allowed_org_id_friendlyname reason ${common}`,
   ServiceFamily: `name ${common}`,
   Service: `name org_id organization_name org_id_friendlyname servicefamily_id servicefamily_name description status ${common}`,
   ServiceSubcategory: `name description service_id service_name service_id_friendlyname service_org_id service_provider

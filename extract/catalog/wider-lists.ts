@@ -12,6 +12,8 @@ export const widerLists: Readonly<Record<string, string>> = {
     change_friendlyname user_id_friendlyname attachment_id_friendlyname`,
   CMDBChangeOpCreate: `change date userinfo user_id objclass objkey finalclass friendlyname change_friendlyname
     user_id_friendlyname`,
+  CMDBChangeOpDelete: `change date userinfo user_id objclass objkey fclass fname finalclass friendlyname change_friendlyname
+    user_id_friendlyname`,
   CMDBChangeOpSetAttributeCaseLog: `change date userinfo user_id objclass objkey attcode lastentry finalclass friendlyname change_friendlyname
     user_id_friendlyname`,
   ContactType: 'name finalclass friendlyname',
@@ -64,6 +66,7 @@ export const widerLists: Readonly<Record<string, string>> = {
     location_name status brand_id brand_name model_id model_name asset_number purchase_date end_of_warranty
     phonenumber imei finalclass friendlyname obsolescence_date org_id_friendlyname location_id_friendlyname
     brand_id_friendlyname model_id_friendlyname`,
+  ModuleInstallation: 'name version installed comment parent_id friendlyname parent_id_friendlyname',
   NetworkDevice: `name description org_id organization_name business_criticity move2production serialnumber location_id
     location_name status brand_id brand_name model_id model_name asset_number purchase_date end_of_warranty
     rack_id rack_name enclosure_id enclosure_name nb_u managementip powerA_id powerA_name powerB_id powerB_name

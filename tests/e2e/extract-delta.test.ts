@@ -1,3 +1,6 @@
+import { createServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { text } from 'node:stream/consumers';
 import type pg from 'pg';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { generatedModels } from '../../rehearsal/itop-simulator/generated-model.ts';
@@ -217,6 +220,35 @@ describe('an iTop that went back', () => {
   });
 });
 
+describe('an iTop that lost a class', () => {
+  it.each([true, false])('is extracted without it, and the class is named (delta: %s)', async (isDelta) => {
+    await full();
+    const [person = 0] = await idsOf('Person');
+    await change({ action: 'patch', class: 'Person', id: person, fields: { phone: '+33 1' } });
+    const smaller = await withoutClass('CustomAsset');
+    try {
+      const outcome = await extractFrom(database.pool, { ...itop, url: smaller.url }, { isDelta });
+      const vanished = outcome.findings.filter(({ code }) => code === 'class_vanished');
+      expect(vanished.map(({ subject }) => subject)).toEqual(['CustomAsset']);
+      expect(outcome.isComplete).toBe(true);
+      expect(await changedKeys(outcome.runId)).toEqual([`upsert Contact::${person}`]);
+    } finally {
+      smaller.close();
+    }
+  });
+});
+
+/** The same iTop behind a server that leaves a class out of its listings. */
+async function withoutClass(name: string): Promise<{ readonly url: string; close(): void }> {
+  const server = createServer(async (request, response) => {
+    const body = await text(request);
+    const answer = await fetch(`${itop.url}${request.url}`, { method: 'POST', body: new URLSearchParams(body) });
+    response.end((await answer.text()).replaceAll(new RegExp(`\\b${name}, `, 'g'), ''));
+  });
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+  return { url: `http://127.0.0.1:${(server.address() as AddressInfo).port}`, close: () => server.close() };
+}
+
 /** An account that may use REST and is no administrator. */
 async function agentLogin(): Promise<string | undefined> {
   for (const { fields } of Object.values((await itop.call(get('SELECT UserLocal', 'login'))).objects ?? {})) {
@@ -244,23 +276,23 @@ async function randomChange(dice: Dice): Promise<void> {
     const ids = await idsOf(className);
     return ids[dice(ids.length)] ?? 0;
   };
-  const text = `text ${dice(1_000_000)}`;
+  const words = `text ${dice(1_000_000)}`;
   const kinds: (() => Promise<object>)[] = [
-    async () => ({ action: 'patch', class: 'Person', id: await pick('Person'), fields: { name: text } }),
-    async () => ({ action: 'patch', class: 'UserRequest', id: await pick('UserRequest'), fields: { title: text } }),
-    async () => ({ action: 'patch', class: 'Incident', id: await pick('Incident'), fields: { description: text } }),
-    async () => ({ action: 'patch', class: 'Organization', id: await pick('Organization'), fields: { code: text } }),
-    async () => ({ action: 'patch', class: 'Service', id: await pick('Service'), fields: { description: text } }),
-    async () => ({ action: 'patch', class: 'CustomAsset', id: await pick('CustomAsset'), fields: { name: text } }),
-    async () => ({ action: 'patch', class: 'UserLocal', id: await pick('UserLocal'), fields: { language: text } }),
+    async () => ({ action: 'patch', class: 'Person', id: await pick('Person'), fields: { name: words } }),
+    async () => ({ action: 'patch', class: 'UserRequest', id: await pick('UserRequest'), fields: { title: words } }),
+    async () => ({ action: 'patch', class: 'Incident', id: await pick('Incident'), fields: { description: words } }),
+    async () => ({ action: 'patch', class: 'Organization', id: await pick('Organization'), fields: { code: words } }),
+    async () => ({ action: 'patch', class: 'Service', id: await pick('Service'), fields: { description: words } }),
+    async () => ({ action: 'patch', class: 'CustomAsset', id: await pick('CustomAsset'), fields: { name: words } }),
+    async () => ({ action: 'patch', class: 'UserLocal', id: await pick('UserLocal'), fields: { language: words } }),
     async () => ({ action: 'delete', class: 'UserRequest', id: await pick('UserRequest') }),
     async () => ({ action: 'delete', class: 'Person', id: await pick('Person') }),
     async () => ({ action: 'delete', class: 'lnkContactToTicket', id: await pick('lnkContactToTicket') }),
     async () => ({ action: 'delete', class: 'Attachment', id: await pick('Attachment') }),
-    async () => ({ action: 'insert', class: 'UserRequest', fields: { title: text, ref: text } }),
-    async () => ({ action: 'insert', class: 'Person', fields: { name: text } }),
-    async () => ({ action: 'insert', class: 'FAQ', fields: { title: text } }),
-    async () => ({ action: 'insert', class: 'Attachment', fields: { temp_id: text } }),
+    async () => ({ action: 'insert', class: 'UserRequest', fields: { title: words, ref: words } }),
+    async () => ({ action: 'insert', class: 'Person', fields: { name: words } }),
+    async () => ({ action: 'insert', class: 'FAQ', fields: { title: words } }),
+    async () => ({ action: 'insert', class: 'Attachment', fields: { temp_id: words } }),
     async () => ({
       action: 'insert',
       class: 'lnkContactToTicket',
@@ -268,7 +300,7 @@ async function randomChange(dice: Dice): Promise<void> {
     }),
     async () => ({
       ...{ action: 'append-log', class: 'UserRequest', id: await pick('UserRequest') },
-      ...{ log: dice(2) === 0 ? 'public_log' : 'private_log', entry: { message: text } },
+      ...{ log: dice(2) === 0 ? 'public_log' : 'private_log', entry: { message: words } },
     }),
   ];
   const make = kinds[dice(kinds.length)];

@@ -1,13 +1,13 @@
 import { describe, expect, it } from 'vitest';
 import { type IdRange, uncovered, WindowPlan } from '../../extract/sources/rest/window-plan.ts';
 
-const limits = { bytes: 1_000_000, ids: 3_000 };
+const limits = { bytes: 1_000_000, objects: 3_000 };
 
-function drain(plan: WindowPlan, bytesPerId: number): IdRange[] {
+function drain(plan: WindowPlan, bytesPerId: number, objectsPerId = 1): IdRange[] {
   const windows: IdRange[] = [];
   for (let window = plan.next(); window !== undefined; window = plan.next()) {
     windows.push(window);
-    plan.answered(window, (window.upperId - window.lowerId) * bytesPerId);
+    plan.answered(window, widthOf(window) * bytesPerId, widthOf(window) * objectsPerId);
   }
   return windows;
 }
@@ -27,9 +27,29 @@ describe('windows of ids', () => {
     expect(widths.every((width) => width * 700 > limits.bytes * 0.9)).toBe(true);
   });
 
-  it('grow over empty ids up to the limit, and shrink for large objects', () => {
-    expect(Math.max(...drain(new WindowPlan([{ lowerId: 1, upperId: 50_000 }], limits), 0).map(widthOf))).toBe(3_000);
+  it('hold no more objects than the limit, and shrink for large ones', () => {
+    expect(Math.max(...drain(new WindowPlan([{ lowerId: 1, upperId: 50_000 }], limits), 1).map(widthOf))).toBe(3_000);
     expect(widthOf(drain(new WindowPlan([{ lowerId: 1, upperId: 600 }], limits), 2_000_000)[1] as IdRange)).toBe(1);
+  });
+
+  it('grow over ids that are not in use, and are counted before they are read', () => {
+    const plan = new WindowPlan([{ lowerId: 1, upperId: 10_000_000 }], limits);
+    const windows = drain(plan, 0, 0);
+    expect(windows.length).toBeLessThan(12);
+    expect([plan.isBold({ lowerId: 1, upperId: 3_001 }), plan.isBold({ lowerId: 1, upperId: 3_002 })]).toEqual([
+      false,
+      true,
+    ]);
+  });
+
+  it('are cut again, narrower, where they hold too many', () => {
+    const plan = new WindowPlan([{ lowerId: 1, upperId: 1_000_000 }], limits);
+    plan.answered(plan.next() as IdRange, 0, 0);
+    const wide = plan.next() as IdRange;
+    plan.tooMany(wide, 6_000);
+    const narrow = plan.next() as IdRange;
+    expect([narrow.lowerId, widthOf(narrow)]).toEqual([wide.lowerId, widthOf(wide) / 4]);
+    expect(plan.next()?.lowerId).toBe(narrow.upperId);
   });
 
   it('are halved after a refusal', () => {

@@ -1,8 +1,8 @@
 import { QueryRejected } from '../../../itop/errors.ts';
-import { selectAll, selectWindow } from '../../../itop/oql.ts';
+import { selectAll } from '../../../itop/oql.ts';
 import type { Finding } from '../../../platform/findings.ts';
 import type { DoneChunk } from '../../chunks.ts';
-import { type ClassPass, readWindows } from './read-class.ts';
+import { type ClassPass, countIn, readWindows } from './read-class.ts';
 import { type IdRange, WindowPlan } from './window-plan.ts';
 
 /** A window read a second time, and when: what raw holds of it and was not seen since then went meanwhile. */
@@ -30,7 +30,7 @@ export async function checkCompleteness(pass: ClassPass, bound: number): Promise
     readAgain.push({ lowerId: chunk.lowerId, upperId: chunk.upperId, at: new Date() });
     await readWindows(pass, new WindowPlan([], pass.limits), [chunk], findings);
     const readNow = rowsIn(await pass.chunks.listDone(), chunk);
-    const counted = await countIn(pass, chunk.lowerId, chunk.upperId);
+    const counted = await countIn(pass, chunk);
     findings.push(
       counted === readNow ? changedMeanwhile(pass, chunk, readNow) : lostObjects(pass, chunk, counted, readNow),
     );
@@ -58,7 +58,7 @@ async function differingChunks(pass: ClassPass, chunks: readonly DoneChunk[]): P
   const last = chunks.at(-1);
   if (first === undefined || last === undefined) return [];
   const read = chunks.reduce((sum, chunk) => sum + chunk.rowCount, 0);
-  if ((await countIn(pass, first.lowerId, last.upperId)) === read) return [];
+  if ((await countIn(pass, { lowerId: first.lowerId, upperId: last.upperId })) === read) return [];
   if (chunks.length === 1) return [first];
   const middle = Math.floor(chunks.length / 2);
   return [
@@ -70,10 +70,6 @@ async function differingChunks(pass: ClassPass, chunks: readonly DoneChunk[]): P
 function rowsIn(chunks: readonly DoneChunk[], range: DoneChunk): number {
   const inside = chunks.filter((chunk) => chunk.lowerId >= range.lowerId && chunk.upperId <= range.upperId);
   return inside.reduce((sum, chunk) => sum + chunk.rowCount, 0);
-}
-
-function countIn(pass: ClassPass, lowerId: number, upperId: number): Promise<number> {
-  return pass.reader.count(pass.readable.name, selectWindow(pass.readable.name, lowerId, upperId));
 }
 
 function changedMeanwhile(pass: ClassPass, chunk: DoneChunk, readNow: number): Finding {

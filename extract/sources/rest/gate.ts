@@ -1,21 +1,44 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 
-/** Lets a bounded number of requests to iTop through at a time: the politeness limit of an extraction. */
+export interface GateOptions {
+  /** Requests on the way at once. */
+  readonly inFlight: number;
+  /** Kept between the end of a request and the next one in its place. */
+  readonly pauseMs: number;
+  /** How long to wait until iTop may be asked, in milliseconds; 0 when it may. */
+  readonly hours?: (now: Date) => number;
+  readonly signal?: AbortSignal | undefined;
+}
+
+/** Longest sleep before the hours are looked at again: a clock may be set meanwhile. */
+const longestSleepMs = 60_000;
+
+/** Lets a bounded number of requests to iTop through at a time, at the permitted hours: the politeness limit of an extraction. */
 export class Gate {
   private readonly pauseMs: number;
+  private readonly hours: (now: Date) => number;
+  private readonly signal: AbortSignal | undefined;
   private free: number;
   private readonly waiting: (() => void)[] = [];
 
-  /** `pauseMs` is kept between the end of a request and the next one in its place. */
-  constructor(inFlight: number, pauseMs: number) {
+  constructor({ inFlight, pauseMs, hours = () => 0, signal }: GateOptions) {
     this.free = inFlight;
     this.pauseMs = pauseMs;
+    this.hours = hours;
+    this.signal = signal;
   }
 
   async pass<T>(request: () => Promise<T>): Promise<T> {
     if (this.free > 0) this.free--;
     else await new Promise<void>((resolve) => this.waiting.push(resolve));
     try {
+      for (let wait = this.hours(new Date()); wait > 0; wait = this.hours(new Date())) {
+        await sleep(
+          Math.min(wait, longestSleepMs),
+          undefined,
+          this.signal === undefined ? {} : { signal: this.signal },
+        );
+      }
       return await request();
     } finally {
       if (this.pauseMs > 0) void sleep(this.pauseMs, undefined, { ref: false }).then(() => this.leave());

@@ -1,5 +1,4 @@
 import { ItopError } from '../../../itop/errors.ts';
-import { selectWindow } from '../../../itop/oql.ts';
 import { BatchPublisher } from '../../batch-publisher.ts';
 import type { ReadableClass } from '../../catalog/class-tree.ts';
 import type { Chunk } from '../../chunks.ts';
@@ -35,7 +34,7 @@ export async function readChunk(pass: ClassPass, chunk: Chunk): Promise<ChunkOut
 
 async function readOnce(pass: ClassPass, readable: ReadableClass, chunk: Chunk) {
   const publisher = new BatchPublisher(pass.broker);
-  const oql = selectWindow(readable.name, chunk.lowerId, chunk.upperId);
+  const oql = pass.axis.select(readable.name, chunk.lowerId, chunk.upperId);
   let rowCount = 0;
   let byteCount = 0;
   const observedAt = new Date();

@@ -5,10 +5,10 @@ import type { Progress } from '../../../platform/progress.ts';
 import type { ReadableClass } from '../../catalog/class-tree.ts';
 import type { Chunk, Chunks } from '../../chunks.ts';
 import type { Broker } from '../../topics/broker.ts';
-import { idBound } from './id-bound.ts';
 import { readChunk } from './read-chunk.ts';
 import type { RestReader } from './rest-reader.ts';
-import { uncovered, type WindowLimits, WindowPlan } from './window-plan.ts';
+import type { WindowAxis } from './window-axis.ts';
+import { type IdRange, uncovered, type WindowLimits, WindowPlan } from './window-plan.ts';
 
 /** Everything that one pass over one class works with. */
 export interface ClassPass {
@@ -18,6 +18,8 @@ export interface ClassPass {
   readonly chunks: Chunks;
   readonly runId: string;
   readonly limits: WindowLimits;
+  /** What the windows are cut from. */
+  readonly axis: WindowAxis;
   /** Windows read at a time; the politeness limit holds over all classes together. */
   readonly workers: number;
   readonly progress: Progress;
@@ -44,16 +46,17 @@ export async function readClass(pass: ClassPass): Promise<ClassResult> {
   const findings: Finding[] = [];
   const total = await pass.reader.count(name);
   const step = pass.progress.step(name, total);
-  let bound = 1;
+  const { first } = pass.axis;
+  let bound = first;
   try {
     for (let round = 1; round <= rounds; round++) {
-      const reached = await idBound(pass.reader, name, bound, pass.limits.ids);
+      const reached = await reachOf(pass, bound, total);
       const open = round === 1 ? await pass.chunks.listOpen() : [];
       const done = await pass.chunks.listDone();
       if (round === 1) step.advance(done.reduce((sum, chunk) => sum + chunk.rowCount, 0));
       // A former process may have reached further than iTop's ids go now.
       if (reached === bound && open.length === 0) break;
-      const plan = new WindowPlan(uncovered(reached, [...done, ...open]), pass.limits);
+      const plan = new WindowPlan(uncovered(reached, [...done, ...open], first), pass.limits);
       await readWindows(pass, plan, open, findings, (rowCount, detail) => step.advance(rowCount, detail));
       bound = Math.max(bound, reached);
     }
@@ -61,6 +64,17 @@ export async function readClass(pass: ClassPass): Promise<ClassResult> {
     step.done();
   }
   return { bound, findings };
+}
+
+/** How far the objects reach: beyond the dated ones there may be only undated ones, which lie before all. */
+async function reachOf({ axis, reader, readable, limits }: ClassPass, bound: number, total: number): Promise<number> {
+  const reached = await axis.bound(reader, readable.name, bound, limits.objects);
+  return total > 0 && axis.first < 1 ? Math.max(reached, 1) : reached;
+}
+
+/** iTop's own count of a window. */
+export function countIn({ axis, reader, readable: { name } }: ClassPass, window: IdRange): Promise<number> {
+  return reader.count(name, axis.select(name, window.lowerId, window.upperId));
 }
 
 /** Reads the open chunks and the windows of a plan, several at a time; an object that iTop cannot give becomes a finding. */
@@ -84,7 +98,7 @@ export async function readWindows(
       const outcome = await readChunk(pass, chunk);
       if (outcome.kind === 'done') {
         await pass.chunks.done(chunk, outcome.rowCount, outcome.byteCount);
-        plan.answered(chunk, outcome.byteCount);
+        plan.answered(chunk, outcome.byteCount, outcome.rowCount);
         byteCount += outcome.byteCount;
         const seconds = (performance.now() - startedAt) / 1_000;
         advance?.(
@@ -107,8 +121,18 @@ export async function readWindows(
   }
 
   async function openNext(): Promise<Chunk | undefined> {
-    const window = plan.next();
-    return window === undefined ? undefined : pass.chunks.open(window.lowerId, window.upperId);
+    for (let window = plan.next(); window !== undefined; window = plan.next()) {
+      const count = plan.isBold(window) ? await countIn(pass, window) : undefined;
+      if (count !== undefined && count > pass.limits.objects && window.upperId - window.lowerId > 1) {
+        plan.tooMany(window, count);
+        continue;
+      }
+      const chunk = await pass.chunks.open(window.lowerId, window.upperId);
+      if (count !== 0) return chunk;
+      await pass.chunks.done(chunk, 0, 0);
+      plan.answered(window, 0, 0);
+    }
+    return undefined;
   }
 
   const workers = Array.from({ length: pass.workers }, () =>

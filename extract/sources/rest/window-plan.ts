@@ -7,8 +7,8 @@ export interface IdRange {
 export interface WindowLimits {
   /** Size of an answer aimed at. */
   readonly bytes: number;
-  /** Most ids in one window. */
-  readonly ids: number;
+  /** Most objects in one window; ids that are not in use cost nothing, so a window may be wider. */
+  readonly objects: number;
 }
 
 /** Ids of the first window, before any answer told how large objects are. */
@@ -26,7 +26,7 @@ export class WindowPlan {
   constructor(ranges: readonly IdRange[], limits: WindowLimits) {
     this.ranges = [...ranges];
     this.limits = limits;
-    this.width = Math.min(firstWidth, limits.ids);
+    this.width = Math.min(firstWidth, limits.objects);
   }
 
   /** The next window; undefined when nothing is left. */
@@ -39,11 +39,24 @@ export class WindowPlan {
     return { lowerId: range.lowerId, upperId };
   }
 
+  /** Whether a window is so wide that its objects must be counted before it is read: they may lie closer than those before. */
+  isBold(window: IdRange): boolean {
+    return window.upperId - window.lowerId > this.limits.objects;
+  }
+
   /** An answer of this size came for a window: the next ones come closer to the size aimed at. */
-  answered(window: IdRange, byteCount: number): void {
+  answered(window: IdRange, byteCount: number, objectCount: number): void {
     const width = window.upperId - window.lowerId;
-    const fitting = byteCount === 0 ? Number.POSITIVE_INFINITY : (width * this.limits.bytes) / byteCount;
-    this.width = Math.max(1, Math.floor(Math.min(fitting, this.width * growth, this.limits.ids)));
+    const ofBytes = byteCount === 0 ? Number.POSITIVE_INFINITY : (width * this.limits.bytes) / byteCount;
+    const ofObjects = objectCount === 0 ? Number.POSITIVE_INFINITY : (width * this.limits.objects) / objectCount;
+    this.width = Math.max(1, Math.floor(Math.min(ofBytes, ofObjects, this.width * growth)));
+  }
+
+  /** A window holds this many objects, more than a window may: it is cut again, narrower. */
+  tooMany(window: IdRange, objectCount: number): void {
+    this.ranges.unshift(window);
+    const width = window.upperId - window.lowerId;
+    this.width = Math.max(1, Math.floor((width * this.limits.objects) / objectCount / 2));
   }
 
   /** A window of this width was too much for iTop. */
@@ -52,10 +65,10 @@ export class WindowPlan {
   }
 }
 
-/** What is left of all ids from 1 up to, not including, upperId, when these ranges are covered. */
-export function uncovered(upperId: number, covered: readonly IdRange[]): IdRange[] {
+/** What is left of all ids from the first up to, not including, upperId, when these ranges are covered. */
+export function uncovered(upperId: number, covered: readonly IdRange[], first = 1): IdRange[] {
   const gaps: IdRange[] = [];
-  let from = 1;
+  let from = first;
   for (const range of [...covered].sort((a, b) => a.lowerId - b.lowerId)) {
     if (range.lowerId > from) gaps.push({ lowerId: from, upperId: Math.min(range.lowerId, upperId) });
     from = Math.max(from, range.upperId);
