@@ -24,6 +24,7 @@ import {
   reachWatermarks,
 } from './delta/watermarks.ts';
 import { inParallel } from './in-parallel.ts';
+import { latestObject } from './latest-object.ts';
 import { type FileRequest, fetchFiles } from './sources/files/fetch-files.ts';
 import { checkCompleteness, countFinalClasses } from './sources/rest/completeness.ts';
 import { publishDepartures } from './sources/rest/departed-objects.ts';
@@ -270,7 +271,7 @@ async function catalogOf(
 /** Classes that raw holds objects of and iTop does not name any more: what became of their objects iTop does not tell. */
 async function vanishedClasses(pool: pg.Pool, names: ReadonlySet<string>): Promise<Finding[]> {
   const { rows } = await pool.query<{ class: string; count: number }>(
-    'select final_class as class, count(*)::integer as count from raw.latest_object group by final_class order by 1',
+    `select final_class as class, count(*)::integer as count from ${latestObject} as o group by final_class order by 1`,
   );
   return rows
     .filter((row) => !names.has(row.class))

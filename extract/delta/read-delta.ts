@@ -5,6 +5,7 @@ import { RefusedError } from '../../platform/errors.ts';
 import type { Finding } from '../../platform/findings.ts';
 import { fetchedByReference } from '../catalog/field-lists.ts';
 import { inParallel } from '../in-parallel.ts';
+import { latestObject } from '../latest-object.ts';
 import type { ClassPass } from '../sources/rest/read-class.ts';
 import type { RestReader } from '../sources/rest/rest-reader.ts';
 import { type FeedState, readFeed } from './change-feed.ts';
@@ -175,7 +176,7 @@ async function noteFiles(
     await noteWatermarks(pool, runId, [{ channel: 'ids', className: name, value: String(latest) }]);
     await noted.addFromRaw(
       'owner',
-      `select o.final_class as class, o.source_id from raw.latest_object o
+      `select o.final_class as class, o.source_id from ${latestObject} o
        where o.root_class = $3 and (o.payload ->> 'item_id' in ('', '0') or coalesce(o.payload ->> 'temp_id', '') <> '')`,
       [name],
     );
@@ -188,7 +189,7 @@ function noteErasedHistory(noted: NotedObjects): Promise<number> {
     'history',
     `select o.final_class as class, o.source_id
      from ops.delta_object n
-     join raw.latest_object o on o.root_class = 'CMDBChangeOp' and o.final_class <> 'CMDBChangeOpDelete'
+     join ${latestObject} o on o.root_class = 'CMDBChangeOp' and o.final_class <> 'CMDBChangeOpDelete'
        and o.payload ->> 'objclass' = n.class and o.payload ->> 'objkey' = n.source_id::text
      where n.run_id = $1 and n.state = 'gone' and n.class not like 'CMDBChange%'
        and not exists (select from ops.delta_object d where d.run_id = $1 and d.class = o.final_class and d.source_id = o.source_id)`,
@@ -257,7 +258,7 @@ async function countOrNothing(reader: RestReader, className: string): Promise<nu
 /** Objects that raw holds as existing, by final class. */
 async function heldCounts(pool: pg.Pool): Promise<ReadonlyMap<string, number>> {
   const { rows } = await pool.query<{ final_class: string; count: string }>(
-    'select final_class, count(*) from raw.latest_object group by final_class',
+    `select final_class, count(*) from ${latestObject} as o group by final_class`,
   );
   return new Map(rows.map((row) => [row.final_class, Number(row.count)]));
 }

@@ -24,18 +24,37 @@ export function historyClasses(planner: TicketPlanner, requests: number): Stored
     has: (plan: TicketPlan, row: number) => boolean,
     read: (plan: TicketPlan, row: number) => StoredFields,
   ): StoredClass => {
-    const exists = (id: number) => {
-      const plan = plans.of(Math.floor(id / ROWS_PER_TICKET));
-      return plan !== undefined && has(plan, id % ROWS_PER_TICKET);
+    let known: readonly number[] | undefined;
+    /** Which rows exist is looked up once: counting them again and again would make every plan again. */
+    const rowIds = (): readonly number[] => {
+      known ??= idsOfRows();
+      return known;
+    };
+    const idsOfRows = (): number[] => {
+      const ids: number[] = [];
+      for (let ticket = 1; ticket <= last; ticket++) {
+        const plan = plans.of(ticket);
+        if (plan === undefined) continue;
+        for (let row = 0; row < ROWS_PER_TICKET; row++) if (has(plan, row)) ids.push(ticket * ROWS_PER_TICKET + row);
+      }
+      return ids;
+    };
+    const placeOf = (id: number): number => {
+      const ids = rowIds();
+      let [low, high] = [0, ids.length];
+      while (low < high) {
+        const middle = (low + high) >> 1;
+        if ((ids[middle] ?? 0) < id) low = middle + 1;
+        else high = middle;
+      }
+      return low;
     };
     return {
       name,
-      has: exists,
+      has: (id) => rowIds()[placeOf(id)] === id,
       idBound: end,
       idsAbout: (ticket) => ({ from: ticket * ROWS_PER_TICKET, to: (ticket + 1) * ROWS_PER_TICKET }),
-      *ids(from, to) {
-        for (let id = Math.max(ROWS_PER_TICKET, from); id < Math.min(to, end); id++) if (exists(id)) yield id;
-      },
+      ids: (from, to) => rowIds().slice(placeOf(from), placeOf(to)),
       read(id) {
         const plan = plans.of(Math.floor(id / ROWS_PER_TICKET));
         if (plan === undefined) throw new Error(`${name}::${id} does not exist in the generated iTop`);

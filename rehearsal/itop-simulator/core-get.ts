@@ -22,7 +22,6 @@ export type Parameters = Readonly<Record<string, unknown>>;
 interface Row {
   readonly className: string;
   readonly id: number;
-  readonly order: string;
 }
 
 const COLLATOR = new Intl.Collator('en');
@@ -43,7 +42,7 @@ export function coreGet(objects: ItopObjects, session: Session, parameters: Para
     );
   }
   const isProbe = checkPaging(parameters);
-  const rows = findRows(objects, session, query);
+  const rows = isProbe ? [...someRows(objects, session, query)] : findRows(objects, session, query);
   const shown = isProbe ? rows.slice(0, 1) : rows;
   return {
     rows: shown.length,
@@ -182,19 +181,27 @@ function checkPaging(parameters: Parameters): boolean {
 
 /** Tickets come by ref, falling, everything else by friendly name: never by id. */
 function findRows(objects: ItopObjects, session: Session, query: Query): readonly Row[] {
-  const rows: Row[] = [];
   const isTicket = classAndDescendants('Ticket').includes(query.className);
+  const rows: (Row & { readonly order: string })[] = [];
+  for (const row of someRows(objects, session, query)) {
+    const object = new ObjectView(objects, row.className, row.id);
+    rows.push({ ...row, order: String(object.get(isTicket ? 'ref' : 'friendlyname')) });
+  }
+  if (isTicket) return rows.sort((a, b) => (a.order < b.order ? 1 : a.order > b.order ? -1 : 0));
+  return rows.sort((a, b) => COLLATOR.compare(a.order, b.order));
+}
+
+/** The rows of a query, without order: enough to count them. */
+function* someRows(objects: ItopObjects, session: Session, query: Query): Iterable<Row> {
   for (const finalClass of classAndDescendants(query.className)) {
     const orgAttribute = session.allowedOrgs === undefined ? undefined : orgAttributeOf(objects, finalClass);
     const window = idWindow(query.condition, objects.overlay.storedClass(finalClass)?.ownerKey);
     for (const id of objects.overlay.ids(finalClass, window)) {
       const object = new ObjectView(objects, finalClass, id);
       if (!matches(object, query.condition) || !isVisible(session, object, orgAttribute)) continue;
-      rows.push({ className: finalClass, id, order: String(object.get(isTicket ? 'ref' : 'friendlyname')) });
+      yield { className: finalClass, id };
     }
   }
-  if (isTicket) return rows.sort((a, b) => (a.order < b.order ? 1 : a.order > b.order ? -1 : 0));
-  return rows.sort((a, b) => COLLATOR.compare(a.order, b.order));
 }
 
 /** How many objects of each final class exist. */
