@@ -9,9 +9,9 @@ import {
 import { foldSpace, visibleText } from '../intercom/visible-text.ts';
 import { findIdentities, type Identity } from '../platform/identity.ts';
 import type { Target } from '../platform/journal.ts';
-import { carryOut, type Evidence, type Step } from './carry-out.ts';
 import { changeObject } from './change-object.ts';
 import type { LoadContext } from './context.ts';
+import { allPages, createOrLink } from './create-or-link.ts';
 import { RecordBlocked } from './errors.ts';
 import { ownIds } from './own-ids.ts';
 import type { Loaded, PendingItem, Phase } from './phase.ts';
@@ -65,40 +65,24 @@ export function articlePhase(): Phase<ArticleRow> {
 
 async function loadArticle(
   context: LoadContext,
-  { row, target, open }: PendingItem<ArticleRow>,
+  item: PendingItem<ArticleRow>,
   existing: readonly ArticleFacts[],
 ): Promise<Loaded> {
+  const { row } = item;
   if (row.collection_key !== null && row.collection_id === null) {
     throw new RecordBlocked(
       `${row.collection_key}, its collection, is not loaded.`,
       `Look up why ${row.collection_key} is not loaded, then start the load again.`,
     );
   }
-  const lost = open.find((intent) => intent.targetKey === target.key);
-  const present = existing.find((article) => isSame(article, row));
-  if (present !== undefined && lost === undefined) {
-    await context.link(
-      identityOf(row, present, 'linked'),
-      verdictsOf(context, target, 'article', 'list', [['title', row.title, present.title]], {
-        verdict: 'passed',
-        reasonCode: 'linked',
-      }),
-    );
-    return 'linked';
-  }
-  const step: Step<ArticleFacts> = {
-    target,
+  return createOrLink<ArticleFacts>(context, item, {
+    present: existing.find((article) => isSame(article, row)),
+    nameField: 'title',
     call: createArticle(requestOf(context, row)),
-    quietMs: context.intercom.timeoutMs,
     lookUp: async () => (await foreignArticles(context)).find((article) => isSame(article, row)),
-    accept: (facts, evidence: Evidence) => ({
-      response: { id: facts.id, state: facts.state },
-      identities: [identityOf(row, facts, 'created')],
-      verdicts: verdictsOf(context, target, 'article', evidence, comparedFields(row, facts)),
-    }),
-  };
-  await carryOut(context, step, lost);
-  return 'written';
+    identity: (facts, origin) => identityOf(row, facts, origin),
+    compared: (facts) => comparedFields(row, facts),
+  });
 }
 
 function requestOf(context: LoadContext, row: ArticleRow) {
@@ -114,15 +98,10 @@ function requestOf(context: LoadContext, row: ArticleRow) {
   };
 }
 
-/** Articles that are not known as ours, all of them: a create without answer may be days old. */
+/** Articles that are not known as ours. */
 async function foreignArticles(context: LoadContext): Promise<ArticleFacts[]> {
   const own = await ownIds(context, 'article');
-  const foreign: ArticleFacts[] = [];
-  for (let page = 1; ; page += 1) {
-    const { items, hasMore } = (await sendPatiently(context, listArticles(page))).value;
-    foreign.push(...items.filter((article) => !own.has(article.id)));
-    if (!hasMore) return foreign;
-  }
+  return (await allPages(context, listArticles)).filter((article) => !own.has(article.id));
 }
 
 function isSame(facts: ArticleFacts, row: ArticleRow): boolean {

@@ -7,9 +7,9 @@ import {
 } from '../intercom/help-center.ts';
 import { findIdentities, type Identity } from '../platform/identity.ts';
 import type { Target } from '../platform/journal.ts';
-import { carryOut, type Evidence, type Step } from './carry-out.ts';
 import { changeObject } from './change-object.ts';
 import type { LoadContext } from './context.ts';
+import { allPages, createOrLink } from './create-or-link.ts';
 import { RecordBlocked } from './errors.ts';
 import { ownIds } from './own-ids.ts';
 import type { Loaded, PendingItem, Phase } from './phase.ts';
@@ -55,7 +55,7 @@ export function collectionPhase(): Phase<CollectionRow> {
     change: changeCollection,
     async readBack(context, row) {
       const parentId = await parentIdOf(context, row);
-      const found = (await allCollections(context)).find((one) => isSame(one, row, parentId));
+      const found = (await allPages(context, listCollections)).find((one) => isSame(one, row, parentId));
       return verdictsOf(context, targetOf(row), 'collection', 'fresh_read', comparedFields(row, found));
     },
   };
@@ -63,50 +63,25 @@ export function collectionPhase(): Phase<CollectionRow> {
 
 async function loadCollection(
   context: LoadContext,
-  { row, target, open }: PendingItem<CollectionRow>,
+  item: PendingItem<CollectionRow>,
   existing: readonly CollectionFacts[],
 ): Promise<Loaded> {
+  const { row } = item;
   const parentId = await parentIdOf(context, row);
-  const lost = open.find((intent) => intent.targetKey === target.key);
-  const present = existing.find((one) => isSame(one, row, parentId));
-  if (present !== undefined && lost === undefined) {
-    await context.link(
-      identityOf(row, present, 'linked'),
-      verdictsOf(context, target, 'collection', 'list', [['name', row.name, present.name]], {
-        verdict: 'passed',
-        reasonCode: 'linked',
-      }),
-    );
-    return 'linked';
-  }
-  const step: Step<CollectionFacts> = {
-    target,
+  return createOrLink<CollectionFacts>(context, item, {
+    present: existing.find((one) => isSame(one, row, parentId)),
+    nameField: 'name',
     call: createCollection({ name: row.name, description: row.description, parentId }),
-    quietMs: context.intercom.timeoutMs,
     lookUp: async () => (await foreignCollections(context)).find((one) => isSame(one, row, parentId)),
-    accept: (facts, evidence: Evidence) => ({
-      response: { id: facts.id },
-      identities: [identityOf(row, facts, 'created')],
-      verdicts: verdictsOf(context, target, 'collection', evidence, comparedFields(row, facts)),
-    }),
-  };
-  await carryOut(context, step, lost);
-  return 'written';
-}
-
-async function allCollections(context: LoadContext): Promise<CollectionFacts[]> {
-  const all: CollectionFacts[] = [];
-  for (let page = 1; ; page += 1) {
-    const { items, hasMore } = (await sendPatiently(context, listCollections(page))).value;
-    all.push(...items);
-    if (!hasMore) return all;
-  }
+    identity: (facts, origin) => identityOf(row, facts, origin),
+    compared: (facts) => comparedFields(row, facts),
+  });
 }
 
 /** Collections that are not known as ours. */
 async function foreignCollections(context: LoadContext): Promise<CollectionFacts[]> {
   const own = await ownIds(context, 'collection');
-  return (await allCollections(context)).filter((one) => !own.has(one.id));
+  return (await allPages(context, listCollections)).filter((one) => !own.has(one.id));
 }
 
 async function parentIdOf(context: LoadContext, row: CollectionRow): Promise<string | null> {

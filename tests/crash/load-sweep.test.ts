@@ -1,6 +1,7 @@
 import { spawn } from 'node:child_process';
 import { afterAll, expect, it } from 'vitest';
 import { type DumpedObject, openTestWorkspace, type TestWorkspace } from '../support/intercom-workspace.ts';
+import { judgeDump } from '../support/judge-dump.ts';
 import { everyOperation } from '../support/load-workload.ts';
 
 const moments = ['before-commit', 'after-commit'] as const;
@@ -175,6 +176,8 @@ it('a load killed before and after the commit of every request ends like an undi
   expect(killed.size, 'every request of the undisturbed load was met').toBe(await undisturbed.mutations());
   expect(comparable(await workspace.dump(), startedAt)).toEqual(comparable(await undisturbed.dump(), startedAt));
   expect(await workspace.customerNotifications()).toEqual([]);
+
+  expect(await judgeDump(workspace)).toEqual([]);
 
   const facts = [
     `select target_type, target_key, origin, position, sent_created_at from load.identity order by 1, 2`,

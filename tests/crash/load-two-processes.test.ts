@@ -2,6 +2,7 @@ import { type ChildProcess, spawn } from 'node:child_process';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { afterEach, expect, it } from 'vitest';
 import { type DumpedObject, openTestWorkspace, type TestWorkspace } from '../support/intercom-workspace.ts';
+import { judgeDump } from '../support/judge-dump.ts';
 import { everyOperation, type Workload } from '../support/load-workload.ts';
 
 const opened: TestWorkspace[] = [];
@@ -86,7 +87,7 @@ async function open(workload: Workload): Promise<TestWorkspace> {
   return workspace;
 }
 
-/** More seeds: SWEEP_SEEDS=1,2,3 npx vitest run tests/crash/load-two-processes.test.ts */
+/** More of them: npm run sweep */
 const seeds = (process.env.SWEEP_SEEDS ?? '11').split(',').map(Number);
 
 it.each(seeds)('two processes with random kills (seed %i) load everything once', async (seed) => {
@@ -111,6 +112,7 @@ it.each(seeds)('two processes with random kills (seed %i) load everything once',
 
   expect(holdings(await workspace.dump())).toEqual(holdings(await undisturbed.dump()));
   expect(await workspace.customerNotifications()).toEqual([]);
+  expect(await judgeDump(workspace)).toEqual([]);
   const left = await workspace.database.pool.query(
     `select target_key, operation, state from load.journal where state in ('intent', 'uncertain')`,
   );
@@ -131,6 +133,13 @@ it('a search that lags longer than its bound leads to a second conversation that
     `select target_key, verdict from reconcile.verdict where check_name = 'single' and field = 'conversations'`,
   );
   expect(listed.rows).toEqual([{ target_key: 'Ticket::83', verdict: 'failed' }]);
+  // Never silent: the dump judged by itself finds what reconciling lists.
+  const faults = (await judgeDump(workspace)).filter((fault) => fault.check_name === 'one conversation a ticket');
+  expect(faults).toMatchObject([{ record_key: 'Ticket::83', actual: '2' }]);
+  const differences = await workspace.database.pool.query(
+    `select target_key from reconcile.difference where is_failure and not is_accepted and field = ''`,
+  );
+  expect(differences.rows).toEqual([{ target_key: 'Ticket::83' }]);
 });
 
 it('a search that lags less than its bound finds what was created', async () => {
