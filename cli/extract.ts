@@ -1,11 +1,22 @@
 import { Command, InvalidArgumentError } from 'commander';
 import { type CommonOptions, inContext, withCommonOptions } from './command-context.ts';
+import { type ExportOptions, extractExports, readModel } from './extract-exports.ts';
 import { extract } from './pipeline.ts';
 import { formatFindings, formatTable, printResult } from './print.ts';
 
 export function extractCommand(): Command {
   return withCommonOptions(new Command('extract'))
     .description('Reads iTop over its REST API into the raw tables, and checks the result against its own counts.')
+    .option(
+      '--exports <path...>',
+      'read files that iTop exported (CSV, XML; a directory for all in it) instead of the REST API',
+    )
+    .option('--class <name>', 'class of the files, where neither their name nor exports.yaml tells it')
+    .option(
+      '--datamodel <file>',
+      "copy of iTop's data/datamodel-production.xml: types, values and labels (default: handoff.data_model)",
+    )
+    .option('--cross-check', 'only compare the files with what was extracted before')
     .addHelpText(
       'after',
       `
@@ -15,7 +26,16 @@ A class that cannot be read is a finding, the others go on, and the exit code is
 --delta finds changed tickets by their own time, everything else by iTop's history (for an administrator's account; without it
 the classes are read again), new files by their ids, and what was deleted by the history and by iTop's counts. It starts from
 where the last complete extraction or delta began (ops.watermark). A delta is refused (exit code 2) before the first complete
-extraction, and when iTop was restored from a backup. Read everything once more before the switch: without --delta.`,
+extraction, and when iTop was restored from a backup. Read everything once more before the switch: without --delta.
+
+Files: export each class with export-v2 as csv (no_localize=1, formatted_text=1, charset=UTF-8, with the field id) or as xml,
+and name them after their class: UserRequest.csv. One channel writes a class, the first that brings it: where REST did, the
+files are compared with it (ops.cross_check). Logs are best read over REST. exports.yaml beside the files says what their
+headers cannot; docs/files.md shows how.
+With the data model file the catalog knows every type: no secret is asked for, whatever its name, and nothing that only
+sounds like one is left out; labels of enumerations and localized headers are understood.
+  itop-to-intercom extract --exports exports/ --datamodel datamodel-production.xml
+  itop-to-intercom extract --exports UserRequest.csv --cross-check`,
     )
     .option('--delta', 'only what changed since the last complete extraction')
     .option(
@@ -23,8 +43,10 @@ extraction, and when iTop was restored from a backup. Read everything once more 
       'cut classes that have it by a date instead of ids, e.g. date:start_date; objects without the date in a window of their own',
       chunkBy,
     )
-    .action((options: CommonOptions & { readonly delta?: boolean; readonly chunkBy?: string }) =>
+    .action((options: CommonOptions & ExportOptions & { readonly delta?: boolean; readonly chunkBy?: string }) =>
       inContext(options, async (context) => {
+        await readModel(context, options.datamodel);
+        if (options.exports !== undefined) return extractExports(context, options);
         const { delta: isDelta = false, chunkBy: chunkByDate } = options;
         const outcome = await extract(context, { isDelta, ...(chunkByDate === undefined ? {} : { chunkByDate }) });
         const classes = outcome.classes.map((read) => ({

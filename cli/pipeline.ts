@@ -239,7 +239,7 @@ export async function inWorkspace<T extends object>(
 }
 
 /** Runs the work under a run record. When it throws, or was interrupted, the run stays unfinished and the same command continues it. */
-async function inRun<T extends object>(
+export async function inRun<T extends object>(
   { database, signal }: CommandContext,
   command: string,
   fingerprint: Readonly<Record<string, string>>,

@@ -6,6 +6,7 @@ import { type Finding, replaceFindings } from '../platform/findings.ts';
 import type { Progress } from '../platform/progress.ts';
 import type { Run } from '../platform/run-record.ts';
 import type { ItopSettings } from '../platform/settings.ts';
+import { withoutFileClasses } from './catalog/class-channels.ts';
 import { ciClasses, type ReadableClass, readableClasses } from './catalog/class-tree.ts';
 import { discoverAttributes, discoverClasses } from './catalog/discover.ts';
 import { fetchedByReference, fieldLists, fullPass, narrowedClasses } from './catalog/field-lists.ts';
@@ -247,7 +248,8 @@ async function catalogOf(
     wanted = all.filter((name) => names === undefined || names.has(name));
     if (isDelta === true) wanted = [...wanted, ...fetchedByReference];
   }
-  const readables = await readableClasses(pool, wanted);
+  const { readables, findings: byFile } = await withoutFileClasses(pool, await readableClasses(pool, wanted));
+  findings.push(...byFile);
   const stored = isDelta === true ? await storedFields(pool) : new Map<string, readonly string[]>();
   const narrowed = new Map<string, ReadableClass>();
   const unknown = new Set<string>();

@@ -17,7 +17,7 @@ export interface Finding {
 /** Puts a stage's findings in the place of those of its last time (`ops.finding`). */
 export async function replaceFindings(
   pool: pg.Pool,
-  stage: 'audit' | 'extract',
+  stage: 'audit' | 'extract' | 'exports' | 'datamodel',
   findings: readonly Finding[],
   runId?: string,
 ): Promise<void> {

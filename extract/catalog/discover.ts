@@ -113,12 +113,24 @@ export async function discoverAttributes(
   const decided = await decisions(pool, readable.name);
   const unread = unreadAttributes(readable.name);
   const added = listed.filter((code) => !standard.has(code) && !isDerived(code) && !unread.has(code));
+  const model = await modelOf(pool, readable.name);
+  // The data model file tells a secret by its type, whatever its name; without it the name decides.
+  const maySecret = (code: string): boolean =>
+    (model.get(code)?.kind ?? (suggestsSecret(code) ? 'secret' : 'text')) === 'secret';
   const safe = added.filter((code) =>
-    suggestsSecret(code) ? decided.get(code) === 'request' : decided.get(code) !== 'never',
+    maySecret(code) ? decided.get(code) === 'request' : decided.get(code) !== 'never',
   );
-  const kinds = await kindsOf(reader, readable.name, safe);
+  const untyped = safe.filter((code) => !model.has(code));
+  const kinds = new Map([
+    ...(await kindsOf(reader, readable.name, untyped)),
+    ...[...model].map(([code, one]) => [code, one.kind] as const),
+  ]);
   // Of a standard class without a list of its own nobody knows here which attributes the site added.
-  const isStandard = known.isStandardClass && !known.hasOwnList;
+  const unlisted = known.isStandardClass && !known.hasOwnList;
+  const isShipped = (code: string): boolean => {
+    const one = model.get(code);
+    return one === undefined ? unlisted : !one.isCustom;
+  };
   const seen: SeenAttribute[] = [
     ...readable.outputFields
       .filter((code) => listed.includes(code))
@@ -132,15 +144,23 @@ export async function discoverAttributes(
     ...added.map((attribute): SeenAttribute => {
       if (!safe.includes(attribute)) {
         if (decided.get(attribute) === 'never')
-          return { attribute, kind: 'unknown', isStandard, isRequested: false, reason: 'decided by a person' };
-        const reason = 'its name suggests a secret, and iTop shows secrets in clear text';
-        return { attribute, kind: 'secret', isStandard, isRequested: false, reason };
+          return {
+            attribute,
+            kind: 'unknown',
+            isStandard: isShipped(attribute),
+            isRequested: false,
+            reason: 'decided by a person',
+          };
+        const reason = model.has(attribute)
+          ? 'a secret by its type, and iTop shows secrets in clear text'
+          : 'its name suggests a secret, and iTop shows secrets in clear text';
+        return { attribute, kind: 'secret', isStandard: isShipped(attribute), isRequested: false, reason };
       }
       const isKey = listed.includes(`${attribute}_friendlyname`);
       const kind = isKey ? 'key' : (kinds.get(attribute) ?? 'unknown');
-      const isRequested = kind !== 'blob' && kind !== 'secret';
+      const isRequested = kind !== 'blob' && (kind !== 'secret' || decided.get(attribute) === 'request');
       const reason = kind === 'blob' ? 'a file, fetched apart' : kind === 'secret' ? 'iTop masks it' : '';
-      return { attribute, kind, isStandard, isRequested, reason };
+      return { attribute, kind, isStandard: isShipped(attribute), isRequested, reason };
     }),
   ];
   const findings = [...(await storeAttributes(pool, runId, readable.name, seen)), ...undecided(readable.name, seen)];
@@ -200,6 +220,18 @@ function ignoreFailure<T>(error: unknown, instead: T): T {
   throw error;
 }
 
+/** What the data model file says of a class's attributes; empty where none was given. */
+async function modelOf(
+  pool: pg.Pool,
+  className: string,
+): Promise<ReadonlyMap<string, { readonly kind: AttributeKind; readonly isCustom: boolean }>> {
+  const { rows } = await pool.query<{ attribute: string; kind: AttributeKind; is_custom: boolean }>(
+    `select attribute, kind, is_custom from ops.model_attribute where class = $1 and kind <> 'unknown'`,
+    [className],
+  );
+  return new Map(rows.map((row) => [row.attribute, { kind: row.kind, isCustom: row.is_custom }]));
+}
+
 async function decisions(pool: pg.Pool, className: string): Promise<ReadonlyMap<string, string>> {
   const { rows } = await pool.query<{ attribute: string; decision: string }>(
     'select attribute, decision from ops.itop_attribute where class = $1 and decision is not null',
@@ -219,8 +251,9 @@ async function storeAttributes(
     [className],
   );
   await pool.query(
-    `insert into ops.itop_attribute (class, attribute, kind, is_standard, is_requested, reason, first_run_id, last_run_id)
-     select $1, s.*, $7, $7 from unnest($2::text[], $3::text[], $4::boolean[], $5::boolean[], $6::text[]) as s
+    `insert into ops.itop_attribute (class, attribute, kind, is_standard, is_requested, reason, first_run_id, last_run_id, label)
+     select $1, s.*, $7, $7, (select m.label from ops.model_attribute m where m.class = $1 and m.attribute = s.attribute)
+     from unnest($2::text[], $3::text[], $4::boolean[], $5::boolean[], $6::text[]) as s (attribute, kind, is_standard, is_requested, reason)
      on conflict (class, attribute) do update set
        kind = case when excluded.kind = 'unknown' then itop_attribute.kind else excluded.kind end,
        is_requested = excluded.is_requested, reason = excluded.reason, last_run_id = excluded.last_run_id`,

@@ -1,0 +1,94 @@
+import { readDataModel } from '../extract/catalog/read-data-model.ts';
+import { storeDataModel } from '../extract/catalog/store-data-model.ts';
+import { runExports } from '../extract/run-exports.ts';
+import { listExports } from '../extract/sources/exports/describe.ts';
+import { blobDirectory } from '../extract/sources/files/open-files.ts';
+import { openBroker } from '../extract/topics/open-broker.ts';
+import { openBlobStore } from '../platform/blob-store.ts';
+import { RefusedError } from '../platform/errors.ts';
+import type { CommandContext } from './command-context.ts';
+import { inRun } from './pipeline.ts';
+import { formatFindings, formatTable, printResult } from './print.ts';
+
+export interface ExportOptions {
+  readonly exports?: readonly string[];
+  readonly class?: string;
+  readonly crossCheck?: boolean;
+  readonly datamodel?: string;
+}
+
+/** Brings iTop's data model file into the catalog, where one is given; its drift goes to standard error. */
+export async function readModel({ settings, database, isJson }: CommandContext, named?: string): Promise<void> {
+  const file = named ?? settings.handoff.data_model;
+  if (file === undefined) return;
+  const findings = await storeDataModel(database.pool, await readDataModel(file));
+  if (findings.length > 0 && !isJson) process.stderr.write(`${formatFindings(findings)}\n`);
+}
+
+/** Files that iTop exported into raw, through the topics; prints what became of them. */
+export async function extractExports(context: CommandContext, options: ExportOptions): Promise<void> {
+  const { settings, database, progress, signal, isJson } = context;
+  const files = await listExports(options.exports ?? [], options.class);
+  if (files.length === 0) {
+    throw new RefusedError('There is no file to read.', {
+      stage: 'extract',
+      nextStep: 'Name CSV or XML files that iTop exported, or a directory with them.',
+    });
+  }
+  const broker = await openBroker(settings.kafka.brokers, database.pool);
+  try {
+    const fingerprint = Object.fromEntries(
+      files.map((file) => [
+        `file ${file.name}`,
+        `${file.size} bytes of ${file.modifiedAt.toISOString()}, ${JSON.stringify(file.description)}`,
+      ]),
+    );
+    const outcome = await inRun(
+      context,
+      'extract exports',
+      { ...fingerprint, 'only compared': String(options.crossCheck === true) },
+      undefined,
+      async (run) =>
+        runExports({
+          pool: database.pool,
+          broker,
+          run,
+          progress,
+          files,
+          timezone: settings.itop?.timezone,
+          isCheckOnly: options.crossCheck === true,
+          store: await openBlobStore(blobDirectory(settings)),
+          signal,
+        }),
+    );
+    const rows = outcome.files.map((file) => ({
+      file: file.file,
+      format: file.format,
+      classes: file.classes.join(' '),
+      objects: file.objects,
+      rejected: file.rejected,
+      megabytes: Math.round(file.bytes / 100_000) / 10,
+    }));
+    const checks = outcome.crossChecks.map((check) => ({
+      class: check.class,
+      in_file: check.inFile,
+      in_raw: check.inRaw,
+      only_in_file: check.onlyInFile,
+      only_in_raw: check.onlyInRaw,
+      differing: check.differingObjects,
+    }));
+    const text = [
+      formatTable(rows),
+      ...(checks.length === 0 ? [] : ['', 'Compared with what is in raw:', formatTable(checks)]),
+      ...(outcome.findings.length === 0 ? [] : ['', formatFindings(outcome.findings)]),
+      '',
+      outcome.isComplete
+        ? 'Next: itop-to-intercom transform'
+        : 'Incomplete: see the blockers above, mend the files, and run the same command again.',
+    ];
+    printResult(isJson, outcome, text.join('\n'));
+    if (!outcome.isComplete) process.exitCode = 1;
+  } finally {
+    await broker.close();
+  }
+}

@@ -1,0 +1,152 @@
+import type pg from 'pg';
+import { inTransaction } from '../../platform/database.ts';
+import { type Finding, replaceFindings } from '../../platform/findings.ts';
+import { isDerived } from './attribute-kind.ts';
+import type { DataModel } from './read-data-model.ts';
+
+/**
+ * Puts a data model file into the catalog (`ops.model_class`, `ops.model_attribute`, `ops.model_value`): classes that the site
+ * added enter the class tree, labels and types go to the attributes seen in iTop. Returns what differs from the file read
+ * before, and from what iTop listed.
+ */
+export async function storeDataModel(pool: pg.Pool, model: DataModel): Promise<Finding[]> {
+  const classes = [...model.classes.values()];
+  const attributes = classes.flatMap((one) => one.attributes.map((attribute) => ({ class: one.name, ...attribute })));
+  const values = attributes.flatMap((attribute) =>
+    attribute.values.map((value, position) => ({
+      class: attribute.class,
+      attribute: attribute.attribute,
+      ...value,
+      position,
+    })),
+  );
+  const findings = await inTransaction(pool, async (client) => {
+    const drift = await driftOf(client, attributes);
+    await client.query('delete from ops.model_value');
+    await client.query('delete from ops.model_attribute');
+    await client.query('delete from ops.model_class');
+    await client.query(
+      `insert into ops.model_class (class, parent_class, label, module, is_abstract)
+       select * from unnest($1::text[], $2::text[], $3::text[], $4::text[], $5::boolean[])`,
+      [
+        classes.map((one) => one.name),
+        classes.map((one) => one.parent ?? null),
+        classes.map((one) => one.label ?? null),
+        classes.map((one) => one.module),
+        classes.map((one) => one.isAbstract),
+      ],
+    );
+    await client.query(
+      `insert into ops.model_attribute (class, attribute, type, kind, label, module, is_custom)
+       select * from unnest($1::text[], $2::text[], $3::text[], $4::text[], $5::text[], $6::text[], $7::boolean[])`,
+      [
+        attributes.map((one) => one.class),
+        attributes.map((one) => one.attribute),
+        attributes.map((one) => one.type),
+        attributes.map((one) => one.kind),
+        attributes.map((one) => one.label),
+        attributes.map((one) => one.module),
+        attributes.map((one) => one.isCustom),
+      ],
+    );
+    await client.query(
+      `insert into ops.model_value (class, attribute, value, label, position)
+       select * from unnest($1::text[], $2::text[], $3::text[], $4::text[], $5::integer[]) on conflict do nothing`,
+      [
+        values.map((one) => one.class),
+        values.map((one) => one.attribute),
+        values.map((one) => one.value),
+        values.map((one) => one.label ?? null),
+        values.map((one) => one.position),
+      ],
+    );
+    await addClasses(client, model);
+    await client.query(
+      `update ops.itop_attribute i set label = m.label, kind = case when m.kind = 'unknown' then i.kind else m.kind end
+       from ops.model_attribute m
+       where m.class = i.class and m.attribute = i.attribute
+         and (i.label is distinct from m.label or i.kind is distinct from m.kind)`,
+    );
+    return [...drift, ...(await unlike(client))];
+  });
+  await replaceFindings(pool, 'datamodel', findings);
+  return findings;
+}
+
+/** A class that the tree lacks, below the first class above it that the tree has. */
+async function addClasses(client: pg.ClientBase, model: DataModel): Promise<void> {
+  const { rows } = await client.query<{ class: string; root_class: string }>(
+    'select class, root_class from ops.itop_class',
+  );
+  const roots = new Map(rows.map((row) => [row.class, row.root_class]));
+  const rootOf = (name: string): string => {
+    const parent = model.classes.get(name)?.parent;
+    return roots.get(name) ?? (parent === undefined ? name : rootOf(parent));
+  };
+  const missing = [...model.classes.values()].filter((one) => !roots.has(one.name));
+  await client.query(
+    `insert into ops.itop_class (class, root_class, parent_class, is_standard)
+     select * from unnest($1::text[], $2::text[], $3::text[], $4::boolean[]) on conflict do nothing`,
+    [
+      missing.map((one) => one.name),
+      missing.map((one) => rootOf(one.name)),
+      missing.map((one) => one.parent ?? null),
+      missing.map((one) => !one.isCustom),
+    ],
+  );
+}
+
+interface Known {
+  readonly class: string;
+  readonly attribute: string;
+  readonly type: string;
+}
+
+async function driftOf(client: pg.ClientBase, now: readonly Known[]): Promise<Finding[]> {
+  const { rows: before } = await client.query<Known>('select class, attribute, type from ops.model_attribute');
+  if (before.length === 0) return [];
+  const key = (one: Known): string => `${one.class}.${one.attribute}`;
+  const types = new Map(before.map((one) => [key(one), one.type]));
+  const current = new Map(now.map((one) => [key(one), one.type]));
+  const drift = (subject: string, finding: string): Finding => ({
+    code: 'model_drift',
+    severity: 'warning',
+    subject,
+    finding,
+    nextStep: 'Check it with the owner of iTop, then run `map check`.',
+  });
+  return [
+    ...[...types.keys()]
+      .filter((name) => !current.has(name))
+      .map((name) => drift(name, 'The attribute is gone from the data model since the file read before.')),
+    ...[...current]
+      .filter(([name]) => !types.has(name))
+      .map(([name]) => drift(name, 'The attribute is new in the data model since the file read before.')),
+    ...[...current]
+      .filter(([name, type]) => (types.get(name) ?? type) !== type)
+      .map(([name, type]) =>
+        drift(name, `The attribute was ${types.get(name)} in the file read before and is ${type}.`),
+      ),
+  ];
+}
+
+/** Attributes of the file's classes that iTop listed and the file lacks: then the file is older than iTop. */
+async function unlike(client: pg.ClientBase): Promise<Finding[]> {
+  const { rows } = await client.query<{ class: string; attributes: string[] }>(
+    `select i.class, array_agg(i.attribute order by i.attribute) as attributes
+     from ops.itop_attribute i
+     where exists (select from ops.model_class c where c.class = i.class and c.module <> '')
+       and not exists (select from ops.model_attribute m where m.class = i.class and m.attribute = i.attribute)
+     group by i.class`,
+  );
+  return rows
+    .map((row) => ({ ...row, attributes: row.attributes.filter((attribute) => !isDerived(attribute)) }))
+    .filter((row) => row.attributes.length > 0)
+    .map((row) => ({
+      code: 'model_lacks_attribute',
+      severity: 'warning' as const,
+      subject: row.class,
+      finding: `iTop listed attributes that the data model file lacks: ${row.attributes.join(', ')}.`,
+      nextStep: 'The file is older than iTop, or of another one: copy it again.',
+    }));
+}

@@ -1,0 +1,457 @@
+import type pg from 'pg';
+import type { BlobStore } from '../platform/blob-store.ts';
+import { FailedError, RefusedError } from '../platform/errors.ts';
+import { type Finding, replaceFindings } from '../platform/findings.ts';
+import type { Progress, ProgressStep } from '../platform/progress.ts';
+import type { Run } from '../platform/run-record.ts';
+import { BatchPublisher } from './batch-publisher.ts';
+import { isDerived } from './catalog/attribute-kind.ts';
+import { type ClassKnowledge, readClassKnowledge } from './catalog/class-knowledge.ts';
+import { type Chunk, chunksOf } from './chunks.ts';
+import type { Envelope } from './envelope.ts';
+import { CrossCheck, type CrossCheckSummary } from './sources/exports/cross-check.ts';
+import type { ExportFile } from './sources/exports/describe.ts';
+import { type FileObject, type OpenedExport, openExport } from './sources/exports/file-objects.ts';
+import { type Rejected, rejectRecords } from './sources/exports/rejected-records.ts';
+import { storePictures } from './sources/files/pictures-in-text.ts';
+import type { Broker } from './topics/broker.ts';
+
+export interface ExportsRequest {
+  readonly pool: pg.Pool;
+  readonly broker: Broker;
+  readonly run: Pick<Run, 'runId'>;
+  readonly progress: Progress;
+  readonly files: readonly ExportFile[];
+  /** Zone of iTop's dates, where it is configured. */
+  readonly timezone?: string | undefined;
+  /** Only compare with what is in raw, whatever channel wrote it. */
+  readonly isCheckOnly?: boolean;
+  /** Where pictures inside texts go. */
+  readonly store?: BlobStore;
+  readonly signal?: AbortSignal | undefined;
+}
+
+export interface ExportsOutcome {
+  readonly files: readonly FileOutcome[];
+  readonly crossChecks: readonly CrossCheckSummary[];
+  readonly findings: readonly Finding[];
+  /** False when a file or a record of one could not be read. */
+  readonly isComplete: boolean;
+}
+
+export interface FileOutcome {
+  readonly file: string;
+  readonly format: 'csv' | 'xml';
+  readonly classes: readonly string[];
+  /** Objects sent on, or compared. */
+  readonly objects: number;
+  readonly rejected: number;
+  readonly bytes: number;
+}
+
+/** Records of a file in one chunk. */
+const recordsPerChunk = 5_000;
+
+/**
+ * Reads files that iTop exported (CSV, XML) and publishes their objects, as the REST extraction does. A run that was
+ * interrupted goes on with the chunks that were not acknowledged.
+ *
+ * One channel writes a class: the first one that brings it. Objects of a class that another channel writes are
+ * compared with raw instead (`ops.cross_check`, `ops.channel_difference`).
+ *
+ * A file that cannot be used is a finding, a record that cannot be read a row of `raw.dead_letter`; the others go on.
+ */
+export async function runExports(request: ExportsRequest): Promise<ExportsOutcome> {
+  const pass = new ExportsPass(request);
+  try {
+    const files: FileOutcome[] = [];
+    // A file that was read and written first is what a second one of the class is held against.
+    for (const file of request.files) {
+      const outcome = await pass.readFile(file);
+      if (outcome !== undefined) files.push(outcome);
+    }
+    await request.broker.landed();
+    const crossChecks = await pass.finishChecks();
+    await pass.storeCounts();
+    const { findings } = pass;
+    await replaceFindings(request.pool, 'exports', findings, request.run.runId);
+    return { files, crossChecks, findings, isComplete: findings.every((finding) => finding.severity !== 'blocker') };
+  } catch (error) {
+    if (request.signal?.aborted !== true) throw error;
+    throw new FailedError('The extraction was interrupted.', {
+      stage: 'extract',
+      nextStep: 'Start the same command again: it goes on where it stopped.',
+      isRetriable: true,
+      cause: error,
+    });
+  } finally {
+    await pass.close();
+  }
+}
+
+interface Part {
+  readonly rootClass: string;
+  readonly role: 'write' | 'check';
+}
+
+class ExportsPass {
+  readonly findings: Finding[] = [];
+  private readonly request: ExportsRequest;
+  private readonly knowledge = new Map<string, Promise<ClassKnowledge>>();
+  private readonly rejectedByClass = new Map<string, number>();
+  private readonly checked = new Map<string, string>();
+  /** The first file of each class that is written, and its columns. */
+  private readonly written = new Map<string, { readonly file: string; readonly held: string }>();
+  private crossCheck: CrossCheck | undefined;
+
+  constructor(request: ExportsRequest) {
+    this.request = request;
+  }
+
+  async readFile(file: ExportFile): Promise<FileOutcome | undefined> {
+    const { pool, progress } = this.request;
+    const step = progress.step(file.name, 0);
+    try {
+      const className = file.description.class ?? (await classByName(pool, file.name));
+      const opened = await openExport({
+        file,
+        className,
+        timezone: this.request.timezone,
+        knowledgeOf: (name) => this.knowledgeOf(name),
+      });
+      return await this.readRecords(file, opened, step);
+    } catch (error) {
+      if (!(error instanceof RefusedError)) throw error;
+      this.findings.push({
+        code: 'file_refused',
+        severity: 'blocker',
+        subject: file.name,
+        finding: error.message,
+        nextStep: error.nextStep,
+      });
+      return undefined;
+    } finally {
+      step.done();
+    }
+  }
+
+  /** What the second channels said otherwise. */
+  async finishChecks(): Promise<CrossCheckSummary[]> {
+    const summaries: CrossCheckSummary[] = [];
+    for (const [className, channel] of [...this.checked].sort()) {
+      const summary = await this.crossCheck?.finish(this.request.run.runId, className, channel);
+      if (summary === undefined) continue;
+      summaries.push(summary);
+      const differing = summary.onlyInFile + summary.onlyInRaw + summary.differingObjects;
+      this.findings.push({
+        code: 'cross_check',
+        severity: differing === 0 ? 'note' : 'warning',
+        subject: className,
+        finding: `${summary.inFile} objects of the files were compared with ${summary.inRaw} in raw: ${summary.onlyInFile} only in the files, ${summary.onlyInRaw} only in raw, ${summary.differingObjects} with other values.`,
+        nextStep:
+          differing === 0
+            ? ''
+            : `Look at them: select * from ops.channel_difference where run_id = ${this.request.run.runId} and class = '${className}'`,
+      });
+    }
+    return summaries;
+  }
+
+  /** The objects of a class that the files hold, those that could not be read too, are what the pipeline is measured against. */
+  async storeCounts(): Promise<void> {
+    const { pool, run } = this.request;
+    const classes = [...this.written.keys()];
+    await pool.query(
+      `insert into ops.source_count (run_id, class, object_count)
+       select $1, c.class, c.rejected + (select count(*) from raw.latest_object o where o.final_class = c.class)
+       from unnest($2::text[], $3::integer[]) as c (class, rejected)
+       on conflict (run_id, class) do update set object_count = excluded.object_count, asked_at = clock_timestamp()`,
+      [run.runId, classes, classes.map((name) => this.rejectedByClass.get(name) ?? 0)],
+    );
+  }
+
+  async close(): Promise<void> {
+    await this.crossCheck?.close();
+  }
+
+  private async readRecords(file: ExportFile, opened: OpenedExport, step: ProgressStep): Promise<FileOutcome> {
+    const { pool, broker, run, signal } = this.request;
+    const chunks = chunksOf(pool, run.runId, `file ${file.name}`);
+    const finished = new Set((await chunks.listDone()).map((chunk) => chunk.lowerId));
+    const opens = new Map((await chunks.listOpen()).map((chunk) => [chunk.lowerId, chunk]));
+    const observedAt = observationOf(file);
+    const publisher = new BatchPublisher(broker);
+    let current: { readonly chunk: Chunk; rows: number; bytes: number } | undefined;
+    let objects = 0;
+    let rejected = 0;
+    let doubtful = 0;
+    let reviews: (readonly [string, FileObject])[] = [];
+
+    const endChunk = async (): Promise<void> => {
+      await publisher.flush();
+      await storeReviews(pool, run.runId, file.name, reviews);
+      reviews = [];
+      if (current !== undefined) await chunks.done(current.chunk, current.rows, current.bytes);
+      current = undefined;
+    };
+    const chunkOf = async (record: number) => {
+      const lowerId = record - ((record - 1) % recordsPerChunk);
+      if (current?.chunk.lowerId === lowerId) return current;
+      await endChunk();
+      const chunk = opens.get(lowerId) ?? (await chunks.open(lowerId, lowerId + recordsPerChunk));
+      current = { chunk, rows: 0, bytes: 0 };
+      return current;
+    };
+
+    const parts = new Map<string, Part>();
+    for await (const batch of opened.batches) {
+      signal?.throwIfAborted();
+      for (const object of batch.objects) {
+        objects++;
+        let part = parts.get(object.className);
+        if (part === undefined) {
+          part = await this.partOf(file, opened, object.className);
+          parts.set(object.className, part);
+        }
+        const { rootClass } = part;
+        if (part.role === 'check') {
+          await this.check(rootClass, object, opened.format);
+          continue;
+        }
+        if (finished.has(object.record - ((object.record - 1) % recordsPerChunk))) continue;
+        const open =
+          current?.chunk.upperId !== undefined && object.record < current.chunk.upperId
+            ? current
+            : await chunkOf(object.record);
+        const envelope: Envelope = {
+          schemaVersion: 1,
+          rootClass,
+          finalClass: object.className,
+          id: object.id,
+          op: 'upsert',
+          channel: opened.format,
+          runId: run.runId,
+          chunkId: open.chunk.chunkId,
+          observedAt,
+          // The fields are sorted already: this is the canonical form.
+          payload: Buffer.from(JSON.stringify(object.fields), 'utf8'),
+        };
+        open.rows++;
+        open.bytes += envelope.payload.length;
+        if (object.reviews.length > 0) {
+          doubtful += object.reviews.length;
+          reviews.push([rootClass, object]);
+        }
+        const full = publisher.add(envelope);
+        if (full !== undefined) await full;
+        if (this.request.store !== undefined) await storePictures(pool, this.request.store, envelope, object.fields);
+      }
+      if (batch.broken.length > 0) {
+        rejected += batch.broken.length;
+        await this.reject(file, batch.broken);
+      }
+      step.advance(batch.objects.length, `${objects} objects`);
+    }
+    await endChunk();
+    await this.report(file, opened, { rejected, doubtful });
+    return {
+      file: file.name,
+      format: opened.format,
+      classes: [...parts.keys()].sort(),
+      objects,
+      rejected,
+      bytes: file.size,
+    };
+  }
+
+  private async check(rootClass: string, object: FileObject, channel: string): Promise<void> {
+    this.crossCheck ??= await CrossCheck.open(this.request.pool);
+    this.checked.set(object.className, channel);
+    await this.crossCheck.add(rootClass, object);
+  }
+
+  private async reject(file: ExportFile, broken: readonly Omit<Rejected, 'rootClass'>[]): Promise<void> {
+    const records: Rejected[] = [];
+    for (const record of broken) {
+      this.rejectedByClass.set(record.className, (this.rejectedByClass.get(record.className) ?? 0) + 1);
+      const known = await this.knowledgeOf(record.className).catch(() => undefined);
+      records.push({ ...record, rootClass: known?.readable.rootClass });
+    }
+    await rejectRecords(this.request.pool, file.name, this.request.run.runId, records);
+  }
+
+  private knowledgeOf(className: string): Promise<ClassKnowledge> {
+    const known = this.knowledge.get(className) ?? readClassKnowledge(this.request.pool, className);
+    this.knowledge.set(className, known);
+    return known;
+  }
+
+  /** What becomes of the objects of a class in a file. */
+  private async partOf(file: ExportFile, opened: OpenedExport, className: string): Promise<Part> {
+    const { pool, run, broker, isCheckOnly } = this.request;
+    const { rootClass } = (await this.knowledgeOf(className)).readable;
+    const role = isCheckOnly === true ? 'check' : await takeClass(pool, run.runId, className, opened.format);
+    if (role === 'check') return { rootClass, role };
+    const held = [...(opened.attributes.get(className) ?? [...opened.attributes.values()][0] ?? [])].sort().join(' ');
+    const first = this.written.get(className);
+    if (first !== undefined && first.held !== held) {
+      throw new RefusedError(
+        `${file.name} has other columns of ${className} than ${first.file}: one would overwrite the other.`,
+        {
+          stage: 'extract',
+          nextStep: `Export all files of a class with the same fields, or leave one out in exports.yaml: file: ${file.name}, skip: true`,
+        },
+      );
+    }
+    if (first === undefined) this.written.set(className, { file: file.name, held });
+    await broker.ensureTopics([rootClass]);
+    return { rootClass, role };
+  }
+
+  private async report(
+    file: ExportFile,
+    opened: OpenedExport,
+    { rejected, doubtful }: { readonly rejected: number; readonly doubtful: number },
+  ): Promise<void> {
+    if (rejected > 0) {
+      this.findings.push({
+        code: 'records_rejected',
+        severity: 'blocker',
+        subject: file.name,
+        finding: `${rejected} records could not be read; all others were.`,
+        nextStep: `Each says what to do: select offset_no as record, source_key, reason, next_step from raw.dead_letter where broker = 'file' and topic = '${file.name}'`,
+      });
+    }
+    if (doubtful > 0) {
+      this.findings.push({
+        code: 'logs_to_review',
+        severity: 'warning',
+        subject: file.name,
+        finding: `${doubtful} case logs could not be split beyond doubt: only the REST API tells their entries apart.`,
+        nextStep: `Look at them: select * from ops.log_review where file = '${file.name}'`,
+      });
+    }
+    const secrets = [...opened.notStored].filter(([, reason]) => reason.includes('secret')).map(([code]) => code);
+    if (secrets.length > 0) {
+      this.findings.push({
+        code: 'attribute_not_stored',
+        severity: 'warning',
+        subject: file.name,
+        finding: `The file holds ${secrets.join(', ')} in clear text: a secret, or so by its name. It is not stored.`,
+        nextStep: `If it is none, give the data model file with --datamodel, or decide in ops.itop_attribute. Guard the file.`,
+      });
+    }
+    const others = [...opened.notStored].filter(([, reason]) => !/secret|derived|not needed/.test(reason));
+    if (others.length > 0) {
+      this.findings.push({
+        code: 'column_not_stored',
+        severity: 'note',
+        subject: file.name,
+        finding: `Not stored: ${others.map(([code, reason]) => `${code} (${reason})`).join(', ')}.`,
+        nextStep: 'Links come with their own classes, e.g. lnkContactToTicket; files from a directory or from iTop.',
+      });
+    }
+    for (const [name, held] of opened.attributes) await this.reportAttributes(file, name, held, opened.notStored);
+  }
+
+  private async reportAttributes(
+    file: ExportFile,
+    className: string,
+    held: ReadonlySet<string>,
+    notStored: ReadonlyMap<string, string>,
+  ): Promise<void> {
+    const { readable, attributes } = await this.knowledgeOf(className);
+    const untyped = [...held].filter(
+      (code) =>
+        !readable.outputFields.includes(code) && !notStored.has(code) && !attributes.has(code) && !isDerived(code),
+    );
+    if (untyped.length > 0) {
+      this.findings.push({
+        code: 'attributes_of_unknown_type',
+        severity: 'note',
+        subject: `${file.name} ${className}`,
+        finding: `Stored as the texts they are, since their types are not known: ${untyped.join(', ')}.`,
+        nextStep: 'Give the data model file with --datamodel where one holds tags, a set or yes and no.',
+      });
+    }
+    const missing = readable.outputFields.filter((code) => !held.has(code));
+    if (missing.length === 0) return;
+    this.findings.push({
+      code: 'attributes_missing',
+      severity: 'warning',
+      subject: `${file.name} ${className}`,
+      finding: `The file lacks attributes that are read over REST: ${missing.join(', ')}.`,
+      nextStep: 'Export them too where they hold anything: what is not there cannot move.',
+    });
+  }
+}
+
+/** When the objects were seen: when the file was exported, and never later than now. */
+function observationOf(file: ExportFile): Date {
+  const said = file.description.exported_at;
+  const at = said === undefined ? file.modifiedAt : new Date(said);
+  return at.getTime() > Date.now() ? new Date() : at;
+}
+
+/** The class in a file's name: `UserRequest.csv`, `UserRequest-2.csv`, `User Request Export.csv`. */
+async function classByName(pool: pg.Pool, name: string): Promise<string | undefined> {
+  const base = name.replace(/\.[^.]*$/, '').replace(/ ?export.*$/i, '');
+  const candidates = [base, base.replaceAll(' ', ''), /^\w+?(?=[-_. ]|$)/.exec(base)?.[0] ?? ''];
+  const { rows } = await pool.query<{ class: string }>(
+    `select class from ops.itop_class c
+     where lower(c.class) = any ($1) order by array_position($1, lower(c.class)) limit 1`,
+    [candidates.map((candidate) => candidate.toLowerCase())],
+  );
+  return rows[0]?.class;
+}
+
+/** Whether a channel writes a class: it does when no other one does. */
+async function takeClass(
+  pool: pg.Pool,
+  runId: string,
+  className: string,
+  channel: 'csv' | 'xml',
+): Promise<'write' | 'check'> {
+  const { rows } = await pool.query<{ channel: string }>(
+    `with other as (
+       select 1 from raw.latest_object where final_class = $1 and channel not in ('csv', 'xml') limit 1
+     ), taken as (
+       insert into ops.class_channel (class, channel, run_id)
+       select $1, $2, $3 where not exists (select from other)
+       on conflict (class) do nothing
+       returning channel
+     )
+     select channel from taken union all select channel from ops.class_channel where class = $1`,
+    [className, channel, runId],
+  );
+  return rows[0]?.channel === channel ? 'write' : 'check';
+}
+
+async function storeReviews(
+  pool: pg.Pool,
+  runId: string,
+  file: string,
+  reviewed: readonly (readonly [string, FileObject])[],
+): Promise<void> {
+  const rows = reviewed.flatMap(([rootClass, object]) =>
+    object.reviews.map((review) => ({ key: `${rootClass}::${object.id}`, ...review })),
+  );
+  if (rows.length === 0) return;
+  await pool.query(
+    `insert into ops.log_review (source_key, attribute, run_id, file, treatment, reason, entries)
+     select distinct on (r.source_key, r.attribute) r.source_key, r.attribute, $1, $2, r.treatment, r.reason, r.entries
+     from unnest($3::text[], $4::text[], $5::text[], $6::text[], $7::integer[]) as r (source_key, attribute, treatment, reason, entries)
+     on conflict (source_key, attribute) do update set
+       run_id = excluded.run_id, file = excluded.file, treatment = excluded.treatment, reason = excluded.reason,
+       entries = excluded.entries`,
+    [
+      runId,
+      file,
+      rows.map(({ key }) => key),
+      rows.map(({ attribute }) => attribute),
+      rows.map(({ treatment }) => treatment),
+      rows.map(({ reason }) => reason),
+      rows.map(({ entries }) => entries),
+    ],
+  );
+}

@@ -1,0 +1,130 @@
+import { pipeline } from 'node:stream/promises';
+import type pg from 'pg';
+import { from as copyFrom } from 'pg-copy-streams';
+import { canonicalPayload } from '../../envelope.ts';
+import { BinaryCopy } from '../../landing/binary-copy.ts';
+import type { FileObject } from './file-objects.ts';
+
+export interface CrossCheckSummary {
+  readonly class: string;
+  readonly inFile: number;
+  readonly inRaw: number;
+  readonly onlyInFile: number;
+  readonly onlyInRaw: number;
+  readonly differingObjects: number;
+  readonly differingFields: number;
+}
+
+const batchBytes = 1_000_000;
+
+/**
+ * Holds the objects of a second channel against raw: they are copied into a temporary table, and two statements a run say
+ * what differs. Nothing of them reaches raw.
+ */
+export class CrossCheck {
+  private readonly client: pg.PoolClient;
+  private copy = new BinaryCopy(batchBytes);
+  private bytes = 0;
+  private rows = 0;
+
+  private constructor(client: pg.PoolClient) {
+    this.client = client;
+  }
+
+  static async open(pool: pg.Pool): Promise<CrossCheck> {
+    const client = await pool.connect();
+    await client.query(
+      `create temporary table exported (class text not null, source_key text not null, payload jsonb not null)`,
+    );
+    return new CrossCheck(client);
+  }
+
+  async add(rootClass: string, object: FileObject): Promise<void> {
+    const payload = canonicalPayload(object.fields);
+    this.copy.row(3);
+    this.copy.text(object.className);
+    this.copy.text(`${rootClass}::${object.id}`);
+    // jsonb holds no NUL; raw was mended of it too.
+    this.copy.jsonb(payload.includes('\\u0000') ? Buffer.from(payload.toString().replaceAll('\\u0000', '')) : payload);
+    this.rows++;
+    this.bytes += payload.length;
+    if (this.bytes >= batchBytes) await this.send();
+  }
+
+  /** Writes the differences of a class and their summary, and gives it. */
+  async finish(runId: string, className: string, channel: string): Promise<CrossCheckSummary> {
+    await this.send();
+    await this.client.query('analyze exported');
+    const named = [runId, className];
+    await this.client.query('delete from ops.channel_difference where run_id = $1 and class = $2', named);
+    await this.client.query(differences, named);
+    const { rows } = await this.client.query<Record<string, number>>(summary, [...named, channel]);
+    const row = rows[0] ?? {};
+    return {
+      class: className,
+      inFile: row.in_file ?? 0,
+      inRaw: row.in_raw ?? 0,
+      onlyInFile: row.only_in_file ?? 0,
+      onlyInRaw: row.only_in_raw ?? 0,
+      differingObjects: row.differing_objects ?? 0,
+      differingFields: row.differing_fields ?? 0,
+    };
+  }
+
+  async close(): Promise<void> {
+    await this.client.query('drop table if exists exported').finally(() => this.client.release());
+  }
+
+  private async send(): Promise<void> {
+    if (this.rows === 0) return;
+    const bytes = this.copy.finish();
+    this.copy = new BinaryCopy(batchBytes);
+    this.bytes = 0;
+    this.rows = 0;
+    await pipeline(
+      async function* () {
+        yield bytes;
+      },
+      this.client.query(copyFrom('copy exported (class, source_key, payload) from stdin (format binary)')),
+    );
+  }
+}
+
+/** Files hold an object once; where they overlap, one row of it is as good as another. */
+const inFile = `select distinct on (source_key) source_key, payload from exported where class = $2 order by source_key`;
+const inRaw = `select source_key, payload from raw.latest_object where final_class = $2`;
+
+/** A log as the times and authors of its entries; null, false and an empty text mean the same in one channel or the other. */
+const comparable = (value: string): string =>
+  `case when jsonb_typeof(${value}) = 'object' and ${value} ? 'entries' then
+     (select coalesce(string_agg(concat_ws(' ', e ->> 'date', e ->> 'user_login', coalesce(e ->> 'user_id', '0')), ', ' order by n), '')
+      from jsonb_array_elements(${value} -> 'entries') with ordinality as l (e, n))
+   when jsonb_typeof(${value}) = 'array' then (select coalesce(string_agg(t, ', ' order by t), '') from jsonb_array_elements_text(${value}) as t)
+   else replace(coalesce(${value} #>> '{}', ''), e'\\r\\n', e'\\n') end`;
+
+const differences = `insert into ops.channel_difference (run_id, class, source_key, difference, attribute, raw_value, file_value)
+with f as (${inFile}), r as (${inRaw})
+select $1::bigint, $2, source_key, case when r.payload is null then 'only in file' else 'only in raw' end, '', null, null
+from f full join r using (source_key)
+where f.payload is null or r.payload is null
+union all
+select $1::bigint, $2, f.source_key, 'field differs', a.key, left(a.in_raw, 500), left(a.in_file, 500)
+from f join r using (source_key)
+cross join lateral (
+  select key, ${comparable('r.payload -> key')} as in_raw, ${comparable('value')} as in_file
+  from jsonb_each(f.payload)
+  where r.payload ? key and r.payload -> key is distinct from value
+) a
+where a.in_raw is distinct from a.in_file`;
+
+const summary = `insert into ops.cross_check
+  (run_id, class, channel, in_file, in_raw, only_in_file, only_in_raw, differing_objects, differing_fields)
+select $1::bigint, $2, $3::text, (select count(*) from (${inFile}) f), (select count(*) from (${inRaw}) r),
+  count(*) filter (where difference = 'only in file'), count(*) filter (where difference = 'only in raw'),
+  count(distinct source_key) filter (where difference = 'field differs'), count(*) filter (where difference = 'field differs')
+from ops.channel_difference where run_id = $1::bigint and class = $2
+on conflict (run_id, class) do update set
+  channel = excluded.channel, in_file = excluded.in_file, in_raw = excluded.in_raw, only_in_file = excluded.only_in_file,
+  only_in_raw = excluded.only_in_raw, differing_objects = excluded.differing_objects,
+  differing_fields = excluded.differing_fields, checked_at = clock_timestamp()
+returning in_file, in_raw, only_in_file, only_in_raw, differing_objects, differing_fields`;

@@ -1,0 +1,100 @@
+import { localTimeOf } from '../../../itop/local-time.ts';
+import type { KnownAttribute } from '../../catalog/class-knowledge.ts';
+import type { DateFormat } from './date-format.ts';
+
+/** Thrown for a value that has no form in REST; says why. */
+export class BadValue extends Error {}
+
+/** A cell of a CSV file or the text of an XML element; a set of tags is a list of texts. */
+export type Exported = string | readonly string[];
+
+export interface ValueForm {
+  readonly channel: 'csv' | 'xml';
+  /** Whether enumerations come as labels. */
+  readonly isLocalized: boolean;
+  readonly dates?: DateFormat | undefined;
+  /** Zone of iTop's dates: XML gives deadlines as seconds since 1970. */
+  readonly timezone?: string | undefined;
+}
+
+/** Stop watches of the standard model: seconds as a number. */
+const stopWatch = /^(?:tto|ttr|cumulatedpending)$/;
+/** Sub-items of stop watches that say by how long they are over, `3600s`. */
+const overrun = /^sla_(?:tto|ttr)_over$/;
+/** Sub-items that are times, which XML exports give as seconds since 1970 while all other dates are local texts. */
+export const deadline = /_(?:escalation_deadline|started|laststart|stopped)$/;
+const standardTags = /^domains$/;
+const dateName = /(?:^|_)date$|_(?:date|deadline)$|^last_update$|^expire$|^end_of_warranty$|^move2production$/;
+
+/** Brings a value of an attribute into the form in which iTop's REST API gives it (`itop/FACTS.md` section 3). */
+export type Convert = (value: Exported) => unknown;
+
+export function converterOf(code: string, known: KnownAttribute | undefined, form: ValueForm): Convert {
+  if (form.channel === 'xml' && deadline.test(code) && form.timezone !== undefined) return localTimeIn(form.timezone);
+  const type = known?.type ?? '';
+  const kind = known?.kind;
+  if (kind === 'number' && type === 'AttributeStopWatch') return seconds;
+  if (stopWatch.test(code)) return seconds;
+  if (overrun.test(code)) return overrunSeconds;
+  if (type === 'AttributeTagSet' || kind === 'tags' || (known === undefined && standardTags.test(code))) return tags;
+  if (type === 'AttributeEnumSet') return enumSet;
+  if (kind === 'boolean') return yesNo(form.isLocalized);
+  if (type === 'AttributeEnum' || type === 'AttributeMetaEnum') return enumeration(known, form.isLocalized);
+  const isDate = kind === 'date' || kind === 'datetime' || ((kind ?? 'unknown') === 'unknown' && dateName.test(code));
+  if (isDate && form.dates !== undefined) return form.dates;
+  return text;
+}
+
+function text(value: Exported): unknown {
+  return typeof value === 'string' ? value : [...value];
+}
+
+function seconds(value: Exported): unknown {
+  if (value === '') return 0;
+  if (typeof value !== 'string' || !/^\d+$/.test(value)) throw new BadValue('is no number of seconds');
+  return Number(value);
+}
+
+function overrunSeconds(value: Exported): unknown {
+  if (value === '' || value === '0s') return null;
+  if (typeof value !== 'string' || !/^\d+s?$/.test(value)) throw new BadValue('is no number of seconds');
+  return Number(value.replace('s', ''));
+}
+
+function localTimeIn(timezone: string): Convert {
+  return (value) => {
+    if (typeof value !== 'string' || !/^\d{1,10}$/.test(value)) return value;
+    return localTimeOf(new Date(Number(value) * 1_000), timezone);
+  };
+}
+
+function tags(value: Exported): unknown {
+  if (typeof value !== 'string') return [...value];
+  return value.trim() === '' ? [] : value.split('|');
+}
+
+function enumSet(value: Exported): unknown {
+  const values = typeof value === 'string' ? value.split('|') : value;
+  return values.join(', ').trim();
+}
+
+function yesNo(isLocalized: boolean): Convert {
+  return (value) => {
+    if (value === '') return '';
+    const word = isLocalized ? String(value).toLowerCase() : value;
+    if (word === 'yes' || word === '1' || word === 'true') return true;
+    if (word === 'no' || word === '0' || word === 'false') return false;
+    throw new BadValue('is neither yes nor no');
+  };
+}
+
+function enumeration(known: KnownAttribute | undefined, isLocalized: boolean): Convert {
+  if (!isLocalized) return (value) => (value === '' ? null : value);
+  const codes = known?.codes ?? new Map<string, string>();
+  return (value) => {
+    if (value === '') return null;
+    const code = codes.get(String(value));
+    if (code === undefined) throw new BadValue('is no label of the data model file in the language read');
+    return code;
+  };
+}
