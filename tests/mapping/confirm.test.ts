@@ -112,7 +112,7 @@ describe('check', () => {
       { observedAt: new Date('2026-01-02T12:00:00Z') },
     );
     const found = await faults();
-    expect(found).toContain(`${lineOf('  BadgeReader:')}: attribute BadgeReader.floor has no decision`);
+    expect(found).toContain(`${lineOf('  BadgeReader:')}: attribute BadgeReader.floor has no decision (1 objects)`);
     expect(found).toContain('-: class Location has no decision (1 objects)');
     expect(
       found.some((fault) => fault.endsWith('value "stolen" of BadgeReader.status has no decision (1 objects)')),

@@ -1,12 +1,7 @@
 import type pg from 'pg';
-import {
-  type AttributeEntry,
-  type ClassEntry,
-  isDetailed,
-  type Mapping,
-  withoutIdleAttributes,
-} from './mapping-schema.ts';
-import { type ClassInRaw, countValues, readClassesInRaw } from './profile-raw.ts';
+import { inspectObjects } from './inspect-objects.ts';
+import { type ClassEntry, isDetailed, type Mapping, withoutIdleAttributes } from './mapping-schema.ts';
+import { type ClassInRaw, countClasses } from './profile-raw.ts';
 import type { MappingFault, MappingFile } from './read-mapping.ts';
 
 /** Names the tool writes by itself: a mapped attribute must not take them. */
@@ -39,7 +34,7 @@ export async function checkMapping(
   file: MappingFile,
   context: CheckContext = {},
 ): Promise<MappingCheck> {
-  const found = await readClassesInRaw(pool);
+  const found = await countClasses(pool);
   const faults: MappingFault[] = [...checkTargets(file), ...(await checkOptions(pool, file, context))];
   const notes: MappingFault[] = [];
   const inRaw = new Set(found.map((one) => one.class));
@@ -52,7 +47,7 @@ export async function checkMapping(
         nextStep: 'Add it, or let "map propose" add it.',
       });
     } else if (isDetailed(entry)) {
-      faults.push(...checkAttributes(file, one, entry), ...(await checkValues(pool, file, one, entry)));
+      faults.push(...(await checkObjects(pool, file, one, entry)));
     }
   }
   for (const name of Object.keys(file.mapping.classes)) {
@@ -67,62 +62,6 @@ export async function checkMapping(
   return { faults, notes };
 }
 
-function checkAttributes(file: MappingFile, found: ClassInRaw, entry: ClassEntry): MappingFault[] {
-  return found.attributes
-    .filter((attribute) => entry.attributes?.[attribute] === undefined)
-    .map((attribute) => ({
-      line: file.lineOf(['classes', found.class]),
-      fault: `attribute ${found.class}.${attribute} has no decision`,
-      nextStep: 'Add it, or let "map propose" add it.',
-    }));
-}
-
-/** Values without a decision, values that do not fit their type, and statuses without a state. */
-async function checkValues(
-  pool: pg.Pool,
-  file: MappingFile,
-  found: ClassInRaw,
-  entry: ClassEntry,
-): Promise<MappingFault[]> {
-  const faults: MappingFault[] = [];
-  const present = Object.entries(entry.attributes ?? {}).filter(([name]) => found.attributes.includes(name));
-  const enumerated = present.filter(
-    ([name, of]) => of.values !== undefined || (entry.to === 'conversation' && name === 'status'),
-  );
-  const counted = await countValues(
-    pool,
-    found,
-    enumerated.map(([name]) => name),
-  );
-  for (const [name, of] of enumerated) {
-    const at = ['classes', found.class, 'attributes', name];
-    for (const [value, count] of Object.entries(counted.get(name) ?? {})) {
-      const decided = of.values?.[value];
-      if (decided === undefined) {
-        faults.push({
-          line: file.lineOf([...at, 'values']),
-          fault: `value "${value}" of ${found.class}.${name} has no decision (${count} objects)`,
-          nextStep: 'Add it below values, or let "map propose" add it.',
-        });
-      } else if (entry.to === 'conversation' && name === 'status' && decided.state === undefined) {
-        faults.push({
-          line: file.lineOf([...at, 'values', value]),
-          fault: `status "${value}" of ${found.class} has no conversation state`,
-          nextStep: 'Add state: open, closed or snoozed.',
-        });
-      } else if (decided.state === 'snoozed' && file.mapping.snooze.until === null) {
-        faults.push({
-          line: file.lineOf(['snooze', 'until']),
-          fault: `${count} tickets of status "${value}" would sleep, but nobody said until when`,
-          nextStep: 'Set snooze.until, for example 2027-01-04T08:00:00Z.',
-        });
-      }
-    }
-  }
-  faults.push(...(await checkTypes(pool, file, found, present)));
-  return faults;
-}
-
 const typePatterns: Readonly<Record<string, string>> = {
   integer: '^-?[0-9]{1,15}$',
   float: '^-?[0-9]{1,15}([.][0-9]+)?$',
@@ -130,36 +69,81 @@ const typePatterns: Readonly<Record<string, string>> = {
   datetime: '^[0-9]{4}-[0-9]{2}-[0-9]{2}( [0-9]{2}:[0-9]{2}:[0-9]{2})?$',
 };
 
-async function checkTypes(
+/** Attributes and values without a decision, values that do not fit their type, and statuses without a state. */
+async function checkObjects(
   pool: pg.Pool,
   file: MappingFile,
   found: ClassInRaw,
-  present: readonly (readonly [string, AttributeEntry])[],
+  entry: ClassEntry,
 ): Promise<MappingFault[]> {
-  const typed = present.filter(([, of]) => of.home === 'attribute' && typePatterns[of.type ?? 'string'] !== undefined);
-  if (typed.length === 0) return [];
-  const columns = typed.map(([name]) => `"${name.replaceAll('"', '""')}" text`).join(', ');
-  const counts = typed.map(([name, of], i) => {
-    const column = `f."${name.replaceAll('"', '""')}"`;
-    const isBad = `${column} <> '' and ${column} !~ '${typePatterns[of.type ?? 'string'] ?? ''}'`;
-    return `count(*) filter (where ${isBad})::integer as c${i}, min(o.source_key) filter (where ${isBad}) as k${i}`;
+  const decided = Object.entries(entry.attributes ?? {});
+  const isStatus = (name: string) => entry.to === 'conversation' && name === 'status';
+  const typed = decided.flatMap(([name, of]): [string, string][] => {
+    const pattern = of.home === 'attribute' ? typePatterns[of.type ?? 'string'] : undefined;
+    return pattern === undefined ? [] : [[name, pattern]];
   });
-  const { rows } = await pool.query<Record<string, number | string | null>>(
-    `select ${counts.join(', ')} from raw.latest_object o cross join lateral jsonb_to_record(o.payload) as f (${columns})
-     where o.root_class = $1 and o.final_class = $2`,
-    [found.rootClass, found.class],
+  const inspected = await inspectObjects(pool, found, {
+    known: decided.map(([name]) => name),
+    enumerated: decided.filter(([name, of]) => of.values !== undefined || isStatus(name)).map(([name]) => name),
+    typed: new Map(typed),
+  });
+  const undecided = [...inspected.others].map(([name, objects]) => ({
+    line: file.lineOf(['classes', found.class]),
+    fault: `attribute ${found.class}.${name} has no decision (${objects} objects)`,
+    nextStep: 'Add it, or let "map propose" add it.',
+  }));
+  const misfits = [...inspected.misfits].map(([name, { count, example }]) => ({
+    line: file.lineOf(['classes', found.class, 'attributes', name]),
+    fault: `${count} values of ${found.class}.${name} are no ${entry.attributes?.[name]?.type}, for example in ${example}`,
+    nextStep: 'Use type: string, or correct the values in iTop.',
+  }));
+  const values = [...inspected.values].flatMap(([name, counts]) =>
+    Object.entries(counts).flatMap(([value, count]) =>
+      checkValue(file, found.class, name, value, count, isStatus(name)),
+    ),
   );
-  return typed.flatMap(([name, of], i) => {
-    const count = Number(rows[0]?.[`c${i}`] ?? 0);
-    if (count === 0) return [];
+  return [...undecided, ...values, ...misfits];
+}
+
+/** What is wrong with the decision about one value, if anything. */
+function checkValue(
+  file: MappingFile,
+  className: string,
+  name: string,
+  value: string,
+  count: number,
+  isStatus: boolean,
+): MappingFault[] {
+  const at = ['classes', className, 'attributes', name, 'values'];
+  const decided = file.mapping.classes[className]?.attributes?.[name]?.values?.[value];
+  if (decided === undefined) {
     return [
       {
-        line: file.lineOf(['classes', found.class, 'attributes', name]),
-        fault: `${count} values of ${found.class}.${name} are no ${of.type}, for example in ${String(rows[0]?.[`k${i}`])}`,
-        nextStep: 'Use type: string, or correct the values in iTop.',
+        line: file.lineOf(at),
+        fault: `value "${value}" of ${className}.${name} has no decision (${count} objects)`,
+        nextStep: 'Add it below values, or let "map propose" add it.',
       },
     ];
-  });
+  }
+  if (isStatus && decided.state === undefined) {
+    return [
+      {
+        line: file.lineOf([...at, value]),
+        fault: `status "${value}" of ${className} has no conversation state`,
+        nextStep: 'Add state: open, closed or snoozed.',
+      },
+    ];
+  }
+  if (decided.state === 'snoozed' && file.mapping.snooze.until === null) {
+    return [
+      {
+        line: file.lineOf(['snooze', 'until']),
+        fault: `${count} tickets of status "${value}" would sleep, but nobody said until when`,
+        nextStep: 'Set snooze.until, for example 2027-01-04T08:00:00Z.',
+      },
+    ];
+  }
+  return [];
 }
 
 /** What the file alone shows: names that Intercom refuses, two sources for one target, entries that lack what their home needs. */

@@ -1,4 +1,5 @@
 import type pg from 'pg';
+import { inspectObjects } from './inspect-objects.ts';
 
 /** What the data say about one attribute of one class. Examples are masked: letters and digits are replaced. */
 export interface AttributeProfile {
@@ -41,12 +42,11 @@ export interface ClassProfile {
   readonly attributes: readonly AttributeProfile[];
 }
 
-/** A class with the attributes that occur in its latest versions. */
+/** A class that occurs in raw. */
 export interface ClassInRaw {
   readonly class: string;
   readonly rootClass: string;
   readonly objects: number;
-  readonly attributes: readonly string[];
 }
 
 /** Objects of a class that are looked at in detail: types, lengths and examples come from them, spread over the class by hash. */
@@ -55,33 +55,20 @@ const lookedAt = 3_000;
 /** Longest list of values that can be an enumeration. */
 const mostValues = 40;
 
-/** Every class and attribute that occurs. Objects of one extraction have the same attributes, so few lists come back. */
-export async function readClassesInRaw(pool: pg.Pool): Promise<ClassInRaw[]> {
-  const { rows } = await pool.query<{ class: string; root_class: string; objects: string; attributes: string[] }>(
-    `with shape as (
-       select o.final_class, o.root_class, array(select jsonb_object_keys(o.payload)) as names, count(*) as objects
-       from raw.latest_object o
-       group by 1, 2, 3
-     ), named as (
-       select final_class, name from shape cross join lateral unnest(names) as name group by 1, 2
-     )
-     select s.final_class as class, s.root_class, sum(s.objects) as objects,
-            coalesce((select array_agg(n.name order by n.name collate "C") from named n where n.final_class = s.final_class), '{}') as attributes
-     from shape s
+/** Every class that occurs, with the number of its objects. No payload is opened. */
+export async function countClasses(pool: pg.Pool): Promise<ClassInRaw[]> {
+  const { rows } = await pool.query<{ class: string; root_class: string; objects: string }>(
+    `select final_class as class, root_class, count(*) as objects
+     from raw.latest_object
      group by 1, 2
-     order by s.final_class collate "C"`,
+     order by final_class collate "C"`,
   );
-  return rows.map((row) => ({
-    class: row.class,
-    rootClass: row.root_class,
-    objects: Number(row.objects),
-    attributes: row.attributes,
-  }));
+  return rows.map((row) => ({ class: row.class, rootClass: row.root_class, objects: Number(row.objects) }));
 }
 
 /** Profiles everything in raw, class by class, in a stable order. */
 export async function profileRaw(pool: pg.Pool): Promise<ClassProfile[]> {
-  const classes = await readClassesInRaw(pool);
+  const classes = await countClasses(pool);
   const tree = await pool.query<{ class: string; parent_class: string | null; is_standard: boolean }>(
     'select class, parent_class, is_standard from ops.itop_class',
   );
@@ -119,13 +106,14 @@ const detailQuery = `
 with picked as (
   select o.payload
   from raw.latest_object o
-  where o.root_class = $1 and o.final_class = $2
+  where o.root_class = $1 and o.final_class = $2 and ($3::text[] is null or o.payload ?| $3)
   order by md5(o.source_key)
   limit ${lookedAt}
 ), field as (
   select f.key as attribute, f.value, f.value #>> '{}' as text
   from picked
   cross join lateral jsonb_each(picked.payload) as f
+  where $3::text[] is null or f.key = any ($3)
 )
 select
   attribute,
@@ -153,15 +141,34 @@ select
 from field
 group by attribute`;
 
+/**
+ * Attributes, kinds and examples come from some objects, spread over the class; attributes that none of these have are found when
+ * all are looked at, and then looked at by themselves.
+ */
 async function profileAttributes(pool: pg.Pool, found: ClassInRaw): Promise<AttributeProfile[]> {
-  if (found.attributes.length === 0) return [];
-  const detail = await pool.query<DetailRow>(detailQuery, [found.rootClass, found.class]);
-  const details = new Map(detail.rows.map((row) => [row.attribute, row]));
-  const enumerations = detail.rows.filter(looksLikeEnumeration).map((row) => row.attribute);
-  const copies = copiesOf(found.attributes);
-  const counts = await countAll(pool, found, copies);
-  const values = await countValues(pool, found, enumerations);
-  return found.attributes.map((attribute) => {
+  const detailsOf = async (only: readonly string[] | null): Promise<DetailRow[]> =>
+    (await pool.query<DetailRow>(detailQuery, [found.rootClass, found.class, only])).rows;
+  const enumerationsIn = (rows: readonly DetailRow[]) => rows.filter(looksLikeEnumeration).map((row) => row.attribute);
+  const rows = await detailsOf(null);
+  const common = await inspectObjects(pool, found, {
+    known: rows.map((row) => row.attribute),
+    enumerated: enumerationsIn(rows),
+    typed: new Map(),
+  });
+  const values = new Map(common.values);
+  if (common.others.size > 0) {
+    const rare = await detailsOf([...common.others.keys()]);
+    const enumerated = enumerationsIn(rare);
+    rows.push(...rare);
+    const known = rows.map((row) => row.attribute);
+    const { values: ofRare } = await inspectObjects(pool, found, { known, enumerated, typed: new Map() });
+    for (const [name, counts] of ofRare) values.set(name, counts);
+  }
+  const details = new Map(rows.map((row) => [row.attribute, row]));
+  const attributes = [...details.keys()].sort();
+  if (attributes.length === 0) return [];
+  const counts = await countAll(pool, found, attributes, copiesOf(attributes));
+  return attributes.map((attribute) => {
     const row = details.get(attribute);
     const ofEnumeration = values.get(attribute);
     return {
@@ -208,9 +215,10 @@ function copiesOf(attributes: readonly string[]): Map<string, string> {
 async function countAll(
   pool: pg.Pool,
   found: ClassInRaw,
+  attributes: readonly string[],
   copies: ReadonlyMap<string, string>,
 ): Promise<{ filled: Map<string, number>; equalsCopy: Map<string, boolean | null> }> {
-  const filled = found.attributes.map(
+  const filled = attributes.map(
     (name, i) =>
       `count(*) filter (where ${column(name)} not in ('', '[]', '{"entries": []}'${name.endsWith('_id') ? `, '0'` : ''}))::integer as c${i}`,
   );
@@ -220,38 +228,14 @@ async function countAll(
       `bool_and(${column(name)} = ${column(copy)}) filter (where ${column(name)} <> '' and ${column(copy)} <> '') as e${i}`,
   );
   const { rows } = await pool.query<Record<string, number | boolean | null>>(
-    `select ${[...filled, ...equal].join(', ')} ${fromRecord(found.attributes)} where ${ofClass}`,
+    `select ${[...filled, ...equal].join(', ')} ${fromRecord(attributes)} where ${ofClass}`,
     [found.rootClass, found.class],
   );
   const row = rows[0] ?? {};
   return {
-    filled: new Map(found.attributes.map((name, i) => [name, Number(row[`c${i}`] ?? 0)])),
+    filled: new Map(attributes.map((name, i) => [name, Number(row[`c${i}`] ?? 0)])),
     equalsCopy: new Map(pairs.map(([name], i) => [name, (row[`e${i}`] ?? null) as boolean | null])),
   };
-}
-
-/** Counts every value of the given attributes over all objects of a class, in one pass. */
-export async function countValues(
-  pool: pg.Pool,
-  found: Pick<ClassInRaw, 'class' | 'rootClass'>,
-  attributes: readonly string[],
-): Promise<Map<string, Record<string, number>>> {
-  const counted = new Map<string, Record<string, number>>();
-  if (attributes.length === 0) return counted;
-  const pairs = attributes.map((name) => `(${literal(name)}, ${column(name)})`).join(', ');
-  const { rows } = await pool.query<{ attribute: string; value: string; count: number }>(
-    `select v.attribute, v.value, count(*)::integer as count
-     ${fromRecord(attributes)} cross join lateral (values ${pairs}) as v (attribute, value)
-     where ${ofClass} and v.value <> ''
-     group by v.attribute, v.value order by v.attribute, v.value collate "C"`,
-    [found.rootClass, found.class],
-  );
-  for (const { attribute, value, count } of rows) {
-    const values = counted.get(attribute) ?? {};
-    counted.set(attribute, values);
-    values[value] = count;
-  }
-  return counted;
 }
 
 const ofClass = 'o.root_class = $1 and o.final_class = $2';
@@ -263,5 +247,4 @@ function fromRecord(attributes: readonly string[]): string {
 }
 
 const identifier = (name: string): string => `"${name.replaceAll('"', '""')}"`;
-const literal = (name: string): string => `'${name.replaceAll("'", "''")}'`;
 const column = (name: string): string => `f.${identifier(name)}`;
