@@ -5,6 +5,7 @@ import type { OpenIntent, Target } from '../platform/journal.ts';
 import { carryOut, type Evidence, type Step } from './carry-out.ts';
 import type { LoadContext } from './context.ts';
 import { RecordRefused } from './errors.ts';
+import type { OnExisting } from './existing-policy.ts';
 import type { PendingItem } from './phase.ts';
 import { compareThreeWay, type Fields, type KeptEdit, type ThreeWay, textOf } from './three-way.ts';
 import { verdictsOf } from './verdicts.ts';
@@ -23,6 +24,8 @@ export interface Changing<T> {
   readonly wanted: Fields;
   /** The same with Intercom's ids; the same object where there are no references. */
   readonly target: Fields;
+  /** What may be written to an object that was there before the migration; its own values stay where nothing is said. */
+  readonly onExisting?: OnExisting;
   /** Reads the object anew. */
   read(id: string): Promise<T>;
   /** The fields of an answer that are compared. */
@@ -41,14 +44,17 @@ export async function changeObject<T>(
   changing: Changing<T>,
 ): Promise<'written' | 'unchanged'> {
   const base = await baseOf(context, target);
-  const compare = (facts: T): ThreeWay =>
-    compareThreeWay({
+  const isLinked = base.origin === 'linked';
+  const compare = (facts: T): ThreeWay => {
+    if (isLinked && changing.onExisting === 'leave') return { write: {}, kept: [] };
+    return compareThreeWay({
       base: base.fields,
       wanted: changing.wanted,
       target: changing.target,
       observed: changing.observe(facts),
-      isLinked: base.origin === 'linked',
+      isLinked: isLinked && changing.onExisting !== 'overwrite',
     });
+  };
   const facts = await readOrRefuse(context, target, () => changing.read(base.targetId));
   const plan = compare(facts);
   await keepEdits(context, target, plan.kept);

@@ -4,6 +4,7 @@ import type { Intercom } from '../intercom/client.ts';
 import type { Identity } from '../platform/identity.ts';
 import type { Journal } from '../platform/journal.ts';
 import type { Verdict } from '../platform/verdict-writer.ts';
+import type { ExistingPolicy } from './existing-policy.ts';
 import type { Slots } from './slots.ts';
 import type { Stop } from './stop.ts';
 
@@ -38,6 +39,8 @@ export interface LoadContext {
   readonly searchLagMs: number;
   /** Largest request body, in bytes. */
   readonly bodyLimitBytes: number;
+  /** What is written to contacts and companies that existed before the migration. */
+  readonly onExisting: ExistingPolicy;
   /** Where the bytes of files lie. */
   readonly blobs: Blobs;
   /** Whether closed conversations get their team beside their agent, at one call more. */

@@ -12,7 +12,7 @@ import { type Target, wasEverUncertain } from '../platform/journal.ts';
 import { carryOut, type Evidence, type Step } from './carry-out.ts';
 import { changeObject } from './change-object.ts';
 import type { LoadContext } from './context.ts';
-import { type FillPlan, planFill } from './fill-empty.ts';
+import { comparedWrites, type ExistingPlan, planForExisting } from './existing-policy.ts';
 import type { Loaded, PendingItem, Phase } from './phase.ts';
 import { sendPatiently } from './send-patiently.ts';
 import { attributesIn, type Fields, flatAttributes } from './three-way.ts';
@@ -36,8 +36,8 @@ export const companySelect = `
   from intercom.company o`;
 
 /**
- * Companies. company_id is looked up before the first write (RULES C1): a company that is there already is linked and only
- * its empty fields are filled (P3).
+ * Companies. company_id is looked up before the first write (RULES C1): a company that is there already is linked and
+ * written to as the mapping says (P3).
  */
 export function companyPhase(): Phase<CompanyRow> {
   return {
@@ -67,9 +67,10 @@ async function loadCompany(context: LoadContext, { row, target, open }: PendingI
     await carryOut(context, creation(context, row, target), lost);
     return 'written';
   }
-  const plan = planFill(
+  const plan = planForExisting(
+    context.onExisting.company,
     { fields: { name: row.name }, customAttributes: row.custom_attributes },
-    { fields: { name: existing.name }, customAttributes: existing.customAttributes },
+    heldFields(existing),
   );
   if (plan.write === undefined && lost === undefined) {
     await context.link(
@@ -77,7 +78,7 @@ async function loadCompany(context: LoadContext, { row, target, open }: PendingI
       linkVerdicts(context, row, target, existing, 'fresh_read'),
     );
   } else {
-    await carryOut(context, filling(context, row, target, plan), lost);
+    await carryOut(context, writingToExisting(context, row, target, plan), lost);
   }
   return 'linked';
 }
@@ -97,7 +98,16 @@ function creation(context: LoadContext, row: CompanyRow, target: Target): Step<C
   };
 }
 
-function filling(context: LoadContext, row: CompanyRow, target: Target, plan: FillPlan): Step<CompanyFacts> {
+function heldFields({ name, customAttributes }: CompanyFacts) {
+  return { fields: { name }, customAttributes };
+}
+
+function writingToExisting(
+  context: LoadContext,
+  row: CompanyRow,
+  target: Target,
+  plan: ExistingPlan,
+): Step<CompanyFacts> {
   const write = plan.write ?? { fields: {}, customAttributes: {} };
   const request: CompanyRequest = {
     company_id: row.company_id,
@@ -114,8 +124,8 @@ function filling(context: LoadContext, row: CompanyRow, target: Target, plan: Fi
     accept: (facts, evidence: Evidence) => ({
       response: { id: facts.id },
       identities: [companyIdentity(row, facts, 'linked')],
-      verdicts: linkVerdicts(context, row, target, facts, evidence),
-      resolution: 'the company existed: its empty fields were filled',
+      verdicts: linkVerdicts(context, row, target, facts, evidence, comparedWrites(plan.write, heldFields(facts))),
+      resolution: `the company existed: ${context.onExisting.company}`,
     }),
   };
 }
@@ -126,6 +136,7 @@ function changeCompany(context: LoadContext, item: PendingItem<CompanyRow>) {
   return changeObject<CompanyFacts>(context, item, {
     wanted: wantedOf(row),
     target: wantedOf(row),
+    onExisting: context.onExisting.company,
     read: async (id) => (await sendPatiently(context, retrieveCompanyById(id))).value,
     observe: observedOf,
     update(id, write) {
@@ -167,11 +178,25 @@ async function findCompany(context: LoadContext, companyId: string): Promise<Com
   }
 }
 
-function linkVerdicts(context: LoadContext, row: CompanyRow, target: Target, facts: CompanyFacts, evidence: Evidence) {
-  return verdictsOf(context, target, 'company', evidence, [['company_id', row.company_id, facts.companyId]], {
-    verdict: 'passed',
-    reasonCode: 'linked',
-  });
+function linkVerdicts(
+  context: LoadContext,
+  row: CompanyRow,
+  target: Target,
+  facts: CompanyFacts,
+  evidence: Evidence,
+  written: readonly ComparedField[] = [],
+) {
+  return verdictsOf(
+    context,
+    target,
+    'company',
+    evidence,
+    [['company_id', row.company_id, facts.companyId], ...written],
+    {
+      verdict: 'passed',
+      reasonCode: 'linked',
+    },
+  );
 }
 
 function comparedFields(row: CompanyRow, facts: CompanyFacts | undefined): ComparedField[] {

@@ -13,7 +13,7 @@ import { carryOut, type Evidence, type Step } from './carry-out.ts';
 import { changeObject } from './change-object.ts';
 import type { LoadContext } from './context.ts';
 import { RecordRefused } from './errors.ts';
-import { planFill } from './fill-empty.ts';
+import { comparedWrites, planForExisting } from './existing-policy.ts';
 import type { Loaded, PendingItem, Phase } from './phase.ts';
 import { sendPatiently } from './send-patiently.ts';
 import { attributesIn, type Fields, flatAttributes } from './three-way.ts';
@@ -41,7 +41,7 @@ export const contactSelect = `select o.target_key, o.source_key, o.raw_version::
 
 /**
  * Contacts. A 409 is ours only when an earlier create of ours got no answer and the contact carries our source key (P2);
- * otherwise the contact existed: it is linked and only its empty fields are filled (P3).
+ * otherwise the contact existed: it is linked and written to as the mapping says (P3).
  */
 export function contactPhase(): Phase<ContactRow> {
   return {
@@ -69,7 +69,7 @@ async function loadContact(context: LoadContext, item: PendingItem<ContactRow>):
   const open = item.open.filter((intent) => intent.targetKey === target.key);
   const lostUpdate = open.find((intent) => intent.operation === 'UpdateContact');
   if (lostUpdate !== undefined) {
-    await fillContact(context, row, target, existingIdOf(lostUpdate), lostUpdate);
+    await writeToExisting(context, row, target, existingIdOf(lostUpdate), lostUpdate);
     return 'linked';
   }
   try {
@@ -116,11 +116,11 @@ async function settleConflict(
       return 'written';
     }
   }
-  await fillContact(context, row, target, existingId, undefined);
+  await writeToExisting(context, row, target, existingId, undefined);
   return 'linked';
 }
 
-async function fillContact(
+async function writeToExisting(
   context: LoadContext,
   row: ContactRow,
   target: Target,
@@ -130,9 +130,10 @@ async function fillContact(
   const existing = (await sendPatiently(context, showContact(existingId))).value;
   await refuseSharedContact(context, target, existing);
   const { [sourceKeyAttribute]: _, ...customAttributes } = row.custom_attributes;
-  const plan = planFill(
+  const plan = planForExisting(
+    context.onExisting.contact,
     { fields: { name: row.name, phone: row.phone }, customAttributes },
-    { fields: { name: existing.name, phone: existing.phone }, customAttributes: existing.customAttributes },
+    heldFields(existing),
   );
   if (plan.write === undefined && lost === undefined) {
     await context.link(
@@ -156,11 +157,15 @@ async function fillContact(
     accept: (facts, evidence: Evidence) => ({
       response: { id: facts.id },
       identities: [contactIdentity(row, facts, 'linked')],
-      verdicts: linkVerdicts(context, row, target, facts, evidence),
-      resolution: 'the contact existed: its empty fields were filled',
+      verdicts: linkVerdicts(context, row, target, facts, evidence, comparedWrites(plan.write, heldFields(facts))),
+      resolution: `the contact existed: ${context.onExisting.contact}`,
     }),
   };
   await carryOut(context, step, lost);
+}
+
+function heldFields({ name, phone, customAttributes }: ContactFacts) {
+  return { fields: { name, phone }, customAttributes };
 }
 
 /** Two of our contacts must not become one existing contact silently: their conversations would be mixed. */
@@ -202,6 +207,7 @@ function changeContact(context: LoadContext, item: PendingItem<ContactRow>) {
   return changeObject<ContactFacts>(context, item, {
     wanted: wantedOf(row),
     target: wantedOf(row),
+    onExisting: context.onExisting.contact,
     read: async (id) => (await sendPatiently(context, showContact(id))).value,
     observe: observedOf,
     update(id, write) {
@@ -241,12 +247,22 @@ export function contactIdentity(row: ContactRow, facts: ContactFacts, origin: Id
   };
 }
 
-function linkVerdicts(context: LoadContext, row: ContactRow, target: Target, facts: ContactFacts, evidence: Evidence) {
+function linkVerdicts(
+  context: LoadContext,
+  row: ContactRow,
+  target: Target,
+  facts: ContactFacts,
+  evidence: Evidence,
+  written: readonly ComparedField[] = [],
+) {
   const key: ComparedField =
     row.email === null
       ? ['external_id', row.external_id, facts.externalId]
       : ['email', row.email.toLowerCase(), facts.email?.toLowerCase()];
-  return verdictsOf(context, target, 'contact', evidence, [key], { verdict: 'passed', reasonCode: 'linked' });
+  return verdictsOf(context, target, 'contact', evidence, [key, ...written], {
+    verdict: 'passed',
+    reasonCode: 'linked',
+  });
 }
 
 function comparedFields(row: ContactRow, facts: ContactFacts): ComparedField[] {

@@ -13,7 +13,7 @@ import { carryOut, type Evidence, type Step } from './carry-out.ts';
 import { changeObject } from './change-object.ts';
 import type { LoadContext } from './context.ts';
 import { RecordRefused } from './errors.ts';
-import { planFill } from './fill-empty.ts';
+import { planForExisting } from './existing-policy.ts';
 import type { Loaded, PendingItem, Phase } from './phase.ts';
 import { sendPatiently } from './send-patiently.ts';
 import { attributesIn, type Fields, flatAttributes } from './three-way.ts';
@@ -110,7 +110,8 @@ async function loadInstance(
     await carryOut(context, upsert(context, row, target, customObjectRequest(row), 'created', undefined), lost);
     return 'written';
   }
-  const plan = planFill(
+  const plan = planForExisting(
+    'fill_empty',
     { fields: {}, customAttributes: row.custom_attributes },
     { fields: {}, customAttributes: existing.customAttributes },
   );

@@ -19,6 +19,7 @@ import { checkDuplicates } from './check-duplicates.ts';
 import { releaseClaims } from './claims.ts';
 import type { Blobs, LoadContext, Patience } from './context.ts';
 import { type DrainOptions, drain, stoppedError } from './drain.ts';
+import { readExistingPolicy } from './existing-policy.ts';
 import { articlePhase } from './load-articles.ts';
 import { attributePhase } from './load-attributes.ts';
 import { collectionPhase } from './load-collections.ts';
@@ -250,6 +251,7 @@ async function enterWorkspace(
     fallbackAdminId: fallbackAdmin(settings.fallback_teammate, workspace, admins),
     searchLagMs: settings.search_lag_ms,
     bodyLimitBytes: await requestLimit(pool, workspaceIdCode, settings.body_limit_bytes),
+    onExisting: await readExistingPolicy(pool),
     blobs: request.blobs ?? noBlobs,
     assignsClosedToBoth: settings.assign_closed === 'both',
     link: (identity, verdicts) => linkAll([identity], verdicts),

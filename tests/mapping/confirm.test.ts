@@ -124,10 +124,12 @@ describe('check', () => {
     expect(await faults()).toEqual([`${lineOf('price: {')}: BadgeReader.price and BadgeReader.name both go to name`]);
   });
 
-  it('refuses what this version does not do with existing objects', async () => {
+  it('takes a policy for existing contacts and companies, but none that writes to articles', async () => {
     edit('company: fill_empty', 'company: overwrite');
+    expect(await faults()).toEqual([]);
+    edit('article: leave', 'article: overwrite');
     expect(await faults()).toEqual([
-      `${lineOf('on_existing:')}: on_existing.company is overwrite, but this version only fills empty fields of what exists`,
+      `${lineOf('on_existing:')}: on_existing.article is overwrite, but an article that exists is only used, never written to`,
     ]);
   });
 

@@ -217,12 +217,11 @@ function checkTargets(file: MappingFile): MappingFault[] {
 async function checkOptions(pool: pg.Pool, file: MappingFile, { region }: CheckContext): Promise<MappingFault[]> {
   const { scope, residency, survivors, on_existing }: Mapping = file.mapping;
   const faults: MappingFault[] = [];
-  for (const [name, way] of Object.entries(on_existing)) {
-    if (way === 'fill_empty') continue;
+  if (on_existing.article !== 'leave') {
     faults.push({
-      line: file.lineOf(['on_existing', name]),
-      fault: `on_existing.${name} is ${way}, but this version only fills empty fields of what exists`,
-      nextStep: 'Use fill_empty: what an object holds is kept, and recorded before the write.',
+      line: file.lineOf(['on_existing', 'article']),
+      fault: `on_existing.article is ${on_existing.article}, but an article that exists is only used, never written to`,
+      nextStep: 'Use leave: the article of the same title and collection stands for the FAQ.',
     });
   }
   if (region !== undefined && region !== residency) {

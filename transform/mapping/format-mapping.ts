@@ -30,7 +30,7 @@ scope:
 # Region of the workspace: where the data may lie.
 residency: ${mapping.residency}
 
-# What is done with objects that are in Intercom already: leave, fill_empty or overwrite.
+# What is done with objects that are in Intercom already: leave, fill_empty or overwrite (an article is always left).
 on_existing: { contact: ${on_existing.contact}, company: ${on_existing.company}, article: ${on_existing.article} }
 
 # Until when pending tickets sleep.

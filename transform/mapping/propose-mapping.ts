@@ -29,7 +29,7 @@ export function proposeMapping(
     version: 1,
     scope: { since: null, until: null, classes: null, organizations: null, statuses: null },
     residency: options.residency,
-    on_existing: { contact: 'fill_empty', company: 'fill_empty', article: 'fill_empty' },
+    on_existing: { contact: 'fill_empty', company: 'fill_empty', article: 'leave' },
     snooze: { until: options.snoozeUntil, spread_days: options.snoozeSpreadDays },
     survivors: {},
     classes,
