@@ -25,10 +25,27 @@ export function canonicalPayload(fields: unknown): Buffer {
   return Buffer.from(JSON.stringify(sorted(fields)), 'utf8');
 }
 
+/** The same value where all its keys stand in order already, which is how most of iTop's answers come. */
 function sorted(value: unknown): unknown {
   if (typeof value !== 'object' || value === null) return value;
-  if (Array.isArray(value)) return value.map(sorted);
-  const entries = Object.entries(value);
-  entries.sort(([a], [b]) => (a < b ? -1 : 1));
-  return Object.fromEntries(entries.map(([key, inner]) => [key, sorted(inner)]));
+  if (Array.isArray(value)) {
+    const items = value.map(sorted);
+    return items.every((item, index) => item === value[index]) ? value : items;
+  }
+  const fields = value as Readonly<Record<string, unknown>>;
+  const keys = Object.keys(fields);
+  let isSame = true;
+  for (let index = 1; index < keys.length; index++) {
+    if ((keys[index - 1] as string) > (keys[index] as string)) isSame = false;
+  }
+  if (!isSame) keys.sort();
+  // Assigning to this name would set the prototype instead.
+  if (keys.includes('__proto__')) return Object.fromEntries(keys.map((key) => [key, sorted(fields[key])]));
+  const result: Record<string, unknown> = {};
+  for (const key of keys) {
+    const inner = sorted(fields[key]);
+    if (inner !== fields[key]) isSame = false;
+    result[key] = inner;
+  }
+  return isSame ? value : result;
 }

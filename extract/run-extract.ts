@@ -142,7 +142,7 @@ async function readAll(request: ExtractRequest, itop: Itop): Promise<ExtractOutc
         await request.broker.landed();
         findings.push(...(await publishDepartures(pool, pass, startedAt, completeness.readAgain)));
       }
-      const sourceCount = await storeCounts(pool, pass);
+      const sourceCount = await storeCounts(pool, pass, completeness.agreed);
       classes.push({ className: name, ...(await totals(pool, run.runId, `${name}${pass.axis.label}`)), sourceCount });
     } catch (error) {
       if (!(error instanceof ItopError) || error.remedy !== 'continue') throw error;
@@ -243,7 +243,9 @@ async function catalogOf(
     const { names, custom, findings: found } = await discoverClasses(discovery);
     findings.push(...found);
     if (names !== undefined) findings.push(...(await vanishedClasses(pool, names)));
-    const all = [...new Set([...fullPass, ...(await ciClasses(pool)), ...custom])];
+    // Labels of all tags are read by the class above.
+    const own = custom.filter((name) => !name.startsWith('TagSetFieldDataFor_'));
+    const all = [...new Set([...fullPass, ...(await ciClasses(pool)), ...own])];
     // A class of the standard tree that this iTop's modules do not bring is no fault.
     wanted = all.filter((name) => names === undefined || names.has(name));
     if (isDelta === true) wanted = [...wanted, ...fetchedByReference];
@@ -317,8 +319,8 @@ async function runStart(pool: pg.Pool, runId: string): Promise<Date> {
 }
 
 /** Records iTop's own count of each final class of a pass, and gives their sum. */
-async function storeCounts(pool: pg.Pool, pass: ClassPass): Promise<number> {
-  const counts = await countFinalClasses(pass);
+async function storeCounts(pool: pg.Pool, pass: ClassPass, agreed: number | undefined): Promise<number> {
+  const counts = await countFinalClasses(pass, agreed);
   await pool.query(
     `insert into ops.source_count (run_id, class, object_count)
      select $1, * from unnest($2::text[], $3::bigint[])

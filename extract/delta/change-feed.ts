@@ -73,8 +73,8 @@ export async function readFeed(
   const highest = Number(before.value);
   const from = Math.max(1, highest - overlap + 1);
   try {
-    const bound = await idBound(reader, history, from, windowIds);
-    if (bound === from) {
+    const count = await reader.count(history, selectWindow(history, from));
+    if (count === 0) {
       const all = await reader.count(history);
       return all === 0
         ? { kind: 'purged', head: undefined }
@@ -83,6 +83,9 @@ export async function readFeed(
     const recent = new Set(before.detail?.recent ?? []);
     let kept = 0;
     let last: HistoryRow[] = [];
+    // Ids rise with few gaps: mostly the first windows hold all rows, and the end need not be searched.
+    let bound = from + windowIds;
+    let found = 0;
     for (let lowerId = from; lowerId < bound; lowerId += windowIds) {
       const rows = await readRows(reader, lowerId, lowerId + windowIds);
       const marked = rows.find((row) => row.id === highest);
@@ -93,6 +96,11 @@ export async function readFeed(
       await take(rows.filter((row) => row.id > highest || !recent.has(row.id)).flatMap(aboutItself));
       await takeDeletions(reader, lowerId, recent, highest, rows, take);
       last = [...last, ...rows].slice(-2 * overlap);
+      found += rows.length;
+      if (found < count) {
+        const next = lowerId + windowIds;
+        bound = rows.length > 0 ? next + 1 : await idBound(reader, history, next, windowIds);
+      }
     }
     const head = headOf(last);
     if (head !== undefined && Number(head.value) < highest) {

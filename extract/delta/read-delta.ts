@@ -140,7 +140,7 @@ async function classesToReadWhole(request: DeltaRequest, feed: FeedState): Promi
     if (byIds.includes(readable.name)) continue;
     if (neverTracked.has(readable.rootClass)) whole.add(readable.name);
     else if (feed.kind !== 'read' && readable.rootClass !== 'Ticket') whole.add(readable.name);
-    else if (!readable.isStandard && !readable.name.startsWith('TagSet') && !whole.has(readable.name)) {
+    else if (!readable.isStandard && !whole.has(readable.name)) {
       // Whether a site's own class is tracked is its author's choice: a class without any history is not.
       const oql = narrowedTo(selectAll('CMDBChangeOp'), 'objclass', readable.finalClasses);
       if ((await reader.count('CMDBChangeOp', oql)) === 0) whole.add(readable.name);

@@ -7,10 +7,16 @@ const fewObjects = 2_000;
 /**
  * An id above every id of a class, at most `slack` too high; `from` when no object has an id of `from` or more.
  *
- * iTop neither sorts nor aggregates: ids are read where there are few, else the bound is searched with count probes.
+ * `known` is the count of objects from `from` on, where it was asked already. iTop neither sorts nor aggregates: ids are read where there are few, else the bound is searched with count probes.
  */
-export async function idBound(reader: RestReader, className: string, from: number, slack: number): Promise<number> {
-  const count = await reader.count(className, selectWindow(className, from));
+export async function idBound(
+  reader: RestReader,
+  className: string,
+  from: number,
+  slack: number,
+  known?: number,
+): Promise<number> {
+  const count = known ?? (await reader.count(className, selectWindow(className, from)));
   if (count === 0) return from;
   if (count <= fewObjects) return (await highestId(reader, className, from)) + 1;
   let reached = from;

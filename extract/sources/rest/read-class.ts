@@ -50,7 +50,7 @@ export async function readClass(pass: ClassPass): Promise<ClassResult> {
   let bound = first;
   try {
     for (let round = 1; round <= rounds; round++) {
-      const reached = await reachOf(pass, bound, total);
+      const reached = await reachOf(pass, bound, total, round === 1);
       const open = round === 1 ? await pass.chunks.listOpen() : [];
       const done = await pass.chunks.listDone();
       if (round === 1) step.advance(done.reduce((sum, chunk) => sum + chunk.rowCount, 0));
@@ -67,8 +67,13 @@ export async function readClass(pass: ClassPass): Promise<ClassResult> {
 }
 
 /** How far the objects reach: beyond the dated ones there may be only undated ones, which lie before all. */
-async function reachOf({ axis, reader, readable, limits }: ClassPass, bound: number, total: number): Promise<number> {
-  const reached = await axis.bound(reader, readable.name, bound, limits.objects);
+async function reachOf(
+  { axis, reader, readable, limits }: ClassPass,
+  bound: number,
+  total: number,
+  isFirst: boolean,
+): Promise<number> {
+  const reached = await axis.bound(reader, readable.name, bound, limits.objects, isFirst ? total : undefined);
   return total > 0 && axis.first < 1 ? Math.max(reached, 1) : reached;
 }
 

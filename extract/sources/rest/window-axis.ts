@@ -10,8 +10,8 @@ export interface WindowAxis {
   readonly first: number;
   /** The objects with lower <= position < upper. */
   select(className: string, lower: number, upper?: number): Oql;
-  /** A position above all objects of the class, or `from` where none is at or above it. */
-  bound(reader: RestReader, className: string, from: number, slack: number): Promise<number>;
+  /** A position above all objects of the class, or `from` where none is at or above it; `known` counts those, where it was asked. */
+  bound(reader: RestReader, className: string, from: number, slack: number, known?: number): Promise<number>;
 }
 
 export const idAxis: WindowAxis = {
