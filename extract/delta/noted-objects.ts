@@ -25,6 +25,7 @@ export interface NotedObjects {
 }
 
 export function notedObjects(pool: pg.Pool, runId: string): NotedObjects {
+  // Rows are written in order: two that note the same objects at once must not wait for each other.
   const again = `on conflict (run_id, class, source_id) do update
     set history_id = greatest(excluded.history_id, o.history_id), last_update = coalesce(excluded.last_update, o.last_update),
       state = case when excluded.history_id > coalesce(o.history_id, 0) or excluded.last_update is distinct from o.last_update
@@ -37,7 +38,7 @@ export function notedObjects(pool: pg.Pool, runId: string): NotedObjects {
         `insert into ops.delta_object as o (run_id, class, source_id, found_by, history_id, last_update)
          select $1, class, source_id, $2, max(history_id), max(last_update)
          from unnest($3::text[], $4::bigint[], $5::bigint[], $6::text[]) as n (class, source_id, history_id, last_update)
-         group by class, source_id ${again}`,
+         group by class, source_id order by class, source_id ${again}`,
         [
           ...[runId, foundBy, objects.map((object) => object.finalClass), objects.map((object) => object.id)],
           ...[objects.map((object) => object.historyId ?? null), objects.map((object) => object.lastUpdate ?? null)],
@@ -47,7 +48,7 @@ export function notedObjects(pool: pg.Pool, runId: string): NotedObjects {
     async addFromRaw(foundBy, sql, values) {
       const { rowCount } = await pool.query(
         `insert into ops.delta_object as o (run_id, class, source_id, found_by)
-         select $1, n.class, n.source_id, $2 from (${sql}) as n ${again}`,
+         select $1, n.class, n.source_id, $2 from (${sql}) as n order by n.class, n.source_id ${again}`,
         [runId, foundBy, ...values],
       );
       return rowCount ?? 0;

@@ -4,7 +4,7 @@ import { narrowedTo, selectAll, selectWindow } from '../../itop/oql.ts';
 import { RefusedError } from '../../platform/errors.ts';
 import type { Finding } from '../../platform/findings.ts';
 import { fetchedByReference } from '../catalog/field-lists.ts';
-import { inParallel } from '../in-parallel.ts';
+import { inParallel, together } from '../in-parallel.ts';
 import { latestObject } from '../latest-object.ts';
 import type { ClassPass } from '../sources/rest/read-class.ts';
 import type { RestReader } from '../sources/rest/rest-reader.ts';
@@ -38,9 +38,8 @@ export interface DeltaResult {
 /** The hour that autumn repeats, and a minute. */
 const overlapMinutes = 61;
 
-/** Classes that iTop writes no history of. Files are kept up with by their ids, the others are small and read whole. */
+/** Classes that iTop writes no history of and that change. (Those of installed modules only grow: their counts tell.) */
 const byIds = ['Attachment', 'InlineImage'];
-const neverTracked = new Set(['ModuleInstallation', 'ExtensionInstallation']);
 
 /** Rounds of comparing iTop's counts with what raw holds, while objects come and go. */
 const rounds = 3;
@@ -57,11 +56,13 @@ export async function readDelta(request: DeltaRequest): Promise<DeltaResult> {
   const before = await reachedWatermarks(pool);
   const noted = notedObjects(pool, runId);
   const findings: Finding[] = [];
-  const feed = await noteChanges(request, before, noted);
+  const [feed] = await together(
+    noteChanges(request, before, noted),
+    noteFiles(pool, runId, before, passes, reader, noted),
+  );
   if (feed.kind === 'purged') findings.push(historyPurged());
   const wholly = await classesToReadWhole(request, feed);
   const stepwise = [...passes.values()].filter((pass) => !wholly.has(pass.readable.name));
-  await noteFiles(pool, runId, before, passes, reader, noted);
 
   const fetched = new Map<string, { rows: number; bytes: number }>();
   async function fetch(pass: ClassPass): Promise<void> {
@@ -79,11 +80,13 @@ export async function readDelta(request: DeltaRequest): Promise<DeltaResult> {
     if ((await noteErasedHistory(noted)) > 0) await fetchAll();
   }
 
-  await inParallel([...wholly], request.inFlight, async (name) => {
-    const pass = passes.get(name);
-    if (pass !== undefined) await request.readWhole(pass);
-  });
-  await fetchAll();
+  async function readWholly(): Promise<void> {
+    await inParallel([...wholly], request.inFlight, async (name) => {
+      const pass = passes.get(name);
+      if (pass !== undefined) await request.readWhole(pass);
+    });
+  }
+  await together(readWholly(), fetchAll());
 
   let differing: readonly ClassPass[] = [];
   for (let round = 1; round <= rounds; round++) {
@@ -111,25 +114,29 @@ async function noteChanges(request: DeltaRequest, before: Watermarks, noted: Not
   const ticketTime = before.get('last_update', 'Ticket');
   const history = before.get('history', 'CMDBChangeOp');
   if (ticketTime === undefined && history === undefined) throw nothingBefore();
-  const feed: FeedState =
+  const [feed, latest] = await together(
     history === undefined
-      ? { kind: 'unreadable' }
-      : await readFeed(reader, history, (objects) => noted.add('history', objects));
+      ? Promise.resolve<FeedState>({ kind: 'unreadable' })
+      : readFeed(reader, history, (objects) => noted.add('history', objects)),
+    ticketTime === undefined ? Promise.resolve(undefined) : noteTickets(reader, ticketTime, noted),
+  );
   if (feed.kind === 'went_back') throw wentBack(feed);
-  const marks: Watermark[] = feed.kind !== 'unreadable' && feed.head !== undefined ? [feed.head] : [];
-  if (ticketTime !== undefined) {
-    let latest = '';
-    const tickets: { finalClass: string; id: number; lastUpdate: string }[] = [];
-    await readTicketsSince(reader, earlier(ticketTime.value, overlapMinutes), (finalClass, id, lastUpdate) => {
-      tickets.push({ finalClass, id, lastUpdate });
-      if (lastUpdate > latest) latest = lastUpdate;
-    });
-    await noted.add('last_update', tickets);
-    // Where the tickets that moved last were deleted, the watermark stays.
-    marks.push(watermarkAt(latest === '' ? ticketTime.value : latest));
-  }
+  const marks: Watermark[] = latest === undefined ? [] : [latest];
+  if (feed.kind !== 'unreadable' && feed.head !== undefined) marks.push(feed.head);
   await noteWatermarks(pool, runId, marks);
   return feed;
+}
+
+/** Notes the tickets that moved since; gives the latest time. Where the tickets that moved last were deleted it stays. */
+async function noteTickets(reader: RestReader, before: Watermark, noted: NotedObjects): Promise<Watermark> {
+  let latest = '';
+  const tickets: { finalClass: string; id: number; lastUpdate: string }[] = [];
+  await readTicketsSince(reader, earlier(before.value, overlapMinutes), (finalClass, id, lastUpdate) => {
+    tickets.push({ finalClass, id, lastUpdate });
+    if (lastUpdate > latest) latest = lastUpdate;
+  });
+  await noted.add('last_update', tickets);
+  return watermarkAt(latest === '' ? before.value : latest);
 }
 
 /** Classes whose changes nothing tells: new ones, those without history, and all but tickets where the history is closed. */
@@ -138,8 +145,7 @@ async function classesToReadWhole(request: DeltaRequest, feed: FeedState): Promi
   const whole = new Set<string>(unknown);
   for (const { readable } of passes.values()) {
     if (byIds.includes(readable.name)) continue;
-    if (neverTracked.has(readable.rootClass)) whole.add(readable.name);
-    else if (feed.kind !== 'read' && readable.rootClass !== 'Ticket') whole.add(readable.name);
+    if (feed.kind !== 'read' && readable.rootClass !== 'Ticket') whole.add(readable.name);
     else if (!readable.isStandard && !whole.has(readable.name)) {
       // Whether a site's own class is tracked is its author's choice: a class without any history is not.
       const oql = narrowedTo(selectAll('CMDBChangeOp'), 'objclass', readable.finalClasses);
