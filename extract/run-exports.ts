@@ -9,6 +9,7 @@ import { isDerived } from './catalog/attribute-kind.ts';
 import { type ClassKnowledge, readClassKnowledge } from './catalog/class-knowledge.ts';
 import { type Chunk, chunksOf } from './chunks.ts';
 import type { Envelope } from './envelope.ts';
+import { latestObject } from './latest-object.ts';
 import { CrossCheck, type CrossCheckSummary } from './sources/exports/cross-check.ts';
 import type { ExportFile } from './sources/exports/describe.ts';
 import { type FileObject, type OpenedExport, openExport } from './sources/exports/file-objects.ts';
@@ -163,7 +164,7 @@ class ExportsPass {
     const classes = [...this.written.keys()];
     await pool.query(
       `insert into ops.source_count (run_id, class, object_count)
-       select $1, c.class, c.rejected + (select count(*) from raw.latest_object o where o.final_class = c.class)
+       select $1, c.class, c.rejected + (select count(*) from ${latestObject} o where o.final_class = c.class)
        from unnest($2::text[], $3::integer[]) as c (class, rejected)
        on conflict (run_id, class) do update set object_count = excluded.object_count, asked_at = clock_timestamp()`,
       [run.runId, classes, classes.map((name) => this.rejectedByClass.get(name) ?? 0)],
@@ -414,7 +415,7 @@ async function takeClass(
 ): Promise<'write' | 'check'> {
   const { rows } = await pool.query<{ channel: string }>(
     `with other as (
-       select 1 from raw.latest_object where final_class = $1 and channel not in ('csv', 'xml') limit 1
+       select 1 from ${latestObject} o where final_class = $1 and channel not in ('csv', 'xml') limit 1
      ), taken as (
        insert into ops.class_channel (class, channel, run_id)
        select $1, $2, $3 where not exists (select from other)

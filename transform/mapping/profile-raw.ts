@@ -14,6 +14,10 @@ export interface AttributeProfile {
   readonly examples: readonly string[];
   /** Every value with its count, over all objects; only of attributes that look like an enumeration. */
   readonly values?: Readonly<Record<string, number>>;
+  /** Of an attribute that the site added: its name in iTop, where the data model file tells it. */
+  readonly label?: string;
+  /** Names of its values in iTop, where the data model file tells them. */
+  readonly valueLabels?: Readonly<Record<string, string>>;
   /** Of `xxx_id_friendlyname`: whether the copy `xxx_name` or `xxx_ref` always says the same; null where they are never both filled. */
   readonly equalsCopy?: boolean | null;
 }
@@ -148,7 +152,10 @@ group by attribute`;
 async function profileAttributes(pool: pg.Pool, found: ClassInRaw): Promise<AttributeProfile[]> {
   const detailsOf = async (only: readonly string[] | null): Promise<DetailRow[]> =>
     (await pool.query<DetailRow>(detailQuery, [found.rootClass, found.class, only])).rows;
-  const enumerationsIn = (rows: readonly DetailRow[]) => rows.filter(looksLikeEnumeration).map((row) => row.attribute);
+  const model = await readModel(pool, found.class);
+  const isEnumeration = (row: DetailRow) =>
+    model.get(row.attribute)?.valueLabels !== undefined || looksLikeEnumeration(row);
+  const enumerationsIn = (rows: readonly DetailRow[]) => rows.filter(isEnumeration).map((row) => row.attribute);
   const rows = await detailsOf(null);
   const common = await inspectObjects(pool, found, {
     known: rows.map((row) => row.attribute),
@@ -170,7 +177,11 @@ async function profileAttributes(pool: pg.Pool, found: ClassInRaw): Promise<Attr
   const counts = await countAll(pool, found, attributes, copiesOf(attributes));
   return attributes.map((attribute) => {
     const row = details.get(attribute);
-    const ofEnumeration = values.get(attribute);
+    const { label, valueLabels } = model.get(attribute) ?? {};
+    // Values that no object has yet need a decision too: the next ticket may bring one.
+    const unseen = Object.fromEntries(Object.keys(valueLabels ?? {}).map((value) => [value, 0]));
+    const counted = values.get(attribute);
+    const ofEnumeration = counted === undefined && valueLabels === undefined ? undefined : { ...unseen, ...counted };
     return {
       attribute,
       filled: counts.filled.get(attribute) ?? 0,
@@ -180,9 +191,31 @@ async function profileAttributes(pool: pg.Pool, found: ClassInRaw): Promise<Attr
       isHtml: row?.is_html ?? false,
       examples: row?.examples ?? [],
       ...(ofEnumeration === undefined ? {} : { values: ofEnumeration }),
+      ...(label === undefined ? {} : { label }),
+      ...(valueLabels === undefined ? {} : { valueLabels }),
       ...(counts.equalsCopy.has(attribute) ? { equalsCopy: counts.equalsCopy.get(attribute) ?? null } : {}),
     };
   });
+}
+
+/** What the data model file says of the attributes that the site added; standard ones have their meaning in the rules. */
+async function readModel(
+  pool: pg.Pool,
+  className: string,
+): Promise<ReadonlyMap<string, { readonly label?: string; readonly valueLabels?: Readonly<Record<string, string>> }>> {
+  const { rows } = await pool.query<{ attribute: string; label: string | null; values: Record<string, string> | null }>(
+    `select m.attribute, m.label, case when m.type = 'AttributeEnum' then
+       (select jsonb_object_agg(v.value, coalesce(v.label, v.value)) from ops.model_value v
+        where v.class = m.class and v.attribute = m.attribute) end as values
+     from ops.model_attribute m where m.class = $1 and m.is_custom`,
+    [className],
+  );
+  return new Map(
+    rows.map(({ attribute, label, values }) => [
+      attribute,
+      { ...(label === null ? {} : { label }), ...(values === null ? {} : { valueLabels: values }) },
+    ]),
+  );
 }
 
 /** Few values, all codes as iTop writes them. Numbers are an enumeration only in the fields where iTop has levels. */

@@ -183,7 +183,7 @@ function ofConversation(of: AttributeProfile, position: number): AttributeEntry 
     );
   return {
     home: 'record_note',
-    label: labelOf(attribute),
+    label: of.label ?? labelOf(attribute),
     position,
     ...(when === undefined ? {} : { only_when: [...when] }),
     rule: when === undefined ? 'T6' : 'K4',
@@ -253,7 +253,10 @@ function valuesOf(of: AttributeProfile, isState: boolean): { values?: Record<str
   if (of.values === undefined) return {};
   return {
     values: Object.fromEntries(
-      Object.keys(of.values).map((value) => [value, proposeValue(of.attribute, value, isState)]),
+      Object.keys(of.values).map((value) => [
+        value,
+        proposeValue(of.attribute, value, isState, of.valueLabels?.[value]),
+      ]),
     ),
   };
 }
@@ -265,8 +268,8 @@ const levels: Readonly<Record<string, Readonly<Record<string, string>>>> = {
   user_satisfaction: { 1: 'very satisfied', 2: 'fairly satisfied', 3: 'rather dissatisfied', 4: 'very dissatisfied' },
 };
 
-/** What one value of an enumeration becomes. Values keep their code unless iTop's own meaning is known. */
-export function proposeValue(attribute: string, value: string, isState: boolean): ValueEntry {
+/** What one value of an enumeration becomes: iTop's own meaning, the label of the data model file, else its code. */
+export function proposeValue(attribute: string, value: string, isState: boolean, label?: string): ValueEntry {
   const level = levels[attribute]?.[value];
   if (isState) {
     const isClosed = /^(closed|resolved|rejected|cancelled|canceled|done|finished)$/.test(value);
@@ -280,7 +283,7 @@ export function proposeValue(attribute: string, value: string, isState: boolean)
       ...(isKnown ? {} : { reason: 'a status of this site’s own: open unless you know better' }),
     };
   }
-  return { to: level ?? value, confidence: level === undefined ? 'likely' : 'certain' };
+  return { to: level ?? label ?? value, confidence: level === undefined ? 'likely' : 'certain' };
 }
 
 /** `servicesubcategory_name` as a person reads it: "Servicesubcategory". */

@@ -72,7 +72,8 @@ function withNewValues(decided: AttributeEntry, of: AttributeProfile, owner: Cla
   if (of.values === undefined || !['attribute', 'record_note'].includes(decided.home)) return decided;
   const isState = owner.to === 'conversation' && of.attribute === 'status';
   const values = { ...decided.values };
-  for (const value of Object.keys(of.values)) values[value] ??= proposeValue(of.attribute, value, isState);
+  for (const value of Object.keys(of.values))
+    values[value] ??= proposeValue(of.attribute, value, isState, of.valueLabels?.[value]);
   return { ...decided, values: sorted(values) };
 }
 

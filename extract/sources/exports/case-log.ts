@@ -24,7 +24,6 @@ const likeSeparator = new RegExp(String.raw`={10} ?${date} : .*?\(\d*\) ?={10,}`
 /** How an entry of HTML begins; blanks in front of an inline element are those of a plain text. */
 const blockStart =
   /^(?:\s*<(?:p|div|ul|ol|h[1-6]|blockquote|table|pre|figure|hr|br|!doctype)\b|<(?:span|strong|em|a|img|b|i|u)\b)/i;
-const blockEnd = /(?:>|&nbsp;)\s*$/;
 const emptyEntry = /^<!DOCTYPE[^>]*>\s*(?:<\?xml[^>]*>\s*)?$/i;
 
 /** Whether a text begins as the logs of exports do. */
@@ -96,21 +95,30 @@ function bodyOf(body: string, isHtml: boolean): Pick<LogEntry, 'message' | 'mess
   return { message: body, message_html: escapeHtml(body).replaceAll(/\r?\n/g, '<br/>') };
 }
 
-/** Plain text behind the closed markup of the oldest entry: what stood in the log before its index existed. */
+/** What can follow a closed block of HTML without being text of its own; such text begins on a new line. */
+const nextBlock = /^(?!\n)|^\s*(?:$|<(?:p|div|ul|ol|h[1-6]|blockquote|table|pre|figure|hr|br|img)\b)/i;
+const blockTag = /^(?:p|div|ul|ol|h[1-6]|blockquote|table|pre|figure)$/i;
+
+/** Loose text behind the closed blocks of the oldest entry: what stood in the log before its index existed. */
 function trailingText(body: string): string | undefined {
-  const end = body.lastIndexOf('>') + 1;
-  const rest = body.slice(end);
-  return /^\n\n?\S/.test(rest) && !blockEnd.test(body) ? rest : undefined;
+  let depth = 0;
+  for (const match of body.matchAll(tag)) {
+    const [all, closing, name = '', selfClosing] = match;
+    if (voidTag.test(name) || selfClosing === '/') continue;
+    depth += closing === '/' ? -1 : 1;
+    const rest = body.slice(match.index + all.length);
+    if (depth === 0 && blockTag.test(name) && !nextBlock.test(rest)) return rest;
+  }
+  return undefined;
 }
 
+const tag = /<(\/?)([a-z!][\w-]*)(?:"[^"]*"|'[^']*'|[^'">])*?(\/?)>/gi;
 const voidTag = /^(?:br|hr|img|input|col|wbr|area|base|embed|link|meta|source|track|!doctype)$/i;
 
 /** Whether every element that a body opens is closed in it. */
 function isClosed(html: string): boolean {
   let depth = 0;
-  for (const [, closing, name = '', selfClosing] of html.matchAll(
-    /<(\/?)([a-z!][\w-]*)(?:"[^"]*"|'[^']*'|[^'">])*?(\/?)>/gi,
-  )) {
+  for (const [, closing, name = '', selfClosing] of html.matchAll(tag)) {
     if (voidTag.test(name) || selfClosing === '/') continue;
     depth += closing === '/' ? -1 : 1;
     if (depth < 0) return false;

@@ -3,6 +3,7 @@ import type pg from 'pg';
 import { from as copyFrom } from 'pg-copy-streams';
 import { canonicalPayload } from '../../envelope.ts';
 import { BinaryCopy } from '../../landing/binary-copy.ts';
+import { latestObject } from '../../latest-object.ts';
 import type { FileObject } from './file-objects.ts';
 
 export interface CrossCheckSummary {
@@ -92,7 +93,8 @@ export class CrossCheck {
 
 /** Files hold an object once; where they overlap, one row of it is as good as another. */
 const inFile = `select distinct on (source_key) source_key, payload from exported where class = $2 order by source_key`;
-const inRaw = `select source_key, payload from raw.latest_object where final_class = $2`;
+const inRaw = `select source_key, payload from ${latestObject} o
+  where final_class = $2 and root_class = (select root_class from ops.itop_class where class = $2)`;
 
 /** A log as the times and authors of its entries; null, false and an empty text mean the same in one channel or the other. */
 const comparable = (value: string): string =>
