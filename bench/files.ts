@@ -104,8 +104,8 @@ async function land(pool: pg.Pool, path: string): Promise<void> {
   );
   const broker = openInlineBroker(pool);
   const run = await openRun(pool, { command: 'extract exports', fingerprint: { path } });
-  const files = await listExports([path]);
-  const outcome = await runExports({ pool, broker, run, progress: openProgress('silent'), files });
+  const exports = await listExports([path]);
+  const outcome = await runExports({ pool, broker, run, progress: openProgress('silent'), exports });
   await run.finish({});
   await broker.close();
   const { rows } = await pool.query<{ count: number }>('select count(*)::integer as count from raw.object');

@@ -2,9 +2,8 @@ import { readDataModel } from '../extract/catalog/read-data-model.ts';
 import { storeDataModel } from '../extract/catalog/store-data-model.ts';
 import { runExports } from '../extract/run-exports.ts';
 import { listExports } from '../extract/sources/exports/describe.ts';
-import { blobDirectory } from '../extract/sources/files/open-files.ts';
+import { openFiles } from '../extract/sources/files/open-files.ts';
 import { openBroker } from '../extract/topics/open-broker.ts';
-import { openBlobStore } from '../platform/blob-store.ts';
 import { RefusedError } from '../platform/errors.ts';
 import type { CommandContext } from './command-context.ts';
 import { inRun } from './pipeline.ts';
@@ -54,10 +53,10 @@ export async function extractExports(context: CommandContext, options: ExportOpt
           broker,
           run,
           progress,
-          files,
+          exports: files,
           timezone: settings.itop?.timezone,
           isCheckOnly: options.crossCheck === true,
-          store: await openBlobStore(blobDirectory(settings)),
+          files: await openFiles(settings),
           signal,
         }),
     );

@@ -1,5 +1,4 @@
 import type pg from 'pg';
-import type { BlobStore } from '../platform/blob-store.ts';
 import { FailedError, RefusedError } from '../platform/errors.ts';
 import { type Finding, replaceFindings } from '../platform/findings.ts';
 import type { Progress, ProgressStep } from '../platform/progress.ts';
@@ -14,6 +13,7 @@ import { CrossCheck, type CrossCheckSummary } from './sources/exports/cross-chec
 import type { ExportFile } from './sources/exports/describe.ts';
 import { type FileObject, type OpenedExport, openExport } from './sources/exports/file-objects.ts';
 import { type Rejected, rejectRecords } from './sources/exports/rejected-records.ts';
+import { type FileRequest, fetchFiles } from './sources/files/fetch-files.ts';
 import { storePictures } from './sources/files/pictures-in-text.ts';
 import type { Broker } from './topics/broker.ts';
 
@@ -22,13 +22,13 @@ export interface ExportsRequest {
   readonly broker: Broker;
   readonly run: Pick<Run, 'runId'>;
   readonly progress: Progress;
-  readonly files: readonly ExportFile[];
+  readonly exports: readonly ExportFile[];
   /** Zone of iTop's dates, where it is configured. */
   readonly timezone?: string | undefined;
   /** Only compare with what is in raw, whatever channel wrote it. */
   readonly isCheckOnly?: boolean;
-  /** Where pictures inside texts go. */
-  readonly store?: BlobStore;
+  /** Where pictures inside texts go, and the files of a directory, where one is named. */
+  readonly files?: Pick<FileRequest, 'store' | 'statedSizes' | 'onDisk'>;
   readonly signal?: AbortSignal | undefined;
 }
 
@@ -63,17 +63,23 @@ const recordsPerChunk = 5_000;
  * A file that cannot be used is a finding, a record that cannot be read a row of `raw.dead_letter`; the others go on.
  */
 export async function runExports(request: ExportsRequest): Promise<ExportsOutcome> {
+  const startedAt = new Date();
   const pass = new ExportsPass(request);
   try {
     const files: FileOutcome[] = [];
     // A file that was read and written first is what a second one of the class is held against.
-    for (const file of request.files) {
+    for (const file of request.exports) {
       const outcome = await pass.readFile(file);
       if (outcome !== undefined) files.push(outcome);
     }
     await request.broker.landed();
     const crossChecks = await pass.finishChecks();
     await pass.storeCounts();
+    // Without a directory the bytes are iTop's to give, by `extract` over REST.
+    if (request.files?.onDisk !== undefined) {
+      const { pool, progress, signal } = request;
+      pass.findings.push(...(await fetchFiles({ pool, progress, startedAt, signal, ...request.files })));
+    }
     const { findings } = pass;
     await replaceFindings(request.pool, 'exports', findings, request.run.runId);
     return { files, crossChecks, findings, isComplete: findings.every((finding) => finding.severity !== 'blocker') };
@@ -245,7 +251,8 @@ class ExportsPass {
         }
         const full = publisher.add(envelope);
         if (full !== undefined) await full;
-        if (this.request.store !== undefined) await storePictures(pool, this.request.store, envelope, object.fields);
+        if (this.request.files !== undefined)
+          await storePictures(pool, this.request.files.store, envelope, object.fields);
       }
       if (batch.broken.length > 0) {
         rejected += batch.broken.length;

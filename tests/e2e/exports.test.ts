@@ -1,6 +1,8 @@
 import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { listFiles } from '../../extract/sources/files/directory-of-files.ts';
+import { openBlobStore } from '../../platform/blob-store.ts';
 import { createTestDatabase, type TestDatabase } from '../support/database.ts';
 import { filesOf, readExports } from '../support/exports.ts';
 
@@ -304,6 +306,35 @@ describe('a second channel', () => {
     ]);
     expect(await rows('select count(*)::integer as count from raw.object')).toEqual([{ count: 3 }]);
   });
+});
+
+it('attachments by CSV get their bytes from a directory; a missing, an empty and another file are findings', async () => {
+  const exported = await filesOf({
+    'Attachment.csv': `"id","item_class","item_id"\n${[1, 2, 3, 4].map((id) => `${id},"UserRequest",7\n`).join('')}`,
+  });
+  const held = await filesOf({
+    'Attachment-1_note.txt': 'hello',
+    'Attachment-3_empty.txt': '',
+    'Attachment-4_cut.txt': 'cut',
+  });
+  remove = async () => {
+    await exported.remove();
+    await held.remove();
+  };
+  const files = {
+    store: await openBlobStore(join(held.directory, 'blobs')),
+    statedSizes: new Map([['Attachment::4.contents', 9]]),
+    onDisk: await listFiles(held.directory),
+  };
+  await readExports(database.pool, [exported.directory], { files });
+  expect(
+    await rows('select source_key, byte_size::integer as size, file_name, finding from raw.blob_source order by 1'),
+  ).toEqual([
+    { source_key: 'Attachment::1', size: 5, file_name: 'note.txt', finding: null },
+    { source_key: 'Attachment::2', size: null, file_name: '', finding: 'bytes missing' },
+    { source_key: 'Attachment::3', size: 0, file_name: 'empty.txt', finding: 'empty file' },
+    { source_key: 'Attachment::4', size: 3, file_name: 'cut.txt', finding: 'bytes differ' },
+  ]);
 });
 
 describe('what cannot be read back', () => {

@@ -2,7 +2,7 @@ import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type pg from 'pg';
-import { type ExportsOutcome, runExports } from '../../extract/run-exports.ts';
+import { type ExportsOutcome, type ExportsRequest, runExports } from '../../extract/run-exports.ts';
 import { listExports } from '../../extract/sources/exports/describe.ts';
 import { openInlineBroker } from '../../extract/topics/inline-broker.ts';
 import { openProgress } from '../../platform/progress.ts';
@@ -12,9 +12,13 @@ import { openRun } from '../../platform/run-record.ts';
 export async function readExports(
   pool: pg.Pool,
   paths: readonly string[],
-  options: { readonly isCheckOnly?: boolean; readonly signal?: AbortSignal; readonly class?: string } = {},
+  options: {
+    readonly isCheckOnly?: boolean;
+    readonly signal?: AbortSignal;
+    readonly class?: string;
+    readonly files?: ExportsRequest['files'];
+  } = {},
 ): Promise<ExportsOutcome> {
-  const files = await listExports(paths, options.class);
   const run = await openRun(pool, { command: 'extract exports', fingerprint: { files: String(paths) } });
   const broker = openInlineBroker(pool);
   try {
@@ -23,7 +27,8 @@ export async function readExports(
       broker,
       run,
       progress: openProgress('silent'),
-      files,
+      exports: await listExports(paths, options.class),
+      ...(options.files === undefined ? {} : { files: options.files }),
       timezone: 'Europe/Paris',
       isCheckOnly: options.isCheckOnly === true,
       signal: options.signal,

@@ -11,7 +11,8 @@ import { type BlobSource, writeBlobSource } from './write-blob-source.ts';
 
 export interface FileRequest {
   readonly pool: pg.Pool;
-  readonly reader: RestReader;
+  /** Not needed where all bytes come from a directory. */
+  readonly reader?: RestReader;
   readonly store: BlobStore;
   readonly progress: Progress;
   readonly statedSizes: StatedSizes;
@@ -109,6 +110,7 @@ async function fetchOne(request: FileRequest, file: HeldFile): Promise<Finding |
       if (found === undefined) return undefined;
       return { ...(await store.put(readFileOnDisk(found))), fileName: found.name, mediaType: '' };
     }
+    if (reader === undefined) return undefined;
     const { taken, file: named } = await reader.file(final_class, Number(source_id), attribute, (bytes) =>
       store.put(bytes),
     );
