@@ -6,6 +6,7 @@ import { dbCommand } from './db.ts';
 import { deltaCommand } from './delta.ts';
 import { explainCommand } from './explain.ts';
 import { extractCommand } from './extract.ts';
+import { freezeCommand } from './freeze.ts';
 import { handoffCommand } from './handoff.ts';
 import { landCommand } from './land.ts';
 import { loadCommand } from './load.ts';
@@ -50,6 +51,7 @@ For a real one: audit, extract, transform, load, reconcile, in this order. Each 
   .addCommand(reconcileCommand())
   .addCommand(handoffCommand())
   .addCommand(deltaCommand())
+  .addCommand(freezeCommand())
   .addCommand(statusCommand())
   .addCommand(explainCommand())
   .addCommand(reportCommand())

@@ -1,3 +1,4 @@
+import { resolve } from 'node:path';
 import { requireReadiness } from '../audit/readiness.ts';
 import { runAudit } from '../audit/run-audit.ts';
 import { hasReached } from '../extract/delta/watermarks.ts';
@@ -14,6 +15,7 @@ import { searchLagBound } from '../platform/probes.ts';
 import { openRun, type Run } from '../platform/run-record.ts';
 import { requireIntercom, requireItop } from '../platform/settings.ts';
 import { passGate } from '../reconcile/pass-gate.ts';
+import { reportPhases } from '../reconcile/report/phase-report.ts';
 import { type Reconciliation, runReconcile } from '../reconcile/run-reconcile.ts';
 import { requireConfirmedMapping } from '../transform/mapping/require-confirmed.ts';
 import { runTransform, type TransformOutcome } from '../transform/run-transform.ts';
@@ -109,8 +111,13 @@ export async function load(context: CommandContext, options: LoadOptions): Promi
   if (confirmed === 'confirmed' && options.sample !== true) await requireAcceptedSample(database.pool);
   const intercomSettings = requireIntercom(settings);
   const searchLagMs = await searchLagBound(database.pool, workspaceIdCode, intercomSettings.search_lag_ms);
-  return inWorkspace(context, 'load', async (intercom, run) =>
-    runLoad({
+  const { beforePhase, end } = reportPhases(
+    database.pool,
+    resolve(settings.report.directory, workspaceIdCode),
+    (idCode, phase) => passGate(database.pool, idCode, phase, options.mostFailures),
+  );
+  return inWorkspace(context, 'load', async (intercom, run) => {
+    const result = await runLoad({
       settings: { ...intercomSettings, search_lag_ms: searchLagMs },
       pool: database.pool,
       intercom,
@@ -122,10 +129,12 @@ export async function load(context: CommandContext, options: LoadOptions): Promi
       withChanges: options.changes === true,
       only: options.only,
       isSampleOnly: options.sample === true,
-      beforePhase: (workspaceIdCode, phase) => passGate(database.pool, workspaceIdCode, phase, options.mostFailures),
+      beforePhase,
       ...(options.stopAfter === undefined ? {} : { stopAfter: options.stopAfter }),
-    }),
-  );
+    });
+    await end();
+    return result;
+  });
 }
 
 /** Makes what is in Intercom known again to a database that does not know it. */

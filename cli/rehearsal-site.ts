@@ -93,6 +93,7 @@ export async function openRehearsalSite(size: RehearsalSize): Promise<RehearsalS
       },
       ...(kafka === undefined ? {} : { kafka: { brokers: kafka.brokers } }),
       blobs: { directory: join(directory(), 'blobs') },
+      report: { directory: join(directory(), 'reports') },
       snooze: { until: '2030-01-07T08:00:00Z' },
     };
     await writeFile(configFile, stringify(configuration), { mode: 0o600 });

@@ -5,6 +5,7 @@ import { writeVerdicts } from '../platform/verdict-writer.ts';
 import { type Judgement, judgeRehearsal } from '../rehearsal/judge/judge-rehearsal.ts';
 import { checkStaging } from '../transform/check-staging.ts';
 import { type CommandContext, inContext } from './command-context.ts';
+import { freeze } from './freeze.ts';
 import { audit, extract, load, reconcile, transform } from './pipeline.ts';
 import { formatTable, printResult } from './print.ts';
 import { confirmRehearsal } from './rehearsal-confirmation.ts';
@@ -159,7 +160,9 @@ async function runStage(
   if (stage === 'extract') await extract(context);
   if (stage === 'transform') await transform(context);
   if (stage === 'load') await load(context, {});
-  return stage === 'reconcile' ? reconcile(context) : undefined;
+  if (stage !== 'reconcile') return undefined;
+  await freeze(context);
+  return reconcile(context);
 }
 
 function judge(site: RehearsalSite, settings: Settings): Promise<Judgement> {

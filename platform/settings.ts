@@ -95,6 +95,12 @@ const settingsSchema = z.strictObject({
       most_failures: z.int().min(0).default(0),
     })
     .prefault({}),
+  report: z
+    .strictObject({
+      /** Where each phase of a load leaves its report, in a directory of the workspace. */
+      directory: z.string().min(1).default('reports'),
+    })
+    .prefault({}),
   handoff: z
     .strictObject({
       /** Copy of iTop's data/datamodel-production.xml: lifecycles are told from it. */

@@ -174,7 +174,13 @@ function sumOf(rows: readonly Row[]): Row {
 }
 
 async function notChecked(pool: pg.Pool, workspaceIdCode: string): Promise<string[]> {
-  const { rows } = await pool.query<{ classes: string | null; unread: number; total: number; unseen: boolean }>(
+  const { rows } = await pool.query<{
+    classes: string | null;
+    unread: number;
+    total: number;
+    unseen: boolean;
+    unfrozen: boolean;
+  }>(
     `select
        (select string_agg(class, ', ' order by class) from reconcile.count_by_class
         where workspace_id_code = $1 and itop_count is null) as classes,
@@ -182,7 +188,8 @@ async function notChecked(pool: pg.Pool, workspaceIdCode: string): Promise<strin
           and not exists (select from reconcile.verdict v where v.workspace_id_code = $1 and v.phase = 'conversations'
             and v.target_key = i.target_key and v.check_name = 'read back: conversation is there' and v.evidence = 'fresh_read')) as unread,
        (select count(*)::integer from load.identity where workspace_id_code = $1 and target_type = 'conversation_state') as total,
-       not exists (select from reconcile.observation where workspace_id_code = $1) as unseen`,
+       not exists (select from reconcile.observation where workspace_id_code = $1) as unseen,
+       not exists (select from reconcile.verdict where workspace_id_code = $1 and phase = 'freeze') as unfrozen`,
     [workspaceIdCode],
   );
   const facts = rows[0];
@@ -195,6 +202,8 @@ async function notChecked(pool: pg.Pool, workspaceIdCode: string): Promise<strin
           `${facts.unread} of ${facts.total} conversations were not read afresh: their checks rest on the answers of the load (reconcile --level full reads them).`,
         ]),
     ...(facts.unseen ? ['The lists of the workspace were not read: objects that nobody loaded are not known.'] : []),
+    ...(facts.unfrozen ? ['Whether iTop changed after it was extracted: "freeze" was not run.'] : []),
+    'The bytes of files in Intercom: their names, types and sizes are compared.',
     'Notifications cannot be seen over the API: that nobody was notified rests on the canary, and on no bot having written.',
     'Bodies are compared as a reader sees them: Intercom normalises their HTML.',
   ];

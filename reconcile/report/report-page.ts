@@ -1,8 +1,8 @@
 import { visibleText } from '../../intercom/visible-text.ts';
-import type { Cell, Message, ReportData, Row, SideBySide } from './collect-report.ts';
+import type { Message, ReportData, Row, SideBySide } from './collect-report.ts';
 import { escapeText } from './escape-text.ts';
+import { capped, page, section, table } from './page-parts.ts';
 import { barPlot, rankPlot } from './plots.ts';
-import { reportStyle } from './report-style.ts';
 
 /** Addresses of both systems, for links from a thread; absent where they are not configured. */
 export interface ReportLinks {
@@ -16,17 +16,9 @@ const bodyShown = 1_500;
 /** The report as one page that needs nothing else: to be mailed, printed and signed. */
 export function reportPage(data: ReportData, links: ReportLinks): string {
   const isGreen = isReportGreen(data);
-  return `<!doctype html>
-<html lang="en">
-<head>
-<meta charset="utf-8">
-<meta name="viewport" content="width=device-width, initial-scale=1">
-<meta http-equiv="Content-Security-Policy" content="default-src 'none'; style-src 'unsafe-inline'">
-<title>Migration report: iTop to Intercom, ${escapeText(data.workspaceName)}</title>
-<style>${reportStyle}</style>
-</head>
-<body><main>
-<h1>Migration report: iTop to Intercom</h1>
+  return page(
+    `Migration report: iTop to Intercom, ${data.workspaceName}`,
+    `<h1>Migration report: iTop to Intercom</h1>
 <p class="verdict ${isGreen ? 'green' : 'red'}">${escapeText(verdictSentence(data))}</p>
 <p class="dim">Workspace ${escapeText(data.workspaceName)} (${escapeText(data.workspaceIdCode)}). Made ${escapeText(data.madeAt.slice(0, 16).replace('T', ' '))} UTC.</p>
 ${section('What became of every object', `<p>iTop's own count of each class, and what became of its objects. <i>difference</i> is what has no explanation.</p>${table(data.byClass)}`)}
@@ -41,10 +33,8 @@ ${section('Not checked, and why', `<ul>${data.notChecked.map((line) => `<li>${es
 ${data.rollbacks.length === 0 ? '' : section('Rolled back', table(data.rollbacks))}
 ${threads(data, links)}
 ${section('Made by', hashes(data))}
-${signature()}
-</main></body>
-</html>
-`;
+${signature()}`,
+  );
 }
 
 export function isReportGreen(data: ReportData): boolean {
@@ -150,40 +140,4 @@ function hashes(data: ReportData): string {
 function signature(): string {
   const line = (words: string) => `<p class="line"><span>${words}</span></p>`;
   return `<section class="signature"><h2>Signed</h2><p>I looked at the counts, the differences and the threads above.</p><div class="lines">${line('Name')}${line('Place and date')}${line('Signature')}</div></section>`;
-}
-
-function section(title: string, content: string): string {
-  return `<section><h2>${escapeText(title)}</h2>${content}</section>`;
-}
-
-function capped(rows: readonly Row[], total: number, file: string): string {
-  const note =
-    total > rows.length
-      ? `<p>The first ${rows.length} of ${total.toLocaleString('en')}; all of them, with their keys, are in <b>${file}</b>.</p>`
-      : `<p>${total.toLocaleString('en')} rows; also in <b>${file}</b>.</p>`;
-  return note + table(rows);
-}
-
-/** A table that scrolls sideways by itself on a telephone, so that the page does not. */
-function table(rows: readonly Row[]): string {
-  // A column without any value says nothing.
-  const names = Object.keys(rows[0] ?? {}).filter((name) => rows.some((row) => (row[name] ?? null) !== null));
-  if (names.length === 0) return '<p>None.</p>';
-  const head = names.map((name) => `<th scope="col">${escapeText(name.replaceAll('_', ' '))}</th>`).join('');
-  const body = rows.map((row) => `<tr>${names.map((name) => cell(row[name] ?? null, name)).join('')}</tr>`).join('\n');
-  return `<div class="scroll" tabindex="0"><table><thead><tr>${head}</tr></thead><tbody>${body}</tbody></table></div>`;
-}
-
-const alarming = new Set(['failed', 'unknown', 'blocked', 'pending', 'difference']);
-
-function cell(value: Cell, name: string): string {
-  if (value === null) return '<td></td>';
-  if (typeof value === 'number') {
-    const isAlarm = alarming.has(name) && value !== 0;
-    return `<td class="n${isAlarm ? ' alarm' : ''}${value === 0 ? ' zero' : ''}">${value.toLocaleString('en')}</td>`;
-  }
-  if (typeof value === 'boolean') return `<td>${value ? 'yes' : 'no'}</td>`;
-  const text = value.length > 300 ? `${value.slice(0, 300)} …` : value;
-  // A word too long for a line may break anywhere; others never do.
-  return `<td${/\S{36,}/.test(text) ? ' class="long"' : ''}>${escapeText(text)}</td>`;
 }

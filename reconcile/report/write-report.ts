@@ -1,11 +1,11 @@
 import { createHash } from 'node:crypto';
 import { createReadStream } from 'node:fs';
-import { mkdir, open, stat, writeFile } from 'node:fs/promises';
+import { mkdir, stat, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import type pg from 'pg';
 import { collectReport, differenceQuery, dispositionQuery, type ReportRequest } from './collect-report.ts';
 import { csvLine } from './csv-line.ts';
 import { isReportGreen, type ReportLinks, reportPage, verdictSentence } from './report-page.ts';
+import { writeQuery } from './write-query.ts';
 
 export interface WrittenReport {
   readonly isGreen: boolean;
@@ -34,9 +34,9 @@ export async function writeReport(
     `${JSON.stringify({ verdict: verdictSentence(data), ...data }, null, 2)}\n`,
   );
   await writeFile(join(directory, 'counts.csv'), csvOf(data.byClass));
-  await writeQuery(pool, join(directory, 'differences.csv'), differenceQuery, workspaceIdCode);
-  await writeQuery(pool, join(directory, 'not_loaded.csv'), dispositionQuery, workspaceIdCode);
-  await writeQuery(pool, join(directory, 'later_changes.csv'), laterQuery, workspaceIdCode);
+  await writeQuery(pool, join(directory, 'differences.csv'), differenceQuery, [workspaceIdCode]);
+  await writeQuery(pool, join(directory, 'not_loaded.csv'), dispositionQuery, [workspaceIdCode]);
+  await writeQuery(pool, join(directory, 'later_changes.csv'), laterQuery, [workspaceIdCode]);
   const names = ['report.html', 'report.json', 'counts.csv', 'differences.csv', 'not_loaded.csv', 'later_changes.csv'];
   const files = await Promise.all(names.map((name) => describeFile(directory, name)));
   const manifest = { workspace: workspaceIdCode, madeAt: data.madeAt, seed: data.seed, parts: data.hashes, files };
@@ -47,27 +47,6 @@ export async function writeReport(
 function csvOf(rows: readonly Readonly<Record<string, unknown>>[]): string {
   const names = Object.keys(rows[0] ?? {});
   return csvLine(names) + rows.map((row) => csvLine(names.map((name) => row[name]))).join('');
-}
-
-/** Writes a query's rows as they come: memory does not grow with their number. */
-async function writeQuery(pool: pg.Pool, file: string, query: string, workspaceIdCode: string): Promise<void> {
-  const client = await pool.connect();
-  const output = await open(file, 'w');
-  try {
-    await client.query('begin read only');
-    await client.query(`declare report_rows no scroll cursor for ${query}`, [workspaceIdCode]);
-    for (let isFirst = true; ; isFirst = false) {
-      const page = await client.query<Record<string, unknown>>('fetch 5000 from report_rows');
-      const names = page.fields.map((field) => field.name);
-      if (isFirst) await output.write(csvLine(names));
-      if (page.rows.length === 0) break;
-      await output.write(page.rows.map((row) => csvLine(names.map((name) => row[name]))).join(''));
-    }
-  } finally {
-    await client.query('rollback').catch(() => undefined);
-    client.release();
-    await output.close();
-  }
 }
 
 async function describeFile(directory: string, name: string) {

@@ -44,7 +44,7 @@ left join staged s on s.class = l.class
 left join became b on b.class = l.class;
 
 comment on view reconcile.count_by_class is 'One row per workspace and class: iTop''s own count beside what became of its objects. difference is 0 when every object is accounted for.';
-comment on column reconcile.count_by_class.itop_count is 'iTop''s own count, asked at the end of the extraction; null where the class was not asked.';
+comment on column reconcile.count_by_class.itop_count is 'iTop''s own count, asked at the end of the extraction and again at the freeze; null where the class was not asked.';
 comment on column reconcile.count_by_class.raw_count is 'Objects landed and not deleted since.';
 comment on column reconcile.count_by_class.staged_count is 'Objects that become a thing in Intercom, alone or merged.';
 comment on column reconcile.count_by_class.difference is 'iTop''s count less all dispositions; deleted objects are not in iTop''s count.';

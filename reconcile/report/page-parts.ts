@@ -1,0 +1,58 @@
+import type { Cell, Row } from './collect-report.ts';
+import { escapeText } from './escape-text.ts';
+import { reportStyle } from './report-style.ts';
+
+/** A page that needs nothing else: no script, no picture, no address is loaded. */
+export function page(title: string, content: string): string {
+  return `<!doctype html>
+<html lang="en">
+<head>
+<meta charset="utf-8">
+<meta name="viewport" content="width=device-width, initial-scale=1">
+<meta http-equiv="Content-Security-Policy" content="default-src 'none'; style-src 'unsafe-inline'">
+<title>${escapeText(title)}</title>
+<style>${reportStyle}</style>
+</head>
+<body><main>
+${content}
+</main></body>
+</html>
+`;
+}
+
+export function section(title: string, content: string): string {
+  return `<section><h2>${escapeText(title)}</h2>${content}</section>`;
+}
+
+/** The first rows of many, and where the others are. */
+export function capped(rows: readonly Row[], total: number, file: string): string {
+  const note =
+    total > rows.length
+      ? `<p>The first ${rows.length} of ${total.toLocaleString('en')}; all of them, with their keys, are in <b>${file}</b>.</p>`
+      : `<p>${total.toLocaleString('en')} rows; also in <b>${file}</b>.</p>`;
+  return note + table(rows);
+}
+
+/** A table that scrolls sideways by itself on a telephone, so that the page does not. */
+export function table(rows: readonly Row[]): string {
+  // A column without any value says nothing.
+  const names = Object.keys(rows[0] ?? {}).filter((name) => rows.some((row) => (row[name] ?? null) !== null));
+  if (names.length === 0) return '<p>None.</p>';
+  const head = names.map((name) => `<th scope="col">${escapeText(name.replaceAll('_', ' '))}</th>`).join('');
+  const body = rows.map((row) => `<tr>${names.map((name) => cell(row[name] ?? null, name)).join('')}</tr>`).join('\n');
+  return `<div class="scroll" tabindex="0"><table><thead><tr>${head}</tr></thead><tbody>${body}</tbody></table></div>`;
+}
+
+const alarming = new Set(['failed', 'unknown', 'blocked', 'pending', 'difference']);
+
+function cell(value: Cell, name: string): string {
+  if (value === null) return '<td></td>';
+  if (typeof value === 'number') {
+    const isAlarm = alarming.has(name) && value !== 0;
+    return `<td class="n${isAlarm ? ' alarm' : ''}${value === 0 ? ' zero' : ''}">${value.toLocaleString('en')}</td>`;
+  }
+  if (typeof value === 'boolean') return `<td>${value ? 'yes' : 'no'}</td>`;
+  const text = value.length > 300 ? `${value.slice(0, 300)} …` : value;
+  // A word too long for a line may break anywhere; others never do.
+  return `<td${/\S{36,}/.test(text) ? ' class="long"' : ''}>${escapeText(text)}</td>`;
+}

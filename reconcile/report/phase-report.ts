@@ -1,0 +1,106 @@
+import { mkdir, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import type pg from 'pg';
+import { type Row, rowsShown } from './collect-report.ts';
+import { escapeText } from './escape-text.ts';
+import { capped, page, section, table } from './page-parts.ts';
+import { writeQuery } from './write-query.ts';
+
+export interface PhaseReportRequest {
+  readonly pool: pg.Pool;
+  readonly workspaceIdCode: string;
+  readonly phase: string;
+  readonly directory: string;
+}
+
+/** Everything of a phase that is not equal or not loaded, by key: checks that do not pass, and objects that failed or are blocked. */
+const rowsOfPhase = `
+  select 'check' as kind, source_key, target_key, check_name as what, field, verdict as state, reason_code, expected, actual,
+         null::text as reason, is_failure, accepted_by, accepted_reason
+  from reconcile.difference where workspace_id_code = $1 and phase = $2
+  union all
+  select 'object', split_part(o.target_key, '#', 1), o.target_key, o.target_type, '', o.state, o.reason_code, null, null, o.reason, true,
+         a.accepted_by, a.reason
+  from load.outcome o
+  join reconcile.phase p on p.target_type = o.target_type and p.phase = $2
+  left join lateral (
+    select accepted_by, reason from reconcile.accepted_difference a
+    where a.workspace_id_code = $1 and a.kind = 'outcome' and a.withdrawn_at is null and a.phase = $2
+      and coalesce(a.check_name, o.reason_code) = o.reason_code and coalesce(a.target_key, o.target_key) = o.target_key
+    order by a.acceptance_id limit 1
+  ) a on true
+  where o.workspace_id_code = $1`;
+const inOrder = 'order by is_failure desc, kind, target_key, what, field';
+
+/**
+ * Writes `<phase>.html` and `<phase>.csv` into a directory: what the phase did, how its checks ended by class of verdict, whether
+ * its gate is open, and every row behind it. It is written before the gate is asked, so that a closed gate has its reasons at hand.
+ */
+export async function writePhaseReport(request: PhaseReportRequest): Promise<void> {
+  const { pool, workspaceIdCode, phase, directory } = request;
+  const values = [workspaceIdCode, phase];
+  const rows = async (query: string) => (await pool.query<Record<string, Row[string]>>(query, values)).rows;
+  await mkdir(directory, { recursive: true });
+  const [count] = await rows(
+    `select c.loaded::integer, c.created::integer, c.linked::integer, c.failed::integer, c.blocked::integer, g.is_open, g.reason
+     from reconcile.count_by_phase c join reconcile.gate g using (workspace_id_code, phase)
+     where c.workspace_id_code = $1 and c.phase = $2`,
+  );
+  const checks = await rows(
+    `select check_name, evidence, checks::integer, fields_checked::integer, passed::integer, failed::integer, unknown::integer,
+            shifted::integer, fallback_author::integer, truncated::integer, merged::integer, folded::integer
+     from reconcile.verdict_by_check where workspace_id_code = $1 and phase = $2 order by check_name, evidence`,
+  );
+  const [total] = await rows(`select count(*)::integer as count from (${rowsOfPhase}) r`);
+  const first = await rows(`select * from (${rowsOfPhase}) r ${inOrder} limit ${rowsShown}`);
+  const sentence = sentenceOf(phase, count ?? {});
+  await writeFile(
+    join(directory, `${phase}.html`),
+    page(
+      `Phase ${phase}: iTop to Intercom`,
+      `<h1>Phase ${escapeText(phase)}</h1>
+<p class="verdict ${count?.is_open === true ? 'green' : 'red'}">${escapeText(sentence)}</p>
+<p class="dim">Workspace ${escapeText(workspaceIdCode)}. Made ${new Date().toISOString().slice(0, 16).replace('T', ' ')} UTC.</p>
+${section('Checks', `<p>A check that is unknown counts as failed. Shifted, fallback author, truncated, merged and folded are not equal, as the rules say: they are counted apart.</p>${table(checks)}`)}
+${section('Not equal, failed and blocked', capped(first, Number(total?.count ?? 0), `${phase}.csv`))}`,
+    ),
+  );
+  await writeQuery(pool, join(directory, `${phase}.csv`), `select * from (${rowsOfPhase}) r ${inOrder}`, values);
+}
+
+function sentenceOf(phase: string, count: Row): string {
+  const n = (name: string) => Number(count[name] ?? 0).toLocaleString('en');
+  const gate =
+    count.is_open === true ? 'Its gate is open.' : `Its gate is closed: ${String(count.reason ?? 'unknown')}.`;
+  return (
+    `${n('loaded')} ${phase.replaceAll('_', ' ')} are complete (${n('created')} created, ${n('linked')} linked to what was there), ` +
+    `${n('failed')} failed, ${n('blocked')} blocked. ${gate}`
+  );
+}
+
+/**
+ * What a load does between its phases: before the gate in front of a phase is asked, the phase that ended leaves its report.
+ * `end` leaves the last one's.
+ */
+export function reportPhases(
+  pool: pg.Pool,
+  directory: string,
+  passGate: (workspaceIdCode: string, phase: string) => Promise<void>,
+): {
+  readonly beforePhase: (workspaceIdCode: string, phase: string) => Promise<void>;
+  readonly end: () => Promise<void>;
+} {
+  let ended: { readonly workspaceIdCode: string; readonly phase: string } | undefined;
+  const end = async () => {
+    if (ended !== undefined) await writePhaseReport({ pool, directory, ...ended });
+    ended = undefined;
+  };
+  return {
+    async beforePhase(workspaceIdCode, phase) {
+      await end();
+      await passGate(workspaceIdCode, phase);
+      ended = { workspaceIdCode, phase };
+    },
+    end,
+  };
+}
