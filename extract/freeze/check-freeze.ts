@@ -75,7 +75,7 @@ export async function checkFreeze(request: FreezeRequest): Promise<FreezeResult>
   });
   try {
     await itop.checkLogin(signal);
-    const gate = new Gate(settings.in_flight, settings.pause_ms);
+    const gate = new Gate({ inFlight: settings.in_flight, pauseMs: settings.pause_ms, signal });
     const reader = restReader(itop, gate, new Patience(settings.patience_ms, signal), signal);
     const reached = await reachedWatermarks(pool);
     const found = [
