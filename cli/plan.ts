@@ -41,9 +41,11 @@ async function showRequests(context: CommandContext, names: readonly string[]): 
       }),
     );
   }
-  const text = plans.map(({ key, kind, requests }) =>
+  const text = plans.map(({ key, kind, isLoaded, requests }) =>
     [
-      `${key}: ${kind}, ${requests.length} requests`,
+      isLoaded
+        ? `${key}: ${kind}, loaded already; a delta writes to it only after a comparison with Intercom`
+        : `${key}: ${kind}, ${requests.length} ${requests.length === 1 ? 'request' : 'requests'}`,
       ...requests.map(({ method, path, operation, body, files }) =>
         [
           `${method} ${path}   (${operation})`,

@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
 import {
   type ArticleFacts,
+  type ArticleRequest,
   createArticle,
   listArticles,
   retrieveArticle,
@@ -19,7 +20,7 @@ import { sendPatiently } from './send-patiently.ts';
 import type { Fields } from './three-way.ts';
 import { verdictsOf } from './verdicts.ts';
 
-interface ArticleRow {
+export interface ArticleRow {
   target_key: string;
   source_key: string;
   raw_version: string | null;
@@ -78,19 +79,20 @@ async function loadArticle(
   return createOrLink<ArticleFacts>(context, item, {
     present: existing.find((article) => isSame(article, row)),
     nameField: 'title',
-    call: createArticle(requestOf(context, row)),
+    call: createArticle(articleRequest(row, context.fallbackAdminId)),
     lookUp: async () => (await foreignArticles(context)).find((article) => isSame(article, row)),
     identity: (facts, origin) => identityOf(row, facts, origin),
     compared: (facts) => comparedFields(row, facts),
   });
 }
 
-function requestOf(context: LoadContext, row: ArticleRow) {
+/** What the creation of an article sends. */
+export function articleRequest(row: ArticleRow, authorId: string): ArticleRequest {
   return {
     title: row.title,
     body: row.body,
     ...(row.description === null || row.description === '' ? {} : { description: row.description }),
-    author_id: Number(context.fallbackAdminId),
+    author_id: Number(authorId),
     state: row.state,
     ...(row.collection_id === null ? {} : { parent_id: Number(row.collection_id), parent_type: 'collection' as const }),
     ai_chatbot_availability: false,

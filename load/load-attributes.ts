@@ -15,7 +15,7 @@ import type { Loaded, PendingItem, Phase } from './phase.ts';
 import { sendPatiently } from './send-patiently.ts';
 import { verdictsOf } from './verdicts.ts';
 
-interface AttributeRow {
+export interface AttributeRow {
   target_key: string;
   model: AttributeModel;
   name: string;
@@ -171,15 +171,20 @@ function targetOf(row: AttributeRow): Target {
   };
 }
 
+/** What the creation of an attribute sends. */
+export function attributeRequest(row: AttributeRow) {
+  return {
+    name: row.name,
+    dataType: row.data_type,
+    description: row.description,
+    objectType: row.object_type,
+  };
+}
+
 function creation(context: LoadContext, row: AttributeRow, target: Target): Step<AttributeFacts> {
   return {
     target,
-    call: createAttribute(row.model, {
-      name: row.name,
-      dataType: row.data_type,
-      description: row.description,
-      objectType: row.object_type,
-    }),
+    call: createAttribute(row.model, attributeRequest(row)),
     quietMs: context.intercom.timeoutMs,
     lookUp: () => findAttribute(context, row),
     accept: (facts, evidence: Evidence) => ({

@@ -17,7 +17,7 @@ import { sendPatiently } from './send-patiently.ts';
 import type { Fields } from './three-way.ts';
 import { verdictsOf } from './verdicts.ts';
 
-interface CollectionRow {
+export interface CollectionRow {
   target_key: string;
   source_key: string;
   raw_version: string | null;
@@ -71,11 +71,16 @@ async function loadCollection(
   return createOrLink<CollectionFacts>(context, item, {
     present: existing.find((one) => isSame(one, row, parentId)),
     nameField: 'name',
-    call: createCollection({ name: row.name, description: row.description, parentId }),
+    call: createCollection(collectionRequest(row, parentId)),
     lookUp: async () => (await foreignCollections(context)).find((one) => isSame(one, row, parentId)),
     identity: (facts, origin) => identityOf(row, facts, origin),
     compared: (facts) => comparedFields(row, facts),
   });
+}
+
+/** What the creation of a collection sends. */
+export function collectionRequest(row: CollectionRow, parentId: string | null) {
+  return { name: row.name, description: row.description, parentId };
 }
 
 /** Collections that are not known as ours. */

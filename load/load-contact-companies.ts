@@ -8,7 +8,7 @@ import type { Loaded, PendingItem, Phase } from './phase.ts';
 import { sendPatiently } from './send-patiently.ts';
 import { verdictsOf } from './verdicts.ts';
 
-interface ContactCompanyRow {
+export interface ContactCompanyRow {
   target_key: string;
   contact_key: string;
   company_key: string;

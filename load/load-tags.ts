@@ -7,7 +7,7 @@ import type { Loaded, PendingItem, Phase } from './phase.ts';
 import { sendPatiently } from './send-patiently.ts';
 import { verdictsOf } from './verdicts.ts';
 
-interface TagRow {
+export interface TagRow {
   target_key: string;
   source_key: string;
   raw_version: string | null;

@@ -1,17 +1,25 @@
 import type pg from 'pg';
+import { createAttribute } from '../../intercom/attributes.ts';
 import type { Call } from '../../intercom/call.ts';
 import type { Intercom } from '../../intercom/client.ts';
-import { createOrUpdateCompany } from '../../intercom/companies.ts';
+import { attachContactToACompany, createOrUpdateCompany } from '../../intercom/companies.ts';
 import { createContact } from '../../intercom/contacts.ts';
 import { createCustomObjectInstance } from '../../intercom/custom-objects.ts';
+import { createArticle, createCollection } from '../../intercom/help-center.ts';
+import { createTag } from '../../intercom/tags.ts';
 import { RefusedError } from '../../platform/errors.ts';
 import type { LoadContext } from '../context.ts';
 import { conversationTarget, remainingSteps } from '../conversation-steps.ts';
 import { createConversationStep } from '../create-conversation-step.ts';
+import { articlePhase, articleRequest } from '../load-articles.ts';
+import { attributePhase, attributeRequest } from '../load-attributes.ts';
+import { collectionPhase, collectionRequest } from '../load-collections.ts';
 import { companyPhase, companyRequest } from '../load-companies.ts';
+import { contactCompanyPhase } from '../load-contact-companies.ts';
 import { contactPhase, contactRequest } from '../load-contacts.ts';
 import { conversationPhase } from '../load-conversations.ts';
 import { customObjectPhase, customObjectRequest } from '../load-custom-objects.ts';
+import { tagPhase } from '../load-tags.ts';
 import type { Phase } from '../phase.ts';
 import { type ConversationRow, fetchThreads, type Thread } from '../thread.ts';
 
@@ -24,9 +32,22 @@ export interface PlannedRequest {
   readonly files: readonly string[];
 }
 
+export type PlannedKind =
+  | 'attribute'
+  | 'company'
+  | 'contact'
+  | 'membership'
+  | 'tag'
+  | 'custom object'
+  | 'collection'
+  | 'article'
+  | 'conversation';
+
 export interface RequestPlan {
   readonly key: string;
-  readonly kind: 'conversation' | 'contact' | 'company' | 'custom object';
+  readonly kind: PlannedKind;
+  /** It is in Intercom already: only a delta may write to it, after a comparison with what is there. */
+  readonly isLoaded: boolean;
   readonly requests: readonly PlannedRequest[];
 }
 
@@ -42,24 +63,75 @@ export interface PlanSettings {
  */
 export async function planRequests(pool: pg.Pool, name: string, settings: PlanSettings): Promise<RequestPlan> {
   const key = await keyOf(pool, name);
-  const company = await rowOf(pool, companyPhase(), settings, key);
-  if (company !== undefined)
-    return { key, kind: 'company', requests: [show(createOrUpdateCompany(companyRequest(company)))] };
-  const contact = await rowOf(pool, contactPhase(), settings, key);
-  if (contact !== undefined) return { key, kind: 'contact', requests: [show(createContact(contactRequest(contact)))] };
-  const instance = await rowOf(pool, customObjectPhase(), settings, key);
-  if (instance !== undefined) {
-    const call = createCustomObjectInstance(instance.type_identifier, customObjectRequest(instance));
-    return { key, kind: 'custom object', requests: [show(call)] };
+  for (const { kind, phase, call } of singleCalls) {
+    const row = await rowOf(pool, phase, settings, key);
+    if (row === undefined) continue;
+    const isLoaded = await isComplete(pool, settings.workspaceIdCode, phase.doneType, key);
+    return { key, kind, isLoaded, requests: isLoaded ? [] : [call(row)] };
   }
   const conversation = await rowOf(pool, conversationPhase(), settings, key);
-  if (conversation !== undefined)
-    return { key, kind: 'conversation', requests: await requestsOf(pool, conversation, settings) };
+  if (conversation !== undefined) {
+    const requests = await requestsOf(pool, conversation, settings);
+    return { key, kind: 'conversation', isLoaded: requests.length === 0, requests };
+  }
   throw new RefusedError(`Nothing is planned for ${name}.`, {
     stage: 'plan',
     nextStep:
-      'Name a ticket (R-000123 or Ticket::83), a contact (Contact::5) or a company (Organization::3) that was transformed.',
+      'Name something that was transformed: a ticket (R-000123 or Ticket::83), Contact::5, Organization::3, a membership (Contact::5/Organization::3), FAQ::1, FAQCategory::1, Server::2, a key of intercom.tag or intercom.attribute.',
   });
+}
+
+/** A kind of record that one call makes. */
+interface SingleCall {
+  readonly kind: PlannedKind;
+  readonly phase: Phase<pg.QueryResultRow>;
+  call(row: pg.QueryResultRow): PlannedRequest;
+}
+
+function singleCall<Row extends pg.QueryResultRow>(
+  kind: PlannedKind,
+  phase: Phase<Row>,
+  call: (row: Row) => PlannedRequest,
+): SingleCall {
+  return { kind, phase: phase as unknown as Phase<pg.QueryResultRow>, call: (row) => call(row as Row) };
+}
+
+const singleCalls: readonly SingleCall[] = [
+  singleCall('company', companyPhase(), (row) => show(createOrUpdateCompany(companyRequest(row)))),
+  singleCall('contact', contactPhase(), (row) => show(createContact(contactRequest(row)))),
+  singleCall('membership', contactCompanyPhase(), (row) =>
+    show(
+      attachContactToACompany(
+        row.contact_id ?? placeholder(row.contact_key),
+        row.company_id ?? placeholder(row.company_key),
+      ),
+    ),
+  ),
+  singleCall('custom object', customObjectPhase(), (row) =>
+    show(createCustomObjectInstance(row.type_identifier, customObjectRequest(row))),
+  ),
+  singleCall('tag', tagPhase(), (row) => show(createTag(row.name))),
+  singleCall('attribute', attributePhase(), (row) => show(createAttribute(row.model, attributeRequest(row)))),
+  singleCall('collection', collectionPhase(), (row) =>
+    show(createCollection(collectionRequest(row, row.parent_key === null ? null : placeholder(row.parent_key)))),
+  ),
+  singleCall('article', articlePhase(), (row) => {
+    const request = show(createArticle(articleRequest(row, '0')));
+    // Numbers that only the workspace can give.
+    const parent =
+      row.collection_key === null || row.collection_id !== null
+        ? {}
+        : { parent_id: placeholder(row.collection_key), parent_type: 'collection' };
+    return { ...request, body: { ...(request.body as object), author_id: fallbackTeammate, ...parent } };
+  }),
+];
+
+async function isComplete(pool: pg.Pool, workspaceIdCode: string, type: string, key: string): Promise<boolean> {
+  const found = await pool.query(
+    'select from load.identity where workspace_id_code = $1 and target_type = $2 and target_key = $3',
+    [workspaceIdCode, type, key],
+  );
+  return found.rowCount !== 0;
 }
 
 async function requestsOf(pool: pg.Pool, row: ConversationRow, settings: PlanSettings): Promise<PlannedRequest[]> {
@@ -116,6 +188,7 @@ function withPlaceholders(thread: Thread, areTeammatesKnown: boolean): Thread {
   };
 }
 
+const fallbackTeammate = '{fallback teammate}';
 const placeholder = (key: string): string => `{${key}}`;
 
 /** What building a step needs. Steps are never carried out here: anything else of a context is missing on purpose. */
@@ -125,7 +198,7 @@ function planContext(pool: pg.Pool, settings: PlanSettings): LoadContext {
     pool,
     intercom: intercom as Intercom,
     workspaceIdCode: settings.workspaceIdCode,
-    fallbackAdminId: '{fallback teammate}',
+    fallbackAdminId: fallbackTeammate,
     searchLagMs: 0,
     bodyLimitBytes: settings.bodyLimitBytes,
     assignsClosedToBoth: settings.assignsClosedToBoth,
