@@ -6,8 +6,10 @@ import { printResult } from './print.ts';
 
 export function previewCommand(): Command {
   return withCommonOptions(new Command('preview'))
-    .description('Makes one page that shows tickets as iTop has them and as Intercom will: the sample, or those named.')
-    .argument('[refs...]', 'refs or keys of tickets, e.g. R-000123 or Ticket::83 (default: the sample)')
+    .description(
+      'Makes one page that shows tickets, changes and articles as iTop has them and as Intercom will: the sample, or those named.',
+    )
+    .argument('[refs...]', 'refs or keys, e.g. R-000123, Ticket::83 or FAQ::1 (default: the sample)')
     .option('--out <file>', 'where to write the page', 'preview.html')
     .addHelpText(
       'after',
@@ -15,11 +17,11 @@ export function previewCommand(): Command {
     )
     .action((refs: string[], options: CommonOptions & { out: string }) =>
       inContext(options, async ({ database, isJson }) => {
-        const { tickets } = await writePreview(database.pool, refs, options.out);
+        const contents = await writePreview(database.pool, refs, options.out);
         printResult(
           isJson,
-          { file: resolve(options.out), tickets },
-          `${tickets} tickets in ${resolve(options.out)}\nNext: look at it, then: itop-to-intercom sample accept --by "Your Name"`,
+          { file: resolve(options.out), ...contents },
+          `${contents.tickets} tickets, ${contents.objects} other objects, ${contents.articles} articles in ${resolve(options.out)}\nNext: look at it, then: itop-to-intercom sample accept --by "Your Name"`,
         );
       }),
     );

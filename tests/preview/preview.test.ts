@@ -53,6 +53,19 @@ function given(): Record<string, GivenObject> {
         },
       },
     },
+    'Ticket::461': read('f2-f3-custom-objects/given.json')['Ticket::461'] as GivenObject,
+    'FAQ::1': {
+      class: 'FAQ',
+      fields: {
+        title: 'How <i>hot</i>?',
+        summary: 'Short',
+        description: hostile,
+        category_id: '0',
+        category_name: '',
+        error_code: '',
+        key_words: '',
+      },
+    },
     'Ticket::101': { class: 'UserRequest', fields: { ...model?.fields, ref: 'R-000101', title: 'Another' } },
   };
 }
@@ -63,9 +76,10 @@ let page: string;
 beforeAll(async () => {
   database = await createTestDatabase();
   directory = mkdtempSync(join(tmpdir(), 'preview-'));
+  await database.pool.query(readFileSync(join(projectRoot, 'tests/cases/f2-f3-custom-objects/mapping.sql'), 'utf8'));
   await landObjects(database.pool, given());
   await runTransform(database.pool, settings, openProgress('silent'));
-  await writePreview(database.pool, ['R-000100', 'Ticket::101'], join(directory, 'preview.html'));
+  await writePreview(database.pool, ['R-000100', 'Ticket::101', 'C-000461', 'FAQ::1'], join(directory, 'preview.html'));
   page = readFileSync(join(directory, 'preview.html'), 'utf8');
 });
 afterAll(async () => {
@@ -74,7 +88,9 @@ afterAll(async () => {
 });
 
 it('refuses what is not planned, and a sample that is not drawn', async () => {
-  await expect(writePreview(database.pool, ['R-999999'], join(directory, 'no.html'))).rejects.toThrow(/R-999999/);
+  await expect(writePreview(database.pool, ['R-999999'], join(directory, 'no.html'))).rejects.toThrow(
+    /Nothing is planned for R-999999/,
+  );
   await expect(writePreview(database.pool, [], join(directory, 'no.html'))).rejects.toThrow(/no sample/);
 });
 
@@ -118,11 +134,26 @@ describe.skipIf(!hasBrowser)(`the preview ${browserNote}`, () => {
     await view.close();
   });
 
+  it('shows a change with the home of each field, and an article with what to look at before it is published', async () => {
+    const { page: view } = await openPage(browser, page, 1440);
+    const change = view.locator('#Ticket-461');
+    const instance = change.getByRole('region', { name: 'Intercom' });
+    expect(await change.getByRole('region', { name: 'iTop' }).innerText()).toContain('Patch the mail server');
+    expect(await instance.locator('tr', { hasText: 'fallback_plan' }).innerText()).toContain('2. Restore');
+    // A change's private log goes to the hand-off only (rule F2).
+    expect(await change.innerText()).not.toContain('secret board talk');
+    const article = view.locator('#FAQ-1');
+    expect(await article.locator('h2').innerText()).toBe('How <i>hot</i>?');
+    expect(await article.locator('.remarks').innerText()).toContain('short (under 100 words)');
+    expect(await article.getByRole('region', { name: 'Intercom' }).innerText()).toContain('Bonjour');
+    await view.close();
+  });
+
   it('keeps hostile HTML text: nothing runs, nothing ends the page early', async () => {
     const { page: view } = await openPage(browser, page, 1440);
     expect(await view.evaluate('window.pwned')).toBeUndefined();
     expect(await view.locator('script, img, iframe, plaintext, a[href^="javascript"], [onerror]').count()).toBe(0);
-    expect(await view.locator('article').count()).toBe(2);
+    expect(await view.locator('article').count()).toBe(4);
     expect(await view.locator('article h2').first().innerText()).toContain('<b>bold</b>');
     expect(await view.locator('article').first().locator('pre').first().textContent()).toContain(
       '<script>window.pwned = 1</script>',

@@ -2,16 +2,27 @@ import sanitizeHtml from 'sanitize-html';
 import { Html, html } from './html.ts';
 import type { PlannedField, PlannedPart, PreviewTicket, SourceMessage } from './read-tickets.ts';
 
+export interface PageContents {
+  readonly tickets: number;
+  readonly objects: number;
+  readonly articles: number;
+}
+
 /** Beginning of the page: styles, and a policy under which nothing is fetched and no script runs. */
-export function pageHead(tickets: number, drawnFrom: string): Html {
+export function pageHead({ tickets, objects, articles }: PageContents, drawnFrom: string): Html {
+  const counted = [
+    `${tickets} ${tickets === 1 ? 'ticket' : 'tickets'}`,
+    ...(objects === 0 ? [] : [`${objects} ${objects === 1 ? 'change or other object' : 'changes and other objects'}`]),
+    ...(articles === 0 ? [] : [`${articles} ${articles === 1 ? 'article' : 'articles'}`]),
+  ].join(', ');
   return html`<!doctype html>
 <html lang="en"><head><meta charset="utf-8">
 <meta name="viewport" content="width=device-width, initial-scale=1">
 <meta http-equiv="Content-Security-Policy" content="default-src 'none'; style-src 'unsafe-inline'">
-<title>Preview of the migration: ${tickets} tickets</title>
+<title>Preview of the migration: ${counted}</title>
 <style>${new Html(style)}</style></head><body>
 <header class="top"><h1>How your tickets will look in Intercom</h1>
-<p>${tickets} tickets, ${drawnFrom}. On the left what iTop holds, on the right the conversation that is planned. Nothing has been sent.</p>
+<p>${counted}; ${drawnFrom}. On the left what iTop holds, on the right what is planned. Nothing has been sent.</p>
 <p class="legend"><span class="chip note">internal note: only your team sees it</span> <span class="chip comment">message: the customer sees it</span>
 <span class="chip warn">look here</span></p></header>
 `;
@@ -19,9 +30,9 @@ export function pageHead(tickets: number, drawnFrom: string): Html {
 
 export const pageEnd: Html = html`</body></html>\n`;
 
-/** Table of contents: one line a ticket. */
-export function pageIndex(tickets: readonly { readonly key: string; readonly title: string }[]): Html {
-  return html`<nav><h2>Tickets</h2><ol>${tickets.map(
+/** Table of contents: one line a ticket, object or article. */
+export function pageIndex(entries: readonly { readonly key: string; readonly title: string }[]): Html {
+  return html`<nav><h2>Contents</h2><ol>${entries.map(
     ({ key, title }) => html`<li><a href="#${anchorOf(key)}">${title}</a></li>`,
   )}</ol></nav>
 `;
@@ -53,8 +64,7 @@ ${fallbacks.map((part) => html`<li><b>Fallback author</b>: ${kindOfItem(part.ite
 <section aria-label="Intercom"><h3>Intercom, planned</h3>${ticket.parts.map(plannedPart)}</section>
 </div>
 <details class="fields" open><summary>Where each field goes (${ticket.fields.length} filled)</summary>
-<table><thead><tr><th>Field in iTop</th><th>Value</th><th>Home</th><th>In Intercom</th></tr></thead>
-<tbody>${ticket.fields.map(fieldRow)}</tbody></table></details>
+${fieldTable(ticket.fields)}</details>
 </article>
 `;
 }
@@ -86,6 +96,12 @@ ${part.files.length === 0 ? '' : html`<ul class="files">${part.files.map((file) 
 `;
 }
 
+/** The filled fields of an object with the home of each. */
+export function fieldTable(fields: readonly PlannedField[]): Html {
+  return html`<table><thead><tr><th>Field in iTop</th><th>Value</th><th>Home</th><th>In Intercom</th></tr></thead>
+<tbody>${fields.map(fieldRow)}</tbody></table>`;
+}
+
 function fieldRow({ attribute, value, home, place, planned, reason }: PlannedField): Html {
   const word = home === null ? 'undecided' : (homeWords[home] ?? home);
   const shown =
@@ -97,7 +113,7 @@ function fieldRow({ attribute, value, home, place, planned, reason }: PlannedFie
 }
 
 /** Formatted notes show their formatting: a few tags without any attribute; everything else becomes text. */
-function onlyText(body: string): Html {
+export function onlyText(body: string): Html {
   return new Html(
     sanitizeHtml(body, {
       allowedTags: [
@@ -157,7 +173,7 @@ function kindOfItem(itemKey: string): string {
 
 const isRecordNote = ({ itemKey }: PlannedPart): boolean => itemKey.endsWith('#record_note');
 const timeOf = (at: Date): string => `${at.toISOString().slice(0, 19).replace('T', ' ')} UTC`;
-const anchorOf = (key: string): string => key.replace(/[^A-Za-z0-9]+/g, '-');
+export const anchorOf = (key: string): string => key.replace(/[^A-Za-z0-9]+/g, '-');
 
 function sizeOf(bytes: number): string {
   return bytes < 1_000
@@ -186,13 +202,13 @@ nav ol { columns: 24rem; padding-left: 2rem; }
 .covers, .empty { color: var(--soft); font-size: .875rem; } .remarks { background: var(--warn); border-radius: 8px; padding: 8px 8px 8px 28px; }
 .files { margin: 4px 0 0; padding-left: 20px; font-size: .875rem; }
 details summary { cursor: pointer; color: var(--soft); font-size: .875rem; }
-table { border-collapse: collapse; width: 100%; table-layout: fixed; font-size: .875rem; }
+table { border-collapse: collapse; overflow-wrap: anywhere; width: 100%; table-layout: fixed; font-size: .875rem; }
 th, td { text-align: left; vertical-align: top; padding: 4px 8px; border-bottom: 1px solid var(--line); }
 .fields tbody th { font-weight: 600; } tr.dropped td, tr.dropped th { color: var(--soft); } tr.undecided { background: var(--warn); }
 @media (max-width: 720px) {
   .threads { grid-template-columns: 1fr; }
-  .fields thead { display: none; } .fields tr { display: block; border-bottom: 1px solid var(--line); padding: 4px 0; }
-  .fields th, .fields td { display: block; border: 0; padding: 0 4px; }
+  article thead { display: none; } article tr { display: block; border-bottom: 1px solid var(--line); padding: 4px 0; }
+  article th, article td { display: block; border: 0; padding: 0 4px; }
 }
 @media print {
   body { max-width: none; font-size: 11px; padding: 0; } nav { display: none; }

@@ -1,5 +1,4 @@
 import type pg from 'pg';
-import { RefusedError } from '../../platform/errors.ts';
 
 /** One message as iTop holds it. */
 export interface SourceMessage {
@@ -54,37 +53,6 @@ export interface PreviewTicket {
   readonly messages: readonly SourceMessage[];
   readonly parts: readonly PlannedPart[];
   readonly fields: readonly PlannedField[];
-}
-
-/** Source keys of tickets named by ref or key; those of the sample where none is named. Throws RefusedError for unknown ones. */
-export async function findTickets(pool: pg.Pool, refs: readonly string[]): Promise<string[]> {
-  if (refs.length === 0) {
-    const sample = await pool.query<{ target_key: string }>(
-      `select target_key from ops.sample where target_type = 'conversation' order by position`,
-    );
-    if (sample.rows.length > 0) return sample.rows.map((row) => row.target_key);
-    throw new RefusedError('There is no sample to show.', {
-      stage: 'preview',
-      nextStep: 'itop-to-intercom sample; or name tickets: itop-to-intercom preview R-000123',
-    });
-  }
-  const found = await pool.query<{ target_key: string; ref: string | null }>(
-    `select c.target_key, o.payload ->> 'ref' as ref
-     from raw.latest_object o join intercom.conversation c on c.target_key = o.source_key
-     where o.root_class = 'Ticket' and (o.payload ->> 'ref' = any ($1) or o.source_key = any ($1))`,
-    [refs],
-  );
-  const byName = new Map(
-    found.rows.flatMap((row) => [[row.target_key, row.target_key] as const, [row.ref ?? '', row.target_key] as const]),
-  );
-  const unknown = refs.filter((ref) => !byName.has(ref));
-  if (unknown.length > 0) {
-    throw new RefusedError(`No conversation is planned for ${unknown.join(', ')}.`, {
-      stage: 'preview',
-      nextStep: 'Name a ref (R-000123) or a key (Ticket::83) of a ticket that was extracted and transformed.',
-    });
-  }
-  return refs.map((ref) => byName.get(ref) ?? ref);
 }
 
 /** Reads the tickets, as many as are wanted at once: a page is made ticket by ticket. */

@@ -2,30 +2,40 @@ import { createWriteStream } from 'node:fs';
 import { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import type pg from 'pg';
-import { pageEnd, pageHead, pageIndex, ticketSection } from './preview-page.ts';
-import { findTickets, readTicket } from './read-tickets.ts';
+import { findPreviewed, type Previewed } from './find-previewed.ts';
+import type { Html } from './html.ts';
+import { articleSection, objectSection } from './object-section.ts';
+import { type PageContents, pageEnd, pageHead, pageIndex, ticketSection } from './preview-page.ts';
+import { readArticle, readObject } from './read-objects.ts';
+import { readTicket } from './read-tickets.ts';
 
-/** Writes one self-contained page that shows the named tickets, or the sample, before and after. One ticket is in memory at a time. */
-export async function writePreview(pool: pg.Pool, refs: readonly string[], file: string): Promise<{ tickets: number }> {
-  const keys = await findTickets(pool, refs);
-  const titles = await pool.query<{ key: string; title: string }>(
-    `select c.target_key as key, c.title
-     from unnest($1::text[]) with ordinality as wanted (key, place) join intercom.conversation c on c.target_key = wanted.key
-     order by wanted.place`,
-    [keys],
-  );
-  await pipeline(Readable.from(pageOf(pool, keys, titles.rows, refs.length === 0)), createWriteStream(file));
-  return { tickets: keys.length };
+/**
+ * Writes one self-contained page that shows what is named, or the sample, before and after: tickets, changes and other objects,
+ * articles. One of them is in memory at a time.
+ */
+export async function writePreview(pool: pg.Pool, refs: readonly string[], file: string): Promise<PageContents> {
+  const previewed = await findPreviewed(pool, refs);
+  const count = (type: Previewed['type']): number => previewed.filter((one) => one.type === type).length;
+  const contents = {
+    tickets: count('conversation'),
+    objects: count('custom_object_instance'),
+    articles: count('article'),
+  };
+  const drawnFrom = refs.length === 0 ? 'a sample that shows every rule that occurs' : 'as named';
+  const page = pageOf(pool, previewed, pageHead(contents, drawnFrom));
+  await pipeline(Readable.from(page), createWriteStream(file));
+  return contents;
 }
 
-async function* pageOf(
-  pool: pg.Pool,
-  keys: readonly string[],
-  titles: readonly { readonly key: string; readonly title: string }[],
-  isSample: boolean,
-): AsyncGenerator<string> {
-  yield pageHead(keys.length, isSample ? 'a sample that shows every rule that occurs' : 'as named').text;
-  yield pageIndex(titles).text;
-  for (const key of keys) yield ticketSection(await readTicket(pool, key)).text;
+async function* pageOf(pool: pg.Pool, previewed: readonly Previewed[], head: Html): AsyncGenerator<string> {
+  yield head.text;
+  yield pageIndex(previewed).text;
+  for (const { key, type } of previewed) yield (await sectionOf(pool, key, type)).text;
   yield pageEnd.text;
+}
+
+async function sectionOf(pool: pg.Pool, key: string, type: Previewed['type']): Promise<Html> {
+  if (type === 'article') return articleSection(await readArticle(pool, key));
+  if (type === 'custom_object_instance') return objectSection(await readObject(pool, key));
+  return ticketSection(await readTicket(pool, key));
 }

@@ -1,0 +1,104 @@
+import type pg from 'pg';
+import type { PlannedField, SourceMessage } from './read-tickets.ts';
+
+/** An FAQ beside the article that is planned. */
+export interface PreviewArticle {
+  readonly key: string;
+  readonly title: string;
+  readonly description: string | null;
+  readonly collection: string | null;
+  readonly state: string;
+  readonly body: string;
+  readonly sourceText: string;
+  readonly source: string;
+  readonly losses: SourceMessage['losses'];
+  /** What a person should look at before it is published; empty where only a reading is needed. */
+  readonly review: string;
+  readonly covers: readonly string[];
+}
+
+/** A change, problem, CI or object of a custom class beside the instance that is planned. */
+export interface PreviewObject {
+  readonly key: string;
+  readonly title: string;
+  readonly finalClass: string;
+  readonly type: string;
+  readonly externalId: string;
+  readonly attributes: readonly (readonly [name: string, value: string])[];
+  readonly fields: readonly PlannedField[];
+  readonly covers: readonly string[];
+}
+
+/** Reads one planned article. */
+export async function readArticle(pool: pg.Pool, key: string): Promise<PreviewArticle> {
+  const { rows } = await pool.query<Omit<PreviewArticle, 'losses' | 'covers'> & { loss: unknown; covers: unknown }>(
+    `select a.target_key as key, a.title, a.description, c.name as collection, a.state, a.body, coalesce(r.text, '') as "sourceText",
+            f.description as source, r.loss, coalesce(w.review, '') as review, s.covers
+     from intercom.article a
+     join staging.faq f on f.faq_key = a.source_key
+     left join intercom.collection c on c.target_key = a.collection_key
+     left join ops.rendered_body r on r.source_hash = f.source_hash
+       and r.renderer_version = (select value::integer from ops.setting where name = 'renderer.version')
+     left join handoff.article_review w on w.faq_key = a.source_key
+     left join ops.sample s on s.target_key = a.target_key
+     where a.target_key = $1`,
+    [key],
+  );
+  const row = rows[0];
+  if (row === undefined) throw new Error(`${key} vanished while it was read`);
+  const { loss, covers, ...article } = row;
+  return {
+    ...article,
+    losses: (loss ?? []) as PreviewArticle['losses'],
+    covers: (covers ?? []) as string[],
+  };
+}
+
+/** Reads one planned custom object instance, with the home of each filled field of the object. */
+export async function readObject(pool: pg.Pool, key: string): Promise<PreviewObject> {
+  const { rows } = await pool.query<{
+    final_class: string;
+    title: string;
+    type: string;
+    external_id: string;
+    attributes: Record<string, unknown>;
+    covers: string[] | null;
+  }>(
+    `select o.final_class, coalesce(nullif(concat_ws(' ', o.payload ->> 'ref', coalesce(o.payload ->> 'title', o.payload ->> 'name')), ''), i.target_key) as title,
+            i.type_identifier as type, i.external_id, i.custom_attributes as attributes, s.covers
+     from intercom.custom_object_instance i
+     join raw.latest_object o on o.source_key = i.source_key
+     left join ops.sample s on s.target_key = i.target_key
+     where i.target_key = $1`,
+    [key],
+  );
+  const row = rows[0];
+  if (row === undefined) throw new Error(`${key} vanished while it was read`);
+  const fields = await pool.query<PlannedField>(fieldQuery, [key]);
+  return {
+    key,
+    title: row.title,
+    finalClass: row.final_class,
+    type: row.type,
+    externalId: row.external_id,
+    attributes: Object.entries(row.attributes).map(([name, value]) => [name, String(value)]),
+    fields: fields.rows,
+    covers: row.covers ?? [],
+  };
+}
+
+const fieldQuery = `
+select f.key as attribute,
+       case when jsonb_typeof(o.payload -> f.key -> 'entries') = 'array' then jsonb_array_length(o.payload -> f.key -> 'entries') || ' log entries'
+            else left(f.value, 300) end as value,
+       a.home, a.target_name as place,
+       case when v.data_type = 'datetime' and pg_input_is_valid(v.value, 'bigint')
+            then to_char(to_timestamp(v.value::bigint) at time zone 'UTC', 'YYYY-MM-DD HH24:MI:SS') || ' UTC'
+            else left(v.target_value #>> '{}', 300) end as planned,
+       a.reason
+from raw.latest_object o
+cross join lateral jsonb_each_text(o.payload) as f
+left join ops.mapping_attribute a on a.class = o.final_class and a.attribute = f.key
+left join intermediate.mapped_object_attribute v on v.source_key = o.source_key and v.target_name = a.target_name and a.home = 'attribute'
+where o.source_key = $1 and f.value is not null and f.value not in ('', '0', '[]', '{"entries": []}')
+order by array_position(array['field', 'attribute', 'record_note', 'handoff', 'dropped'], a.home), a.position, f.key`;
