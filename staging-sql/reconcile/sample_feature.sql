@@ -68,10 +68,25 @@ cross join lateral (
 union all
 select 'article', a.target_key, f.feature
 from intercom.article a
+join intermediate.article_body b on b.faq_key = a.source_key
+left join ops.rendered_body r on r.source_hash = b.source_hash
+  and r.renderer_version = (select value::integer from ops.setting where name = 'renderer.version')
+cross join lateral (
+  select count(*) as word_count
+  from regexp_matches(regexp_replace(coalesce(r.text, ''), '\[image[^]]*\]', ' ', 'g'), '[^[:space:]]*[[:alnum:]][^[:space:]]*', 'g')
+) as w
 cross join lateral (values
   ('article: ' || a.state),
-  (case when a.collection_key is null then 'article: without collection' else 'article: in a collection' end)
-) as f (feature);
+  (case when a.collection_key is null then 'article: without collection' else 'article: in a collection' end),
+  (case when w.word_count = 0 then 'article: empty'
+        when w.word_count < 100 then 'article: short'
+        when w.word_count > 500 then 'article: long'
+        else 'article: neither short nor long' end),
+  (case when b.picture_count > 0 then 'article: with pictures' end),
+  (case when r.loss <> '[]' then 'article: something is lost' end),
+  (case when a.description is not null then 'article: with a summary' end)
+) as f (feature)
+where f.feature is not null;
 
 comment on view reconcile.sample_feature is 'One row per object to be loaded and trait of it that a person should have seen once: state, kind of part, author, file, loss, length, attribute. Repeats where an object shows a trait several times.';
 comment on column reconcile.sample_feature.feature is 'Kind and value, e.g. state: snoozed.';

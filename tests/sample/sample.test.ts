@@ -86,6 +86,38 @@ describe('sample', () => {
     expect(missing.rows).toEqual([]);
   });
 
+  it('covers changes, custom objects with each of their values, and articles', async () => {
+    await database.pool.query(
+      `${readFileSync(join(projectRoot, 'tests/cases/f2-f3-custom-objects/mapping.sql'), 'utf8')};
+       insert into ops.mapping_attribute (class, attribute, home, target_model, target_name, data_type, rule) values
+         ('NormalChange', 'status', 'attribute', 'custom_object', 'status', 'string', 'F2')`,
+    );
+    const faq = (words: number): GivenObject => ({
+      class: 'FAQ',
+      fields: { title: 'How', summary: '', description: 'word '.repeat(words), category_id: '0', category_name: '' },
+    });
+    await landObjects(database.pool, {
+      ...read('f2-f3-custom-objects/given.json'),
+      'FAQ::1': faq(3),
+      'FAQ::2': faq(4),
+      'FAQ::3': faq(600),
+    });
+    await runTransform(database.pool, settings, openProgress('silent'));
+    await drawSample(database.pool, { tickets: 0, contacts: 0, companies: 0 });
+    const rows = (await sample()).filter((row) => ['article', 'custom_object_instance'].includes(row.target_type));
+    expect(rows.flatMap((row) => row.covers)).toEqual(
+      expect.arrayContaining([
+        'article: short',
+        'article: long',
+        'object: Change',
+        'attribute: NormalChange.fallback',
+        'value: NormalChange.status = approved',
+      ]),
+    );
+    expect(rows.filter((row) => row.target_type === 'article')).toHaveLength(2);
+    expect(rows.map((row) => row.target_key)).toContain('Ticket::461');
+  });
+
   it('fills up to the size asked for, and is the same twice', async () => {
     const outcome = await drawSample(database.pool, { tickets: 20, contacts: 3, companies: 2 });
     expect(outcome.objects.conversation).toBe(20);

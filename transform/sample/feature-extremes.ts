@@ -19,7 +19,7 @@ export async function findFeatures(pool: pg.Pool): Promise<Feature[]> {
     `select target_type as type, feature, min(place) as low, max(place) as high
      from (
        select target_type, feature, ${placeOf('target_key')} as place from reconcile.sample_feature
-       ${values.map((query) => `union all select 'conversation', feature, ${placeOf('target_key')} from (${query}) as mapped`).join('\n')}
+       ${values.map(({ type, query }) => `union all select ${literal(type)}, feature, ${placeOf('target_key')} from (${query}) as mapped`).join('\n')}
      ) as shown
      group by 1, 2
      order by 1, 2`,
@@ -34,7 +34,7 @@ export async function featuresOf(pool: pg.Pool, keys: readonly string[]): Promis
     `select target_key, array_agg(distinct feature) as features
      from (
        select target_key, feature from reconcile.sample_feature where target_key = any ($1)
-       ${values.map((query) => `union all select target_key, feature from (${query}) as mapped where target_key = any ($1)`).join('\n')}
+       ${values.map(({ query }) => `union all select target_key, feature from (${query}) as mapped where target_key = any ($1)`).join('\n')}
      ) as shown
      group by target_key`,
     [keys],
@@ -50,21 +50,22 @@ function placeOf(column: string): string {
 const keyOf = (place: string): string => place.slice(9);
 
 /**
- * One query a class of tickets: which mapped attributes are filled, and which value each enumeration has. Built from the mapping,
+ * One query a class of tickets, changes or custom objects: which mapped attributes are filled, and which value each enumeration has. Built from the mapping,
  * because opening the payload once with named columns costs a fraction of unfolding it.
  */
-async function mappedValueQueries(pool: pg.Pool): Promise<string[]> {
+async function mappedValueQueries(pool: pg.Pool): Promise<{ type: SampleType; query: string }[]> {
   const { rows } = await pool.query<{
     class: string;
     root_class: string;
     attribute: string;
     home: string;
+    destination: 'conversation' | 'custom_object';
     has_values: boolean;
   }>(
-    `select a.class, t.root_class, a.attribute, a.home,
+    `select a.class, t.root_class, a.attribute, a.home, c.destination,
             exists (select from ops.mapping_enum_value v where v.class = a.class and v.attribute = a.attribute) or a.attribute = 'status' as has_values
      from ops.mapping_attribute a
-     join ops.mapping_class c on c.class = a.class and c.destination = 'conversation'
+     join ops.mapping_class c on c.class = a.class and c.destination in ('conversation', 'custom_object')
      join ops.itop_class t on t.class = a.class
      where a.home in ('attribute', 'record_note', 'part')
      order by a.class, a.attribute`,
@@ -80,12 +81,15 @@ async function mappedValueQueries(pool: pg.Pool): Promise<string[]> {
         : literal(`${home === 'record_note' ? 'record note' : home}: ${name}.${attribute}`);
       return `(case when ${value} not in ('', '0', '[]', '{"entries": []}') then ${shown} end)`;
     });
-    return `select o.source_key as target_key, t.feature
+    const isTicket = attributes[0]?.destination === 'conversation';
+    const planned = isTicket ? 'intercom.conversation c on c.target_key' : 'staging.mapped_object c on c.source_key';
+    const query = `select o.source_key as target_key, t.feature
       from raw.latest_object o
-      join intercom.conversation c on c.target_key = o.source_key
+      join ${planned} = o.source_key
       cross join lateral jsonb_to_record(o.payload) as f (${columns})
       cross join lateral (values ${traits.join(', ')}) as t (feature)
       where o.root_class = ${literal(attributes[0]?.root_class ?? '')} and o.final_class = ${literal(name)} and t.feature is not null`;
+    return { type: isTicket ? 'conversation' : 'custom_object_instance', query };
   });
 }
 
