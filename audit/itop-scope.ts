@@ -129,13 +129,21 @@ export async function checkCustomClasses(itop: Itop, pool: pg.Pool): Promise<Fin
   const code = 'itop_custom_classes';
   const { rows } = await pool.query<{ class: string }>('select class from ops.itop_class where is_standard');
   const known = new Set(rows.map((row) => row.class));
+  const decided = await pool.query<{ class: string; destination: string }>(
+    'select class, destination from ops.mapping_class',
+  );
+  const destinations = new Map(decided.rows.map((row) => [row.class, row.destination]));
   const unknown = (await itop.listClasses()).filter((name) => !known.has(name)).sort();
   const findings: Finding[] = [];
   for (const name of unknown) {
     const count = await countOf(itop, name);
     if (count === undefined || count === 0) continue;
+    const finding = `A class of this iTop only, with ${counted(count, 'object')}`;
+    const destination = destinations.get(name);
     findings.push(
-      found(code, 'warning', name, `A class of this iTop only, with ${counted(count, 'object')}.`, inMapping),
+      destination === undefined
+        ? found(code, 'warning', name, `${finding}.`, inMapping)
+        : found(code, 'note', name, `${finding}, mapped to ${destination}.`, ''),
     );
   }
   return findings.length > 0 ? findings : [passed(code, 'iTop', 'No class of an extension holds objects.')];

@@ -6,7 +6,7 @@ import type { ItopSettings } from '../platform/settings.ts';
 import { auditIntercom } from './audit-intercom.ts';
 import { auditItop } from './audit-itop.ts';
 import type { PlannedExpectations } from './target/context.ts';
-import { auditWarehouse } from './warehouse/audit-warehouse.ts';
+import { auditWarehouse, notLookedAt } from './warehouse/audit-warehouse.ts';
 
 export interface AuditRequest {
   readonly itop: ItopSettings;
@@ -46,11 +46,12 @@ export async function runAudit(request: AuditRequest): Promise<AuditOutcome> {
   await replaceFindings(pool, 'audit', findings);
   const isPassed = findings.every((finding) => finding.severity !== 'blocker');
   const workspaceIdCode = target?.workspaceIdCode ?? null;
-  if (workspaceIdCode !== null) await recordPassed(pool, workspaceIdCode, isPassed, findings);
+  const isWhole = !landed.some((finding) => finding.code === notLookedAt);
+  if (workspaceIdCode !== null) await recordPassed(pool, workspaceIdCode, isPassed && isWhole, findings);
   return { workspaceIdCode, findings, isPassed };
 }
 
-/** An audit that does not pass withdraws what an earlier one confirmed. */
+/** An audit that does not pass, or that could not look into the records, withdraws what an earlier one confirmed. */
 async function recordPassed(
   pool: pg.Pool,
   workspaceIdCode: string,

@@ -2,9 +2,11 @@ import { writeFile } from 'node:fs/promises';
 import { Command } from 'commander';
 import { auditPage } from '../audit/audit-page.ts';
 import { readDecisions, writeDecisions } from '../audit/decisions/decisions.ts';
+import { missingReadiness, remedyOf } from '../audit/readiness.ts';
 import { readSetupSheet, setupItems, signSetupItems } from '../audit/setup-sheet.ts';
-import { type CommonOptions, inContext, withCommonOptions } from './command-context.ts';
-import { audit, workspaceIdCodeOf } from './pipeline.ts';
+import { notLookedAt } from '../audit/warehouse/audit-warehouse.ts';
+import { type CommandContext, type CommonOptions, inContext, withCommonOptions } from './command-context.ts';
+import { type AuditOutcome, audit, workspaceIdCodeOf } from './pipeline.ts';
 import { formatFindings, formatTable, printResult } from './print.ts';
 
 interface AuditOptions extends CommonOptions {
@@ -73,12 +75,21 @@ function runAuditCommand(options: AuditOptions): Promise<void> {
       const sheet = await readSetupSheet(pool, outcome.workspaceIdCode ?? '');
       await writeFile(options.page, auditPage({ ...outcome, sheet, auditedAt: new Date() }));
     }
-    const next = outcome.isPassed
-      ? 'Next: itop-to-intercom extract'
-      : 'Not passed. Correct what is marked "blocker", then: itop-to-intercom audit';
+    const next = await nextStepOf(outcome, context);
     printResult(context.isJson, outcome, `${formatFindings(outcome.findings)}\n\n${next}`);
     if (!outcome.isPassed) process.exitCode = 1;
   });
+}
+
+/** Where an operator goes on: the first thing that a load still needs. */
+async function nextStepOf(outcome: AuditOutcome, { database, settings }: CommandContext): Promise<string> {
+  if (!outcome.isPassed) return 'Not passed. Correct what is marked "blocker", then: itop-to-intercom audit';
+  const isWhole = !outcome.findings.some((finding) => finding.code === notLookedAt);
+  if (!isWhole) return 'Next: itop-to-intercom extract, map propose, map confirm, transform; then audit again';
+  if (outcome.workspaceIdCode === null) return 'Next: configure Intercom, then audit again';
+  const { sign_off_days: days } = settings.audit;
+  const [missing] = await missingReadiness(database.pool, outcome.workspaceIdCode, days);
+  return `Next: ${missing === undefined ? 'itop-to-intercom sample, then load' : remedyOf(missing)}`;
 }
 
 /** Options of a subcommand that its parent has too are taken by the parent: both are read. */

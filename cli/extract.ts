@@ -60,7 +60,7 @@ sounds like one is left out; labels of enumerations and localized headers are un
           ...(outcome.findings.length === 0 ? [] : ['', formatFindings(outcome.findings)]),
           '',
           outcome.isComplete
-            ? 'Next: itop-to-intercom transform'
+            ? 'Next: itop-to-intercom map propose (the first time), then transform'
             : `Incomplete: see the blockers above, then: itop-to-intercom extract${options.delta === true ? ' --delta' : ''}`,
         ];
         printResult(context.isJson, outcome, text.join('\n'));

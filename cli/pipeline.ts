@@ -106,7 +106,7 @@ export async function load(context: CommandContext, options: LoadOptions): Promi
   const { settings, database, progress, signal } = context;
   // Before a run is opened: a refusal leaves nothing unfinished behind.
   const workspaceIdCode = await workspaceIdCodeOf(context);
-  await requireReadiness(database.pool, workspaceIdCode);
+  await requireReadiness(database.pool, workspaceIdCode, settings.audit.sign_off_days);
   const confirmed = await requireConfirmedMapping(database.pool, workspaceIdCode, settings.mapping.file);
   if (confirmed === 'confirmed' && options.sample !== true) await requireAcceptedSample(database.pool);
   const intercomSettings = requireIntercom(settings);

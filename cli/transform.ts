@@ -18,7 +18,12 @@ export function transformCommand(): Command {
         printResult(
           isJson,
           outcome,
-          [views, ...lines, `Bodies rendered: ${outcome.renderedBodies}`, 'Next: itop-to-intercom load'].join('\n'),
+          [
+            views,
+            ...lines,
+            `Bodies rendered: ${outcome.renderedBodies}`,
+            'Next: itop-to-intercom audit, then sample, then load',
+          ].join('\n'),
         );
       }),
     );

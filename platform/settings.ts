@@ -76,6 +76,12 @@ const settingsSchema = z.strictObject({
         .optional(),
     })
     .prefault({}),
+  audit: z
+    .strictObject({
+      /** Days for which the audit, the signed set-up sheet and the confirmed silence permit loads and deltas. */
+      sign_off_days: z.int().min(1).max(365).default(30),
+    })
+    .prefault({}),
   blobs: z
     .strictObject({
       /** Where the bytes of files are kept, by their hash; beside the embedded servers unless named. */

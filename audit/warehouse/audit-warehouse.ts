@@ -30,21 +30,28 @@ const checks: readonly Check<WarehouseContext>[] = [
   articleLength,
 ];
 
+/** Code of the finding that says the records were not looked at, or not in the form in which they are loaded. */
+export const notLookedAt = 'data_landed';
+
 /** Checks on what was landed, in SQL. Before the first extraction and transform there is nothing to look at, and that is a note. */
 export async function auditWarehouse(context: WarehouseContext): Promise<Finding[]> {
-  if (!(await hasRelation(context.pool, 'raw.latest_object')) || !(await hasRows(context.pool, 'raw.head'))) {
-    const nextStep = 'After "extract" and "transform" run the audit again: it then looks into every record.';
-    return [
-      found(
-        'data_landed',
-        'note',
-        'warehouse',
-        'Nothing is extracted yet, so the records themselves were not looked at.',
-        nextStep,
-      ),
-    ];
+  const { pool } = context;
+  const note = (finding: string): Finding =>
+    found(
+      notLookedAt,
+      'note',
+      'warehouse',
+      finding,
+      'After "extract" and "transform" run the audit again: it then looks into every record. Only that audit permits a load.',
+    );
+  if (!(await hasRelation(pool, 'raw.latest_object')) || !(await hasRows(pool, 'raw.head'))) {
+    return [note('Nothing is extracted yet, so the records themselves were not looked at.')];
   }
   const findings: Finding[] = [];
+  // The first transform hands the configuration to the views.
+  const transformed = await pool.query(`select from ops.setting where name = 'itop.timezone'`);
+  if (transformed.rowCount === 0)
+    findings.push(note('Nothing is transformed yet, so only raw records were looked at.'));
   for (const check of checks) findings.push(...(await check.run(context)));
   return findings;
 }

@@ -99,11 +99,12 @@ describe('the audit of Intercom', () => {
 });
 
 describe('the gate before a load', () => {
+  const missingSubjects = async () => (await missingReadiness(database.pool, 'w1', 30)).map(({ subject }) => subject);
   const signature = { workspaceIdCode: 'w1', state: 'done', signedBy: 'Ann', remark: '' } as const;
 
   it('names all that is missing, with the commands', async () => {
-    expect(await missingReadiness(database.pool, 'w1')).toEqual(['audit', 'mapping', 'setup', 'silence']);
-    await expect(requireReadiness(database.pool, 'w1')).rejects.toMatchObject({
+    expect(await missingSubjects()).toEqual(['audit', 'mapping', 'setup', 'silence']);
+    await expect(requireReadiness(database.pool, 'w1', 30)).rejects.toMatchObject({
       exitCode: 2,
       message: expect.stringContaining('the set-up sheet is not signed'),
       nextStep: expect.stringContaining('canary send'),
@@ -116,8 +117,26 @@ describe('the gate before a load', () => {
       signSetupItems(database.pool, { ...signature, items: ['fin'], state: 'not_applicable' }),
     ).rejects.toThrow('needs a reason');
     expect(await signSetupItems(database.pool, { ...signature, items: ['fin'] })).toHaveLength(setupItems.length - 1);
-    expect(await missingReadiness(database.pool, 'w1')).toContain('setup');
+    expect(await missingSubjects()).toContain('setup');
     expect(await signSetupItems(database.pool, { ...signature, items: ['all'] })).toEqual([]);
-    expect(await missingReadiness(database.pool, 'w1')).toEqual(['audit', 'mapping', 'silence']);
+    expect(await missingSubjects()).toEqual(['audit', 'mapping', 'silence']);
+  });
+
+  it('lets sign-offs expire, but not the mapping, which is held by its hash', async () => {
+    await database.pool.query('delete from ops.confirmation');
+    await database.pool.query(
+      `insert into ops.confirmation (workspace_id_code, subject, fingerprint, confirmed_by, confirmed_at)
+       select 'w1', subject, 'x', 'Ann', clock_timestamp() - make_interval(days => age)
+       from (values ('audit', 31), ('mapping', 300), ('setup', 29), ('silence', 45)) as v (subject, age)`,
+    );
+    expect(await missingReadiness(database.pool, 'w1', 30)).toEqual([
+      { subject: 'audit', ageDays: 31 },
+      { subject: 'silence', ageDays: 45 },
+    ]);
+    await expect(requireReadiness(database.pool, 'w1', 30)).rejects.toMatchObject({
+      exitCode: 2,
+      message: expect.stringContaining('the sign-off "silence" is 45 days old and holds for 30'),
+    });
+    await expect(requireReadiness(database.pool, 'w1', 60)).resolves.toBeUndefined();
   });
 });
