@@ -10,6 +10,7 @@ import { companies } from './target/companies.ts';
 import { contacts } from './target/contacts.ts';
 import type { PlannedExpectations, TargetContext } from './target/context.ts';
 import { customObjectTypes } from './target/custom-object-types.ts';
+import { helpCenter } from './target/help-center.ts';
 import { collections, tags } from './target/names.ts';
 import { plan } from './target/plan.ts';
 import { rateLimit } from './target/rate-limit.ts';
@@ -42,6 +43,7 @@ const checks: readonly Check<TargetContext>[] = [
   contacts,
   tags,
   collections,
+  helpCenter,
   rateLimit,
   setup,
   silence,

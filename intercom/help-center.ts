@@ -9,6 +9,14 @@ export interface CollectionFacts {
   readonly parentId: string | null;
 }
 
+export interface HelpCenterFacts {
+  readonly id: string;
+  /** Its name in addresses. */
+  readonly identifier: string;
+  /** Whether customers can open it. */
+  readonly isPublic: boolean;
+}
+
 export interface ArticleFacts {
   readonly id: string;
   readonly title: string | null;
@@ -78,6 +86,26 @@ function pageReader<T>(item: z.ZodType<T>): (body: unknown) => NumberedPage<T> {
   return (body) => {
     const page = list.parse(body);
     return { items: page.data, hasMore: (page.pages?.page ?? 1) < (page.pages?.total_pages ?? 1) };
+  };
+}
+
+const helpCenters = z.object({
+  data: z.array(z.object({ id, identifier: z.string().nullish(), website_turned_on: z.boolean().nullish() })).nullish(),
+});
+
+/** `listHelpCenters`: all help centers of the workspace. They are made by people only. */
+export function listHelpCenters(): Call<HelpCenterFacts[]> {
+  return {
+    operation: 'listHelpCenters',
+    method: 'GET',
+    path: '/help_center/help_centers',
+    effect: 'read',
+    read: (body) =>
+      (helpCenters.parse(body).data ?? []).map((raw) => ({
+        id: raw.id,
+        identifier: raw.identifier ?? raw.id,
+        isPublic: raw.website_turned_on === true,
+      })),
   };
 }
 

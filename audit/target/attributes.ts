@@ -24,6 +24,13 @@ export const attributes: Check<TargetContext> = {
     const present = new Map<AttributeModel, AttributeFacts[]>();
     for (const model of ['contact', 'company', 'conversation'] as const)
       present.set(model, (await intercom.send(listAttributes(model))).value);
+    // Those are taken out of the archive, or replaced, by the load itself.
+    const withdrawn = await pool.query<{ target_id: string }>(
+      `select target_id from load.withdrawn_identity
+       where workspace_id_code = $1 and target_type = 'attribute' and origin = 'created'`,
+      [workspace.idCode],
+    );
+    const isOurs = (id: string): boolean => withdrawn.rows.some((row) => row.target_id === id);
     const findings: Finding[] = [];
     const existing: { targetKey: string; name: string; targetId: string }[] = [];
     for (const row of planned.rows) {
@@ -57,6 +64,10 @@ export const attributes: Check<TargetContext> = {
             'There are several of this name: every write to it would fail.',
             'Archive all but one under Settings > Data.',
           ),
+        );
+      else if (one.isArchived && isOurs(one.id))
+        findings.push(
+          found(code, 'note', subject, 'A rollback of this tool archived it: the load uses the name again.', ''),
         );
       else if (one.isArchived)
         findings.push(

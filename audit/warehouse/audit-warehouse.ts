@@ -8,6 +8,7 @@ import { deadLetters } from './dead-letters.ts';
 import { longThreads } from './long-threads.ts';
 import { pendingNeedsSnooze } from './pending-needs-snooze.ts';
 import { hasRelation, hasRows } from './relations.ts';
+import { secretAttributes } from './secret-attributes.ts';
 import { sharedAddresses } from './shared-addresses.ts';
 import { undecidedClasses } from './undecided-classes.ts';
 import { undecidedStatuses } from './undecided-statuses.ts';
@@ -28,6 +29,7 @@ const checks: readonly Check<WarehouseContext>[] = [
   pendingNeedsSnooze,
   attachmentVolume,
   articleLength,
+  secretAttributes,
 ];
 
 /** Code of the finding that says the records were not looked at, or not in the form in which they are loaded. */

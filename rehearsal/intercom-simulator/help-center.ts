@@ -201,7 +201,33 @@ export function showArticle(workspace: Workspace, article: Article) {
   };
 }
 
+/** One that is not public yet, or none: people make them. */
+const listHelpCenters: Handler = ({ workspace }) => ({
+  type: 'list',
+  data:
+    workspace.switches.helpCenter === 'none'
+      ? []
+      : [
+          {
+            id: '1',
+            workspace_id: workspace.idCode,
+            created_at: workspace.createdAt,
+            updated_at: workspace.createdAt,
+            identifier: 'help',
+            website_turned_on: workspace.switches.helpCenter === 'public',
+            display_name: 'Help Center',
+          },
+        ],
+});
+
 export const helpCenterOperations: readonly Operation[] = [
+  {
+    name: 'listHelpCenters',
+    method: 'GET',
+    path: '/help_center/help_centers',
+    isMutating: false,
+    handle: listHelpCenters,
+  },
   {
     name: 'listAllCollections',
     method: 'GET',

@@ -51,6 +51,7 @@ export const DEFAULT_SWITCHES: Switches = {
   companyDeletionMs: 100,
   archivedNames: 'taken',
   skippedNotifications: 'silent',
+  helpCenter: 'off',
   workflow: 'off',
 };
 

@@ -55,6 +55,8 @@ export interface Switches {
   archivedNames: 'taken' | 'free';
   /** Whether a reply with skip_notifications notifies all the same. */
   skippedNotifications: 'silent' | 'sent';
+  /** Whether people made a help center, and turned it on for customers. */
+  helpCenter: 'none' | 'off' | 'public';
   /** A workflow that answers every new conversation. */
   workflow: 'off' | 'answers';
 }

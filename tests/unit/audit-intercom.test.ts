@@ -93,6 +93,50 @@ describe('the audit of Intercom', () => {
     expect(of(findings, 'intercom_fallback_teammate')).toMatchObject([{ severity: 'blocker' }]);
   });
 
+  it('asks for a help center where articles are planned, and tells one that customers see', async () => {
+    const turn = (helpCenter: string) =>
+      fetch(`${simulator.controlUrl}/switches`, { method: 'POST', body: JSON.stringify({ helpCenter }) });
+    expect(of(await audit(), 'intercom_help_center')).toEqual([]);
+    await database.pool.query(`
+      insert into raw.object (source_key, root_class, final_class, source_id, op, payload, payload_hash, observed_at, run_id, channel, broker, topic, partition_id, generation, offset_no)
+      values ('FAQ::1', 'FAQ', 'FAQ', 1, 'upsert', '{"title": "How", "description": "So"}', 'x', now(), 0, 'rest', 'test', 'FAQ', 0, 0, 1)`);
+    await database.pool.query(`
+      insert into raw.head (source_key, root_class, version_id, payload_hash, op, seen_at, last_record_hash, last_version_id)
+      select source_key, root_class, version_id, payload_hash, 'upsert', now(), payload_hash, version_id from raw.object where source_key = 'FAQ::1'`);
+    await database.pool.query(`insert into ops.setting values ('renderer.version', '2') on conflict do nothing`);
+    expect(of(await audit(), 'intercom_help_center')).toMatchObject([{ severity: 'passed' }]);
+    await turn('none');
+    expect(of(await audit(), 'intercom_help_center')).toMatchObject([
+      { severity: 'blocker', finding: expect.stringContaining('1 article need one') },
+    ]);
+    await turn('public');
+    expect(of(await audit(), 'intercom_help_center')).toMatchObject([{ severity: 'note' }]);
+  });
+
+  it('lets a load use an attribute that a rollback of this tool archived, and no other archived one', async () => {
+    const archived = async (name: string) => {
+      await database.pool.query(`delete from load.withdrawn_identity`);
+      const fields = { name, model: 'contact', data_type: 'string' };
+      const action = { do: 'plant-data-attribute', fields, archived: true };
+      const made = await fetch(`${simulator.controlUrl}/actions`, { method: 'POST', body: JSON.stringify([action]) });
+      return ((await made.json()) as string[])[0] ?? '';
+    };
+    const planned = await database.pool.query<{ name: string; target_key: string }>(
+      `select name, target_key from intercom.attribute where model = 'contact' and data_type = 'string' and name <> 'itop_function' order by 1 limit 1`,
+    );
+    const { name = '', target_key: key = '' } = planned.rows[0] ?? {};
+    const id = await archived(name);
+    const found = async () =>
+      of(await audit(), 'intercom_attribute_exists').filter((one) => one.subject === `contact ${name}`);
+    expect(await found()).toMatchObject([{ severity: 'blocker', finding: 'It exists but is archived.' }]);
+    await database.pool.query(
+      `insert into load.withdrawn_identity (workspace_id_code, target_type, target_key, target_id, origin, run_id, recorded_at, plan_id)
+       values ('w1', 'attribute', $1, $2, 'created', 1, now(), 1)`,
+      [key, id],
+    );
+    expect(await found()).toMatchObject([{ severity: 'note' }]);
+  });
+
   it('a refused token is one blocker', async () => {
     expect(await audit({ token: 'wrong' })).toMatchObject([{ code: 'intercom_token', severity: 'blocker' }]);
   });
