@@ -119,7 +119,7 @@ describe('the audit of Intercom', () => {
       const fields = { name, model: 'contact', data_type: 'string' };
       const action = { do: 'plant-data-attribute', fields, archived: true };
       const made = await fetch(`${simulator.controlUrl}/actions`, { method: 'POST', body: JSON.stringify([action]) });
-      return ((await made.json()) as string[])[0] ?? '';
+      return ((await made.json()) as { ids: string[] }).ids[0] ?? '';
     };
     const planned = await database.pool.query<{ name: string; target_key: string }>(
       `select name, target_key from intercom.attribute where model = 'contact' and data_type = 'string' and name <> 'itop_function' order by 1 limit 1`,
