@@ -1,5 +1,6 @@
 import type pg from 'pg';
 import { inTransaction } from '../platform/database.ts';
+import { createIndexes } from './materialised-indexes.ts';
 import { definitionNameOf, type MaterialisedRelation, materialisedRelations } from './materialised-relations.ts';
 import { hashOf, layers, readViewFiles, type ViewFile } from './view-files.ts';
 
@@ -60,18 +61,16 @@ const columnsOf = `select string_agg(attname || ' ' || format_type(atttypid, att
 
 /** Creates the table of a materialised relation, or empties it into a new shape when its definition has other columns now. */
 async function ensureTable(client: pg.ClientBase, materialised: MaterialisedRelation): Promise<void> {
-  const { relation, primaryKey, owner, marksTicket } = materialised;
+  const { relation } = materialised;
   const definition = definitionNameOf(materialised);
   const wanted = await client.query<{ columns: string }>(columnsOf, [definition]);
   const present = await client.query<{ columns: string | null }>(columnsOf, [relation]);
   if (present.rows[0]?.columns !== wanted.rows[0]?.columns) {
     await client.query(`drop table if exists ${relation} cascade`);
     await client.query(`create table ${relation} as table ${definition} with no data`);
-    await client.query(`alter table ${relation} add primary key (${primaryKey})`);
-    const ticket = owner ?? marksTicket;
-    if (ticket !== undefined && ticket !== primaryKey) await client.query(`create index on ${relation} (${ticket})`);
     await client.query('delete from ops.materialised where relation = $1', [relation]);
   }
+  await createIndexes(client, materialised);
   await copyComments(client, relation, definition);
 }
 

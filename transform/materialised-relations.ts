@@ -3,65 +3,140 @@ export interface MaterialisedRelation {
   readonly relation: string;
   readonly primaryKey: string;
   /**
-   * Column that names the ticket a row belongs to: rows are refreshed for the tickets that changed. Undefined for relations of
-   * people and organizations, which are small and whose rows depend on each other: they are compared and refreshed as a whole.
+   * When it is refreshed: what only sources decide, then the threads, whose authors hang on decisions about people, then what shows
+   * bodies and waits until these are rendered.
    */
+  readonly stage: 'source' | 'thread' | 'conversation';
+  /** Column that names the ticket a row belongs to: rows are refreshed for the tickets that changed. */
   readonly owner?: string;
-  /** Column, in a relation without owner, that names the ticket whose conversation shows the row: a row that differs marks it. */
-  readonly marksTicket?: string;
-  /** Relations that show bodies wait until these are rendered. */
-  readonly needsRenderedBodies: boolean;
+  /**
+   * Root classes, and relations, a change of which shapes rows that no ticket can be named for: then the relation is compared as a
+   * whole. One without owner is left alone where none of these changed. Relations as a whole are small beside the threads.
+   */
+  readonly comparedOn: readonly string[];
+  /** Further columns that a delta looks rows up by. */
+  readonly indexes?: readonly string[];
 }
+
+/** Objects that decide about accounts and the people behind them. */
+const accounts = ['User', 'URP_UserProfile'];
 
 /** In the order in which they read each other. */
 export const materialisedRelations: readonly MaterialisedRelation[] = [
-  { relation: 'intermediate.account_role', primaryKey: 'user_key', needsRenderedBodies: false },
-  { relation: 'intermediate.ticket', primaryKey: 'ticket_key', owner: 'ticket_key', needsRenderedBodies: false },
-  { relation: 'intermediate.ticket_message', primaryKey: 'item_key', owner: 'ticket_key', needsRenderedBodies: false },
+  {
+    relation: 'intermediate.account_role',
+    primaryKey: 'user_key',
+    stage: 'source',
+    comparedOn: accounts,
+    indexes: ['person_key'],
+  },
+  {
+    relation: 'intermediate.ticket_scope',
+    primaryKey: 'ticket_key',
+    stage: 'source',
+    owner: 'ticket_key',
+    comparedOn: [],
+  },
+  {
+    relation: 'intermediate.ticket',
+    primaryKey: 'ticket_key',
+    stage: 'source',
+    owner: 'ticket_key',
+    comparedOn: [],
+    indexes: ['caller_key', 'agent_key', 'organization_key'],
+  },
+  {
+    relation: 'intermediate.ticket_message',
+    primaryKey: 'item_key',
+    stage: 'source',
+    owner: 'ticket_key',
+    comparedOn: [],
+    indexes: ['user_key'],
+  },
   {
     relation: 'intermediate.impacted_ci',
     primaryKey: 'ticket_key',
-    marksTicket: 'ticket_key',
-    needsRenderedBodies: false,
+    stage: 'source',
+    owner: 'ticket_key',
+    comparedOn: [],
   },
   {
     relation: 'intermediate.linked_person',
     primaryKey: 'linked_person_key',
-    marksTicket: 'ticket_key',
-    needsRenderedBodies: false,
+    stage: 'source',
+    owner: 'ticket_key',
+    comparedOn: [],
+    indexes: ['person_key'],
   },
   {
     relation: 'intermediate.attachment_place',
     primaryKey: 'attachment_key',
-    marksTicket: 'ticket_key',
-    needsRenderedBodies: false,
+    stage: 'source',
+    owner: 'ticket_key',
+    comparedOn: ['Contact', ...accounts],
   },
   {
     relation: 'intermediate.told_fact',
     primaryKey: 'told_fact_key',
-    marksTicket: 'ticket_key',
-    needsRenderedBodies: false,
+    stage: 'source',
+    owner: 'ticket_key',
+    comparedOn: ['Contact', ...accounts],
   },
-  { relation: 'intermediate.contact_decision', primaryKey: 'person_key', needsRenderedBodies: false },
-  { relation: 'intercom.company', primaryKey: 'target_key', needsRenderedBodies: false },
-  { relation: 'intercom.contact', primaryKey: 'target_key', needsRenderedBodies: false },
-  { relation: 'intercom.contact_company', primaryKey: 'target_key', needsRenderedBodies: false },
+  {
+    relation: 'intermediate.contact_decision',
+    primaryKey: 'person_key',
+    stage: 'source',
+    comparedOn: ['Contact', 'Ticket', 'lnkContactToTicket', ...accounts],
+  },
+  { relation: 'intercom.company', primaryKey: 'target_key', stage: 'source', comparedOn: ['Organization'] },
+  {
+    relation: 'intercom.contact',
+    primaryKey: 'target_key',
+    stage: 'source',
+    comparedOn: ['Contact', 'Organization', 'Ticket', 'intermediate.contact_decision'],
+  },
+  {
+    relation: 'intercom.contact_company',
+    primaryKey: 'target_key',
+    stage: 'source',
+    comparedOn: ['Contact', 'Organization', 'intermediate.contact_decision', 'intercom.contact'],
+  },
+  {
+    relation: 'intermediate.thread_part',
+    primaryKey: 'item_key',
+    stage: 'thread',
+    owner: 'ticket_key',
+    comparedOn: [],
+  },
   {
     relation: 'intercom.conversation_part',
     primaryKey: 'target_key',
+    stage: 'conversation',
     owner: 'conversation_key',
-    needsRenderedBodies: true,
+    comparedOn: [],
   },
   {
     relation: 'intercom.conversation_part_file',
     primaryKey: 'target_key',
+    stage: 'conversation',
     owner: 'conversation_key',
-    needsRenderedBodies: true,
+    comparedOn: [],
   },
-  { relation: 'intercom.conversation', primaryKey: 'target_key', owner: 'target_key', needsRenderedBodies: true },
+  {
+    relation: 'intercom.conversation',
+    primaryKey: 'target_key',
+    stage: 'conversation',
+    owner: 'target_key',
+    comparedOn: [],
+  },
 ];
 
 /** The view that says what a materialised relation holds. */
 export function definitionNameOf({ relation }: MaterialisedRelation): string {
   return `${relation}_definition`;
+}
+
+/** Columns beside the primary key that a materialised relation is looked up by. */
+export function indexedColumnsOf({ primaryKey, owner, indexes = [] }: MaterialisedRelation): string[] {
+  return [...(owner === undefined || owner === primaryKey ? [] : [owner]), ...indexes];
 }

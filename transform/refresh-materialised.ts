@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
 import type pg from 'pg';
 import { transformLock } from './apply-views.ts';
+import { createIndexes, dropIndexes } from './materialised-indexes.ts';
 import { definitionNameOf, type MaterialisedRelation, materialisedRelations } from './materialised-relations.ts';
 import { closureOf, hashOf, type ViewFile } from './view-files.ts';
 
@@ -29,55 +30,91 @@ interface RefreshContext {
  * First half of a transform: people and messages, for the objects in `ops.changed_object`, which is consumed.
  *
  * One repeatable-read transaction sees one state of raw: what lands meanwhile stays in the set for the next transform. The tickets
- * whose conversations are out of date now are left in `ops.stale_owner` for the second half.
+ * whose threads and conversations are out of date now are left in `ops.stale_owner` for the second half.
  */
 export function refreshSources(pool: pg.Pool, files: readonly ViewFile[]): Promise<Refresh[]> {
   return inSnapshot(pool, files, async (context) => {
     const { client } = context;
     await client.query(`create temporary table changed_key on commit drop as
       select distinct source_key as key, root_class from ops.changed_object`);
-    await client.query(
-      `insert into ops.stale_owner (relation, owner_key)
-      select relation, key from unnest($1::text[]) as relation cross join changed_key where root_class = 'Ticket'
-      on conflict do nothing`,
-      [materialisedRelations.filter((r) => !r.needsRenderedBodies && r.owner !== undefined).map((r) => r.relation)],
-    );
+    await client.query('analyze changed_key');
+    const isFirst = await isBuiltAnew(context, 'intermediate.ticket');
+    // A first build reads everything: no ticket need be named.
+    if (!isFirst) await markTracedTickets(client);
     const refreshes: Refresh[] = [];
-    for (const relation of materialisedRelations.filter((r) => !r.needsRenderedBodies)) {
-      refreshes.push(await refresh(context, relation));
-    }
-    await markConversations(client);
+    for (const relation of relationsOf('source')) refreshes.push(await refresh(context, relation));
+    if (!(await isBuiltAnew(context, 'intercom.conversation_part'))) await markConversations(client);
     await client.query('delete from ops.changed_object');
     return refreshes;
   });
 }
 
-/** Second half: the relations that show bodies, for the tickets in `ops.stale_owner`. Needs every body to be rendered. */
+/** Whether the bodies of all conversations are read by the next second half, and not only those of the tickets in `ops.stale_owner`. */
+export function areConversationsBuiltAnew(pool: pg.Pool, files: readonly ViewFile[]): Promise<boolean> {
+  return inSnapshot(pool, files, (context) => isBuiltAnew(context, 'intercom.conversation_part'));
+}
+
+/** Second half: threads and what shows bodies, for the tickets in `ops.stale_owner`. Needs every body to be rendered. */
 export function refreshConversations(pool: pg.Pool, files: readonly ViewFile[]): Promise<Refresh[]> {
   return inSnapshot(pool, files, async (context) => {
-    await proposeFolds(context.client);
     const refreshes: Refresh[] = [];
-    for (const relation of materialisedRelations.filter((r) => r.needsRenderedBodies)) {
-      refreshes.push(await refresh(context, relation));
-    }
+    for (const relation of relationsOf('thread')) refreshes.push(await refresh(context, relation));
+    await proposeFolds(context);
+    for (const relation of relationsOf('conversation')) refreshes.push(await refresh(context, relation));
     return refreshes;
   });
+}
+
+const relationsOf = (...stages: readonly MaterialisedRelation['stage'][]): MaterialisedRelation[] =>
+  materialisedRelations.filter(({ stage }) => stages.includes(stage));
+
+/** Tickets that changed, and those that a changed link, file, work order or history row names, are out of date. */
+async function markTracedTickets(client: pg.ClientBase): Promise<void> {
+  await client.query(`create temporary table changed_ticket on commit drop as
+    select key as ticket_key from changed_key where root_class = 'Ticket'
+    union
+    select t.ticket_key
+    from changed_key c
+    cross join lateral (
+      select ticket_key from intermediate.traced_ticket where changed_key = c.key and root_class = c.root_class offset 0
+    ) as t
+    where t.ticket_key is not null`);
+  await client.query(
+    `insert into ops.stale_owner (relation, owner_key)
+     select relation, ticket_key from changed_ticket cross join unnest($1::text[]) as relation
+     on conflict do nothing`,
+    [materialisedRelations.filter(({ owner }) => owner !== undefined).map(({ relation }) => relation)],
+  );
 }
 
 /**
  * Decides which messages of long threads are told in transcripts (rule T7). A conversation that was created keeps what was decided
  * then: what came later is a part, whatever the length.
  */
-async function proposeFolds(client: pg.ClientBase): Promise<void> {
-  await client.query('set local enable_nestloop = off');
-  await client.query(
-    `create temporary table proposed_fold on commit drop as
-     select * from intermediate.thread_fold_proposal`,
-  );
-  await client.query('set local enable_nestloop = on');
+async function proposeFolds(context: RefreshContext): Promise<void> {
+  const { client } = context;
+  const relations = relationsOf('conversation').map(({ relation }) => relation);
+  if (await isBuiltAnew(context, 'intercom.conversation_part')) {
+    await client.query(
+      `create temporary table weighed_thread on commit drop as select ticket_key from intermediate.ticket`,
+    );
+    await client.query('set local enable_nestloop = off');
+    await client.query(
+      `create temporary table proposed_fold on commit drop as select * from intermediate.thread_fold_proposal`,
+    );
+    await client.query('set local enable_nestloop = on');
+  } else {
+    await client.query(`create temporary table weighed_thread on commit drop as
+      select owner_key as ticket_key from ops.stale_owner where relation = 'intercom.conversation_part'`);
+    await client.query(`create temporary table proposed_fold on commit drop as
+      select p.* from weighed_thread w
+      cross join lateral (select * from intermediate.thread_fold_proposal where ticket_key = w.ticket_key offset 0) as p`);
+  }
   await client.query(
     `with open_thread as (
-       select ticket_key from proposed_fold union select ticket_key from ops.thread_fold
+       select ticket_key from proposed_fold
+       union
+       select ticket_key from ops.thread_fold where ticket_key in (select ticket_key from weighed_thread)
        except
        select target_key from load.identity where target_type = 'conversation'
      ), withdrawn as (
@@ -96,7 +133,7 @@ async function proposeFolds(client: pg.ClientBase): Promise<void> {
      from (table withdrawn union table decided) as changed
      cross join unnest($1::text[]) as relation
      on conflict do nothing`,
-    [materialisedRelations.filter((r) => r.needsRenderedBodies).map((r) => r.relation)],
+    [relations],
   );
 }
 
@@ -132,21 +169,13 @@ async function refresh(context: RefreshContext, materialised: MaterialisedRelati
 }
 
 async function bringUpToDate(context: RefreshContext, materialised: MaterialisedRelation): Promise<Refreshed> {
-  const { client, files, inputs } = context;
+  const { client } = context;
   const { relation, owner } = materialised;
-  const definition = definitionNameOf(materialised);
-  const read = closureOf(definition, files);
-  const fingerprint = createHash('sha256')
-    .update(hashOf(files.filter((file) => read.has(file.name))))
-    .update(inputs)
-    .digest('hex');
-  const built = await client.query<{ fingerprint: string }>(
-    'select fingerprint from ops.materialised where relation = $1',
-    [relation],
-  );
-  if (built.rows[0]?.fingerprint !== fingerprint) {
-    const reason = built.rows.length === 0 ? 'first build' : 'its SQL, the mapping or a setting changed';
-    const written = await buildAnew(client, materialised, definition);
+  const fingerprint = fingerprintOf(context, relation);
+  const built = await builtFingerprint(client, relation);
+  if (built !== fingerprint) {
+    const reason = built === undefined ? 'first build' : 'its SQL, the mapping or a setting changed';
+    const written = await buildAnew(client, materialised);
     await client.query(
       `insert into ops.materialised (relation, fingerprint) values ($1, $2)
        on conflict (relation) do update set fingerprint = excluded.fingerprint, refreshed_at = clock_timestamp()`,
@@ -154,41 +183,79 @@ async function bringUpToDate(context: RefreshContext, materialised: Materialised
     );
     return { relation, kind: 'full', reason, written };
   }
-  return owner === undefined
-    ? compareWhole(client, materialised, definition)
-    : refreshOwners(client, materialised, definition);
+  const causes = await changedAmong(client, materialised);
+  if (causes.length > 0) return compareWhole(client, materialised, causes);
+  if (owner !== undefined) return refreshOwners(client, materialised);
+  return { relation, kind: 'unchanged', reason: 'nothing it reads changed', written: 0 };
 }
 
-async function buildAnew(
-  client: pg.ClientBase,
-  { relation }: MaterialisedRelation,
-  definition: string,
-): Promise<number> {
-  await client.query(`delete from ${relation}`);
+/** Hash of what decides about the rows of a relation beside the objects: the SQL it reads, the mapping, the settings. */
+function fingerprintOf({ files, inputs }: RefreshContext, relation: string): string {
+  const read = closureOf(`${relation}_definition`, files);
+  return createHash('sha256')
+    .update(hashOf(files.filter((file) => read.has(file.name))))
+    .update(inputs)
+    .digest('hex');
+}
+
+async function builtFingerprint(client: pg.ClientBase, relation: string): Promise<string | undefined> {
+  const { rows } = await client.query<{ fingerprint: string }>(
+    'select fingerprint from ops.materialised where relation = $1',
+    [relation],
+  );
+  return rows[0]?.fingerprint;
+}
+
+async function isBuiltAnew(context: RefreshContext, relation: string): Promise<boolean> {
+  return (await builtFingerprint(context.client, relation)) !== fingerprintOf(context, relation);
+}
+
+/** Which of the classes and relations that a relation is compared on have changed. */
+async function changedAmong(client: pg.ClientBase, { comparedOn }: MaterialisedRelation): Promise<string[]> {
+  if (comparedOn.length === 0) return [];
+  const { rows } = await client.query<{ root_class: string }>(
+    'select distinct root_class from changed_key where root_class = any ($1) order by 1',
+    [comparedOn],
+  );
+  return rows.map((row) => row.root_class);
+}
+
+/**
+ * Builds a relation from nothing. Readers wait for the end of the transaction: rows and indexes are written once, in order, which
+ * takes half the time of filling a table that is indexed, and leaves no dead rows behind.
+ */
+async function buildAnew(client: pg.ClientBase, materialised: MaterialisedRelation): Promise<number> {
+  const { relation } = materialised;
+  await client.query(`truncate ${relation}`);
+  await dropIndexes(client, materialised);
   // A full build reads whole relations. How many rows a JSON payload explodes into is a guess to the planner, and a nested
   // loop chosen on a low guess turned seconds into an hour; where only a loop is possible (lateral functions) it still loops.
-  await client.query(`set local enable_nestloop = off`);
+  await client.query('set local enable_nestloop = off');
+  await client.query('set local enable_memoize = off');
   await client.query(`set local work_mem = '64MB'`);
-  const inserted = await client.query(`insert into ${relation} select * from ${definition}`);
-  await client.query(`set local enable_nestloop = on`);
+  const inserted = await client.query(`insert into ${relation} select * from ${definitionNameOf(materialised)}`);
+  await client.query('set local enable_nestloop = on');
+  await client.query('set local enable_memoize = on');
+  await createIndexes(client, materialised);
   await client.query(`analyze ${relation}`);
   await client.query('delete from ops.stale_owner where relation = $1', [relation]);
   return inserted.rowCount ?? 0;
 }
 
 /**
- * Refreshes a relation as a whole, touching only rows that differ. Their keys count as changed, or the tickets that they name:
- * a row that is gone still marks the conversation it was told in.
+ * Refreshes a relation as a whole, touching only rows that differ. The tickets that they name become out of date, also by a row that
+ * is gone; of a relation without owner the keys count as changed themselves.
  */
 async function compareWhole(
   client: pg.ClientBase,
-  { relation, primaryKey, marksTicket }: MaterialisedRelation,
-  definition: string,
+  materialised: MaterialisedRelation,
+  causes: readonly string[],
 ): Promise<Refreshed> {
-  const marked = marksTicket ?? primaryKey;
-  const changed = await client.query(`select from changed_key limit 1`);
-  if (changed.rowCount === 0) return { relation, kind: 'unchanged', reason: 'no object changed', written: 0 };
-  await client.query(`create temporary table computed on commit drop as select * from ${definition}`);
+  const { relation, primaryKey, owner } = materialised;
+  const marked = owner ?? primaryKey;
+  await client.query(
+    `create temporary table computed on commit drop as select * from ${definitionNameOf(materialised)}`,
+  );
   const written = await client.query(
     `with gone as (
        delete from ${relation} old using (table ${relation} except table computed) as differing
@@ -198,21 +265,20 @@ async function compareWhole(
      select key, $1 from gone
      union
      select ${marked}, $1 from (table computed except table ${relation}) as added`,
-    [marksTicket === undefined ? 'derived' : 'Ticket'],
+    [owner === undefined ? relation : 'Ticket'],
   );
   await client.query(
     `insert into ${relation} select c.* from computed c where not exists (select from ${relation} r where r.${primaryKey} = c.${primaryKey})`,
   );
   await client.query('drop table computed');
+  await client.query('delete from ops.stale_owner where relation = $1', [relation]);
   const count = written.rowCount ?? 0;
-  return { relation, kind: count === 0 ? 'unchanged' : 'incremental', reason: 'compared as a whole', written: count };
+  const reason = `compared as a whole, because of ${causes.join(', ')}`;
+  return { relation, kind: count === 0 ? 'unchanged' : 'incremental', reason, written: count };
 }
 
-async function refreshOwners(
-  client: pg.ClientBase,
-  { relation, owner }: MaterialisedRelation,
-  definition: string,
-): Promise<Refreshed> {
+async function refreshOwners(client: pg.ClientBase, materialised: MaterialisedRelation): Promise<Refreshed> {
+  const { relation, owner } = materialised;
   const stale = await client.query<{ owner_key: string }>(
     'delete from ops.stale_owner where relation = $1 returning owner_key',
     [relation],
@@ -223,27 +289,34 @@ async function refreshOwners(
   // "offset 0" keeps the inner query whole, so that the owner's key reaches every view below it.
   await client.query(
     `insert into ${relation} select d.* from unnest($1::text[]) as k (key)
-     cross join lateral (select * from ${definition} where ${owner} = k.key offset 0) as d`,
+     cross join lateral (select * from ${definitionNameOf(materialised)} where ${owner} = k.key offset 0) as d`,
     [keys],
   );
   return { relation, kind: 'incremental', reason: `${keys.length} tickets changed`, written: keys.length };
 }
 
-/** Leaves for the second half every ticket that changed or that depends on something that changed. */
+/** More objects than these are cheaper to join with all edges than to look up one by one. */
+const lookUpLimit = 5_000;
+
+/** Leaves for the second half every ticket that depends on something that changed. */
 async function markConversations(client: pg.ClientBase): Promise<void> {
   await client.query('analyze changed_key');
-  const relations = materialisedRelations.filter((r) => r.needsRenderedBodies).map((r) => r.relation);
+  const { rows } = await client.query<{ count: number }>(
+    `select count(*)::integer as count from changed_key where root_class <> 'Ticket'`,
+  );
+  const depending =
+    (rows[0]?.count ?? 0) > lookUpLimit
+      ? `select e.ticket_key from intermediate.dependency_edge e join changed_key c on c.key = e.changed_key`
+      : `select e.ticket_key from changed_key c
+         cross join lateral (select ticket_key from intermediate.dependency_edge where changed_key = c.key offset 0) as e
+         where c.root_class <> 'Ticket'`;
   await client.query(
     `insert into ops.stale_owner (relation, owner_key)
      select relation, ticket_key
      from unnest($1::text[]) as relation
-     cross join (
-       select key as ticket_key from changed_key where root_class = 'Ticket'
-       union
-       select e.ticket_key from intermediate.dependency_edge e join changed_key c on c.key = e.changed_key
-     ) as stale
+     cross join (select key as ticket_key from changed_key where root_class = 'Ticket' union ${depending}) as stale
      on conflict do nothing`,
-    [relations],
+    [relationsOf('thread', 'conversation').map(({ relation }) => relation)],
   );
 }
 

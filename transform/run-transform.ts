@@ -2,7 +2,12 @@ import type pg from 'pg';
 import type { Progress } from '../platform/progress.ts';
 import { requireItop, type Settings } from '../platform/settings.ts';
 import { applyViews } from './apply-views.ts';
-import { type Refresh, refreshConversations, refreshSources } from './refresh-materialised.ts';
+import {
+  areConversationsBuiltAnew,
+  type Refresh,
+  refreshConversations,
+  refreshSources,
+} from './refresh-materialised.ts';
 import { rendererVersion } from './render/render-body.ts';
 import { renderMissingBodies } from './render/render-missing.ts';
 
@@ -36,16 +41,30 @@ export async function runTransform(pool: pg.Pool, settings: Settings, progress: 
     'snooze.until': confirmed.rows[0]?.until ?? settings.snooze.until ?? '',
   });
   const { files, isChanged } = await applyViews(pool);
-  // Landing may have just filled these; the planner must know before the views are read for the first time.
-  await pool.query('analyze raw.object, raw.head, ops.changed_object');
+  await analyzeWhatLanded(pool);
   const sources = await refreshSources(pool, files);
   const step = progress.step('render bodies', 0);
-  const renderedBodies = await renderMissingBodies(pool, step);
+  const renderedBodies = await renderMissingBodies(pool, step, { ofAll: await areConversationsBuiltAnew(pool, files) });
   step.done();
-  if (renderedBodies > 0) await pool.query('analyze ops.rendered_body');
+  if (renderedBodies > manyBodies) await pool.query('analyze ops.rendered_body');
   const refreshes = [...sources, ...(await refreshConversations(pool, files))];
-  if (refreshes.some((refresh) => refresh.kind !== 'unchanged')) await pool.query('analyze');
   return { areViewsApplied: isChanged, refreshes, renderedBodies };
+}
+
+/** From here on the planner must be told at once; fewer are left to autovacuum. */
+const manyBodies = 10_000;
+
+/** Landing may have just filled raw, and a person confirmed a mapping: the planner must know before the views are read. */
+async function analyzeWhatLanded(pool: pg.Pool): Promise<void> {
+  const { rows } = await pool.query<{ is_much: boolean }>(
+    `select (select count(*) from ops.changed_object) > 0.1 * greatest(reltuples, 0) as is_much
+     from pg_class where oid = 'raw.head'::regclass`,
+  );
+  if (rows[0]?.is_much === true) {
+    await pool.query(
+      'analyze raw.object, raw.head, ops.changed_object, ops.mapping_class, ops.mapping_attribute, ops.mapping_enum_value',
+    );
+  }
 }
 
 /** The scope as views read it: lists as JSON, nothing for what is not limited. */

@@ -35,7 +35,7 @@ with setting as (
     case when m.conversation_state = 'snoozed' then s.snoozed_until + make_interval(days => (t.itop_id % s.spread_days)::integer) end as snoozed_until,
     t.agent_key as assignee_key,
     t.team_name,
-    (select count(*)::integer from intercom.conversation_part part where part.conversation_key = t.ticket_key) as part_count
+    coalesce(parts.part_count, 0) as part_count
   from intermediate.ticket t
   cross join setting s
   join intermediate.ticket_participant p on p.ticket_key = t.ticket_key
@@ -43,6 +43,8 @@ with setting as (
   join opening o on o.ticket_key = t.ticket_key
   left join staging.organization company on company.organization_key = t.organization_key
   left join attribute a on a.source_key = t.ticket_key
+  left join (select conversation_key, count(*)::integer as part_count from intercom.conversation_part group by conversation_key) as parts
+    on parts.conversation_key = t.ticket_key
 )
 select
   shaped.*,

@@ -11,9 +11,9 @@ with renderer as (
     p.position,
     p.sent_at,
     p.is_private,
-    a.author_kind,
-    a.author_key,
-    coalesce(nullif(btrim(a.author_name), ''), '(no name)') as author_name,
+    p.author_kind,
+    p.author_key,
+    coalesce(nullif(btrim(p.author_name), ''), '(no name)') as author_name,
     -- The API shows HTML in notes; in comments it is not known to, so they are plain text.
     p.is_private and length(r.html) <= s.body_limit as is_html,
     -- The beginning of the opening is the conversation's own body.
@@ -23,7 +23,6 @@ with renderer as (
     case when btrim(r.text) = '' then '[file]' else r.text end as text,
     s.body_limit
   from intermediate.thread_part p
-  join intermediate.message_author a on a.item_key = p.item_key and a.ticket_key = p.ticket_key
   cross join renderer v
   cross join setting s
   join ops.rendered_body r on r.renderer_version = v.version and r.source_hash = p.source_hash
@@ -48,10 +47,9 @@ with renderer as (
   cross join lateral (
     select
       p.is_private, p.position, p.sent_at,
-      coalesce(nullif(btrim(a.author_name), ''), '(no name)') as author_name,
+      coalesce(nullif(btrim(p.author_name), ''), '(no name)') as author_name,
       case when btrim(r.text) = '' then '[file]' else r.text end as text
     from intermediate.thread_part p
-    join intermediate.message_author a on a.item_key = p.item_key and a.ticket_key = p.ticket_key
     cross join renderer v
     join ops.rendered_body r on r.renderer_version = v.version and r.source_hash = p.source_hash
     where p.ticket_key = f.ticket_key and p.item_key = any (f.item_keys)
@@ -93,9 +91,8 @@ with renderer as (
     n.ticket_key || '#record_note', n.ticket_key || '#record_note', n.ticket_key, 9223372036854775807, 'note', 'teammate', null,
     date_trunc('second', greatest(n.observed_at, last_part.sent_at)), n.body, n.body, true
   from intermediate.record_note n
-  cross join lateral (
-    select max(p.sent_at) as sent_at from intermediate.thread_part p where p.ticket_key = n.ticket_key
-  ) as last_part
+  left join (select ticket_key, max(sent_at) as sent_at from intermediate.thread_part group by ticket_key) as last_part
+    on last_part.ticket_key = n.ticket_key
 )
 select
   target_key,

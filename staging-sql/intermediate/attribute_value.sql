@@ -1,10 +1,17 @@
 create view intermediate.attribute_value as
 with zone as (
   select value as name from ops.setting where name = 'itop.timezone'
+), decided as (
+  -- All decisions of a class stand beside its objects, so that a payload is opened once, not once an attribute.
+  select a.class, array_agg(a) as attributes
+  from ops.mapping_attribute a
+  join ops.mapping_class c on c.class = a.class and c.destination in ('conversation', 'contact', 'company')
+  where a.home in ('attribute', 'record_note') and a.attribute not in ('public_log', 'private_log', 'description', 'solution')
+  group by a.class
 )
 select
-  f.source_key,
-  f.attribute,
+  o.source_key,
+  a.attribute,
   a.home,
   a.target_model,
   a.target_name,
@@ -12,15 +19,17 @@ select
   a.label,
   a.position,
   case
-    when a.data_type = 'datetime' then extract(epoch from staging.local_time(f.value, zone.name))::bigint::text
-    else coalesce(e.target_value, f.value)
+    when a.data_type = 'datetime' then extract(epoch from staging.local_time(p.field ->> a.attribute, zone.name))::bigint::text
+    else coalesce(e.target_value, p.field ->> a.attribute)
   end as value
-from staging.object_field f
+from raw.latest_object o
 cross join zone
-join ops.mapping_attribute a on a.class = f.final_class and a.attribute = f.attribute and a.home in ('attribute', 'record_note')
-left join ops.mapping_enum_value e on e.class = f.final_class and e.attribute = f.attribute and e.value = f.value
-left join intermediate.ticket t on t.ticket_key = f.source_key and a.only_when_status is not null
-where a.only_when_status is null or t.status = any (a.only_when_status)
+join decided d on d.class = o.final_class
+-- "offset 0" keeps the small payload one value instead of an expression that each field evaluates again.
+cross join lateral (select o.payload - array['public_log', 'private_log', 'description', 'solution'] as field offset 0) as p
+cross join lateral unnest(d.attributes) as a
+left join ops.mapping_enum_value e on e.class = d.class and e.attribute = a.attribute and e.value = p.field ->> a.attribute
+where p.field ->> a.attribute <> '' and (a.only_when_status is null or p.field ->> 'status' = any (a.only_when_status))
 union all
 -- The link set is not read with the ticket: its rows are.
 select c.ticket_key, a.attribute, a.home, a.target_model, a.target_name, a.data_type, a.label, a.position, c.impacted_ci_name

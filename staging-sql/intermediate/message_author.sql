@@ -5,6 +5,12 @@ with known as (
     m.ticket_key,
     m.kind,
     m.is_private,
+    m.log_index,
+    m.source_format,
+    m.source_hash,
+    m.written_at,
+    m.is_empty,
+    t.observed_at,
     m.author_name,
     lower(btrim(regexp_replace(m.author_name, '\s+', ' ', 'g'))) as name_folded,
     case when m.kind in ('solution', 'pending_reason') then t.agent_key else r.person_key end as account_person_key,
@@ -38,6 +44,14 @@ with known as (
 select
   item_key,
   ticket_key,
+  kind,
+  is_private,
+  log_index,
+  source_format,
+  source_hash,
+  written_at,
+  is_empty,
+  observed_at,
   author_name,
   case
     when kind = 'opening' then 'T1'

@@ -8,15 +8,11 @@ with counted as (
   from reconcile.source_item
   where item_kind = 'object'
   group by class
-), staged as (
-  select class, count(*) filter (where plan in ('to_load', 'merged')) as staged_count
-  from reconcile.item_plan
-  where item_kind = 'object'
-  group by class
 ), became as (
   select
     workspace_id_code,
     class,
+    count(*) filter (where plan in ('to_load', 'merged')) as staged_count,
     count(*) filter (where disposition = 'loaded') as loaded,
     count(*) filter (where disposition = 'merged') as merged,
     count(*) filter (where disposition = 'excluded') as excluded,
@@ -35,12 +31,11 @@ select
   l.class,
   c.object_count as itop_count,
   l.raw_count,
-  coalesce(s.staged_count, 0) as staged_count,
+  coalesce(b.staged_count, 0) as staged_count,
   b.loaded, b.merged, b.excluded, b.handed_off, b.reference, b.failed, b.blocked, b.pending, b.deleted_at_source,
   c.object_count - (b.loaded + b.merged + b.excluded + b.handed_off + b.reference + b.failed + b.blocked + b.pending) as difference
 from landed l
 left join counted c on c.class = l.class
-left join staged s on s.class = l.class
 left join became b on b.class = l.class;
 
 comment on view reconcile.count_by_class is 'One row per workspace and class: iTop''s own count beside what became of its objects. difference is 0 when every object is accounted for.';

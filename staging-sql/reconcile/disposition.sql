@@ -34,7 +34,8 @@ select
   end as reason,
   i.target_key is not null as was_loaded,
   p.target_type,
-  p.target_key
+  p.target_key,
+  p.plan
 from reconcile.item_plan p
 cross join workspace w
 left join complete i
@@ -52,3 +53,4 @@ comment on view reconcile.disposition is 'One row per workspace, object and log 
 comment on column reconcile.disposition.workspace_id_code is 'Intercom workspace; null before any load looked at one.';
 comment on column reconcile.disposition.disposition is 'loaded, merged, excluded, handed_off, reference, failed, blocked, pending or deleted at source.';
 comment on column reconcile.disposition.was_loaded is 'Something in Intercom stands for it, also where it is deleted at source.';
+comment on column reconcile.disposition.plan is 'What was to become of it, whatever was loaded so far.';

@@ -1,55 +1,47 @@
 create view staging.log_entry as
 with zone as (
   select value as name from ops.setting where name = 'itop.timezone'
-), entry as (
-  select
-    o.source_key,
-    o.version_id,
-    o.final_class,
-    l.log,
-    (e.position - 1)::integer as log_index,
-    f.date as written_local,
-    f.user_login as author_name,
-    nullif(nullif(f.user_id, '0'), '') as itop_user_id,
-    f.message,
-    f.message_html,
-    case when pg_input_is_valid(f.date, 'timestamp') then f.date::timestamp end as local_time
-  from raw.latest_object o
-  cross join lateral jsonb_to_record(o.payload) as p (public_log jsonb, private_log jsonb, log jsonb)
-  cross join lateral (values ('public_log', p.public_log), ('private_log', p.private_log), ('log', p.log)) as l (log, content)
-  cross join lateral jsonb_array_elements(case when jsonb_typeof(l.content -> 'entries') = 'array' then l.content -> 'entries' end)
-    with ordinality as e (entry, position)
-  cross join lateral jsonb_to_record(e.entry) as f (date text, user_login text, user_id text, message text, message_html text)
-), placed as (
-  select
-    entry.*,
-    local_time at time zone zone.name as late_time,
-    -- The hour that autumn repeats has two readings; both are shown as the same local time.
-    ((local_time at time zone zone.name) - interval '1 hour') at time zone zone.name = local_time as is_repeated_hour,
-    local_time < lag(local_time) over (partition by source_key, log, local_time::date order by log_index) as is_back_step
-  from entry cross join zone
 )
 select
-  source_key || '#' || log || '/' || log_index as item_key,
-  source_key,
-  version_id as raw_version,
-  final_class,
-  log,
-  log_index,
-  'User::' || itop_user_id as user_key,
-  author_name,
-  message,
-  message_html,
-  written_local,
+  o.source_key || '#' || l.log || '/' || e.position - 1 as item_key,
+  o.source_key,
+  o.version_id as raw_version,
+  o.final_class,
+  l.log,
+  (e.position - 1)::integer as log_index,
+  'User::' || nullif(nullif(f.user_id, '0'), '') as user_key,
+  f.user_login as author_name,
+  f.message,
+  f.message_html,
+  f.date as written_local,
   case
-    when is_repeated_hour
-      and not coalesce(bool_or(is_back_step and is_repeated_hour)
-        over (partition by source_key, log, local_time::date order by log_index), false)
-    then late_time - interval '1 hour'
-    else late_time
+    -- The hour that autumn repeats has two readings, shown as the same local time. It is the second where this entry, or one before
+    -- it on that day, shows an earlier time than the entry before: only then is the log read once more.
+    when ((t.local_time at time zone zone.name) - interval '1 hour') at time zone zone.name = t.local_time and not exists (
+      select from (
+        select
+          day.position, day.local_time,
+          day.local_time < lag(day.local_time) over (order by day.position) as is_back_step
+        from (
+          select d.position, case when pg_input_is_valid(d.entry ->> 'date', 'timestamp') then (d.entry ->> 'date')::timestamp end as local_time
+          from jsonb_array_elements(l.content -> 'entries') with ordinality as d (entry, position)
+        ) as day
+        where day.local_time::date = t.local_time::date
+      ) as stepped
+      where stepped.is_back_step and stepped.position <= e.position
+        and ((stepped.local_time at time zone zone.name) - interval '1 hour') at time zone zone.name = stepped.local_time)
+    then (t.local_time at time zone zone.name) - interval '1 hour'
+    else t.local_time at time zone zone.name
   end as written_at,
-  message = '' as is_empty
-from placed;
+  f.message = '' as is_empty
+from raw.latest_object o
+cross join zone
+cross join lateral jsonb_to_record(o.payload) as p (public_log jsonb, private_log jsonb, log jsonb)
+cross join lateral (values ('public_log', p.public_log), ('private_log', p.private_log), ('log', p.log)) as l (log, content)
+cross join lateral jsonb_array_elements(case when jsonb_typeof(l.content -> 'entries') = 'array' then l.content -> 'entries' end)
+  with ordinality as e (entry, position)
+cross join lateral jsonb_to_record(e.entry) as f (date text, user_login text, user_id text, message text, message_html text)
+cross join lateral (select case when pg_input_is_valid(f.date, 'timestamp') then f.date::timestamp end as local_time) as t;
 
 comment on view staging.log_entry is 'One row per case log entry of any object, in the order iTop keeps them.';
 comment on column staging.log_entry.item_key is 'Identity of the entry: source key, log, index.';

@@ -9,8 +9,7 @@ with zone as (
     agent_id_friendlyname text, team_id text, team_name text, service_name text, start_date text, last_update text,
     close_date text, resolution_date text, last_pending_date text, description text, solution text, pending_reason text,
     user_comment text, parent_request_id text, parent_request_ref text, parent_incident_id text, parent_incident_ref text,
-    parent_problem_id text, parent_problem_ref text, parent_change_id text, parent_change_ref text,
-    public_log jsonb, private_log jsonb)
+    parent_problem_id text, parent_problem_ref text, parent_change_id text, parent_change_ref text)
   where o.root_class = 'Ticket' and o.final_class in ('UserRequest', 'Incident')
 )
 select
@@ -43,9 +42,6 @@ select
   nullif(btrim(solution), '') as solution,
   nullif(btrim(pending_reason), '') as pending_reason,
   nullif(btrim(user_comment), '') as user_comment,
-  -- logs
-  public_log,
-  private_log,
   -- times
   staging.local_time(start_date, zone.name) as started_at,
   staging.local_time(last_update, zone.name) as updated_at,
@@ -73,8 +69,6 @@ comment on column staging.ticket.description is 'HTML of the ticket; opens the c
 comment on column staging.ticket.solution is 'HTML of the solution; overwritten by iTop at each resolution.';
 comment on column staging.ticket.pending_reason is 'Plain text; overwritten each time the ticket is put on hold.';
 comment on column staging.ticket.user_comment is 'Closing remark of the caller, plain text.';
-comment on column staging.ticket.public_log is 'Case log that the caller sees, as iTop gave it.';
-comment on column staging.ticket.private_log is 'Case log of the agents. Never reaches a customer.';
 comment on column staging.ticket.started_at is 'start_date.';
 comment on column staging.ticket.updated_at is 'last_update.';
 comment on column staging.ticket.closed_at is 'close_date.';

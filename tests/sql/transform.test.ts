@@ -62,7 +62,7 @@ describe('transform', () => {
     await landObjects(database.pool, { ...ticket(1, ['a']), ...ticket(2, ['b']) });
     expect(kindsOf(await transform())).toEqual(new Set(['full: first build']));
     expect(kindsOf(await transform())).toEqual(
-      new Set(['unchanged: no object changed', 'unchanged: no ticket changed']),
+      new Set(['unchanged: nothing it reads changed', 'unchanged: no ticket changed']),
     );
     await landObjects(database.pool, ticket(2, ['b', 'c']), { observedAt: new Date('2026-01-02T00:00:00Z') });
     const outcome = await transform();
@@ -70,8 +70,14 @@ describe('transform', () => {
     expect(
       outcome.refreshes.filter((refresh) => refresh.kind === 'incremental').map((r) => [r.relation, r.written]),
     ).toEqual([
+      ['intermediate.ticket_scope', 1],
       ['intermediate.ticket', 1],
       ['intermediate.ticket_message', 1],
+      ['intermediate.impacted_ci', 1],
+      ['intermediate.linked_person', 1],
+      ['intermediate.attachment_place', 1],
+      ['intermediate.told_fact', 1],
+      ['intermediate.thread_part', 1],
       ['intercom.conversation_part', 1],
       ['intercom.conversation_part_file', 1],
       ['intercom.conversation', 1],

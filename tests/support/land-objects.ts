@@ -5,7 +5,8 @@ import { openInlineBroker } from '../../extract/topics/inline-broker.ts';
 /** An iTop object as a test writes it down. */
 export interface GivenObject {
   readonly class: string;
-  readonly fields: Readonly<Record<string, unknown>>;
+  /** Null where iTop does not hold it any more. */
+  readonly fields: Readonly<Record<string, unknown>> | null;
 }
 
 export interface LandingTimes {
@@ -33,12 +34,12 @@ export async function landObjects(
       rootClass,
       finalClass: object.class,
       id,
-      op: 'upsert',
+      op: object.fields === null ? 'delete' : 'upsert',
       channel: 'rest',
       runId,
       chunkId: chunk.rows[0]?.chunk_id ?? '',
       observedAt,
-      payload: canonicalPayload(object.fields),
+      payload: canonicalPayload(object.fields ?? {}),
     };
   });
   const broker = openInlineBroker(pool);

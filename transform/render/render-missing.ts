@@ -1,6 +1,8 @@
+import { availableParallelism } from 'node:os';
 import type pg from 'pg';
 import type { ProgressStep } from '../../platform/progress.ts';
-import { renderBody, rendererVersion } from './render-body.ts';
+import { type BodySource, type RenderedBody, rendererVersion } from './render-body.ts';
+import { openRenderer } from './renderer-pool.ts';
 
 interface Missing {
   readonly source_hash: Buffer;
@@ -8,15 +10,31 @@ interface Missing {
   readonly source: string;
 }
 
-/** Bodies held in memory at a time; the largest seen are 45 kB. */
+/** Bodies in one batch; the largest seen are 45 kB. As many batches are in memory as there are renderers, and one more. */
 const batchSize = 500;
 
+const allMessages = 'select source_hash, source_format, source from intermediate.thread_message where not is_empty';
+
+/** "offset 0" lets the ticket's key reach the messages below, so that a delta reads no others. */
+const messagesOfStaleTickets = `
+  select m.* from ops.stale_owner s
+  cross join lateral (
+    select source_hash, source_format, source from intermediate.thread_message where ticket_key = s.owner_key and not is_empty offset 0
+  ) as m
+  where s.relation = 'intercom.conversation_part'`;
+
 /**
- * Renders every distinct body that `ops.rendered_body` does not hold yet in this renderer's version, each once.
+ * Renders every distinct body that `ops.rendered_body` does not hold yet in this renderer's version, each once: of all messages, or of
+ * the tickets in `ops.stale_owner`, where a former transform rendered the others. Uses all cores for more than a batch or two.
  * Returns how many were rendered.
  */
-export async function renderMissingBodies(pool: pg.Pool, progress: ProgressStep): Promise<number> {
+export async function renderMissingBodies(
+  pool: pg.Pool,
+  progress: ProgressStep,
+  { ofAll, threads = availableParallelism() }: { readonly ofAll: boolean; readonly threads?: number },
+): Promise<number> {
   const reader = await pool.connect();
+  const renderer = openRenderer(threads);
   let rendered = 0;
   try {
     await reader.query('begin read only');
@@ -24,7 +42,7 @@ export async function renderMissingBodies(pool: pg.Pool, progress: ProgressStep)
       `declare missing_body no scroll cursor for
        select distinct on (m.source_hash) m.source_hash, m.source_format, m.source
        from (
-         select source_hash, source_format, source from intermediate.thread_message where not is_empty
+         ${ofAll ? allMessages : messagesOfStaleTickets}
          union all
          select source_hash, source_format, source from intermediate.article_body
        ) m
@@ -32,22 +50,30 @@ export async function renderMissingBodies(pool: pg.Pool, progress: ProgressStep)
            select from ops.rendered_body r where r.renderer_version = ${rendererVersion} and r.source_hash = m.source_hash)
        order by m.source_hash`,
     );
+    const underWay = new Set<Promise<void>>();
     for (;;) {
       const { rows } = await reader.query<Missing>(`fetch ${batchSize} from missing_body`);
       if (rows.length === 0) break;
-      await store(pool, rows);
-      rendered += rows.length;
-      progress.advance(rows.length);
+      const work = (async () => {
+        await store(pool, rows, await renderer.render(rows.map(toSource)));
+        rendered += rows.length;
+        progress.advance(rows.length);
+      })().finally(() => underWay.delete(work));
+      underWay.add(work);
+      if (underWay.size > threads) await Promise.race(underWay);
     }
+    await Promise.all(underWay);
     await reader.query('commit');
   } finally {
+    await renderer.close();
     reader.release();
   }
   return rendered;
 }
 
-async function store(pool: pg.Pool, rows: readonly Missing[]): Promise<void> {
-  const bodies = rows.map((row) => renderBody({ format: row.source_format, source: row.source ?? '' }));
+const toSource = (row: Missing): BodySource => ({ format: row.source_format, source: row.source ?? '' });
+
+async function store(pool: pg.Pool, rows: readonly Missing[], bodies: readonly RenderedBody[]): Promise<void> {
   await pool.query(
     `insert into ops.rendered_body (source_hash, renderer_version, html, text, reference, loss)
      select b.source_hash, ${rendererVersion}, b.html, b.text, b.reference::jsonb, b.loss::jsonb

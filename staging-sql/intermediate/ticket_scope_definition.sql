@@ -1,4 +1,4 @@
-create view intermediate.ticket_scope as
+create view intermediate.ticket_scope_definition as
 with option as (
   select
     value ->> 'since' as since,
@@ -41,5 +41,5 @@ select
 from staging.ticket t
 cross join scope s;
 
-comment on view intermediate.ticket_scope is 'One row per ticket: whether the scope leaves it out (rule K10). The scope is in the settings, else in the confirmed mapping.';
-comment on column intermediate.ticket_scope.excluded_reason is 'Why it is left out; null where it is in scope.';
+comment on view intermediate.ticket_scope_definition is 'One row per ticket: whether the scope leaves it out (rule K10). The scope is in the settings, else in the confirmed mapping. Materialised as intermediate.ticket_scope.';
+comment on column intermediate.ticket_scope_definition.excluded_reason is 'Why it is left out; null where it is in scope.';

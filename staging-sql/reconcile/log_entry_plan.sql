@@ -1,0 +1,64 @@
+create view reconcile.log_entry_plan as
+with part as (
+  select distinct item_key from intercom.conversation_part
+), known as (
+  select
+    e.item_key,
+    e.source_key,
+    split_part(e.source_key, '::', 1) as root_class,
+    e.final_class as class,
+    e.is_empty,
+    m.destination,
+    m.reason as mapping_reason,
+    s.excluded_reason as scope_reason,
+    c.target_key as conversation_key,
+    f.transcript_key,
+    p.item_key is not null as is_part,
+    e.final_class = 'WorkOrder' as is_work_order_entry
+  from staging.log_entry e
+  left join ops.mapping_class m on m.class = e.final_class
+  left join staging.work_order w on w.work_order_key = e.source_key
+  left join intermediate.ticket_scope s on s.ticket_key = coalesce(w.ticket_key, e.source_key)
+  left join intercom.conversation c on c.target_key = coalesce(w.ticket_key, e.source_key)
+  left join intermediate.folded_message f on f.item_key = e.item_key
+  left join part p on p.item_key = e.item_key
+)
+select
+  item_key, 'log_entry' as item_kind, source_key, root_class, class, false as is_deleted_at_source,
+  case when conversation_key is not null and (destination = 'conversation' or is_work_order_entry) then 'part' end as target_type,
+  case when is_work_order_entry then conversation_key || '#record_note' else coalesce(transcript_key, item_key) end as target_key,
+  conversation_key,
+  case
+    when is_empty then 'excluded'
+    when destination is null then 'pending'
+    when is_work_order_entry then case when conversation_key is not null then 'merged' else 'excluded' end
+    when destination = 'reference' then 'excluded'
+    when destination = 'conversation' and scope_reason is not null then 'excluded'
+    when destination = 'conversation' and conversation_key is null then 'pending'
+    when transcript_key is not null then 'merged'
+    when conversation_key is not null and not is_part then 'excluded'
+    when destination in ('custom_object', 'handoff') then 'handed_off'
+    when destination in ('conversation', 'contact', 'company', 'article', 'collection') then 'to_load'
+    else destination
+  end as plan,
+  case
+    when is_empty then 'saved without text'
+    when destination is null then 'class without a decision in the mapping'
+    when is_work_order_entry and conversation_key is not null then 'told in the record note of ' || conversation_key
+    when is_work_order_entry then coalesce(scope_reason, 'its ticket becomes no conversation')
+    when destination = 'reference' then 'log of an account'
+    when destination = 'conversation' and scope_reason is not null then scope_reason
+    when destination = 'conversation' and conversation_key is null then 'status without a decision in the mapping'
+    when transcript_key is not null then 'folded into ' || transcript_key
+    when conversation_key is not null and not is_part then 'no visible text'
+    when destination in ('custom_object', 'handoff') then 'logs of this class are delivered as files'
+    else mapping_reason
+  end as reason
+from known;
+
+comment on view reconcile.log_entry_plan is 'One row per log entry: what is to become of it, whatever was loaded so far.';
+comment on column reconcile.log_entry_plan.target_type is 'Kind of thing it becomes in Intercom; null where it becomes none of its own.';
+comment on column reconcile.log_entry_plan.target_key is 'Thing in Intercom it becomes or is merged into.';
+comment on column reconcile.log_entry_plan.conversation_key is 'Conversation it belongs to; null where none.';
+comment on column reconcile.log_entry_plan.plan is 'to_load, merged, excluded, handed_off, reference or pending.';
+comment on column reconcile.log_entry_plan.reason is 'Why, in words.';
