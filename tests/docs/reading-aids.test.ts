@@ -57,4 +57,7 @@ it('the dictionary tells every relation and the picture how they hang together',
   }
   expect(entities).toContain('conversation ||--o{ conversation_part : conversation_key');
   expect(entities).toContain('person ||--o{ ticket : caller_key');
+  // What is committed is what the database says; after a change of a view: npx vitest run tests/docs/reading-aids.test.ts -u
+  await expect(dictionary).toMatchFileSnapshot(join(projectRoot, 'docs', 'data-dictionary.md'));
+  await expect(entities).toMatchFileSnapshot(join(projectRoot, 'docs', 'entities.md'));
 });
