@@ -23,7 +23,7 @@ const exampleLimit = 20;
 
 /** Runs every query of `staging-sql/tests/`; a query that returns rows has failed. */
 export async function checkStaging(
-  pool: pg.Pool,
+  pool: pg.Pool | pg.ClientBase,
   directory = join(projectRoot, 'staging-sql', 'tests'),
 ): Promise<StagingCheck[]> {
   const checks: StagingCheck[] = [];

@@ -2,18 +2,19 @@ create view intermediate.attribute_value as
 with zone as (
   select value as name from ops.setting where name = 'itop.timezone'
 ), decided as (
-  -- All decisions of a class stand beside its objects, so that a payload is opened once, not once an attribute.
-  select a.class, array_agg(a) as attributes
+  -- All decisions of a class stand beside its objects, so that a payload is opened once, not once an attribute; those that a reader
+  -- leaves out by home or model, not at all.
+  select a.class, a.home, a.target_model, array_agg(a) as attributes
   from ops.mapping_attribute a
   join ops.mapping_class c on c.class = a.class and c.destination in ('conversation', 'contact', 'company')
   where a.home in ('attribute', 'record_note') and a.attribute not in ('public_log', 'private_log', 'description', 'solution')
-  group by a.class
+  group by a.class, a.home, a.target_model
 )
 select
   o.source_key,
   a.attribute,
-  a.home,
-  a.target_model,
+  d.home,
+  d.target_model,
   a.target_name,
   a.data_type,
   a.label,
