@@ -98,11 +98,11 @@ async function proposeFolds(context: RefreshContext): Promise<void> {
     await client.query(
       `create temporary table weighed_thread on commit drop as select ticket_key from intermediate.ticket`,
     );
-    await client.query('set local enable_nestloop = off');
-    await client.query(
-      `create temporary table proposed_fold on commit drop as select * from intermediate.thread_fold_proposal`,
+    await readingWhole(client, () =>
+      client.query(
+        'create temporary table proposed_fold on commit drop as select * from intermediate.thread_fold_proposal',
+      ),
     );
-    await client.query('set local enable_nestloop = on');
   } else {
     await client.query(`create temporary table weighed_thread on commit drop as
       select owner_key as ticket_key from ops.stale_owner where relation = 'intercom.conversation_part'`);
@@ -228,18 +228,27 @@ async function buildAnew(client: pg.ClientBase, materialised: MaterialisedRelati
   const { relation } = materialised;
   await client.query(`truncate ${relation}`);
   await dropIndexes(client, materialised);
-  // A full build reads whole relations. How many rows a JSON payload explodes into is a guess to the planner, and a nested
-  // loop chosen on a low guess turned seconds into an hour; where only a loop is possible (lateral functions) it still loops.
-  await client.query('set local enable_nestloop = off');
-  await client.query('set local enable_memoize = off');
-  await client.query(`set local work_mem = '64MB'`);
-  const inserted = await client.query(`insert into ${relation} select * from ${definitionNameOf(materialised)}`);
-  await client.query('set local enable_nestloop = on');
-  await client.query('set local enable_memoize = on');
+  const inserted = await readingWhole(client, () =>
+    client.query(`insert into ${relation} select * from ${definitionNameOf(materialised)}`),
+  );
   await createIndexes(client, materialised);
   await client.query(`analyze ${relation}`);
   await client.query('delete from ops.stale_owner where relation = $1', [relation]);
   return inserted.rowCount ?? 0;
+}
+
+/**
+ * Runs a statement that reads whole relations. How many rows a JSON payload explodes into is a guess to the planner, and a nested
+ * loop chosen on a low guess turned seconds into an hour; where only a loop is possible (lateral functions) it still loops.
+ */
+async function readingWhole<T>(client: pg.ClientBase, run: () => Promise<T>): Promise<T> {
+  await client.query('set local enable_nestloop = off');
+  await client.query('set local enable_memoize = off');
+  await client.query(`set local work_mem = '64MB'`);
+  const result = await run();
+  await client.query('set local enable_nestloop = on');
+  await client.query('set local enable_memoize = on');
+  return result;
 }
 
 /**
@@ -253,8 +262,8 @@ async function compareWhole(
 ): Promise<Refreshed> {
   const { relation, primaryKey, owner } = materialised;
   const marked = owner ?? primaryKey;
-  await client.query(
-    `create temporary table computed on commit drop as select * from ${definitionNameOf(materialised)}`,
+  await readingWhole(client, () =>
+    client.query(`create temporary table computed on commit drop as select * from ${definitionNameOf(materialised)}`),
   );
   const written = await client.query(
     `with gone as (
