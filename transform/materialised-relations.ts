@@ -14,6 +14,11 @@ export interface MaterialisedRelation {
    * whole. One without owner is left alone where none of these changed. Relations as a whole are small beside the threads.
    */
   readonly comparedOn: readonly string[];
+  /**
+   * No index leads from a ticket to the links, files and history that its rows are made of: the tickets that changed are read together,
+   * in one pass over these, and not one by one.
+   */
+  readonly isReadTogether?: boolean;
   /** Further columns that a delta looks rows up by. */
   readonly indexes?: readonly string[];
 }
@@ -58,6 +63,7 @@ export const materialisedRelations: readonly MaterialisedRelation[] = [
     primaryKey: 'ticket_key',
     stage: 'source',
     owner: 'ticket_key',
+    isReadTogether: true,
     comparedOn: [],
   },
   {
@@ -65,6 +71,7 @@ export const materialisedRelations: readonly MaterialisedRelation[] = [
     primaryKey: 'linked_person_key',
     stage: 'source',
     owner: 'ticket_key',
+    isReadTogether: true,
     comparedOn: [],
     indexes: ['person_key'],
   },
@@ -73,6 +80,7 @@ export const materialisedRelations: readonly MaterialisedRelation[] = [
     primaryKey: 'attachment_key',
     stage: 'source',
     owner: 'ticket_key',
+    isReadTogether: true,
     comparedOn: ['Contact', ...accounts],
   },
   {
@@ -80,6 +88,7 @@ export const materialisedRelations: readonly MaterialisedRelation[] = [
     primaryKey: 'told_fact_key',
     stage: 'source',
     owner: 'ticket_key',
+    isReadTogether: true,
     comparedOn: ['Contact', ...accounts],
   },
   {

@@ -287,7 +287,7 @@ async function compareWhole(
 }
 
 async function refreshOwners(client: pg.ClientBase, materialised: MaterialisedRelation): Promise<Refreshed> {
-  const { relation, owner } = materialised;
+  const { relation, owner, isReadTogether = false } = materialised;
   const stale = await client.query<{ owner_key: string }>(
     'delete from ops.stale_owner where relation = $1 returning owner_key',
     [relation],
@@ -295,12 +295,22 @@ async function refreshOwners(client: pg.ClientBase, materialised: MaterialisedRe
   const keys = stale.rows.map((row) => row.owner_key);
   if (keys.length === 0) return { relation, kind: 'unchanged', reason: 'no ticket changed', written: 0 };
   await client.query(`delete from ${relation} where ${owner} = any ($1)`, [keys]);
-  // "offset 0" keeps the inner query whole, so that the owner's key reaches every view below it.
-  await client.query(
-    `insert into ${relation} select d.* from unnest($1::text[]) as k (key)
-     cross join lateral (select * from ${definitionNameOf(materialised)} where ${owner} = k.key offset 0) as d`,
-    [keys],
-  );
+  const definition = definitionNameOf(materialised);
+  if (isReadTogether) {
+    await readingWhole(client, () =>
+      client.query(
+        `insert into ${relation} select d.* from ${definition} d where d.${owner} in (select key from unnest($1::text[]) as k (key))`,
+        [keys],
+      ),
+    );
+  } else {
+    // "offset 0" keeps the inner query whole, so that the owner's key reaches every view below it.
+    await client.query(
+      `insert into ${relation} select d.* from unnest($1::text[]) as k (key)
+       cross join lateral (select * from ${definition} where ${owner} = k.key offset 0) as d`,
+      [keys],
+    );
+  }
   return { relation, kind: 'incremental', reason: `${keys.length} tickets changed`, written: keys.length };
 }
 
