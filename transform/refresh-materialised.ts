@@ -76,7 +76,7 @@ async function markTracedTickets(client: pg.ClientBase): Promise<void> {
     select t.ticket_key
     from changed_key c
     cross join lateral (
-      select ticket_key from intermediate.traced_ticket where changed_key = c.key and root_class = c.root_class offset 0
+      select ticket_key from staging.traced_ticket where changed_key = c.key and root_class = c.root_class offset 0
     ) as t
     where t.ticket_key is not null`);
   await client.query(

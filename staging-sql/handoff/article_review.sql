@@ -19,13 +19,15 @@ select
   loss_count,
   error_code,
   key_words,
+  domains,
   concat_ws('; ',
     case when word_count = 0 then 'empty: write it or drop it'
          when word_count < 100 then 'short (under 100 words): merge it with another, or add to it'
          when word_count > 500 then 'long (over 500 words): split it' end,
     case when picture_count > 0 then 'put the pictures back at the marked places' end,
     case when category_name is null then 'has no category: choose a collection' end,
-    case when error_code is not null or key_words is not null then 'error code and key words have no field: work them into the text' end) as review
+    case when error_code is not null or key_words is not null or domains is not null
+         then 'error code, key words and domains have no field: work them into the text' end) as review
 from counted;
 
 comment on view handoff.article_review is 'One row per FAQ: what a person should look at before the draft is published (rule F1).';

@@ -20,17 +20,15 @@ select
   a.label,
   a.position,
   case
-    when a.data_type = 'datetime' then extract(epoch from staging.local_time(p.field ->> a.attribute, zone.name))::bigint::text
-    else coalesce(e.target_value, p.field ->> a.attribute)
+    when a.data_type = 'datetime' then extract(epoch from staging.local_time(o.field ->> a.attribute, zone.name))::bigint::text
+    else coalesce(e.target_value, o.field ->> a.attribute)
   end as value
-from raw.latest_object o
+from staging.object_payload o
 cross join zone
 join decided d on d.class = o.final_class
--- "offset 0" keeps the small payload one value instead of an expression that each field evaluates again.
-cross join lateral (select o.payload - array['public_log', 'private_log', 'description', 'solution'] as field offset 0) as p
 cross join lateral unnest(d.attributes) as a
-left join ops.mapping_enum_value e on e.class = d.class and e.attribute = a.attribute and e.value = p.field ->> a.attribute
-where p.field ->> a.attribute <> '' and (a.only_when_status is null or p.field ->> 'status' = any (a.only_when_status))
+left join ops.mapping_enum_value e on e.class = d.class and e.attribute = a.attribute and e.value = o.field ->> a.attribute
+where o.field ->> a.attribute <> '' and (a.only_when_status is null or o.field ->> 'status' = any (a.only_when_status))
 union all
 -- The link set is not read with the ticket: its rows are.
 select c.ticket_key, a.attribute, a.home, a.target_model, a.target_name, a.data_type, a.label, a.position, c.impacted_ci_name

@@ -3,12 +3,12 @@ with item as (
   select
     t.ticket_key || '#description' as item_key, t.ticket_key, t.raw_version, 'opening' as kind, null::integer as log_index,
     null::text as user_key, t.caller_name as author_name, t.started_at as written_at,
-    'html' as source_format, t.description as source, false as is_empty
+    'html' as source_format, coalesce(t.description, '') as source, false as is_empty
   from staging.ticket t
   union all
   select
     e.item_key, e.source_key, e.raw_version, e.log, e.log_index, e.user_key, e.author_name, e.written_at,
-    'html', e.message_html, e.is_empty
+    'html', coalesce(e.message_html, intermediate.html_text(e.message), ''), e.is_empty
   from staging.log_entry e
   where e.final_class in ('UserRequest', 'Incident') and e.log in ('public_log', 'private_log')
   union all

@@ -8,12 +8,13 @@ select
   nullif(btrim(f.summary), '') as summary,
   nullif(btrim(f.error_code), '') as error_code,
   nullif(btrim(f.key_words), '') as key_words,
+  nullif(btrim(f.domains), '') as domains,
   coalesce(f.description, '') as description,
   sha256(convert_to('html:' || coalesce(f.description, ''), 'UTF8')) as source_hash,
   o.observed_at
 from raw.latest_object o
 cross join lateral jsonb_to_record(o.payload) as f (
-  title text, summary text, description text, category_id text, category_name text, error_code text, key_words text)
+  title text, summary text, description text, category_id text, category_name text, error_code text, key_words text, domains text)
 where o.root_class = 'FAQ';
 
 comment on view staging.faq is 'One row per FAQ article, as last seen in iTop.';
@@ -24,5 +25,6 @@ comment on column staging.faq.title is 'Question or headline, on one line.';
 comment on column staging.faq.summary is 'Short text; null where empty.';
 comment on column staging.faq.error_code is 'Error code that the article explains.';
 comment on column staging.faq.key_words is 'Words by which it is found.';
+comment on column staging.faq.domains is 'Codes of the tags that iTop sorts it by; null where it has none.';
 comment on column staging.faq.description is 'The text, as HTML.';
 comment on column staging.faq.source_hash is 'SHA-256 over format and text: key of ops.rendered_body.';

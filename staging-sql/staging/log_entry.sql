@@ -33,7 +33,7 @@ select
     then (t.local_time at time zone zone.name) - interval '1 hour'
     else t.local_time at time zone zone.name
   end as written_at,
-  f.message = '' as is_empty
+  coalesce(f.message, f.message_html, '') = '' as is_empty
 from raw.latest_object o
 cross join zone
 cross join lateral jsonb_to_record(o.payload) as p (public_log jsonb, private_log jsonb, log jsonb)

@@ -1,14 +1,14 @@
 create view staging.object_field as
 select
   o.source_key,
-  o.version_id as raw_version,
+  o.raw_version,
   o.root_class,
   o.final_class,
   f.attribute,
   f.value
-from raw.latest_object o
+from staging.object_payload o
 join ops.mapping_class c on c.class = o.final_class and c.destination in ('conversation', 'contact', 'company')
-cross join lateral jsonb_each_text(o.payload - array['public_log', 'private_log', 'description', 'solution']) as f (attribute, value)
+cross join lateral jsonb_each_text(o.field) as f (attribute, value)
 where f.value is not null and f.value <> '';
 
 comment on view staging.object_field is 'One row per object and filled field, as text: the relation through which the mapping reaches any attribute. Logs and long bodies have views of their own.';

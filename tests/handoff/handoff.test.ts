@@ -62,6 +62,17 @@ beforeAll(async () => {
         },
       },
     },
+    'Ticket::90': {
+      class: 'UserRequest',
+      fields: {
+        ref: 'R-90',
+        status: 'waiting_for_approval',
+        approver_id: '5',
+        approver_id_friendlyname: 'Ada Berger',
+        approver_email: 'ada@itsm.example',
+        start_date: '2024-01-10 10:00:00',
+      },
+    },
     'FunctionalCI::32': { class: 'Server', fields: { name: 'srv-a-00', status: 'production' } },
     'FAQ::1': {
       class: 'FAQ',
@@ -71,6 +82,7 @@ beforeAll(async () => {
         category_id: '0',
         description: `<p>${'word '.repeat(501)}</p>`,
         key_words: 'mail',
+        domains: 'network software',
       },
     },
     'FAQ::2': {
@@ -130,7 +142,11 @@ it('tells logs entry by entry, HTML as text and the approval of changes', () => 
 
 it('flags articles by their visible words', () => {
   const review = new Map(rows('knowledge/articles-to-review.csv').map((row) => [row.itop_key, row]));
-  expect(review.get('FAQ::1')).toMatchObject({ word_count: '501', review: expect.stringContaining('over 500') });
+  expect(review.get('FAQ::1')).toMatchObject({
+    domains: 'network software',
+    word_count: '501',
+    review: expect.stringContaining('over 500'),
+  });
   expect(review.get('FAQ::2')).toMatchObject({ word_count: '2', review: expect.stringContaining('under 100') });
 });
 
@@ -148,6 +164,10 @@ it('recommends seats, lists workflows and lifecycles', () => {
   expect(rows('set-up/teammates.csv')).toMatchObject([{ name: 'Ada Berger', email: 'ada@itsm.example' }]);
   expect(rows('workflows/triggers-and-actions.csv')).toMatchObject([
     { trigger_name: 'new incident', class: 'Incident' },
+  ]);
+  expect(rows('workflows/approvals.csv')).toMatchObject([
+    { class: 'NormalChange', approver: '(no supervisor)', approved: '1', waiting: '0' },
+    { class: 'UserRequest', approver: 'Ada Berger', approved: '0', waiting: '1', last_start: '2024-01-10 10:00:00' },
   ]);
   expect(rows('workflows/lifecycles.csv')).toEqual([
     { class: 'WorkOrder', state: 'open', stimulus: 'ev_close', target: 'closed' },

@@ -47,6 +47,14 @@ export const handoffTables: readonly HandoffTable[] = [
       from handoff.workflow order by class, trigger_name, workflow_key`,
   },
   {
+    file: 'workflows/approvals.csv',
+    title: 'Approvals',
+    purpose:
+      'Who approves what today, how often, and what waits. Intercom approves nothing by itself: decide what takes its place.',
+    query: `select class, approver, email, approved, rejected, waiting, last_start_local as last_start, proposal
+      from handoff.approval order by class, approved + rejected + waiting desc, approval_key`,
+  },
+  {
     file: 'service-levels/targets.csv',
     title: 'Service level targets',
     purpose: 'Each SLA with its targets by kind of ticket and priority. The guide beside it says how to set them up.',
@@ -79,7 +87,7 @@ export const handoffTables: readonly HandoffTable[] = [
     title: 'Articles to review',
     purpose:
       'Every article arrives as a draft. Read it, do what the last column says, then publish it and let the bot use it.',
-    query: `select title, category_name, word_count, picture_count, loss_count, error_code, key_words, review, faq_key as itop_key
+    query: `select title, category_name, word_count, picture_count, loss_count, error_code, key_words, domains, review, faq_key as itop_key
       from handoff.article_review order by (review = '') , word_count, faq_key`,
   },
 ];

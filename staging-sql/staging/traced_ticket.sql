@@ -1,4 +1,4 @@
-create view intermediate.traced_ticket as
+create view staging.traced_ticket as
 select o.source_key as changed_key, o.root_class, 'Ticket::' || (o.payload ->> 'ticket_id') as ticket_key
 from raw.object o
 where o.root_class in ('lnkContactToTicket', 'lnkFunctionalCIToTicket', 'WorkOrder')
@@ -16,5 +16,5 @@ from raw.object o
 cross join lateral (values (o.payload ->> 'parent_request_id'), (o.payload ->> 'parent_incident_id')) as p (itop_id)
 where o.root_class = 'Ticket' and p.itop_id <> '0';
 
-comment on view intermediate.traced_ticket is 'One row per version of an object and ticket that it names: links, work orders, files, history and children tell something about a ticket. All versions count, because the ticket that an object left changes too.';
-comment on column intermediate.traced_ticket.changed_key is 'Source key of the object.';
+comment on view staging.traced_ticket is 'One row per version of an object and ticket that it names: links, work orders, files, history and children tell something about a ticket. All versions count, because the ticket that an object left changes too.';
+comment on column staging.traced_ticket.changed_key is 'Source key of the object.';
