@@ -27,7 +27,8 @@ const program = new Command('itop-to-intercom')
     `Moves a helpdesk from iTop to Intercom: extract, transform in SQL, load, reconcile.
 
 First time? "rehearse" runs the whole migration offline, on generated data.
-For a real one: audit, extract, transform, load, reconcile, in this order. Each can be stopped and started again.`,
+For a real one, in this order: audit, extract, map propose, map check, map confirm, transform, audit sign, canary, audit, sample,
+preview, sample accept, plan, load, reconcile, report. Each says the next one, and can be stopped and started again.`,
   )
   .addHelpText(
     'after',

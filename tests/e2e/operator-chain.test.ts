@@ -55,6 +55,7 @@ afterAll(async () => {
 interface Ended {
   readonly code: number;
   readonly output: string;
+  readonly stdout: string;
 }
 
 /** Runs one command; its exit code and everything it printed. */
@@ -64,7 +65,7 @@ function cli(...words: string[]): Promise<Ended> {
     execFile(process.execPath, parameters, { cwd: projectRoot, maxBuffer: 64_000_000 }, (error, stdout, stderr) => {
       const code = error === null ? 0 : typeof error.code === 'number' ? error.code : 1;
       if (process.env.SHOW_OUTPUT !== undefined) console.log(`$ ${words.join(' ')} -> ${code}\n${stdout}\n${stderr}`);
-      resolve({ code, output: `${stdout}\n${stderr}` });
+      resolve({ code, stdout, output: `${stdout}\n${stderr}` });
     });
   });
 }
@@ -98,6 +99,22 @@ async function setUpByHand(): Promise<void> {
   expect(response.ok, await response.text()).toBe(true);
 }
 
+/** The audit passes, looked into the records, and says of everything that needs a person what it is and what to do. */
+async function expectUsableFindings(): Promise<void> {
+  const { code, stdout, output } = await cli('audit', '--json');
+  expect(code, output).toBe(0);
+  const { findings } = JSON.parse(stdout) as {
+    findings: { code: string; severity: string; subject: string; finding: string; nextStep: string }[];
+  };
+  for (const one of findings) {
+    expect(one.code).toMatch(/^(itop|data|intercom)_[a-z_]+$/);
+    expect(['blocker', 'warning', 'note', 'passed']).toContain(one.severity);
+    expect(one.finding, one.code).not.toBe('');
+    if (one.severity === 'warning') expect(one.nextStep, one.finding).not.toBe('');
+  }
+  expect(findings.filter((one) => one.code === 'data_dead_letter')).toMatchObject([{ severity: 'passed' }]);
+}
+
 it('goes from audit to report by its commands alone', { timeout: 300_000 }, async () => {
   await done('audit');
   await done('extract');
@@ -117,7 +134,7 @@ it('goes from audit to report by its commands alone', { timeout: 300_000 }, asyn
   await done('canary', 'send', '--address', 'olga@operator.example', '--largest-file', '0');
   await done('canary', 'check', '--settle', '0');
   await done('canary', 'confirm', '--nothing-arrived', '--by', 'Olga Operator');
-  await done('audit');
+  await expectUsableFindings();
   await done('sample', '--tickets', '5', '--contacts', '5', '--companies', '2');
   await done('preview', '--out', join(directory, 'preview.html'));
   await refused(/Nobody looked at a sample/, 'load');
