@@ -46,6 +46,7 @@ export interface ReconcileRequest {
  * verdict is failed or unknown.
  */
 export async function runReconcile({ pool, workspaceIdCode, runId }: ReconcileRequest): Promise<Reconciliation> {
+  await pool.query('select ops.fold_verdict_tally()');
   const counts = await readCounts(pool, workspaceIdCode);
   await writeVerdicts(
     pool,
@@ -53,8 +54,9 @@ export async function runReconcile({ pool, workspaceIdCode, runId }: ReconcileRe
   );
   const entries = await readEntryCounts(pool, workspaceIdCode);
   const verdicts = await pool.query<VerdictCount>(
-    `select check_name, evidence, verdict, count(*)::integer as count
-     from reconcile.verdict where workspace_id_code = $1 group by check_name, evidence, verdict order by check_name, evidence, verdict`,
+    `select check_name, evidence, verdict, sum(verdicts)::integer as count
+     from reconcile.verdict_tally where workspace_id_code = $1
+     group by check_name, evidence, verdict having sum(verdicts) <> 0 order by check_name, evidence, verdict`,
     [workspaceIdCode],
   );
   const unaccepted = await pool.query<VerdictCount>(

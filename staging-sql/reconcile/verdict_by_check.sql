@@ -1,19 +1,20 @@
 create view reconcile.verdict_by_check as
 select
   workspace_id_code, phase, object_type, check_name, evidence,
-  count(*) filter (where field = '') as checks,
-  sum(fields_checked) filter (where field = '') as fields_checked,
-  count(*) filter (where field = '' and verdict = 'passed') as passed,
-  count(*) filter (where field = '' and verdict = 'failed') as failed,
-  count(*) filter (where field = '' and verdict = 'unknown') as unknown,
-  count(*) filter (where field = '' and verdict = 'shifted') as shifted,
-  count(*) filter (where field = '' and verdict = 'fallback_author') as fallback_author,
-  count(*) filter (where field = '' and verdict = 'truncated') as truncated,
-  count(*) filter (where field = '' and verdict = 'merged') as merged,
-  count(*) filter (where field = '' and verdict = 'folded') as folded,
-  count(*) filter (where field <> '') as differing_fields
-from reconcile.verdict
-group by workspace_id_code, phase, object_type, check_name, evidence;
+  coalesce(sum(verdicts) filter (where is_whole), 0)::bigint as checks,
+  coalesce(sum(fields_checked) filter (where is_whole), 0)::bigint as fields_checked,
+  coalesce(sum(verdicts) filter (where is_whole and verdict = 'passed'), 0)::bigint as passed,
+  coalesce(sum(verdicts) filter (where is_whole and verdict = 'failed'), 0)::bigint as failed,
+  coalesce(sum(verdicts) filter (where is_whole and verdict = 'unknown'), 0)::bigint as unknown,
+  coalesce(sum(verdicts) filter (where is_whole and verdict = 'shifted'), 0)::bigint as shifted,
+  coalesce(sum(verdicts) filter (where is_whole and verdict = 'fallback_author'), 0)::bigint as fallback_author,
+  coalesce(sum(verdicts) filter (where is_whole and verdict = 'truncated'), 0)::bigint as truncated,
+  coalesce(sum(verdicts) filter (where is_whole and verdict = 'merged'), 0)::bigint as merged,
+  coalesce(sum(verdicts) filter (where is_whole and verdict = 'folded'), 0)::bigint as folded,
+  coalesce(sum(verdicts) filter (where not is_whole), 0)::bigint as differing_fields
+from reconcile.verdict_tally
+group by workspace_id_code, phase, object_type, check_name, evidence
+having sum(verdicts) <> 0;
 
 comment on view reconcile.verdict_by_check is 'One row per workspace, phase, kind of object, check and evidence: how many checks were made and how they ended. Keys behind it: reconcile.difference.';
 comment on column reconcile.verdict_by_check.checks is 'Objects that were checked.';
