@@ -29,7 +29,7 @@ begin
     from was group by workspace_id_code, phase, object_type, check_name, evidence, verdict, field = '';
   end if;
   if tg_op = 'TRUNCATE' then
-    truncate reconcile.verdict_tally;
+    delete from reconcile.verdict_tally;
   end if;
   return null;
 end $$;

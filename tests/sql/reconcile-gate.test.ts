@@ -1,3 +1,4 @@
+import { readFile } from 'node:fs/promises';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { type Verdict, writeVerdicts } from '../../platform/verdict-writer.ts';
 import { acceptDifferences } from '../../reconcile/accept-differences.ts';
@@ -95,4 +96,30 @@ it('unknown counts as failed; what the rules foresee is a class of its own and c
   expect(
     await rows(`select unexplained_verdicts::integer as n from reconcile.gate where phase = 'conversations'`),
   ).toEqual([{ n: 2 }]);
+});
+
+it('the counts that the views add up stay equal to the verdicts, whatever is written, changed, removed or folded', async () => {
+  const tally = await readFile('staging-sql/tests/assert_verdict__tally_adds_up.sql', 'utf8');
+  const steps: readonly (() => Promise<unknown>)[] = [
+    () => database.pool.query('truncate reconcile.verdict'),
+    () => writeVerdicts(database.pool, [verdict({ fieldsChecked: 3 }), verdict({ targetKey: 'Contact::6' })]),
+    () =>
+      writeVerdicts(database.pool, [
+        verdict({ verdict: 'failed', fieldsChecked: 4 }),
+        verdict({ verdict: 'failed', field: 'name' }),
+      ]),
+    () => database.pool.query('select ops.fold_verdict_tally()'),
+    () => writeVerdicts(database.pool, [verdict({ fieldsChecked: 4 })]),
+    () => database.pool.query(`delete from reconcile.verdict where target_key = 'Contact::6'`),
+    () => database.pool.query('select ops.fold_verdict_tally()'),
+  ];
+  for (const step of steps) {
+    await step();
+    expect(await rows(tally)).toEqual([]);
+  }
+  expect(
+    await rows('select checks::integer, fields_checked::integer, passed::integer from reconcile.verdict_by_check'),
+  ).toEqual([{ checks: 1, fields_checked: 4, passed: 1 }]);
+  await database.pool.query('delete from reconcile.verdict_tally');
+  expect(await rows(tally)).toHaveLength(1);
 });
