@@ -64,9 +64,11 @@ async function windowOfIntercom(): Promise<object> {
     return {
       tickets,
       seconds: used?.seconds,
+      cpuMillisecondsPerCall: (1000 * (used?.cpuSeconds ?? 0)) / callsOf(statistics),
       fullWindows: full.length,
       shareOfPermitted: share,
-      worstWindow: Math.min(...full.map((window) => window.used / window.limit)),
+      // Where the loss is: the first windows are those of the single first objects.
+      usedByWindow: full.map((window) => window.used),
       rateLimited: statistics.rateLimited,
       callsPerTicket: perTicket(statistics, tickets),
     };

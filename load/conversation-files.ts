@@ -19,7 +19,7 @@ export const headroomBytes = 300_000;
 /**
  * The parts still to be sent, with their files: as many as a part takes ride on it, the others follow in parts of their own.
  * The opening takes none (creation has no field for them), so its files come right after it. Files above the limit are
- * handed off, and named in a note at the end (RULES A3).
+ * handed off, and named in a note behind the opening (RULES A3).
  */
 export function partsToSend(context: Pick<LoadContext, 'bodyLimitBytes'>, thread: Thread): PartWithFiles[] {
   const { row } = thread;
@@ -33,14 +33,15 @@ export function partsToSend(context: Pick<LoadContext, 'bodyLimitBytes'>, thread
   for (const [partKey, files] of filesOf) {
     if (!keys.has(partKey)) result.push(...partsOfFiles(context, openingAsPart(row, partKey), files));
   }
+  // It bears the opening's time, so it stands there: whatever order Intercom shows, by time or by arrival, it is this one.
+  const tooBig = thread.files.filter(isTooBig);
+  if (tooBig.length > 0) result.push({ row: handOffNote(row, tooBig), files: tooBig });
   for (const part of thread.parts) {
     const [first = [], ...others] = batches(context, filesOf.get(part.target_key) ?? []);
     const isSent = part.part_id !== null;
     if (!isSent) result.push({ row: part, files: first });
     result.push(...partsOfFiles(context, part, isSent ? [...first, ...others.flat()] : others.flat()));
   }
-  const tooBig = thread.files.filter(isTooBig);
-  if (tooBig.length > 0) result.push({ row: handOffNote(row, tooBig), files: tooBig });
   return result;
 }
 

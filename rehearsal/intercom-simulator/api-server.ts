@@ -13,7 +13,7 @@ import {
 } from './api-error.ts';
 import type { Fault, Faults } from './faults.ts';
 import type { Hold } from './hold.ts';
-import type { RateWindow } from './rate-window.ts';
+import type { RateWindow, SearchQuota } from './rate-window.ts';
 import { findRoute, type Route } from './router.ts';
 import { countIn, type Statistics } from './statistics.ts';
 import type { Workspace } from './workspace.ts';
@@ -24,6 +24,7 @@ export interface Simulated {
   readonly token: string;
   readonly workspace: Workspace;
   readonly rateWindow: RateWindow;
+  readonly searches: SearchQuota;
   readonly faults: Faults;
   readonly hold: Hold;
   readonly statistics: Statistics;
@@ -86,6 +87,7 @@ async function execute(
   if (route === undefined) throw resourceNotFound();
   const { operation, parameters } = route;
   countIn(statistics.requests, operation.name);
+  if (operation.name.toLowerCase().startsWith('search')) simulated.searches.take(workspace.switches.searchLimit);
   const fault = simulated.faults.meet(operation.name);
   throwBeforeCommit(simulated, fault);
   let holdMoment: ReturnType<Hold['count']>;

@@ -23,7 +23,9 @@ export function addCollection(workspace: Workspace, fields: Fields): Collection 
   if (textField(fields, 'name') === undefined)
     throw new ApiError(400, 'parameter_not_found', 'Name is a required parameter.');
   const parentId = idField(fields, 'parent_id') ?? null;
-  if (parentId !== null) requireCollection(workspace, parentId);
+  if (parentId !== null && levelOf(workspace, parentId) >= workspace.switches.collectionDepth) {
+    throw parameterInvalid(`Collections have at most ${workspace.switches.collectionDepth} levels`);
+  }
   const now = nowSeconds();
   const collection: Collection = {
     id: String(workspace.nextNumber()),
@@ -35,6 +37,12 @@ export function addCollection(workspace: Workspace, fields: Fields): Collection 
   };
   workspace.collections.set(collection.id, collection);
   return collection;
+}
+
+/** 1 for a collection below none. Throws a 404 for an unknown one. */
+function levelOf(workspace: Workspace, id: string): number {
+  const { parentId } = requireCollection(workspace, id);
+  return parentId === null ? 1 : levelOf(workspace, parentId) + 1;
 }
 
 const retrieveCollection: Handler = (call) =>

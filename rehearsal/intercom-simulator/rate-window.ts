@@ -57,6 +57,21 @@ export class RateWindow {
   }
 }
 
+/** A quota of searches in a minute, which only third parties report: its headers are not known, so it has none. */
+export class SearchQuota {
+  private minute = 0;
+  private used = 0;
+
+  /** Counts one search; throws a 429 beyond the limit. A limit of 0 is none. */
+  take(limit: number, nowMs = Date.now()): void {
+    const minute = Math.floor(nowMs / 60_000);
+    if (minute !== this.minute) this.used = 0;
+    this.minute = minute;
+    this.used += 1;
+    if (limit > 0 && this.used > limit) throw rateLimited(limit, {});
+  }
+}
+
 function rateLimited(limit: number, headers: Readonly<Record<string, string>>): ApiError {
   const message = `Exceeded rate limit of ${limit} in ${WINDOW_SECONDS}_seconds`;
   return new ApiError(429, 'rate_limit_exceeded', message, headers);

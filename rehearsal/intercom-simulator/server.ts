@@ -5,7 +5,7 @@ import { createControlServer } from './control-server.ts';
 import { Faults } from './faults.ts';
 import { Hold } from './hold.ts';
 import type { Admin, Team } from './objects.ts';
-import { RateWindow } from './rate-window.ts';
+import { RateWindow, SearchQuota } from './rate-window.ts';
 import { createStatistics } from './statistics.ts';
 import { type Switches, Workspace } from './workspace.ts';
 
@@ -52,6 +52,8 @@ export const DEFAULT_SWITCHES: Switches = {
   archivedNames: 'taken',
   skippedNotifications: 'silent',
   helpCenter: 'off',
+  searchLimit: 1_000,
+  collectionDepth: 3,
   workflow: 'off',
 };
 
@@ -69,6 +71,7 @@ export async function startIntercomSimulator(options: IntercomSimulatorOptions):
       switches: { ...DEFAULT_SWITCHES, ...options.switches },
     }),
     rateWindow: new RateWindow(),
+    searches: new SearchQuota(),
     faults: new Faults(),
     hold: new Hold(),
     statistics: createStatistics(),

@@ -57,6 +57,10 @@ export interface Switches {
   skippedNotifications: 'silent' | 'sent';
   /** Whether people made a help center, and turned it on for customers. */
   helpCenter: 'none' | 'off' | 'public';
+  /** Searches in a minute beside the window's limit; 0 for as many as that permits. */
+  searchLimit: number;
+  /** Levels of collections. */
+  collectionDepth: number;
   /** A workflow that answers every new conversation. */
   workflow: 'off' | 'answers';
 }

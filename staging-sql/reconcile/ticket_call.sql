@@ -24,3 +24,8 @@ where j.phase = 'conversations';
 
 comment on view reconcile.ticket_call is 'One row per writing call of a ticket''s load. A ticket of M messages takes M of them, one for title, attributes, relations and company, one to assign and one to close: M + 3. Every further call has a reason.';
 comment on column reconcile.ticket_call.reason is 'Why it was made beyond these; null where it is one of them.';
+comment on column reconcile.ticket_call.source_key is 'Ticket::id.';
+comment on column reconcile.ticket_call.operation is 'operationId of Intercom''s API description.';
+comment on column reconcile.ticket_call.target_type is 'conversation (its creation), part, participant, conversation_tag, conversation_update, conversation_assignee, conversation_team, conversation_closing.';
+comment on column reconcile.ticket_call.target_key is 'What the call wrote.';
+comment on column reconcile.ticket_call.state is 'done, failed, abandoned (known to have had no effect), intent or uncertain.';

@@ -1,8 +1,8 @@
-import { spawn } from 'node:child_process';
 import { afterAll, expect, it } from 'vitest';
 import { type DumpedObject, openTestWorkspace, type TestWorkspace } from '../support/intercom-workspace.ts';
 import { judgeDump } from '../support/judge-dump.ts';
 import { everyOperation } from '../support/load-workload.ts';
+import { startProcess } from '../support/start-process.ts';
 
 const moments = ['before-commit', 'after-commit'] as const;
 type Moment = (typeof moments)[number];
@@ -18,23 +18,10 @@ async function openWorkspace(): Promise<TestWorkspace> {
   return workspace;
 }
 
-function startLoader(workspace: TestWorkspace, withChanges = false) {
-  // One object at a time: the order of requests is the same in every process. The timeout is short because a request of
-  // unknown outcome is looked up only after it.
-  const options = workspace.processOptions({ timeoutMs: 600, searchLagMs: 60, inFlight: 1, withChanges });
-  const child = spawn(process.execPath, ['tests/support/load-process.ts', JSON.stringify(options)], {
-    stdio: ['ignore', 'ignore', 'pipe'],
-    env: { PATH: process.env.PATH, INTERCOM_TOKEN: workspace.token },
-  });
-  let errors = '';
-  child.stderr.on('data', (chunk) => {
-    errors += String(chunk);
-  });
-  const ended = new Promise<{ code: number | null; errors: string }>((resolve) => {
-    child.once('close', (code) => resolve({ code, errors }));
-  });
-  return { child, ended };
-}
+// One object at a time: the order of requests is the same in every process. The timeout is short because a request of
+// unknown outcome is looked up only after it.
+const startLoader = (workspace: TestWorkspace, withChanges = false) =>
+  startProcess(workspace, 'load', { timeoutMs: 600, searchLagMs: 60, inFlight: 1, withChanges });
 
 /** What the held request was going to write. Others may be open beside it: their objects wait for a look-up. */
 async function heldTarget(workspace: TestWorkspace, { operation, path }: HeldCall): Promise<string> {

@@ -1,9 +1,9 @@
-import { type ChildProcess, spawn } from 'node:child_process';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { afterEach, expect, it } from 'vitest';
 import { type DumpedObject, openTestWorkspace, type TestWorkspace } from '../support/intercom-workspace.ts';
 import { judgeDump } from '../support/judge-dump.ts';
 import { everyOperation, type Workload } from '../support/load-workload.ts';
+import { startProcess } from '../support/start-process.ts';
 
 const opened: TestWorkspace[] = [];
 afterEach(async () => {
@@ -40,19 +40,8 @@ function manyTickets(count: number): Workload {
   };
 }
 
-interface Loader {
-  readonly child: ChildProcess;
-  readonly ended: Promise<number | null>;
-}
-
-function startLoader(workspace: TestWorkspace): Loader {
-  const options = workspace.processOptions({ timeoutMs: 400, searchLagMs: 100, inFlight: 3 });
-  const child = spawn(process.execPath, ['tests/support/load-process.ts', JSON.stringify(options)], {
-    stdio: ['ignore', 'ignore', 'inherit'],
-    env: { PATH: process.env.PATH, INTERCOM_TOKEN: workspace.token },
-  });
-  return { child, ended: new Promise((resolve) => child.once('close', resolve)) };
-}
+const startLoader = (workspace: TestWorkspace) =>
+  startProcess(workspace, 'load', { timeoutMs: 400, searchLagMs: 100, inFlight: 3 });
 
 /** A small generator with a seed: a run that fails can be repeated. */
 function dice(seed: number): () => number {
@@ -107,7 +96,7 @@ it.each(seeds)('two processes with random kills (seed %i) load everything once',
     await loader.ended;
     loaders[victim] = startLoader(workspace);
   }
-  await Promise.all(loaders.map((loader) => loader.ended));
+  for (const { code, errors } of await Promise.all(loaders.map((loader) => loader.ended))) expect(code, errors).toBe(0);
   await workspace.load();
 
   expect(holdings(await workspace.dump())).toEqual(holdings(await undisturbed.dump()));

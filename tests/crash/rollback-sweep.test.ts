@@ -1,29 +1,16 @@
-import { spawn } from 'node:child_process';
 import { afterAll, expect, it } from 'vitest';
 import { openTestWorkspace, type TestWorkspace } from '../support/intercom-workspace.ts';
 import { everyOperation } from '../support/load-workload.ts';
 import { archivedNames, liveObjects, plan } from '../support/rollback-workspace.ts';
+import { startProcess } from '../support/start-process.ts';
 
 const opened: TestWorkspace[] = [];
 afterAll(async () => {
   for (const workspace of opened) await workspace.close();
 });
 
-function startRollback(workspace: TestWorkspace, hash: string) {
-  const options = workspace.processOptions({ timeoutMs: 20_000, searchLagMs: 60, inFlight: 1 });
-  const child = spawn(process.execPath, ['tests/support/rollback-process.ts', JSON.stringify(options), hash], {
-    stdio: ['ignore', 'ignore', 'pipe'],
-    env: { PATH: process.env.PATH, INTERCOM_TOKEN: workspace.token },
-  });
-  let errors = '';
-  child.stderr.on('data', (chunk) => {
-    errors += String(chunk);
-  });
-  const ended = new Promise<{ code: number | null; errors: string }>((resolve) => {
-    child.once('close', (code) => resolve({ code, errors }));
-  });
-  return { child, ended };
-}
+const startRollback = (workspace: TestWorkspace, planHash: string) =>
+  startProcess(workspace, 'rollback', { timeoutMs: 20_000, searchLagMs: 60, inFlight: 1, planHash });
 
 it('a rollback killed before and after the commit of every call ends where an undisturbed one does', async () => {
   const workspace = await openTestWorkspace(everyOperation());

@@ -6,7 +6,6 @@ import { openProgress } from '../../platform/progress.ts';
 import { openRun, type Run } from '../../platform/run-record.ts';
 import { type IntercomSimulatorOptions, startIntercomSimulator } from '../../rehearsal/intercom-simulator/server.ts';
 import { createTestDatabase, type TestDatabase } from './database.ts';
-import type { LoadProcessOptions } from './load-process.ts';
 import {
   objectType,
   type Workload,
@@ -15,6 +14,7 @@ import {
   workspaceTeams,
   writeWorkload,
 } from './load-workload.ts';
+import type { ProcessOptions } from './own-process.ts';
 
 const token = 'simulated-token';
 const idCode = 'workspace1';
@@ -34,10 +34,8 @@ export interface TestWorkspace {
   load(options?: Partial<LoadRequest> & { readonly token?: string; readonly timeoutMs?: number }): Promise<LoadResult>;
   /** Adopts what the workspace holds. */
   adopt(): Promise<Adopted>;
-  /** What a loader process needs to know. */
-  processOptions(
-    options: Pick<LoadProcessOptions, 'timeoutMs' | 'searchLagMs' | 'inFlight' | 'withChanges'>,
-  ): LoadProcessOptions;
+  /** What a process of its own needs to know. */
+  processOptions(options: Omit<ProcessOptions, 'databaseUrl' | 'intercomUrl' | 'workspaceIdCode'>): ProcessOptions;
   control(path: string, body?: unknown): Promise<unknown>;
   dump(): Promise<DumpedObject[]>;
   /** Waits until what Intercom does after its answers is done. */
