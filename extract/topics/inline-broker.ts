@@ -11,7 +11,7 @@ import { type Broker, topicOf } from './broker.ts';
 const partitionCount = 2;
 
 /** Records of one landing transaction: large enough to spread its fixed cost, small enough for a flat memory. */
-const batchBytes = 4 * 1024 * 1024;
+const batchBytes = 2 * 1024 * 1024;
 
 interface Waiting {
   readonly topic: string;

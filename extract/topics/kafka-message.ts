@@ -25,14 +25,16 @@ export function recordOfMessage(message: KafkaMessage): LandingRecord & { readon
 
 function headersOf({ headers = {} }: KafkaMessage): Readonly<Record<string, string>> {
   const packed = headers[envelopeHeader];
-  const entries = packed === undefined ? Object.entries(headers) : packedEntries(String(packed));
-  return Object.fromEntries(entries.map(([name, value]) => [name, String(value ?? '')]));
+  const given = packed === undefined ? headers : unpacked(String(packed));
+  const texts: Record<string, string> = {};
+  for (const name in given) texts[name] = String(given[name] ?? '');
+  return texts;
 }
 
-function packedEntries(packed: string): [string, unknown][] {
+function unpacked(packed: string): Readonly<Record<string, unknown>> {
   try {
-    return Object.entries(JSON.parse(packed) ?? {});
+    return JSON.parse(packed) ?? {};
   } catch {
-    return [];
+    return {};
   }
 }
