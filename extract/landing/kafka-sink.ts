@@ -84,6 +84,7 @@ export async function openKafkaSink(request: KafkaSinkRequest): Promise<KafkaSin
   let failure: unknown;
   let troubledSince: number | undefined;
   let isClosing = false;
+  let lookNow = (): void => undefined;
 
   function troubled(error: unknown): void {
     if (isClosing) return;
@@ -114,7 +115,10 @@ export async function openKafkaSink(request: KafkaSinkRequest): Promise<KafkaSin
       allowAutoTopicCreation: false,
     });
     // After each join kafkajs starts at offset 0, for this group holds no offsets: every partition is sought anew.
-    started.on(started.events.GROUP_JOIN, () => positions.clear());
+    started.on(started.events.GROUP_JOIN, () => {
+      positions.clear();
+      lookNow();
+    });
     started.on(started.events.CRASH, () => {
       if (consumer === started) subscribed = [];
     });
@@ -215,7 +219,10 @@ export async function openKafkaSink(request: KafkaSinkRequest): Promise<KafkaSin
   const ticking = (async () => {
     while (!isClosing && failure === undefined) {
       await tick().catch(troubled);
-      await pause(tickMs);
+      const called = new Promise<void>((resolve) => {
+        lookNow = resolve;
+      });
+      await Promise.race([pause(tickMs), called]);
     }
   })();
 
