@@ -1,7 +1,11 @@
+import { setTimeout as pause } from 'node:timers/promises';
 import kafkajs, { type Admin } from 'kafkajs';
-import { RefusedError } from '../../platform/errors.ts';
+import { FailedError, RefusedError } from '../../platform/errors.ts';
 
 const partitionCount = 4;
+
+/** How long brokers may take to know of a new topic. */
+const knownWithinMs = 30_000;
 
 /** Largest batch a topic takes: a record with its picture is far below it. */
 export const largestBatchBytes = 8 * 1024 * 1024;
@@ -21,7 +25,7 @@ export async function ensureKafkaTopics(admin: Admin, topics: readonly string[])
   if (missing.length > 0) {
     const { brokers } = await admin.describeCluster();
     await admin.createTopics({
-      waitForLeaders: true,
+      waitForLeaders: false,
       topics: missing.map((topic) => ({
         topic,
         numPartitions: partitionCount,
@@ -29,11 +33,38 @@ export async function ensureKafkaTopics(admin: Admin, topics: readonly string[])
         configEntries: Object.entries(configuration).map(([name, value]) => ({ name, value })),
       })),
     });
+    await untilKnown(admin, missing);
   }
   await checkTopics(
     admin,
     topics.filter((topic) => existing.has(topic)),
   );
+}
+
+/**
+ * Waits until the brokers know the leaders of new topics. kafkajs' own waiting gives up where a broker answers, for the moment
+ * between its controller's creation and its own knowledge of it, that there is no such topic.
+ */
+async function untilKnown(admin: Admin, topics: readonly string[]): Promise<void> {
+  const deadline = Date.now() + knownWithinMs;
+  for (;;) {
+    try {
+      const metadata = await admin.fetchTopicMetadata({ topics: [...topics] });
+      if (metadata.topics.every(({ partitions }) => partitions.every(({ leader }) => leader >= 0))) return;
+    } catch (error) {
+      if (Date.now() > deadline) throw error;
+    }
+    if (Date.now() > deadline) throw leaderless(topics);
+    await pause(100);
+  }
+}
+
+function leaderless(topics: readonly string[]): FailedError {
+  return new FailedError(`The new topics ${topics.join(', ')} have no leader after ${knownWithinMs / 1_000} seconds.`, {
+    stage: 'topics',
+    nextStep: "Look at the brokers' logs, then start the command again: it goes on where it stopped.",
+    isRetriable: true,
+  });
 }
 
 async function checkTopics(admin: Admin, topics: readonly string[]): Promise<void> {
