@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
 import type { Kafka } from 'kafkajs';
-import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest';
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, inject, test } from 'vitest';
 import { canonicalPayload, type Envelope } from '../../extract/envelope.ts';
 import { openKafkaSink } from '../../extract/landing/kafka-sink.ts';
 import { landTopics } from '../../extract/landing/land-topics.ts';
@@ -11,23 +11,19 @@ import type { Broker } from '../../extract/topics/broker.ts';
 import { kafkaClient } from '../../extract/topics/kafka-client.ts';
 import { openBroker } from '../../extract/topics/open-broker.ts';
 import { type BlobStore, openBlobStore } from '../../platform/blob-store.ts';
-import { type KafkaServer, missingForKafka, startKafkaServer } from '../../platform/kafka-server.ts';
 import { openProgress } from '../../platform/progress.ts';
 import { createTestDatabase, type TestDatabase } from '../support/database.ts';
+import { startTestKafka, type TestKafka } from '../support/servers.ts';
 
-const named = (process.env.KAFKA_BROKERS ?? '').split(',').filter((broker) => broker !== '');
-const missing = named.length > 0 ? undefined : await missingForKafka();
-if (missing !== undefined && process.env.CI === 'true')
-  throw new Error(`Kafka cannot be tested: ${missing} is missing.`);
-if (missing !== undefined) process.stderr.write(`Kafka is not tested here: ${missing} is missing.\n`);
+const hasKafka = inject('kafkaChoice').place !== 'nowhere';
 
-let server: KafkaServer | undefined;
+let server: TestKafka | undefined;
 let database: TestDatabase;
 let blobs: BlobStore;
 let blobDirectory: string;
 
 beforeAll(async () => {
-  if (missing === undefined && named.length === 0) server = await startKafkaServer();
+  if (hasKafka) server = await startTestKafka();
 });
 afterAll(() => server?.stop());
 beforeEach(async () => {
@@ -40,7 +36,7 @@ afterEach(async () => {
   await rm(blobDirectory, { recursive: true });
 });
 
-const brokersOf = (kind: string): readonly string[] => (kind === 'inline' ? [] : (server?.brokers ?? named));
+const brokersOf = (kind: string): readonly string[] => (kind === 'inline' ? [] : (server?.brokers ?? []));
 
 /** A broker whose topics nobody used before. */
 async function freshBroker(kind: string): Promise<Broker> {
@@ -83,7 +79,7 @@ async function versions(): Promise<readonly string[]> {
   return rows.map((row) => row.version);
 }
 
-describe.each(missing === undefined ? ['inline', 'kafka'] : ['inline'])('broker %s', (kind) => {
+describe.each(hasKafka ? ['inline', 'kafka'] : ['inline'])('broker %s', (kind) => {
   test('what is published is landed, in the order of its key, unchanged records once', async () => {
     const broker = await freshBroker(kind);
     await broker.publish([organization(1, 'A', 1), organization(2, 'B', 1)]);
@@ -198,7 +194,7 @@ function stallingOnce(kafka: Kafka): { readonly kafka: Kafka; stalled(): boolean
   return { kafka: { ...kafka, admin: () => kafka.admin(), consumer } as Kafka, stalled: () => hasStalled };
 }
 
-describe.skipIf(missing !== undefined)('topics in Kafka', () => {
+describe.skipIf(!hasKafka)('topics in Kafka', () => {
   const land = (options: { readonly isReplay?: boolean; readonly recreated?: string } = {}) =>
     landTopics({
       brokers: brokersOf('kafka'),
