@@ -51,7 +51,7 @@ function addressOfEngine(environment: NodeJS.ProcessEnv): Address | undefined {
         ]
       : []),
   ];
-  const socketPath = sockets.find((path) => path !== undefined && path.startsWith('/') && existsSync(path));
+  const socketPath = sockets.find((path) => path?.startsWith('/') && existsSync(path));
   return socketPath === undefined ? undefined : { socketPath };
 }
 

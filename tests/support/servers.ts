@@ -1,8 +1,6 @@
 import { mkdir, mkdtemp, rm } from 'node:fs/promises';
 import { createServer } from 'node:net';
 import { join } from 'node:path';
-import { PostgreSqlContainer } from '@testcontainers/postgresql';
-import { GenericContainer, Wait } from 'testcontainers';
 import { inject } from 'vitest';
 import { cacheDirectory } from '../../platform/cache-directory.ts';
 import { startEmbeddedPostgres } from '../../platform/embedded-postgres.ts';
@@ -83,6 +81,8 @@ async function embeddedPostgres(): Promise<TestServer> {
 }
 
 async function postgresContainer(): Promise<TestServer> {
+  // Only here: the library takes a second to load.
+  const { PostgreSqlContainer } = await import('@testcontainers/postgresql');
   const container = await new PostgreSqlContainer(postgresImage)
     .withUsername('postgres')
     .withDatabase('postgres')
@@ -95,6 +95,7 @@ async function postgresContainer(): Promise<TestServer> {
 }
 
 async function kafkaContainer(): Promise<TestKafka> {
+  const { GenericContainer, Wait } = await import('testcontainers');
   // A fixed port, for the broker must tell its clients where it is before it starts.
   const port = await freePort();
   const container = await new GenericContainer(kafkaImage)
