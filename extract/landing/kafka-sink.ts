@@ -42,7 +42,7 @@ export interface KafkaSink {
 const tickMs = 500;
 
 /** Looks at a topic that is gone, or shorter than what was landed of it, before a broker that just came back is believed. */
-const shortTicks = 6;
+const shortTicks = 12;
 
 /** A partition that has records and does not move for this long: kafkajs is known to stop without an error. */
 const usualStallMs = 30_000;

@@ -43,14 +43,18 @@ export async function landTopics(request: LandRequest): Promise<LandOutcome> {
       ...{ kafka, brokerId: clusterId, pool, blobs, isReplay: request.isReplay },
       topics: (existing) => existing.filter((topic) => topic.startsWith(prefix)),
     });
-    let lags: readonly PartitionLag[];
+    let lags: readonly PartitionLag[] = [];
     try {
       const say = lagSayer(request.progress);
       for (;;) {
-        lags = await sink.lags();
-        say(lags);
+        // Fails while Kafka or Postgres is away; how long that may last is the sink's matter.
+        const found = await sink.lags().catch(() => undefined);
         sink.throwIfFailed();
-        if (signal.aborted || (request.untilEmpty && sink.isDrained(lags))) break;
+        if (found !== undefined) {
+          lags = found;
+          say(found);
+        }
+        if (signal.aborted || (request.untilEmpty && found !== undefined && sink.isDrained(found))) break;
         await pause(checkMs);
       }
     } finally {

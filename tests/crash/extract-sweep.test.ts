@@ -46,8 +46,8 @@ function start(databaseUrl: string, brokers: readonly string[] = []): ProcessUnd
 }
 
 async function expectEnd(process: ProcessUnderTest): Promise<void> {
-  const { code, errors } = await process.ended;
-  expect(code, errors).toBe(0);
+  const { code, said } = await process.ended;
+  expect(code, said).toBe(0);
 }
 
 /** Users go on working: every third request gets another title. */

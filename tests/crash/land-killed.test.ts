@@ -82,8 +82,8 @@ async function openDatabase(): Promise<TestDatabase> {
 }
 
 async function expectEnd(sink: ProcessUnderTest): Promise<void> {
-  const { code, errors } = await sink.ended;
-  expect(code, errors).toBe(0);
+  const { code, said } = await sink.ended;
+  expect(code, said).toBe(0);
 }
 
 /** Waits until a sink is in the middle of its work. */

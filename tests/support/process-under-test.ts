@@ -2,7 +2,7 @@ import { spawn } from 'node:child_process';
 
 /** A process that a test starts and may kill. */
 export interface ProcessUnderTest {
-  readonly ended: Promise<{ readonly code: number | null; readonly errors: string }>;
+  readonly ended: Promise<{ readonly code: number | null; readonly said: string }>;
   hasEnded(): boolean;
   /** SIGKILL; resolves when it is gone. */
   kill(): Promise<void>;
@@ -14,18 +14,20 @@ export function startProcess(
   environment: Readonly<Record<string, string>> = {},
 ): ProcessUnderTest {
   const child = spawn(process.execPath, argv, {
-    stdio: ['ignore', 'ignore', 'pipe'],
+    stdio: ['ignore', 'pipe', 'pipe'],
     env: { PATH: process.env.PATH, ...environment },
   });
-  let errors = '';
+  let said = '';
   let isOver = false;
-  child.stderr.on('data', (chunk: Buffer) => {
-    errors += chunk.toString();
-  });
-  const ended = new Promise<{ code: number | null; errors: string }>((resolve) => {
+  for (const stream of [child.stdout, child.stderr]) {
+    stream.on('data', (chunk: Buffer) => {
+      said += chunk.toString();
+    });
+  }
+  const ended = new Promise<{ code: number | null; said: string }>((resolve) => {
     child.once('close', (code) => {
       isOver = true;
-      resolve({ code, errors });
+      resolve({ code, said });
     });
   });
   return {
