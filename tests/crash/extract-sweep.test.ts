@@ -21,9 +21,6 @@ const script = fileURLToPath(new URL('../support/extract-process.ts', import.met
 const classes = ['Organization', 'Person', 'UserRequest', 'Incident'];
 const hasKafka = inject('missingForKafkaProcesses') === '';
 
-/** More with CRASH_SWEEP, e.g. 10: npm run test:crash. */
-const times = Number(process.env.CRASH_SWEEP ?? 1);
-
 let itop: TestItop;
 let undisturbed: TestDatabase;
 
@@ -69,17 +66,17 @@ it('an extraction that is killed thirty times, also inside a COPY and a commit, 
     await installCrashPoints(database.pool);
     const random = seeded(20_261_124);
     const sweep = { pool: database.pool, start: () => start(database.url), random };
-    const first = await killAgainAndAgain({ ...sweep, kills: 15 * times });
+    const first = await killAgainAndAgain({ ...sweep, kills: 15 });
     await expectEnd(start(database.url));
     expect(await versionsByKey(database.pool)).toEqual(await versionsByKey(undisturbed.pool));
 
     await changeItop();
     await expectEnd(start(undisturbed.url));
-    const second = await killAgainAndAgain({ ...sweep, kills: 15 * times });
+    const second = await killAgainAndAgain({ ...sweep, kills: 15 });
     await expectEnd(start(database.url));
     expect(await versionsByKey(database.pool)).toEqual(await versionsByKey(undisturbed.pool));
     const kills = [...first.values(), ...second.values()].reduce((sum, count) => sum + count, 0);
-    expect(kills, JSON.stringify([[...first], [...second]])).toBe(30 * times);
+    expect(kills, JSON.stringify([[...first], [...second]])).toBe(30);
   } finally {
     await database.drop();
   }
@@ -118,9 +115,9 @@ it.skipIf(!hasKafka)(
       await expectEnd(start(fresh.url));
       await installCrashPoints(database.pool);
       const kills = await killAgainAndAgain({
-        ...{ pool: database.pool, start: () => start(database.url, brokers), kills: 5 * times, random: seeded(7) },
+        ...{ pool: database.pool, start: () => start(database.url, brokers), kills: 5, random: seeded(7) },
       });
-      expect([...kills.values()].reduce((sum, count) => sum + count, 0)).toBe(5 * times);
+      expect([...kills.values()].reduce((sum, count) => sum + count, 0)).toBe(5);
       const last = start(database.url, brokers);
       const before = await landedRecords(database.pool);
       while ((await landedRecords(database.pool)) === before && !last.hasEnded()) await pause(5);
