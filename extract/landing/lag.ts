@@ -2,7 +2,7 @@ import { setTimeout as pause } from 'node:timers/promises';
 import type { Admin, KafkaJSError } from 'kafkajs';
 import type pg from 'pg';
 
-const leaderAttempts = 10;
+const leaderAttempts = 50;
 const leaderWaitMs = 200;
 
 /** How far landing is behind one partition. */
@@ -69,7 +69,7 @@ export async function landedOffsets(
 }
 
 /** A topic's first and next offsets. A partition that was just made, or whose broker just came back, may have no leader yet. */
-async function endsOf(admin: Admin, topic: string): ReturnType<Admin['fetchTopicOffsets']> {
+export async function endsOf(admin: Admin, topic: string): ReturnType<Admin['fetchTopicOffsets']> {
   for (let attempt = 1; ; attempt++) {
     try {
       return await admin.fetchTopicOffsets(topic);

@@ -1,5 +1,6 @@
 import kafkajs, { type Admin } from 'kafkajs';
 import { RefusedError } from '../../platform/errors.ts';
+import { endsOf } from '../landing/lag.ts';
 
 const partitionCount = 4;
 
@@ -21,7 +22,8 @@ export async function ensureKafkaTopics(admin: Admin, topics: readonly string[])
   if (missing.length > 0) {
     const { brokers } = await admin.describeCluster();
     await admin.createTopics({
-      waitForLeaders: true,
+      // kafkajs' own wait fails where the broker that it asks does not know the new topic yet.
+      waitForLeaders: false,
       topics: missing.map((topic) => ({
         topic,
         numPartitions: partitionCount,
@@ -29,6 +31,7 @@ export async function ensureKafkaTopics(admin: Admin, topics: readonly string[])
         configEntries: Object.entries(configuration).map(([name, value]) => ({ name, value })),
       })),
     });
+    for (const topic of missing) await endsOf(admin, topic);
   }
   await checkTopics(
     admin,

@@ -332,6 +332,7 @@ describe.skipIf(!hasKafka)('topics in Kafka', () => {
     const admin = kafkaClient(brokersOf('kafka')).admin();
     await admin.connect();
     await admin.createTopics({
+      waitForLeaders: false,
       topics: [{ topic: 'itop.Organization', configEntries: [{ name: 'cleanup.policy', value: 'compact' }] }],
     });
     await admin.disconnect();
