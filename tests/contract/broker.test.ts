@@ -6,6 +6,7 @@ import type { Kafka } from 'kafkajs';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, inject, test } from 'vitest';
 import { canonicalPayload, type Envelope } from '../../extract/envelope.ts';
 import { openKafkaSink } from '../../extract/landing/kafka-sink.ts';
+import { endsOf } from '../../extract/landing/lag.ts';
 import { landTopics } from '../../extract/landing/land-topics.ts';
 import type { Broker } from '../../extract/topics/broker.ts';
 import { kafkaClient } from '../../extract/topics/kafka-client.ts';
@@ -335,6 +336,7 @@ describe.skipIf(!hasKafka)('topics in Kafka', () => {
       waitForLeaders: false,
       topics: [{ topic: 'itop.Organization', configEntries: [{ name: 'cleanup.policy', value: 'compact' }] }],
     });
+    await endsOf(admin, 'itop.Organization');
     await admin.disconnect();
     const broker = await openBroker(brokersOf('kafka'), database.pool, blobs);
     await expect(broker.ensureTopics(['Organization'])).rejects.toThrow('cleanup.policy is compact');
