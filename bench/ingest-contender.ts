@@ -1,11 +1,15 @@
 import { createReadStream } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { pipeline } from 'node:stream/promises';
 import { parseArgs } from 'node:util';
 import type pg from 'pg';
 import { from as copyFrom } from 'pg-copy-streams';
 import { landTopics } from '../extract/landing/land-topics.ts';
 import { openInlineBroker } from '../extract/topics/inline-broker.ts';
+import { openBlobStore } from '../platform/blob-store.ts';
 import { openDatabase } from '../platform/database.ts';
+import { openProgress } from '../platform/progress.ts';
 import { ingestFilesIn, readEnvelopes } from './ingest-files.ts';
 
 /*
@@ -59,7 +63,10 @@ const contenders: Readonly<Record<string, (pool: pg.Pool) => Promise<void>>> = {
   },
   async kafka(pool) {
     const { signal } = new AbortController();
-    await landTopics({ brokers: values.brokers.split(','), pool, signal, isReplay: false, untilEmpty: true });
+    // Nothing is too large for the topic.
+    const blobs = await openBlobStore(join(tmpdir(), 'blobs-of-bench'));
+    const place = { brokers: values.brokers.split(','), pool, blobs, progress: openProgress('silent') };
+    await landTopics({ ...place, signal, isReplay: false, untilEmpty: true });
   },
 };
 

@@ -34,7 +34,8 @@ export async function extractExports(context: CommandContext, options: ExportOpt
       nextStep: 'Name CSV or XML files that iTop exported, or a directory with them.',
     });
   }
-  const broker = await openBroker(settings.kafka.brokers, database.pool);
+  const stored = await openFiles(settings);
+  const broker = await openBroker(settings.kafka.brokers, database.pool, stored.store);
   try {
     const fingerprint = Object.fromEntries(
       files.map((file) => [
@@ -45,9 +46,9 @@ export async function extractExports(context: CommandContext, options: ExportOpt
     const outcome = await inRun(
       context,
       'extract exports',
-      { ...fingerprint, 'only compared': String(options.crossCheck === true) },
+      { ...fingerprint, broker: broker.id, 'only compared': String(options.crossCheck === true) },
       undefined,
-      async (run) =>
+      (run) =>
         runExports({
           pool: database.pool,
           broker,
@@ -56,7 +57,7 @@ export async function extractExports(context: CommandContext, options: ExportOpt
           exports: files,
           timezone: settings.itop?.timezone,
           isCheckOnly: options.crossCheck === true,
-          files: await openFiles(settings),
+          files: stored,
           signal,
         }),
     );

@@ -1,5 +1,7 @@
 import { Command } from 'commander';
 import { landTopics } from '../extract/landing/land-topics.ts';
+import { blobDirectory } from '../extract/sources/files/open-files.ts';
+import { openBlobStore } from '../platform/blob-store.ts';
 import { RefusedError } from '../platform/errors.ts';
 import { type CommonOptions, inContext, withCommonOptions } from './command-context.ts';
 import { formatTable, printResult } from './print.ts';
@@ -21,7 +23,7 @@ export function landCommand(): Command {
       '\nKill it at any moment: the same command goes on at the landed offset. Ctrl-C ends it.\nNeeds KAFKA_BROKERS, or kafka.brokers in the configuration.',
     )
     .action((options: LandOptions) =>
-      inContext(options, async ({ settings, database, isJson, signal }) => {
+      inContext(options, async ({ settings, database, progress, isJson, signal }) => {
         const { brokers } = settings.kafka;
         if (brokers.length === 0) {
           throw new RefusedError('No Kafka broker is configured.', {
@@ -32,6 +34,8 @@ export function landCommand(): Command {
         const outcome = await landTopics({
           brokers,
           pool: database.pool,
+          blobs: await openBlobStore(blobDirectory(settings)),
+          progress,
           signal,
           isReplay: options.replay === true,
           untilEmpty: options.untilEmpty === true || options.replay === true,

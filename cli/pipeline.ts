@@ -56,16 +56,16 @@ export async function extract(
 ): Promise<ExtractOutcome> {
   const { settings, database, progress, signal } = context;
   const itop = requireItop(settings);
-  const broker = await openBroker(settings.kafka.brokers, database.pool);
+  const files = await openFiles(settings);
+  const broker = await openBroker(settings.kafka.brokers, database.pool, files.store);
   try {
     return await inRun<ExtractOutcome>(
       context,
       isDelta ? 'extract --delta' : 'extract',
-      { 'iTop address': itop.url, 'iTop account': itop.user },
+      { 'iTop address': itop.url, 'iTop account': itop.user, broker: broker.id },
       undefined,
-      async (run) => {
-        const files = await openFiles(settings);
-        return runExtract({
+      (run) =>
+        runExtract({
           settings: itop,
           pool: database.pool,
           broker,
@@ -75,8 +75,7 @@ export async function extract(
           files,
           isDelta,
           ...windows,
-        });
-      },
+        }),
     );
   } finally {
     await broker.close();

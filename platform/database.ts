@@ -37,6 +37,11 @@ export function openDatabase(url: string, options: DatabaseOptions = {}): Databa
 export async function inTransaction<T>(pool: pg.Pool, work: (client: pg.PoolClient) => Promise<T>): Promise<T> {
   const client = await pool.connect();
   let broken: Error | undefined;
+  // A server that goes away tells it twice: the query in flight fails, and this event without a listener would end the process.
+  const lose = (error: Error): void => {
+    broken = error;
+  };
+  client.on('error', lose);
   try {
     await client.query('begin');
     const result = await work(client);
@@ -48,6 +53,7 @@ export async function inTransaction<T>(pool: pg.Pool, work: (client: pg.PoolClie
     });
     throw error;
   } finally {
+    client.removeListener('error', lose);
     client.release(broken);
   }
 }

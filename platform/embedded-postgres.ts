@@ -23,6 +23,8 @@ export interface EmbeddedPostgresOptions {
   readonly directory: string;
   /** A throw-away cluster trades safety against power loss (not against kills) for speed. */
   readonly isThrowAway?: boolean;
+  /** Port to start it at; a free one when absent. */
+  readonly port?: number;
 }
 
 /** Postgres refuses to run as root, so root's servers run as this account; its number is the same on every Linux. */
@@ -50,7 +52,7 @@ export async function startEmbeddedPostgres(options: EmbeddedPostgresOptions): P
   const runningPort = await portOfRunningServer(binaries, data);
   if (runningPort !== undefined) return { ...server, url: urlFor(runningPort) };
 
-  const port = await freePort();
+  const port = options.port ?? (await freePort());
   const settings = [
     `-p ${port}`,
     '-c listen_addresses=127.0.0.1',

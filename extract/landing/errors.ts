@@ -38,3 +38,26 @@ export class RecordsGoneError extends RefusedError {
     );
   }
 }
+
+/** A topic is gone while a sink lands it. */
+export class TopicGoneError extends RefusedError {
+  constructor(topic: string) {
+    super(`The topic ${topic} was deleted while it was landed.`, {
+      stage: 'landing',
+      nextStep: `When it is made anew, land it from its first record: itop-to-intercom land --recreated ${topic}. What it held and was not landed must be extracted again.`,
+    });
+  }
+}
+
+/** Nothing was landed from a topic that is said to be made anew. */
+export class NeverLandedError extends RefusedError {
+  constructor(topic: string, landed: readonly string[]) {
+    super(`Nothing was landed from a topic ${topic} of this broker, so it cannot have been made anew.`, {
+      stage: 'landing',
+      nextStep:
+        landed.length === 0
+          ? 'Nothing was landed from this broker yet: itop-to-intercom land'
+          : `Landed were: ${landed.join(', ')}. Name one of them, or land without --recreated.`,
+    });
+  }
+}

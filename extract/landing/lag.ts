@@ -1,5 +1,9 @@
-import type { Admin } from 'kafkajs';
+import { setTimeout as pause } from 'node:timers/promises';
+import type { Admin, KafkaJSError } from 'kafkajs';
 import type pg from 'pg';
+
+const leaderAttempts = 50;
+const leaderWaitMs = 200;
 
 /** How far landing is behind one partition. */
 export interface PartitionLag {
@@ -24,20 +28,12 @@ export async function lagOf(
   topics: readonly string[],
 ): Promise<readonly PartitionLag[]> {
   // In this order: a record landed in between must not make the topic look shorter than what was landed of it.
-  const { rows } = await pool.query<{ topic: string; partition_id: number; generation: number; offset_no: string }>(
-    `select distinct on (topic, partition_id) topic, partition_id, generation, offset_no
-     from raw.landed_offset where broker = $1 and topic = any ($2)
-     order by topic, partition_id, generation desc`,
-    [brokerId, topics],
-  );
-  const ends = await Promise.all(
-    topics.map(async (topic) => ({ topic, partitions: await admin.fetchTopicOffsets(topic) })),
-  );
-  const known = new Map(rows.map((row) => [`${row.topic}/${row.partition_id}`, row]));
+  const known = await landedOffsets(pool, brokerId, topics);
+  const ends = await Promise.all(topics.map(async (topic) => ({ topic, partitions: await endsOf(admin, topic) })));
   return ends.flatMap(({ topic, partitions }) =>
     partitions.map(({ partition, low, high }) => {
       const row = known.get(`${topic}/${partition}`);
-      const landed = BigInt(row?.offset_no ?? -1);
+      const landed = row?.offset ?? -1n;
       const end = BigInt(high);
       return {
         topic,
@@ -50,4 +46,36 @@ export async function lagOf(
       };
     }),
   );
+}
+
+/** Highest landed offset of each partition (`topic/partition`) in its latest generation. */
+export async function landedOffsets(
+  pool: pg.Pool,
+  brokerId: string,
+  topics: readonly string[],
+): Promise<ReadonlyMap<string, { readonly offset: bigint; readonly generation: number }>> {
+  const { rows } = await pool.query<{ topic: string; partition_id: number; generation: number; offset_no: string }>(
+    `select distinct on (topic, partition_id) topic, partition_id, generation, offset_no
+     from raw.landed_offset where broker = $1 and topic = any ($2)
+     order by topic, partition_id, generation desc`,
+    [brokerId, topics],
+  );
+  return new Map(
+    rows.map((row) => [
+      `${row.topic}/${row.partition_id}`,
+      { offset: BigInt(row.offset_no), generation: row.generation },
+    ]),
+  );
+}
+
+/** A topic's first and next offsets. A partition that was just made, or whose broker just came back, may have no leader yet. */
+export async function endsOf(admin: Admin, topic: string): ReturnType<Admin['fetchTopicOffsets']> {
+  for (let attempt = 1; ; attempt++) {
+    try {
+      return await admin.fetchTopicOffsets(topic);
+    } catch (error) {
+      if (attempt === leaderAttempts || (error as KafkaJSError).retriable !== true) throw error;
+      await pause(leaderWaitMs);
+    }
+  }
 }

@@ -32,3 +32,6 @@ export const headerNames = {
   chunkId: 'chunk_id',
   observedAt: 'observed_at',
 } as const;
+
+/** Header of a record whose payload was too large for its topic: the payload's SHA-256 in the blob store; the value is empty. */
+export const payloadBlobHeader = 'payload_blob';

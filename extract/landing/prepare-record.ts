@@ -1,6 +1,6 @@
 import { hash as digest } from 'node:crypto';
 import { canonicalPayload } from '../envelope.ts';
-import { headerNames, type NumberedRecord } from './landing-record.ts';
+import { headerNames, type NumberedRecord, payloadBlobHeader } from './landing-record.ts';
 import { volatileMembersOf } from './volatile-fields.ts';
 import { copyWithoutMembers } from './without-members.ts';
 
@@ -25,7 +25,13 @@ export interface PreparedRecord {
 /** Why a record cannot be stored. */
 export interface RejectedRecord {
   readonly record: NumberedRecord;
-  readonly reasonCode: 'missing_header' | 'malformed_header' | 'unknown_class' | 'not_json' | 'not_storable';
+  readonly reasonCode:
+    | 'missing_header'
+    | 'malformed_header'
+    | 'unknown_class'
+    | 'payload_missing'
+    | 'not_json'
+    | 'not_storable';
   readonly reason: string;
   readonly nextStep: string;
 }
@@ -72,6 +78,14 @@ export function prepareRecord(record: NumberedRecord, rootClasses: RootClasses):
       'Add the class with its root to ops.itop_class and extract it again.',
     );
   }
+
+  if (headers[payloadBlobHeader] !== undefined)
+    return rejected(
+      record,
+      'payload_missing',
+      `the payload was too large for the topic, and ${headers[payloadBlobHeader]} is not in the blob store`,
+      'Give the sink the directory of the extraction (blobs.directory), and extract the object again.',
+    );
 
   const repaired = repair(record.value);
   if (repaired === undefined) return notJson(record);

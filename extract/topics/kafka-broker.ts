@@ -1,10 +1,12 @@
 import { setTimeout as pause } from 'node:timers/promises';
 import kafkajs, { type Message } from 'kafkajs';
 import type pg from 'pg';
-import { FailedError } from '../../platform/errors.ts';
+import type { BlobStore } from '../../platform/blob-store.ts';
 import type { Envelope } from '../envelope.ts';
+import { RecreatedTopicError } from '../landing/errors.ts';
 import { type KafkaSink, openKafkaSink } from '../landing/kafka-sink.ts';
-import { lagOf } from '../landing/lag.ts';
+import { lagOf, landedOffsets } from '../landing/lag.ts';
+import { storeLarge } from '../landing/large-records.ts';
 import { recordOfEnvelope } from '../landing/record-of-envelope.ts';
 import { type Broker, topicOf } from './broker.ts';
 import { kafkaClient } from './kafka-client.ts';
@@ -21,7 +23,7 @@ const waitMs = 200;
  * Topics in Apache Kafka. `publish` resolves when all in-sync replicas have the records. What was published is landed by a sink
  * within this process, shared with the sinks that `land` started elsewhere.
  */
-export async function openKafkaBroker(brokers: readonly string[], pool: pg.Pool): Promise<Broker> {
+export async function openKafkaBroker(brokers: readonly string[], pool: pg.Pool, blobs: BlobStore): Promise<Broker> {
   const kafka = kafkaClient(brokers);
   const admin = kafka.admin();
   const producer = kafka.producer({
@@ -32,6 +34,8 @@ export async function openKafkaBroker(brokers: readonly string[], pool: pg.Pool)
   const { clusterId } = await admin.describeCluster();
   await producer.connect();
   const topics = new Set<string>();
+  /** Highest offset of each partition that was landed before, or published here: what is published next comes above it. */
+  const highest = new Map<string, bigint>();
   let sink: KafkaSink | undefined;
 
   async function send(records: readonly { readonly topic: string; readonly message: Message }[]): Promise<void> {
@@ -41,11 +45,17 @@ export async function openKafkaBroker(brokers: readonly string[], pool: pg.Pool)
       byTopic.set(topic, messages);
       messages.push(message);
     }
-    await producer.sendBatch({
+    const sent = await producer.sendBatch({
       acks: -1,
       compression: kafkajs.CompressionTypes.ZSTD,
       topicMessages: [...byTopic].map(([topic, messages]) => ({ topic, messages })),
     });
+    for (const { topicName, partition, baseOffset } of sent) {
+      const place = `${topicName}/${partition}`;
+      const first = BigInt(baseOffset ?? -1);
+      if (first <= (highest.get(place) ?? -1n)) throw new RecreatedTopicError(place);
+      highest.set(place, first);
+    }
   }
 
   return {
@@ -54,16 +64,26 @@ export async function openKafkaBroker(brokers: readonly string[], pool: pg.Pool)
       const named = rootClasses.map(topicOf);
       await ensureKafkaTopics(admin, named);
       for (const topic of named) topics.add(topic);
-      sink ??= await openKafkaSink({ kafka, brokerId: clusterId, pool, topics: () => Promise.resolve([...topics]) });
+      for (const [place, { offset }] of await landedOffsets(pool, clusterId, named)) {
+        if (!highest.has(place)) highest.set(place, offset);
+      }
+      sink ??= await openKafkaSink({
+        ...{ kafka, brokerId: clusterId, pool, blobs },
+        topics: (existing) => existing.filter((topic) => topics.has(topic)),
+      });
     },
     async publish(envelopes) {
-      for (const records of inSends(envelopes)) await send(records);
+      for await (const records of inSends(envelopes, blobs)) await send(records);
     },
     async landed() {
       for (;;) {
         sink?.throwIfFailed();
-        const lag = await lagOf(admin, pool, clusterId, [...topics]);
-        if (lag.every(({ behind }) => behind <= 0)) return;
+        const existing = new Set(await admin.listTopics());
+        // A topic that is gone or shorter than what was landed of it is the sink's matter: it ends with words.
+        if ([...topics].every((topic) => existing.has(topic))) {
+          const lag = await lagOf(admin, pool, clusterId, [...topics]);
+          if (lag.every(({ behind }) => behind === 0)) return;
+        }
         await pause(waitMs);
       }
     },
@@ -75,14 +95,17 @@ export async function openKafkaBroker(brokers: readonly string[], pool: pg.Pool)
   };
 }
 
-/** Cuts records into sends by their bytes, in order. */
-function* inSends(envelopes: readonly Envelope[]): Generator<{ topic: string; message: Message }[]> {
+/** Cuts records into sends by their bytes, in order; what is too large for one goes by reference. */
+async function* inSends(
+  envelopes: readonly Envelope[],
+  blobs: BlobStore,
+): AsyncGenerator<{ topic: string; message: Message }[]> {
   let records: { topic: string; message: Message }[] = [];
   let bytes = 0;
   for (const envelope of envelopes) {
-    const record = recordOfEnvelope(envelope);
-    const { key, value } = record;
-    if (value.length > sendBytes) throw tooLarge(key, value.length);
+    const small = recordOfEnvelope(envelope);
+    const record = small.value.length > sendBytes ? await storeLarge(small, blobs) : small;
+    const { value } = record;
     if (bytes + value.length > sendBytes) {
       yield records;
       records = [];
@@ -92,11 +115,4 @@ function* inSends(envelopes: readonly Envelope[]): Generator<{ topic: string; me
     records.push({ topic: topicOf(envelope.rootClass), message: messageOf(record) });
   }
   if (records.length > 0) yield records;
-}
-
-function tooLarge(key: string, bytes: number): FailedError {
-  return new FailedError(`${key} has ${bytes} bytes; a topic takes ${sendBytes}.`, {
-    stage: 'topics',
-    nextStep: 'Extract without Kafka (unset KAFKA_BROKERS): records of any size are landed then.',
-  });
 }

@@ -1,11 +1,8 @@
-import { setTimeout as pause } from 'node:timers/promises';
 import kafkajs, { type Admin } from 'kafkajs';
-import { FailedError, RefusedError } from '../../platform/errors.ts';
+import { RefusedError } from '../../platform/errors.ts';
+import { endsOf } from '../landing/lag.ts';
 
 const partitionCount = 4;
-
-/** How long brokers may take to know of a new topic. */
-const knownWithinMs = 30_000;
 
 /** Largest batch a topic takes: a record with its picture is far below it. */
 export const largestBatchBytes = 8 * 1024 * 1024;
@@ -25,6 +22,7 @@ export async function ensureKafkaTopics(admin: Admin, topics: readonly string[])
   if (missing.length > 0) {
     const { brokers } = await admin.describeCluster();
     await admin.createTopics({
+      // kafkajs' own wait fails where the broker that it asks does not know the new topic yet.
       waitForLeaders: false,
       topics: missing.map((topic) => ({
         topic,
@@ -33,38 +31,12 @@ export async function ensureKafkaTopics(admin: Admin, topics: readonly string[])
         configEntries: Object.entries(configuration).map(([name, value]) => ({ name, value })),
       })),
     });
-    await untilKnown(admin, missing);
+    for (const topic of missing) await endsOf(admin, topic);
   }
   await checkTopics(
     admin,
     topics.filter((topic) => existing.has(topic)),
   );
-}
-
-/**
- * Waits until the brokers know the leaders of new topics. kafkajs' own waiting gives up where a broker answers, for the moment
- * between its controller's creation and its own knowledge of it, that there is no such topic.
- */
-async function untilKnown(admin: Admin, topics: readonly string[]): Promise<void> {
-  const deadline = Date.now() + knownWithinMs;
-  for (;;) {
-    try {
-      const metadata = await admin.fetchTopicMetadata({ topics: [...topics] });
-      if (metadata.topics.every(({ partitions }) => partitions.every(({ leader }) => leader >= 0))) return;
-    } catch (error) {
-      if (Date.now() > deadline) throw error;
-    }
-    if (Date.now() > deadline) throw leaderless(topics);
-    await pause(100);
-  }
-}
-
-function leaderless(topics: readonly string[]): FailedError {
-  return new FailedError(`The new topics ${topics.join(', ')} have no leader after ${knownWithinMs / 1_000} seconds.`, {
-    stage: 'topics',
-    nextStep: "Look at the brokers' logs, then start the command again: it goes on where it stopped.",
-    isRetriable: true,
-  });
 }
 
 async function checkTopics(admin: Admin, topics: readonly string[]): Promise<void> {

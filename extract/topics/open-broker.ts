@@ -1,9 +1,10 @@
 import type pg from 'pg';
+import type { BlobStore } from '../../platform/blob-store.ts';
 import type { Broker } from './broker.ts';
 import { openInlineBroker } from './inline-broker.ts';
 import { openKafkaBroker } from './kafka-broker.ts';
 
-/** Kafka where brokers are configured, else this process. */
-export async function openBroker(brokers: readonly string[], pool: pg.Pool): Promise<Broker> {
-  return brokers.length === 0 ? openInlineBroker(pool) : openKafkaBroker(brokers, pool);
+/** Kafka where brokers are configured, else this process. The store takes what is too large for a topic. */
+export async function openBroker(brokers: readonly string[], pool: pg.Pool, blobs: BlobStore): Promise<Broker> {
+  return brokers.length === 0 ? openInlineBroker(pool) : openKafkaBroker(brokers, pool, blobs);
 }

@@ -1,26 +1,30 @@
-import { spawn } from 'node:child_process';
 import { setTimeout as pause } from 'node:timers/promises';
-import { afterAll, beforeAll, expect, it } from 'vitest';
+import { afterAll, beforeAll, describe, expect, inject, it } from 'vitest';
 import { canonicalPayload } from '../../extract/envelope.ts';
 import { recordOfEnvelope } from '../../extract/landing/record-of-envelope.ts';
 import { topicOf } from '../../extract/topics/broker.ts';
 import { kafkaClient } from '../../extract/topics/kafka-client.ts';
 import { messageOf } from '../../extract/topics/kafka-message.ts';
-import { type KafkaServer, missingForKafka, startKafkaServer } from '../../platform/kafka-server.ts';
+import { openDatabase as openOther } from '../../platform/database.ts';
+import { type KafkaServer, startKafkaServer } from '../../platform/kafka-server.ts';
+import {
+  installCrashPoints,
+  killAgainAndAgain,
+  landedRecords,
+  seeded,
+  versionsByKey,
+} from '../support/crash-points.ts';
 import { createTestDatabase, type TestDatabase } from '../support/database.ts';
+import { startOwnPostgres } from '../support/own-postgres.ts';
+import { type ProcessUnderTest, startProcess } from '../support/process-under-test.ts';
 
-const missing = await missingForKafka();
-if (missing !== undefined && process.env.CI === 'true')
-  throw new Error(`Kafka cannot be tested: ${missing} is missing.`);
-if (missing !== undefined) process.stderr.write(`Kafka is not tested here: ${missing} is missing.\n`);
-
+const hasKafka = inject('missingForKafkaProcesses') === '';
 const recordCount = 24_000;
-const killCount = 8;
 const opened: TestDatabase[] = [];
 let kafka: KafkaServer | undefined;
 
 beforeAll(async () => {
-  if (missing !== undefined) return;
+  if (!hasKafka) return;
   kafka = await startKafkaServer();
   await fillTopic(kafka.brokers);
 });
@@ -62,41 +66,13 @@ async function fillTopic(brokers: readonly string[]): Promise<void> {
   await producer.disconnect();
 }
 
-interface Sink {
-  readonly ended: Promise<{ code: number | null; errors: string }>;
-  kill(): void;
-}
-
 /** The command that a person would start, as a process of its own. */
-function startSink(database: TestDatabase): Sink {
-  const child = spawn(process.execPath, ['cli/main.ts', 'land', '--until-empty', '--json'], {
-    stdio: ['ignore', 'ignore', 'pipe'],
-    env: { PATH: process.env.PATH, DATABASE_URL: database.url, KAFKA_BROKERS: kafka?.brokers.join(',') },
+function startSink(databaseUrl: string): ProcessUnderTest {
+  return startProcess(['cli/main.ts', 'land', '--until-empty', '--json'], {
+    DATABASE_URL: databaseUrl,
+    KAFKA_BROKERS: kafka?.brokers.join(',') ?? '',
+    XDG_CACHE_HOME: process.env.XDG_CACHE_HOME ?? '',
   });
-  let errors = '';
-  child.stderr.on('data', (chunk: Buffer) => {
-    errors += chunk.toString();
-  });
-  return {
-    ended: new Promise((resolve) => child.once('close', (code) => resolve({ code, errors }))),
-    kill: () => child.kill('SIGKILL'),
-  };
-}
-
-async function landed(database: TestDatabase): Promise<number> {
-  const { rows } = await database.pool.query<{ landed: string | null }>(
-    'select sum(offset_no + 1) as landed from raw.landed_offset',
-  );
-  return Number(rows[0]?.landed ?? 0);
-}
-
-/** Every object with the hashes of its versions in order: what must be equal however often a sink was killed. */
-async function state(database: TestDatabase): Promise<unknown> {
-  const { rows } = await database.pool.query(
-    `select source_key, array_agg(encode(payload_hash, 'hex') order by version_id) as hashes
-     from raw.object group by source_key order by source_key`,
-  );
-  return rows;
 }
 
 async function openDatabase(): Promise<TestDatabase> {
@@ -105,34 +81,64 @@ async function openDatabase(): Promise<TestDatabase> {
   return database;
 }
 
-it.skipIf(missing !== undefined)('a sink that is killed again and again ends like an undisturbed one', async () => {
-  const undisturbed = await openDatabase();
-  const whole = await startSink(undisturbed).ended;
-  expect(whole, whole.errors).toMatchObject({ code: 0 });
-  expect(await landed(undisturbed)).toBe(recordCount);
+async function expectEnd(sink: ProcessUnderTest): Promise<void> {
+  const { code, said } = await sink.ended;
+  expect(code, said).toBe(0);
+}
 
-  const database = await openDatabase();
-  // Seeded: how long after the first landed batch the sink is killed.
-  let seed = 20_261_124;
-  const random = () => {
-    seed = (Math.imul(seed, 1_664_525) + 1_013_904_223) >>> 0;
-    return seed / 2 ** 32;
-  };
-  let reached = 0;
-  let kills = 0;
-  while (kills < killCount) {
-    const sink = startSink(database);
-    // Progress comes a batch at a time: a kill soon after one batch is before, in or after the next.
-    while ((await landed(database)) === reached) await pause(2);
-    await pause(Math.floor(random() * 40));
-    sink.kill();
-    await sink.ended;
-    reached = await landed(database);
-    if (reached === recordCount) break;
-    kills++;
-  }
-  expect(kills, 'kills before the end').toBeGreaterThanOrEqual(5);
-  const last = await startSink(database).ended;
-  expect(last, last.errors).toMatchObject({ code: 0 });
-  expect(await state(database)).toEqual(await state(undisturbed));
+/** Waits until a sink is in the middle of its work. */
+async function untilMiddle(sink: ProcessUnderTest, database: TestDatabase): Promise<void> {
+  while ((await landedRecords(database.pool)) < recordCount / 10 && !sink.hasEnded()) await pause(5);
+  expect(sink.hasEnded()).toBe(false);
+}
+
+describe.skipIf(!hasKafka)('a sink of Kafka', () => {
+  let expected: readonly object[];
+  beforeAll(async () => {
+    const undisturbed = await openDatabase();
+    await expectEnd(startSink(undisturbed.url));
+    expect(await landedRecords(undisturbed.pool)).toBe(recordCount);
+    expected = await versionsByKey(undisturbed.pool);
+    // Told by the records themselves, as they were made above.
+    expect(expected.length).toBe(2_000);
+  });
+
+  it('that is killed again and again, also inside a COPY and a commit, ends like an undisturbed one', async () => {
+    const database = await openDatabase();
+    await installCrashPoints(database.pool);
+    const kills = await killAgainAndAgain({
+      ...{ pool: database.pool, start: () => startSink(database.url), kills: 8, random: seeded(20_261_124) },
+    });
+    expect(
+      [...kills.values()].reduce((sum, count) => sum + count, 0),
+      JSON.stringify([...kills]),
+    ).toBe(8);
+    expect(await landedRecords(database.pool)).toBeLessThan(recordCount);
+    await expectEnd(startSink(database.url));
+    expect(await versionsByKey(database.pool)).toEqual(expected);
+  });
+
+  it('goes on by itself when the broker is killed and started again', async () => {
+    const database = await openDatabase();
+    const sink = startSink(database.url);
+    await untilMiddle(sink, database);
+    await kafka?.restart();
+    await expectEnd(sink);
+    expect(await versionsByKey(database.pool)).toEqual(expected);
+  });
+
+  it('goes on by itself when Postgres is killed and started again', async () => {
+    const own = await startOwnPostgres();
+    const database = { ...openOther(own.url, { max: 2 }), url: own.url, drop: async () => undefined };
+    try {
+      const sink = startSink(own.url);
+      await untilMiddle(sink, database);
+      await own.killAndRestart();
+      await expectEnd(sink);
+      expect(await versionsByKey(database.pool)).toEqual(expected);
+    } finally {
+      await database.close();
+      await own.stop();
+    }
+  });
 });

@@ -1,6 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import { inject } from 'vitest';
 import { type Database, openDatabase } from '../../platform/database.ts';
+import { urlOfDatabase } from './database-url.ts';
 
 /** A database of a test's own: migrated, with all views, empty. */
 export interface TestDatabase extends Database {
@@ -9,12 +10,12 @@ export interface TestDatabase extends Database {
   drop(): Promise<void>;
 }
 
-/** Clones the migrated template on the run's embedded server. */
+/** Clones the migrated template on the run's server. */
 export async function createTestDatabase(): Promise<TestDatabase> {
   const serverUrl = inject('serverUrl');
   const name = `test_${randomBytes(6).toString('hex')}`;
   await onServer(serverUrl, `create database ${name} template ${inject('templateName')}`);
-  const url = serverUrl.replace(/\/postgres$/, `/${name}`);
+  const url = urlOfDatabase(serverUrl, name);
   const database = openDatabase(url, { max: 16 });
   return {
     ...database,

@@ -1,5 +1,8 @@
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { runExtract } from '../../extract/run-extract.ts';
-import { openInlineBroker } from '../../extract/topics/inline-broker.ts';
+import { openBroker } from '../../extract/topics/open-broker.ts';
+import { openBlobStore } from '../../platform/blob-store.ts';
 import { openDatabase } from '../../platform/database.ts';
 import { openProgress } from '../../platform/progress.ts';
 import { openRun } from '../../platform/run-record.ts';
@@ -9,15 +12,22 @@ import type { ItopSettings } from '../../platform/settings.ts';
 export interface ExtractProcessOptions {
   readonly databaseUrl: string;
   readonly settings: ItopSettings;
+  /** All unless given. */
+  readonly classes?: readonly string[];
+  /** Kafka's addresses; inline when absent. */
+  readonly brokers?: readonly string[];
 }
 
 const options = JSON.parse(process.argv[2] ?? '') as ExtractProcessOptions;
 const database = openDatabase(options.databaseUrl);
-const broker = openInlineBroker(database.pool);
+// Nothing here is too large for a topic.
+const blobs = await openBlobStore(join(tmpdir(), 'blobs-of-crash-tests'));
+const broker = await openBroker(options.brokers ?? [], database.pool, blobs);
 const run = await openRun(database.pool, { command: 'extract', fingerprint: { workload: 'the same' } });
 try {
   const outcome = await runExtract({
     settings: options.settings,
+    ...(options.classes === undefined ? {} : { classes: options.classes }),
     pool: database.pool,
     broker,
     run,

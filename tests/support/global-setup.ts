@@ -1,36 +1,54 @@
-import { mkdir, mkdtemp, rm } from 'node:fs/promises';
-import { join } from 'node:path';
+import { randomBytes } from 'node:crypto';
 import type { TestProject } from 'vitest/node';
-import { cacheDirectory } from '../../platform/cache-directory.ts';
 import { openDatabase } from '../../platform/database.ts';
-import { startEmbeddedPostgres } from '../../platform/embedded-postgres.ts';
+import { missingForKafka } from '../../platform/kafka-server.ts';
 import { migrate } from '../../platform/migrate.ts';
 import { applyViews } from '../../transform/apply-views.ts';
+import type { Choice } from './choose-place.ts';
+import { urlOfDatabase } from './database-url.ts';
+import { chooseKafka, choosePostgres, startPostgres } from './servers.ts';
 
 declare module 'vitest' {
   export interface ProvidedContext {
     serverUrl: string;
     templateName: string;
+    kafkaChoice: Choice;
+    /** What is missing to run Kafka as processes of this machine, for tests that kill it; empty when nothing is. */
+    missingForKafkaProcesses: string;
   }
 }
 
-/** One throw-away server for all test files, with a migrated database that each test clones. */
+/** Decides where Postgres and Kafka come from; one Postgres for all test files, with a migrated database that each test clones. */
 export default async function setup(project: TestProject): Promise<() => Promise<void>> {
-  await mkdir(cacheDirectory(), { recursive: true });
-  const directory = await mkdtemp(join(cacheDirectory(), 'tests-'));
-  const server = await startEmbeddedPostgres({ directory, isThrowAway: true });
-  const templateName = 'template_warehouse';
-  const maintenance = openDatabase(server.url, { max: 1 });
-  await maintenance.pool.query(`create database ${templateName}`);
-  await maintenance.close();
-  const template = openDatabase(server.url.replace(/\/postgres$/, `/${templateName}`), { max: 2 });
+  const [postgresChoice, kafkaChoice, missing] = await Promise.all([
+    choosePostgres(process.env),
+    chooseKafka(process.env),
+    missingForKafka(),
+  ]);
+  process.stderr.write(`${postgresChoice.reason}\n${kafkaChoice.reason}\n`);
+  if (process.env.CI !== undefined && (kafkaChoice.place === 'nowhere' || missing !== undefined)) {
+    throw new Error(`Kafka's tests are never skipped in CI: ${missing ?? 'a broker'} is missing.`);
+  }
+  const server = await startPostgres(postgresChoice);
+  const templateName = `template_${randomBytes(6).toString('hex')}`;
+  await onServer(server.url, `create database ${templateName}`);
+  const template = openDatabase(urlOfDatabase(server.url, templateName), { max: 2 });
   await migrate(template.pool);
   await applyViews(template.pool);
   await template.close();
   project.provide('serverUrl', server.url);
   project.provide('templateName', templateName);
+  project.provide('kafkaChoice', kafkaChoice);
+  project.provide('missingForKafkaProcesses', missing ?? '');
   return async () => {
+    // The server may outlive the run.
+    if (postgresChoice.place === 'environment') await onServer(server.url, `drop database ${templateName}`);
     await server.stop();
-    await rm(directory, { recursive: true, force: true });
   };
+}
+
+async function onServer(url: string, statement: string): Promise<void> {
+  const server = openDatabase(url, { max: 1 });
+  await server.pool.query(statement);
+  await server.close();
 }

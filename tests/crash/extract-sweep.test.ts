@@ -1,0 +1,134 @@
+import { setTimeout as pause } from 'node:timers/promises';
+import { fileURLToPath } from 'node:url';
+import { afterAll, beforeAll, expect, inject, it } from 'vitest';
+import { openDatabase } from '../../platform/database.ts';
+import { type KafkaServer, startKafkaServer } from '../../platform/kafka-server.ts';
+import {
+  installCrashPoints,
+  killAgainAndAgain,
+  landedRecords,
+  seeded,
+  versionsByKey,
+} from '../support/crash-points.ts';
+import { createTestDatabase, type TestDatabase } from '../support/database.ts';
+import type { ExtractProcessOptions } from '../support/extract-process.ts';
+import { itopSettings } from '../support/itop-settings.ts';
+import { startTestItop, type TestItop } from '../support/itop-simulator.ts';
+import { startOwnPostgres } from '../support/own-postgres.ts';
+import { type ProcessUnderTest, startProcess } from '../support/process-under-test.ts';
+
+const script = fileURLToPath(new URL('../support/extract-process.ts', import.meta.url));
+const classes = ['Organization', 'Person', 'UserRequest', 'Incident'];
+const hasKafka = inject('missingForKafkaProcesses') === '';
+
+let itop: TestItop;
+let undisturbed: TestDatabase;
+
+beforeAll(async () => {
+  [undisturbed, itop] = await Promise.all([
+    createTestDatabase(),
+    startTestItop({ generator: { tickets: 160, seed: 5 } }),
+  ]);
+  await expectEnd(start(undisturbed.url));
+});
+afterAll(async () => {
+  await itop?.close();
+  await undisturbed?.drop();
+});
+
+function start(databaseUrl: string, brokers: readonly string[] = []): ProcessUnderTest {
+  const settings = itopSettings(itop, { window_ids: 4, window_bytes: 50_000_000, in_flight: 1 });
+  const options: ExtractProcessOptions = { databaseUrl, settings, classes, brokers };
+  return startProcess([script, JSON.stringify(options)]);
+}
+
+async function expectEnd(process: ProcessUnderTest): Promise<void> {
+  const { code, said } = await process.ended;
+  expect(code, said).toBe(0);
+}
+
+/** Users go on working: every third request gets another title. */
+async function changeItop(): Promise<void> {
+  const ids = Object.values((await itop.call(allRequests)).objects ?? {}).map(({ key }) => Number(key));
+  const changes = ids
+    .filter((id) => id % 3 === 0)
+    .map((id) => ({ action: 'patch', class: 'UserRequest', id, fields: { title: `Changed ${id}` } }));
+  expect(changes.length).toBeGreaterThan(10);
+  expect(await itop.control('/objects', changes)).toHaveProperty('ids');
+}
+const allRequests = {
+  ...{ operation: 'core/get', class: 'UserRequest', key: 'SELECT UserRequest', output_fields: 'id' },
+};
+
+it('an extraction that is killed thirty times, also inside a COPY and a commit, lands what an undisturbed one lands', async () => {
+  const database = await createTestDatabase();
+  try {
+    await installCrashPoints(database.pool);
+    const random = seeded(20_261_124);
+    const sweep = { pool: database.pool, start: () => start(database.url), random };
+    const first = await killAgainAndAgain({ ...sweep, kills: 15 });
+    await expectEnd(start(database.url));
+    expect(await versionsByKey(database.pool)).toEqual(await versionsByKey(undisturbed.pool));
+
+    await changeItop();
+    await expectEnd(start(undisturbed.url));
+    const second = await killAgainAndAgain({ ...sweep, kills: 15 });
+    await expectEnd(start(database.url));
+    expect(await versionsByKey(database.pool)).toEqual(await versionsByKey(undisturbed.pool));
+    const kills = [...first.values(), ...second.values()].reduce((sum, count) => sum + count, 0);
+    expect(kills, JSON.stringify([[...first], [...second]])).toBe(30);
+  } finally {
+    await database.drop();
+  }
+});
+
+it('an extraction whose Postgres is killed and started again ends as an undisturbed one', async () => {
+  const own = await startOwnPostgres();
+  const database = openDatabase(own.url, { max: 2 });
+  try {
+    const process = start(own.url);
+    while ((await landedRecords(database.pool)) === 0) await pause(5);
+    await own.killAndRestart();
+    // It may have ended with words: the same command goes on.
+    await process.ended;
+    await expectEnd(start(own.url));
+    const latest = (rows: readonly object[]) =>
+      rows.map((row) => {
+        const { source_key, versions } = row as { source_key: string; versions: readonly string[] };
+        return `${source_key} ${versions.at(-1)}`;
+      });
+    expect(latest(await versionsByKey(database.pool))).toEqual(latest(await versionsByKey(undisturbed.pool)));
+  } finally {
+    await database.close();
+    await own.stop();
+  }
+});
+
+it.skipIf(!hasKafka)(
+  'an extraction that is killed while it publishes to Kafka lands what an undisturbed one lands, also over a restart of the broker',
+  async () => {
+    const [database, fresh] = [await createTestDatabase(), await createTestDatabase()];
+    let kafka: KafkaServer | undefined;
+    try {
+      kafka = await startKafkaServer();
+      const { brokers } = kafka;
+      await expectEnd(start(fresh.url));
+      await installCrashPoints(database.pool);
+      const kills = await killAgainAndAgain({
+        ...{ pool: database.pool, start: () => start(database.url, brokers), kills: 5, random: seeded(7) },
+      });
+      expect([...kills.values()].reduce((sum, count) => sum + count, 0)).toBe(5);
+      const last = start(database.url, brokers);
+      const before = await landedRecords(database.pool);
+      while ((await landedRecords(database.pool)) === before && !last.hasEnded()) await pause(5);
+      expect(last.hasEnded()).toBe(false);
+      await kafka.restart();
+      await expectEnd(last);
+      expect(await versionsByKey(database.pool)).toEqual(await versionsByKey(fresh.pool));
+    } finally {
+      await kafka?.stop();
+      await database.drop();
+      await fresh.drop();
+    }
+  },
+);
