@@ -16,15 +16,29 @@ cross join lateral (values
 ) as f (feature)
 where f.feature is not null
 union all
+-- Parts of a conversation that are alike count once: naming the traits is what costs.
 select 'conversation', p.conversation_key, f.feature
-from intercom.conversation_part p
-left join intermediate.ticket_message m on m.item_key = p.item_key
+from (
+  select
+    p.conversation_key,
+    coalesce(m.kind, 'record note') as kind,
+    p.part_type,
+    p.author_kind,
+    p.author_kind = 'teammate' and p.author_key is null as is_fallback,
+    case when m.item_key is null then null
+         when m.written_at is null then 'time: none in iTop'
+         when m.written_at is distinct from p.created_at then 'time: moved' end as moved,
+    p.target_key like p.item_key || '/%' as goes_on,
+    p.body_format
+  from intercom.conversation_part p
+  left join intermediate.ticket_message m on m.item_key = p.item_key
+  group by 1, 2, 3, 4, 5, 6, 7, 8
+) as p
 cross join lateral (values
-  ('part: ' || coalesce(m.kind, 'record note') || ' as ' || p.part_type),
-  ('author: ' || p.author_kind || case when p.author_kind = 'teammate' and p.author_key is null then ', fallback' else '' end),
-  (case when m.item_key is not null and m.written_at is null then 'time: none in iTop'
-        when m.written_at is distinct from p.created_at and m.item_key is not null then 'time: moved' end),
-  (case when p.target_key like p.item_key || '/%' then 'body: goes on in the next part' end),
+  ('part: ' || p.kind || ' as ' || p.part_type),
+  ('author: ' || p.author_kind || case when p.is_fallback then ', fallback' else '' end),
+  (p.moved),
+  (case when p.goes_on then 'body: goes on in the next part' end),
   (case when p.body_format = 'text' then 'body: plain text' else 'body: formatted' end)
 ) as f (feature)
 where f.feature is not null

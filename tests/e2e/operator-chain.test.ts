@@ -41,6 +41,7 @@ beforeAll(async () => {
     },
     blobs: { directory: join(directory, 'blobs') },
     mapping: { file: join(directory, 'mapping.yaml') },
+    report: { directory: join(directory, 'reports') },
     snooze: { until: '2030-01-07T08:00:00Z' },
   };
   writeFileSync(join(directory, 'itop-to-intercom.yaml'), stringify(configuration));

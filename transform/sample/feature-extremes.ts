@@ -14,27 +14,34 @@ export interface Feature {
  * object that shows a rare trait mostly shows common ones as well.
  */
 export async function findFeatures(pool: pg.Pool): Promise<Feature[]> {
-  const values = await mappedValueQueries(pool);
-  const { rows } = await pool.query<{ type: SampleType; feature: string; low: string; high: string }>(
+  const ofViews = await pool.query<Extremes>(
     `select target_type as type, feature, min(place) as low, max(place) as high
-     from (
-       select target_type, feature, ${placeOf('target_key')} as place from reconcile.sample_feature
-       ${values.map(({ type, query }) => `union all select ${literal(type)}, feature, ${placeOf('target_key')} from (${query}) as mapped`).join('\n')}
-     ) as shown
-     group by 1, 2
-     order by 1, 2`,
+     from (select target_type, feature, ${placeOf('target_key')} as place from reconcile.sample_feature) as shown
+     group by 1, 2`,
   );
-  return rows.map(({ type, feature, low, high }) => ({ type, feature, keys: [...new Set([keyOf(low), keyOf(high)])] }));
+  const rows = [...ofViews.rows];
+  for (const mapped of await readMappedClasses(pool))
+    rows.push(...(await pool.query<Extremes>(extremesOf(mapped))).rows);
+  return rows
+    .sort((a, b) => (a.type === b.type ? (a.feature < b.feature ? -1 : 1) : a.type < b.type ? -1 : 1))
+    .map(({ type, feature, low, high }) => ({ type, feature, keys: [...new Set([keyOf(low), keyOf(high)])] }));
+}
+
+interface Extremes {
+  readonly type: SampleType;
+  readonly feature: string;
+  readonly low: string;
+  readonly high: string;
 }
 
 /** Everything the named objects show. */
 export async function featuresOf(pool: pg.Pool, keys: readonly string[]): Promise<Map<string, Set<string>>> {
-  const values = await mappedValueQueries(pool);
+  const values = (await readMappedClasses(pool)).map(shownBy);
   const { rows } = await pool.query<{ target_key: string; features: string[] }>(
     `select target_key, array_agg(distinct feature) as features
      from (
        select target_key, feature from reconcile.sample_feature where target_key = any ($1)
-       ${values.map(({ query }) => `union all select target_key, feature from (${query}) as mapped where target_key = any ($1)`).join('\n')}
+       ${values.map((query) => `union all select target_key, feature from (${query}) as mapped where target_key = any ($1)`).join('\n')}
      ) as shown
      group by target_key`,
     [keys],
@@ -49,11 +56,16 @@ function placeOf(column: string): string {
 
 const keyOf = (place: string): string => place.slice(9);
 
-/**
- * One query a class of tickets, changes or custom objects: which mapped attributes are filled, and which value each enumeration has. Built from the mapping,
- * because opening the payload once with named columns costs a fraction of unfolding it.
- */
-async function mappedValueQueries(pool: pg.Pool): Promise<{ type: SampleType; query: string }[]> {
+/** A class whose objects are loaded one by one, with the attributes that are mapped. */
+interface MappedClass {
+  readonly name: string;
+  readonly rootClass: string;
+  readonly type: SampleType;
+  readonly attributes: readonly { readonly name: string; readonly trait: string; readonly hasValues: boolean }[];
+}
+
+/** Classes of tickets, changes and custom objects with their mapped attributes, and how each trait is called. */
+async function readMappedClasses(pool: pg.Pool): Promise<MappedClass[]> {
   const { rows } = await pool.query<{
     class: string;
     root_class: string;
@@ -70,28 +82,72 @@ async function mappedValueQueries(pool: pg.Pool): Promise<{ type: SampleType; qu
      where a.home in ('attribute', 'record_note', 'part')
      order by a.class, a.attribute`,
   );
-  const classes = new Map<string, typeof rows>();
-  for (const row of rows) classes.set(row.class, [...(classes.get(row.class) ?? []), row]);
-  return [...classes].map(([name, attributes]) => {
-    const columns = attributes.map(({ attribute }) => `${identifier(attribute)} text`).join(', ');
-    const traits = attributes.map(({ attribute, home, has_values }) => {
-      const value = `f.${identifier(attribute)}`;
-      const shown = has_values
-        ? `${literal(`value: ${name}.${attribute} = `)} || left(${value}, 60)`
-        : literal(`${home === 'record_note' ? 'record note' : home}: ${name}.${attribute}`);
-      return `(case when ${value} not in ('', '0', '[]', '{"entries": []}') then ${shown} end)`;
-    });
-    const isTicket = attributes[0]?.destination === 'conversation';
-    const planned = isTicket ? 'intercom.conversation c on c.target_key' : 'staging.mapped_object c on c.source_key';
-    const query = `select o.source_key as target_key, t.feature
-      from raw.latest_object o
-      join ${planned} = o.source_key
-      cross join lateral jsonb_to_record(o.payload) as f (${columns})
-      cross join lateral (values ${traits.join(', ')}) as t (feature)
-      where o.root_class = ${literal(attributes[0]?.root_class ?? '')} and o.final_class = ${literal(name)} and t.feature is not null`;
-    return { type: isTicket ? 'conversation' : 'custom_object_instance', query };
-  });
+  return [...Map.groupBy(rows, (row) => row.class)].map(([name, attributes]) => ({
+    name,
+    rootClass: attributes[0]?.root_class ?? '',
+    type: attributes[0]?.destination === 'conversation' ? 'conversation' : 'custom_object_instance',
+    attributes: attributes.map(({ attribute, home, has_values }) => ({
+      name: attribute,
+      hasValues: has_values,
+      trait: has_values
+        ? `value: ${name}.${attribute} = `
+        : `${home === 'record_note' ? 'record note' : home}: ${name}.${attribute}`,
+    })),
+  }));
 }
 
-const identifier = (name: string): string => `"${name.replaceAll('"', '""')}"`;
+const isFilled = (value: string): string => `${value} not in ('', '0', '[]', '{"entries": []}')`;
+
+/** The objects of a class that are loaded; each payload is unpacked once. */
+function loadedObjects({ name, rootClass, type }: MappedClass, more = ''): string {
+  const planned =
+    type === 'conversation' ? 'intercom.conversation c on c.target_key' : 'staging.mapped_object c on c.source_key';
+  return `select o.source_key, o.payload || '{}' as payload
+      from raw.latest_object o
+      join ${planned} = o.source_key
+      where o.root_class = ${literal(rootClass)} and o.final_class = ${literal(name)} ${more}
+      offset 0`;
+}
+
+/**
+ * Two objects for each trait of a class. Filled attributes are columns of aggregates, so that a class is read once and only the
+ * values of enumerations become rows.
+ */
+function extremesOf(mapped: MappedClass): string {
+  const filled = mapped.attributes.filter(({ hasValues }) => !hasValues);
+  const valued = mapped.attributes.filter(({ hasValues }) => hasValues);
+  const text = (name: string) => `payload ->> ${literal(name)}`;
+  const columns = [
+    `${placeOf('source_key')} as place`,
+    ...filled.map(({ name }, i) => `${isFilled(text(name))} as f${i}`),
+    ...valued.map(({ name }, i) => `left(${text(name)}, 60) as v${i}`),
+  ];
+  const aggregates = filled.map(
+    (_, i) => `min(place) filter (where f${i}) as l${i}, max(place) filter (where f${i}) as h${i}`,
+  );
+  const answers = [
+    ...filled.map(({ trait }, i) => `select ${literal(trait)} as feature, l${i} as low, h${i} as high from extreme`),
+    ...valued.map(
+      ({ trait }, i) =>
+        `select ${literal(trait)} || v${i}, min(place), max(place) from opened where ${isFilled(`v${i}`)} group by v${i}`,
+    ),
+  ];
+  return `with opened as materialized (select ${columns.join(', ')} from (${loadedObjects(mapped)}) as o),
+    extreme as (select ${['count(*)', ...aggregates].join(', ')} from opened)
+    select ${literal(mapped.type)} as type, feature, low, high from (${answers.join(' union all ')}) as found where low is not null`;
+}
+
+/** What objects of a class show, one row a trait; for a few objects: the caller limits target_key. */
+function shownBy(mapped: MappedClass): string {
+  const traits = mapped.attributes.map(({ name, trait, hasValues }) => {
+    const value = `o.payload ->> ${literal(name)}`;
+    const shown = hasValues ? `${literal(trait)} || left(${value}, 60)` : literal(trait);
+    return `(case when ${isFilled(`(${value})`)} then ${shown} end)`;
+  });
+  return `select o.source_key as target_key, t.feature
+      from (${loadedObjects(mapped, 'and o.source_key = any ($1)')}) as o
+      cross join lateral (values ${traits.join(', ')}) as t (feature)
+      where t.feature is not null`;
+}
+
 const literal = (text: string): string => `'${text.replaceAll("'", "''")}'`;
