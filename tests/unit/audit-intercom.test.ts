@@ -137,6 +137,22 @@ describe('the audit of Intercom', () => {
     expect(await found()).toMatchObject([{ severity: 'note' }]);
   });
 
+  it('sets the stated plan against what is mapped and what the workspace has', async () => {
+    await database.pool.query(
+      `update ops.mapping_class set destination = 'custom_object', target_type = 'Box' where class = 'Server'`,
+    );
+    const planOf = async (plan?: 'essential' | 'expert') => of(await audit({ plan }), 'intercom_plan');
+    const missing = expect.stringContaining('Not seen in the workspace: custom objects');
+    expect(await planOf('essential')).toMatchObject([{ severity: 'warning', finding: missing }]);
+    expect(await planOf('expert')).toMatchObject([{ severity: 'note', finding: missing }]);
+    expect(await planOf()).toMatchObject([{ severity: 'warning', finding: expect.stringContaining('Nobody stated') }]);
+    const action = { do: 'plant-object-type', fields: { identifier: 'Box', attributes: {} } };
+    await fetch(`${simulator.controlUrl}/actions`, { method: 'POST', body: JSON.stringify([action]) });
+    expect(await planOf('essential')).toMatchObject([
+      { severity: 'passed', finding: expect.stringContaining('The workspace has it') },
+    ]);
+  });
+
   it('a refused token is one blocker', async () => {
     expect(await audit({ token: 'wrong' })).toMatchObject([{ code: 'intercom_token', severity: 'blocker' }]);
   });
