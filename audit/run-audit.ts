@@ -9,7 +9,8 @@ import type { PlannedExpectations } from './target/context.ts';
 import { auditWarehouse, notLookedAt } from './warehouse/audit-warehouse.ts';
 
 export interface AuditRequest {
-  readonly itop: ItopSettings;
+  /** Left out where raw was filled from exported files and there is no iTop to ask. */
+  readonly itop?: ItopSettings;
   readonly pool: pg.Pool;
   /** Left out where Intercom is not configured yet: its checks are then left out too. */
   readonly intercom?: Intercom;
@@ -36,7 +37,7 @@ const noExpectations: PlannedExpectations = { residency: undefined, plan: undefi
  */
 export async function runAudit(request: AuditRequest): Promise<AuditOutcome> {
   const { pool, intercom, signal } = request;
-  const source = await auditItop(request.itop, pool, signal);
+  const source = request.itop === undefined ? [itopNotAsked] : await auditItop(request.itop, pool, signal);
   const landed = await auditWarehouse({ pool, snoozeUntil: request.snoozeUntil });
   const target =
     intercom === undefined
@@ -50,6 +51,16 @@ export async function runAudit(request: AuditRequest): Promise<AuditOutcome> {
   if (workspaceIdCode !== null) await recordPassed(pool, workspaceIdCode, isPassed && isWhole, findings);
   return { workspaceIdCode, findings, isPassed };
 }
+
+const itopNotAsked: Finding = {
+  code: 'itop_not_asked',
+  severity: 'warning',
+  subject: 'iTop',
+  finding:
+    'No address of iTop is configured: only the exported files were looked at. Rights, counts and the zone of dates rest on what the exporting person said.',
+  nextStep:
+    'Compare the number of objects of each class with iTop by hand, or set ITOP_URL, ITOP_USER and ITOP_PASSWORD and audit again.',
+};
 
 /** An audit that does not pass, or that could not look into the records, withdraws what an earlier one confirmed. */
 async function recordPassed(

@@ -13,7 +13,7 @@ import { FailedError } from '../platform/errors.ts';
 import { withLease } from '../platform/lease.ts';
 import { searchLagBound } from '../platform/probes.ts';
 import { openRun, type Run } from '../platform/run-record.ts';
-import { requireIntercom, requireItop } from '../platform/settings.ts';
+import { canBeAsked, requireIntercom, requireItop } from '../platform/settings.ts';
 import { passGate } from '../reconcile/pass-gate.ts';
 import { reportPhases } from '../reconcile/report/phase-report.ts';
 import { type Reconciliation, runReconcile } from '../reconcile/run-reconcile.ts';
@@ -33,7 +33,7 @@ export async function audit({ settings, database, signal }: CommandContext): Pro
   const intercom = settings.intercom === undefined ? undefined : intercomOf(settings);
   try {
     return await runAudit({
-      itop: requireItop(settings),
+      ...(settings.itop !== undefined && !canBeAsked(settings.itop) ? {} : { itop: requireItop(settings) }),
       pool: database.pool,
       signal,
       expectations: {

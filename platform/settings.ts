@@ -12,9 +12,10 @@ const settingsSchema = z.strictObject({
   database: z.strictObject({ url: z.url({ protocol: /^postgres(ql)?$/ }).optional() }).prefault({}),
   itop: z
     .strictObject({
-      url: z.url({ protocol: /^https?$/ }),
-      user: z.string().min(1),
-      password: z.string().min(1),
+      /** Address and account of the REST API, all three or none: who has exported files alone states only the zone. */
+      url: z.url({ protocol: /^https?$/ }).optional(),
+      user: z.string().min(1).optional(),
+      password: z.string().min(1).optional(),
       /** Zone in which iTop stores its dates: its own parameter `timezone`, which it does not tell over REST. */
       timezone,
       in_flight: z.int().min(1).max(8).default(2),
@@ -32,6 +33,12 @@ const settingsSchema = z.strictObject({
       timeout_ms: z.int().min(100).default(120_000),
       /** How long iTop may be away before the run stops. */
       patience_ms: z.int().min(0).default(180_000),
+    })
+    .superRefine((itop, context) => {
+      const account = ['url', 'user', 'password'] as const;
+      const missing = account.filter((name) => itop[name] === undefined);
+      if (missing.length === account.length) return;
+      for (const name of missing) context.addIssue({ code: 'custom', path: [name], message: 'is not set' });
     })
     .optional(),
   intercom: z
@@ -147,7 +154,9 @@ type DeepReadonly<T> = { readonly [K in keyof T]: DeepReadonly<T[K]> };
 
 /** Everything a command can be configured with, validated and frozen. */
 export type Settings = DeepReadonly<z.infer<typeof settingsSchema>>;
-export type ItopSettings = NonNullable<Settings['itop']>;
+type ItopSection = NonNullable<Settings['itop']>;
+/** How iTop is asked: address and account are there. */
+export type ItopSettings = ItopSection & Readonly<Record<'url' | 'user' | 'password', string>>;
 export type IntercomSettings = NonNullable<Settings['intercom']>;
 
 /** Environment variables and the setting each one gives; the environment wins over the file. */
@@ -199,8 +208,20 @@ export function loadSettings(source: SettingsSource): Settings {
 
 /** The iTop section; RefusedError naming the variables when it is not configured. */
 export function requireItop(settings: Settings): ItopSettings {
-  if (settings.itop !== undefined) return settings.itop;
+  const { itop } = settings;
+  if (itop !== undefined && canBeAsked(itop)) return itop;
   throw missingSection('iTop', ['ITOP_URL', 'ITOP_USER', 'ITOP_PASSWORD', 'ITOP_TIMEZONE']);
+}
+
+/** Whether there is an iTop to ask, or files alone. */
+export function canBeAsked(itop: ItopSection): itop is ItopSettings {
+  return itop.url !== undefined && itop.user !== undefined && itop.password !== undefined;
+}
+
+/** Zone of iTop's dates, which exported files do not tell either; RefusedError naming the variable when it is not configured. */
+export function requireTimezone(settings: Settings): string {
+  if (settings.itop !== undefined) return settings.itop.timezone;
+  throw missingSection("The time zone of iTop's dates", ['ITOP_TIMEZONE']);
 }
 
 /** The Intercom section; RefusedError naming the variables when it is not configured. */

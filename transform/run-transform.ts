@@ -1,6 +1,6 @@
 import type pg from 'pg';
 import type { Progress } from '../platform/progress.ts';
-import { requireItop, type Settings } from '../platform/settings.ts';
+import { requireTimezone, type Settings } from '../platform/settings.ts';
 import { applyViews } from './apply-views.ts';
 import {
   areConversationsBuiltAnew,
@@ -29,7 +29,7 @@ export async function runTransform(pool: pg.Pool, settings: Settings, progress: 
     `select value ->> 'until' as until, value ->> 'spread_days' as spread_days from ops.mapping_option where name = 'snooze'`,
   );
   await writeSettings(pool, {
-    'itop.timezone': requireItop(settings).timezone,
+    'itop.timezone': requireTimezone(settings),
     'renderer.version': String(rendererVersion),
     'body.limit': String(bodyLimit),
     'thread.limit': String(threadLimit),

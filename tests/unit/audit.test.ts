@@ -28,6 +28,12 @@ function found(outcome: AuditOutcome, code: string, subject = 'iTop'): Finding |
 }
 
 describe('the audit of iTop', () => {
+  it('says that iTop was not asked where there are files alone', async () => {
+    const outcome = await runAudit({ pool: database.pool });
+    expect(found(outcome, 'itop_not_asked')?.severity).toBe('warning');
+    expect(outcome.findings.filter((finding) => finding.subject === 'iTop')).toHaveLength(1);
+  });
+
   it('passes for an administrator with the REST profile, and stores what it found', async () => {
     const outcome = await audit('admin');
     expect(outcome.findings.filter((finding) => finding.severity === 'blocker')).toEqual([]);

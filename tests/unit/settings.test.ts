@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { RefusedError } from '../../platform/errors.ts';
-import { loadSettings, requireItop } from '../../platform/settings.ts';
+import { loadSettings, requireItop, requireTimezone } from '../../platform/settings.ts';
 
 const complete = {
   ITOP_URL: 'https://itop.example/',
@@ -55,6 +55,16 @@ describe('configuration', () => {
   it('names the variables when a command needs a system that is not configured', () => {
     const settings = loadSettings({ environment: {} });
     expect(refusalOf(() => requireItop(settings)).nextStep).toContain('ITOP_URL=');
+  });
+
+  it('takes the zone alone where iTop is known by files only, and never half an account', () => {
+    const settings = loadSettings({ environment: { ITOP_TIMEZONE: 'Europe/Paris' } });
+    expect(requireTimezone(settings)).toBe('Europe/Paris');
+    expect(refusalOf(() => requireItop(settings)).nextStep).toContain('ITOP_URL=');
+    const { ITOP_PASSWORD: _, ...half } = complete;
+    const refusal = refusalOf(() => loadSettings({ environment: half }));
+    expect(refusal.message).toContain('itop.password');
+    expect(refusal.message).not.toContain('itop.user');
   });
 
   it('never repeats a secret in a fault', () => {
