@@ -2,6 +2,7 @@ import { resolve } from 'node:path';
 import { requireReadiness } from '../audit/readiness.ts';
 import { runAudit } from '../audit/run-audit.ts';
 import { hasReached } from '../extract/delta/watermarks.ts';
+import { judgeRaw } from '../extract/landing/judge-raw.ts';
 import { runExtract } from '../extract/run-extract.ts';
 import { openFiles } from '../extract/sources/files/open-files.ts';
 import { openBroker } from '../extract/topics/open-broker.ts';
@@ -14,9 +15,10 @@ import { withLease } from '../platform/lease.ts';
 import { searchLagBound } from '../platform/probes.ts';
 import { openRun, type Run } from '../platform/run-record.ts';
 import { canBeAsked, requireIntercom, requireItop } from '../platform/settings.ts';
-import { passGate } from '../reconcile/pass-gate.ts';
+import { passGate, passStagingGate } from '../reconcile/pass-gate.ts';
 import { reportPhases } from '../reconcile/report/phase-report.ts';
 import { type Reconciliation, runReconcile } from '../reconcile/run-reconcile.ts';
+import { judgeStaging } from '../transform/check-staging.ts';
 import { requireConfirmedMapping } from '../transform/mapping/require-confirmed.ts';
 import { runTransform, type TransformOutcome } from '../transform/run-transform.ts';
 import { requireAcceptedSample } from '../transform/sample/accept-sample.ts';
@@ -108,6 +110,9 @@ export async function load(context: CommandContext, options: LoadOptions): Promi
   await requireReadiness(database.pool, workspaceIdCode, settings.audit.sign_off_days);
   const confirmed = await requireConfirmedMapping(database.pool, workspaceIdCode, settings.mapping.file);
   if (confirmed === 'confirmed' && options.sample !== true) await requireAcceptedSample(database.pool);
+  // In a run of its own, which ends: what a refusal asks to correct changes the fingerprint.
+  await judgeWarehouse(context, workspaceIdCode, options.changes === true ? 'staging' : 'raw and staging');
+  await passStagingGate(database.pool, workspaceIdCode);
   const intercomSettings = requireIntercom(settings);
   const searchLagMs = await searchLagBound(database.pool, workspaceIdCode, intercomSettings.search_lag_ms);
   const { beforePhase, end } = reportPhases(
@@ -144,11 +149,33 @@ export function adopt(context: CommandContext): Promise<Adopted> {
   );
 }
 
+/**
+ * Verdicts on what is to be loaded: the tests over the staging relations, and, which reads the whole of raw, whether raw is
+ * what was landed.
+ */
+function judgeWarehouse(
+  context: CommandContext,
+  workspaceIdCode: string,
+  what: 'staging' | 'raw and staging',
+): Promise<object> {
+  // Without a fingerprint: a check that was killed may be continued under any configuration.
+  return inRun(context, 'check', {}, workspaceIdCode, async (run) => {
+    const of = { workspaceIdCode, runId: run.runId };
+    if (what !== 'staging') await judgeRaw(context.database.pool, of);
+    await judgeStaging(context.database.pool, of);
+    return { what };
+  });
+}
+
 /** What became of every object. */
-export function reconcile(context: CommandContext): Promise<Reconciliation> {
-  return inWorkspace(context, 'reconcile', (_intercom, run, workspaceIdCode) =>
-    runReconcile({ pool: context.database.pool, workspaceIdCode, runId: run.runId }),
-  );
+export async function reconcile(
+  context: CommandContext,
+  { judges = 'raw and staging' }: { readonly judges?: 'staging' | 'raw and staging' } = {},
+): Promise<Reconciliation> {
+  return inWorkspace(context, 'reconcile', async (_intercom, run, workspaceIdCode) => {
+    await judgeWarehouse(context, workspaceIdCode, judges);
+    return runReconcile({ pool: context.database.pool, workspaceIdCode, runId: run.runId });
+  });
 }
 
 export interface DeltaOutcome {
@@ -190,7 +217,7 @@ export function delta(
     const { most_failures: mostFailures } = context.settings.delta;
     const loaded = await load(context, { changes: true, mostFailures });
     goOn(context.signal);
-    const { unexplained } = await reconcile(context);
+    const { unexplained } = await reconcile(context, { judges: 'staging' });
     const sum = (name: 'written' | 'changed' | 'linked' | 'failed' | 'blocked' | 'uncertain') =>
       loaded.phases.reduce((total, phase) => total + phase[name], 0);
     const kept = await pool.query<{ count: number }>(

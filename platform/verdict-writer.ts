@@ -10,7 +10,7 @@ export interface Verdict {
   readonly check: string;
   /** The field that does not pass; undefined for the row of the whole object. */
   readonly field?: string;
-  readonly evidence: 'count' | 'response' | 'list' | 'fresh_read' | 'dump';
+  readonly evidence: 'count' | 'response' | 'list' | 'fresh_read' | 'dump' | 'query';
   readonly expected?: string | null;
   readonly actual?: string | null;
   readonly verdict: 'passed' | 'failed' | 'unknown' | 'shifted' | 'fallback_author' | 'truncated' | 'merged' | 'folded';

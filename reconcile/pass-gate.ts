@@ -22,3 +22,24 @@ export async function passGate(pool: pg.Pool, workspaceIdCode: string, phase: st
     nextStep: `Look at reconcile.difference and load.outcome; correct the records and load again, or accept what is to stay: itop-to-intercom reconcile accept --phase ${rows[0]?.phase} --by NAME --reason WHY`,
   });
 }
+
+/**
+ * Lets a load start only when no test over the staging relations fails (verdicts of the phase `staging`). Throws RefusedError that
+ * names the tests with their first rows, and how a person accepts them.
+ */
+export async function passStagingGate(pool: pg.Pool, workspaceIdCode: string): Promise<void> {
+  const { rows } = await pool.query<{ check_name: string; records: number; example: string }>(
+    `select check_name, count(*)::integer as records,
+            (array_agg(concat(target_key, ': expected ', coalesce(expected, 'nothing'), ', found ', coalesce(actual, 'nothing')) order by target_key))[1] as example
+     from reconcile.difference
+     where workspace_id_code = $1 and phase = 'staging' and is_failure and not is_accepted
+     group by check_name order by check_name`,
+    [workspaceIdCode],
+  );
+  if (rows.length === 0) return;
+  const failed = rows.map((row) => `${row.check_name} (${row.records}, e.g. ${row.example.slice(0, 200)})`).join('; ');
+  throw new RefusedError(`Nothing is loaded: tests of what was transformed return rows: ${failed}.`, {
+    stage: 'load',
+    nextStep: `Look at: select * from reconcile.difference where phase = 'staging'; correct the mapping or the view, extract again what raw lacks, then transform; or accept what is to stay: itop-to-intercom reconcile accept --phase staging --check ${rows[0]?.check_name} --by NAME --reason WHY`,
+  });
+}

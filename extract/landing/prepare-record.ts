@@ -127,6 +127,11 @@ function malformedHeaders(headers: Readonly<Record<string, string>>): string[] {
   ];
 }
 
+/** The hash that a version had when it landed, taken again from what is stored of it. */
+export function hashOfStored(finalClass: string, rootClass: string, payload: unknown): string {
+  return hashOf('upsert', finalClass, canonicalPayload(payload), volatileMembersOf(rootClass));
+}
+
 /** What is hashed is put together here: a buffer for each record would be most of the garbage of a batch. */
 const scratch = Buffer.allocUnsafeSlow(64 * 1024);
 

@@ -14,6 +14,13 @@ with part as (
     c.target_key as conversation_key,
     f.transcript_key,
     p.item_key is not null as is_part,
+    -- Proven from the text itself: that no part tells an entry says nothing of why.
+    case when p.item_key is null then exists (
+      select from ops.rendered_body r
+      join ops.setting v on v.name = 'renderer.version' and v.value::integer = r.renderer_version
+      where btrim(r.text) = ''
+        and r.source_hash = sha256(convert_to('html:' || coalesce(e.message_html, intermediate.html_text(e.message), ''), 'UTF8'))
+    ) end as is_invisible,
     e.final_class = 'WorkOrder' as is_work_order_entry
   from staging.log_entry e
   left join ops.mapping_class m on m.class = e.final_class
@@ -36,7 +43,7 @@ select
     when destination = 'conversation' and scope_reason is not null then 'excluded'
     when destination = 'conversation' and conversation_key is null then 'pending'
     when transcript_key is not null then 'merged'
-    when conversation_key is not null and not is_part then 'excluded'
+    when conversation_key is not null and not is_part then case when is_invisible then 'excluded' else 'pending' end
     when destination in ('custom_object', 'handoff') then 'handed_off'
     when destination in ('conversation', 'contact', 'company', 'article', 'collection') then 'to_load'
     else destination
@@ -50,7 +57,7 @@ select
     when destination = 'conversation' and scope_reason is not null then scope_reason
     when destination = 'conversation' and conversation_key is null then 'status without a decision in the mapping'
     when transcript_key is not null then 'folded into ' || transcript_key
-    when conversation_key is not null and not is_part then 'no visible text'
+    when conversation_key is not null and not is_part then case when is_invisible then 'no visible text' else 'has text, and no part tells it' end
     when destination in ('custom_object', 'handoff') then 'logs of this class are delivered as files'
     else mapping_reason
   end as reason

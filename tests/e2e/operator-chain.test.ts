@@ -116,7 +116,7 @@ async function expectUsableFindings(): Promise<void> {
   expect(findings.filter((one) => one.code === 'data_dead_letter')).toMatchObject([{ severity: 'passed' }]);
 }
 
-it('goes from audit to report by its commands alone', { timeout: 300_000 }, async () => {
+it('goes from audit to report by its commands alone', { timeout: 600_000 }, async () => {
   await done('audit');
   await done('extract');
   await refused(/mapping\.yaml/, 'map', 'check');
@@ -130,6 +130,12 @@ it('goes from audit to report by its commands alone', { timeout: 300_000 }, asyn
   await done('audit', 'write-decisions', join(directory, 'decisions'));
   for (const file of readdirSync(join(directory, 'decisions')))
     expect(readFileSync(join(directory, 'decisions', file), 'utf8')).toContain(',');
+  const survivors = join(directory, 'decisions', 'survivors.csv');
+  const asWritten = readFileSync(survivors, 'utf8');
+  writeFileSync(survivors, asWritten.replace(',reason', ',why'));
+  await refused(/line 1/i, 'audit', 'read-decisions', survivors, '--by', 'Olga Operator');
+  writeFileSync(survivors, asWritten);
+  await done('audit', 'read-decisions', survivors, '--by', 'Olga Operator');
   await done('audit', 'sheet');
   await done('audit', 'sign', 'all', '--by', 'Olga Operator');
   await done('canary', 'send', '--address', 'olga@operator.example', '--largest-file', '0');
@@ -139,6 +145,10 @@ it('goes from audit to report by its commands alone', { timeout: 300_000 }, asyn
   await done('sample', '--tickets', '5', '--contacts', '5', '--companies', '2');
   await done('preview', '--out', join(directory, 'preview.html'));
   await refused(/Nobody looked at a sample/, 'load');
+  const mapping = readFileSync(join(directory, 'mapping.yaml'), 'utf8');
+  writeFileSync(join(directory, 'mapping.yaml'), `${mapping}# a remark\n`);
+  await refused(/was edited since Olga Operator/, 'load');
+  writeFileSync(join(directory, 'mapping.yaml'), mapping);
   await done('sample', 'accept', '--by', 'Olga Operator');
   expect(await done('plan')).toContain('conversations');
   const refs = await database.pool.query<{ ref: string }>(

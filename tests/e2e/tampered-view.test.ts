@@ -3,13 +3,12 @@ import { join } from 'node:path';
 import type pg from 'pg';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { inContext } from '../../cli/command-context.ts';
-import { extract, load, transform } from '../../cli/pipeline.ts';
+import { extract, load, reconcile, transform, workspaceIdCodeOf } from '../../cli/pipeline.ts';
 import { confirmRehearsal } from '../../cli/rehearsal-confirmation.ts';
 import { closeRehearsalSite, openRehearsalSite } from '../../cli/rehearsal-site.ts';
 import { cacheDirectory } from '../../platform/cache-directory.ts';
+import { acceptDifferences } from '../../reconcile/accept-differences.ts';
 import { type Judgement, judgeRehearsal } from '../../rehearsal/judge/judge-rehearsal.ts';
-import { refreshConversations } from '../../transform/refresh-materialised.ts';
-import { readViewFiles } from '../../transform/view-files.ts';
 
 const timezone = 'Europe/Paris';
 const formerCache = process.env.XDG_CACHE_HOME;
@@ -51,30 +50,64 @@ async function chooseVictims(pool: pg.Pool) {
   return { ...victim, entry };
 }
 
-/** Makes the view that the loader's table is built from leave out one entry, and give two parts each other's author. */
-async function tamper(pool: pg.Pool, victims: Awaited<ReturnType<typeof chooseVictims>>): Promise<void> {
-  const name = 'intercom.conversation_part_definition';
+/** Puts another query under a view: `wrap` makes it of the present one. Gives what puts the present one back. */
+async function replaceView(pool: pg.Pool, name: string, wrap: (body: string, columns: string[]) => string) {
   const { rows } = await pool.query<{ body: string; columns: string[] }>(
     `select rtrim(pg_get_viewdef($1::regclass), ';') as body,
             array(select attname::text from pg_attribute where attrelid = $1::regclass and attnum > 0 order by attnum) as columns`,
     [name],
   );
-  const { by_contact: one, by_teammate: other, entry } = victims;
+  const body = rows[0]?.body ?? '';
+  await pool.query(`create or replace view ${name} as ${wrap(body, rows[0]?.columns ?? [])}`);
+  return () => pool.query(`create or replace view ${name} as ${body}`);
+}
+
+type Victims = Awaited<ReturnType<typeof chooseVictims>>;
+type Undo = () => Promise<unknown>;
+const partView = 'intercom.conversation_part_definition';
+
+const dropEntry = (view: string) => (pool: pg.Pool, victims: Victims) =>
+  replaceView(pool, view, (body) => `select * from (${body}) as whole where item_key <> '${victims.entry.item_key}'`);
+
+/** Gives two parts each other's author. */
+function swapAuthors(pool: pg.Pool, { by_contact: one, by_teammate: other }: Victims): Promise<Undo> {
   const authorOf = (column: string) =>
     `case v.target_key when '${one}' then (select w.${column} from whole w where w.target_key = '${other}')
        when '${other}' then (select w.${column} from whole w where w.target_key = '${one}') else v.${column} end as ${column}`;
-  const columns = (rows[0]?.columns ?? []).map((column) =>
-    column === 'author_kind' || column === 'author_key' ? authorOf(column) : `v.${column}`,
-  );
-  await pool.query(
-    `create or replace view ${name} as with whole as (${rows[0]?.body})
-     select ${columns.join(', ')} from whole v where v.item_key <> '${entry.item_key}'`,
-  );
-  await pool.query(`delete from ops.materialised where relation like 'intercom.conversation%'`);
-  await refreshConversations(pool, await readViewFiles());
+  return replaceView(pool, partView, (body, columns) => {
+    const list = columns.map((column) =>
+      column === 'author_kind' || column === 'author_key' ? authorOf(column) : `v.${column}`,
+    );
+    return `with whole as (${body}) select ${list.join(', ')} from whole v`;
+  });
 }
 
-it('an entry that a view drops, and two authors that it swaps, turn the comparison of both dumps red', async () => {
+/** Takes the last entry out of a stored payload, as if iTop had never given it. */
+async function dropFromRaw(pool: pg.Pool, { entry }: Victims): Promise<Undo> {
+  const { rows } = await pool.query<{ version_id: string; payload: unknown }>(
+    'select version_id, payload from raw.latest_object where source_key = $1',
+    [entry.ticket],
+  );
+  await pool.query(
+    `update raw.object set payload = payload #- '{public_log,entries,-1}' where root_class = 'Ticket' and version_id = $1`,
+    [rows[0]?.version_id],
+  );
+  return () =>
+    pool.query(`update raw.object set payload = $2 where root_class = 'Ticket' and version_id = $1`, [
+      rows[0]?.version_id,
+      JSON.stringify(rows[0]?.payload),
+    ]);
+}
+
+async function differences(pool: pg.Pool): Promise<readonly string[]> {
+  const { rows } = await pool.query<{ line: string }>(
+    `select check_name || ' ' || target_key as line from reconcile.difference
+     where phase = 'staging' and is_failure and not is_accepted order by 1`,
+  );
+  return rows.map((row) => row.line);
+}
+
+it('each tampering of raw or of a view turns exactly its own test red, and nothing is loaded', async () => {
   const site = await openRehearsalSite({ tickets: 40, seed: 1, callLimit: 0, timezone });
   const judge = (): Promise<Judgement> =>
     judgeRehearsal({ itopControlUrl: site.itopControlUrl, intercomControlUrl: site.intercomControlUrl, timezone });
@@ -83,14 +116,53 @@ it('an entry that a view drops, and two authors that it swaps, turn the comparis
     await transform(context);
     const { pool } = context.database;
     const victims = await chooseVictims(pool);
-    await tamper(pool, victims);
+    const entry = victims.entry.item_key;
     await confirmRehearsal(context);
+    const buildAnew = async () => {
+      await pool.query('delete from ops.materialised');
+      await transform(context);
+    };
+    const tamperings: readonly (readonly [(pool: pg.Pool, victims: Victims) => Promise<Undo>, readonly string[]])[] = [
+      [dropFromRaw, [`raw is what was landed ${victims.entry.ticket}`]],
+      [dropEntry('staging.log_entry'), [`assert_log_entry__each_of_raw ${entry}`]],
+      [dropEntry('intermediate.ticket_message_definition'), [`assert_log_entry__becomes_message ${entry}`]],
+      [dropEntry(partView), [`assert_log_entry__becomes_part ${entry}`]],
+      [
+        swapAuthors,
+        [victims.by_contact, victims.by_teammate]
+          .map((part) => `assert_conversation_part__author_of_message ${part}`)
+          .sort(),
+      ],
+    ];
+    for (const [tamper, expected] of tamperings) {
+      const undo = await tamper(pool, victims);
+      await buildAnew();
+      await expect(load(context, {})).rejects.toThrow(/Nothing is loaded: tests of what was transformed return rows/);
+      expect(await differences(pool)).toEqual(expected);
+      const { unexplained } = await reconcile(context);
+      expect(unexplained.filter((line) => line.includes('verdicts of'))).toHaveLength(1);
+      await undo();
+    }
+    await buildAnew();
+    // Nothing of the thread is lost but what was said to be lost: no entry counts as one without text because a view forgot it.
+    const undo = await dropEntry(partView)(pool, victims);
+    await buildAnew();
+    const plan = await pool.query('select plan, reason from reconcile.item_plan where item_key = $1', [entry]);
+    expect(plan.rows).toEqual([{ plan: 'pending', reason: 'has text, and no part tells it' }]);
+    await undo();
+
+    // A person who accepts it all the same can load; the comparison of both systems' dumps still finds it.
+    await dropEntry(partView)(pool, victims);
+    await swapAuthors(pool, victims);
+    await buildAnew();
+    await expect(load(context, {})).rejects.toThrow(/assert_log_entry__becomes_part \(1, e\.g\. /);
+    await acceptDifferences(pool, await workspaceIdCodeOf(context), { phase: 'staging', by: 'Ada', reason: 'a test' });
     await load(context, {});
     const { isGreen, findings } = await judge();
     expect(isGreen).toBe(false);
     const blamed = new Set(findings.map((finding) => finding.sourceKey.replace(/#.*$/, '')));
     expect([...blamed].sort()).toEqual([victims.entry.ticket, victims.ticket].sort());
-    expect(findings.some((finding) => finding.sourceKey.startsWith(victims.entry.item_key))).toBe(true);
+    expect(findings.some((finding) => finding.sourceKey.startsWith(entry))).toBe(true);
     expect(findings.some((finding) => finding.check.includes('author'))).toBe(true);
   });
 });
