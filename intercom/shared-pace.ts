@@ -2,6 +2,12 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import type pg from 'pg';
 import type { Pace, RateObservation } from './rate-limit.ts';
 
+/**
+ * No call is on its way for longer, in milliseconds: what takes more time is Intercom's work, a large file or a busy machine.
+ * Unbounded, calls of ten seconds would leave no moment of a window in which a call may start, and none would start again.
+ */
+const longestWay = 1_000;
+
 export interface SharedPaceOptions {
   readonly workspaceIdCode: string;
   /** Share of every window left to the customer's other integrations, 0 to 0.9. */
@@ -64,7 +70,8 @@ export function openSharedPace(pool: pg.Pool, options: SharedPaceOptions): Pace 
       if (next.remaining === 0) permits = 0;
     },
     observeDuration(milliseconds) {
-      typicalDuration = typicalDuration === 0 ? milliseconds : typicalDuration * 0.9 + milliseconds * 0.1;
+      const way = Math.min(milliseconds, longestWay);
+      typicalDuration = typicalDuration === 0 ? way : typicalDuration * 0.9 + way * 0.1;
     },
     get lastObservation() {
       return observation;

@@ -7,6 +7,7 @@ export interface AuthoredPart {
   readonly id: string;
   readonly partType: string;
   readonly createdAt: number;
+  readonly notifiedAt: number | null;
   readonly authorType: string;
   readonly authorId: string;
   readonly authorName: string;
@@ -41,7 +42,14 @@ const schema = z.object({
   conversation_parts: z
     .object({
       conversation_parts: z.array(
-        z.object({ id, part_type: z.string(), created_at: z.number(), author, body: z.string().nullish() }),
+        z.object({
+          id,
+          part_type: z.string(),
+          created_at: z.number(),
+          notified_at: z.number().nullish(),
+          author,
+          body: z.string().nullish(),
+        }),
       ),
     })
     .nullish(),
@@ -71,6 +79,7 @@ export function retrieveSilence(conversationId: string): Call<SilenceFacts> {
           id: part.id,
           partType: part.part_type,
           createdAt: part.created_at,
+          notifiedAt: part.notified_at ?? null,
           authorType: part.author.type,
           authorId: part.author.id,
           authorName: part.author.name ?? part.author.email ?? part.author.id,

@@ -81,7 +81,8 @@ export async function changeConversation(
     const answer = await carryOut(context, step, lostFor(step));
     written += 1;
     facts = answer ?? (await read());
-    checkSilence(facts, { own: thread.partIds.slice(knownParts), bots });
+    const own = thread.partIds.slice(knownParts);
+    checkSilence(facts, { own, bots, notifiedAtTells: context.notifiedAtTells });
   };
   for (const step of steps) await perform(step);
   const state = desiredState(plan, base, stateBeforeUs(thread, base, facts), facts);

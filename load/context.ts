@@ -39,6 +39,8 @@ export interface LoadContext {
   readonly searchLagMs: number;
   /** Largest request body, in bytes. */
   readonly bodyLimitBytes: number;
+  /** Whether a late notified_at means that somebody was notified. */
+  readonly notifiedAtTells: boolean;
   /** What is written to contacts and companies that existed before the migration. */
   readonly onExisting: ExistingPolicy;
   /** Where the bytes of files lie. */

@@ -94,7 +94,8 @@ async function loadConversation(
   for (const [index, step] of steps.entries()) {
     const isLast = index === steps.length - 1;
     const facts = await carryOut(context, isLast ? completing(context, thread, step) : step, lostFor(step));
-    if (facts !== null) checkSilence(facts, { own: thread.partIds.slice(knownParts) });
+    if (facts !== null)
+      checkSilence(facts, { own: thread.partIds.slice(knownParts), notifiedAtTells: context.notifiedAtTells });
   }
   if (steps.length === 0) await completeWithoutCall(context, thread, thread.conversationId);
   return 'written';

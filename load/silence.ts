@@ -11,6 +11,8 @@ export interface KnownParts {
   readonly own: readonly string[];
   /** Parts of bots that were there before anything was written. */
   readonly bots?: readonly string[];
+  /** Whether a late notified_at says anything in this workspace (`notifiedAtTells`). */
+  readonly notifiedAtTells: boolean;
 }
 
 /**
@@ -18,7 +20,7 @@ export interface KnownParts {
  * or a rule answers, and would answer in every further conversation too), or a comment that the load sent with
  * skip_notifications was notified nevertheless. Of a contact's reply nobody outside is notified.
  */
-export function checkSilence(facts: ConversationFacts, { own, bots = [] }: KnownParts): void {
+export function checkSilence(facts: ConversationFacts, { own, bots = [], notifiedAtTells }: KnownParts): void {
   const answer = facts.parts.find((part) => part.authorType === 'bot' && isMessage(part) && !bots.includes(part.id));
   if (answer !== undefined) {
     throw new SilenceBroken(
@@ -29,6 +31,7 @@ export function checkSilence(facts: ConversationFacts, { own, bots = [] }: Known
       },
     );
   }
+  if (!notifiedAtTells) return;
   const told = facts.parts.find(
     (part) => part.partType === 'comment' && part.authorType === 'admin' && own.includes(part.id) && wasNotified(part),
   );
@@ -38,7 +41,7 @@ export function checkSilence(facts: ConversationFacts, { own, bots = [] }: Known
     {
       stage: 'load',
       nextStep:
-        'Find out what was sent, and to whom, before anything more is loaded; let the canary prove the silence again (itop-to-intercom canary).',
+        'Find out what was sent, and to whom, before anything more is loaded. If nothing was: send the canary anew, check and confirm it (itop-to-intercom canary); where it too bears a late notified_at, its confirmation lets loads pass.',
     },
   );
 }

@@ -37,6 +37,11 @@ export const probes = [
     question: 'Does any mail reach the contact of a loaded thread?',
     strictDefault: 'yes',
   },
+  {
+    name: 'late_notified_at',
+    question: 'Is notified_at of a silent comment later than its time, although nobody is notified?',
+    strictDefault: 'no',
+  },
   { name: 'two_users_one_address', question: 'May two users have one address?', strictDefault: 'yes' },
   { name: 'version_accepted', question: 'Does the app accept version 2.16?', strictDefault: 'no' },
   {
@@ -90,6 +95,14 @@ export async function requestLimit(
   configuredBytes: number | undefined,
 ): Promise<number> {
   return configuredBytes ?? Number(await probeAnswer(pool, workspaceIdCode, 'request_bytes'));
+}
+
+/**
+ * Whether a notified_at later than the time of a part says that somebody was notified. It says nothing where the canary's
+ * silent comment bears one and a person confirmed that nothing had arrived.
+ */
+export async function notifiedAtTells(pool: pg.Pool, workspaceIdCode: string): Promise<boolean> {
+  return (await probeAnswer(pool, workspaceIdCode, 'late_notified_at')) !== 'yes';
 }
 
 /** How long a created conversation may stay invisible to search: as configured, and at least twice what the canary measured. */

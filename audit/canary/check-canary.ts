@@ -1,5 +1,6 @@
 import type pg from 'pg';
 import type { Intercom } from '../../intercom/client.ts';
+import { wasNotified } from '../../intercom/conversation-facts.ts';
 import { IntercomError } from '../../intercom/errors.ts';
 import { retrieveSilence, type SilenceFacts, searchByField } from '../../intercom/silence-facts.ts';
 import { inTransaction } from '../../platform/database.ts';
@@ -238,6 +239,15 @@ async function answerProbes(
   if (comment !== undefined) {
     const isKept = /<(b|strong)>/i.test(comment.body);
     await answer('comment_html', isKept ? 'yes' : 'no', `stored as ${comment.body.slice(0, 120)}`);
+  }
+  if (comment !== undefined) {
+    // Only the person who looks into the mailbox knows what a late one means.
+    const isLate = wasNotified(comment);
+    await answer(
+      'late_notified_at',
+      isLate ? 'unconfirmed' : 'no',
+      `of ${comment.createdAt}, notified_at ${comment.notifiedAt}`,
+    );
   }
   const [before, shuffled, after] = [partOf('note'), partOf('shuffled'), partOf('comment')];
   if (before >= 0 && shuffled >= 0 && after >= 0) {

@@ -1,7 +1,7 @@
 import type pg from 'pg';
 import { inTransaction } from '../../platform/database.ts';
 import { RefusedError } from '../../platform/errors.ts';
-import { recordProbe } from '../../platform/probes.ts';
+import { probeAnswer, recordProbe } from '../../platform/probes.ts';
 import { latestCanary } from './check-canary.ts';
 
 export interface ConfirmRequest {
@@ -45,12 +45,13 @@ export async function confirmCanary(request: ConfirmRequest): Promise<{ readonly
       [workspaceIdCode, `canary ${canary.canary_id}`, confirmedBy],
     );
   });
-  await recordProbe(pool, {
+  const seen = {
     workspaceIdCode,
     canaryId: canary.canary_id,
-    name: 'mail_reaches_contact',
-    answer: 'no',
-    detail: `${confirmedBy} looked into ${canary.address}`,
-  });
+    detail: `${confirmedBy} looked into ${canary.address}: nothing had arrived`,
+  };
+  await recordProbe(pool, { ...seen, name: 'mail_reaches_contact', answer: 'no' });
+  if ((await probeAnswer(pool, workspaceIdCode, 'late_notified_at')) === 'unconfirmed')
+    await recordProbe(pool, { ...seen, name: 'late_notified_at', answer: 'yes' });
   return { canaryId: canary.canary_id };
 }

@@ -20,13 +20,16 @@ export interface Comparison {
   readonly reasonCode?: string;
 }
 
-/** Compares a conversation as it is with the calls that made it. Text is compared as a reader sees it, because Intercom normalises HTML. */
-export function compareThread(sent: SentThread, held: ConversationFacts): Comparison[] {
+/**
+ * Compares a conversation as it is with the calls that made it. Text is compared as a reader sees it, because Intercom normalises HTML.
+ * `tells`: whether a late notified_at says anything in this workspace.
+ */
+export function compareThread(sent: SentThread, held: ConversationFacts, tells: boolean): Comparison[] {
   return [
     ...compareHead(sent, held),
     ...sent.parts.flatMap((part) => comparePart(part, held)),
     ...compareOrder(sent, held),
-    ...compareForeign(sent, held),
+    ...compareForeign(sent, held, tells),
   ];
 }
 
@@ -151,7 +154,7 @@ function compareOrder(sent: SentThread, held: ConversationFacts): Comparison[] {
 }
 
 /** Parts that the tool did not write: copies of its own, bots, and what people wrote since. */
-function compareForeign(sent: SentThread, held: ConversationFacts): Comparison[] {
+function compareForeign(sent: SentThread, held: ConversationFacts, tells: boolean): Comparison[] {
   const own = new Set(sent.parts.map((part) => part.partId));
   const ownParts = held.parts.filter((part) => own.has(part.id));
   const foreign = held.parts.filter((part) => isWritten(part) && !own.has(part.id));
@@ -171,12 +174,14 @@ function compareForeign(sent: SentThread, held: ConversationFacts): Comparison[]
   return [
     of('no part twice', doubled, 'different', 'doubled'),
     of('silence', bots, 'different', 'bot_wrote'),
-    of(
-      'nobody notified',
-      ownParts.filter((part) => part.partType === 'comment' && part.authorType === 'admin' && wasNotified(part)),
-      'different',
-      'notified',
-    ),
+    tells
+      ? of(
+          'nobody notified',
+          ownParts.filter((part) => part.partType === 'comment' && part.authorType === 'admin' && wasNotified(part)),
+          'different',
+          'notified',
+        )
+      : { ...of('nobody notified', [], 'equal', ''), reasonCode: 'proven_by_canary' },
     of('written since', people, 'changed later', 'changed_later'),
   ];
 }

@@ -3,6 +3,7 @@ import { retrieveConversation } from '../../intercom/conversations.ts';
 import { NotFound } from '../../intercom/errors.ts';
 import { sendRepeatable } from '../../intercom/send-repeatable.ts';
 import { inParallel } from '../../platform/in-parallel.ts';
+import { notifiedAtTells } from '../../platform/probes.ts';
 import type { Progress } from '../../platform/progress.ts';
 import { type Verdict, writeVerdicts } from '../../platform/verdict-writer.ts';
 import { type ObserveRequest, observeWorkspace } from '../observe-workspace.ts';
@@ -68,6 +69,7 @@ async function readConversations(request: ReadBackRequest): Promise<{ read: numb
     [workspaceIdCode],
   );
   const keys = pending.rows.slice(0, maxCalls).map((row) => row.target_key);
+  const tells = await notifiedAtTells(pool, workspaceIdCode);
   const progress = request.progress.step('read back', keys.length);
   for (let from = 0; from < keys.length; from += pageSize) {
     request.signal?.throwIfAborted();
@@ -77,7 +79,7 @@ async function readConversations(request: ReadBackRequest): Promise<{ read: numb
       try {
         const { value: held } = await sendRepeatable(request, retrieveConversation(sent.conversationId));
         const isThere = thereVerdict(request, sent.targetKey, sent.conversationId, held.id);
-        verdicts.push(isThere, ...verdictsOf(request, compareThread(sent, held)));
+        verdicts.push(isThere, ...verdictsOf(request, compareThread(sent, held, tells)));
       } catch (error) {
         if (!(error instanceof NotFound)) throw error;
         const how = error.failure.status === 410 ? `merged away: ${error.failure.detail}` : 'missing';
@@ -123,7 +125,7 @@ function verdictsOf(request: ReadBackRequest, comparisons: readonly Comparison[]
     } as const;
     const worst = ['different', 'unknown', 'changed later', 'equal'].find((is) => group.some((c) => c.is === is));
     const differing = group.filter((c) => c.is !== 'equal');
-    const named = differing.find((c) => c.is === worst);
+    const named = differing.find((c) => c.is === worst) ?? group.find((c) => c.reasonCode !== undefined);
     return [
       {
         ...base,

@@ -8,7 +8,7 @@ import { showConversation } from './conversation-view.ts';
 import { notify } from './notify.ts';
 import type { Attachment, Contact, Conversation, Part } from './objects.ts';
 import { choiceField, type Fields, fieldsOf, flagField, textField } from './request-fields.ts';
-import type { Workspace } from './workspace.ts';
+import { nowSeconds, type Workspace } from './workspace.ts';
 
 const COMMON = ['message_type', 'type', 'body', 'created_at', 'attachment_urls', 'attachment_files'];
 const ADMIN_FIELDS = [...COMMON, 'admin_id', 'skip_notifications'];
@@ -35,13 +35,14 @@ function replyAsAdmin(workspace: Workspace, conversation: Conversation, fields: 
   const author = workspace.adminAuthor(admin);
   const { text, attachments, createdAt } = contentOf(workspace, conversation, fields);
   const isSkipping = flagField(fields, 'skip_notifications') ?? false;
-  const isSilent = isSkipping && workspace.switches.skippedNotifications === 'silent';
+  const isSilent = isSkipping && workspace.switches.skippedNotifications !== 'sent';
   const isHtml = kind === 'note' || workspace.switches.commentHtml === 'render';
   const body = isHtml ? storedNote(text) : storedText(text);
   const part = addPart(workspace, conversation, { partType: kind, author, body, attachments, createdAt });
   if (kind === 'note') return;
   if (conversation.state === 'snoozed') open(conversation);
   if (!isSilent) notify(workspace, 'customer', conversation, part, 'admin reply');
+  else if (workspace.switches.skippedNotifications === 'stamped') part.notifiedAt = nowSeconds();
 }
 
 function replyAsContact(workspace: Workspace, conversation: Conversation, fields: Fields): void {

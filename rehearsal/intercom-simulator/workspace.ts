@@ -53,8 +53,8 @@ export interface Switches {
   companyDeletionMs: number;
   /** Whether the name of an archived conversation attribute makes writes by that name ambiguous. */
   archivedNames: 'taken' | 'free';
-  /** Whether a reply with skip_notifications notifies all the same. */
-  skippedNotifications: 'silent' | 'sent';
+  /** Whether a reply with skip_notifications notifies all the same, or only bears the time of writing as notified_at. */
+  skippedNotifications: 'silent' | 'stamped' | 'sent';
   /** Whether people made a help center, and turned it on for customers. */
   helpCenter: 'none' | 'off' | 'public';
   /** Searches in a minute beside the window's limit; 0 for as many as that permits. */

@@ -1,11 +1,47 @@
 import { afterEach, expect, it } from 'vitest';
+import { checkCanary } from '../../audit/canary/check-canary.ts';
+import { confirmCanary } from '../../audit/canary/confirm-canary.ts';
+import { removeCanary } from '../../audit/canary/remove-canary.ts';
+import { sendCanary } from '../../audit/canary/send-canary.ts';
+import { openIntercom } from '../../intercom/client.ts';
 import { openTestWorkspace, type TestWorkspace } from '../support/intercom-workspace.ts';
 import { judgeDump } from '../support/judge-dump.ts';
 import { everyOperation } from '../support/load-workload.ts';
+import { readBack, redChecks } from '../support/read-back-workspace.ts';
 import { execute, plan } from '../support/rollback-workspace.ts';
 
 let workspace: TestWorkspace;
 afterEach(() => workspace.close());
+
+/** Opens a workspace where silent comments bear the time of writing as notified_at, and sends and checks a canary there. */
+async function sendCanaryWhereStampsAreLate(isConfirmed: boolean): Promise<void> {
+  workspace = await openTestWorkspace(everyOperation(), { switches: { skippedNotifications: 'stamped' } });
+  const intercom = openIntercom({ token: workspace.token, region: 'us', baseUrl: workspace.url, timeoutMs: 5_000 });
+  const canary = { pool: workspace.database.pool, intercom, workspaceIdCode: workspace.idCode };
+  await sendCanary({ ...canary, address: 'operator@own.example', searchWaitMs: 3_000, largestFileMegabytes: 0 });
+  await checkCanary({ ...canary, settleMs: 0 });
+  if (isConfirmed) await confirmCanary({ ...canary, confirmedBy: 'Ann', hasNothingArrived: true });
+  await removeCanary(canary);
+  await intercom.close();
+}
+
+it('a late notified_at stops a load, also where the canary bore one and nobody looked yet what it means', async () => {
+  await sendCanaryWhereStampsAreLate(false);
+  await expect(workspace.load()).rejects.toMatchObject({ message: expect.stringContaining('Somebody was notified') });
+});
+
+it('a late notified_at means nothing once a person confirmed that nothing of the canary arrived', async () => {
+  await sendCanaryWhereStampsAreLate(true);
+  await workspace.load();
+  expect(await judgeDump(workspace)).toEqual([]);
+  expect(await workspace.customerNotifications()).toEqual([]);
+  await readBack(workspace, 'full');
+  expect(await redChecks(workspace)).toEqual([]);
+  // Without that answer the same parts are read as a broken silence.
+  await workspace.database.pool.query(`delete from load.probe where probe = 'late_notified_at'`);
+  await readBack(workspace, 'full');
+  expect(await redChecks(workspace)).toEqual(['Ticket::83 read back: nobody notified']);
+});
 
 /**
  * What Intercom's description leaves open, the other way round than the simulator's strict defaults. `attributeNames` and

@@ -94,6 +94,7 @@ describe('the canary', () => {
       underscore_in_attribute: 'yes',
       version_accepted: 'yes',
       search_by_attribute: 'no',
+      late_notified_at: 'no',
     });
     expect(probes.get('seatless_author')).toMatchObject({ isAnswered: false, answer: 'no' });
     expect(probes.get('mail_reaches_contact')).toMatchObject({ isAnswered: false, answer: 'yes' });

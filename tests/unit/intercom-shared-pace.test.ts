@@ -110,6 +110,14 @@ describe('the pace', () => {
     expect(await window()).toMatchObject({ is_predicted: true, leased: '1' });
   });
 
+  it('lets calls start although the last ones took longer than a window', async () => {
+    const firstObservation = { limit: 100, remaining: 100, resetsAt: Math.floor(Date.now() / 1000) + 8 };
+    const pace = openSharedPace(database.pool, { workspaceIdCode: workspace, reserveShare: 0, firstObservation });
+    for (let call = 0; call < 50; call += 1) pace.observeDuration(15_000);
+    await pace.acquire(AbortSignal.timeout(3_000));
+    expect((await window()).is_predicted).toBe(false);
+  });
+
   it('stops waiting when the load is stopped', async () => {
     const pace = openSharedPace(database.pool, { workspaceIdCode: workspace, reserveShare: 0 });
     await expect(pace.acquire(AbortSignal.abort(new Error('stopped')))).rejects.toThrow('stopped');
