@@ -1,5 +1,6 @@
 import type pg from 'pg';
 import { type Verdict, writeVerdicts } from '../platform/verdict-writer.ts';
+import { judgeForeseen } from './judge-foreseen.ts';
 
 /** One line of `reconcile.count_by_class`. */
 export interface ClassCount {
@@ -47,6 +48,7 @@ export interface ReconcileRequest {
  */
 export async function runReconcile({ pool, workspaceIdCode, runId }: ReconcileRequest): Promise<Reconciliation> {
   await pool.query('select ops.fold_verdict_tally()');
+  await judgeForeseen(pool, workspaceIdCode, runId);
   const counts = await readCounts(pool, workspaceIdCode);
   await writeVerdicts(
     pool,

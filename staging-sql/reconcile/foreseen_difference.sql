@@ -1,0 +1,48 @@
+create view reconcile.foreseen_difference as
+with shifted as (
+  select i.workspace_id_code, i.target_key, t.item_key, t.written_at, i.sent_created_at
+  from load.identity i
+  join intermediate.thread_part t on t.item_key = i.target_key
+  where i.target_type = 'part' and i.sent_created_at is distinct from t.written_at and i.sent_created_at is not null
+), truncated as (
+  select i.workspace_id_code, p.phase, i.target_type, i.target_key, a.target_name, a.value, a.target_value #>> '{}' as target_value
+  from intermediate.custom_attribute a
+  join load.identity i on i.target_type = a.target_model and i.target_key = a.source_key
+  join reconcile.phase p on p.target_type = i.target_type
+  where a.is_truncated
+  union all
+  select i.workspace_id_code, p.phase, i.target_type, i.target_key, a.target_name, a.value, a.target_value #>> '{}'
+  from intermediate.mapped_object_attribute a
+  join load.identity i on i.target_type = 'custom_object_instance' and i.target_key = a.source_key
+  join reconcile.phase p on p.target_type = i.target_type
+  where a.is_truncated
+)
+select
+  workspace_id_code, 'conversations' as phase, 'part' as object_type, target_key, 'time is that in iTop' as check_name, '' as field,
+  'shifted' as verdict,
+  case when written_at is null then 'undated' else 'equal_second' end as reason_code,
+  to_char(written_at at time zone 'UTC', 'YYYY-MM-DD HH24:MI:SS') as expected,
+  to_char(sent_created_at at time zone 'UTC', 'YYYY-MM-DD HH24:MI:SS') as actual
+from shifted
+union all
+select distinct workspace_id_code, phase, target_type, target_key, 'value is whole', '', 'truncated', 'longer_than_255', null, null
+from truncated
+union all
+select workspace_id_code, phase, target_type, target_key, 'value is whole', target_name, 'truncated', 'longer_than_255', value, target_value
+from truncated
+union all
+select i.workspace_id_code, 'contacts', 'person', d.person_key, 'person has a contact of its own', '', 'merged', 'same_address', d.person_key, d.survivor_key
+from intermediate.contact_decision d
+join load.identity i on i.target_type = 'contact' and i.target_key = d.survivor_key
+where d.is_loaded and d.survivor_key <> d.person_key
+union all
+select i.workspace_id_code, 'conversations', 'message', f.item_key, 'message has a part of its own', '', 'folded', 'long_thread', f.item_key, f.transcript_key
+from intermediate.folded_message f
+join load.identity i on i.target_type = 'part' and i.target_key = f.transcript_key;
+
+comment on view reconcile.foreseen_difference is 'One row per thing that is in Intercom in another form than in iTop, as the rules say (T3, T7, P1, K1): not equal, and no failure. Reconcile writes them as verdicts.';
+comment on column reconcile.foreseen_difference.phase is 'Loader phase that the thing belongs to.';
+comment on column reconcile.foreseen_difference.verdict is 'shifted, truncated, merged or folded.';
+comment on column reconcile.foreseen_difference.reason_code is 'undated, equal_second, longer_than_255, same_address or long_thread.';
+comment on column reconcile.foreseen_difference.expected is 'As iTop has it.';
+comment on column reconcile.foreseen_difference.actual is 'As Intercom has it.';
