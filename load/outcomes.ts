@@ -1,7 +1,8 @@
 import type pg from 'pg';
 import { createGroupCommit, type GroupCommit } from '../platform/group-commit.ts';
 import type { Target } from '../platform/journal.ts';
-import { type Phase, plannedQuery } from './phase.ts';
+import { plannedAmong } from './lost-unplanned.ts';
+import type { Phase } from './phase.ts';
 
 /** Why an object is not loaded. */
 export interface NotLoaded {
@@ -88,10 +89,10 @@ export async function forgetUnplanned<Row extends pg.QueryResultRow>(
   );
   if (noted.rows.length === 0) return;
   const keys = noted.rows.map((row) => row.target_key);
-  const planned = await pool.query<{ target_key: string }>(plannedQuery(phase), [workspaceIdCode, keys]);
+  const planned = await plannedAmong(pool, workspaceIdCode, phase, keys);
   await pool.query(
     `delete from load.outcome
      where workspace_id_code = $1 and target_type = $2 and target_key = any ($3) and target_key <> all ($4)`,
-    [workspaceIdCode, phase.targetType, keys, planned.rows.map((row) => row.target_key)],
+    [workspaceIdCode, phase.targetType, keys, [...planned]],
   );
 }

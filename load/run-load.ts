@@ -29,6 +29,7 @@ import { contactPhase } from './load-contacts.ts';
 import { conversationPhase } from './load-conversations.ts';
 import { customObjectPhase } from './load-custom-objects.ts';
 import { tagPhase } from './load-tags.ts';
+import { listLostUnplanned } from './lost-unplanned.ts';
 import { keysOf, keysOfSample } from './only.ts';
 import { clearOutcomes, createOutcomeWriter, forgetUnplanned } from './outcomes.ts';
 import { type Choice, changedQuery, type Phase, type PhaseCounts, pendingQuery, queryParameters } from './phase.ts';
@@ -171,7 +172,7 @@ function turns(): Turn[] {
 /** A phase without the type of its rows, so that phases of different rows can stand in one list. */
 interface Turn {
   readonly name: string;
-  /** Clears what is noted about objects that are not planned any more. */
+  /** Clears what is noted about objects that are not planned any more, and lists those of which a call was lost. */
   forget(context: LoadContext): Promise<void>;
   count(context: LoadContext, choice: Choice, withChanges: boolean): Promise<number>;
   run(context: LoadContext, options: DrainOptions): Promise<PhaseCounts>;
@@ -180,7 +181,10 @@ interface Turn {
 function turnOf<Row extends pg.QueryResultRow>(phase: Phase<Row>): Turn {
   return {
     name: phase.name,
-    forget: (context) => forgetUnplanned(context.pool, context.workspaceIdCode, phase),
+    async forget(context) {
+      await forgetUnplanned(context.pool, context.workspaceIdCode, phase);
+      await listLostUnplanned(context, phase);
+    },
     async count(context, choice, withChanges) {
       const queries = [
         pendingQuery(phase, choice),

@@ -10,10 +10,15 @@ with workspace as (
   where is_failure
   group by workspace_id_code, phase
 ), lost as (
-  select workspace_id_code, phase, count(*) as uncertain
-  from load.journal
-  where state in ('intent', 'uncertain')
-  group by workspace_id_code, phase
+  select j.workspace_id_code, j.phase, count(*) as uncertain
+  from load.journal j
+  where j.state in ('intent', 'uncertain') and not exists (
+    -- No load comes to it again: it counts as a failure, which a person accepts.
+    select from load.outcome o
+    join reconcile.phase p on p.target_type = o.target_type
+    where o.reason_code = 'LostCallUnplanned' and o.workspace_id_code = j.workspace_id_code and p.phase = j.phase
+      and o.target_key in (j.target_key, j.source_key))
+  group by j.workspace_id_code, j.phase
 ), refused as (
   select o.workspace_id_code, o.target_type,
     count(*) filter (where a.acceptance_id is null) as unaccepted,
@@ -47,6 +52,6 @@ left join refused r on r.workspace_id_code = w.workspace_id_code and r.target_ty
 
 comment on view reconcile.gate is 'One row per workspace and phase: whether everything in it is explained, so that the next phase may start. Failures and differences open it once a person accepted them.';
 comment on column reconcile.gate.unexplained_verdicts is 'Checks that failed or are unknown and that nobody accepted.';
-comment on column reconcile.gate.uncertain_calls is 'Calls whose outcome is not known yet: the load itself settles them.';
+comment on column reconcile.gate.uncertain_calls is 'Calls whose outcome is not known yet: the load itself settles them. Those for objects that are not planned any more count as failures.';
 comment on column reconcile.gate.unaccepted_failures is 'Objects that could not be loaded, or are blocked by one, and that nobody accepted.';
 comment on column reconcile.gate.reason is 'Why it is closed, in words; null where it is open.';

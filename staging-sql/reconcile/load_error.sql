@@ -22,9 +22,11 @@ select
   coalesce(j.reason_code, 'ProcessEnded'), coalesce(j.reason, 'The process ended before it wrote down the outcome.'), j.request_id,
   coalesce(j.next_step, 'Start the load again: it looks in Intercom whether the call took effect.'), coalesce(j.outcome_at, j.intent_at)
 from load.journal j
-where j.state = 'uncertain'
+where (j.state = 'uncertain'
    or (j.state = 'intent' and not exists (select from ops.process w where w.process_id = j.process_id and w.ended_at is null
-       and w.heartbeat_at > clock_timestamp() - interval '10 seconds'));
+       and w.heartbeat_at > clock_timestamp() - interval '10 seconds')))
+  -- Of an object that is not planned any more: listed above, with another next step.
+  and not exists (select from load.outcome o where o.journal_id = j.journal_id and o.reason_code = 'LostCallUnplanned');
 
 comment on view reconcile.load_error is 'One row per object that could not be loaded, and per call whose outcome nobody knows: what happened and what to do.';
 comment on column reconcile.load_error.phase is 'Phase of the load.';

@@ -108,6 +108,56 @@ it.each(seeds)('two processes with random kills (seed %i) load everything once',
   expect(left.rows).toEqual([]);
 });
 
+/** Starts two loaders and waits until both are sending threads. */
+async function twoAtWork(workspace: TestWorkspace) {
+  const loaders = [startLoader(workspace), startLoader(workspace)];
+  const sending = `select count(distinct process_id)::integer as count from load.journal where operation = 'replyConversation'`;
+  while ((await workspace.database.pool.query(sending)).rows[0].count < 2) await sleep(20);
+  return loaders;
+}
+
+/** Ends of both, one of which met the alarm and the other of which heard of it; both within a window of the rate limit. */
+async function expectBothStopped(loaders: Awaited<ReturnType<typeof twoAtWork>>, words: string): Promise<void> {
+  const raisedAt = Date.now();
+  const ends = await Promise.all(loaders.map((loader) => loader.ended));
+  expect(Date.now() - raisedAt).toBeLessThan(10_000);
+  expect(ends.map(({ code }) => code)).toEqual([1, 1]);
+  const heard = ends.filter(({ errors }) => errors.includes('Another loader process raised an alarm'));
+  expect(heard, JSON.stringify(ends)).toHaveLength(1);
+  for (const { errors } of ends) expect(errors).toContain(words);
+}
+
+it.each([
+  ['a refused token', 'replyConversation', '401', 'HTTP 401'],
+  // Of conversations only those with a company name the workspace.
+  ['the answer of another workspace', 'manageConversation', 'other-workspace', 'Workspace elsewhere answers'],
+])(
+  '%s in one process stops the other within a window, and the next load goes on',
+  async (_, operation, kind, words) => {
+    const workspace = await open(manyTickets(60));
+    const loaders = await twoAtWork(workspace);
+    await workspace.control('/faults', { match: { operation }, kind });
+    await expectBothStopped(loaders, words);
+    await workspace.load();
+    expect(await judgeDump(workspace)).toEqual([]);
+  },
+);
+
+it('a bot that answers one process stops the other within a window', async () => {
+  const workspace = await openTestWorkspace(manyTickets(60), { switches: { latencyMs: 150 } });
+  opened.push(workspace);
+  const loaders = await twoAtWork(workspace);
+  const newest = await workspace.database.pool.query<{ target_id: string }>(
+    `select target_id from load.identity where target_type = 'conversation' order by recorded_at desc limit 1`,
+  );
+  await workspace.control('/actions', {
+    do: 'bot-answers',
+    conversation_id: newest.rows[0]?.target_id,
+    body: 'I am Fin.',
+  });
+  await expectBothStopped(loaders, 'the workspace is not silent');
+});
+
 it('a search that lags longer than its bound leads to a second conversation that is listed', async () => {
   const workspace = await openTestWorkspace(everyOperation(), { switches: { searchLagMs: 3_000 } });
   opened.push(workspace);

@@ -3,9 +3,12 @@ import { afterEach, expect, it } from 'vitest';
 import { explain } from '../../load/explain.ts';
 import { readStatus } from '../../load/read-status.ts';
 import { setPause } from '../../load/watch.ts';
+import { acceptDifferences } from '../../reconcile/accept-differences.ts';
 import { createTestDatabase } from '../support/database.ts';
 import { openTestWorkspace, type TestWorkspace } from '../support/intercom-workspace.ts';
+import { judgeDump } from '../support/judge-dump.ts';
 import { everyOperation } from '../support/load-workload.ts';
+import { startProcess } from '../support/start-process.ts';
 
 let workspace: TestWorkspace;
 let opened: TestWorkspace[] = [];
@@ -101,6 +104,64 @@ it('what failed and is not planned any more is not noted any more', async () => 
   await pool.query(`delete from intercom.contact where target_key = 'Contact::9'`);
   await workspace.load({ only: 'R-000084' });
   expect((await pool.query(noted)).rows).toEqual([]);
+});
+
+it('a lost call of what is not planned any more is listed with a next step, can be accepted, and is settled when it is planned again', async () => {
+  await open();
+  const { pool } = workspace.database;
+  const untilConversations = async (_: string, phase: string) => {
+    if (phase === 'conversations') throw new Error('far enough');
+  };
+  await expect(workspace.load({ beforePhase: untilConversations })).rejects.toThrow('far enough');
+  await workspace.control('/hold', { nth: 1, when: 'after-commit' });
+  const { child, ended } = startProcess(workspace, 'load', { timeoutMs: 300, searchLagMs: 60, inFlight: 1 });
+  expect(await workspace.control('/hold?timeout=20000')).toMatchObject({ operation: 'createConversation' });
+  child.kill('SIGKILL');
+  await ended;
+  await workspace.control('/release', {});
+  const [lost] = (await pool.query(`select target_key from load.journal where state = 'intent'`)).rows;
+  await pool.query('create table public.kept as select * from intercom.conversation where target_key = $1', [
+    lost.target_key,
+  ]);
+  await pool.query('delete from intercom.conversation where target_key = $1', [lost.target_key]);
+
+  const gate = async () =>
+    (
+      await pool.query(
+        `select uncertain_calls::integer, is_open, reason from reconcile.gate where phase = 'conversations'`,
+      )
+    ).rows;
+  // Twice: what is listed stays so.
+  for (const _ of [1, 2]) {
+    await workspace.load();
+    expect(
+      (await pool.query('select target_key, state, reason_code, next_step from reconcile.load_error')).rows,
+    ).toEqual([
+      {
+        target_key: lost.target_key,
+        state: 'failed',
+        reason_code: 'LostCallUnplanned',
+        next_step: expect.stringContaining('reconcile accept --phase conversations'),
+      },
+    ]);
+    expect(await gate()).toEqual([{ uncertain_calls: 0, is_open: false, reason: '1 objects failed or blocked' }]);
+  }
+  await acceptDifferences(pool, workspace.idCode, {
+    phase: 'conversations',
+    check: 'LostCallUnplanned',
+    targetKey: lost.target_key,
+    by: 'Ann',
+    reason: 'seen in Intercom, left there',
+  });
+  expect(await gate()).toMatchObject([{ is_open: true }]);
+
+  await pool.query('insert into intercom.conversation select * from public.kept');
+  await workspace.load();
+  expect((await pool.query('select * from reconcile.load_error')).rows).toEqual([]);
+  expect(
+    await count(`select count(*)::integer as count from load.journal where state in ('intent', 'uncertain')`),
+  ).toBe(0);
+  expect(await judgeDump(workspace)).toEqual([]);
 });
 
 it('an alarm of another process stops a load', async () => {
