@@ -96,7 +96,10 @@ async function content({ pool }: TestDatabase, relation: string, without: readon
      order by content::text collate "C"`,
     [without],
   );
-  return rows.map((row) => row.content);
+  // A record note says the minute at which its ticket was read.
+  return rows.map(({ content }) =>
+    JSON.parse(JSON.stringify(content).replace(/As of [\d-]+ [\d:]+ UTC/g, 'As of then')),
+  );
 }
 
 it('a class by CSV, the others by REST: what goes to Intercom is what REST alone gives', async () => {
