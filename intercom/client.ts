@@ -80,6 +80,7 @@ export function openIntercom(options: IntercomOptions): Intercom {
     let status: number;
     let text: string;
     let retryAfter: string | undefined;
+    let link: string | undefined;
     try {
       const response = await pool.request({
         method: call.method,
@@ -92,6 +93,7 @@ export function openIntercom(options: IntercomOptions): Intercom {
       if (observed !== undefined) pace.observe(observed);
       status = response.statusCode;
       retryAfter = response.headers['retry-after']?.toString();
+      link = response.headers.link?.toString();
       text = await response.body.text();
     } catch (error) {
       const code = codeOf(error);
@@ -101,7 +103,7 @@ export function openIntercom(options: IntercomOptions): Intercom {
     }
     pace.observeDuration(performance.now() - startedAt);
     const answer = parse(text);
-    if (status < 200 || status > 299) throw errorOfAnswer(call, { status, body: answer, retryAfter, sentAt });
+    if (status < 200 || status > 299) throw errorOfAnswer(call, { status, body: answer, retryAfter, link, sentAt });
     try {
       if (answer === undefined) throw new Error('the answer is not JSON');
       return {

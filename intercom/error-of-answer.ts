@@ -17,7 +17,7 @@ const recordCodes = new Set(['action_forbidden']);
 /** The error of an answer that is not 2xx. Decides by HTTP status first: Intercom's list of codes is open-ended. */
 export function errorOfAnswer(
   call: Call<unknown>,
-  answer: { status: number; body: unknown; retryAfter: string | undefined; sentAt: Date },
+  answer: { status: number; body: unknown; retryAfter: string | undefined; link?: string | undefined; sentAt: Date },
 ): IntercomError {
   const first = firstError(answer.body);
   const failure: CallFailure = {
@@ -35,8 +35,13 @@ export function errorOfAnswer(
     case 403:
       return recordCodes.has(first.code ?? '') ? new Rejected(failure) : new TokenRefused(failure);
     case 404:
-    case 410:
       return new NotFound(failure);
+    case 410: {
+      // `Link: </contacts/{id}>; rel="canonical"` of a contact that was merged away.
+      const into = /<[^>]*\/contacts\/([^/>]+)>;\s*rel="?canonical/.exec(answer.link ?? '')?.[1];
+      const detail = into === undefined ? failure.detail : `${failure.detail}: it is contact ${into} now`;
+      return new NotFound({ ...failure, detail }, into);
+    }
     case 409:
       return new Conflict(failure);
     case 429: {

@@ -59,7 +59,14 @@ export class Conflict extends IntercomError {
 
 /** 404 or 410: what the call names is not there (any more, or not yet). */
 export class NotFound extends IntercomError {
+  /** Contact that the one which was asked for was merged into. */
+  readonly mergedInto: string | undefined;
   readonly nextStep = 'Check in Intercom whether the object was deleted or merged, then load the failed records again.';
+
+  constructor(failure: CallFailure, mergedInto?: string) {
+    super(failure);
+    this.mergedInto = mergedInto;
+  }
 }
 
 /** Any other 4xx: Intercom will refuse the same call again. */

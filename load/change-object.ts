@@ -133,8 +133,10 @@ export async function readOrRefuse<T>(context: LoadContext, target: Target, read
     return await read();
   } catch (error) {
     if (!(error instanceof NotFound)) throw error;
+    const { mergedInto } = error;
+    const now = mergedInto === undefined ? '' : ` It was merged into contact ${mergedInto}.`;
     throw new RecordRefused(
-      `${target.key} changed in iTop, but what it became is not in Intercom any more (workspace ${context.workspaceIdCode}).`,
+      `${target.key} changed in iTop, but what it became is not in Intercom any more (workspace ${context.workspaceIdCode}).${now}`,
       'Nothing is made a second time by itself: if somebody deleted it on purpose, accept it; else restore it in Intercom.',
     );
   }

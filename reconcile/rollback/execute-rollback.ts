@@ -9,7 +9,13 @@ import { inParallel } from '../../platform/in-parallel.ts';
 import { type Journal, openJournal } from '../../platform/journal.ts';
 import type { Progress } from '../../platform/progress.ts';
 import type { Run } from '../../platform/run-record.ts';
-import { contactsInConversations, type Guard, lookBefore, type RollbackItem } from './look-before.ts';
+import {
+  collectionsOfArticles,
+  contactsInConversations,
+  type Guard,
+  lookBefore,
+  type RollbackItem,
+} from './look-before.ts';
 import { newestLoadCall } from './plan-rollback.ts';
 import { type Settled, writeSettled } from './settle-items.ts';
 import { verifyRollback } from './verify-rollback.ts';
@@ -45,6 +51,8 @@ const pageSize = 500;
 
 /** Stage of the contacts: before it the conversations that are left are listed anew. */
 const contactStage = 8;
+/** Stage of the collections: before it the articles that are left are listed anew. */
+const collectionStage = 6;
 
 /**
  * Executes the plan of this hash and nothing else, what depends on others first. Every thing is looked at once more before it is
@@ -163,6 +171,7 @@ async function carryOutPlan(request: ExecuteRequest, plan: PlanRow): Promise<voi
   const progress = request.progress.step('roll back', total);
   for (const { stage } of open.rows) {
     const guard: Guard = {
+      heldCollections: stage === collectionStage ? await collectionsOfArticles(request) : new Map(),
       busyContacts: stage === contactStage ? await contactsInConversations(request) : new Map(),
       sender: request,
       pool,
@@ -197,11 +206,16 @@ interface Execution {
 async function carryOutItem({ request, plan, journal, guard, settled }: Execution, item: RollbackItem): Promise<void> {
   request.signal?.throwIfAborted();
   const { position } = item;
-  if (item.action === 'forget' || item.action === 'gone') {
+  // A contact that no list shows may have been merged into another one: only asking for it says so.
+  if (item.action === 'forget' || (item.action === 'gone' && item.target_type !== 'contact')) {
     await settled.submit({ item, state: item.action === 'gone' ? 'gone' : 'done', outcome: null });
     return;
   }
   const found = await lookBefore(guard, item);
+  if (item.action === 'gone' && found.is !== 'gone') {
+    await settled.submit({ item, state: 'kept', outcome: 'was not there when the plan was made, and is there now' });
+    return;
+  }
   if (found.is !== 'as planned') {
     await settled.submit({ item, state: found.is, outcome: found.why });
     return;

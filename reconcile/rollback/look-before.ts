@@ -3,9 +3,12 @@ import { type ContactFacts, showContact } from '../../intercom/contacts.ts';
 import { touchOf } from '../../intercom/conversation-touch.ts';
 import { retrieveConversation } from '../../intercom/conversations.ts';
 import { NotFound } from '../../intercom/errors.ts';
+import { listCollections, retrieveArticle, retrieveCollection } from '../../intercom/help-center.ts';
 import { type RepeatableSender, sendRepeatable } from '../../intercom/send-repeatable.ts';
+import { visibleText } from '../../intercom/visible-text.ts';
 import { listConversations } from '../../intercom/workspace-lists.ts';
 import { readLeftConversations } from '../left-conversations.ts';
+import { listObjects } from '../list-objects.ts';
 import { observeCompany } from '../observe-workspace.ts';
 
 /** A row of `reconcile.rollback_item` that is to be carried out. */
@@ -29,6 +32,8 @@ export interface Guard {
   readonly sender: RepeatableSender;
   /** Contacts that take part in conversations that are still there, with one such conversation. */
   readonly busyContacts: ReadonlyMap<string, string>;
+  /** Collections in which an article still lies, with one such article. */
+  readonly heldCollections: ReadonlyMap<string, string>;
 }
 
 /** What a last look shows: the thing is as planned, or it is gone or must be kept, and why. */
@@ -49,11 +54,17 @@ export async function lookBefore(guard: Guard, item: RollbackItem): Promise<Last
         return await lookAtContact(guard, item);
       case 'company':
         return await lookAtCompany(guard, item);
+      case 'article':
+        return await lookAtArticle(guard, item);
+      case 'collection':
+        return await lookAtCollection(guard, item);
       default:
         return asPlanned;
     }
   } catch (error) {
-    if (error instanceof NotFound) return gone;
+    if (error instanceof NotFound) {
+      return error.mergedInto === undefined ? gone : { is: 'gone', why: `merged into contact ${error.mergedInto}` };
+    }
     throw error;
   }
 }
@@ -82,6 +93,30 @@ async function lookAtCompany(guard: Guard, item: RollbackItem): Promise<LastLook
   const [contact] = found.contactIds;
   if (contact !== undefined) return { is: 'kept', why: `contact ${contact}, which stays, belongs to it` };
   return unchangedSincePlan(guard, item, fields);
+}
+
+async function lookAtArticle(guard: Guard, item: RollbackItem): Promise<LastLook> {
+  const { value: facts } = await sendRepeatable(guard.sender, retrieveArticle(item.target_id));
+  const { body, parentId, ...fields } = facts;
+  return unchangedSincePlan(guard, item, { ...fields, parent_id: parentId, body: visibleText(body ?? '') });
+}
+
+async function lookAtCollection(guard: Guard, item: RollbackItem): Promise<LastLook> {
+  const { value: facts } = await sendRepeatable(guard.sender, retrieveCollection(item.target_id));
+  const held = guard.heldCollections.get(item.target_id) ?? (await childOf(guard, item.target_id));
+  if (held !== undefined) return { is: 'kept', why: `${held}, which stays, lies in it` };
+  const { parentId, ...fields } = facts;
+  return unchangedSincePlan(guard, item, { ...fields, parent_id: parentId });
+}
+
+/** A collection that still lies in this one: its children went before it, as far as they go. */
+async function childOf(guard: Guard, collectionId: string): Promise<string | undefined> {
+  for (let page = 1; ; page += 1) {
+    const { value } = await sendRepeatable(guard.sender, listCollections(page));
+    const child = value.items.find(({ parentId }) => parentId === collectionId);
+    if (child !== undefined) return `collection ${child.id}`;
+    if (!value.hasMore) return undefined;
+  }
 }
 
 /** Restores only the fields that still hold what the tool wrote. */
@@ -113,7 +148,12 @@ async function unchangedSincePlan(
      where workspace_id_code = $1 and target_type = $2 and target_key = $3 and field not in ('email', 'external_id')`,
     [guard.workspaceIdCode, item.target_type, item.target_key],
   );
-  const changed = rows.filter(({ field, written }) => !sameText(present[field], written)).map(({ field }) => field);
+  const changed = rows
+    .filter(({ field, written }) =>
+      // Bodies are compared as a reader sees them.
+      field === 'body' ? present.body !== visibleText(String(written)) : !sameText(present[field], written),
+    )
+    .map(({ field }) => field);
   return changed.length === 0
     ? { is: 'as planned', present }
     : { is: 'kept', why: `changed since: ${changed.join(', ')}` };
@@ -142,4 +182,13 @@ export async function contactsInConversations(sender: RepeatableSender): Promise
     cursor = page.startingAfter;
   } while (cursor !== undefined);
   return busy;
+}
+
+/** Collections in which articles still lie, by the list of articles. */
+export async function collectionsOfArticles(sender: RepeatableSender): Promise<Map<string, string>> {
+  const held = new Map<string, string>();
+  for await (const articles of listObjects(sender, { types: new Set(['article']), instanceTypes: [] })) {
+    for (const { id, facts } of articles) if (facts.parentId) held.set(String(facts.parentId), `article ${id}`);
+  }
+  return held;
 }

@@ -1,6 +1,6 @@
 import { storedNote, storedText } from './bodies.ts';
 import { saveCompany } from './companies.ts';
-import { addContact, requireContact } from './contact-store.ts';
+import { addContact, mergeContact, requireContact } from './contact-store.ts';
 import { addConversationAttribute } from './conversation-attributes.ts';
 import { addContactReply } from './conversation-reply.ts';
 import { addPart, removeConversation, requireAdmin, requireConversation } from './conversation-store.ts';
@@ -39,7 +39,8 @@ export type Action =
       readonly body: string;
     }
   | { readonly do: 'bot-answers'; readonly conversation_id: string; readonly body: string }
-  | { readonly do: 'delete-conversation'; readonly conversation_id: string };
+  | { readonly do: 'delete-conversation'; readonly conversation_id: string }
+  | { readonly do: 'merge-contact'; readonly contact_id: string; readonly into: string };
 
 /** Carries an action out at once, without lag, limit or ledger. Gives the id of what it made or changed. */
 export function perform(workspace: Workspace, action: Action): string {
@@ -90,6 +91,9 @@ export function perform(workspace: Workspace, action: Action): string {
     case 'delete-conversation':
       removeConversation(workspace, requireConversation(workspace, action.conversation_id), true);
       return action.conversation_id;
+    case 'merge-contact':
+      mergeContact(workspace, requireContact(workspace, action.contact_id), requireContact(workspace, action.into));
+      return action.into;
     default:
       throw new Error(`Unknown action "${(action as { do: string }).do}"`);
   }

@@ -43,6 +43,12 @@ export function userNotFound(): ApiError {
   return new ApiError(404, 'not_found', 'User Not Found');
 }
 
+/** What Intercom answers for a contact that was merged away. */
+export function contactMerged(into: string): ApiError {
+  const headers = { Link: `</contacts/${into}>; rel="canonical"` };
+  return new ApiError(410, 'contact_merged', 'Contact has been merged', headers);
+}
+
 export function companyNotFound(): ApiError {
   return new ApiError(404, 'company_not_found', 'Company Not Found');
 }

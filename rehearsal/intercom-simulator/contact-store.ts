@@ -1,4 +1,4 @@
-import { ApiError, parameterInvalid, userNotFound } from './api-error.ts';
+import { ApiError, contactMerged, parameterInvalid, userNotFound } from './api-error.ts';
 import { dataAttributeValues } from './attribute-values.ts';
 import type { Contact } from './objects.ts';
 import {
@@ -90,10 +90,23 @@ export function removeContact(workspace: Workspace, contact: Contact): void {
   workspace.contacts.delete(contact.id);
 }
 
-/** The contact of an id, archived ones too. Throws a 404. */
+/** Merges a contact into another one: its conversations and companies are the other's from now on. */
+export function mergeContact(workspace: Workspace, contact: Contact, into: Contact): void {
+  unindex(workspace, contact);
+  contact.isArchived = true;
+  contact.mergedInto = into.id;
+  for (const id of contact.companyIds) into.companyIds.add(id);
+  for (const conversation of workspace.conversations.values()) {
+    const place = conversation.contactIds.indexOf(contact.id);
+    if (place !== -1) conversation.contactIds.splice(place, 1, into.id);
+  }
+}
+
+/** The contact of an id, archived ones too. Throws a 404, or a 410 with the way to the contact it was merged into. */
 export function requireContact(workspace: Workspace, id: string): Contact {
   const contact = workspace.contacts.get(id);
   if (contact === undefined) throw userNotFound();
+  if (contact.mergedInto !== undefined) throw contactMerged(contact.mergedInto);
   return contact;
 }
 

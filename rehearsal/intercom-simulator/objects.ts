@@ -47,6 +47,8 @@ export interface Contact {
   /** Real time of creation in milliseconds: search and indexing lag behind it. */
   readonly storedAtMs: number;
   isArchived: boolean;
+  /** The contact it was merged into. */
+  mergedInto?: string;
   customAttributes: Attributes;
   /** Intercom's ids of its companies. */
   readonly companyIds: Set<string>;

@@ -123,3 +123,24 @@ it('the counts that the views add up stay equal to the verdicts, whatever is wri
   await database.pool.query('delete from reconcile.verdict_tally');
   expect(await rows(tally)).toHaveLength(1);
 });
+
+it('a delta lets as many failures of a phase pass as its ceiling says, and nothing that is unexplained', async () => {
+  await database.pool.query('truncate reconcile.verdict; delete from reconcile.accepted_difference');
+  const fail = (key: string) =>
+    database.pool.query(
+      `insert into load.outcome (workspace_id_code, target_type, target_key, run_id, state, reason_code, reason, next_step)
+       values ('w', 'contact', $1, 1, 'failed', 'Rejected', 'no', 'correct it')`,
+      [key],
+    );
+  await fail('Contact::1');
+  await expect(passGate(database.pool, 'w', 'conversations')).rejects.toThrow(
+    /contacts \(1 objects failed or blocked\)/,
+  );
+  await passGate(database.pool, 'w', 'conversations', 1);
+  await fail('Contact::2');
+  await expect(passGate(database.pool, 'w', 'conversations', 1)).rejects.toThrow(/2 objects failed or blocked/);
+  await passGate(database.pool, 'w', 'conversations', 2);
+  await writeVerdicts(database.pool, [verdict({ verdict: 'unknown' })]);
+  await expect(passGate(database.pool, 'w', 'conversations', 99)).rejects.toThrow(/1 checks failed or unknown/);
+  await database.pool.query('truncate reconcile.verdict; delete from load.outcome');
+});
