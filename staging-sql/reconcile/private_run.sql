@@ -4,6 +4,11 @@ with told as (
   from intermediate.thread_part p
   join ops.rendered_body r on r.source_hash = p.source_hash
     and r.renderer_version = (select value::integer from ops.setting where name = 'renderer.version')
+  union all
+  -- Callers read the title in iTop's portal: agents quote it in private too.
+  select t.ticket_key, t.ticket_key || '#title', false, t.title
+  from intermediate.ticket t
+  where t.title <> ''
 ), shown as (
   select c.target_key, c.target_key as ticket_key, piece.place, piece.text
   from intercom.conversation c

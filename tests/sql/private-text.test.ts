@@ -22,12 +22,16 @@ beforeAll(async () => {
   });
   const fields = {
     ref: 'R-1',
-    title: 'Printer',
+    title: 'Printer: all pages come out blank, on the second floor, since last week',
     status: 'new',
     start_date: '2024-01-10 10:00:00',
     description: '<p>Help</p>',
     public_log: { entries: [entry(`Hello, ${quoted}. Thanks!`), entry('Thank you')] },
-    private_log: { entries: [entry(`He says: ${quoted}. ${secret} ${planted}`)] },
+    private_log: {
+      entries: [
+        entry(`He says: ${quoted}. He calls it: all pages come out blank, on the second floor. ${secret} ${planted}`),
+      ],
+    },
   };
   await landObjects(database.pool, {
     'Ticket::1': { class: 'UserRequest', fields },
