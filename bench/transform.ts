@@ -1,5 +1,4 @@
 import { mkdir, mkdtemp, rm } from 'node:fs/promises';
-import { availableParallelism } from 'node:os';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import type pg from 'pg';
@@ -130,7 +129,7 @@ async function renderBare(pool: pg.Pool): Promise<void> {
   const whole = await timed(async () =>
     rows.reduce((length, row) => length + renderBody({ format: 'html', source: row.source }).text.length, 0),
   );
-  print(`sanitiser alone, ${rows.length} bodies, one of ${availableParallelism()} cores`, seconds(bare.seconds));
+  print(`sanitiser alone, ${rows.length} bodies, one core`, seconds(bare.seconds));
   print('renderer, the same bodies, one core', seconds(whole.seconds));
   print('sanitiser as share of the renderer', (bare.seconds / whole.seconds).toFixed(2));
 }
@@ -183,6 +182,18 @@ await mkdir(cacheDirectory(), { recursive: true });
 const directory = await mkdtemp(join(cacheDirectory(), 'bench-'));
 const server = await startEmbeddedPostgres({ directory, isThrowAway: true });
 const database = openDatabase(server.url, { max: 4 });
+
+// The server is a process of its own: it would outlive a benchmark that is stopped.
+for (const signal of ['SIGINT', 'SIGTERM'] as const) {
+  process.once(
+    signal,
+    () =>
+      void server
+        .stop()
+        .then(() => rm(directory, { recursive: true, force: true }))
+        .then(() => process.exit(1)),
+  );
+}
 try {
   await measure(database.pool);
 } finally {

@@ -28,10 +28,13 @@ with renderer as (
   join ops.rendered_body r on r.renderer_version = v.version and r.source_hash = p.source_hash
   left join intermediate.folded_message f on f.item_key = p.item_key and f.ticket_key = p.ticket_key
   where f.item_key is null and (p.kind <> 'opening' or length(r.text) > s.body_limit) and (btrim(r.text) <> '' or p.item_key in (select a.item_key from intermediate.attachment_place a where a.ticket_key = p.ticket_key and a.is_sendable))
-), piece as (
-  select b.*, n.number, case when is_html then html else substr(text, (n.number - 1) * body_limit + 1, body_limit) end as content
+), numbered as (
+  -- Most bodies are one piece: a series in the list of columns costs less than one joined.
+  select b.*, generate_series(first_number, case when is_html then 1 else (length(text) + body_limit - 1) / body_limit end) as number
   from body b
-  cross join lateral generate_series(first_number, case when is_html then 1 else (length(text) + body_limit - 1) / body_limit end) as n (number)
+), piece as (
+  select n.*, case when is_html then html else substr(text, (number - 1) * body_limit + 1, body_limit) end as content
+  from numbered n
 ), transcript as (
   -- Few threads are folded: each is read by itself, so that the others are read once.
   select
