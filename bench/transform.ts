@@ -188,21 +188,17 @@ const directory = await mkdtemp(join(cacheDirectory(), 'bench-'));
 const server = await startEmbeddedPostgres({ directory, isThrowAway: true });
 const database = openDatabase(server.url, { max: 4 });
 
-// The server is a process of its own: it would outlive a benchmark that is stopped.
-for (const signal of ['SIGINT', 'SIGTERM'] as const) {
-  process.once(
-    signal,
-    () =>
-      void server
-        .stop()
-        .then(() => rm(directory, { recursive: true, force: true }))
-        .then(() => process.exit(1)),
-  );
+let stopping: Promise<void> | undefined;
+function stopServer(): Promise<void> {
+  stopping ??= server.stop();
+  return stopping;
 }
+// The server is a process of its own: it would outlive a benchmark that is stopped. Without it the next query fails, and all is tidied.
+for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => void stopServer());
 try {
   await measure(database.pool);
 } finally {
   await database.close();
-  await server.stop();
+  await stopServer();
   await rm(directory, { recursive: true, force: true });
 }
