@@ -2,10 +2,17 @@ import { spawn } from 'node:child_process';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
+import { openIntercom } from '../intercom/client.ts';
+import { openSharedPace } from '../intercom/shared-pace.ts';
+import { identifyAdmin } from '../intercom/workspace.ts';
 import { cacheDirectory } from '../platform/cache-directory.ts';
 import { type Database, openDatabase } from '../platform/database.ts';
 import { startEmbeddedPostgres } from '../platform/embedded-postgres.ts';
 import { migrate } from '../platform/migrate.ts';
+import { openProgress } from '../platform/progress.ts';
+import { openRun } from '../platform/run-record.ts';
+import { executeRollback } from '../reconcile/rollback/execute-rollback.ts';
+import { planRollback } from '../reconcile/rollback/plan-rollback.ts';
 import { type SimulatorProcess, startSimulator, stopSimulators } from '../rehearsal/simulator-process.ts';
 import { everyOperation, writeWorkload } from '../tests/support/load-workload.ts';
 import { applyViews } from '../transform/apply-views.ts';
@@ -13,7 +20,7 @@ import type { LoadWorkerOptions } from './load-worker.ts';
 
 /**
  * Benchmarks of loading, against the simulated Intercom as a process of its own. Without an argument all of them:
- * `npm run bench load -- window|speed|memory|beside`. The smaller sizes of `--quick` say only that they run.
+ * `npm run bench load -- window|speed|memory|beside|rollback`. The smaller sizes of `--quick` say only that they run.
  */
 const token = 'bench-token';
 const isQuick = process.argv.includes('--quick');
@@ -44,6 +51,7 @@ const benchmarks: Readonly<Record<string, () => Promise<object>>> = {
   speed: speedWithoutLimit,
   memory: memoryOfManyAndLarge,
   beside: besideAnotherIntegration,
+  rollback: rollbackOfEverything,
 };
 
 for (const [name, benchmark] of Object.entries(benchmarks)) {
@@ -154,6 +162,63 @@ async function besideAnotherIntegration(): Promise<object> {
       rateLimited: statistics.rateLimited,
       shareUsedByAll: full.reduce((sum, window) => sum + window.used / window.limit, 0) / full.length,
     };
+  });
+}
+
+/** Calls that taking everything back costs, from plan to verification, and the share of the permitted calls that it uses. */
+async function rollbackOfEverything(): Promise<object> {
+  const tickets = isQuick ? 200 : 3_000;
+  return withSite({ limit: 0, latencyMs: 0 }, async (site) => {
+    await writeTickets(site.database, tickets, 8);
+    await load(site, [{ inFlight: 40 }]);
+    await fetch(`${site.simulator.controlUrl}/switches`, {
+      method: 'POST',
+      body: JSON.stringify({ limit: 1_666, latencyMs: 300 }),
+    });
+    const before = await statisticsOf(site);
+    const { pool } = site.database;
+    const workspaceIdCode = 'rehearsal';
+    const client = openIntercom({
+      token,
+      region: 'us',
+      baseUrl: site.simulator.url,
+      timeoutMs: 60_000,
+      connections: 154,
+    });
+    try {
+      await client.send(identifyAdmin());
+      const firstObservation = client.pace.lastObservation;
+      const intercom = client.pacedBy(openSharedPace(pool, { workspaceIdCode, reserveShare: 0, firstObservation }));
+      const run = await openRun(pool, { command: 'rollback', workspaceIdCode, fingerprint: {} });
+      const common = { pool, intercom, workspaceIdCode, inFlight: 150 };
+      const startedAt = performance.now();
+      const planned = await planRollback({ ...common, scope: {}, retainMetrics: true });
+      const plannedIn = (performance.now() - startedAt) / 1000;
+      const result = await executeRollback({ ...common, run, hash: planned.hash, progress: openProgress('silent') });
+      await run.finish({});
+      const seconds = (performance.now() - startedAt) / 1000;
+      const after = await statisticsOf(site);
+      const calls = callsOf(after) - callsOf(before);
+      const full = after.windows.filter(({ limit }) => limit === 1_666).slice(1, -1);
+      const changed = Object.entries(after.requests).map(
+        ([name, count]) => [name, count - (before.requests[name] ?? 0)] as const,
+      );
+      return {
+        tickets,
+        seconds,
+        plannedIn,
+        calls,
+        callsPerTicket: calls / tickets,
+        callsByOperation: Object.fromEntries(changed.filter(([, count]) => count > 0)),
+        fullWindows: full.length,
+        shareOfPermitted: full.reduce((sum, window) => sum + window.used / window.limit, 0) / full.length,
+        rateLimited: after.rateLimited,
+        failures: result.failures.length,
+        unverified: result.unverified.length,
+      };
+    } finally {
+      await client.close();
+    }
   });
 }
 

@@ -1,11 +1,17 @@
 import { Command, InvalidArgumentError, Option } from 'commander';
-import { executePurge, type PurgeKind, planPurge, purgeKinds } from '../platform/purge.ts';
+import { blobDirectory } from '../extract/sources/files/open-files.ts';
+import { purgeTopics } from '../extract/topics/purge-topics.ts';
+import { openBlobStore } from '../platform/blob-store.ts';
+import { executePurge, type PurgedRow, planPurge, purgeKinds } from '../platform/purge.ts';
+import { executeFilePurge, planFilePurge } from '../platform/purge-files.ts';
 import { type CommonOptions, inContext, withCommonOptions } from './command-context.ts';
 import { formatTable, printResult } from './print.ts';
 
+const allKinds = [...purgeKinds, 'files', 'topics'] as const;
+
 interface PurgeOptions extends CommonOptions {
   readonly keepDays: number;
-  readonly only?: readonly PurgeKind[];
+  readonly only?: readonly PurgedRow['kind'][];
   readonly key?: string;
   readonly execute?: boolean;
   readonly by?: string;
@@ -20,7 +26,7 @@ export function purgeCommand(): Command {
       if (!Number.isInteger(value) || value < 0) throw new InvalidArgumentError('It must be a whole number of days.');
       return value;
     })
-    .addOption(new Option('--only <kinds...>', 'only these kinds').choices(purgeKinds))
+    .addOption(new Option('--only <kinds...>', 'only these kinds').choices(allKinds))
     .option('--key <source key>', 'only what belongs to one object, e.g. Contact::5')
     .option('--execute', 'take it away; without it nothing changes')
     .option('--by <name>', 'who purges, for the record')
@@ -31,19 +37,35 @@ export function purgeCommand(): Command {
 versions: superseded versions of objects; the latest always stays. dead_letters: records that could not be stored.
 journal: the bodies that were sent; the calls, their ids and what a rollback restores stay. Do this after the last delta.
 What was purged stands in ops.purge and ops.purged. Where whose data went: select * from reconcile.personal_data.
-Not touched: files in the blob store, and Kafka's topics, which have a retention of their own.`,
+files: bytes in the blob store that nothing has to send any more; the files' names stay, with when their bytes went.
+topics: records of Kafka's topics that are landed, but for the last of each partition. They cannot be taken out for one object.`,
     )
     .action((options: PurgeOptions) =>
-      inContext(options, async ({ database, isJson }) => {
+      inContext(options, async ({ database, settings, isJson }) => {
+        const wanted = options.only ?? allKinds;
         const request = {
-          kinds: options.only ?? purgeKinds,
+          kinds: purgeKinds.filter((kind) => wanted.includes(kind)),
           keepDays: options.keepDays,
           ...(options.key === undefined ? {} : { sourceKey: options.key }),
         };
         const isExecuting = options.execute === true;
+        const { pool } = database;
+        const signature = { purgedBy: options.by ?? '', reason: options.reason ?? '' };
         const rows = isExecuting
-          ? await executePurge(database.pool, { ...request, purgedBy: options.by ?? '', reason: options.reason ?? '' })
-          : await planPurge(database.pool, request);
+          ? await executePurge(pool, { ...request, ...signature })
+          : await planPurge(pool, request);
+        if (wanted.includes('files')) {
+          const store = await openBlobStore(blobDirectory(settings));
+          const purge = isExecuting
+            ? executeFilePurge(pool, store, { ...request, ...signature })
+            : planFilePurge(pool, store, request);
+          rows.push(...(await purge));
+        }
+        const { brokers } = settings.kafka;
+        if (wanted.includes('topics') && brokers.length > 0 && options.key === undefined) {
+          const { keepDays } = request;
+          rows.push(...(await purgeTopics(pool, { brokers, keepDays, ...(isExecuting ? { signature } : {}) })));
+        }
         const next = isExecuting
           ? 'Purged. The record: select * from ops.purge join ops.purged using (purge_id)'
           : 'Nothing was changed. Next: the same command with --execute --by <your name> --reason <why>';

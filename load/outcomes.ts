@@ -72,7 +72,7 @@ export async function clearOutcomes(
        and not exists (
          select from load.representation r
          where r.workspace_id_code = $1 and r.target_type = $2 and r.target_key = o.target_key
-           and r.payload_hash is distinct from o.payload_hash)`,
+           and r.payload_hash is distinct from o.payload_hash and r.observed_at < o.recorded_at)`,
     [workspaceIdCode, targetType, doneType],
   );
 }

@@ -1,6 +1,6 @@
 import { createHash, randomUUID } from 'node:crypto';
 import { createReadStream, createWriteStream } from 'node:fs';
-import { access, mkdir, rename, rm } from 'node:fs/promises';
+import { access, mkdir, readdir, rename, rm, stat } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import type { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
@@ -12,6 +12,18 @@ export interface BlobStore {
   /** The bytes of a hash; the stream fails where they are not stored. */
   read(hash: Uint8Array): Readable;
   has(hash: Uint8Array): Promise<boolean>;
+  /** Everything that is stored, in no order. */
+  list(): AsyncIterable<StoredBlob>;
+  /** Takes the bytes of a hash away for good; nothing where they are not stored. */
+  remove(hash: Uint8Array): Promise<void>;
+}
+
+export interface StoredBlob {
+  readonly hash: Buffer;
+  /** Bytes. */
+  readonly size: number;
+  /** When they were stored last. */
+  readonly modifiedAt: Date;
 }
 
 /** Opens the store below a directory, which is made where it is missing. */
@@ -58,5 +70,14 @@ export async function openBlobStore(root: string): Promise<BlobStore> {
         () => true,
         () => false,
       ),
+    async *list() {
+      for (const folder of (await readdir(root)).filter((name) => /^[0-9a-f]{2}$/.test(name))) {
+        for (const name of (await readdir(join(root, folder))).filter((rest) => /^[0-9a-f]{62}$/.test(rest))) {
+          const { size, mtime } = await stat(join(root, folder, name));
+          yield { hash: Buffer.from(folder + name, 'hex'), size, modifiedAt: mtime };
+        }
+      }
+    },
+    remove: (hash) => rm(pathOf(hash), { force: true }),
   };
 }

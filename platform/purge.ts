@@ -5,6 +5,12 @@ import { RefusedError } from './errors.ts';
 export const purgeKinds = ['versions', 'dead_letters', 'journal'] as const;
 export type PurgeKind = (typeof purgeKinds)[number];
 
+/** Who purges, and why: both stay in the record. */
+export interface PurgeSignature {
+  readonly purgedBy: string;
+  readonly reason: string;
+}
+
 export interface PurgeRequest {
   readonly kinds: readonly PurgeKind[];
   /** What is younger stays. */
@@ -14,7 +20,7 @@ export interface PurgeRequest {
 }
 
 export interface PurgedRow {
-  readonly kind: PurgeKind;
+  readonly kind: PurgeKind | 'files' | 'topics';
   readonly what: string;
   readonly rows: number;
   readonly bytes: number;
@@ -77,22 +83,13 @@ export async function planPurge(pool: pg.Pool, request: PurgeRequest): Promise<P
  * Takes it away for good and records that it did, in one transaction: who, why, what, in counts and without content.
  * Throws RefusedError while a run is unfinished or a transform has not seen what was extracted: both still need what would go.
  */
-export async function executePurge(
-  pool: pg.Pool,
-  request: PurgeRequest & { readonly purgedBy: string; readonly reason: string },
-): Promise<PurgedRow[]> {
-  if (request.purgedBy.trim() === '' || request.reason.trim() === '')
-    throw refused('A purge needs a name and a reason: they stay in its record.', 'Give them with --by and --reason.');
+export async function executePurge(pool: pg.Pool, request: PurgeRequest & PurgeSignature): Promise<PurgedRow[]> {
   return inTransaction(pool, async (client) => {
-    await checkNothingNeedsIt(client);
+    await checkPurge(client, request);
     const purged: PurgedRow[] = [];
     for (const kind of request.kinds) {
       const cutoff = cutoffOf(request);
-      const { rows: opened } = await client.query<{ purge_id: string }>(
-        `insert into ops.purge (kind, source_key, kept_days, cutoff_at, reason, purged_by) values ($1, $2, $3, $4, $5, $6) returning purge_id`,
-        [kind, request.sourceKey ?? null, request.keepDays, cutoff, request.reason, request.purgedBy],
-      );
-      const purgeId = opened[0]?.purge_id;
+      const purgeId = await openPurge(client, kind, request);
       // One statement, so that what is counted is what goes.
       const { rows } = await client.query<CountRow>(
         `with victim as materialized (${victims[kind].select}), gone as (${victims[kind].remove})
@@ -107,7 +104,23 @@ export async function executePurge(
   });
 }
 
-async function checkNothingNeedsIt(client: pg.PoolClient): Promise<void> {
+/** Begins the record of a purge of one kind; gives its id. */
+export async function openPurge(
+  client: pg.PoolClient,
+  kind: PurgedRow['kind'],
+  request: Pick<PurgeRequest, 'keepDays' | 'sourceKey'> & PurgeSignature,
+): Promise<string> {
+  const { rows } = await client.query<{ purge_id: string }>(
+    `insert into ops.purge (kind, source_key, kept_days, cutoff_at, reason, purged_by) values ($1, $2, $3, $4, $5, $6) returning purge_id`,
+    [kind, request.sourceKey ?? null, request.keepDays, cutoffOf(request), request.reason, request.purgedBy],
+  );
+  return rows[0]?.purge_id ?? '';
+}
+
+/** Throws RefusedError when nobody signs, or when something unfinished may need what would go. */
+export async function checkPurge(client: pg.PoolClient, { purgedBy, reason }: PurgeSignature): Promise<void> {
+  if (purgedBy.trim() === '' || reason.trim() === '')
+    throw refused('A purge needs a name and a reason: they stay in its record.', 'Give them with --by and --reason.');
   const { rows } = await client.query<{ run: string | null; changed: boolean }>(
     `select (select min(command) from ops.run where state = 'running') as run,
             exists (select from ops.changed_object) as changed`,
@@ -125,7 +138,8 @@ async function checkNothingNeedsIt(client: pg.PoolClient): Promise<void> {
     );
 }
 
-function cutoffOf(request: PurgeRequest): Date {
+/** What is older than this is beyond the retention. */
+export function cutoffOf(request: Pick<PurgeRequest, 'keepDays'>): Date {
   return new Date(Date.now() - request.keepDays * 86_400_000);
 }
 

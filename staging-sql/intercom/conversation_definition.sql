@@ -29,7 +29,7 @@ with setting as (
       || replace(replace(s.marker_wording, '{ref}', t.ref), '{token}', 'itop' || t.final_class || t.itop_id) as body,
     'itop' || t.final_class || t.itop_id as marker,
     '[' || t.ref || '] ' || btrim(regexp_replace(t.title, '[[:cntrl:]]+', ' ', 'g')) as title,
-    company.organization_key as company_key,
+    company.target_key as company_key,
     coalesce(a.attributes, '{}') as custom_attributes,
     m.conversation_state as state,
     case when m.conversation_state = 'snoozed' then s.snoozed_until + make_interval(days => (t.itop_id % s.spread_days)::integer) end as snoozed_until,
@@ -41,7 +41,7 @@ with setting as (
   join intermediate.ticket_participant p on p.ticket_key = t.ticket_key
   join ops.mapping_status m on m.class = t.final_class and m.status = t.status
   join opening o on o.ticket_key = t.ticket_key
-  left join staging.organization company on company.organization_key = t.organization_key
+  left join intercom.company company on company.target_key = t.organization_key
   left join attribute a on a.source_key = t.ticket_key
   left join (select conversation_key, count(*)::integer as part_count from intercom.conversation_part group by conversation_key) as parts
     on parts.conversation_key = t.ticket_key

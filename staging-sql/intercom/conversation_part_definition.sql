@@ -28,10 +28,13 @@ with renderer as (
   join ops.rendered_body r on r.renderer_version = v.version and r.source_hash = p.source_hash
   left join intermediate.folded_message f on f.item_key = p.item_key and f.ticket_key = p.ticket_key
   where f.item_key is null and (p.kind <> 'opening' or length(r.text) > s.body_limit) and (btrim(r.text) <> '' or p.item_key in (select a.item_key from intermediate.attachment_place a where a.ticket_key = p.ticket_key and a.is_sendable))
-), piece as (
-  select b.*, n.number, case when is_html then html else substr(text, (n.number - 1) * body_limit + 1, body_limit) end as content
+), numbered as (
+  -- Most bodies are one piece: a series in the list of columns costs less than one joined.
+  select b.*, generate_series(first_number, case when is_html then 1 else (length(text) + body_limit - 1) / body_limit end) as number
   from body b
-  cross join lateral generate_series(first_number, case when is_html then 1 else (length(text) + body_limit - 1) / body_limit end) as n (number)
+), piece as (
+  select n.*, case when is_html then html else substr(text, (number - 1) * body_limit + 1, body_limit) end as content
+  from numbered n
 ), transcript as (
   -- Few threads are folded: each is read by itself, so that the others are read once.
   select
@@ -67,11 +70,12 @@ with renderer as (
     author_key,
     sent_at as created_at,
     content,
+    -- Put in front of the content behind the sort, which would otherwise move each body twice.
     case
-      when author_kind = 'contact' then content
-      when is_html then '<p><b>' || intermediate.html_text(author_name) || '</b> wrote in iTop:</p>' || content
-      else author_name || e' wrote in iTop:\n\n' || content
-    end as attributed_content,
+      when author_kind = 'contact' then ''
+      when is_html then '<p><b>' || intermediate.html_text(author_name) || '</b> wrote in iTop:</p>'
+      else author_name || e' wrote in iTop:\n\n'
+    end as attribution,
     is_html
   from piece
   union all
@@ -79,7 +83,7 @@ with renderer as (
     t.transcript_key || case when n.number > 1 then '/' || n.number else '' end, t.transcript_key, t.ticket_key,
     -- All that is folded is older than all that is not: the transcripts stand first, in the order of their last messages.
     t.position::bigint * 1000 + n.number,
-    case when t.is_private then 'note' else 'comment' end, 'teammate', null, t.last_sent_at, c.content, c.content, false
+    case when t.is_private then 'note' else 'comment' end, 'teammate', null, t.last_sent_at, c.content, '', false
   from (select transcript.*, max(sent_at) over (partition by ticket_key) as last_sent_at from transcript) as t
   cross join lateral generate_series(1, (length(t.text) + t.body_limit - 1) / t.body_limit) as n (number)
   cross join lateral (
@@ -89,7 +93,7 @@ with renderer as (
   union all
   select
     n.ticket_key || '#record_note', n.ticket_key || '#record_note', n.ticket_key, 9223372036854775807, 'note', 'teammate', null,
-    date_trunc('second', greatest(n.observed_at, last_part.sent_at)), n.body, n.body, true
+    date_trunc('second', greatest(n.observed_at, last_part.sent_at)), n.body, '', true
   from intermediate.record_note n
   left join (select ticket_key, max(sent_at) as sent_at from intermediate.thread_part group by ticket_key) as last_part
     on last_part.ticket_key = n.ticket_key
@@ -103,8 +107,8 @@ select
   author_kind,
   author_key,
   created_at,
-  case when author_kind = 'teammate' and author_key is null then attributed_content else content end as body,
-  attributed_content as attributed_body,
+  case when author_kind = 'teammate' and author_key is null then attribution || content else content end as body,
+  attribution || content as attributed_body,
   case when is_html then 'html' else 'text' end as body_format,
   sha256(convert_to(jsonb_build_array(part_type, author_kind, author_key, created_at, content)::text, 'UTF8')) as payload_hash
 from noted;

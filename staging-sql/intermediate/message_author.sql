@@ -12,7 +12,8 @@ with known as (
     m.is_empty,
     t.observed_at,
     m.author_name,
-    lower(btrim(regexp_replace(m.author_name, '\s+', ' ', 'g'))) as name_folded,
+    -- Most names hold no odd space: asking first takes half the time of replacing in each.
+    lower(btrim(case when m.author_name ~ '\s\s|[^\S ]' then regexp_replace(m.author_name, '\s+', ' ', 'g') else m.author_name end)) as name_folded,
     case when m.kind in ('solution', 'pending_reason') then t.agent_key else r.person_key end as account_person_key,
     case when m.kind in ('solution', 'pending_reason') then false else r.is_portal end as is_portal,
     t.organization_key

@@ -1,27 +1,23 @@
 create view intermediate.ticket_message_definition as
 with item as (
   select
-    t.ticket_key || '#description' as item_key, t.ticket_key, t.raw_version, 'opening' as kind, null::integer as log_index,
-    null::text as user_key, t.caller_name as author_name, t.started_at as written_at,
-    'html' as source_format, coalesce(t.description, '') as source, false as is_empty
+    t.ticket_key || '#' || f.kind || coalesce('/' || replace(f.date_local, ' ', 'T'), '') as item_key, t.ticket_key, t.raw_version,
+    case f.kind when 'description' then 'opening' else f.kind end as kind, null::integer as log_index, null::text as user_key,
+    f.author_name, f.written_at, f.source_format, f.source, false as is_empty
   from staging.ticket t
+  cross join lateral (values
+    ('description', null, t.caller_name, t.started_at, 'html', coalesce(t.description, '')),
+    ('solution', coalesce(t.resolution_date_local, 'undated'), t.agent_name, coalesce(t.resolved_at, t.closed_at, t.updated_at), 'html', t.solution),
+    ('pending_reason', coalesce(t.last_pending_date_local, 'undated'), t.agent_name, coalesce(t.last_pending_at, t.updated_at), 'text', t.pending_reason),
+    ('user_comment', coalesce(t.close_date_local, 'undated'), t.caller_name, coalesce(t.closed_at, t.updated_at), 'text', t.user_comment)
+  ) as f (kind, date_local, author_name, written_at, source_format, source)
+  where f.source is not null
   union all
   select
     e.item_key, e.source_key, e.raw_version, e.log, e.log_index, e.user_key, e.author_name, e.written_at,
     'html', coalesce(e.message_html, intermediate.html_text(e.message), ''), e.is_empty
   from staging.log_entry e
   where e.final_class in ('UserRequest', 'Incident') and e.log in ('public_log', 'private_log')
-  union all
-  select
-    t.ticket_key || '#' || f.kind || '/' || replace(coalesce(f.date_local, 'undated'), ' ', 'T'), t.ticket_key, t.raw_version, f.kind, null,
-    null, f.author_name, f.written_at, f.source_format, f.source, false
-  from staging.ticket t
-  cross join lateral (values
-    ('solution', t.resolution_date_local, t.agent_name, coalesce(t.resolved_at, t.closed_at, t.updated_at), 'html', t.solution),
-    ('pending_reason', t.last_pending_date_local, t.agent_name, coalesce(t.last_pending_at, t.updated_at), 'text', t.pending_reason),
-    ('user_comment', t.close_date_local, t.caller_name, coalesce(t.closed_at, t.updated_at), 'text', t.user_comment)
-  ) as f (kind, date_local, author_name, written_at, source_format, source)
-  where f.source is not null
 )
 select
   item_key,

@@ -3,15 +3,11 @@ with counted as (
   select distinct on (class) class, object_count, asked_at
   from ops.source_count
   order by class, asked_at desc
-), landed as (
-  select class, count(*) filter (where not is_deleted_at_source) as raw_count
-  from reconcile.source_item
-  where item_kind = 'object'
-  group by class
 ), became as (
   select
     workspace_id_code,
     class,
+    count(*) filter (where disposition <> 'deleted at source') as raw_count,
     count(*) filter (where plan in ('to_load', 'merged')) as staged_count,
     count(*) filter (where disposition = 'loaded') as loaded,
     count(*) filter (where disposition = 'merged') as merged,
@@ -28,15 +24,14 @@ with counted as (
 )
 select
   b.workspace_id_code,
-  l.class,
+  b.class,
   c.object_count as itop_count,
-  l.raw_count,
-  coalesce(b.staged_count, 0) as staged_count,
+  b.raw_count,
+  b.staged_count,
   b.loaded, b.merged, b.excluded, b.handed_off, b.reference, b.failed, b.blocked, b.pending, b.deleted_at_source,
   c.object_count - (b.loaded + b.merged + b.excluded + b.handed_off + b.reference + b.failed + b.blocked + b.pending) as difference
-from landed l
-left join counted c on c.class = l.class
-left join became b on b.class = l.class;
+from became b
+left join counted c on c.class = b.class;
 
 comment on view reconcile.count_by_class is 'One row per workspace and class: iTop''s own count beside what became of its objects. difference is 0 when every object is accounted for.';
 comment on column reconcile.count_by_class.itop_count is 'iTop''s own count, asked at the end of the extraction and again at the freeze; null where the class was not asked.';

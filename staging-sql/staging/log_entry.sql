@@ -17,7 +17,7 @@ select
   case
     -- The hour that autumn repeats has two readings, shown as the same local time. It is the second where this entry, or one before
     -- it on that day, shows an earlier time than the entry before: only then is the log read once more.
-    when ((t.local_time at time zone zone.name) - interval '1 hour') at time zone zone.name = t.local_time and not exists (
+    when (r.read_at - interval '1 hour') at time zone zone.name = t.local_time and not exists (
       select from (
         select
           day.position, day.local_time,
@@ -30,8 +30,8 @@ select
       ) as stepped
       where stepped.is_back_step and stepped.position <= e.position
         and ((stepped.local_time at time zone zone.name) - interval '1 hour') at time zone zone.name = stepped.local_time)
-    then (t.local_time at time zone zone.name) - interval '1 hour'
-    else t.local_time at time zone zone.name
+    then r.read_at - interval '1 hour'
+    else r.read_at
   end as written_at,
   coalesce(f.message, f.message_html, '') = '' as is_empty
 from raw.latest_object o
@@ -41,7 +41,9 @@ cross join lateral (values ('public_log', p.public_log), ('private_log', p.priva
 cross join lateral jsonb_array_elements(case when jsonb_typeof(l.content -> 'entries') = 'array' then l.content -> 'entries' end)
   with ordinality as e (entry, position)
 cross join lateral jsonb_to_record(e.entry) as f (date text, user_login text, user_id text, message text, message_html text)
-cross join lateral (select case when pg_input_is_valid(f.date, 'timestamp') then f.date::timestamp end as local_time) as t;
+-- "offset 0" keeps a time one value: each mention of it would read the date again.
+cross join lateral (select case when pg_input_is_valid(f.date, 'timestamp') then f.date::timestamp end as local_time offset 0) as t
+cross join lateral (select t.local_time at time zone zone.name as read_at offset 0) as r;
 
 comment on view staging.log_entry is 'One row per case log entry of any object, in the order iTop keeps them.';
 comment on column staging.log_entry.item_key is 'Identity of the entry: source key, log, index.';

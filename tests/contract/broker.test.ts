@@ -11,6 +11,7 @@ import { landTopics } from '../../extract/landing/land-topics.ts';
 import type { Broker } from '../../extract/topics/broker.ts';
 import { kafkaClient } from '../../extract/topics/kafka-client.ts';
 import { openBroker } from '../../extract/topics/open-broker.ts';
+import { purgeTopics } from '../../extract/topics/purge-topics.ts';
 import { type BlobStore, openBlobStore } from '../../platform/blob-store.ts';
 import { openProgress } from '../../platform/progress.ts';
 import { createTestDatabase, type TestDatabase } from '../support/database.ts';
@@ -326,6 +327,32 @@ describe.skipIf(!hasKafka)('topics in Kafka', () => {
         next_step: expect.stringContaining('blobs.directory'),
       },
     ]);
+  });
+
+  test('a purge takes landed records out but for the last of a partition, records it, and landing goes on', async () => {
+    await publishAndLand(organization(1, 'A', 1), organization(1, 'B', 2), organization(1, 'C', 3));
+    const brokers = brokersOf('kafka');
+    const signature = { purgedBy: 'Ann', reason: 'retention' };
+    // As a transform leaves it. The records carry the time of their observation, years ago.
+    await database.pool.query('delete from ops.changed_object');
+    expect(await purgeTopics(database.pool, { brokers, keepDays: 10_000, signature })).toEqual([]);
+    const purged = [{ kind: 'topics', what: 'itop.Organization', rows: 2, bytes: 0 }];
+    expect(await purgeTopics(database.pool, { brokers, keepDays: 0 })).toEqual(purged);
+    expect(await purgeTopics(database.pool, { brokers, keepDays: 0, signature })).toEqual(purged);
+    const admin = kafkaClient(brokers).admin();
+    await admin.connect();
+    const left = (await endsOf(admin, 'itop.Organization')).map(({ low, high }) => Number(high) - Number(low));
+    await admin.disconnect();
+    expect(left.reduce((sum, count) => sum + count, 0)).toBe(1);
+    const { rows } = await database.pool.query(
+      `select kind, what, row_count::integer as rows, purged_by from ops.purge join ops.purged using (purge_id)`,
+    );
+    expect(rows).toEqual([{ kind: 'topics', what: 'itop.Organization', rows: 2, purged_by: 'Ann' }]);
+    expect(await purgeTopics(database.pool, { brokers, keepDays: 0 })).toEqual([]);
+
+    await publishOnly([organization(1, 'D', 4)]);
+    expect(await land()).toMatchObject({ landed: 1 });
+    expect(await versions()).toEqual(['A', 'B', 'C', 'D'].map((name) => `Organization::1 ${name}`));
   });
 
   test('a topic that would drop records is refused', async () => {

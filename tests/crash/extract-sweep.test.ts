@@ -16,25 +16,35 @@ import { itopSettings } from '../support/itop-settings.ts';
 import { startTestItop, type TestItop } from '../support/itop-simulator.ts';
 import { startOwnPostgres } from '../support/own-postgres.ts';
 import { type ProcessUnderTest, startProcess } from '../support/process-under-test.ts';
+import { sweepSeeds } from '../support/sweep-seeds.ts';
 
 const script = fileURLToPath(new URL('../support/extract-process.ts', import.meta.url));
 const classes = ['Organization', 'Person', 'UserRequest', 'Incident'];
 const hasKafka = inject('missingForKafkaProcesses') === '';
 
 let itop: TestItop;
-let undisturbed: TestDatabase;
+const opened: TestDatabase[] = [];
 
 beforeAll(async () => {
-  [undisturbed, itop] = await Promise.all([
-    createTestDatabase(),
-    startTestItop({ generator: { tickets: 160, seed: 5 } }),
-  ]);
-  await expectEnd(start(undisturbed.url));
+  itop = await startTestItop({ generator: { tickets: 160, seed: 5 } });
 });
 afterAll(async () => {
   await itop?.close();
-  await undisturbed?.drop();
+  for (const database of opened) await database.drop();
 });
+
+async function newDatabase(): Promise<TestDatabase> {
+  const database = await createTestDatabase();
+  opened.push(database);
+  return database;
+}
+
+/** A database that an undisturbed extraction filled with what iTop holds now. */
+async function undisturbedDatabase(): Promise<TestDatabase> {
+  const database = await newDatabase();
+  await expectEnd(start(database.url));
+  return database;
+}
 
 function start(databaseUrl: string, brokers: readonly string[] = []): ProcessUnderTest {
   const settings = itopSettings(itop, { window_ids: 4, window_bytes: 50_000_000, in_flight: 1 });
@@ -48,11 +58,11 @@ async function expectEnd(process: ProcessUnderTest): Promise<void> {
 }
 
 /** Users go on working: every third request gets another title. */
-async function changeItop(): Promise<void> {
+async function changeItop(seed: number): Promise<void> {
   const ids = Object.values((await itop.call(allRequests)).objects ?? {}).map(({ key }) => Number(key));
   const changes = ids
     .filter((id) => id % 3 === 0)
-    .map((id) => ({ action: 'patch', class: 'UserRequest', id, fields: { title: `Changed ${id}` } }));
+    .map((id) => ({ action: 'patch', class: 'UserRequest', id, fields: { title: `Changed ${id} (${seed})` } }));
   expect(changes.length).toBeGreaterThan(10);
   expect(await itop.control('/objects', changes)).toHaveProperty('ids');
 }
@@ -60,29 +70,30 @@ const allRequests = {
   ...{ operation: 'core/get', class: 'UserRequest', key: 'SELECT UserRequest', output_fields: 'id' },
 };
 
-it('an extraction that is killed thirty times, also inside a COPY and a commit, lands what an undisturbed one lands', async () => {
-  const database = await createTestDatabase();
-  try {
+it.each(sweepSeeds(20_261_124))(
+  'an extraction killed thirty times (seed %i), also inside a COPY and a commit, lands what an undisturbed one lands',
+  async (seed) => {
+    const undisturbed = await undisturbedDatabase();
+    const database = await newDatabase();
     await installCrashPoints(database.pool);
-    const random = seeded(20_261_124);
+    const random = seeded(seed);
     const sweep = { pool: database.pool, start: () => start(database.url), random };
     const first = await killAgainAndAgain({ ...sweep, kills: 15 });
     await expectEnd(start(database.url));
     expect(await versionsByKey(database.pool)).toEqual(await versionsByKey(undisturbed.pool));
 
-    await changeItop();
+    await changeItop(seed);
     await expectEnd(start(undisturbed.url));
     const second = await killAgainAndAgain({ ...sweep, kills: 15 });
     await expectEnd(start(database.url));
     expect(await versionsByKey(database.pool)).toEqual(await versionsByKey(undisturbed.pool));
     const kills = [...first.values(), ...second.values()].reduce((sum, count) => sum + count, 0);
     expect(kills, JSON.stringify([[...first], [...second]])).toBe(30);
-  } finally {
-    await database.drop();
-  }
-});
+  },
+);
 
 it('an extraction whose Postgres is killed and started again ends as an undisturbed one', async () => {
+  const undisturbed = await undisturbedDatabase();
   const own = await startOwnPostgres();
   const database = openDatabase(own.url, { max: 2 });
   try {
@@ -107,12 +118,11 @@ it('an extraction whose Postgres is killed and started again ends as an undistur
 it.skipIf(!hasKafka)(
   'an extraction that is killed while it publishes to Kafka lands what an undisturbed one lands, also over a restart of the broker',
   async () => {
-    const [database, fresh] = [await createTestDatabase(), await createTestDatabase()];
+    const [database, fresh] = [await newDatabase(), await undisturbedDatabase()];
     let kafka: KafkaServer | undefined;
     try {
       kafka = await startKafkaServer();
       const { brokers } = kafka;
-      await expectEnd(start(fresh.url));
       await installCrashPoints(database.pool);
       const kills = await killAgainAndAgain({
         ...{ pool: database.pool, start: () => start(database.url, brokers), kills: 5, random: seeded(7) },
@@ -127,8 +137,6 @@ it.skipIf(!hasKafka)(
       expect(await versionsByKey(database.pool)).toEqual(await versionsByKey(fresh.pool));
     } finally {
       await kafka?.stop();
-      await database.drop();
-      await fresh.drop();
     }
   },
 );

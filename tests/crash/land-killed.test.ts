@@ -17,6 +17,7 @@ import {
 import { createTestDatabase, type TestDatabase } from '../support/database.ts';
 import { startOwnPostgres } from '../support/own-postgres.ts';
 import { type ProcessUnderTest, startProcess } from '../support/process-under-test.ts';
+import { sweepSeeds } from '../support/sweep-seeds.ts';
 
 const hasKafka = inject('missingForKafkaProcesses') === '';
 const recordCount = 24_000;
@@ -103,20 +104,23 @@ describe.skipIf(!hasKafka)('a sink of Kafka', () => {
     expect(expected.length).toBe(2_000);
   });
 
-  it('that is killed again and again, also inside a COPY and a commit, ends like an undisturbed one', async () => {
-    const database = await openDatabase();
-    await installCrashPoints(database.pool);
-    const kills = await killAgainAndAgain({
-      ...{ pool: database.pool, start: () => startSink(database.url), kills: 8, random: seeded(20_261_124) },
-    });
-    expect(
-      [...kills.values()].reduce((sum, count) => sum + count, 0),
-      JSON.stringify([...kills]),
-    ).toBe(8);
-    expect(await landedRecords(database.pool)).toBeLessThan(recordCount);
-    await expectEnd(startSink(database.url));
-    expect(await versionsByKey(database.pool)).toEqual(expected);
-  });
+  it.each(sweepSeeds(20_261_124))(
+    'killed again and again (seed %i), also inside a COPY and a commit, ends like an undisturbed one',
+    async (seed) => {
+      const database = await openDatabase();
+      await installCrashPoints(database.pool);
+      const kills = await killAgainAndAgain({
+        ...{ pool: database.pool, start: () => startSink(database.url), kills: 8, random: seeded(seed) },
+      });
+      expect(
+        [...kills.values()].reduce((sum, count) => sum + count, 0),
+        JSON.stringify([...kills]),
+      ).toBe(8);
+      expect(await landedRecords(database.pool)).toBeLessThan(recordCount);
+      await expectEnd(startSink(database.url));
+      expect(await versionsByKey(database.pool)).toEqual(expected);
+    },
+  );
 
   it('goes on by itself when the broker is killed and started again', async () => {
     const database = await openDatabase();

@@ -4,6 +4,7 @@ import { type DumpedObject, openTestWorkspace, type TestWorkspace } from '../sup
 import { judgeDump } from '../support/judge-dump.ts';
 import { everyOperation, type Workload } from '../support/load-workload.ts';
 import { startProcess } from '../support/start-process.ts';
+import { sweepSeeds } from '../support/sweep-seeds.ts';
 
 const opened: TestWorkspace[] = [];
 afterEach(async () => {
@@ -76,10 +77,7 @@ async function open(workload: Workload): Promise<TestWorkspace> {
   return workspace;
 }
 
-/** More of them: npm run sweep */
-const seeds = (process.env.SWEEP_SEEDS ?? '11').split(',').map(Number);
-
-it.each(seeds)('two processes with random kills (seed %i) load everything once', async (seed) => {
+it.each(sweepSeeds(11))('two processes with random kills (seed %i) load everything once', async (seed) => {
   const workload = manyTickets(30);
   const undisturbed = await open(workload);
   await undisturbed.load();

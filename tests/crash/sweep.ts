@@ -2,8 +2,8 @@ import { spawn } from 'node:child_process';
 import { parseArgs } from 'node:util';
 
 /**
- * The longer crash sweep, `npm run sweep -- --seeds 20`: every crash test of loading, deltas and rollback, and two loader processes
- * under as many series of random kills. CI runs the same tests with one series. Ends with the tests' own exit code.
+ * The longer crash sweep, `npm run sweep -- --seeds 20`: every crash test of extraction, landing, loading, deltas and
+ * rollback; extraction, landing and two loader processes under as many series of random kills. CI runs the same tests with one series. Ends with the tests' own exit code.
  */
 const { values } = parseArgs({
   options: { seeds: { type: 'string', default: '20' }, first: { type: 'string', default: '1' } },
@@ -13,7 +13,16 @@ if (seeds.length === 0 || seeds.some((seed) => !Number.isInteger(seed))) {
   process.stderr.write('--seeds and --first are whole numbers, --seeds at least 1.\n');
   process.exit(2);
 }
-const files = ['load-sweep', 'load-two-processes', 'delta-killed', 'rollback-sweep', 'judge-dump'];
+const files = [
+  'extract-killed',
+  'extract-sweep',
+  'land-killed',
+  'load-sweep',
+  'load-two-processes',
+  'delta-killed',
+  'rollback-sweep',
+  'judge-dump',
+];
 const child = spawn(
   process.execPath,
   ['node_modules/vitest/vitest.mjs', 'run', ...files.map((name) => `tests/crash/${name}.test.ts`)],

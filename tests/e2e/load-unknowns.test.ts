@@ -97,3 +97,28 @@ it('a collection too deep for Intercom is a failure with its reason, and the res
     { target_key: 'FAQCategory::2', reason: expect.stringContaining('at most 1 levels') },
   ]);
 });
+
+it('a company_id that a rollback used up is a failure with its reason, what needs the company waits, and another id ends it', async () => {
+  workspace = await openTestWorkspace(everyOperation(), { switches: { companyIdReuse: 'refuse' } });
+  const { pool } = workspace.database;
+  await workspace.load();
+  expect((await execute(workspace, (await plan(workspace)).hash)).failures).toEqual([]);
+  await workspace.settled();
+  await workspace.load();
+  const noted = await pool.query('select target_key, state, reason from load.outcome order by 1');
+  expect(noted.rows).toContainEqual({
+    target_key: 'Organization::3',
+    state: 'failed',
+    reason: expect.stringContaining('was deleted'),
+  });
+  const others = noted.rows.filter((row) => row.target_key !== 'Organization::3');
+  expect(others.map((row) => row.state)).toEqual(others.map(() => 'blocked'));
+  expect(others.length).toBeGreaterThan(0);
+  await pool.query(
+    `update intercom.company set company_id = 'itop-organization-3', payload_hash = sha256(payload_hash) where target_key = 'Organization::3'`,
+  );
+  await workspace.load();
+  expect((await pool.query('select target_key from load.outcome')).rows).toEqual([]);
+  expect(await workspace.customerNotifications()).toEqual([]);
+  expect(await judgeDump(workspace)).toEqual([]);
+});

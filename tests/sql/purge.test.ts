@@ -1,6 +1,11 @@
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { afterEach, beforeEach, expect, it } from 'vitest';
+import { type BlobStore, openBlobStore } from '../../platform/blob-store.ts';
 import { openProgress } from '../../platform/progress.ts';
 import { executePurge, planPurge, purgeKinds } from '../../platform/purge.ts';
+import { executeFilePurge, planFilePurge } from '../../platform/purge-files.ts';
 import { openRun } from '../../platform/run-record.ts';
 import { loadSettings } from '../../platform/settings.ts';
 import { runTransform } from '../../transform/run-transform.ts';
@@ -135,4 +140,90 @@ it('tells which person went to which object in which region', async () => {
       region: 'EU',
     },
   ]);
+});
+
+/** A store with four files: one of a loaded ticket, one that no workspace has carried yet, one of a CI, one that nothing names. */
+async function fillStore(store: BlobStore): Promise<Readonly<Record<string, Buffer>>> {
+  const hashes: Record<string, Buffer> = {};
+  for (const name of ['sent', 'unsent', 'document', 'unnamed']) {
+    const { hash } = await store.put(
+      (async function* () {
+        yield await Promise.resolve(Buffer.from(`bytes of ${name}`));
+      })(),
+    );
+    hashes[name] = hash;
+  }
+  const { pool } = database;
+  await pool.query(
+    `insert into raw.blob_source (source_key, attribute, blob_hash, byte_size, file_name, media_type, fetched_at)
+     values ('Attachment::1', 'contents', $1, 13, 'a', 'text/plain', now() - interval '1 hour'),
+            ('Attachment::2', 'contents', $2, 15, 'b', 'text/plain', now() - interval '1 hour'),
+            ('Document::3', 'file', $3, 17, 'c', 'text/plain', now() - interval '1 hour')`,
+    [hashes.sent, hashes.unsent, hashes.document],
+  );
+  await pool.query('delete from ops.changed_object; delete from ops.stale_owner');
+  await pool.query(
+    `insert into intercom.conversation_part_file (target_key, part_key, conversation_key, blob_hash, byte_size, file_name)
+     values ('Attachment::1', 'Ticket::1#public_log/0', 'Ticket::1', $1, 13, 'a'),
+            ('Attachment::2', 'Ticket::2#public_log/0', 'Ticket::2', $2, 15, 'b')`,
+    [hashes.sent, hashes.unsent],
+  );
+  await pool.query(
+    `insert into load.identity (workspace_id_code, target_type, target_key, target_id, origin, run_id)
+     select 'w1', 'attachment', 'Attachment::1', '1', 'created', max(run_id) from ops.run`,
+  );
+  return hashes;
+}
+
+it('takes away files that nothing has to send any more, goes on naming them, and records it', async () => {
+  const directory = await mkdtemp(join(tmpdir(), 'purge-'));
+  try {
+    const store = await openBlobStore(directory);
+    const hashes = await fillStore(store);
+    const stored = async () => {
+      const present = await Promise.all(
+        Object.entries(hashes).map(async ([name, hash]) => (await store.has(hash)) && name),
+      );
+      return present.filter((name) => name !== false).sort();
+    };
+    const scope = { keepDays: 0 };
+    expect(await planFilePurge(database.pool, store, { keepDays: 1 })).toEqual([]);
+    // No workspace holds all files yet: those of conversations stay, also one that the sample's workspace holds.
+    expect((await planFilePurge(database.pool, store, scope)).map(({ what, rows }) => [what, rows])).toEqual([
+      ['Document', 1],
+      ['unnamed', 1],
+    ]);
+    // The conversation of the other file was given up: its file stays for another try.
+    await database.pool.query(
+      `insert into load.outcome (workspace_id_code, target_type, target_key, run_id, state, reason_code, reason, next_step)
+       select 'w1', 'conversation', 'Ticket::2', max(run_id), 'failed', 'Rejected', 'no', 'correct it' from ops.run`,
+    );
+    await expect(executeFilePurge(database.pool, store, { ...scope, ...signed, reason: ' ' })).rejects.toMatchObject({
+      exitCode: 2,
+    });
+    expect(await planFilePurge(database.pool, store, { ...scope, sourceKey: 'Document::3' })).toEqual([
+      { kind: 'files', what: 'Document', rows: 1, bytes: 17 },
+    ]);
+    expect(await executeFilePurge(database.pool, store, { ...scope, ...signed })).toEqual([
+      { kind: 'files', what: 'Attachment', rows: 1, bytes: 13 },
+      { kind: 'files', what: 'Document', rows: 1, bytes: 17 },
+      { kind: 'files', what: 'unnamed', rows: 1, bytes: 16 },
+    ]);
+    expect(await stored()).toEqual(['unsent']);
+    const { rows } = await database.pool.query<{ source_key: string }>(
+      'select source_key from raw.blob_source where purged_at is not null order by 1',
+    );
+    expect(rows.map((row) => row.source_key)).toEqual(['Attachment::1', 'Document::3']);
+    const record = await database.pool.query(
+      `select purged_by, what, row_count::integer as rows from ops.purge join ops.purged using (purge_id) where kind = 'files' order by what`,
+    );
+    expect(record.rows).toEqual([
+      { purged_by: 'Ann', what: 'Attachment', rows: 1 },
+      { purged_by: 'Ann', what: 'Document', rows: 1 },
+      { purged_by: 'Ann', what: 'unnamed', rows: 1 },
+    ]);
+    expect(await planFilePurge(database.pool, store, scope)).toEqual([]);
+  } finally {
+    await rm(directory, { recursive: true, force: true });
+  }
 });

@@ -1,5 +1,6 @@
 import { compile } from 'html-to-text';
 import { findLosses, findVanished, type Loss, type Reference } from './find-losses.ts';
+import { renderPlainMarkup } from './plain-markup.ts';
 import { sanitise } from './sanitise.ts';
 
 /** Raised when the same source would render otherwise: every body is rendered again. */
@@ -29,6 +30,12 @@ export function renderBody({ format, source }: BodySource): RenderedBody {
   }
   const markup = source.replace(preamble, '');
   if (!/[<&]/.test(markup)) return { html: markup, text: markup, references: [], losses: [] };
+  const plain = renderPlainMarkup(markup);
+  return plain === undefined ? renderTheLongWay(markup) : { ...plain, references: [], losses: [] };
+}
+
+/** Renders any markup, for the part that is not plain: `renderBody` is to be used. */
+export function renderTheLongWay(markup: string): RenderedBody {
   const { references, losses, texts } = findLosses(markup);
   const html = sanitise(markup);
   const text = toText(html);

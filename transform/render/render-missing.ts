@@ -1,8 +1,6 @@
-import { availableParallelism } from 'node:os';
 import type pg from 'pg';
 import type { ProgressStep } from '../../platform/progress.ts';
-import { type BodySource, type RenderedBody, rendererVersion } from './render-body.ts';
-import { openRenderer } from './renderer-pool.ts';
+import { type RenderedBody, renderBody, rendererVersion } from './render-body.ts';
 
 interface Missing {
   readonly source_hash: Buffer;
@@ -10,7 +8,7 @@ interface Missing {
   readonly source: string;
 }
 
-/** Bodies in one batch; the largest seen are 45 kB. As many batches are in memory as there are renderers, and one more. */
+/** Bodies in one batch; the largest seen are 45 kB. Two batches are in memory: one being stored, one being rendered. */
 const batchSize = 500;
 
 const allMessages = 'select source_hash, source_format, source from intermediate.thread_message where not is_empty';
@@ -25,16 +23,14 @@ const messagesOfStaleTickets = `
 
 /**
  * Renders every distinct body that `ops.rendered_body` does not hold yet in this renderer's version, each once: of all messages, or of
- * the tickets in `ops.stale_owner`, where a former transform rendered the others. Uses all cores for more than a batch or two.
- * Returns how many were rendered.
+ * the tickets in `ops.stale_owner`, where a former transform rendered the others. Returns how many were rendered.
  */
 export async function renderMissingBodies(
   pool: pg.Pool,
   progress: ProgressStep,
-  { ofAll, threads = availableParallelism() }: { readonly ofAll: boolean; readonly threads?: number },
+  { ofAll }: { readonly ofAll: boolean },
 ): Promise<number> {
   const reader = await pool.connect();
-  const renderer = openRenderer(threads);
   let rendered = 0;
   try {
     await reader.query('begin read only');
@@ -50,28 +46,27 @@ export async function renderMissingBodies(
            select from ops.rendered_body r where r.renderer_version = ${rendererVersion} and r.source_hash = m.source_hash)
        order by m.source_hash`,
     );
-    const underWay = new Set<Promise<void>>();
+    let storing: Promise<void> = Promise.resolve();
     for (;;) {
       const { rows } = await reader.query<Missing>(`fetch ${batchSize} from missing_body`);
       if (rows.length === 0) break;
-      const work = (async () => {
-        await store(pool, rows, await renderer.render(rows.map(toSource)));
-        rendered += rows.length;
-        progress.advance(rows.length);
-      })().finally(() => underWay.delete(work));
-      underWay.add(work);
-      if (underWay.size > threads) await Promise.race(underWay);
+      const bodies = rows.map(({ source_format, source }) =>
+        renderBody({ format: source_format, source: source ?? '' }),
+      );
+      await storing;
+      storing = store(pool, rows, bodies);
+      // A failure is raised where it is waited for.
+      storing.catch(() => undefined);
+      rendered += rows.length;
+      progress.advance(rows.length);
     }
-    await Promise.all(underWay);
+    await storing;
     await reader.query('commit');
   } finally {
-    await renderer.close();
     reader.release();
   }
   return rendered;
 }
-
-const toSource = (row: Missing): BodySource => ({ format: row.source_format, source: row.source ?? '' });
 
 async function store(pool: pg.Pool, rows: readonly Missing[], bodies: readonly RenderedBody[]): Promise<void> {
   await pool.query(
