@@ -1,4 +1,5 @@
-import { createReadStream, createWriteStream } from 'node:fs';
+import { createWriteStream } from 'node:fs';
+import { open } from 'node:fs/promises';
 import { join } from 'node:path';
 import { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
@@ -24,6 +25,7 @@ export function ingestFilesIn(directory: string): IngestFiles {
 
 const observedAt = new Date('2026-01-01T00:00:00Z');
 const rowsAtOnce = 500;
+const readBytes = 512 * 1024;
 
 /** Writes tickets of the generator with four log entries, about 3 kB each. Gives the bytes of their payloads. */
 export async function writeIngestFiles(files: IngestFiles, recordCount: number): Promise<number> {
@@ -42,19 +44,28 @@ export async function writeIngestFiles(files: IngestFiles, recordCount: number):
 export async function* readEnvelopes(files: IngestFiles, atOnce: number): AsyncGenerator<Envelope[]> {
   let batch: Envelope[] = [];
   let rest = Buffer.alloc(0);
-  for await (const chunk of createReadStream(files.envelopes, { highWaterMark: 1024 * 1024 })) {
-    const data = Buffer.concat([rest, chunk as Buffer]);
-    let start = 0;
-    for (let end = data.indexOf(10, start); end !== -1; end = data.indexOf(10, start)) {
-      const tab = data.indexOf(9, start);
-      batch.push(envelope(data.toString('latin1', start, tab), data.subarray(tab + 1, end)));
-      start = end + 1;
-      if (batch.length === atOnce) {
-        yield batch;
-        batch = [];
+  const file = await open(files.envelopes);
+  try {
+    for (;;) {
+      const data = Buffer.allocUnsafeSlow(rest.length + readBytes);
+      rest.copy(data);
+      const { bytesRead } = await file.read(data, rest.length);
+      if (bytesRead === 0) break;
+      const length = rest.length + bytesRead;
+      let start = 0;
+      for (let end = data.indexOf(10, start); end !== -1 && end < length; end = data.indexOf(10, start)) {
+        const tab = data.indexOf(9, start);
+        batch.push(envelope(data.toString('latin1', start, tab), data.subarray(tab + 1, end)));
+        start = end + 1;
+        if (batch.length === atOnce) {
+          yield batch;
+          batch = [];
+        }
       }
+      rest = data.subarray(start, length);
     }
-    rest = data.subarray(start);
+  } finally {
+    await file.close();
   }
   if (batch.length > 0) yield batch;
 }

@@ -26,6 +26,17 @@ export function textArray(values: readonly string[]): Buffer {
   return array.subarray(0, at);
 }
 
+export function bytesArray(values: readonly Buffer[]): Buffer {
+  const bytes = values.reduce((sum, value) => sum + 4 + value.length, 0);
+  const array = allocate(bytes, typeIds.bytea, values.length);
+  let at = headerBytes;
+  for (const value of values) {
+    at = array.writeInt32BE(value.length, at);
+    at += value.copy(array, at);
+  }
+  return array;
+}
+
 /** Of bytes given in hexadecimal. */
 export function hexArray(values: readonly string[]): Buffer {
   const array = allocate(
@@ -42,23 +53,20 @@ export function hexArray(values: readonly string[]): Buffer {
 }
 
 export function int8Array(values: readonly bigint[]): Buffer {
-  return eightBytes(values, typeIds.int8);
+  const array = allocate(values.length * 12, typeIds.int8, values.length);
+  const view = new DataView(array.buffer, array.byteOffset, array.length);
+  let at = headerBytes;
+  for (const value of values) {
+    view.setInt32(at, 8);
+    view.setBigInt64(at + 4, value);
+    at += 12;
+  }
+  return array;
 }
 
 export function timestampArray(values: readonly Date[]): Buffer {
-  return eightBytes(
-    values.map((value) => BigInt(value.getTime() - postgresEpochMs) * 1_000n),
-    typeIds.timestamptz,
-  );
-}
-
-function eightBytes(values: readonly bigint[], typeId: number): Buffer {
-  const array = allocate(values.length * 12, typeId, values.length);
-  let at = headerBytes;
-  for (const value of values) {
-    at = array.writeInt32BE(8, at);
-    at = array.writeBigInt64BE(value, at);
-  }
+  const array = int8Array(values.map((value) => BigInt((value.getTime() - postgresEpochMs) * 1_000)));
+  array.writeInt32BE(typeIds.timestamptz, 8);
   return array;
 }
 

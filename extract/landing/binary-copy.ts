@@ -4,12 +4,24 @@ const textOid = 25;
 
 /** Builds the bytes of a binary COPY: no escaping, and a tenth less time than text. */
 export class BinaryCopy {
+  /** The buffer that is kept; a larger one serves a single COPY. */
+  private readonly usual: Buffer;
   private buffer: Buffer;
+  /** The same bytes: a DataView writes a bigint without making others of it. */
+  private view: DataView;
   private length = 0;
 
-  constructor(expectedBytes: number) {
-    this.buffer = Buffer.allocUnsafe(expectedBytes + 64);
-    this.reserve(19);
+  constructor(usualBytes: number) {
+    this.usual = Buffer.allocUnsafeSlow(usualBytes + 64);
+    this.buffer = this.usual;
+    this.view = viewOf(this.buffer);
+    this.begin();
+  }
+
+  /** Begins another COPY in the same buffer: what `finish` gave before must be sent. */
+  begin(): void {
+    if (this.buffer !== this.usual) this.use(this.usual);
+    this.length = 0;
     this.length += this.buffer.write('PGCOPY\n\xff\r\n\0', this.length, 'latin1');
     this.length = this.buffer.writeInt32BE(0, this.length);
     this.length = this.buffer.writeInt32BE(0, this.length);
@@ -33,8 +45,9 @@ export class BinaryCopy {
 
   int8(value: bigint): void {
     this.reserve(12);
-    this.length = this.buffer.writeInt32BE(8, this.length);
-    this.length = this.buffer.writeBigInt64BE(value, this.length);
+    this.view.setInt32(this.length, 8);
+    this.view.setBigInt64(this.length + 4, value);
+    this.length += 12;
   }
 
   timestamp(value: Date): void {
@@ -84,6 +97,15 @@ export class BinaryCopy {
     if (this.length + bytes <= this.buffer.length) return;
     const larger = Buffer.allocUnsafe(Math.max(this.buffer.length * 2, this.length + bytes));
     this.buffer.copy(larger, 0, 0, this.length);
-    this.buffer = larger;
+    this.use(larger);
   }
+
+  private use(buffer: Buffer): void {
+    this.buffer = buffer;
+    this.view = viewOf(buffer);
+  }
+}
+
+function viewOf(buffer: Buffer): DataView {
+  return new DataView(buffer.buffer, buffer.byteOffset, buffer.length);
 }

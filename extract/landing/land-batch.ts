@@ -1,7 +1,7 @@
 import { pipeline } from 'node:stream/promises';
 import type pg from 'pg';
 import { from as copyFrom } from 'pg-copy-streams';
-import { hexArray, int8Array, textArray, timestampArray } from './binary-arrays.ts';
+import { bytesArray, hexArray, int8Array, textArray, timestampArray } from './binary-arrays.ts';
 import { BinaryCopy } from './binary-copy.ts';
 import { OffsetGapError, RecreatedTopicError } from './errors.ts';
 import { type Head, type Judged, judgeVersions } from './judge-versions.ts';
@@ -13,6 +13,9 @@ import {
   type RootClasses,
   refusedByDatabase,
 } from './prepare-record.ts';
+
+/** Holds the versions of a usual batch. */
+const copyBufferBytes = 3 * 1024 * 1024;
 
 /** What became of a batch. */
 export interface Landed {
@@ -33,7 +36,7 @@ export interface Landed {
  * So correctness depends on no consumer group. Records without offset (inline) take the next ones.
  */
 export async function landBatch(client: pg.ClientBase, batch: LandingBatch, rootClasses: RootClasses): Promise<Landed> {
-  const { landedOffset, key, time } = await lockOffset(client, batch);
+  const { landedOffset, key, time, versionIds } = await lockOffset(client, batch);
   const again = batch.records.find((record) => record.offset === landedOffset);
   if (again !== undefined && (again.key !== key || again.time.getTime() !== time?.getTime())) {
     throw new RecreatedTopicError(`${batch.topic}, partition ${batch.partition}`);
@@ -51,11 +54,10 @@ export async function landBatch(client: pg.ClientBase, batch: LandingBatch, root
     if ('reasonCode' in result) rejected.push(result);
     else prepared.push(result);
   }
-  const { storable, judged, refused } = await storeVersions(client, batch, prepared);
+  const { storable, judged, refused } = await storeVersions(client, batch, prepared, versionIds);
   rejected.push(...refused);
-  await writeHeads(client, judged, storable);
   await writeDeadLetters(client, batch, rejected);
-  await moveOffset(client, batch, last, storable.at(-1));
+  await writeHeads(client, batch, judged, storable, last);
   return {
     repeated,
     versions: judged.versions.length,
@@ -64,22 +66,38 @@ export async function landBatch(client: pg.ClientBase, batch: LandingBatch, root
   };
 }
 
+/** What is landed of the partition, and ids for as many versions as the batch can become, eight bytes each. */
+interface Place {
+  readonly landedOffset: bigint;
+  readonly key: string | null;
+  readonly time: Date | null;
+  readonly versionIds: Buffer;
+}
+
 async function lockOffset(
   client: pg.ClientBase,
-  { broker, topic, partition, generation }: LandingBatch,
-): Promise<{ landedOffset: bigint; key: string | null; time: Date | null }> {
+  { broker, topic, partition, generation, records }: LandingBatch,
+): Promise<Place> {
   // The update changes nothing: it locks the row and gives it in the same statement that makes it where it is missing.
-  const { rows } = await client.query<{ offset_no: string; record_key: string | null; record_time: Date | null }>(
-    `insert into raw.landed_offset (broker, topic, partition_id, generation, offset_no) values ($1, $2, $3, $4, -1)
+  const { rows } = await client.query<{
+    offset_no: string;
+    record_key: string | null;
+    record_time: Date | null;
+    ids: Buffer;
+  }>({
+    name: 'landing lock offset',
+    text: `insert into raw.landed_offset (broker, topic, partition_id, generation, offset_no) values ($1, $2, $3, $4, -1)
      on conflict (broker, topic, partition_id, generation) do update set offset_no = landed_offset.offset_no
-     returning offset_no, record_key, record_time`,
-    [broker, topic, partition, generation],
-  );
+     returning offset_no, record_key, record_time,
+       (select string_agg(int8send(nextval(pg_get_serial_sequence('raw.object', 'version_id'))), '') from generate_series(1, $5)) as ids`,
+    values: [broker, topic, partition, generation, records.length],
+  });
   const row = rows[0];
   return {
     landedOffset: BigInt(row?.offset_no ?? -1),
     key: row?.record_key ?? null,
     time: row?.record_time ?? null,
+    versionIds: row?.ids ?? Buffer.alloc(0),
   };
 }
 
@@ -107,13 +125,16 @@ async function storeVersions(
   client: pg.ClientBase,
   batch: LandingBatch,
   prepared: readonly PreparedRecord[],
+  ids: Buffer,
 ): Promise<Stored> {
   if (prepared.length === 0) return { storable: [], judged: judgeVersions([], new Map(), () => 0n), refused: [] };
   const known = await readHeads(client, prepared);
-  const ids = await takeVersionIds(client, prepared.length);
   const judge = (records: readonly PreparedRecord[]): Judged => {
-    const free = ids.values();
-    return judgeVersions(records, known, () => BigInt(free.next().value ?? 0));
+    let at = 0;
+    return judgeVersions(records, known, () => {
+      at += 8;
+      return ids.readBigInt64BE(at - 8);
+    });
   };
   const judged = judge(prepared);
   if ((await tryVersions(client, batch, judged.versions)) === undefined)
@@ -137,12 +158,13 @@ async function readHeads(client: pg.ClientBase, records: readonly PreparedRecord
     seen_at: Date;
     last_record_hash: string;
     last_version_id: string;
-  }>(
-    `select source_key, version_id, encode(payload_hash, 'hex') as payload_hash, op, seen_at,
+  }>({
+    name: 'landing read heads',
+    text: `select source_key, version_id, encode(payload_hash, 'hex') as payload_hash, op, seen_at,
        encode(last_record_hash, 'hex') as last_record_hash, last_version_id
      from raw.head where source_key = any ($1::text[]) order by source_key for update`,
-    [textArray(keys)],
-  );
+    values: [textArray(keys)],
+  });
   return new Map(
     rows.map((row) => [
       row.source_key,
@@ -158,14 +180,6 @@ async function readHeads(client: pg.ClientBase, records: readonly PreparedRecord
   );
 }
 
-async function takeVersionIds(client: pg.ClientBase, count: number): Promise<readonly string[]> {
-  const { rows } = await client.query<{ ids: string[] }>(
-    `select array_agg(nextval(pg_get_serial_sequence('raw.object', 'version_id'))) as ids from generate_series(1, $1)`,
-    [count],
-  );
-  return rows[0]?.ids ?? [];
-}
-
 type Versions = Judged['versions'];
 
 /** Writes versions; where Postgres refuses a value, writes none and gives its words. */
@@ -174,7 +188,6 @@ async function tryVersions(
   batch: LandingBatch,
   versions: Versions,
 ): Promise<string | undefined> {
-  await client.query('savepoint versions');
   try {
     await copyVersions(client, batch, versions);
   } catch (error) {
@@ -182,7 +195,6 @@ async function tryVersions(
     await client.query('rollback to savepoint versions');
     return error.message;
   }
-  await client.query('release savepoint versions');
   return undefined;
 }
 
@@ -213,10 +225,26 @@ function isAboutData(error: unknown): error is Error {
   return code.startsWith('22') || code.startsWith('54');
 }
 
+/**
+ * One for each connection, for a new one for each batch would be most of the memory that V8 sees come and go outside of its heap, for
+ * which it collects the whole heap. A connection is done with its buffer before the next batch: Postgres answers a COPY, and also the
+ * rollback after one that it refused, only when it has read what was sent before.
+ */
+const copyBuffers = new WeakMap<pg.ClientBase, BinaryCopy>();
+
+function copyBufferOf(client: pg.ClientBase): BinaryCopy {
+  const known = copyBuffers.get(client);
+  if (known !== undefined) return known;
+  const made = new BinaryCopy(copyBufferBytes);
+  copyBuffers.set(client, made);
+  return made;
+}
+
+/** Behind a savepoint, which is there while Postgres refuses a value. */
 async function copyVersions(client: pg.ClientBase, batch: LandingBatch, versions: Versions): Promise<void> {
   if (versions.length === 0) return;
-  const bytes = versions.reduce((sum, { record }) => sum + record.payload.length + 400, 0);
-  const copy = new BinaryCopy(bytes);
+  const copy = copyBufferOf(client);
+  copy.begin();
   for (const { versionId, record } of versions) {
     copy.row(18);
     copy.int8(versionId);
@@ -240,41 +268,55 @@ async function copyVersions(client: pg.ClientBase, batch: LandingBatch, versions
     copy.textArray(record.repairs);
   }
   const stream = client.query(
-    copyFrom(`copy raw.object (version_id, source_key, root_class, final_class, source_id, op, payload, payload_hash, observed_at,
-      run_id, chunk_id, channel, broker, topic, partition_id, generation, offset_no, repairs) from stdin (format binary)`),
+    copyFrom(`savepoint versions; copy raw.object (version_id, source_key, root_class, final_class, source_id, op, payload, payload_hash, observed_at,
+      run_id, chunk_id, channel, broker, topic, partition_id, generation, offset_no, repairs) from stdin (format binary); release savepoint versions`),
   );
   await pipeline([copy.finish()], stream);
 }
 
-async function writeHeads(client: pg.ClientBase, judged: Judged, records: readonly PreparedRecord[]): Promise<void> {
-  if (judged.heads.size === 0) return;
-  const rootClassOf = new Map(records.map((record) => [record.sourceKey, record.rootClass]));
-  const heads = [...judged.heads].sort(([a], [b]) => (a < b ? -1 : 1));
+/** Writes heads and changed objects, and moves the landed offset: one statement, for each costs a turn between two processes. */
+async function writeHeads(
+  client: pg.ClientBase,
+  batch: LandingBatch,
+  judged: Judged,
+  storable: readonly PreparedRecord[],
+  last: NumberedRecord,
+): Promise<void> {
+  const rootClassOf = new Map(storable.map((record) => [record.sourceKey, record.rootClass]));
+  const keys = [...judged.heads.keys()].sort();
+  const heads = keys.flatMap((key) => judged.heads.get(key) ?? []);
   const changed = [...judged.changed];
-  const rootClassesOf = (keys: readonly string[]) => textArray(keys.map((key) => rootClassOf.get(key) ?? ''));
-  const states = heads.map(([, head]) => head);
-  await client.query(
-    `with changed as (
+  const rootClassesOf = (of: readonly string[]) => textArray(of.map((key) => rootClassOf.get(key) ?? ''));
+  const lastStorable = storable.at(-1);
+  await client.query({
+    name: 'landing write heads',
+    text: `with changed as (
        insert into ops.changed_object (root_class, source_key) select * from unnest($1::text[], $2::text[])
+     ), moved as (
+       update raw.landed_offset
+       set offset_no = $15, record_key = $16, record_time = $17, record_hash = $18, landed_at = clock_timestamp()
+       where (broker, topic, partition_id, generation) = ($11, $12, $13, $14)
      )
      insert into raw.head (source_key, root_class, version_id, payload_hash, op, seen_at, last_record_hash, last_version_id)
      select * from unnest($3::text[], $4::text[], $5::bigint[], $6::bytea[], $7::text[], $8::timestamptz[], $9::bytea[], $10::bigint[])
      on conflict (source_key) do update
      set version_id = excluded.version_id, payload_hash = excluded.payload_hash, op = excluded.op, seen_at = excluded.seen_at,
          last_record_hash = excluded.last_record_hash, last_version_id = excluded.last_version_id`,
-    [
+    values: [
       rootClassesOf(changed),
       textArray(changed),
-      textArray(heads.map(([key]) => key)),
-      rootClassesOf(heads.map(([key]) => key)),
-      int8Array(states.map((head) => head.versionId)),
-      hexArray(states.map((head) => head.hash)),
-      textArray(states.map((head) => head.op)),
-      timestampArray(states.map((head) => head.seenAt)),
-      hexArray(states.map((head) => head.lastRecordHash)),
-      int8Array(states.map((head) => head.lastVersionId)),
+      textArray(keys),
+      rootClassesOf(keys),
+      int8Array(heads.map((head) => head.versionId)),
+      hexArray(heads.map((head) => head.hash)),
+      textArray(heads.map((head) => head.op)),
+      timestampArray(heads.map((head) => head.seenAt)),
+      hexArray(heads.map((head) => head.lastRecordHash)),
+      int8Array(heads.map((head) => head.lastVersionId)),
+      ...[batch.broker, batch.topic, batch.partition, batch.generation, last.offset, last.key, last.time],
+      lastStorable?.record.key === last.key ? Buffer.from(lastStorable.hash, 'hex') : null,
     ],
-  );
+  });
 }
 
 async function writeDeadLetters(
@@ -282,38 +324,23 @@ async function writeDeadLetters(
   batch: LandingBatch,
   rejected: readonly RejectedRecord[],
 ): Promise<void> {
-  for (const { record, reasonCode, reason, nextStep } of rejected) {
-    await client.query(
-      `insert into raw.dead_letter (broker, topic, partition_id, generation, offset_no, source_key, run_id, chunk_id, reason_code, reason, next_step, content)
-       values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12)`,
-      [
-        ...[batch.broker, batch.topic, batch.partition, batch.generation, record.offset, record.key],
-        ...[
-          numberOrNull(record.headers.run_id),
-          numberOrNull(record.headers.chunk_id),
-          reasonCode,
-          reason,
-          nextStep,
-          record.value,
-        ],
-      ],
-    );
-  }
-}
-
-async function moveOffset(
-  client: pg.ClientBase,
-  batch: LandingBatch,
-  last: NumberedRecord,
-  prepared: PreparedRecord | undefined,
-): Promise<void> {
+  if (rejected.length === 0) return;
+  const of = <T>(part: (letter: RejectedRecord) => T) => rejected.map(part);
   await client.query(
-    `update raw.landed_offset
-     set offset_no = $5, record_key = $6, record_time = $7, record_hash = $8, landed_at = clock_timestamp()
-     where (broker, topic, partition_id, generation) = ($1, $2, $3, $4)`,
+    `insert into raw.dead_letter (broker, topic, partition_id, generation, offset_no, source_key, run_id, chunk_id, reason_code, reason, next_step, content)
+     select $1, $2, $3::integer, $4::integer, letter.* from unnest($5::bigint[], $6::text[], $7::bigint[], $8::bigint[], $9::text[], $10::text[], $11::text[], $12::bytea[])
+       as letter (offset_no, source_key, run_id, chunk_id, reason_code, reason, next_step, content)
+     order by offset_no`,
     [
-      ...[batch.broker, batch.topic, batch.partition, batch.generation, last.offset, last.key, last.time],
-      prepared?.record.key === last.key ? Buffer.from(prepared.hash, 'hex') : null,
+      ...[batch.broker, batch.topic, batch.partition, batch.generation],
+      of(({ record }) => record.offset),
+      of(({ record }) => record.key),
+      of(({ record }) => numberOrNull(record.headers.run_id)),
+      of(({ record }) => numberOrNull(record.headers.chunk_id)),
+      of(({ reasonCode }) => reasonCode),
+      of(({ reason }) => reason),
+      of(({ nextStep }) => nextStep),
+      bytesArray(of(({ record }) => record.value)),
     ],
   );
 }

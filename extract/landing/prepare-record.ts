@@ -48,23 +48,33 @@ const neededHeaders = Object.values(headerNames).filter((name) => name !== heade
  */
 export function prepareRecord(record: NumberedRecord, rootClasses: RootClasses): PreparedRecord | RejectedRecord {
   const { headers } = record;
-  const needed = neededHeaders.filter((name) => headers[name] === undefined || headers[name] === '');
-  if (needed.length > 0)
+  if (neededHeaders.some((name) => !headers[name]))
     return rejected(
       record,
       'missing_header',
-      `the record lacks ${needed.join(', ')}`,
+      `the record lacks ${neededHeaders.filter((name) => !headers[name]).join(', ')}`,
       'Publish it again with this version of the extractor.',
     );
 
-  const malformed = malformedHeaders(headers);
-  if (malformed.length > 0)
+  const runId = runIdOf(headers[headerNames.runId] ?? '');
+  const chunkId = headers[headerNames.chunkId] ? chunkIdOf(headers[headerNames.chunkId] ?? '') : null;
+  const observedAt = timeOf(headers[headerNames.observedAt] ?? '');
+  const op = headers[headerNames.op];
+  const isOperation = op === 'upsert' || op === 'delete';
+  if (runId === undefined || chunkId === undefined || observedAt === undefined || !isOperation) {
+    const malformed = [
+      ...(runId === undefined ? [headerNames.runId] : []),
+      ...(chunkId === undefined ? [headerNames.chunkId] : []),
+      ...(observedAt === undefined ? [headerNames.observedAt] : []),
+      ...(isOperation ? [] : [headerNames.op]),
+    ];
     return rejected(
       record,
       'malformed_header',
       `the record's ${malformed.join(', ')} cannot be read`,
       'Find out who else writes to this topic; publish the record again with this version of the extractor.',
     );
+  }
 
   const rootClass = headers[headerNames.rootClass] ?? '';
   const finalClass = headers[headerNames.finalClass] ?? '';
@@ -89,7 +99,6 @@ export function prepareRecord(record: NumberedRecord, rootClasses: RootClasses):
 
   const repaired = repair(record.value);
   if (repaired === undefined) return notJson(record);
-  const op = headers[headerNames.op] === 'delete' ? 'delete' : 'upsert';
   return {
     record,
     sourceKey: `${rootClass}::${id}`,
@@ -98,9 +107,9 @@ export function prepareRecord(record: NumberedRecord, rootClasses: RootClasses):
     sourceId: BigInt(id),
     op,
     channel: headers[headerNames.channel] ?? '',
-    runId: BigInt(headers[headerNames.runId] ?? '0'),
-    chunkId: headers[headerNames.chunkId] ? BigInt(headers[headerNames.chunkId] ?? '0') : null,
-    observedAt: new Date(headers[headerNames.observedAt] ?? 0),
+    runId,
+    chunkId,
+    observedAt,
     payload: repaired.payload,
     hash: hashOf(op, finalClass, repaired.payload, volatileMembersOf(rootClass)),
     repairs: repaired.repairs,
@@ -116,15 +125,27 @@ function rejected(
   return { record, reasonCode, reason, nextStep };
 }
 
-/** A topic can hold what another program wrote: one such record must not stop the batch. */
-function malformedHeaders(headers: Readonly<Record<string, string>>): string[] {
-  const isNumber = (name: string) => /^\d{1,18}$/.test(headers[name] ?? '');
-  return [
-    ...(isNumber(headerNames.runId) ? [] : [headerNames.runId]),
-    ...(isNumber(headerNames.chunkId) || !headers[headerNames.chunkId] ? [] : [headerNames.chunkId]),
-    ...(Number.isNaN(Date.parse(headers[headerNames.observedAt] ?? '')) ? [headerNames.observedAt] : []),
-    ...(['upsert', 'delete'].includes(headers[headerNames.op] ?? '') ? [] : [headerNames.op]),
-  ];
+/*
+ * A topic can hold what another program wrote: what cannot be read is undefined, and one such record must not stop the batch.
+ * The records of a chunk share these values, so each is read once for many records.
+ */
+const runIdOf = rememberingLast(numberOf);
+const chunkIdOf = rememberingLast(numberOf);
+const timeOf = rememberingLast((text) => {
+  const time = new Date(text);
+  return Number.isNaN(time.getTime()) ? undefined : time;
+});
+
+function numberOf(text: string): bigint | undefined {
+  return /^\d{1,18}$/.test(text) ? BigInt(text) : undefined;
+}
+
+function rememberingLast<T>(read: (text: string) => T): (text: string) => T {
+  let last: { readonly text: string; readonly value: T } | undefined;
+  return (text) => {
+    if (last?.text !== text) last = { text, value: read(text) };
+    return last.value;
+  };
 }
 
 /** The hash that a version had when it landed, taken again from what is stored of it. */
@@ -145,17 +166,18 @@ function hashOf(op: string, finalClass: string, payload: Buffer, volatileMembers
 
 const escapedCharacter = Buffer.from('\\u');
 const escapedNul = Buffer.from('\\u0000');
+const none: readonly string[] = [];
 const escapedSurrogates = [Buffer.from('\\ud'), Buffer.from('\\uD')];
 
 /**
  * jsonb holds no NUL and no half of a surrogate pair; iTop's data can. Undefined when the value is no JSON object, as far as that
  * is seen without parsing: parsing each value twice costs a third of this process's time, so the rest is left to Postgres.
  */
-function repair(value: Buffer): { payload: Buffer; repairs: string[] } | undefined {
+function repair(value: Buffer): { payload: Buffer; repairs: readonly string[] } | undefined {
   if (value[0] !== 0x7b) return undefined;
   const isSuspect =
     value.includes(escapedCharacter) && [escapedNul, ...escapedSurrogates].some((escaped) => value.includes(escaped));
-  if (!isSuspect) return { payload: value, repairs: [] };
+  if (!isSuspect) return { payload: value, repairs: none };
   const fields = parsed(value);
   if (fields === undefined) return undefined;
   const repairs = new Set<string>();
