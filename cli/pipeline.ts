@@ -111,7 +111,7 @@ export async function load(context: CommandContext, options: LoadOptions): Promi
   const confirmed = await requireConfirmedMapping(database.pool, workspaceIdCode, settings.mapping.file);
   if (confirmed === 'confirmed' && options.sample !== true) await requireAcceptedSample(database.pool);
   // In a run of its own, which ends: what a refusal asks to correct changes the fingerprint.
-  await judgeWarehouse(context, workspaceIdCode, options.changes === true ? 'staging' : 'raw and staging');
+  await judgeWarehouse(context, workspaceIdCode, options.changes === true ? 'what is quick' : 'everything');
   await passStagingGate(database.pool, workspaceIdCode);
   const intercomSettings = requireIntercom(settings);
   const searchLagMs = await searchLagBound(database.pool, workspaceIdCode, intercomSettings.search_lag_ms);
@@ -156,13 +156,13 @@ export function adopt(context: CommandContext): Promise<Adopted> {
 function judgeWarehouse(
   context: CommandContext,
   workspaceIdCode: string,
-  what: 'staging' | 'raw and staging',
+  what: 'everything' | 'raw and what is quick' | 'what is quick',
 ): Promise<object> {
   // Without a fingerprint: a check that was killed may be continued under any configuration.
   return inRun(context, 'check', {}, workspaceIdCode, async (run) => {
     const of = { workspaceIdCode, runId: run.runId };
-    if (what !== 'staging') await judgeRaw(context.database.pool, of);
-    await judgeStaging(context.database.pool, of);
+    if (what !== 'what is quick') await judgeRaw(context.database.pool, of);
+    await judgeStaging(context.database.pool, of, { withSlow: what === 'everything' });
     return { what };
   });
 }
@@ -170,10 +170,10 @@ function judgeWarehouse(
 /** What became of every object. */
 export async function reconcile(
   context: CommandContext,
-  { judges = 'raw and staging' }: { readonly judges?: 'staging' | 'raw and staging' } = {},
+  { isJudged = false }: { readonly isJudged?: boolean } = {},
 ): Promise<Reconciliation> {
   return inWorkspace(context, 'reconcile', async (_intercom, run, workspaceIdCode) => {
-    await judgeWarehouse(context, workspaceIdCode, judges);
+    if (!isJudged) await judgeWarehouse(context, workspaceIdCode, 'raw and what is quick');
     return runReconcile({ pool: context.database.pool, workspaceIdCode, runId: run.runId });
   });
 }
@@ -217,7 +217,7 @@ export function delta(
     const { most_failures: mostFailures } = context.settings.delta;
     const loaded = await load(context, { changes: true, mostFailures });
     goOn(context.signal);
-    const { unexplained } = await reconcile(context, { judges: 'staging' });
+    const { unexplained } = await reconcile(context, { isJudged: true });
     const sum = (name: 'written' | 'changed' | 'linked' | 'failed' | 'blocked' | 'uncertain') =>
       loaded.phases.reduce((total, phase) => total + phase[name], 0);
     const kept = await pool.query<{ count: number }>(
