@@ -111,7 +111,7 @@ export async function load(context: CommandContext, options: LoadOptions): Promi
   const confirmed = await requireConfirmedMapping(database.pool, workspaceIdCode, settings.mapping.file);
   if (confirmed === 'confirmed' && options.sample !== true) await requireAcceptedSample(database.pool);
   // In a run of its own, which ends: what a refusal asks to correct changes the fingerprint.
-  await judgeWarehouse(context, workspaceIdCode, options.changes === true ? 'what is quick' : 'everything');
+  await judgeWarehouse(context, workspaceIdCode, options.changes === true ? 'staging' : 'raw and staging');
   await passStagingGate(database.pool, workspaceIdCode);
   const intercomSettings = requireIntercom(settings);
   const searchLagMs = await searchLagBound(database.pool, workspaceIdCode, intercomSettings.search_lag_ms);
@@ -156,13 +156,13 @@ export function adopt(context: CommandContext): Promise<Adopted> {
 function judgeWarehouse(
   context: CommandContext,
   workspaceIdCode: string,
-  what: 'everything' | 'raw and what is quick' | 'what is quick',
+  what: 'raw and staging' | 'staging',
 ): Promise<object> {
   // Without a fingerprint: a check that was killed may be continued under any configuration.
   return inRun(context, 'check', {}, workspaceIdCode, async (run) => {
     const of = { workspaceIdCode, runId: run.runId };
-    if (what !== 'what is quick') await judgeRaw(context.database.pool, of);
-    await judgeStaging(context.database.pool, of, { withSlow: what === 'everything' });
+    if (what === 'raw and staging') await judgeRaw(context.database.pool, of);
+    await judgeStaging(context.database.pool, of);
     return { what };
   });
 }
@@ -173,7 +173,7 @@ export async function reconcile(
   { isJudged = false }: { readonly isJudged?: boolean } = {},
 ): Promise<Reconciliation> {
   return inWorkspace(context, 'reconcile', async (_intercom, run, workspaceIdCode) => {
-    if (!isJudged) await judgeWarehouse(context, workspaceIdCode, 'raw and what is quick');
+    if (!isJudged) await judgeWarehouse(context, workspaceIdCode, 'raw and staging');
     return runReconcile({ pool: context.database.pool, workspaceIdCode, runId: run.runId });
   });
 }

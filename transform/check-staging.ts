@@ -23,9 +23,6 @@ const exampleLimit = 20;
 
 const testDirectory = join(projectRoot, 'staging-sql', 'tests');
 
-/** Tests that read every word of every thread: longer than all others together. They run before a first load. */
-const slowTests: ReadonlySet<string> = new Set(['assert_private_run__none']);
-
 async function readTests(directory: string): Promise<{ test: string; sql: string }[]> {
   const files = (await readdir(directory)).filter((name) => name.endsWith('.sql')).sort();
   return Promise.all(
@@ -36,15 +33,13 @@ async function readTests(directory: string): Promise<{ test: string; sql: string
 /**
  * Runs every query of `staging-sql/tests/` and writes what it found as verdicts of the phase `staging`: each row that a query
  * returns as a failed check of its record, or one passed check where it returns none. What a test returned before and does
- * not return now is withdrawn. Without the slow ones, what those found before stands.
+ * not return now is withdrawn.
  */
 export async function judgeStaging(
   pool: pg.Pool,
   { workspaceIdCode, runId }: { readonly workspaceIdCode: string; readonly runId: string },
-  { withSlow = true }: { readonly withSlow?: boolean } = {},
 ): Promise<void> {
   for (const { test, sql } of await readTests(testDirectory)) {
-    if (!withSlow && slowTests.has(test)) continue;
     await pool.query(
       `with offence as materialized (
          select distinct on (record_key) coalesce(record_key, '(none)') as record_key, expected, actual from (${sql}

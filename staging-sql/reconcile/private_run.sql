@@ -40,6 +40,15 @@ with told as (
   select s.target_key, s.ticket_key, s.place, n.number, array_to_string(s.words[n.number:n.number + 7], ' ') as words
   from suspect s
   cross join lateral generate_series(1, cardinality(s.words) - 7) as n (number)
+), private_text as materialized (
+  select ticket_key, item_key, regexp_split_to_array(lower(btrim(text)), '[^[:alnum:]]+') as words
+  from told
+  where is_private and ticket_key in (select ticket_key from suspect)
+), private_words as (
+  -- Runs of both sides are joined by their words: searching each private text for each run would compare everything with everything.
+  select t.ticket_key, t.item_key, array_to_string(t.words[n.number:n.number + 7], ' ') as words
+  from private_text t
+  cross join lateral generate_series(1, cardinality(t.words) - 7) as n (number)
 )
 select distinct on (r.target_key, r.place, t.item_key)
   r.target_key,
@@ -48,8 +57,7 @@ select distinct on (r.target_key, r.place, t.item_key)
   t.item_key,
   r.words
 from run r
-join told t on t.ticket_key = r.ticket_key and t.is_private
-  and strpos(' ' || regexp_replace(lower(t.text), '[^[:alnum:]]+', ' ', 'g') || ' ', ' ' || r.words || ' ') > 0
+join private_words t on t.ticket_key = r.ticket_key and t.words = r.words
 left join public_text p on p.ticket_key = r.ticket_key
 where coalesce(strpos(p.words, ' ' || r.words || ' '), 0) = 0
 order by r.target_key, r.place, t.item_key, r.number;
