@@ -28,7 +28,7 @@ export interface ExportsRequest {
   /** Only compare with what is in raw, whatever channel wrote it. */
   readonly isCheckOnly?: boolean;
   /** Where pictures inside texts go, and the files of a directory, where one is named. */
-  readonly files?: Pick<FileRequest, 'store' | 'statedSizes' | 'onDisk'>;
+  readonly files?: Pick<FileRequest, 'store' | 'statedSizes' | 'onDisk' | 'refusedTypes'>;
   readonly signal?: AbortSignal | undefined;
 }
 

@@ -53,7 +53,7 @@ export interface ExtractRequest {
   /** Classes to read; all that have a field list unless given. */
   readonly classes?: readonly string[];
   /** Where the bytes of files go; without it only what iTop says about them is read. */
-  readonly files?: Pick<FileRequest, 'store' | 'statedSizes' | 'onDisk'>;
+  readonly files?: Pick<FileRequest, 'store' | 'statedSizes' | 'onDisk' | 'refusedTypes'>;
   /** Aborting it ends the pass between two windows; the same run goes on later. */
   readonly signal?: AbortSignal;
 }

@@ -97,6 +97,8 @@ const settingsSchema = z.strictObject({
       files: z.string().min(1).optional(),
       /** JSON list of files with the size they had in iTop, to tell a file without bytes from an empty one. */
       stated_sizes: z.string().min(1).optional(),
+      /** Endings of names of files that must not go to Intercom: they are handed off as files (rule A3). */
+      refused_types: z.array(z.string().regex(/^[a-z0-9]+$/, 'must look like exe')).default([]),
     })
     .prefault({}),
   kafka: z

@@ -30,7 +30,7 @@ afterEach(async () => {
 });
 
 async function extract(
-  files: { onDisk?: string; statedSizes?: ReadonlyMap<string, number> } = {},
+  files: { onDisk?: string; statedSizes?: ReadonlyMap<string, number>; refusedTypes?: readonly string[] } = {},
   classes?: readonly string[],
 ): Promise<ExtractOutcome> {
   const run = await openRun(database.pool, { command: 'extract', fingerprint: {} });
@@ -45,6 +45,7 @@ async function extract(
       files: {
         store,
         statedSizes: files.statedSizes ?? new Map(),
+        refusedTypes: files.refusedTypes ?? [],
         onDisk: files.onDisk === undefined ? undefined : await listFiles(files.onDisk),
       },
       ...(classes === undefined ? {} : { classes }),
@@ -161,6 +162,15 @@ describe('files', () => {
     expect(
       await rows(`select source_key, fetched_at from raw.blob_source where source_key like 'Attachment::%' order by 1`),
     ).toEqual(before);
+  });
+
+  it('of types that must not be sent are kept and named', async () => {
+    await extract({ refusedTypes: ['zip'] }, ['Attachment']);
+    const found = await blobs('Attachment::%');
+    const zips = found.filter((row) => row.file_name.toLowerCase().endsWith('.zip') && Number(row.byte_size) > 0);
+    expect(zips.length).toBeGreaterThan(0);
+    expect(found.filter((row) => row.finding === 'refused by type')).toEqual(zips);
+    expect(zips.every((row) => row.blob_hash !== null)).toBe(true);
   });
 
   it('are taken from a directory, and what it lacks is missing', async () => {

@@ -1,3 +1,4 @@
+import { extname } from 'node:path';
 import type pg from 'pg';
 import { ItopError } from '../../../itop/errors.ts';
 import type { BlobStore } from '../../../platform/blob-store.ts';
@@ -18,6 +19,8 @@ export interface FileRequest {
   readonly statedSizes: StatedSizes;
   /** Files of a directory instead of iTop's REST API; what it lacks is bytes missing. */
   readonly onDisk?: ReadonlyMap<string, FileOnDisk> | undefined;
+  /** Endings of names, in lower case, of files that are kept but must not be sent. */
+  readonly refusedTypes?: readonly string[];
   /** Files that may have changed since then are read again. */
   readonly startedAt: Date;
   readonly signal?: AbortSignal | undefined;
@@ -74,14 +77,7 @@ async function fetchOne(request: FileRequest, file: HeldFile): Promise<Finding |
     const { hash, size, fileName, mediaType } = fetched;
     // Neither bytes nor a name: the object has no file.
     if (size === 0 && fileName === '' && stated === undefined) return undefined;
-    const finding =
-      size === 0
-        ? stated === undefined || stated === 0
-          ? 'empty file'
-          : 'bytes missing'
-        : stated !== undefined && stated !== size
-          ? 'bytes differ'
-          : null;
+    const finding = findingOf(fetched, stated, request.refusedTypes ?? []);
     await writeBlobSource(pool, {
       ...key,
       blob_hash: finding === 'bytes missing' ? null : hash,
@@ -116,6 +112,17 @@ async function fetchOne(request: FileRequest, file: HeldFile): Promise<Finding |
     );
     return named === undefined ? undefined : { ...taken, ...named };
   }
+}
+
+/** What is wrong with a file that was read (rule A3): what is not whole is named so, whatever its type. */
+function findingOf(
+  { size, fileName }: { readonly size: number; readonly fileName: string },
+  stated: number | undefined,
+  refusedTypes: readonly string[],
+): BlobSource['finding'] {
+  if (size === 0) return stated === undefined || stated === 0 ? 'empty file' : 'bytes missing';
+  if (refusedTypes.includes(extname(fileName).slice(1).toLowerCase())) return 'refused by type';
+  return stated !== undefined && stated !== size ? 'bytes differ' : null;
 }
 
 function missing(key: Pick<BlobSource, 'source_key' | 'attribute'>, stated: number | undefined): BlobSource {

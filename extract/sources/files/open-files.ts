@@ -9,10 +9,11 @@ import { readStatedSizes } from './stated-sizes.ts';
 /** Where files come from and go to, as configured. */
 export async function openFiles({
   blobs,
-}: Pick<Settings, 'blobs'>): Promise<Pick<FileRequest, 'store' | 'statedSizes' | 'onDisk'>> {
+}: Pick<Settings, 'blobs'>): Promise<Pick<FileRequest, 'store' | 'statedSizes' | 'onDisk' | 'refusedTypes'>> {
   return {
     store: await openBlobStore(blobDirectory({ blobs })),
     statedSizes: await readStatedSizes(blobs.stated_sizes),
+    refusedTypes: blobs.refused_types,
     onDisk: blobs.files === undefined ? undefined : await listFiles(blobs.files),
   };
 }
