@@ -13,8 +13,14 @@ import { createTestDatabase, type TestDatabase } from '../support/database.ts';
 import { landObjects } from '../support/land-objects.ts';
 
 let database: TestDatabase;
+function scopedFile(): string {
+  const file = join(mkdtempSync(join(tmpdir(), 'handoff-settings-')), 'itop-to-intercom.yaml');
+  writeFileSync(file, 'scope: { since: 2020-01-01 }\n');
+  return file;
+}
 const directory = mkdtempSync(join(tmpdir(), 'handoff-'));
 const settings = loadSettings({
+  file: scopedFile(),
   environment: { ITOP_URL: 'http://itop.example', ITOP_USER: 'u', ITOP_PASSWORD: 'p', ITOP_TIMEZONE: 'Europe/Paris' },
 });
 
@@ -71,6 +77,21 @@ beforeAll(async () => {
         approver_id_friendlyname: 'Ada Berger',
         approver_email: 'ada@itsm.example',
         start_date: '2024-01-10 10:00:00',
+      },
+    },
+    'Ticket::7': {
+      class: 'UserRequest',
+      fields: {
+        ref: 'R-7',
+        title: 'Old <script>alert(1)</script>',
+        status: 'closed',
+        start_date: '2019-12-31 10:00:00',
+        description: '<p>It <b>beeps</b></p>',
+        private_log: {
+          entries: [
+            { date: '2019-12-31 11:00:00', user_login: 'Ada', user_id: '2', message: 'ours', message_html: 'ours' },
+          ],
+        },
       },
     },
     'FunctionalCI::32': { class: 'Server', fields: { name: 'srv-a-00', status: 'production' } },
@@ -138,6 +159,24 @@ it('tells logs entry by entry, HTML as text and the approval of changes', () => 
     description: 'Plan one',
     private_log: '2024-01-10 12:00:00 Ada: CAB',
   });
+});
+
+it('keeps what the scope leaves out, as iTop held it', () => {
+  const lines = text('archive/tickets.jsonl').trim().split('\n');
+  expect(lines.map((line) => JSON.parse(line))).toMatchObject([
+    {
+      source_key: 'Ticket::7',
+      ref: 'R-7',
+      excluded_reason: 'out of scope: opened before 2020-01-01',
+      field: { description: '<p>It <b>beeps</b></p>' },
+    },
+  ]);
+  const page = text('archive/tickets-0001.html');
+  expect(page).toContain('<h2>R-7: Old &lt;script&gt;alert(1)&lt;/script&gt;</h2>');
+  expect(page).toContain('<pre>It beeps</pre>');
+  expect(page).toContain('<pre class="private">2019-12-31 11:00:00 Ada: ours</pre>');
+  expect(page).not.toContain('R-90');
+  expect(text('index.html')).toContain('archive/tickets.jsonl');
 });
 
 it('flags articles by their visible words', () => {

@@ -12,6 +12,7 @@ import { type CsvRow, csvStart, toCsv } from './csv.ts';
 import { readLifecycles } from './lifecycles.ts';
 import { type WrittenFile, writeObjectFiles } from './object-files.ts';
 import { apacheMap, nginxMap } from './redirect-maps.ts';
+import { writeScopeArchive } from './scope-archive.ts';
 import { readSlas, slaGuide } from './sla-guide.ts';
 import { handoffTables } from './tables.ts';
 
@@ -40,6 +41,7 @@ export async function writeHandoff(pool: pg.Pool, options: HandoffOptions): Prom
       ...(await writeLifecycles(options)),
       ...(await writeCrosswalk(client, options)),
       ...(await writeObjectFiles(client, options.directory)),
+      ...(await writeScopeArchive(client, options.directory)),
     ];
     await put(options.directory, 'index.html', indexPage(written));
     await client.query('commit');
@@ -172,6 +174,7 @@ const chapters: readonly (readonly [string, string, string])[] = [
     'Records that stay outside conversations',
     'Changes, problems, configuration items, contracts and every other class, for import or archive.',
   ],
+  ['archive', 'Tickets out of scope', 'What the scope leaves behind, to be kept. Private logs are in it.'],
   ['files', 'Files', 'What hangs on other objects than tickets.'],
 ];
 
