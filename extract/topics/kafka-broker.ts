@@ -9,7 +9,7 @@ import { lagOf, landedOffsets } from '../landing/lag.ts';
 import { storeLarge } from '../landing/large-records.ts';
 import { recordOfEnvelope } from '../landing/record-of-envelope.ts';
 import { type Broker, topicOf } from './broker.ts';
-import { kafkaClient } from './kafka-client.ts';
+import { endConnections, kafkaClient } from './kafka-client.ts';
 import { messageOf } from './kafka-message.ts';
 import { ensureKafkaTopics, largestBatchBytes } from './kafka-topics.ts';
 
@@ -91,6 +91,7 @@ export async function openKafkaBroker(brokers: readonly string[], pool: pg.Pool,
       await sink?.close();
       await producer.disconnect();
       await admin.disconnect();
+      endConnections(kafka);
     },
   };
 }
