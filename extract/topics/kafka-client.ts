@@ -24,7 +24,7 @@ export function kafkaClient(brokers: readonly string[]): Kafka {
       const socket = connect({ host, port, keepAlive: true, keepAliveInitialDelay: 60_000 }, onConnect);
       connections.open.add(socket);
       socket.once('close', () => connections.open.delete(socket));
-      if (connections.isOver) socket.destroy();
+      if (connections.isOver) end(socket);
       return socket;
     },
   });
@@ -34,11 +34,17 @@ export function kafkaClient(brokers: readonly string[]): Kafka {
 
 /**
  * Ends every connection of a client whose producers, consumers and admins are disconnected. A connection that kafkajs was just making
- * anew, after a restart of the broker, when it was told to disconnect stays open for good and would keep the process from ending.
+ * anew, after a restart of the broker, when it was told to disconnect belongs to nobody any more: it stays open, and its timers keep
+ * the process from ending.
  */
 export function endConnections(kafka: Kafka): void {
   const connections = connectionsOf.get(kafka);
   if (connections === undefined) return;
   connections.isOver = true;
-  for (const socket of connections.open) socket.destroy();
+  for (const socket of connections.open) end(socket);
+}
+
+/** With an error, because kafkajs stops the timers of a connection at an error or the other side's end, and not at a close. */
+function end(socket: Socket): void {
+  socket.destroy(new Error('The client is disconnected.'));
 }

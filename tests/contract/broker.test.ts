@@ -1,3 +1,5 @@
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
 import { mkdtemp, readdir, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -353,6 +355,21 @@ describe.skipIf(!hasKafka)('topics in Kafka', () => {
     await publishOnly([organization(1, 'D', 4)]);
     expect(await land()).toMatchObject({ landed: 1 });
     expect(await versions()).toEqual(['A', 'B', 'C', 'D'].map((name) => `Organization::1 ${name}`));
+  });
+
+  test('a connection that nobody disconnected does not keep a process from ending', async () => {
+    const client = new URL('../../extract/topics/kafka-client.ts', import.meta.url).href;
+    const script = `
+      import { endConnections, kafkaClient } from '${client}';
+      const kafka = kafkaClient(${JSON.stringify(brokersOf('kafka'))});
+      await kafka.admin().connect();
+      endConnections(kafka);`;
+    const child = spawn(process.execPath, ['--input-type=module', '-e', script], { stdio: 'inherit' });
+    const ended = once(child, 'exit');
+    const hasEnded = await Promise.race([ended.then(() => true), pause(10_000, false)]);
+    child.kill('SIGKILL');
+    expect(hasEnded).toBe(true);
+    expect(await ended).toEqual([0, null]);
   });
 
   test('a topic that would drop records is refused', async () => {
