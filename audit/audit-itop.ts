@@ -1,5 +1,6 @@
 import type pg from 'pg';
-import { type Itop, openItop } from '../itop/client.ts';
+import type { Itop } from '../itop/client.ts';
+import { openConfiguredItop } from '../itop/configured.ts';
 import { ItopError } from '../itop/errors.ts';
 import type { Finding } from '../platform/findings.ts';
 import type { ItopSettings } from '../platform/settings.ts';
@@ -20,13 +21,7 @@ import { checkVersion } from './itop-version.ts';
 
 /** iTop's side: address, login and REST profile, version, rights and counts per class, time zone, and what needs a decision. */
 export async function auditItop(settings: ItopSettings, pool: pg.Pool, signal?: AbortSignal): Promise<Finding[]> {
-  const itop = openItop({
-    url: settings.url,
-    user: settings.user,
-    password: settings.password,
-    timeoutMs: settings.timeout_ms,
-    connections: settings.in_flight,
-  });
+  const itop = openConfiguredItop(settings);
   try {
     const login = await check('itop_login', 'iTop', () => checkLogin(itop, settings));
     if (login.some((finding) => finding.severity === 'blocker')) return login;

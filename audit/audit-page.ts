@@ -1,4 +1,5 @@
 import type { Finding } from '../platform/findings.ts';
+import { escapeHtml } from '../platform/html.ts';
 import type { SignedItem } from './setup-sheet.ts';
 
 export interface AuditPage {
@@ -39,7 +40,7 @@ export function auditPage(page: AuditPage): string {
 <main>
 <h1>Audit of the migration from iTop to Intercom</h1>
 <p class="verdict ${page.isPassed ? 'passed' : 'blocker'}">${verdict}</p>
-<p>${text(counts)}. Workspace: ${text(page.workspaceIdCode ?? 'none looked at')}. ${date} UTC.</p>
+<p>${escapeHtml(counts)}. Workspace: ${escapeHtml(page.workspaceIdCode ?? 'none looked at')}. ${date} UTC.</p>
 ${severities.map((severity) => section(severity, of(severity))).join('\n')}
 ${sheetSection(page.sheet)}
 </main>
@@ -52,9 +53,9 @@ function section(severity: (typeof severities)[number], findings: readonly Findi
   if (findings.length === 0) return '';
   const items = findings.map(
     (finding) => `<li class="${severity}">
-<p class="what"><b>${text(finding.subject)}</b> ${text(finding.finding)}</p>
-${finding.nextStep === '' ? '' : `<p class="next">To do: ${text(finding.nextStep)}</p>`}
-<p class="code">${text(finding.code)}</p>
+<p class="what"><b>${escapeHtml(finding.subject)}</b> ${escapeHtml(finding.finding)}</p>
+${finding.nextStep === '' ? '' : `<p class="next">To do: ${escapeHtml(finding.nextStep)}</p>`}
+<p class="code">${escapeHtml(finding.code)}</p>
 </li>`,
   );
   return `<section><h2>${headings[severity]} (${findings.length})</h2>\n<ul>${items.join('\n')}</ul></section>`;
@@ -67,25 +68,12 @@ function sheetSection(sheet: readonly SignedItem[]): string {
         ? 'Name and date: ____________________'
         : `${item.state === 'done' ? 'Done' : 'Does not apply'}: ${item.signedBy}, ${(item.signedAt ?? '').slice(0, 10)}${item.remark === '' ? '' : ` (${item.remark})`}`;
     return `<li class="${item.state === 'open' ? 'warning' : 'passed'}">
-<p class="what"><b>${text(item.title)}</b> ${text(item.instruction)}</p>
-<p class="next">${text(signature)}</p>
-<p class="code">${text(item.item)}</p>
+<p class="what"><b>${escapeHtml(item.title)}</b> ${escapeHtml(item.instruction)}</p>
+<p class="next">${escapeHtml(signature)}</p>
+<p class="code">${escapeHtml(item.item)}</p>
 </li>`;
   });
   return `<section id="sheet"><h2>Set-up sheet: by hand in Intercom, signed before the first load</h2>\n<ul>${items.join('\n')}</ul></section>`;
-}
-
-const entities: Readonly<Record<string, string>> = {
-  '&': '&amp;',
-  '<': '&lt;',
-  '>': '&gt;',
-  '"': '&quot;',
-  "'": '&#39;',
-};
-
-/** Text of the data stays text. */
-function text(value: string): string {
-  return value.replace(/[&<>"']/g, (character) => entities[character] ?? character);
 }
 
 const style = `

@@ -1,18 +1,21 @@
 import type pg from 'pg';
-import { FailedError, RefusedError } from '../platform/errors.ts';
+import { RefusedError } from '../platform/errors.ts';
 import { type Finding, replaceFindings } from '../platform/findings.ts';
 import type { Progress, ProgressStep } from '../platform/progress.ts';
 import type { Run } from '../platform/run-record.ts';
 import { BatchPublisher } from './batch-publisher.ts';
-import { isDerived } from './catalog/attribute-kind.ts';
 import { type ClassKnowledge, readClassKnowledge } from './catalog/class-knowledge.ts';
 import { type Chunk, chunksOf } from './chunks.ts';
 import type { Envelope } from './envelope.ts';
+import { interrupted } from './interrupted.ts';
 import { latestObject } from './latest-object.ts';
+import { classByName, takeClass } from './sources/exports/class-channel.ts';
 import { CrossCheck, type CrossCheckSummary } from './sources/exports/cross-check.ts';
 import type { ExportFile } from './sources/exports/describe.ts';
+import { findingsOfClass, findingsOfFile } from './sources/exports/file-findings.ts';
 import { type FileObject, type OpenedExport, openExport } from './sources/exports/file-objects.ts';
 import { type Rejected, rejectRecords } from './sources/exports/rejected-records.ts';
+import { storeReviews } from './sources/exports/store-reviews.ts';
 import { type FileRequest, fetchFiles } from './sources/files/fetch-files.ts';
 import { storePictures } from './sources/files/pictures-in-text.ts';
 import type { Broker } from './topics/broker.ts';
@@ -85,12 +88,7 @@ export async function runExports(request: ExportsRequest): Promise<ExportsOutcom
     return { files, crossChecks, findings, isComplete: findings.every((finding) => finding.severity !== 'blocker') };
   } catch (error) {
     if (request.signal?.aborted !== true) throw error;
-    throw new FailedError('The extraction was interrupted.', {
-      stage: 'extract',
-      nextStep: 'Start the same command again: it goes on where it stopped.',
-      isRetriable: true,
-      cause: error,
-    });
+    throw interrupted(error);
   } finally {
     await pass.close();
   }
@@ -261,7 +259,11 @@ class ExportsPass {
       step.advance(batch.objects.length, `${objects} objects`);
     }
     await endChunk();
-    await this.report(file, opened, { rejected, doubtful });
+    const read = { name: file.name, opened, rejected, doubtful };
+    this.findings.push(...findingsOfFile(read));
+    for (const name of opened.attributes.keys()) {
+      this.findings.push(...findingsOfClass(read, name, await this.knowledgeOf(name)));
+    }
     return {
       file: file.name,
       format: opened.format,
@@ -315,83 +317,6 @@ class ExportsPass {
     await broker.ensureTopics([rootClass]);
     return { rootClass, role };
   }
-
-  private async report(
-    file: ExportFile,
-    opened: OpenedExport,
-    { rejected, doubtful }: { readonly rejected: number; readonly doubtful: number },
-  ): Promise<void> {
-    if (rejected > 0) {
-      this.findings.push({
-        code: 'records_rejected',
-        severity: 'blocker',
-        subject: file.name,
-        finding: `${rejected} records could not be read; all others were.`,
-        nextStep: `Each says what to do: select offset_no as record, source_key, reason, next_step from raw.dead_letter where broker = 'file' and topic = '${file.name}'`,
-      });
-    }
-    if (doubtful > 0) {
-      this.findings.push({
-        code: 'logs_to_review',
-        severity: 'warning',
-        subject: file.name,
-        finding: `${doubtful} case logs could not be split beyond doubt: only the REST API tells their entries apart.`,
-        nextStep: `Look at them: select * from ops.log_review where file = '${file.name}'`,
-      });
-    }
-    const secrets = [...opened.notStored].filter(([, reason]) => reason.includes('secret')).map(([code]) => code);
-    if (secrets.length > 0) {
-      this.findings.push({
-        code: 'attribute_not_stored',
-        severity: 'warning',
-        subject: file.name,
-        finding: `The file holds ${secrets.join(', ')} in clear text: a secret, or so by its name. It is not stored.`,
-        nextStep: `If it is none, give the data model file with --datamodel, or decide in ops.itop_attribute. Guard the file.`,
-      });
-    }
-    const others = [...opened.notStored].filter(([, reason]) => !/secret|derived|not needed/.test(reason));
-    if (others.length > 0) {
-      this.findings.push({
-        code: 'column_not_stored',
-        severity: 'note',
-        subject: file.name,
-        finding: `Not stored: ${others.map(([code, reason]) => `${code} (${reason})`).join(', ')}.`,
-        nextStep: 'Links come with their own classes, e.g. lnkContactToTicket; files from a directory or from iTop.',
-      });
-    }
-    for (const [name, held] of opened.attributes) await this.reportAttributes(file, name, held, opened.notStored);
-  }
-
-  private async reportAttributes(
-    file: ExportFile,
-    className: string,
-    held: ReadonlySet<string>,
-    notStored: ReadonlyMap<string, string>,
-  ): Promise<void> {
-    const { readable, attributes } = await this.knowledgeOf(className);
-    const untyped = [...held].filter(
-      (code) =>
-        !readable.outputFields.includes(code) && !notStored.has(code) && !attributes.has(code) && !isDerived(code),
-    );
-    if (untyped.length > 0) {
-      this.findings.push({
-        code: 'attributes_of_unknown_type',
-        severity: 'note',
-        subject: `${file.name} ${className}`,
-        finding: `Stored as the texts they are, since their types are not known: ${untyped.join(', ')}.`,
-        nextStep: 'Give the data model file with --datamodel where one holds tags, a set or yes and no.',
-      });
-    }
-    const missing = readable.outputFields.filter((code) => !held.has(code));
-    if (missing.length === 0) return;
-    this.findings.push({
-      code: 'attributes_missing',
-      severity: 'warning',
-      subject: `${file.name} ${className}`,
-      finding: `The file lacks attributes that are read over REST: ${missing.join(', ')}.`,
-      nextStep: 'Export them too where they hold anything: what is not there cannot move.',
-    });
-  }
 }
 
 /** When the objects were seen: when the file was exported, and never later than now. */
@@ -399,67 +324,4 @@ function observationOf(file: ExportFile): Date {
   const said = file.description.exported_at;
   const at = said === undefined ? file.modifiedAt : new Date(said);
   return at.getTime() > Date.now() ? new Date() : at;
-}
-
-/** The class in a file's name: `UserRequest.csv`, `UserRequest-2.csv`, `User Request Export.csv`. */
-async function classByName(pool: pg.Pool, name: string): Promise<string | undefined> {
-  const base = name.replace(/\.[^.]*$/, '').replace(/ ?export.*$/i, '');
-  const candidates = [base, base.replaceAll(' ', ''), /^\w+?(?=[-_. ]|$)/.exec(base)?.[0] ?? ''];
-  const { rows } = await pool.query<{ class: string }>(
-    `select class from ops.itop_class c
-     where lower(c.class) = any ($1) order by array_position($1, lower(c.class)) limit 1`,
-    [candidates.map((candidate) => candidate.toLowerCase())],
-  );
-  return rows[0]?.class;
-}
-
-/** Whether a channel writes a class: it does when no other one does. */
-async function takeClass(
-  pool: pg.Pool,
-  runId: string,
-  className: string,
-  channel: 'csv' | 'xml',
-): Promise<'write' | 'check'> {
-  const { rows } = await pool.query<{ channel: string }>(
-    `with other as (
-       select 1 from ${latestObject} o where final_class = $1 and channel not in ('csv', 'xml') limit 1
-     ), taken as (
-       insert into ops.class_channel (class, channel, run_id)
-       select $1, $2, $3 where not exists (select from other)
-       on conflict (class) do nothing
-       returning channel
-     )
-     select channel from taken union all select channel from ops.class_channel where class = $1`,
-    [className, channel, runId],
-  );
-  return rows[0]?.channel === channel ? 'write' : 'check';
-}
-
-async function storeReviews(
-  pool: pg.Pool,
-  runId: string,
-  file: string,
-  reviewed: readonly (readonly [string, FileObject])[],
-): Promise<void> {
-  const rows = reviewed.flatMap(([rootClass, object]) =>
-    object.reviews.map((review) => ({ key: `${rootClass}::${object.id}`, ...review })),
-  );
-  if (rows.length === 0) return;
-  await pool.query(
-    `insert into ops.log_review (source_key, attribute, run_id, file, treatment, reason, entries)
-     select distinct on (r.source_key, r.attribute) r.source_key, r.attribute, $1, $2, r.treatment, r.reason, r.entries
-     from unnest($3::text[], $4::text[], $5::text[], $6::text[], $7::integer[]) as r (source_key, attribute, treatment, reason, entries)
-     on conflict (source_key, attribute) do update set
-       run_id = excluded.run_id, file = excluded.file, treatment = excluded.treatment, reason = excluded.reason,
-       entries = excluded.entries`,
-    [
-      runId,
-      file,
-      rows.map(({ key }) => key),
-      rows.map(({ attribute }) => attribute),
-      rows.map(({ treatment }) => treatment),
-      rows.map(({ reason }) => reason),
-      rows.map(({ entries }) => entries),
-    ],
-  );
 }

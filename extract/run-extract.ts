@@ -1,7 +1,7 @@
 import type pg from 'pg';
-import { type Itop, openItop } from '../itop/client.ts';
+import type { Itop } from '../itop/client.ts';
+import { openConfiguredItop } from '../itop/configured.ts';
 import { ItopError } from '../itop/errors.ts';
-import { FailedError } from '../platform/errors.ts';
 import { type Finding, replaceFindings } from '../platform/findings.ts';
 import type { Progress } from '../platform/progress.ts';
 import type { Run } from '../platform/run-record.ts';
@@ -25,6 +25,7 @@ import {
   reachWatermarks,
 } from './delta/watermarks.ts';
 import { inParallel } from './in-parallel.ts';
+import { interrupted } from './interrupted.ts';
 import { latestObject } from './latest-object.ts';
 import { type FileRequest, fetchFiles } from './sources/files/fetch-files.ts';
 import { checkCompleteness, countFinalClasses } from './sources/rest/completeness.ts';
@@ -85,13 +86,7 @@ export interface ClassOutcome {
 export async function runExtract(request: ExtractRequest): Promise<ExtractOutcome> {
   const { settings, pool, run } = request;
   if (request.classes !== undefined) await readableClasses(pool, request.classes);
-  const itop = openItop({
-    url: settings.url,
-    user: settings.user,
-    password: settings.password,
-    timeoutMs: settings.timeout_ms,
-    connections: settings.in_flight,
-  });
+  const itop = openConfiguredItop(settings);
   try {
     await itop.checkLogin(request.signal);
     const outcome = await readAll(request, itop);
@@ -99,12 +94,7 @@ export async function runExtract(request: ExtractRequest): Promise<ExtractOutcom
     return outcome;
   } catch (error) {
     if (request.signal?.aborted !== true) throw error;
-    throw new FailedError('The extraction was interrupted.', {
-      stage: 'extract',
-      nextStep: 'Start the same command again: it goes on where it stopped.',
-      isRetriable: true,
-      cause: error,
-    });
+    throw interrupted(error);
   } finally {
     await itop.close();
   }

@@ -3,11 +3,11 @@ import { randomBytes } from 'node:crypto';
 import { constants } from 'node:fs';
 import { access, chown, cp, mkdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { createRequire } from 'node:module';
-import { createServer } from 'node:net';
 import { dirname, join } from 'node:path';
 import { promisify } from 'node:util';
 import { cacheDirectory } from './cache-directory.ts';
 import { FailedError, messageOf } from './errors.ts';
+import { freePort } from './free-port.ts';
 
 const run = promisify(execFile);
 
@@ -154,23 +154,10 @@ function packagedBinaries(): string {
   } catch (error) {
     throw new FailedError(`No embedded Postgres for ${system}-${process.arch} is installed.`, {
       stage: 'database',
-      nextStep: 'Set DATABASE_URL to a Postgres 15 or newer, or install with optional dependencies (npm ci).',
+      nextStep: 'Set DATABASE_URL to a Postgres 16 or newer, or install with optional dependencies (npm ci).',
       cause: error,
     });
   }
-}
-
-async function freePort(): Promise<number> {
-  return new Promise((resolve, reject) => {
-    const probe = createServer();
-    probe.once('error', reject);
-    probe.listen(0, '127.0.0.1', () => {
-      const address = probe.address();
-      probe.close(() =>
-        typeof address === 'object' && address !== null ? resolve(address.port) : reject(new Error('no port')),
-      );
-    });
-  });
 }
 
 async function exists(path: string): Promise<boolean> {

@@ -1,12 +1,13 @@
 import { type ChildProcess, execFile, spawn } from 'node:child_process';
 import { existsSync, openSync } from 'node:fs';
 import { mkdir, mkdtemp, rename, rm, writeFile } from 'node:fs/promises';
-import { connect, createServer } from 'node:net';
+import { connect } from 'node:net';
 import { join } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
 import { promisify } from 'node:util';
 import { cacheDirectory } from './cache-directory.ts';
 import { FailedError } from './errors.ts';
+import { freePort } from './free-port.ts';
 
 const run = promisify(execFile);
 
@@ -171,17 +172,6 @@ function serverProperties(directory: string, port: number, controllerPort: numbe
     'transaction.state.log.min.isr=1',
     'group.initial.rebalance.delay.ms=0',
   ].join('\n')}\n`;
-}
-
-function freePort(): Promise<number> {
-  return new Promise((resolve, reject) => {
-    const probe = createServer();
-    probe.once('error', reject);
-    probe.listen(0, '127.0.0.1', () => {
-      const address = probe.address();
-      probe.close(() => resolve(typeof address === 'object' && address !== null ? address.port : 0));
-    });
-  });
 }
 
 function isListening(port: number): Promise<boolean> {

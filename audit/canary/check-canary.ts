@@ -7,7 +7,7 @@ import { inTransaction } from '../../platform/database.ts';
 import { RefusedError } from '../../platform/errors.ts';
 import { type ProbeAnswer, type ProbeName, readProbes, recordProbe } from '../../platform/probes.ts';
 import { type CanaryWrite, canaryToken, readWrites } from './canary-writes.ts';
-import { conversationAttributeName } from './send-canary.ts';
+import { conversationAttributeName } from './try-attributes.ts';
 
 export interface CheckRequest {
   readonly pool: pg.Pool;

@@ -1,9 +1,7 @@
 import { setTimeout as pause } from 'node:timers/promises';
 import type pg from 'pg';
-import { createAttribute, listAttributes, unarchiveDataAttribute } from '../../intercom/attributes.ts';
 import type { Intercom } from '../../intercom/client.ts';
-import { createOrUpdateCompany } from '../../intercom/companies.ts';
-import { createContact, showContact, updateContact } from '../../intercom/contacts.ts';
+import { createContact } from '../../intercom/contacts.ts';
 import type { ConversationFacts } from '../../intercom/conversation-facts.ts';
 import { searchConversations } from '../../intercom/conversation-search.ts';
 import {
@@ -12,16 +10,18 @@ import {
   createConversation,
   replyAsAdmin,
   replyAsContact,
-  updateConversation,
 } from '../../intercom/conversations.ts';
-import { Conflict, IntercomError } from '../../intercom/errors.ts';
-import { deleteCompany } from '../../intercom/removals.ts';
+import { Conflict } from '../../intercom/errors.ts';
 import { identifyAdmin, listAdmins } from '../../intercom/workspace.ts';
 import { FailedError, RefusedError } from '../../platform/errors.ts';
 import { type ProbeName, recordProbe } from '../../platform/probes.ts';
 import { storeWorkspace } from '../store-workspace.ts';
+import { type Answer, answerAccepted, change, needed, plain } from './answers.ts';
 import { type CanaryContext, canaryToken, isWritten, type Written, write } from './canary-writes.ts';
+import { tryAttributes } from './try-attributes.ts';
+import { tryCompany } from './try-company.ts';
 import { tryLargeFiles } from './try-large-files.ts';
+import { tryOtherContact } from './try-other-contact.ts';
 import { tryReferences } from './try-references.ts';
 
 export interface SendRequest {
@@ -49,10 +49,6 @@ export interface SentCanary {
 
 const hour = 3_600;
 const day = 24 * hour;
-
-/** Names of the attributes that a canary makes and removes. */
-export const conversationAttributeName = 'itop_canary';
-export const contactAttributeName = 'itop_canary_text';
 
 /** Where the parts lie, in seconds after the opening, by label. The shuffled one is sent after those that it precedes. */
 const offsets = { note: 60, comment: 120, reply: 180, shuffled: 90 } as const;
@@ -163,8 +159,6 @@ async function plannedObjectType(pool: pg.Pool): Promise<string | undefined> {
   return rows[0]?.type ?? undefined;
 }
 
-type Answer = (name: ProbeName, text: string, detail: string) => Promise<void>;
-
 async function openCanary(pool: pg.Pool, workspaceIdCode: string, address: string, adminId: string): Promise<string> {
   const open = await pool.query<{ canary_id: string; state: string }>(
     `select canary_id, state from load.canary where workspace_id_code = $1 and state not in ('confirmed', 'removed') order by canary_id`,
@@ -181,16 +175,6 @@ async function openCanary(pool: pg.Pool, workspaceIdCode: string, address: strin
     [workspaceIdCode, address, adminId],
   );
   return rows[0]?.canary_id ?? '';
-}
-
-/** The value of a call that every load needs; its refusal ends the canary. */
-function needed<T>(written: Written<T>, what: string): T {
-  if (isWritten(written)) return written.value;
-  throw new FailedError(`The workspace refuses ${what}: ${written.refusal.message}`, {
-    stage: 'canary',
-    nextStep: `${written.refusal.nextStep}\n      Then: itop-to-intercom canary remove`,
-    cause: written.refusal,
-  });
 }
 
 async function ensureContact(
@@ -261,27 +245,6 @@ function writePart(
   });
 }
 
-function plain(html: string): string {
-  return html
-    .replaceAll(/<[^>]*>/g, '')
-    .replaceAll('&lt;', '<')
-    .replaceAll('&gt;', '>')
-    .replaceAll(/<[^>]*>/g, '');
-}
-
-function change<T>(
-  context: CanaryContext,
-  label: string,
-  call: Parameters<typeof write<T>>[1]['call'],
-): Promise<Written<T>> {
-  return write(context, { label, targetType: 'change', call, idOf: () => null });
-}
-
-async function answerAccepted(written: Written<unknown>, name: ProbeName, answer: Answer): Promise<void> {
-  if (isWritten(written)) await answer(name, 'yes', 'accepted');
-  else await answer(name, 'no', written.refusal.message);
-}
-
 async function answerTime(
   written: Written<ConversationFacts>,
   name: ProbeName,
@@ -291,124 +254,4 @@ async function answerTime(
   if (!isWritten(written)) return answer(name, 'no', written.refusal.message);
   const isKept = written.value.parts.some((part) => part.createdAt === sent);
   return answer(name, isKept ? 'yes' : 'changed', isKept ? 'accepted with its time' : 'accepted with another time');
-}
-
-async function tryOtherContact(
-  context: CanaryContext,
-  conversationId: string,
-  openedAt: number,
-  answer: Answer,
-): Promise<void> {
-  const other = await write(context, {
-    label: 'other contact',
-    targetType: 'contact',
-    call: createContact({ role: 'user', external_id: `${canaryToken(context.canaryId)}-other`, name: 'Second canary' }),
-    idOf: (contact) => contact.id,
-  });
-  if (!isWritten(other)) return;
-  const reply = {
-    contactId: other.value.id,
-    body: `Other contact of ${canaryToken(context.canaryId)}`,
-    createdAt: openedAt + 240,
-  };
-  const written = await write(context, {
-    label: 'reply of another contact',
-    targetType: 'part',
-    call: replyAsContact(conversationId, reply),
-    idOf: (facts) => facts.parts.find((part) => plain(part.body ?? '').includes(reply.body))?.id ?? null,
-    isOfFreshContact: true,
-  });
-  await answerAccepted(written, 'reply_by_other_contact', answer);
-}
-
-async function tryAttributes(
-  context: CanaryContext,
-  contactId: string,
-  conversationId: string,
-  answer: Answer,
-): Promise<void> {
-  const title = `Thread ${canaryToken(context.canaryId)}`;
-  const present = (await context.intercom.send(listAttributes('conversation'))).value.some(
-    (one) => one.name === conversationAttributeName && !one.isArchived,
-  );
-  const made = present
-    ? undefined
-    : await write(context, {
-        label: conversationAttributeName,
-        targetType: 'conversation_attribute',
-        call: createAttribute('conversation', {
-          name: conversationAttributeName,
-          dataType: 'string',
-          description: 'Of a test',
-        }),
-        idOf: (attribute) => attribute.id,
-      });
-  const isThere = made === undefined || isWritten(made);
-  if (made !== undefined) await answerAccepted(made, 'version_accepted', answer);
-  needed(
-    await change(
-      context,
-      'title',
-      updateConversation(conversationId, {
-        title,
-        ...(isThere ? { custom_attributes: { [conversationAttributeName]: canaryToken(context.canaryId) } } : {}),
-      }),
-    ),
-    'a title',
-  );
-  const known = (await context.intercom.send(listAttributes('contact'))).value.find(
-    (one) => one.name === contactAttributeName,
-  );
-  if (known === undefined || known.isArchived) {
-    const attribute = await write(context, {
-      label: contactAttributeName,
-      targetType: 'contact_attribute',
-      // An earlier canary's, archived when it was removed, is taken out of the archive.
-      call:
-        known === undefined
-          ? createAttribute('contact', { name: contactAttributeName, dataType: 'string', description: 'Of a test' })
-          : unarchiveDataAttribute(known.id),
-      idOf: (one) => one.id,
-    });
-    await answerAccepted(attribute, 'underscore_in_attribute', answer);
-    if (!isWritten(attribute)) return;
-  }
-  const long = await change(
-    context,
-    'long attribute',
-    updateContact(contactId, { custom_attributes: { [contactAttributeName]: 'x'.repeat(256) } }),
-  );
-  if (!isWritten(long)) return answer('long_attribute', 'refused', long.refusal.message);
-  const { value } = await context.intercom.send(showContact(contactId));
-  const kept = String(value.customAttributes[contactAttributeName] ?? '').length;
-  return answer('long_attribute', kept === 256 ? 'kept' : 'cut', `${kept} of 256 characters were kept`);
-}
-
-async function tryCompany(context: CanaryContext, answer: Answer): Promise<void> {
-  const call = createOrUpdateCompany({
-    company_id: `itop-canary-${context.canaryId}`,
-    name: 'Canary of the migration',
-  });
-  const make = (label: string) => write(context, { label, targetType: 'company', call, idOf: (company) => company.id });
-  const first = await make('company');
-  if (!isWritten(first)) return;
-  try {
-    await context.intercom.send(deleteCompany(first.value.id));
-  } catch (error) {
-    // Not offered, or not permitted: the probe stays unanswered.
-    if (error instanceof IntercomError) return;
-    throw error;
-  }
-  await context.pool.query(
-    `update load.canary_write set removed_at = clock_timestamp() where canary_id = $1 and label = 'company'`,
-    [context.canaryId],
-  );
-  const second = await make('company again');
-  if (!isWritten(second)) return answer('company_id_reuse', 'no', second.refusal.message);
-  const isSame = second.value.id === first.value.id;
-  return answer(
-    'company_id_reuse',
-    isSame ? 'no' : 'yes',
-    isSame ? 'the former company came back' : 'a new company was made',
-  );
 }

@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 import { Readable } from 'node:stream';
 import type { CallFile } from '../../intercom/call.ts';
 import { replyAsAdmin } from '../../intercom/conversations.ts';
-import type { ProbeName } from '../../platform/probes.ts';
+import type { Answer } from './answers.ts';
 import { type CanaryContext, canaryToken, isWritten, write } from './canary-writes.ts';
 
 const megabyte = 1_000_000;
@@ -21,7 +21,7 @@ export async function tryLargeFiles(
   context: CanaryContext,
   thread: { readonly conversationId: string; readonly adminId: string; readonly createdAt: number },
   largestMegabytes: number,
-  answer: (name: ProbeName, text: string, detail: string) => Promise<void>,
+  answer: Answer,
 ): Promise<void> {
   let taken = 0;
   let refusal: string | undefined;

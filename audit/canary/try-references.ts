@@ -2,7 +2,7 @@ import { z } from 'zod';
 import { createAttribute } from '../../intercom/attributes.ts';
 import { updateConversation } from '../../intercom/conversations.ts';
 import { createCustomObjectInstance } from '../../intercom/custom-objects.ts';
-import type { ProbeName } from '../../platform/probes.ts';
+import type { Answer } from './answers.ts';
 import { type CanaryContext, canaryToken, isWritten, write } from './canary-writes.ts';
 
 /** Name of the relationship attribute that a canary makes and removes. */
@@ -18,7 +18,7 @@ export async function tryReferences(
   context: CanaryContext,
   conversationId: string,
   objectType: string,
-  answer: (name: ProbeName, text: string, detail: string) => Promise<void>,
+  answer: Answer,
 ): Promise<void> {
   const instances: string[] = [];
   for (const place of ['first', 'second']) {

@@ -1,5 +1,5 @@
 import type pg from 'pg';
-import { openItop } from '../../itop/client.ts';
+import { openConfiguredItop } from '../../itop/configured.ts';
 import { ItopError, QueryRejected } from '../../itop/errors.ts';
 import { selectAll, selectWindow } from '../../itop/oql.ts';
 import { inTransaction } from '../../platform/database.ts';
@@ -66,13 +66,7 @@ const overlapMinutes = 61;
  */
 export async function checkFreeze(request: FreezeRequest): Promise<FreezeResult> {
   const { settings, pool, signal } = request;
-  const itop = openItop({
-    url: settings.url,
-    user: settings.user,
-    password: settings.password,
-    timeoutMs: settings.timeout_ms,
-    connections: settings.in_flight,
-  });
+  const itop = openConfiguredItop(settings);
   try {
     await itop.checkLogin(signal);
     const gate = new Gate({ inFlight: settings.in_flight, pauseMs: settings.pause_ms, signal });

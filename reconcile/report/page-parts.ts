@@ -1,5 +1,5 @@
+import { escapeHtml } from '../../platform/html.ts';
 import type { Cell, Row } from './collect-report.ts';
-import { escapeText } from './escape-text.ts';
 import { reportStyle } from './report-style.ts';
 
 /** A page that needs nothing else: no script, no picture, no address is loaded. */
@@ -10,7 +10,7 @@ export function page(title: string, content: string): string {
 <meta charset="utf-8">
 <meta name="viewport" content="width=device-width, initial-scale=1">
 <meta http-equiv="Content-Security-Policy" content="default-src 'none'; style-src 'unsafe-inline'">
-<title>${escapeText(title)}</title>
+<title>${escapeHtml(title)}</title>
 <style>${reportStyle}</style>
 </head>
 <body><main>
@@ -21,7 +21,7 @@ ${content}
 }
 
 export function section(title: string, content: string): string {
-  return `<section><h2>${escapeText(title)}</h2>${content}</section>`;
+  return `<section><h2>${escapeHtml(title)}</h2>${content}</section>`;
 }
 
 /** The first rows of many, and where the others are. */
@@ -38,7 +38,7 @@ export function table(rows: readonly Row[]): string {
   // A column without any value says nothing.
   const names = Object.keys(rows[0] ?? {}).filter((name) => rows.some((row) => (row[name] ?? null) !== null));
   if (names.length === 0) return '<p>None.</p>';
-  const head = names.map((name) => `<th scope="col">${escapeText(name.replaceAll('_', ' '))}</th>`).join('');
+  const head = names.map((name) => `<th scope="col">${escapeHtml(name.replaceAll('_', ' '))}</th>`).join('');
   const body = rows.map((row) => `<tr>${names.map((name) => cell(row[name] ?? null, name)).join('')}</tr>`).join('\n');
   return `<div class="scroll" tabindex="0"><table><thead><tr>${head}</tr></thead><tbody>${body}</tbody></table></div>`;
 }
@@ -54,5 +54,5 @@ function cell(value: Cell, name: string): string {
   if (typeof value === 'boolean') return `<td>${value ? 'yes' : 'no'}</td>`;
   const text = value.length > 300 ? `${value.slice(0, 300)} …` : value;
   // A word too long for a line may break anywhere; others never do.
-  return `<td${/\S{36,}/.test(text) ? ' class="long"' : ''}>${escapeText(text)}</td>`;
+  return `<td${/\S{36,}/.test(text) ? ' class="long"' : ''}>${escapeHtml(text)}</td>`;
 }

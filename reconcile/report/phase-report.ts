@@ -1,8 +1,8 @@
 import { mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type pg from 'pg';
+import { escapeHtml } from '../../platform/html.ts';
 import { type Row, rowsShown } from './collect-report.ts';
-import { escapeText } from './escape-text.ts';
 import { capped, page, section, table } from './page-parts.ts';
 import { writeQuery } from './write-query.ts';
 
@@ -58,9 +58,9 @@ export async function writePhaseReport(request: PhaseReportRequest): Promise<voi
     join(directory, `${phase}.html`),
     page(
       `Phase ${phase}: iTop to Intercom`,
-      `<h1>Phase ${escapeText(phase)}</h1>
-<p class="verdict ${count?.is_open === true ? 'green' : 'red'}">${escapeText(sentence)}</p>
-<p class="dim">Workspace ${escapeText(workspaceIdCode)}. Made ${new Date().toISOString().slice(0, 16).replace('T', ' ')} UTC.</p>
+      `<h1>Phase ${escapeHtml(phase)}</h1>
+<p class="verdict ${count?.is_open === true ? 'green' : 'red'}">${escapeHtml(sentence)}</p>
+<p class="dim">Workspace ${escapeHtml(workspaceIdCode)}. Made ${new Date().toISOString().slice(0, 16).replace('T', ' ')} UTC.</p>
 ${section('Checks', `<p>A check that is unknown counts as failed. Shifted, fallback author, truncated, merged and folded are not equal, as the rules say: they are counted apart.</p>${table(checks)}`)}
 ${section('Not equal, failed and blocked', capped(first, Number(total?.count ?? 0), `${phase}.csv`))}`,
     ),

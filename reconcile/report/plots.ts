@@ -1,4 +1,4 @@
-import { escapeText } from './escape-text.ts';
+import { escapeHtml } from '../../platform/html.ts';
 
 export interface Bar {
   readonly label: string;
@@ -21,16 +21,16 @@ export function barPlot(title: string, bars: readonly Bar[]): string {
     const rectangle = (value: number, shade: string) =>
       `<rect x="${x.toFixed(1)}" y="${(height - tall(value)).toFixed(1)}" width="${Math.max(1, step - 1).toFixed(1)}" height="${tall(value).toFixed(1)}" class="${shade}"/>`;
     const words = `${bar.label}: ${bar.value}${bar.part === undefined ? '' : `, loaded ${bar.part}`}`;
-    return `<g><title>${escapeText(words)}</title>${rectangle(bar.value, bar.part === undefined ? 'full' : 'pale')}${bar.part === undefined ? '' : rectangle(bar.part, 'full')}</g>`;
+    return `<g><title>${escapeHtml(words)}</title>${rectangle(bar.value, bar.part === undefined ? 'full' : 'pale')}${bar.part === undefined ? '' : rectangle(bar.part, 'full')}</g>`;
   });
   const first = bars[0]?.label ?? '';
   const last = bars.at(-1)?.label ?? '';
-  return `<figure><figcaption>${escapeText(title)}</figcaption>
-<svg viewBox="0 0 ${width} ${height + 18}" role="img" aria-label="${escapeText(title)}">
+  return `<figure><figcaption>${escapeHtml(title)}</figcaption>
+<svg viewBox="0 0 ${width} ${height + 18}" role="img" aria-label="${escapeHtml(title)}">
 <text x="0" y="12">${most}</text>
 ${shapes.join('')}
 <line x1="0" y1="${height}" x2="${width}" y2="${height}"/>
-<text x="0" y="${height + 15}">${escapeText(first)}</text><text x="${width}" y="${height + 15}" text-anchor="end">${escapeText(last)}</text>
+<text x="0" y="${height + 15}">${escapeHtml(first)}</text><text x="${width}" y="${height + 15}" text-anchor="end">${escapeHtml(last)}</text>
 </svg></figure>`;
 }
 
@@ -42,7 +42,7 @@ export function rankPlot(title: string, bars: readonly Bar[]): string {
     .slice(0, 12)
     .map(
       (bar) =>
-        `<tr><th scope="row">${escapeText(bar.label)}</th><td class="n">${bar.value}</td><td class="bar"><svg viewBox="0 0 100 8" preserveAspectRatio="none" aria-hidden="true"><rect class="full" width="${((bar.value / most) * 100).toFixed(1)}" height="8"/></svg></td></tr>`,
+        `<tr><th scope="row">${escapeHtml(bar.label)}</th><td class="n">${bar.value}</td><td class="bar"><svg viewBox="0 0 100 8" preserveAspectRatio="none" aria-hidden="true"><rect class="full" width="${((bar.value / most) * 100).toFixed(1)}" height="8"/></svg></td></tr>`,
     );
-  return `<figure><figcaption>${escapeText(title)}</figcaption><table class="rank">${rows.join('')}</table></figure>`;
+  return `<figure><figcaption>${escapeHtml(title)}</figcaption><table class="rank">${rows.join('')}</table></figure>`;
 }

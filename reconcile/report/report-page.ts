@@ -1,6 +1,6 @@
 import { visibleText } from '../../intercom/visible-text.ts';
+import { escapeHtml } from '../../platform/html.ts';
 import type { Message, ReportData, Row, SideBySide } from './collect-report.ts';
-import { escapeText } from './escape-text.ts';
 import { capped, page, section, table } from './page-parts.ts';
 import { barPlot, rankPlot } from './plots.ts';
 
@@ -19,8 +19,8 @@ export function reportPage(data: ReportData, links: ReportLinks): string {
   return page(
     `Migration report: iTop to Intercom, ${data.workspaceName}`,
     `<h1>Migration report: iTop to Intercom</h1>
-<p class="verdict ${isGreen ? 'green' : 'red'}">${escapeText(verdictSentence(data))}</p>
-<p class="dim">Workspace ${escapeText(data.workspaceName)} (${escapeText(data.workspaceIdCode)}). Made ${escapeText(data.madeAt.slice(0, 16).replace('T', ' '))} UTC.</p>
+<p class="verdict ${isGreen ? 'green' : 'red'}">${escapeHtml(verdictSentence(data))}</p>
+<p class="dim">Workspace ${escapeHtml(data.workspaceName)} (${escapeHtml(data.workspaceIdCode)}). Made ${escapeHtml(data.madeAt.slice(0, 16).replace('T', ' '))} UTC.</p>
 ${section('What became of every object', `<p>iTop's own count of each class, and what became of its objects. <i>difference</i> is what has no explanation.</p>${table(data.byClass)}`)}
 ${section('Phases of the load', table(data.byPhase))}
 ${section('Checks', `<p>A check that is unknown counts as failed. Shifted, fallback author, truncated, merged and folded are not equal, as the rules say: they are counted apart.</p>${table(data.byCheck)}`)}
@@ -29,7 +29,7 @@ ${differences(data)}
 ${laterChanges(data)}
 ${section('Not loaded, and why', capped(data.notLoaded, data.notLoaded.length, 'not_loaded.csv'))}
 ${section('Accepted differences', data.accepted.length === 0 ? '<p>None.</p>' : table(data.accepted))}
-${section('Not checked, and why', `<ul>${data.notChecked.map((line) => `<li>${escapeText(line)}</li>`).join('')}</ul>`)}
+${section('Not checked, and why', `<ul>${data.notChecked.map((line) => `<li>${escapeHtml(line)}</li>`).join('')}</ul>`)}
 ${data.rollbacks.length === 0 ? '' : section('Rolled back', table(data.rollbacks))}
 ${threads(data, links)}
 ${section('Made by', hashes(data))}
@@ -107,7 +107,7 @@ function threads(data: ReportData, links: ReportLinks): string {
 function threadItem(thread: SideBySide, { itopUrl, intercomUrl }: ReportLinks, idCode: string): string {
   const itop =
     itopUrl === undefined
-      ? escapeText(thread.sourceKey)
+      ? escapeHtml(thread.sourceKey)
       : link(
           `${itopUrl.replace(/\/+$/, '')}/pages/UI.php?operation=details&class=${encodeURIComponent(thread.itopClass)}&id=${encodeURIComponent(thread.itopId)}`,
           `iTop ${thread.itopClass} ${thread.itopId}`,
@@ -116,20 +116,20 @@ function threadItem(thread: SideBySide, { itopUrl, intercomUrl }: ReportLinks, i
     `${intercomUrl}/a/apps/${encodeURIComponent(idCode)}/conversations/${encodeURIComponent(thread.conversationId)}`,
     `Intercom conversation ${thread.conversationId}`,
   );
-  return `<article class="thread"><h3>${escapeText(thread.ref)}</h3><p class="dim">${escapeText(thread.checks)}. ${itop} · ${intercom}</p>
+  return `<article class="thread"><h3>${escapeHtml(thread.ref)}</h3><p class="dim">${escapeHtml(thread.checks)}. ${itop} · ${intercom}</p>
 <div class="sides"><div>${thread.source.map(message).join('')}</div><div>${thread.target.map(message).join('')}</div></div></article>`;
 }
 
 function message({ kind, author, at, body, isHtml }: Message): string {
   const words = isHtml ? visibleText(body) : body.trim();
   const shown = words.length > bodyShown ? `${words.slice(0, bodyShown)} … (${words.length} characters)` : words;
-  return `<div class="message ${/private|note/.test(kind) ? 'private' : ''}"><p class="dim">${escapeText([kind, author, at].filter((part) => part !== '').join(' · '))}</p><p class="body">${escapeText(shown)}</p></div>`;
+  return `<div class="message ${/private|note/.test(kind) ? 'private' : ''}"><p class="dim">${escapeHtml([kind, author, at].filter((part) => part !== '').join(' · '))}</p><p class="body">${escapeHtml(shown)}</p></div>`;
 }
 
 function link(url: string, words: string): string {
   return /^https?:\/\//.test(url)
-    ? `<a href="${escapeText(url)}" rel="noreferrer">${escapeText(words)}</a>`
-    : escapeText(words);
+    ? `<a href="${escapeHtml(url)}" rel="noreferrer">${escapeHtml(words)}</a>`
+    : escapeHtml(words);
 }
 
 function hashes(data: ReportData): string {

@@ -1,5 +1,9 @@
+import { ADMINISTRATION_DEFINITIONS } from './administration-models.ts';
 import type { ClassModel } from './class-model.ts';
-import { WIDER_DEFINITIONS } from './wider-models.ts';
+import { CONFIGURATION_ITEM_DEFINITIONS } from './configuration-item-models.ts';
+import { LINK_DEFINITIONS } from './link-models.ts';
+import { SERVICE_DEFINITIONS } from './service-models.ts';
+import { TICKET_DEFINITIONS } from './ticket-models.ts';
 
 export interface Definition {
   /** `code` alone is stored; `code>Class` is an external key; `code=key.attribute` an external field; `code*Item.back` a link set. */
@@ -111,9 +115,13 @@ function parse(name: string, definition: Definition): ClassModel {
 
 export function generatedModels(): ReadonlyMap<string, ClassModel> {
   return new Map(
-    Object.entries({ ...DEFINITIONS, ...WIDER_DEFINITIONS }).map(([name, definition]) => [
-      name,
-      parse(name, definition),
-    ]),
+    Object.entries({
+      ...DEFINITIONS,
+      ...TICKET_DEFINITIONS,
+      ...CONFIGURATION_ITEM_DEFINITIONS,
+      ...SERVICE_DEFINITIONS,
+      ...ADMINISTRATION_DEFINITIONS,
+      ...LINK_DEFINITIONS,
+    }).map(([name, definition]) => [name, parse(name, definition)]),
   );
 }

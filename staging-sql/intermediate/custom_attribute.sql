@@ -11,12 +11,7 @@ select
   target_name,
   data_type,
   value,
-  -- Intercom holds strings of up to 255 characters.
-  case
-    when data_type in ('integer', 'float', 'datetime') and pg_input_is_valid(value, 'numeric') then to_jsonb(value::numeric)
-    when data_type = 'boolean' then to_jsonb(value in ('true', 'yes', '1'))
-    when data_type = 'string' then to_jsonb(case when length(value) > 255 then left(value, 254) || '…' else value end)
-  end as target_value,
+  intermediate.typed_value(data_type, value) as target_value,
   data_type = 'string' and length(value) > 255 as is_truncated
 from joined;
 

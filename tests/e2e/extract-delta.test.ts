@@ -6,6 +6,7 @@ import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { generatedModels } from '../../rehearsal/itop-simulator/generated-model.ts';
 import { createTestDatabase, type TestDatabase } from '../support/database.ts';
 import { type ExtractChange, extractFrom } from '../support/extract-runs.ts';
+import { changeObjects, idsOf } from '../support/itop-changes.ts';
 import { get, startTestItop, type TestItop } from '../support/itop-simulator.ts';
 
 let database: TestDatabase;
@@ -22,18 +23,8 @@ afterEach(async () => {
 const full = (change: ExtractChange = {}) => extractFrom(database.pool, itop, change);
 const delta = (change: ExtractChange = {}) => extractFrom(database.pool, itop, { ...change, isDelta: true });
 
-async function change(...changes: object[]): Promise<number[]> {
-  const answer = (await itop.control('/objects', changes)) as { ids?: number[]; error?: string };
-  if (answer.ids === undefined) throw new Error(answer.error);
-  return answer.ids;
-}
-
-async function idsOf(className: string): Promise<number[]> {
-  const { objects } = await itop.call(get(`SELECT ${className}`, 'id'));
-  return Object.values(objects ?? {})
-    .map((object) => Number(object.key))
-    .sort((a, b) => a - b);
-}
+const change = (...changes: object[]) => changeObjects(itop, ...changes);
+const idsIn = (className: string) => idsOf(itop, className);
 
 async function changedKeys(since: string): Promise<string[]> {
   const { rows } = await database.pool.query<{ key: string }>(
@@ -63,11 +54,11 @@ async function stateOf(pool: pg.Pool): Promise<Map<string, string>> {
 describe('an extraction of changes', () => {
   it('brings exactly what changed, came and went', async () => {
     await full();
-    const [request = 0, other = 0] = (await idsOf('UserRequest')).slice(10);
-    const [person = 0] = (await idsOf('Person')).slice(5);
-    const [faq = 0] = await idsOf('FAQ');
-    const [link = 0] = await idsOf('lnkContactToTicket');
-    const [attachment = 0] = await idsOf('Attachment');
+    const [request = 0, other = 0] = (await idsIn('UserRequest')).slice(10);
+    const [person = 0] = (await idsIn('Person')).slice(5);
+    const [faq = 0] = await idsIn('FAQ');
+    const [link = 0] = await idsIn('lnkContactToTicket');
+    const [attachment = 0] = await idsIn('Attachment');
     const [born, file] = await change(
       { action: 'insert', class: 'UserRequest', fields: { ref: 'R-900001', title: 'new' } },
       { action: 'insert', class: 'Attachment', fields: { item_class: 'UserRequest', item_id: String(request) } },
@@ -99,7 +90,7 @@ describe('an extraction of changes', () => {
 
   it('reads no class that did not change', async () => {
     await full();
-    await change({ action: 'patch', class: 'Person', id: (await idsOf('Person'))[3], fields: { name: 'Other' } });
+    await change({ action: 'patch', class: 'Person', id: (await idsIn('Person'))[3], fields: { name: 'Other' } });
     const before = (await itop.control('/stats')) as { calls: number; rows: number };
     const outcome = await delta();
     const after = (await itop.control('/stats')) as { calls: number; rows: number };
@@ -136,9 +127,9 @@ describe('an extraction of changes', () => {
     const user = 'support.agent';
     const login = await agentLogin();
     await full({ settings: { user: login ?? user } });
-    const [request = 0] = (await idsOf('UserRequest')).slice(7);
-    const [person = 0] = await idsOf('Person');
-    const [faq = 0] = await idsOf('FAQ');
+    const [request = 0] = (await idsIn('UserRequest')).slice(7);
+    const [person = 0] = await idsIn('Person');
+    const [faq = 0] = await idsIn('FAQ');
     await change(
       { action: 'patch', class: 'UserRequest', id: request, fields: { impact: '1', urgency: '1' } },
       { action: 'patch', class: 'Person', id: person, fields: { phone: '+33 1' } },
@@ -155,7 +146,7 @@ describe('an extraction of changes', () => {
 
   it('keeps its watermark while a class fails, so that nothing is missed', async () => {
     await full();
-    const [person = 0] = await idsOf('Person');
+    const [person = 0] = await idsIn('Person');
     await change({ action: 'patch', class: 'Person', id: person, fields: { phone: '+33 1' } });
     await itop.control('/faults', {
       kind: 'error-code',
@@ -171,7 +162,7 @@ describe('an extraction of changes', () => {
 
   it('finds a file that was uploaded before its ticket was saved', async () => {
     await full();
-    const [request = 0] = await idsOf('UserRequest');
+    const [request = 0] = await idsIn('UserRequest');
     const [file = 0] = await change({ action: 'insert', class: 'Attachment', fields: { temp_id: 'upload-1' } });
     await delta();
     const owner = { temp_id: '', item_class: 'UserRequest', item_id: String(request) };
@@ -182,7 +173,7 @@ describe('an extraction of changes', () => {
 
 describe('an iTop that went back', () => {
   it('is refused by a delta and named by a full extraction when its history ends before the watermark', async () => {
-    await change({ action: 'patch', class: 'Person', id: (await idsOf('Person'))[0], fields: { name: 'Later' } });
+    await change({ action: 'patch', class: 'Person', id: (await idsIn('Person'))[0], fields: { name: 'Later' } });
     await full();
     const restored = await startTestItop({ generator: { tickets: 60, seed: 5 } });
     try {
@@ -201,11 +192,11 @@ describe('an iTop that went back', () => {
   });
 
   it('is recognised when its history has grown past the watermark again', async () => {
-    await change({ action: 'patch', class: 'Person', id: (await idsOf('Person'))[0], fields: { name: 'Later' } });
+    await change({ action: 'patch', class: 'Person', id: (await idsIn('Person'))[0], fields: { name: 'Later' } });
     await full();
     const restored = await startTestItop({ generator: { tickets: 60, seed: 5 } });
     try {
-      const [, second, third] = await idsOf('Person');
+      const [, second, third] = await idsIn('Person');
       for (const id of [second, third]) {
         await restored.control('/objects', { action: 'patch', class: 'Person', id, fields: { name: 'Another story' } });
       }
@@ -223,7 +214,7 @@ describe('an iTop that went back', () => {
 describe('an iTop that lost a class', () => {
   it.each([true, false])('is extracted without it, and the class is named (delta: %s)', async (isDelta) => {
     await full();
-    const [person = 0] = await idsOf('Person');
+    const [person = 0] = await idsIn('Person');
     await change({ action: 'patch', class: 'Person', id: person, fields: { phone: '+33 1' } });
     const smaller = await withoutClass('CustomAsset');
     try {
@@ -273,7 +264,7 @@ function diceOf(seed: number): Dice {
 
 async function randomChange(dice: Dice): Promise<void> {
   const pick = async (className: string) => {
-    const ids = await idsOf(className);
+    const ids = await idsIn(className);
     return ids[dice(ids.length)] ?? 0;
   };
   const words = `text ${dice(1_000_000)}`;

@@ -3,6 +3,7 @@ import { checkFreeze } from '../../extract/freeze/check-freeze.ts';
 import { openRun } from '../../platform/run-record.ts';
 import { createTestDatabase, type TestDatabase } from '../support/database.ts';
 import { extractFrom } from '../support/extract-runs.ts';
+import { changeObjects, idsOf } from '../support/itop-changes.ts';
 import { itopSettings } from '../support/itop-settings.ts';
 import { get, startTestItop, type TestItop } from '../support/itop-simulator.ts';
 
@@ -18,18 +19,8 @@ afterAll(async () => {
   await database.drop();
 });
 
-async function change(...changes: object[]): Promise<number[]> {
-  const answer = (await itop.control('/objects', changes)) as { ids?: number[]; error?: string };
-  if (answer.ids === undefined) throw new Error(answer.error);
-  return answer.ids;
-}
-
-async function idsOf(className: string): Promise<number[]> {
-  const { objects } = await itop.call(get(`SELECT ${className}`, 'id'));
-  return Object.values(objects ?? {})
-    .map((object) => Number(object.key))
-    .sort((a, b) => a - b);
-}
+const change = (...changes: object[]) => changeObjects(itop, ...changes);
+const idsIn = (className: string) => idsOf(itop, className);
 
 /** Checks the freeze; gives what is not as it was, one line a verdict. */
 async function differences(): Promise<string[]> {
@@ -69,13 +60,13 @@ it('an iTop that nobody touched is frozen, and its counts are asked anew', async
 });
 
 it('each kind of change is seen by the checks that can see it, and is gone after a delta', async () => {
-  const [request = 0, other = 0, third = 0] = (await idsOf('UserRequest')).slice(10);
-  const [person = 0] = (await idsOf('Person')).slice(5);
-  const [link = 0] = await idsOf('lnkContactToTicket');
+  const [request = 0, other = 0, third = 0] = (await idsIn('UserRequest')).slice(10);
+  const [person = 0] = (await idsIn('Person')).slice(5);
+  const [link = 0] = await idsIn('lnkContactToTicket');
   const { objects } = await itop.call(get(`SELECT lnkContactToTicket WHERE id = ${link}`, 'ticket_id,contact_id'));
   const ends = Object.values(objects ?? {})[0]?.fields ?? {};
   const linked = [`Contact::${ends.contact_id}`, `Ticket::${ends.ticket_id}`];
-  const [attachment = 0, moved = 0] = await idsOf('Attachment');
+  const [attachment = 0, moved = 0] = await idsIn('Attachment');
   const feed = (key: string) => `freeze: change feed ${key} changed_since_extraction`;
   const count = (name: string) => `freeze: count ${name} count_differs`;
   const kinds: readonly (readonly [string, object, (ids: readonly number[]) => readonly string[]])[] = [

@@ -1,9 +1,9 @@
 import { mkdir, mkdtemp, rm } from 'node:fs/promises';
-import { createServer } from 'node:net';
 import { join } from 'node:path';
 import { inject } from 'vitest';
 import { cacheDirectory } from '../../platform/cache-directory.ts';
 import { startEmbeddedPostgres } from '../../platform/embedded-postgres.ts';
+import { freePort } from '../../platform/free-port.ts';
 import { kafkaVersion, missingForKafka, startKafkaServer } from '../../platform/kafka-server.ts';
 import { type Choice, choosePlace } from './choose-place.ts';
 import { faultOfImage } from './docker-engine.ts';
@@ -119,15 +119,4 @@ async function kafkaContainer(): Promise<TestKafka> {
     .withStartupTimeout(120_000)
     .start();
   return { brokers: [`127.0.0.1:${port}`], stop: () => container.stop().then(() => undefined) };
-}
-
-function freePort(): Promise<number> {
-  return new Promise((resolve, reject) => {
-    const probe = createServer();
-    probe.once('error', reject);
-    probe.listen(0, '127.0.0.1', () => {
-      const address = probe.address();
-      probe.close(() => resolve(typeof address === 'object' && address !== null ? address.port : 0));
-    });
-  });
 }

@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import type pg from 'pg';
-import { Html, html } from '../preview/html.ts';
+import { Html, html } from '../../platform/html.ts';
 import { readableValue, type WrittenFile } from './object-files.ts';
 
 interface ArchivedTicket {

@@ -5,7 +5,7 @@ import { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import type pg from 'pg';
 import type { BlobStore } from '../../platform/blob-store.ts';
-import { escapeHtml, Html, html } from '../preview/html.ts';
+import { escapeHtml, Html, html } from '../../platform/html.ts';
 import { copyFiles } from './copy-files.ts';
 import { type CrosswalkRow, readCrosswalk } from './crosswalk.ts';
 import { type CsvRow, csvStart, toCsv } from './csv.ts';

@@ -1,4 +1,4 @@
-import { type Html, html } from './html.ts';
+import { type Html, html } from '../../platform/html.ts';
 import { anchorOf, fieldTable, onlyText } from './preview-page.ts';
 import type { PreviewArticle, PreviewObject } from './read-objects.ts';
 

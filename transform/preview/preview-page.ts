@@ -1,5 +1,5 @@
 import sanitizeHtml from 'sanitize-html';
-import { Html, html } from './html.ts';
+import { Html, html } from '../../platform/html.ts';
 import type { PlannedField, PlannedPart, PreviewTicket, SourceMessage } from './read-tickets.ts';
 
 export interface PageContents {

@@ -1,0 +1,9 @@
+create function intermediate.typed_value(data_type text, value text) returns jsonb
+language sql immutable parallel safe
+return case
+  when data_type in ('integer', 'float', 'datetime') and pg_input_is_valid(value, 'numeric') then to_jsonb(value::numeric)
+  when data_type = 'boolean' then to_jsonb(value in ('true', 'yes', '1'))
+  when data_type = 'string' then to_jsonb(case when length(value) > 255 then left(value, 254) || '…' else value end)
+end;
+
+comment on function intermediate.typed_value is 'A value as Intercom takes it in an attribute of a type, strings cut at 255 characters; null where it does not fit the type.';
