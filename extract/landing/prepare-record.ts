@@ -122,7 +122,8 @@ function rejected(
   reason: string,
   nextStep: string,
 ): RejectedRecord {
-  return { record, reasonCode, reason, nextStep };
+  // What another program wrote may hold NUL, which no text in Postgres can.
+  return { record, reasonCode, reason: reason.replaceAll('\0', '\ufffd'), nextStep };
 }
 
 /*

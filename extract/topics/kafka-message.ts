@@ -16,7 +16,8 @@ export function messageOf({ key, value, time, headers }: LandingRecord): Message
 export function recordOfMessage(message: KafkaMessage): LandingRecord & { readonly offset: bigint } {
   return {
     offset: BigInt(message.offset),
-    key: message.key?.toString('utf8') ?? '',
+    // NUL, which only another program writes, is in no text of Postgres, and the landed offset holds the key.
+    key: (message.key?.toString('utf8') ?? '').replaceAll('\0', '\ufffd'),
     time: new Date(Number(message.timestamp)),
     headers: headersOf(message),
     value: message.value ?? Buffer.alloc(0),

@@ -357,6 +357,18 @@ describe.skipIf(!hasKafka)('topics in Kafka', () => {
     expect(await versions()).toEqual(['A', 'B', 'C', 'D'].map((name) => `Organization::1 ${name}`));
   });
 
+  test('a record of another program, with NUL in its key and no headers, is a dead letter and stops nothing', async () => {
+    await publishOnly([organization(1, 'A')], { afresh: true });
+    const producer = kafkaClient(brokersOf('kafka')).producer();
+    await producer.connect();
+    await producer.send({ topic: 'itop.Organization', messages: [{ key: 'x\0y', value: '{}', partition: 0 }] });
+    await producer.disconnect();
+    await land();
+    expect(await versions()).toEqual(['Organization::1 A']);
+    const { rows } = await database.pool.query('select source_key, reason_code from raw.dead_letter');
+    expect(rows).toEqual([{ source_key: 'x\ufffdy', reason_code: 'missing_header' }]);
+  });
+
   test('a connection that nobody disconnected does not keep a process from ending', async () => {
     const client = new URL('../../extract/topics/kafka-client.ts', import.meta.url).href;
     const script = `

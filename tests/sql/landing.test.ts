@@ -211,6 +211,11 @@ describe('records that cannot be landed', () => {
       'unknown_class',
     ],
     [
+      'is of a class with NUL in its name',
+      (record) => ({ ...record, headers: { ...record.headers, final_class: 'No\0pe' } }),
+      'unknown_class',
+    ],
+    [
       'has an id that no bigint holds',
       (record) => ({ ...record, headers: { ...record.headers, id: '9'.repeat(30) } }),
       'unknown_class',
