@@ -103,10 +103,7 @@ async function runStages(options: RehearseOptions, site: RehearsalSite, context:
   for (const stage of wanted) {
     const startedAt = performance.now();
     if (options.json !== true) process.stderr.write(`${stage}\n`);
-    if (stage === 'load') {
-      await confirmRehearsal(context);
-      await setUpObjectTypes(context, site.intercomControlUrl);
-    }
+    if (stage === 'load') await permitLoad(context, site);
     const outcome = await runStage(stage, context);
     if (outcome !== undefined) {
       unexplained = outcome.unexplained;
@@ -115,6 +112,7 @@ async function runStages(options: RehearseOptions, site: RehearsalSite, context:
     times[stage] = Math.round(performance.now() - startedAt) / 1_000;
   }
   if (options.until !== undefined) {
+    if (options.until === 'load') await permitLoad(context, site);
     const next = `npm run cli -- ${options.until} --config ${site.configFile}`;
     printResult(
       context.isJson,
@@ -150,6 +148,12 @@ async function runStages(options: RehearseOptions, site: RehearsalSite, context:
   };
   printResult(context.isJson, result, describe(result, judgement));
   if (!isGreen) process.exitCode = 1;
+}
+
+/** What a person does before a load: confirms, and makes the object types in Intercom. */
+async function permitLoad(context: CommandContext, site: RehearsalSite): Promise<void> {
+  await confirmRehearsal(context);
+  await setUpObjectTypes(context, site.intercomControlUrl);
 }
 
 async function runStage(

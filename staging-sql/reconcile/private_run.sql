@@ -36,7 +36,7 @@ with told as (
   from told
   where not is_private and ticket_key in (select ticket_key from suspect)
   group by ticket_key
-), run as (
+), run as materialized (
   select s.target_key, s.ticket_key, s.place, n.number, array_to_string(s.words[n.number:n.number + 7], ' ') as words
   from suspect s
   cross join lateral generate_series(1, cardinality(s.words) - 7) as n (number)
@@ -44,23 +44,26 @@ with told as (
   select ticket_key, item_key, regexp_split_to_array(lower(btrim(text)), '[^[:alnum:]]+') as words
   from told
   where is_private and ticket_key in (select ticket_key from suspect)
-), private_words as (
-  -- Runs of both sides are joined by their words: searching each private text for each run would compare everything with everything.
+), private_words as materialized (
+  -- Runs of both sides are made once and joined by their words: however few the planner expects, nothing is searched again and again.
   select t.ticket_key, t.item_key, array_to_string(t.words[n.number:n.number + 7], ' ') as words
   from private_text t
   cross join lateral generate_series(1, cardinality(t.words) - 7) as n (number)
+), hit as materialized (
+  select r.target_key, r.ticket_key, r.place, r.number, r.words, t.item_key
+  from run r
+  join private_words t on t.ticket_key = r.ticket_key and t.words = r.words
 )
-select distinct on (r.target_key, r.place, t.item_key)
-  r.target_key,
-  r.place,
-  r.ticket_key,
-  t.item_key,
-  r.words
-from run r
-join private_words t on t.ticket_key = r.ticket_key and t.words = r.words
-left join public_text p on p.ticket_key = r.ticket_key
-where coalesce(strpos(p.words, ' ' || r.words || ' '), 0) = 0
-order by r.target_key, r.place, t.item_key, r.number;
+select distinct on (h.target_key, h.place, h.item_key)
+  h.target_key,
+  h.place,
+  h.ticket_key,
+  h.item_key,
+  h.words
+from hit h
+left join public_text p on p.ticket_key = h.ticket_key
+where coalesce(strpos(p.words, ' ' || h.words || ' '), 0) = 0
+order by h.target_key, h.place, h.item_key, h.number;
 
 comment on view reconcile.private_run is 'One row per text that customers see and private message of its ticket, eight words of which stand in it in a row and in no public text of the ticket: to be reviewed by a person. Agents quote callers, so what a public text holds too is no finding.';
 comment on column reconcile.private_run.target_key is 'Conversation or comment that shows the words.';

@@ -1,10 +1,8 @@
-import { spawn } from 'node:child_process';
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
-import { chmod, mkdir, mkdtemp, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { expect, it } from 'vitest';
-import { cacheDirectory } from '../../platform/cache-directory.ts';
 import { projectRoot } from '../../platform/project-root.ts';
+import { ownRehearsal } from '../support/own-rehearsal.ts';
 
 const captures = join(projectRoot, '../shared/itop/rest');
 const hasCaptures = existsSync(captures);
@@ -40,13 +38,16 @@ it.skipIf(!hasCaptures)(
   'what a real iTop answered goes through whole: counts of the files, one disposition each, both dumps equal',
   { timeout: 400_000 },
   async () => {
-    // A site of its own: another rehearsal of the same user is not disturbed.
-    await mkdir(cacheDirectory(), { recursive: true });
-    const cache = await mkdtemp(join(cacheDirectory(), 'captures-'));
-    // The server that root starts runs as another account.
-    await chmod(cache, 0o755);
+    const rehearsal = await ownRehearsal();
     try {
-      const { code, output, log } = await rehearse(cache);
+      const { code, output, log } = await rehearsal.run(
+        'rehearse',
+        '--captures',
+        captures,
+        '--call-limit',
+        '0',
+        '--json',
+      );
       expect(code, `${output}\n${log}`).toBe(0);
       const result = JSON.parse(output) as {
         isGreen: boolean;
@@ -81,7 +82,7 @@ it.skipIf(!hasCaptures)(
         equal: 499,
       });
     } finally {
-      await rm(cache, { recursive: true, force: true });
+      await rehearsal.remove();
     }
   },
 );
@@ -90,21 +91,4 @@ interface Count {
   readonly objectClass: string;
   readonly expected: number;
   readonly equal: number;
-}
-
-function rehearse(cache: string): Promise<{ code: number | null; output: string; log: string }> {
-  const flags = ['rehearse', '--captures', captures, '--call-limit', '0', '--json'];
-  const child = spawn(process.execPath, ['cli/main.ts', ...flags], {
-    cwd: projectRoot,
-    env: { ...process.env, XDG_CACHE_HOME: cache },
-  });
-  let output = '';
-  let log = '';
-  child.stdout.on('data', (chunk: Buffer) => {
-    output += chunk.toString();
-  });
-  child.stderr.on('data', (chunk: Buffer) => {
-    log += chunk.toString();
-  });
-  return new Promise((resolve) => child.on('close', (code) => resolve({ code, output, log })));
 }
