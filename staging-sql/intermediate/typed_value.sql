@@ -1,5 +1,5 @@
 create function intermediate.typed_value(data_type text, value text) returns jsonb
-language sql immutable parallel safe
+language sql stable parallel safe
 return case
   when data_type in ('integer', 'float', 'datetime') and pg_input_is_valid(value, 'numeric') then to_jsonb(value::numeric)
   when data_type = 'boolean' then to_jsonb(value in ('true', 'yes', '1'))

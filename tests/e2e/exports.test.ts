@@ -5,6 +5,7 @@ import { listFiles } from '../../extract/sources/files/directory-of-files.ts';
 import { openBlobStore } from '../../platform/blob-store.ts';
 import { createTestDatabase, type TestDatabase } from '../support/database.ts';
 import { filesOf, readExports } from '../support/exports.ts';
+import { landObjects } from '../support/land-objects.ts';
 
 let database: TestDatabase;
 let remove: (() => Promise<void>) | undefined;
@@ -269,6 +270,19 @@ describe('a case log', () => {
 });
 
 describe('a second channel', () => {
+  it('of a class that REST wrote is compared without being asked, and writes nothing', async () => {
+    await landObjects(database.pool, {
+      'Organization::1': { class: 'Organization', fields: { name: 'By REST', code: 'C1', status: 'active' } },
+    });
+    const files = await filesOf({ 'Organization.csv': organizations([1]) });
+    remove = files.remove;
+    const { crossChecks } = await readExports(database.pool, [files.directory]);
+    expect(crossChecks).toMatchObject([{ class: 'Organization', inFile: 1, inRaw: 1, differingObjects: 1 }]);
+    expect(await rows(`select channel, payload ->> 'name' as name from raw.object`)).toEqual([
+      { channel: 'rest', name: 'By REST' },
+    ]);
+  });
+
   it('reports what it says otherwise, and writes nothing', async () => {
     const files = await filesOf({ 'Organization.csv': organizations([1, 2, 3]) });
     remove = files.remove;

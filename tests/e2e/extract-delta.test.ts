@@ -144,6 +144,24 @@ describe('an extraction of changes', () => {
     ]);
   });
 
+  it('finds a ticket that changed in the hour that autumn repeats, by its time alone', async () => {
+    const user = (await agentLogin()) ?? 'support.agent';
+    await full({ settings: { user } });
+    const { rows } = await database.pool.query<{ earlier: string }>(
+      `select to_char(max(value)::timestamp - interval '1 hour', 'YYYY-MM-DD HH24:MI:SS') as earlier
+       from ops.watermark where channel = 'last_update'`,
+    );
+    const [request = 0] = (await idsIn('UserRequest')).slice(7);
+    await change({
+      action: 'patch',
+      class: 'UserRequest',
+      id: request,
+      fields: { title: 'another', last_update: rows[0]?.earlier },
+    });
+    const outcome = await delta({ settings: { user } });
+    expect(await changedKeys(outcome.runId)).toContain(`upsert Ticket::${request}`);
+  });
+
   it('keeps its watermark while a class fails, so that nothing is missed', async () => {
     await full();
     const [person = 0] = await idsIn('Person');

@@ -67,6 +67,7 @@ it('each kind of change is seen by the checks that can see it, and is gone after
   const ends = Object.values(objects ?? {})[0]?.fields ?? {};
   const linked = [`Contact::${ends.contact_id}`, `Ticket::${ends.ticket_id}`];
   const [attachment = 0, moved = 0] = await idsIn('Attachment');
+  const [picture = 0] = await idsIn('InlineImage');
   const feed = (key: string) => `freeze: change feed ${key} changed_since_extraction`;
   const count = (name: string) => `freeze: count ${name} count_differs`;
   const kinds: readonly (readonly [string, object, (ids: readonly number[]) => readonly string[]])[] = [
@@ -115,13 +116,18 @@ it('each kind of change is seen by the checks that can see it, and is gone after
       { action: 'patch', class: 'Attachment', id: moved, fields: { item_id: String(other) } },
       () => [`freeze: files Attachment::${moved} changed_since_extraction`],
     ],
+    [
+      'a pasted picture moved',
+      { action: 'patch', class: 'InlineImage', id: picture, fields: { item_id: String(other) } },
+      () => [`freeze: files InlineImage::${picture} changed_since_extraction`],
+    ],
   ];
   for (const [name, wanted, expected] of kinds) {
     const ids = await change(wanted);
     // Rows of the history are counted too: some come with a change, those of a deleted object go with it.
     const seen = (await differences()).filter((line) => !line.startsWith('freeze: count CMDBChangeOp'));
     expect(seen, name).toEqual([...expected(ids)]);
-    await extractFrom(database.pool, itop, { isDelta: name !== 'a file moved' });
+    await extractFrom(database.pool, itop, { isDelta: !name.endsWith('moved') });
     expect(await differences(), `${name}, after the next extraction`).toEqual([]);
   }
 });
