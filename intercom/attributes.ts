@@ -4,11 +4,23 @@ import { id } from './fields.ts';
 
 export type AttributeModel = 'contact' | 'company' | 'conversation';
 
+/** An attribute that people or programs made. */
 export interface AttributeFacts {
   readonly id: string;
   readonly name: string;
   readonly dataType: string;
   readonly isArchived: boolean;
+}
+
+/** The attributes of a model. */
+export interface AttributeList {
+  /** Those that can be written, archived ones too. */
+  readonly custom: readonly AttributeFacts[];
+  /**
+   * Intercom's own attributes by `full_name`: they have no id, and several may share a `name` (a company's `name` and `plan.name`).
+   * No custom attribute can have their names.
+   */
+  readonly standard: ReadonlyMap<string, { readonly name: string }>;
 }
 
 const attribute = z.object({
@@ -17,10 +29,13 @@ const attribute = z.object({
   data_type: z.string(),
   archived: z.boolean().nullish(),
 });
-const attributeList = z.object({ data: z.array(attribute) });
+const listedAttribute = attribute
+  .partial({ id: true })
+  .extend({ full_name: z.string().nullish(), custom: z.boolean().nullish() });
+const attributeList = z.object({ data: z.array(listedAttribute) });
 
 /** `lisDataAttributes` (its name in the description) or `listConversationAttributes`: all attributes of a model, archived ones too. */
-export function listAttributes(model: AttributeModel): Call<AttributeFacts[]> {
+export function listAttributes(model: AttributeModel): Call<AttributeList> {
   return {
     operation: model === 'conversation' ? 'listConversationAttributes' : 'lisDataAttributes',
     method: 'GET',
@@ -29,8 +44,23 @@ export function listAttributes(model: AttributeModel): Call<AttributeFacts[]> {
         ? '/conversations/attributes?include_archived=true'
         : `/data_attributes?model=${model}&include_archived=true`,
     effect: 'read',
-    read: (body) => attributeList.parse(body).data.map(factsOf),
+    read(body) {
+      const custom: AttributeFacts[] = [];
+      const standard = new Map<string, { name: string }>();
+      for (const one of attributeList.parse(body).data) {
+        // What has no id cannot be changed, whatever it is: only its name matters.
+        if (one.custom === false || one.id === undefined) standard.set(one.full_name ?? one.name, { name: one.name });
+        else custom.push(factsOf({ ...one, id: one.id }));
+      }
+      return { custom, standard };
+    },
   };
+}
+
+/** The `full_name` of Intercom's own attribute that keeps a custom one from having a name; undefined when none does. */
+export function standardAttributeNamed({ standard }: AttributeList, wanted: string): string | undefined {
+  if (standard.has(wanted)) return wanted;
+  return [...standard].find(([, { name }]) => name === wanted)?.[0];
 }
 
 /**

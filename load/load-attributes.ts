@@ -1,9 +1,11 @@
 import {
   type AttributeFacts,
+  type AttributeList,
   type AttributeModel,
   createAttribute,
   listAttributes,
   renameConversationAttribute,
+  standardAttributeNamed,
   unarchiveDataAttribute,
 } from '../intercom/attributes.ts';
 import type { Identity } from '../platform/identity.ts';
@@ -30,7 +32,7 @@ export interface AttributeRow {
  * there already is used as it is (invariant 5), provided that its type fits.
  */
 export function attributePhase(): Phase<AttributeRow> {
-  const existing = new Map<AttributeModel, readonly AttributeFacts[]>();
+  const existing = new Map<AttributeModel, AttributeList>();
   return {
     name: 'attributes',
     targetType: 'attribute',
@@ -57,7 +59,7 @@ export function attributePhase(): Phase<AttributeRow> {
         existing.set(model, (await sendPatiently(context, listAttributes(model))).value);
       }
     },
-    load: (context, item) => loadAttribute(context, item, existing.get(item.row.model) ?? []),
+    load: (context, item) => loadAttribute(context, item, existing.get(item.row.model)),
     async readBack(context, row) {
       const found = await findAttribute(context, row);
       return verdictsOf(context, targetOf(row), 'attribute', 'fresh_read', [['name', row.name, found?.name]]);
@@ -68,8 +70,10 @@ export function attributePhase(): Phase<AttributeRow> {
 async function loadAttribute(
   context: LoadContext,
   { row, target, open }: PendingItem<AttributeRow>,
-  existing: readonly AttributeFacts[],
+  list: AttributeList | undefined,
 ): Promise<Loaded> {
+  refuseStandardName(row, list);
+  const existing = list?.custom ?? [];
   const named = existing.filter((attribute) => attribute.name === row.name);
   const present = named.find((attribute) => !attribute.isArchived) ?? named[0];
   const lostOf = (operation: string) => open.find((intent) => intent.operation === operation);
@@ -148,7 +152,7 @@ function renaming(
     call: renameConversationAttribute(id, name),
     quietMs: context.intercom.timeoutMs,
     async lookUp() {
-      const attributes = (await sendPatiently(context, listAttributes('conversation'))).value;
+      const attributes = (await sendPatiently(context, listAttributes('conversation'))).value.custom;
       return attributes.find((attribute) => attribute.id === id && attribute.name === name);
     },
     accept: (facts) => ({ response: { id: facts.id, name: facts.name }, identities: [], verdicts: [] }),
@@ -197,7 +201,7 @@ function creation(context: LoadContext, row: AttributeRow, target: Target): Step
 
 async function findAttribute(context: LoadContext, row: AttributeRow): Promise<AttributeFacts | undefined> {
   const attributes = await sendPatiently(context, listAttributes(row.model));
-  return attributes.value.find((attribute) => attribute.name === row.name && !attribute.isArchived);
+  return attributes.value.custom.find((attribute) => attribute.name === row.name && !attribute.isArchived);
 }
 
 async function linkAttribute(context: LoadContext, target: Target, facts: AttributeFacts): Promise<void> {
@@ -213,6 +217,15 @@ function identityOf(target: Target, facts: AttributeFacts, origin: Identity['ori
 
 /** Types that take the same values under another name: answers call a datetime `date`, conversations a float `decimal`. */
 const sameType: Readonly<Record<string, string>> = { datetime: 'date', decimal: 'float' };
+
+function refuseStandardName(row: AttributeRow, list: AttributeList | undefined): void {
+  const standard = list === undefined ? undefined : standardAttributeNamed(list, row.name);
+  if (standard === undefined) return;
+  throw new RecordRefused(
+    `Intercom's own ${row.model} attribute ${standard} has the name ${row.name}.`,
+    'Map the field to another attribute name.',
+  );
+}
 
 function refuseUnfit(row: AttributeRow, present: AttributeFacts): void {
   const wanted = sameType[row.data_type] ?? row.data_type;

@@ -16,7 +16,7 @@ export async function tryAttributes(
   answer: Answer,
 ): Promise<void> {
   const title = `Thread ${canaryToken(context.canaryId)}`;
-  const present = (await context.intercom.send(listAttributes('conversation'))).value.some(
+  const present = (await context.intercom.send(listAttributes('conversation'))).value.custom.some(
     (one) => one.name === conversationAttributeName && !one.isArchived,
   );
   const made = present
@@ -44,7 +44,7 @@ export async function tryAttributes(
     ),
     'a title',
   );
-  const known = (await context.intercom.send(listAttributes('contact'))).value.find(
+  const known = (await context.intercom.send(listAttributes('contact'))).value.custom.find(
     (one) => one.name === contactAttributeName,
   );
   if (known === undefined || known.isArchived) {

@@ -1,4 +1,9 @@
-import { type AttributeFacts, type AttributeModel, listAttributes } from '../../intercom/attributes.ts';
+import {
+  type AttributeList,
+  type AttributeModel,
+  listAttributes,
+  standardAttributeNamed,
+} from '../../intercom/attributes.ts';
 import type { Finding } from '../../platform/findings.ts';
 import { type Check, counted, found, passed } from '../check.ts';
 import { hasRelation } from '../warehouse/relations.ts';
@@ -21,7 +26,7 @@ export const attributes: Check<TargetContext> = {
       `select target_key, model, name, data_type from intercom.attribute
        where model in ('contact', 'company', 'conversation') order by target_key`,
     );
-    const present = new Map<AttributeModel, AttributeFacts[]>();
+    const present = new Map<AttributeModel, AttributeList>();
     for (const model of ['contact', 'company', 'conversation'] as const)
       present.set(model, (await intercom.send(listAttributes(model))).value);
     // Those are taken out of the archive, or replaced, by the load itself.
@@ -35,14 +40,28 @@ export const attributes: Check<TargetContext> = {
     const existing: { targetKey: string; name: string; targetId: string }[] = [];
     for (const row of planned.rows) {
       const subject = `${row.model} ${row.name}`;
-      const same = (present.get(row.model) ?? []).filter((one) => one.name === row.name);
+      const listed = present.get(row.model) ?? { custom: [], standard: new Map() };
+      const standard = standardAttributeNamed(listed, row.name);
+      if (standard !== undefined) {
+        findings.push(
+          found(
+            code,
+            'blocker',
+            subject,
+            `Intercom's own attribute ${standard} has this name.`,
+            'Choose another name in mapping.yaml.',
+          ),
+        );
+        continue;
+      }
+      const same = listed.custom.filter((one) => one.name === row.name);
       const one = same.find((candidate) => !candidate.isArchived) ?? same[0];
       if (one === undefined) {
         const other = row.model === 'contact' ? 'company' : 'contact';
         // Contacts and companies share one space of names; conversations have their own.
         if (
           row.model !== 'conversation' &&
-          present.get(other)?.some((candidate) => candidate.name === row.name) === true
+          present.get(other)?.custom.some((candidate) => candidate.name === row.name) === true
         )
           findings.push(
             found(

@@ -2,6 +2,7 @@ import { ApiError, parameterInvalid, parameterNotFound } from './api-error.ts';
 import { type Handler, type Operation, parameter } from './call.ts';
 import type { DataAttribute } from './objects.ts';
 import { choiceField, type Fields, fieldsOf, flagField, requiredText, textField } from './request-fields.ts';
+import { STANDARD_ATTRIBUTES, showStandardAttribute } from './standard-attributes.ts';
 import { nowSeconds, type Workspace } from './workspace.ts';
 
 /** Types as requests name them, and as answers do. */
@@ -31,7 +32,14 @@ const lisDataAttributes: Handler = ({ workspace, query }) => {
   const attributes = [...workspace.dataAttributes.values()].filter(
     (attribute) => (model === null || attribute.model === model) && (withArchived || !attribute.archived),
   );
-  return { type: 'list', data: attributes.map((attribute) => showDataAttribute(workspace, attribute)) };
+  const standard = STANDARD_ATTRIBUTES.filter((attribute) => model === null || attribute.model === model);
+  return {
+    type: 'list',
+    data: [
+      ...standard.map(showStandardAttribute),
+      ...attributes.map((attribute) => showDataAttribute(workspace, attribute)),
+    ],
+  };
 };
 
 const createDataAttribute: Handler = ({ workspace, body }) => {
@@ -52,7 +60,9 @@ export function addDataAttribute(workspace: Workspace, fields: Fields): DataAttr
       'Your name for this attribute must only contain alphanumeric characters, currency symbols, and hyphens',
     );
   }
-  const taken = [...workspace.dataAttributes.values()].find((attribute) => attribute.name === name);
+  const taken =
+    [...workspace.dataAttributes.values()].find((attribute) => attribute.name === name) ??
+    STANDARD_ATTRIBUTES.find((attribute) => attribute.model === model && attribute.fullName === name);
   if (taken !== undefined) {
     const words = { contact: 'people', company: 'company' };
     throw parameterInvalid(

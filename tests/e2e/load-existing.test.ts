@@ -83,3 +83,25 @@ describe('on_existing', () => {
     expect(await held()).toMatchObject({ contact: { name: 'Oscar-Claude Monet' } });
   });
 });
+
+describe("attributes of Intercom's own", () => {
+  it('fail the planned attribute of their name before anything is created, and stop nothing else', async () => {
+    const workload = everyOperation();
+    workspace = await openTestWorkspace({
+      ...workload,
+      attributes: [
+        ...workload.attributes,
+        { target_key: 'company_attribute:industry', model: 'company', name: 'industry', data_type: 'string' },
+      ],
+    });
+    const { failed } = (await workspace.load()).phases.find(({ phase }) => phase === 'attributes') ?? {};
+    expect(failed).toBe(1);
+    const { rows } = await workspace.database.pool.query(
+      `select reason from load.outcome where target_key = 'company_attribute:industry'`,
+    );
+    expect(rows).toEqual([{ reason: "Intercom's own company attribute industry has the name industry." }]);
+    expect((await workspace.dump()).some((one) => one.type === 'data_attribute' && one.name === 'industry')).toBe(
+      false,
+    );
+  });
+});

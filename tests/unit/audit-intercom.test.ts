@@ -78,6 +78,24 @@ describe('the audit of Intercom', () => {
     ]);
   });
 
+  it('refuses a planned attribute with the name of one of Intercom, which has no id', async () => {
+    const original = (
+      await database.pool.query<{ sql: string }>(`select pg_get_viewdef('intercom.attribute'::regclass) as sql`)
+    ).rows[0]?.sql.replace(/;\s*$/, '');
+    const plan = (name: string) =>
+      `create or replace view intercom.attribute as ${original}
+       union all select 'contact_attribute:${name}', 'contact', '${name}', 'string', ''`;
+    await database.pool.query(plan('phone'));
+    expect(of(await audit(), 'intercom_attribute_exists')).toContainEqual(
+      expect.objectContaining({
+        severity: 'blocker',
+        subject: 'contact phone',
+        finding: "Intercom's own attribute phone has this name.",
+      }),
+    );
+    await database.pool.query(`create or replace view intercom.attribute as ${original}`);
+  });
+
   it('a decided company id is no blocker', async () => {
     await database.pool.query(
       `insert into ops.decision (kind, key, value, decided_by) values ('company_id', 'Organization::1', 'link', 'Ann')`,
