@@ -7,6 +7,7 @@ import { cacheDirectory } from '../platform/cache-directory.ts';
 import { startEmbeddedPostgres, stopEmbeddedPostgres } from '../platform/embedded-postgres.ts';
 import { RefusedError } from '../platform/errors.ts';
 import { type KafkaServer, killKafka, missingForKafka, startKafkaServer } from '../platform/kafka-server.ts';
+import type { WorkspaceName } from '../rehearsal/intercom-simulator/switches.ts';
 import { startSimulator, stopSimulators } from '../rehearsal/simulator-process.ts';
 import { teammatesFrom } from '../rehearsal/teammates.ts';
 
@@ -31,6 +32,8 @@ export interface RehearsalSize {
   readonly captures?: string;
   /** IANA name of the zone of iTop's dates. */
   readonly timezone: string;
+  /** Which workspace the simulated Intercom is like. */
+  readonly workspace: WorkspaceName;
   /** Whether the records go through an Apache Kafka of the rehearsal's own. */
   readonly kafka?: boolean;
 }
@@ -74,7 +77,10 @@ export async function openRehearsalSite(size: RehearsalSize): Promise<RehearsalS
     await writeFile(teammateFile, JSON.stringify({ admins: await teammatesFrom(itop.controlUrl), teams: [] }));
     const intercom = await startSimulator({
       name: 'intercom-simulator',
-      flags: ['--limit', String(size.callLimit), '--search-lag-ms', String(searchLagMs), '--teammates', teammateFile],
+      flags: [
+        ...['--workspace', size.workspace, '--limit', String(size.callLimit)],
+        ...['--search-lag-ms', String(searchLagMs), '--teammates', teammateFile],
+      ],
       environment: { INTERCOM_SIMULATOR_TOKEN: token },
       logFile: join(directory(), 'intercom-simulator.log'),
     });

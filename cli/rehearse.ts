@@ -2,6 +2,7 @@ import { Command, InvalidArgumentError, Option } from 'commander';
 import { messageOf } from '../platform/errors.ts';
 import type { Settings } from '../platform/settings.ts';
 import { writeVerdicts } from '../platform/verdict-writer.ts';
+import { WORKSPACE_NAMES, type WorkspaceName } from '../rehearsal/intercom-simulator/switches.ts';
 import { type Judgement, judgeRehearsal } from '../rehearsal/judge/judge-rehearsal.ts';
 import { checkStaging } from '../transform/check-staging.ts';
 import { type CommandContext, inContext } from './command-context.ts';
@@ -21,6 +22,7 @@ interface RehearseOptions {
   readonly callLimit: number;
   readonly captures?: string;
   readonly timezone: string;
+  readonly workspace: WorkspaceName;
   readonly kafka?: boolean;
   readonly until?: Stage;
   readonly keep?: boolean;
@@ -42,6 +44,11 @@ export function rehearseCommand(): Command {
         wholeNumber,
         1_666,
       )
+      .addOption(
+        new Option('--workspace <name>', 'which workspace the simulated Intercom is like: see below')
+          .choices(WORKSPACE_NAMES)
+          .default('captured'),
+      )
       .option('--captures <directory>', "serve captured answers of a real iTop's REST API instead of generated data")
       // Summer time, so that its folds and gaps occur.
       .option(
@@ -60,6 +67,9 @@ export function rehearseCommand(): Command {
       .addHelpText(
         'after',
         `
+Where Intercom's documentation leaves open how a workspace behaves, the simulated one is "captured": as real ones were seen in
+public; "strict": the hardest for a migration; or "lenient": the easiest.
+
 Captures are files of core/get answers, one a class (Person.json, UserRequest.json, ...); bytes that were cut are listed in
 _truncated_blobs.json and count as missing. Classes that are not handled are counted as pending.
 

@@ -5,7 +5,7 @@ import { type Corruption, corrupt } from './corruptions.ts';
 import { dump } from './dump.ts';
 import type { Fault } from './faults.ts';
 import type { HoldMoment } from './hold.ts';
-import type { Switches, Workspace } from './workspace.ts';
+import { changeSwitches } from './switches.ts';
 
 /**
  * The tests' own channel. `GET /dump` (NDJSON), `/ledger`, `/stats`, `/hold?timeout=ms` (204 when nothing is held by then);
@@ -31,7 +31,7 @@ async function handle(simulated: Simulated, request: IncomingMessage, response: 
     case 'GET /stats':
       return answer(response, 200, { ...simulated.statistics, windows: simulated.rateWindow.history() });
     case 'POST /switches':
-      changeSwitches(workspace, await jsonBody(request));
+      changeSwitches(workspace.switches, (await jsonBody(request)) as Record<string, unknown>);
       return answer(response, 200, workspace.switches);
     case 'POST /faults': {
       const ordered = listed<Fault>(await jsonBody(request));
@@ -68,15 +68,6 @@ async function handle(simulated: Simulated, request: IncomingMessage, response: 
     default:
       return answer(response, 404, { error: `Nothing at ${request.method} ${url.pathname}` });
   }
-}
-
-function changeSwitches(workspace: Workspace, wanted: unknown): void {
-  const { switches } = workspace;
-  for (const [name, value] of Object.entries(wanted as Partial<Switches>)) {
-    if (!(name in switches)) throw new Error(`No switch "${name}": there are ${Object.keys(switches).join(', ')}`);
-    if (typeof value !== typeof switches[name as keyof Switches]) throw new Error(`Wrong type for switch "${name}"`);
-  }
-  Object.assign(switches, wanted);
 }
 
 async function jsonBody(request: IncomingMessage): Promise<unknown> {

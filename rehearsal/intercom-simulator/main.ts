@@ -1,14 +1,16 @@
 import { readFile } from 'node:fs/promises';
 import { parseArgs } from 'node:util';
 import type { Admin, Team } from './objects.ts';
-import { DEFAULT_SWITCHES, startIntercomSimulator } from './server.ts';
+import { startIntercomSimulator } from './server.ts';
+import { switchesOf, WORKSPACE_NAMES, type WorkspaceName } from './switches.ts';
 
 const OPTIONS = {
   port: { type: 'string', default: '0' },
   'control-port': { type: 'string', default: '0' },
-  limit: { type: 'string', default: String(DEFAULT_SWITCHES.limit) },
-  'search-lag-ms': { type: 'string', default: String(DEFAULT_SWITCHES.searchLagMs) },
-  'latency-ms': { type: 'string', default: String(DEFAULT_SWITCHES.latencyMs) },
+  workspace: { type: 'string', default: 'captured' },
+  limit: { type: 'string' },
+  'search-lag-ms': { type: 'string' },
+  'latency-ms': { type: 'string' },
   region: { type: 'string', default: 'US' },
   'id-code': { type: 'string', default: 'rehearsal' },
   teammates: { type: 'string' },
@@ -19,6 +21,8 @@ async function run(): Promise<void> {
   const { values } = parseArgs({ options: OPTIONS });
   const token = process.env.INTERCOM_SIMULATOR_TOKEN;
   if (!token) throw new Error('Calls need a token to bear: set INTERCOM_SIMULATOR_TOKEN');
+  const like = workspaceName(values.workspace);
+  const usual = switchesOf(like);
   const simulator = await startIntercomSimulator({
     token,
     port: wholeNumber('port', values.port),
@@ -26,10 +30,11 @@ async function run(): Promise<void> {
     region: values.region,
     idCode: values['id-code'],
     ...(values.teammates === undefined ? {} : await readTeammates(values.teammates)),
+    like,
     switches: {
-      limit: wholeNumber('limit', values.limit),
-      searchLagMs: wholeNumber('search-lag-ms', values['search-lag-ms']),
-      latencyMs: wholeNumber('latency-ms', values['latency-ms']),
+      limit: wholeNumber('limit', values.limit ?? String(usual.limit)),
+      searchLagMs: wholeNumber('search-lag-ms', values['search-lag-ms'] ?? String(usual.searchLagMs)),
+      latencyMs: wholeNumber('latency-ms', values['latency-ms'] ?? String(usual.latencyMs)),
     },
   });
   process.stdout.write(`${JSON.stringify({ url: simulator.url, controlUrl: simulator.controlUrl })}\n`);
@@ -45,6 +50,12 @@ async function readTeammates(file: string): Promise<{ admins: readonly Admin[]; 
   if (admins === undefined || admins.length === 0)
     throw new Error(`${file} names no admin: the first one owns the token`);
   return { admins, teams: teams ?? [] };
+}
+
+function workspaceName(text: string): WorkspaceName {
+  const name = WORKSPACE_NAMES.find((one) => one === text);
+  if (name === undefined) throw new Error(`--workspace must be one of ${WORKSPACE_NAMES.join(', ')}, not "${text}"`);
+  return name;
 }
 
 function wholeNumber(flag: string, text: string): number {

@@ -7,7 +7,8 @@ import { Hold } from './hold.ts';
 import type { Admin, Team } from './objects.ts';
 import { RateWindow, SearchQuota } from './rate-window.ts';
 import { createStatistics } from './statistics.ts';
-import { type Switches, Workspace } from './workspace.ts';
+import { type Switches, switchesOf, type WorkspaceName } from './switches.ts';
+import { Workspace } from './workspace.ts';
 
 export interface IntercomSimulatorOptions {
   /** The access token that calls must bear. */
@@ -20,6 +21,9 @@ export interface IntercomSimulatorOptions {
   /** The first one owns the token; one is there unless given. */
   readonly admins?: readonly Admin[];
   readonly teams?: readonly Team[];
+  /** Which workspace it is like; `captured` unless given. */
+  readonly like?: WorkspaceName;
+  /** Where it differs from that one. */
   readonly switches?: Partial<Switches>;
 }
 
@@ -28,34 +32,6 @@ export interface IntercomSimulator {
   readonly controlUrl: string;
   close(): Promise<void>;
 }
-
-export const DEFAULT_SWITCHES: Switches = {
-  searchLagMs: 300,
-  latencyMs: 0,
-  limit: 1_666,
-  freshContactMs: 0,
-  longStrings: 'refuse',
-  bodyLimit: 20_000_000,
-  commentHtml: 'escape',
-  futureDates: 'refuse',
-  earlierParts: 'refuse',
-  strangersReply: 'refuse',
-  seatlessAuthors: 'refuse',
-  references: 'replace',
-  // The stricter reading would refuse every name with an underscore, which the description's own examples have.
-  attributeNames: 'examples',
-  sameEmail: 'refuse',
-  partOrder: 'insertion',
-  // Refusing would make every rollback final; both documented readings are tried by tests.
-  companyIdReuse: 'revives',
-  companyDeletionMs: 100,
-  archivedNames: 'taken',
-  skippedNotifications: 'silent',
-  helpCenter: 'off',
-  searchLimit: 1_000,
-  collectionDepth: 3,
-  workflow: 'off',
-};
 
 const TOKEN_OWNER: Admin = { id: '9000001', name: 'Migration', email: 'migration@workspace.example' };
 
@@ -68,7 +44,7 @@ export async function startIntercomSimulator(options: IntercomSimulatorOptions):
       region: options.region ?? 'US',
       admins: options.admins ?? [TOKEN_OWNER],
       teams: options.teams ?? [],
-      switches: { ...DEFAULT_SWITCHES, ...options.switches },
+      switches: { ...switchesOf(options.like ?? 'captured'), ...options.switches },
     }),
     rateWindow: new RateWindow(),
     searches: new SearchQuota(),

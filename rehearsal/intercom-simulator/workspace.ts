@@ -14,56 +14,7 @@ import type {
   Tag,
   Team,
 } from './objects.ts';
-
-/** Behaviours that the description leaves open, and delays; all can be changed while the simulator runs. */
-export interface Switches {
-  /** How long new objects stay invisible to search, in milliseconds. */
-  searchLagMs: number;
-  /** Delay of every answer, in milliseconds. */
-  latencyMs: number;
-  /** Calls in a window of ten seconds; 0 for no limit and no rate headers. */
-  limit: number;
-  /** How long `createConversation` answers 404 for a new contact, in milliseconds. */
-  freshContactMs: number;
-  /** What happens to attribute strings of more than 255 characters: Intercom does not document it. */
-  longStrings: 'refuse' | 'cut';
-  /** Largest body of a request, in bytes: no limit is documented. */
-  bodyLimit: number;
-  /** Whether markup in an admin's comment is shown as it was typed or rendered. */
-  commentHtml: 'escape' | 'render';
-  /** Dates that lie in the future. */
-  futureDates: 'refuse' | 'accept';
-  /** Parts that are older than their conversation. */
-  earlierParts: 'refuse' | 'accept';
-  /** Replies by contacts who are no participants. */
-  strangersReply: 'refuse' | 'accept';
-  /** Parts by teammates without a paid seat. */
-  seatlessAuthors: 'refuse' | 'accept';
-  /** What a write to a relationship attribute does to the instances that are there. */
-  references: 'replace' | 'add';
-  /** Characters of attribute names: those of the description's words, or also those of its examples (underscores, spaces). */
-  attributeNames: 'documented' | 'examples';
-  /** Two users of one e-mail. */
-  sameEmail: 'refuse' | 'accept';
-  /** In which order an answer shows the parts of a conversation. */
-  partOrder: 'insertion' | 'created_at';
-  /** A POST with the company_id of a deleted company. */
-  companyIdReuse: 'refuse' | 'revives' | 'recreates';
-  /** How long a deleted company can still be seen, in milliseconds. */
-  companyDeletionMs: number;
-  /** Whether the name of an archived conversation attribute makes writes by that name ambiguous. */
-  archivedNames: 'taken' | 'free';
-  /** Whether a reply with skip_notifications notifies all the same, or only bears the time of writing as notified_at. */
-  skippedNotifications: 'silent' | 'stamped' | 'sent';
-  /** Whether people made a help center, and turned it on for customers. */
-  helpCenter: 'none' | 'off' | 'public';
-  /** Searches in a minute beside the window's limit; 0 for as many as that permits. */
-  searchLimit: number;
-  /** Levels of collections. */
-  collectionDepth: number;
-  /** A workflow that answers every new conversation. */
-  workflow: 'off' | 'answers';
-}
+import type { Switches } from './switches.ts';
 
 export interface WorkspaceOptions {
   readonly idCode: string;

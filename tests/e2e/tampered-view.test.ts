@@ -108,7 +108,7 @@ async function differences(pool: pg.Pool): Promise<readonly string[]> {
 }
 
 it('each tampering of raw or of a view turns exactly its own test red, and nothing is loaded', async () => {
-  const site = await openRehearsalSite({ tickets: 40, seed: 1, callLimit: 0, timezone });
+  const site = await openRehearsalSite({ tickets: 40, seed: 1, callLimit: 0, timezone, workspace: 'captured' });
   const judge = (): Promise<Judgement> =>
     judgeRehearsal({ itopControlUrl: site.itopControlUrl, intercomControlUrl: site.intercomControlUrl, timezone });
   await inContext({ config: site.configFile, json: true }, async (context) => {
