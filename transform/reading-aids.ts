@@ -20,7 +20,7 @@ export async function readingAids(pool: pg.Pool): Promise<{ dictionary: string; 
      join pg_attribute a on a.attrelid = c.oid and a.attnum > 0 and not a.attisdropped
      where n.nspname = any ($1) and c.relkind in ('r', 'v', 'p') and not c.relispartition and c.relname not like '%\\_definition'
      order by array_position($1, n.nspname::text), c.relname, a.attnum`,
-    [[...layers, 'load', 'ops']],
+    [['raw', ...layers, 'load', 'ops']],
   );
   return { dictionary: dictionaryOf(rows), entities: entitiesOf(rows) };
 }

@@ -4,8 +4,8 @@ import { join } from 'node:path';
 import { projectRoot } from '../platform/project-root.ts';
 import { definitionNameOf, materialisedRelations } from './materialised-relations.ts';
 
-/** Schemas in the order of the way of the data; each is a folder of `staging-sql/`. */
-export const layers = ['raw', 'staging', 'intermediate', 'intercom', 'reconcile', 'handoff'] as const;
+/** Schemas of views in the order of the way of the data; each is a folder of `staging-sql/`. */
+export const layers = ['staging', 'intermediate', 'intercom', 'reconcile', 'handoff'] as const;
 
 /** One view or function: file name = object name, folder = schema. */
 export interface ViewFile {
