@@ -161,7 +161,8 @@ async function readAll(request: ExtractRequest, itop: Itop): Promise<ExtractOutc
   await request.broker.landed();
   if (request.files !== undefined) {
     const { progress } = request;
-    findings.push(...(await fetchFiles({ pool, reader, progress, startedAt, signal, ...request.files })));
+    const inFlight = settings.in_flight;
+    findings.push(...(await fetchFiles({ pool, reader, progress, startedAt, inFlight, signal, ...request.files })));
   }
   const blockers = findings.filter((finding) => finding.severity === 'blocker');
   if (isWhole) await moveWatermarks(request, blockers);
