@@ -3,6 +3,13 @@ import { requireIntercom, type Settings } from '../platform/settings.ts';
 
 /** The Intercom client of the configuration; RefusedError when Intercom is not configured. */
 export function intercomOf(settings: Settings): Intercom {
-  const { token, region, base_url, timeout_ms, in_flight } = requireIntercom(settings);
-  return openIntercom({ token, region, baseUrl: base_url, timeoutMs: timeout_ms, connections: in_flight + 4 });
+  const { token, region, base_url, timeout_ms, lateness_ms, in_flight } = requireIntercom(settings);
+  return openIntercom({
+    token,
+    region,
+    baseUrl: base_url,
+    timeoutMs: timeout_ms,
+    latenessMs: lateness_ms,
+    connections: in_flight + 4,
+  });
 }

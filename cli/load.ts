@@ -1,4 +1,5 @@
 import { Command, InvalidArgumentError, Option } from 'commander';
+import type { LostCalls } from '../load/context.ts';
 import { setPause } from '../load/watch.ts';
 import { type CommonOptions, inContext, withCommonOptions } from './command-context.ts';
 import { adopt, type LoadOptions, load, workspaceIdCodeOf } from './pipeline.ts';
@@ -35,6 +36,7 @@ Several may run at once. A workspace without a recorded confirmation of mapping 
         const failed = result.phases.reduce((sum, phase) => sum + phase.failed + phase.blocked + phase.uncertain, 0);
         const lines = [
           result.phases.length === 0 ? 'Nothing to load.' : formatTable(result.phases.map((phase) => ({ ...phase }))),
+          ...(result.lostCalls.calls > 0 ? [describeLost(result.lostCalls)] : []),
           ...(failed > 0 ? ['What failed, and what to do: select * from reconcile.load_error'] : []),
           result.isStopped ? 'Stopped. Next: itop-to-intercom load' : 'Next: itop-to-intercom reconcile',
         ];
@@ -45,6 +47,10 @@ Several may run at once. A workspace without a recorded confirmation of mapping 
     .addCommand(adoptCommand())
     .addCommand(pauseCommand('pause', true))
     .addCommand(pauseCommand('resume', false));
+}
+
+function describeLost({ calls, waitedMs }: LostCalls): string {
+  return `${calls} calls got no answer; until it was certain what they did, objects waited ${Math.round(waitedMs / 1000)} s in all.`;
 }
 
 function adoptCommand(): Command {

@@ -275,7 +275,7 @@ export async function inWorkspace<T extends object>(
 
 /** Runs the work under a run record. When it throws, or was interrupted, the run stays unfinished and the same command continues it. */
 export async function inRun<T extends object>(
-  { database, signal }: CommandContext,
+  { database, settings, signal }: CommandContext,
   command: string,
   fingerprint: Readonly<Record<string, string>>,
   workspaceIdCode: string | undefined,
@@ -284,6 +284,7 @@ export async function inRun<T extends object>(
   const run = await openRun(database.pool, {
     command,
     fingerprint,
+    leaseMs: settings.database.lease_ms,
     ...(workspaceIdCode === undefined ? {} : { workspaceIdCode }),
   });
   let isFinished = false;

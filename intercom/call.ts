@@ -22,7 +22,7 @@ export interface Call<T> {
   readonly files?: readonly CallFile[];
   /**
    * What a second execution would do: `read` nothing; `repeatable` the same again (upserts, links);
-   * `once` a second object or event part, so that a lost answer is an uncertain outcome.
+   * `once` a second object or event part. A lost answer to either of the last two is an uncertain outcome.
    */
   readonly effect: 'read' | 'repeatable' | 'once';
   /** Takes the few facts that are needed out of the answer's body. */

@@ -1,5 +1,8 @@
 import { Pool, errors as undici } from 'undici';
+import { LeaseLost } from '../platform/process-lease.ts';
+import { defaultLatenessMs } from '../platform/settings.ts';
 import type { Answer, Call } from './call.ts';
+import { checkBeforeSending, checkedBody, type SendCheck, withCheck } from './checked-sending.ts';
 import { errorOfAnswer, lostAnswer, requestIdOf } from './error-of-answer.ts';
 import { type CallFailure, Unreachable } from './errors.ts';
 import { type Pace, readRateHeaders, unpaced } from './rate-limit.ts';
@@ -12,6 +15,8 @@ export interface IntercomOptions {
   readonly baseUrl?: string | undefined;
   /** Longest a call may take, in milliseconds, from its start to the last byte of the answer. */
   readonly timeoutMs: number;
+  /** Longest time after its timeout in which a call may still take effect, in milliseconds. */
+  readonly latenessMs?: number | undefined;
   /** Most calls on the way at once. */
   readonly connections?: number;
 }
@@ -19,12 +24,18 @@ export interface IntercomOptions {
 /** Intercom's REST API. One `send` is one attempt: nothing is repeated here, because nothing in the API is idempotent. */
 export interface Intercom {
   readonly baseUrl: string;
-  readonly timeoutMs: number;
+  /**
+   * By so many milliseconds after it was sent a call without an answer took effect, or it never will: its timeout and the
+   * bound on lateness. No lost call is looked up, let alone repeated, before.
+   */
+  readonly effectWithinMs: number;
   readonly pace: Pace;
   /** Makes one attempt at a call. Throws an IntercomError (intercom/errors.ts). Takes no permit: see `pace`. */
   send<T>(call: Call<T>): Promise<Answer<T>>;
   /** The same connections under another pace. */
   pacedBy(pace: Pace): Intercom;
+  /** The same connections; each writing call asks the check right before it is sent, and fails with what it throws. */
+  checkedBy(check: SendCheck): Intercom;
   close(): Promise<void>;
 }
 
@@ -59,6 +70,7 @@ export function openIntercom(options: IntercomOptions): Intercom {
     bodyTimeout: 0,
     connect: { timeout: options.timeoutMs },
   });
+  const dispatcher = pool.compose(checkBeforeSending);
   const headers = {
     authorization: `Bearer ${options.token}`,
     'intercom-version': apiVersion,
@@ -66,9 +78,8 @@ export function openIntercom(options: IntercomOptions): Intercom {
     'content-type': 'application/json',
   };
 
-  async function send<T>(call: Call<T>, pace: Pace): Promise<Answer<T>> {
-    const sentAt = new Date();
-    const startedAt = performance.now();
+  async function send<T>(call: Call<T>, pace: Pace, check: SendCheck): Promise<Answer<T>> {
+    const sentAtMs = performance.now();
     const failure = (detail: string, cause?: unknown): CallFailure => ({
       operation: call.operation,
       method: call.method,
@@ -82,13 +93,14 @@ export function openIntercom(options: IntercomOptions): Intercom {
     let retryAfter: string | undefined;
     let link: string | undefined;
     try {
-      const response = await pool.request({
+      const request = {
         method: call.method,
         path: prefix + call.path,
         headers: body.content === null ? headers : { ...headers, 'content-length': String(body.length) },
-        body: body.content,
+        body: checkedBody(body.content, check),
         signal: AbortSignal.timeout(options.timeoutMs),
-      });
+      };
+      const response = await dispatcher.request(withCheck(request, check));
       const observed = readRateHeaders(response.headers);
       if (observed !== undefined) pace.observe(observed);
       status = response.statusCode;
@@ -96,14 +108,15 @@ export function openIntercom(options: IntercomOptions): Intercom {
       link = response.headers.link?.toString();
       text = await response.body.text();
     } catch (error) {
+      if (error instanceof LeaseLost) throw error;
       const code = codeOf(error);
       if (notSentCodes.has(code)) throw new Unreachable(failure(`cannot connect to ${origin} (${code})`, error));
       const reason = isTimeout(error) ? `no answer within ${options.timeoutMs} ms` : `connection lost (${code})`;
-      throw lostAnswer(call, failure(reason, error), sentAt);
+      throw lostAnswer(call, failure(reason, error), sentAtMs);
     }
-    pace.observeDuration(performance.now() - startedAt);
+    pace.observeDuration(performance.now() - sentAtMs);
     const answer = parse(text);
-    if (status < 200 || status > 299) throw errorOfAnswer(call, { status, body: answer, retryAfter, link, sentAt });
+    if (status < 200 || status > 299) throw errorOfAnswer(call, { status, body: answer, retryAfter, link, sentAtMs });
     try {
       if (answer === undefined) throw new Error('the answer is not JSON');
       return {
@@ -114,20 +127,23 @@ export function openIntercom(options: IntercomOptions): Intercom {
       };
     } catch (error) {
       const detail = `the answer cannot be read: ${(error as Error).message}`;
-      throw lostAnswer(call, { ...failure(detail, error), status }, sentAt);
+      throw lostAnswer(call, { ...failure(detail, error), status }, sentAtMs);
     }
   }
 
-  const withPace = (pace: Pace): Intercom => ({
+  const under = (pace: Pace, check: SendCheck): Intercom => ({
     baseUrl,
-    timeoutMs: options.timeoutMs,
+    effectWithinMs: options.timeoutMs + (options.latenessMs ?? defaultLatenessMs),
     pace,
-    send: (call) => send(call, pace),
-    pacedBy: withPace,
+    send: (call) => send(call, pace, call.effect === 'read' ? unchecked : check),
+    pacedBy: (other) => under(other, check),
+    checkedBy: (other) => under(pace, other),
     close: () => pool.close(),
   });
-  return withPace(unpaced());
+  return under(unpaced(), unchecked);
 }
+
+const unchecked: SendCheck = () => undefined;
 
 /** `workspace_id` of contacts and articles, `app_id` of companies, alone or in a conversation. */
 function workspaceOf(answer: unknown): string | undefined {

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { anyId, anyNumber, anyText, assigneeId, author, customAttributes, id, idsOf } from './fields.ts';
+import { assigneeId, customAttributes, id } from './fields.ts';
 
 export interface PartFacts {
   readonly id: string;
@@ -9,9 +9,7 @@ export interface PartFacts {
   readonly createdAt: number;
   /** When its reader was notified of it, in Unix seconds; a part that notified nobody repeats `createdAt` or has none. */
   readonly notifiedAt: number | null;
-  /** `nobody` where the answer names no author. */
   readonly authorType: string;
-  /** Empty where the author has none. */
   readonly authorId: string;
   readonly body: string | null;
   readonly files: readonly FileFacts[];
@@ -50,10 +48,14 @@ const part = z
     id,
     part_type: z.string(),
     created_at: z.number(),
-    notified_at: anyNumber,
-    author,
-    body: anyText,
-    attachments: z.array(z.object({ name: anyText, filesize: anyNumber, content_type: anyText })).nullish(),
+    notified_at: z.number().nullish(),
+    author: z.object({ type: z.string(), id }),
+    body: z.string().nullish(),
+    attachments: z
+      .array(
+        z.object({ name: z.string().nullish(), filesize: z.number().nullish(), content_type: z.string().nullish() }),
+      )
+      .nullish(),
   })
   .transform(
     (raw): PartFacts => ({
@@ -76,18 +78,17 @@ const conversationSchema = z
   .object({
     id,
     created_at: z.number(),
-    title: anyText,
+    title: z.string().nullish(),
     state: z.string(),
-    snoozed_until: anyNumber,
+    snoozed_until: z.number().nullish(),
     admin_assignee_id: assigneeId,
     team_assignee_id: assigneeId,
-    // An empty object where there is none, in some answers.
-    company: z.object({ id: anyId }).nullish(),
-    contacts: z.object({ contacts: idsOf }).nullish(),
-    tags: z.object({ tags: idsOf }).nullish(),
+    company: z.object({ id }).nullish(),
+    contacts: z.object({ contacts: z.array(z.object({ id })) }).nullish(),
+    tags: z.object({ tags: z.array(z.object({ id })) }).nullish(),
     custom_attributes: customAttributes,
-    source: z.object({ body: anyText, author: z.object({ id: anyId }).nullish() }).nullish(),
-    conversation_parts: z.object({ conversation_parts: z.array(part), total_count: anyNumber }).nullish(),
+    source: z.object({ body: z.string().nullish(), author: z.object({ id }).nullish() }).nullish(),
+    conversation_parts: z.object({ conversation_parts: z.array(part), total_count: z.number() }).nullish(),
   })
   .transform(
     (raw): ConversationFacts => ({
@@ -99,13 +100,13 @@ const conversationSchema = z
       adminAssigneeId: raw.admin_assignee_id,
       teamAssigneeId: raw.team_assignee_id,
       companyId: raw.company?.id ?? null,
-      contactIds: raw.contacts?.contacts ?? [],
-      tagIds: raw.tags?.tags ?? [],
+      contactIds: raw.contacts?.contacts.map((contact) => contact.id) ?? [],
+      tagIds: raw.tags?.tags.map((tag) => tag.id) ?? [],
       customAttributes: raw.custom_attributes,
       sourceBody: raw.source?.body ?? null,
       sourceAuthorId: raw.source?.author?.id ?? null,
       parts: raw.conversation_parts?.conversation_parts ?? [],
-      partCount: raw.conversation_parts?.total_count ?? raw.conversation_parts?.conversation_parts.length ?? 0,
+      partCount: raw.conversation_parts?.total_count ?? 0,
     }),
   );
 

@@ -17,7 +17,13 @@ const recordCodes = new Set(['action_forbidden']);
 /** The error of an answer that is not 2xx. Decides by HTTP status first: Intercom's list of codes is open-ended. */
 export function errorOfAnswer(
   call: Call<unknown>,
-  answer: { status: number; body: unknown; retryAfter: string | undefined; link?: string | undefined; sentAt: Date },
+  answer: {
+    status: number;
+    body: unknown;
+    retryAfter: string | undefined;
+    link?: string | undefined;
+    sentAtMs: number;
+  },
 ): IntercomError {
   const first = firstError(answer.body);
   const failure: CallFailure = {
@@ -50,14 +56,14 @@ export function errorOfAnswer(
     }
     default:
       // 408 is the server giving up on a request it may have begun: nothing is known, as with a 5xx.
-      if (answer.status >= 500 || answer.status === 408) return lostAnswer(call, failure, answer.sentAt);
+      if (answer.status >= 500 || answer.status === 408) return lostAnswer(call, failure, answer.sentAtMs);
       return new Rejected(failure);
   }
 }
 
 /** The error of a call of which nobody can say whether it was executed. */
-export function lostAnswer(call: Call<unknown>, failure: CallFailure, sentAt: Date): IntercomError {
-  return call.effect === 'once' ? new UncertainOutcome(failure, sentAt) : new ServerFailed(failure);
+export function lostAnswer(call: Call<unknown>, failure: CallFailure, sentAtMs: number): IntercomError {
+  return call.effect === 'read' ? new ServerFailed(failure) : new UncertainOutcome(failure, sentAtMs);
 }
 
 /** `request_id` of an `error.list` body, to be quoted to Intercom's support. */

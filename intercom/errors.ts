@@ -74,7 +74,7 @@ export class Rejected extends IntercomError {
   readonly nextStep = 'Correct the record or the mapping by the reason given, then load the failed records again.';
 }
 
-/** 5xx, or no answer, for a call whose repetition does no harm. */
+/** 5xx, or no answer, for a call that changes nothing. */
 export class ServerFailed extends IntercomError {
   readonly nextStep = 'Check status.intercom.com, then start the load again: it goes on where it stopped.';
 }
@@ -84,16 +84,16 @@ export class Unreachable extends IntercomError {
   readonly nextStep = 'Check the network and the region, then start the load again: it goes on where it stopped.';
 }
 
-/** The answer to a call that must not be executed twice was lost: whether it took effect must be looked up. */
+/** The answer to a writing call was lost: whether it took effect, or still will, must be looked up before it is repeated. */
 export class UncertainOutcome extends IntercomError {
   readonly nextStep =
     'Start the load again: it looks in Intercom whether the call took effect before it repeats anything.';
-  /** When the request left, at the latest. */
-  readonly sentAt: Date;
+  /** When the request was sent, on the monotonic clock (`performance.now()`). */
+  readonly sentAtMs: number;
 
-  constructor(failure: CallFailure, sentAt: Date) {
+  constructor(failure: CallFailure, sentAtMs: number) {
     super(failure);
-    this.sentAt = sentAt;
+    this.sentAtMs = sentAtMs;
   }
 }
 

@@ -31,9 +31,9 @@ export function deleteCompany(companyId: string): Call<null> {
   return removal('deleteCompany', path`/companies/${companyId}`);
 }
 
-/** `deleteCustomObjectInstancesByExternalId`, which despite its name takes Intercom's own id in its path. */
+/** `deleteCustomObjectInstancesById`: the instance by Intercom's id. */
 export function deleteCustomObjectInstance(type: string, instanceId: string): Call<null> {
-  return removal('deleteCustomObjectInstancesByExternalId', path`/custom_object_instances/${type}/${instanceId}`);
+  return removal('deleteCustomObjectInstancesById', path`/custom_object_instances/${type}/${instanceId}`);
 }
 
 /** `deleteConversationAttribute`. */

@@ -1,11 +1,12 @@
-import { setTimeout as sleep } from 'node:timers/promises';
 import { type Call, journalBody } from '../intercom/call.ts';
-import { IntercomError, NotFound, Rejected, ServerFailed, UncertainOutcome } from '../intercom/errors.ts';
+import { IntercomError, NotFound, Rejected, UncertainOutcome } from '../intercom/errors.ts';
 import type { Identity } from '../platform/identity.ts';
 import type { OpenIntent, Target } from '../platform/journal.ts';
+import { LeaseLost } from '../platform/process-lease.ts';
 import type { Verdict } from '../platform/verdict-writer.ts';
 import type { LoadContext } from './context.ts';
 import { LoadStopped } from './errors.ts';
+import { waitForEffect } from './lost-calls.ts';
 import { sendPatiently } from './send-patiently.ts';
 
 /** Where the facts about an object come from: a call's own answer, a list, or a read made to look. */
@@ -27,9 +28,12 @@ export interface Step<T> {
   readonly sentCreatedAt?: Date;
   readonly beforeImage?: unknown;
   readonly mayBeTooFresh?: boolean;
-  /** How long after it was sent a call without answer may still take effect or stay invisible, in milliseconds. */
-  readonly quietMs: number;
-  /** Looks in Intercom whether the call took effect; undefined when it left no trace and may be repeated. */
+  /** Whether only search finds what the call made: search lags behind. */
+  readonly isFoundBySearch?: boolean;
+  /**
+   * Looks in Intercom whether the call took effect; undefined when it left no trace and may be repeated. Asked once it can take
+   * effect no more. Throws AmbiguousEffect where more than one thing may be its effect.
+   */
   readonly lookUp: (lost: OpenIntent) => Promise<T | undefined>;
   readonly accept: (value: T, evidence: Evidence) => Acceptance;
 }
@@ -101,16 +105,12 @@ async function attemptOnce<T>(context: LoadContext, step: Step<T>): Promise<T> {
     return answer.value;
   } catch (error) {
     if (error instanceof LoadStopped) {
-      // Between two attempts: without effect so far, except that a repeatable call may have been executed behind a 5xx.
-      const ended =
-        step.call.effect === 'repeatable'
-          ? ({ state: 'uncertain', sentAt: new Date() } as const)
-          : ({ state: 'abandoned' } as const);
-      await context.journal.settle({ journalId, ...ended, reasonCode: error.name, reason: error.message });
+      // Between two attempts, of which each certainly had no effect.
+      await context.journal.settle({ journalId, state: 'abandoned', reasonCode: error.name, reason: error.message });
     }
-    if (!(error instanceof IntercomError)) throw error;
+    // An unsent call whose lease was lost stays an intent: who has the object next settles it.
+    if (error instanceof LeaseLost || !(error instanceof IntercomError)) throw error;
     const state = stateAfter(error);
-    const sentAt = error instanceof UncertainOutcome ? error.sentAt : new Date();
     await context.journal.settle({
       journalId,
       state,
@@ -119,9 +119,10 @@ async function attemptOnce<T>(context: LoadContext, step: Step<T>): Promise<T> {
       reasonCode: error.name,
       reason: error.message,
       nextStep: error.nextStep,
-      ...(state === 'uncertain' ? { sentAt } : {}),
+      ...(error instanceof UncertainOutcome ? { sentAgoMs: performance.now() - error.sentAtMs } : {}),
     });
     if (!(error instanceof UncertainOutcome)) throw error;
+    context.lostCalls.calls += 1;
     throw new LostCall(error, {
       journalId,
       sourceKey: step.target.sourceKey,
@@ -131,36 +132,28 @@ async function attemptOnce<T>(context: LoadContext, step: Step<T>): Promise<T> {
       state: 'uncertain',
       payload: journalBody(step.call),
       beforeImage: step.beforeImage ?? null,
-      sentAt,
+      sentAtMs: error.sentAtMs,
     });
   }
 }
 
 function stateAfter(error: IntercomError): 'failed' | 'uncertain' | 'abandoned' {
-  if (error instanceof UncertainOutcome || error instanceof ServerFailed) return 'uncertain';
+  if (error instanceof UncertainOutcome) return 'uncertain';
   if (error instanceof Rejected || error instanceof NotFound) return 'failed';
   return 'abandoned';
 }
 
 async function settleLost<T>(context: LoadContext, step: Step<T>, lost: OpenIntent): Promise<T | undefined> {
-  // The process that wrote the intent is gone: it cannot have sent the call later than now.
-  const sentAt = lost.sentAt ?? new Date();
   if (lost.state === 'intent') {
     await context.journal.settle({
       journalId: lost.journalId,
       state: 'uncertain',
       reasonCode: 'ProcessEnded',
-      reason: 'The process ended before it wrote down the outcome.',
-      sentAt,
+      reason: 'The process ended, or lost its lease, before it wrote down the outcome.',
+      sentAgoMs: performance.now() - lost.sentAtMs,
     });
   }
-  const wait = sentAt.getTime() + step.quietMs - Date.now();
-  if (wait > 0) {
-    await context.slots.park(async () => {
-      await sleep(wait, undefined, { signal: context.stop.signal }).catch(() => undefined);
-    });
-  }
-  context.stop.check();
+  await waitForEffect(context, [lost], step.isFoundBySearch === true ? context.searchLagMs : 0);
   const found = await step.lookUp(lost);
   if (found === undefined) {
     await context.journal.settle({

@@ -74,7 +74,6 @@ export async function changeObject<T>(
       target,
       call,
       beforeImage: beforeImage(plan, changing.observe(facts)),
-      quietMs: context.intercom.timeoutMs,
       // The comparison with what is there now says whether the lost call did its work.
       async lookUp() {
         const seen = await changing.read(base.targetId);
@@ -199,7 +198,7 @@ export async function settleObsolete(context: LoadContext, open: readonly OpenIn
       journalId: intent.journalId,
       state: 'done',
       resolution: 'looked up: nothing is left to write',
-      ...(intent.sentAt === null ? { sentAt: new Date() } : {}),
+      sentAgoMs: performance.now() - intent.sentAtMs,
     });
   }
 }

@@ -3,6 +3,7 @@ import type pg from 'pg';
 import type { Intercom } from '../intercom/client.ts';
 import type { Identity } from '../platform/identity.ts';
 import type { Journal } from '../platform/journal.ts';
+import type { ProcessLease } from '../platform/process-lease.ts';
 import type { Verdict } from '../platform/verdict-writer.ts';
 import type { ExistingPolicy } from './existing-policy.ts';
 import type { Slots } from './slots.ts';
@@ -14,6 +15,12 @@ export interface Patience {
   readonly attempts: number;
   /** Wait before the second attempt, in milliseconds; it doubles with each further one. */
   readonly firstWaitMs: number;
+}
+
+/** Calls whose answers were lost, and how long objects waited until they could be looked up. */
+export interface LostCalls {
+  calls: number;
+  waitedMs: number;
 }
 
 /** Bytes by their SHA-256 in hexadecimal. */
@@ -30,9 +37,12 @@ export interface LoadContext {
   readonly slots: Slots;
   readonly stop: Stop;
   readonly patience: Patience;
+  /** What lost calls cost so far. */
+  readonly lostCalls: LostCalls;
   readonly workspaceIdCode: string;
   readonly runId: string;
-  readonly processId: string;
+  /** The right to write: claims, intents and outcomes are taken under it. */
+  readonly lease: ProcessLease;
   /** Teammate who assigns and closes, and who stands in for authors without a teammate (RULES T5). */
   readonly fallbackAdminId: string;
   /** How long a created conversation may stay invisible to search, in milliseconds. */

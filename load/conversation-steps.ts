@@ -91,7 +91,6 @@ export function settingStep(
   return {
     target,
     call: setting.call,
-    quietMs: context.intercom.timeoutMs,
     async lookUp() {
       const facts = (await sendPatiently(context, retrieveConversation(conversationId))).value;
       return setting.isSet(facts) ? facts : undefined;

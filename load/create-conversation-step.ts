@@ -23,7 +23,7 @@ export function createConversationStep(
     call: createConversation({ contactId, body: row.body, createdAt }),
     sentCreatedAt: row.created_at,
     mayBeTooFresh: true,
-    quietMs: context.intercom.timeoutMs + context.searchLagMs,
+    isFoundBySearch: true,
     async lookUp() {
       const [oldest, ...others] = await findConversations(context, row, contactId);
       if (oldest === undefined) return undefined;

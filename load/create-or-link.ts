@@ -1,7 +1,9 @@
 import type { Call } from '../intercom/call.ts';
+import { haveSameWords } from '../intercom/words.ts';
 import type { Identity } from '../platform/identity.ts';
 import { carryOut, type Evidence } from './carry-out.ts';
 import type { LoadContext } from './context.ts';
+import { onlyOne } from './lost-calls.ts';
 import type { Loaded, PendingItem } from './phase.ts';
 import { sendPatiently } from './send-patiently.ts';
 import { type ComparedField, verdictsOf } from './verdicts.ts';
@@ -13,8 +15,8 @@ export interface Named<T extends { readonly id: string }> {
   /** Name of the field that it is found by. */
   readonly nameField: string;
   readonly call: Call<T>;
-  /** Looks for it among all that is not known as ours: a create without answer may be days old. */
-  lookUp(): Promise<T | undefined>;
+  /** All that it can be among what is not known as ours: a create without answer may be days old. */
+  candidates(): Promise<readonly T[]>;
   identity(facts: T, origin: Identity['origin']): Identity;
   compared(facts: T): readonly ComparedField[];
 }
@@ -38,8 +40,7 @@ export async function createOrLink<T extends { readonly id: string }>(
   const step = {
     target,
     call: named.call,
-    quietMs: context.intercom.timeoutMs,
-    lookUp: () => named.lookUp(),
+    lookUp: async () => onlyOne(await named.candidates(), target.key, 'the help center'),
     accept: (facts: T, evidence: Evidence) => ({
       response: { id: facts.id },
       identities: [named.identity(facts, 'created')],
@@ -48,6 +49,18 @@ export async function createOrLink<T extends { readonly id: string }>(
   };
   await carryOut(context, step, lost);
   return 'written';
+}
+
+/** Those of this name under the same parent; where none has it to the letter, those whose name has the same words. */
+export function sameNamed<T>(
+  found: readonly T[],
+  hasParent: (one: T) => boolean,
+  name: string,
+  nameOf: (one: T) => string | null,
+): readonly T[] {
+  const siblings = found.filter(hasParent);
+  const exact = siblings.filter((one) => nameOf(one) === name);
+  return exact.length > 0 ? exact : siblings.filter((one) => haveSameWords(nameOf(one), name));
 }
 
 /** All items of a list that is read by page number. */

@@ -12,11 +12,13 @@ import { FailedError, messageOf } from '../platform/errors.ts';
 import type { GroupCommit } from '../platform/group-commit.ts';
 import { findIdentities } from '../platform/identity.ts';
 import { findOpenIntents, type OpenIntent } from '../platform/journal.ts';
+import { LeaseLost } from '../platform/process-lease.ts';
 import type { ProgressStep } from '../platform/progress.ts';
 import { writeVerdicts } from '../platform/verdict-writer.ts';
 import { claimTargets, releaseClaims } from './claims.ts';
 import type { LoadContext } from './context.ts';
 import { LoadStopped, RecordBlocked, RecordRefused } from './errors.ts';
+import { waitForEffect } from './lost-calls.ts';
 import type { NotLoaded } from './outcomes.ts';
 import { pendingPages } from './pending-rows.ts';
 import {
@@ -77,6 +79,7 @@ async function drainObjects<Row extends pg.QueryResultRow>(
   let isProven = which === 'changed';
   let serverFailures = 0;
   let tried = 0;
+  let isLeaseLost = false;
   const startedAt = Date.now();
 
   /** By the pace of this phase so far; other processes help, which shows in the next rate. */
@@ -89,6 +92,8 @@ async function drainObjects<Row extends pg.QueryResultRow>(
 
   async function loadOne(item: PendingItem<Row>): Promise<void> {
     try {
+      // Whatever is read of the object from here on shows what the lost calls did.
+      if (item.open.length > 0) await waitForEffect(context, item.open);
       const loaded = which === 'new' ? await phase.load(context, item) : await changeOne(item);
       if (loaded === 'unchanged') return;
       counts[which === 'new' ? loaded : 'changed'] += 1;
@@ -110,6 +115,10 @@ async function drainObjects<Row extends pg.QueryResultRow>(
   }
 
   async function noteFailure(item: PendingItem<Row>, error: unknown): Promise<void> {
+    if (error instanceof LeaseLost) {
+      isLeaseLost = true;
+      return;
+    }
     const kind = kindOf(error);
     if (kind === 'stop') return context.stop.because(error);
     counts[kind] += 1;
@@ -123,6 +132,7 @@ async function drainObjects<Row extends pg.QueryResultRow>(
   }
 
   for (;;) {
+    isLeaseLost = false;
     let takenByOthers = 0;
     const running = new Set<Promise<void>>();
     const pages = pendingPages<Row>(
@@ -132,11 +142,15 @@ async function drainObjects<Row extends pg.QueryResultRow>(
       phase.pageSize,
     );
     for await (const page of pages) {
-      const { items, others } = await takeOver(context, phase, page, which);
+      const { items, others } = await takeOver(context, phase, page, which).catch((error: unknown) => {
+        if (!(error instanceof LeaseLost)) throw error;
+        isLeaseLost = true;
+        return { items: [], others: 0 };
+      });
       takenByOthers += others;
       for (const item of items) {
         await context.slots.acquire();
-        if (context.stop.signal.aborted) {
+        if (context.stop.signal.aborted || isLeaseLost) {
           context.slots.release();
           break;
         }
@@ -149,10 +163,15 @@ async function drainObjects<Row extends pg.QueryResultRow>(
         running.add(work);
         if (!isProven || phase.isSerial === true) await work;
       }
-      if (context.stop.signal.aborted) break;
+      if (context.stop.signal.aborted || isLeaseLost) break;
     }
     await Promise.all(running);
-    await releaseClaims(context.pool, context.processId);
+    if (isLeaseLost && !context.stop.signal.aborted) {
+      // What it was at may be another process's by now: it begins again with what is left, as if it had just been started.
+      await context.lease.regain();
+      continue;
+    }
+    await releaseClaims(context.pool, context.lease.processId);
     if (takenByOthers === 0 || context.stop.signal.aborted) return;
     await sleep(otherProcessMs);
   }
@@ -168,7 +187,7 @@ async function takeOver<Row extends pg.QueryResultRow>(
   const targets = page.map((row) => phase.targetOf(row));
   const claimed = await claimTargets(context.pool, {
     workspaceIdCode: context.workspaceIdCode,
-    processId: context.processId,
+    processId: context.lease.processId,
     targetType: phase.targetType,
     targetKeys: targets.map((target) => target.key),
   });

@@ -13,7 +13,7 @@ export class RecordBlocked extends Error {
 
 /** The record cannot be loaded as it is, although Intercom did not refuse a call. */
 export class RecordRefused extends Error {
-  override readonly name = 'RecordRefused';
+  override readonly name: string = 'RecordRefused';
   readonly nextStep: string;
 
   constructor(reason: string, nextStep: string) {

@@ -8,11 +8,12 @@ import {
   updateArticle,
 } from '../intercom/help-center.ts';
 import { foldSpace, visibleText } from '../intercom/visible-text.ts';
+import { haveSameWords } from '../intercom/words.ts';
 import { findIdentities, type Identity } from '../platform/identity.ts';
 import type { Target } from '../platform/journal.ts';
 import { changeObject } from './change-object.ts';
 import type { LoadContext } from './context.ts';
-import { allPages, createOrLink } from './create-or-link.ts';
+import { allPages, createOrLink, sameNamed } from './create-or-link.ts';
 import { RecordBlocked } from './errors.ts';
 import { ownIds } from './own-ids.ts';
 import type { Loaded, PendingItem, Phase } from './phase.ts';
@@ -80,7 +81,7 @@ async function loadArticle(
     present: existing.find((article) => isSame(article, row)),
     nameField: 'title',
     call: createArticle(articleRequest(row, context.fallbackAdminId)),
-    lookUp: async () => (await foreignArticles(context)).find((article) => isSame(article, row)),
+    candidates: async () => candidatesOf(await foreignArticles(context), row),
     identity: (facts, origin) => identityOf(row, facts, origin),
     compared: (facts) => comparedFields(row, facts),
   });
@@ -108,6 +109,18 @@ async function foreignArticles(context: LoadContext): Promise<ArticleFacts[]> {
 
 function isSame(facts: ArticleFacts, row: ArticleRow): boolean {
   return facts.title === row.title && facts.parentId === row.collection_id;
+}
+
+/** What a lost create of the article can have made: by title and collection, and by the body where titles are alike. */
+function candidatesOf(foreign: readonly ArticleFacts[], row: ArticleRow): readonly ArticleFacts[] {
+  const named = sameNamed(
+    foreign,
+    (article) => article.parentId === row.collection_id,
+    row.title,
+    ({ title }) => title,
+  );
+  const alike = named.filter((article) => haveSameWords(article.body, row.body));
+  return alike.length > 0 ? alike : named;
 }
 
 function comparedFields(row: ArticleRow, facts: ArticleFacts) {

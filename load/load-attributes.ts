@@ -13,6 +13,7 @@ import type { OpenIntent, Target } from '../platform/journal.ts';
 import { carryOut, type Evidence, type Step } from './carry-out.ts';
 import type { LoadContext } from './context.ts';
 import { RecordRefused } from './errors.ts';
+import { onlyOne } from './lost-calls.ts';
 import type { Loaded, PendingItem, Phase } from './phase.ts';
 import { sendPatiently } from './send-patiently.ts';
 import { verdictsOf } from './verdicts.ts';
@@ -150,7 +151,6 @@ function renaming(
   return {
     target,
     call: renameConversationAttribute(id, name),
-    quietMs: context.intercom.timeoutMs,
     async lookUp() {
       const attributes = (await sendPatiently(context, listAttributes('conversation'))).value.custom;
       return attributes.find((attribute) => attribute.id === id && attribute.name === name);
@@ -189,8 +189,7 @@ function creation(context: LoadContext, row: AttributeRow, target: Target): Step
   return {
     target,
     call: createAttribute(row.model, attributeRequest(row)),
-    quietMs: context.intercom.timeoutMs,
-    lookUp: () => findAttribute(context, row),
+    lookUp: async () => onlyOne(await findAttributes(context, row), target.key, `the ${row.model} attributes`),
     accept: (facts, evidence: Evidence) => ({
       response: { id: facts.id },
       identities: [identityOf(target, facts, 'created')],
@@ -200,8 +199,13 @@ function creation(context: LoadContext, row: AttributeRow, target: Target): Step
 }
 
 async function findAttribute(context: LoadContext, row: AttributeRow): Promise<AttributeFacts | undefined> {
+  return (await findAttributes(context, row))[0];
+}
+
+/** Conversations may have several attributes of one name. */
+async function findAttributes(context: LoadContext, row: AttributeRow): Promise<readonly AttributeFacts[]> {
   const attributes = await sendPatiently(context, listAttributes(row.model));
-  return attributes.value.custom.find((attribute) => attribute.name === row.name && !attribute.isArchived);
+  return attributes.value.custom.filter((attribute) => attribute.name === row.name && !attribute.isArchived);
 }
 
 async function linkAttribute(context: LoadContext, target: Target, facts: AttributeFacts): Promise<void> {

@@ -9,7 +9,7 @@ import { findIdentities, type Identity } from '../platform/identity.ts';
 import type { Target } from '../platform/journal.ts';
 import { changeObject } from './change-object.ts';
 import type { LoadContext } from './context.ts';
-import { allPages, createOrLink } from './create-or-link.ts';
+import { allPages, createOrLink, sameNamed } from './create-or-link.ts';
 import { RecordBlocked } from './errors.ts';
 import { ownIds } from './own-ids.ts';
 import type { Loaded, PendingItem, Phase } from './phase.ts';
@@ -72,7 +72,13 @@ async function loadCollection(
     present: existing.find((one) => isSame(one, row, parentId)),
     nameField: 'name',
     call: createCollection(collectionRequest(row, parentId)),
-    lookUp: async () => (await foreignCollections(context)).find((one) => isSame(one, row, parentId)),
+    candidates: async () =>
+      sameNamed(
+        await foreignCollections(context),
+        (one) => one.parentId === parentId,
+        row.name,
+        ({ name }) => name,
+      ),
     identity: (facts, origin) => identityOf(row, facts, origin),
     compared: (facts) => comparedFields(row, facts),
   });

@@ -87,7 +87,6 @@ function creation(context: LoadContext, row: CompanyRow, target: Target): Step<C
   return {
     target,
     call: createOrUpdateCompany(companyRequest(row)),
-    quietMs: 0,
     // An upsert: repeating it is the look-up.
     lookUp: () => Promise.resolve(undefined),
     accept: (facts, evidence: Evidence) => ({
@@ -118,7 +117,6 @@ function writingToExisting(
     target,
     call: createOrUpdateCompany(request),
     beforeImage: plan.beforeImage,
-    quietMs: context.intercom.timeoutMs,
     // The plan was made from a read after the lost call: what is not in it any more was written by that call.
     lookUp: () => (plan.write === undefined ? findCompany(context, row.company_id) : Promise.resolve(undefined)),
     accept: (facts, evidence: Evidence) => ({

@@ -63,7 +63,6 @@ async function loadContactCompany(context: LoadContext, item: PendingItem<Contac
   const step: Step<CompanyFacts> = {
     target,
     call: attachContactToACompany(contactId, companyId),
-    quietMs: 0,
     // Attaching twice is attaching once: repeating it is the look-up.
     lookUp: () => Promise.resolve(undefined),
     accept: (facts, evidence: Evidence) => ({

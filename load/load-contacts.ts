@@ -86,7 +86,6 @@ function creation(context: LoadContext, row: ContactRow, target: Target): Step<C
   return {
     target,
     call: createContact(contactRequest(row)),
-    quietMs: 0,
     // Repeating the create is the look-up: contacts are unique, a second one is refused with the id of the first.
     lookUp: () => Promise.resolve(undefined),
     accept: (facts, evidence: Evidence) => ({
@@ -151,7 +150,6 @@ async function writeToExisting(
     target,
     call: updateContact(existing.id, request),
     beforeImage: { id: existing.id, ...plan.beforeImage },
-    quietMs: 0,
     // The plan was made from a read after the lost call: an empty plan says that the call filled everything.
     lookUp: () => Promise.resolve(plan.write === undefined ? existing : undefined),
     accept: (facts, evidence: Evidence) => ({

@@ -140,7 +140,6 @@ function upsert(
     target,
     call: createCustomObjectInstance(row.type_identifier, request),
     ...(beforeImage === undefined ? {} : { beforeImage }),
-    quietMs: 0,
     // An upsert: repeating it is the look-up.
     lookUp: () => Promise.resolve(undefined),
     accept: (facts, evidence: Evidence) => ({

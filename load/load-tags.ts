@@ -63,7 +63,6 @@ async function loadTag(
   const step: Step<TagFacts> = {
     target,
     call: createTag(row.name),
-    quietMs: 0,
     // The create gives the tag of that name where there is one: repeating it is the look-up.
     lookUp: () => Promise.resolve(undefined),
     accept: (facts, evidence: Evidence) => ({

@@ -1,5 +1,5 @@
 import type pg from 'pg';
-import { livingProcesses } from './claims.ts';
+import { livingProcesses } from '../platform/process-lease.ts';
 import type { LoadContext } from './context.ts';
 import { type Phase, plannedQuery } from './phase.ts';
 
@@ -16,7 +16,7 @@ export async function listLostUnplanned<Row extends pg.QueryResultRow>(
   phase: Phase<Row>,
 ): Promise<void> {
   const { pool, workspaceIdCode, runId } = context;
-  const living = await livingProcesses(pool, context.processId);
+  const living = await livingProcesses(pool, context.lease.processId);
   const open = await pool.query<{ target_key: string; journal_id: string; operation: string }>(
     `select distinct on (target_key) target_key, journal_id, operation
      from (select case when target_type = $3 then target_key else source_key end as target_key, journal_id, operation

@@ -9,6 +9,7 @@ import type { Target } from '../platform/journal.ts';
 import type { Evidence, Step } from './carry-out.ts';
 import type { LoadContext } from './context.ts';
 import { callFiles, isHandOffNote } from './conversation-files.ts';
+import { authorTypeOf, findLostPart, findPart, kindOf } from './find-part.ts';
 import { sendPatiently } from './send-patiently.ts';
 import type { ConversationRow, FileRow, PartRow, Thread } from './thread.ts';
 import { type ComparedField, verdictsOf } from './verdicts.ts';
@@ -53,20 +54,22 @@ export function partStep(
   part: PartToSend,
 ): Step<ConversationFacts | null> {
   const target = partTarget(thread.row, part.row);
+  let lostPart: PartFacts | undefined;
   return {
     target,
     call: replyOf(context, conversationId, part),
     sentCreatedAt: part.row.created_at,
-    quietMs: context.intercom.timeoutMs,
     async lookUp(lost) {
       const facts = (await sendPatiently(context, retrieveConversation(conversationId))).value;
       // A time that was planned anew since does not hide the part.
       const sent = (lost.payload as { created_at?: number } | null)?.created_at ?? part.createdAt;
-      return findPart(facts, { ...part, createdAt: sent }, thread.partIds) === undefined ? undefined : facts;
+      lostPart = findLostPart(facts, { ...part, createdAt: sent }, thread.partIds);
+      return lostPart === undefined ? undefined : facts;
     },
     accept(facts, evidence) {
       const found =
-        facts === null ? undefined : (findPart(facts, part, thread.partIds) ?? newestUnknown(facts, thread.partIds));
+        lostPart ??
+        (facts === null ? undefined : (findPart(facts, part, thread.partIds) ?? newestUnknown(facts, thread.partIds)));
       if (found !== undefined) thread.partIds.push(found.id);
       return {
         response: { conversationId, partId: found?.id ?? null, state: facts?.state ?? null },
@@ -136,16 +139,6 @@ function replyOf(context: LoadContext, conversationId: string, part: PartToSend)
   return replyAsAdmin(conversationId, { adminId: authorId, kind: part.row.part_type, body, createdAt, files });
 }
 
-/** The part in an answer that is this one: same second, author and kind, same visible text, and not known already. */
-export function findPart(facts: ConversationFacts, part: PartToSend, known: readonly string[]): PartFacts | undefined {
-  return facts.parts.find(
-    (candidate) =>
-      candidate.createdAt === part.createdAt &&
-      !known.includes(candidate.id) &&
-      comparedFields(part, candidate).every(([, expected, actual]) => expected === actual),
-  );
-}
-
 /** The last message of an answer that is not known yet: the part just sent, although it differs from what was sent. */
 function newestUnknown(facts: ConversationFacts, known: readonly string[]): PartFacts | undefined {
   return facts.parts.findLast((part) => isMessage(part) && !known.includes(part.id));
@@ -154,13 +147,6 @@ function newestUnknown(facts: ConversationFacts, known: readonly string[]): Part
 /** Whether a part is a message or note that somebody wrote, not an event such as an assignment. */
 export function isMessage(part: PartFacts): boolean {
   return part.body !== null && part.body !== '' && kindOf(part) !== 'event';
-}
-
-/** A contact's reply that reopens the conversation appears as part_type `open`. */
-function kindOf(part: PartFacts): string {
-  if (part.partType === 'comment' || part.partType === 'note') return part.partType;
-  if (part.partType === 'open' && part.body !== null) return 'comment';
-  return 'event';
 }
 
 function comparedFields(part: PartToSend, found: PartFacts | undefined): ComparedField[] {
@@ -184,9 +170,4 @@ function fileFields(part: PartToSend, found: PartFacts | undefined): ComparedFie
 
 function carriedFiles(part: PartToSend): readonly FileRow[] {
   return part.namesFilesOnly ? [] : part.files;
-}
-
-/** Contacts appear as user, lead or contact. */
-function authorTypeOf(part: PartFacts): string {
-  return ['user', 'lead', 'contact'].includes(part.authorType) ? 'contact' : part.authorType;
 }

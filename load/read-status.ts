@@ -1,6 +1,6 @@
 import { hostname } from 'node:os';
 import type pg from 'pg';
-import { livingProcesses } from './claims.ts';
+import { livingProcesses } from '../platform/process-lease.ts';
 
 export interface RunningProcess {
   readonly command: string;

@@ -8,17 +8,17 @@ import { RefusedError } from '../platform/errors.ts';
 import { recordIdentities } from '../platform/identity.ts';
 import { openJournal } from '../platform/journal.ts';
 import { notifiedAtTells, requestLimit } from '../platform/probes.ts';
+import { requireLease } from '../platform/process-lease.ts';
 import type { Progress } from '../platform/progress.ts';
 import type { Run } from '../platform/run-record.ts';
 import type { IntercomSettings } from '../platform/settings.ts';
-import { analyzeGrownTables } from '../platform/statistics.ts';
 import { writeVerdicts } from '../platform/verdict-writer.ts';
 import { admitWorkspace } from './admit.ts';
 import { type Adopted, adopt } from './adopt.ts';
 import { type CallMeter, meterCalls } from './call-meter.ts';
 import { checkDuplicates } from './check-duplicates.ts';
 import { releaseClaims } from './claims.ts';
-import type { Blobs, LoadContext, Patience } from './context.ts';
+import type { Blobs, LoadContext, LostCalls, Patience } from './context.ts';
 import { type DrainOptions, drain, stoppedError } from './drain.ts';
 import { readExistingPolicy } from './existing-policy.ts';
 import { articlePhase } from './load-articles.ts';
@@ -48,7 +48,7 @@ export interface LoadRequest {
   readonly pool: pg.Pool;
   /** Unpaced: the load paces it with the other processes of the workspace. */
   readonly intercom: Intercom;
-  readonly run: Pick<Run, 'runId' | 'processId'>;
+  readonly run: Pick<Run, 'runId' | 'lease'>;
   readonly progress: Progress;
   /** Where the bytes of files lie; without it no conversation with files can be loaded. */
   readonly blobs?: Blobs | undefined;
@@ -72,6 +72,8 @@ export interface LoadRequest {
 export interface LoadResult {
   readonly workspaceIdCode: string;
   readonly phases: readonly ({ readonly phase: string } & PhaseCounts)[];
+  /** Calls without an answer, and how long objects waited until these could be looked up; both 0 in an undisturbed load. */
+  readonly lostCalls: LostCalls;
   /** True when the load ended before everything was tried. */
   readonly isStopped: boolean;
 }
@@ -120,18 +122,22 @@ export async function runLoad(request: LoadRequest): Promise<LoadResult> {
       const options = { outcomes, progress, total, choice, withChanges, onLoaded, describeRate: meter.describe };
       phases.push({ phase: turn.name, ...(await turn.run(context, options)) });
       progress.done();
-      await analyzeGrownTables(pool);
     }
     if (!stop.signal.aborted) await checkDuplicates(context);
   } finally {
     watch.end();
-    await releaseClaims(pool, run.processId);
+    await releaseClaims(pool, run.lease.processId);
   }
   if (stop.reason !== undefined) {
     await alarm;
     throw stoppedError(stop.reason);
   }
-  return { workspaceIdCode: context.workspaceIdCode, phases, isStopped: stop.signal.aborted };
+  return {
+    workspaceIdCode: context.workspaceIdCode,
+    phases,
+    lostCalls: context.lostCalls,
+    isStopped: stop.signal.aborted,
+  };
 }
 
 /**
@@ -225,14 +231,14 @@ async function enterWorkspace(
   if (isWriting) await admitWorkspace(pool, workspace, run.runId);
   await storeWorkspace(pool, workspace, request.intercom.baseUrl);
   const workspaceIdCode = workspace.idCode;
-  const watch = await openWatch(pool, { workspaceIdCode, processId: run.processId, stop });
+  const watch = await openWatch(pool, { workspaceIdCode, processId: run.lease.processId, stop });
   const shared = openSharedPace(pool, {
     workspaceIdCode,
     reserveShare: settings.reserve_share,
     firstObservation: request.intercom.pace.lastObservation,
   });
   const meter = meterCalls(shared, () => watch.whileFree());
-  const intercom = request.intercom.pacedBy(meter.pace);
+  const intercom = request.intercom.pacedBy(meter.pace).checkedBy(run.lease.check);
   const sender = { intercom, stop, patience };
   const admins = await ask(sender, listAdmins());
   const teams = await ask(sender, listTeams());
@@ -240,6 +246,7 @@ async function enterWorkspace(
   const identityOf = { workspaceIdCode, runId: run.runId };
   const linkAll: LoadContext['linkAll'] = (identities, verdicts) =>
     inTransaction(pool, async (client) => {
+      await requireLease(client, run.lease.processId);
       await recordIdentities(
         client,
         identities.map((identity) => ({ ...identity, ...identityOf })),
@@ -252,8 +259,9 @@ async function enterWorkspace(
     slots,
     workspaceIdCode,
     runId: run.runId,
-    processId: run.processId,
-    journal: openJournal(pool, { ...identityOf, processId: run.processId }),
+    lease: run.lease,
+    lostCalls: { calls: 0, waitedMs: 0 },
+    journal: openJournal(pool, { ...identityOf, lease: run.lease }),
     fallbackAdminId: fallbackAdmin(settings.fallback_teammate, workspace, admins),
     searchLagMs: settings.search_lag_ms,
     bodyLimitBytes: await requestLimit(pool, workspaceIdCode, settings.body_limit_bytes),

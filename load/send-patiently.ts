@@ -19,9 +19,8 @@ export type Sender = Pick<LoadContext, 'intercom' | 'stop' | 'patience'> &
   Partial<Pick<LoadContext, 'workspaceIdCode'>>;
 
 /**
- * Sends a call and repeats it while it certainly had no effect, or while repeating does no harm:
- * 429 in the next window; no connection, and 5xx of a call that is not `once`, after growing waits; 404 on a fresh
- * contact likewise. Everything else, and the last failure, is thrown. Each attempt takes a permit.
+ * Sends a call and repeats it while it certainly had no effect: 429 in the next window; no connection, and no answer to a
+ * read, after growing waits; 404 on a fresh contact likewise. Everything else, and the last failure, is thrown. Each attempt takes a permit.
  */
 export async function sendPatiently<T>(context: Sender, call: Call<T>, options: SendOptions = {}): Promise<Answer<T>> {
   let failures = 0;

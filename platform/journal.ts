@@ -2,6 +2,7 @@ import type pg from 'pg';
 import { inTransaction } from './database.ts';
 import { createGroupCommit } from './group-commit.ts';
 import { type Identity, recordIdentities } from './identity.ts';
+import { LeaseLost, livingLease, type ProcessLease } from './process-lease.ts';
 import { type Verdict, writeVerdicts } from './verdict-writer.ts';
 
 /** Which thing is being written, for which source object. */
@@ -37,8 +38,8 @@ export interface Outcome {
   /** Ids and states only, never bodies. */
   readonly response?: unknown;
   readonly resolution?: string | undefined;
-  /** For `uncertain`: when the call can have left at the latest. */
-  readonly sentAt?: Date;
+  /** For `uncertain`: how long ago the call can have been sent at the latest, in milliseconds. */
+  readonly sentAgoMs?: number;
   /** Recorded in the transaction of the outcome, as are the verdicts. */
   readonly identities?: readonly Identity[];
   readonly verdicts?: readonly Verdict[];
@@ -54,10 +55,17 @@ export interface OpenIntent {
   readonly state: 'intent' | 'uncertain';
   readonly payload: unknown;
   readonly beforeImage: unknown;
-  readonly sentAt: Date | null;
+  /**
+   * When the call can have been sent at the latest, on this process's monotonic clock (`performance.now()`): when its process
+   * says so, else before the lease ran out under which the intent was written.
+   */
+  readonly sentAtMs: number;
 }
 
-/** The journal of writing calls: intent committed before the call, outcome after it. */
+/**
+ * The journal of writing calls: intent committed before the call, outcome after it. Both are taken under a living lease only:
+ * they throw LeaseLost otherwise, and then whoever has the object next settles the intent.
+ */
 export interface Journal {
   /** Resolves with the journal id once the intent is committed; only then the call may be sent. */
   intend(intent: Intent): Promise<string>;
@@ -68,7 +76,7 @@ export interface Journal {
 export interface JournalOptions {
   readonly workspaceIdCode: string;
   readonly runId: string;
-  readonly processId: string;
+  readonly lease: Pick<ProcessLease, 'processId'>;
 }
 
 /**
@@ -85,18 +93,20 @@ export function openJournal(pool: pg.Pool, options: JournalOptions): Journal {
 
 async function insertIntents(pool: pg.Pool, options: JournalOptions, batch: readonly Intent[]): Promise<string[]> {
   const inserted = await pool.query<{ journal_id: string; target_type: string; target_key: string; operation: string }>(
-    `insert into load.journal (workspace_id_code, run_id, process_id, phase, operation, target_type, target_key,
+    `with own as materialized (${livingLease('$3')})
+     insert into load.journal (workspace_id_code, run_id, process_id, phase, operation, target_type, target_key,
                                source_key, raw_version, method, path, payload, payload_hash, sent_created_at, before_image)
      select $1, $2, $3, i.phase, i.operation, i.target_type, i.target_key,
             i.source_key, i.raw_version, i.method, i.path, i.payload, decode(i.payload_hash, 'hex'), i.sent_created_at, i.before_image
      from jsonb_to_recordset($4::jsonb) as i (
        phase text, operation text, target_type text, target_key text, source_key text, raw_version bigint, method text,
        path text, payload jsonb, payload_hash text, sent_created_at timestamptz, before_image jsonb)
+     where exists (select from own)
      returning journal_id, target_type, target_key, operation`,
     [
       options.workspaceIdCode,
       options.runId,
-      options.processId,
+      options.lease.processId,
       JSON.stringify(
         batch.map((intent) => ({
           phase: intent.target.phase,
@@ -115,6 +125,7 @@ async function insertIntents(pool: pg.Pool, options: JournalOptions, batch: read
       ),
     ],
   );
+  if (inserted.rows.length === 0) throw new LeaseLost();
   // One open intent a target and operation (index journal_open), so these three name the row; their order is not promised.
   const ids = new Map(
     inserted.rows.map((row) => [intentKey(row.target_type, row.target_key, row.operation), row.journal_id]),
@@ -141,15 +152,17 @@ async function writeOutcomes(pool: pg.Pool, options: JournalOptions, batch: read
   );
   const verdicts = batch.flatMap((outcome) => outcome.verdicts ?? []);
   await inTransaction(pool, async (client) => {
-    await client.query(
-      `update load.journal j
+    const written = await client.query(
+      `with own as materialized (${livingLease('$2')})
+       update load.journal j
        set state = o.state, outcome_at = clock_timestamp(), http_status = o.http_status, request_id = o.request_id,
            reason_code = o.reason_code, reason = o.reason, next_step = o.next_step, response = o.response,
-           resolution = o.resolution, sent_at = coalesce(o.sent_at, j.sent_at)
+           resolution = o.resolution,
+           sent_at = coalesce(clock_timestamp() - o.sent_ago_ms * interval '1 millisecond', j.sent_at)
        from jsonb_to_recordset($1::jsonb) as o (
          journal_id bigint, state text, http_status integer, request_id text, reason_code text, reason text,
-         next_step text, response jsonb, resolution text, sent_at timestamptz)
-       where j.journal_id = o.journal_id`,
+         next_step text, response jsonb, resolution text, sent_ago_ms double precision)
+       where j.journal_id = o.journal_id and exists (select from own)`,
       [
         JSON.stringify(
           batch.map((outcome) => ({
@@ -162,11 +175,13 @@ async function writeOutcomes(pool: pg.Pool, options: JournalOptions, batch: read
             next_step: outcome.nextStep ?? null,
             response: outcome.response ?? null,
             resolution: outcome.resolution ?? null,
-            sent_at: outcome.sentAt?.toISOString() ?? null,
+            sent_ago_ms: outcome.sentAgoMs ?? null,
           })),
         ),
+        options.lease.processId,
       ],
     );
+    if (written.rowCount === 0) throw new LeaseLost();
     await recordIdentities(client, identities);
     await writeVerdicts(client, verdicts);
   });
@@ -189,13 +204,17 @@ export async function findOpenIntents(
     state: 'intent' | 'uncertain';
     payload: unknown;
     before_image: unknown;
-    sent_at: Date | null;
+    sent_ago_ms: number;
   }>(
-    `select journal_id, source_key, target_type, target_key, operation, state, payload, before_image, sent_at
-     from load.journal
-     where workspace_id_code = $1 and phase = $2 and source_key = any($3) and state in ('intent', 'uncertain')`,
+    `select j.journal_id, j.source_key, j.target_type, j.target_key, j.operation, j.state, j.payload, j.before_image,
+            greatest(0, 1000 * extract(epoch from clock_timestamp() - coalesce(j.sent_at,
+              least(p.ended_at, p.lost_at, p.heartbeat_at + p.lease_ms * interval '1 millisecond'))))::double precision as sent_ago_ms
+     from load.journal j
+     join ops.process p using (process_id)
+     where j.workspace_id_code = $1 and j.phase = $2 and j.source_key = any($3) and j.state in ('intent', 'uncertain')`,
     [workspaceIdCode, phase, sourceKeys],
   );
+  const now = performance.now();
   return found.rows.map((row) => ({
     journalId: row.journal_id,
     sourceKey: row.source_key,
@@ -205,7 +224,7 @@ export async function findOpenIntents(
     state: row.state,
     payload: row.payload,
     beforeImage: row.before_image,
-    sentAt: row.sent_at,
+    sentAtMs: now - row.sent_ago_ms,
   }));
 }
 

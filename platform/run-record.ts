@@ -1,13 +1,14 @@
 import { createHash } from 'node:crypto';
-import { hostname } from 'node:os';
 import type pg from 'pg';
 import { inTransaction } from './database.ts';
 import { RefusedError } from './errors.ts';
+import { defaultLeaseMs, keepLease, moment, type ProcessLease, registerProcess } from './process-lease.ts';
 
 /** One piece of work that changes state; it outlives the processes that serve it. */
 export interface Run {
   readonly runId: string;
-  readonly processId: string;
+  /** The right of this process to work on it. */
+  readonly lease: ProcessLease;
   /** True when an unfinished run was continued. */
   readonly isContinued: boolean;
   /** Ends the run as done, with what it achieved. */
@@ -22,12 +23,9 @@ export interface RunRequest {
   readonly workspaceIdCode?: string;
   /** Everything that must be the same for a run to be continued: hashes of configuration, mapping, SQL, renderer. */
   readonly fingerprint: Readonly<Record<string, string>>;
+  /** How long the process may fail to renew its lease before others go on with its work, in milliseconds. */
+  readonly leaseMs?: number;
 }
-
-const heartbeatMs = 2_000;
-
-/** A process without an end whose heartbeat is older than this is taken for dead. */
-export const deadAfterMs = 10_000;
 
 /**
  * Continues the unfinished run of this command, or opens a new one.
@@ -37,6 +35,8 @@ export const deadAfterMs = 10_000;
 export async function openRun(pool: pg.Pool, request: RunRequest): Promise<Run> {
   const detail = Object.fromEntries(Object.entries(request.fingerprint).sort());
   const fingerprint = createHash('sha256').update(JSON.stringify(detail)).digest('hex');
+  const leaseMs = request.leaseMs ?? defaultLeaseMs;
+  const registeredAt = moment();
   const { runId, processId, isContinued } = await inTransaction(pool, async (client) => {
     // Two processes that open the same command at once must agree on one run.
     await client.query('select pg_advisory_xact_lock(hashtext($1))', [
@@ -56,32 +56,17 @@ export async function openRun(pool: pg.Pool, request: RunRequest): Promise<Run> 
       throw differentFingerprint(request.command, previous.run_id, previous.fingerprint_detail, detail);
     }
     const id = previous?.run_id ?? (await insertRun(client, request, fingerprint, detail));
-    const process_ = await client.query<{ process_id: string }>(
-      `insert into ops.process (run_id, attempt, host, pid)
-       select $1, count(*) + 1, $2, $3 from ops.process where run_id = $1 returning process_id`,
-      [id, hostname(), process.pid],
-    );
-    return { runId: id, processId: process_.rows[0]?.process_id ?? '', isContinued: previous !== undefined };
+    const processId = await registerProcess(client, { runId: id, leaseMs });
+    return { runId: id, processId, isContinued: previous !== undefined };
   });
-
-  const heartbeat = setInterval(() => {
-    // A missed beat is made up by the next one; a database that stays away ends the command by its own queries.
-    pool
-      .query('update ops.process set heartbeat_at = clock_timestamp() where process_id = $1', [processId])
-      .catch(() => undefined);
-  }, heartbeatMs);
-  heartbeat.unref();
-  const endProcess = async () => {
-    clearInterval(heartbeat);
-    await pool.query('update ops.process set ended_at = clock_timestamp() where process_id = $1', [processId]);
-  };
+  const lease = keepLease(pool, { runId, leaseMs, processId, registeredAt });
   return {
     runId,
-    processId,
+    lease,
     isContinued,
-    leave: endProcess,
+    leave: () => lease.end(),
     finish: async (outcome) => {
-      await endProcess();
+      await lease.end();
       await pool.query(
         `update ops.run set state = 'done', ended_at = clock_timestamp(), outcome = $2 where run_id = $1 and state = 'running'`,
         [runId, JSON.stringify(outcome)],
@@ -128,11 +113,8 @@ export async function abandonRun(pool: pg.Pool, runId: string): Promise<void> {
     ? await pool.query(
         `update ops.run r set state = 'failed', ended_at = clock_timestamp(), outcome = '{"abandoned": true}'
          where run_id = $1 and state = 'running'
-           and not exists (
-             select from ops.process p
-             where p.run_id = r.run_id and p.ended_at is null
-               and p.heartbeat_at > clock_timestamp() - make_interval(secs => $2))`,
-        [runId, deadAfterMs / 1000],
+           and not exists (select from ops.process p where p.run_id = r.run_id and ops.is_alive(p))`,
+        [runId],
       )
     : undefined;
   if (ended?.rowCount === 1) return;

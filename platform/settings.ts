@@ -3,13 +3,29 @@ import { resolve } from 'node:path';
 import { parse } from 'yaml';
 import { z } from 'zod';
 import { RefusedError } from './errors.ts';
+import { defaultLeaseMs } from './process-lease.ts';
 
 const timezone = z.string().refine((zone) => Intl.supportedValuesOf('timeZone').includes(zone) || zone === 'UTC', {
   error: 'is not a time zone name; example: Europe/Paris',
 });
 
+/**
+ * Two minutes. Intercom states no bound. Gateways usually give a request up after a minute, so whoever still works on one that
+ * our own timeout ended has given it up by then.
+ */
+export const defaultLatenessMs = 120_000;
+
 const settingsSchema = z.strictObject({
-  database: z.strictObject({ url: z.url({ protocol: /^postgres(ql)?$/ }).optional() }).prefault({}),
+  database: z
+    .strictObject({
+      url: z.url({ protocol: /^postgres(ql)?$/ }).optional(),
+      /**
+       * A process that could not renew its lease in the database for so long, because it or the database was stopped, changes nothing
+       * in Intercom before it has it again; others go on with its work.
+       */
+      lease_ms: z.int().min(500).default(defaultLeaseMs),
+    })
+    .prefault({}),
   itop: z
     .strictObject({
       /** Address and account of the REST API, all three or none: who has exported files alone states only the zone. */
@@ -49,6 +65,11 @@ const settingsSchema = z.strictObject({
       base_url: z.url({ protocol: /^https?$/ }).optional(),
       in_flight: z.int().min(1).max(500).default(60),
       timeout_ms: z.int().min(10).default(60_000),
+      /**
+       * How long after its timeout a call without an answer may still take effect. No lost call is looked up or repeated before;
+       * what takes effect later still is found at the end of the load and by reconcile.
+       */
+      lateness_ms: z.int().min(0).default(defaultLatenessMs),
       /** How long a created conversation may stay invisible to search: no create is repeated before. */
       search_lag_ms: z.int().min(0).default(300_000),
       /** Share of the rate limit left to the other integrations of the workspace. */

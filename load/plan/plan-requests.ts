@@ -193,7 +193,7 @@ const placeholder = (key: string): string => `{${key}}`;
 
 /** What building a step needs. Steps are never carried out here: anything else of a context is missing on purpose. */
 function planContext(pool: pg.Pool, settings: PlanSettings): LoadContext {
-  const intercom: Partial<Intercom> = { timeoutMs: 0 };
+  const intercom: Partial<Intercom> = { effectWithinMs: 0 };
   const context: Partial<LoadContext> = {
     pool,
     intercom: intercom as Intercom,

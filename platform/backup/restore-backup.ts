@@ -7,7 +7,6 @@ import type pg from 'pg';
 import { from as copyFrom } from 'pg-copy-streams';
 import { inTransaction } from '../database.ts';
 import { RefusedError } from '../errors.ts';
-import { deadAfterMs } from '../run-record.ts';
 import { backupTables, quoted } from './backup-tables.ts';
 import { type Manifest, readManifest } from './manifest.ts';
 
@@ -85,8 +84,7 @@ async function checkMigrations(client: pg.PoolClient, manifest: Manifest): Promi
 async function checkIdle(client: pg.PoolClient): Promise<void> {
   const { rows } = await client.query<{ command: string; pid: number }>(
     `select r.command, p.pid from ops.process p join ops.run r using (run_id)
-     where p.ended_at is null and p.heartbeat_at > clock_timestamp() - $1 * interval '1 millisecond'`,
-    [deadAfterMs],
+     where ops.is_alive(p)`,
   );
   const [first] = rows;
   if (first !== undefined)

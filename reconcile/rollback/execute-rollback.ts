@@ -23,7 +23,7 @@ import { verifyRollback } from './verify-rollback.ts';
 export interface ExecuteRequest extends RepeatableSender {
   readonly pool: pg.Pool;
   readonly workspaceIdCode: string;
-  readonly run: Pick<Run, 'runId' | 'processId'>;
+  readonly run: Pick<Run, 'runId' | 'lease'>;
   readonly hash: string;
   readonly inFlight: number;
   readonly progress: Progress;
@@ -127,8 +127,7 @@ async function refuseOutOfDate(pool: pg.Pool, plan: PlanRow): Promise<void> {
   }
   const { rows } = await pool.query<{ run_id: string }>(
     `select r.run_id from ops.run r join ops.process p on p.run_id = r.run_id
-     where r.workspace_id_code = $1 and r.command in ('load', 'delta') and r.state = 'running' and p.ended_at is null
-       and p.heartbeat_at > clock_timestamp() - interval '10 seconds' limit 1`,
+     where r.workspace_id_code = $1 and r.command in ('load', 'delta') and r.state = 'running' and ops.is_alive(p) limit 1`,
     [plan.workspace_id_code],
   );
   if (rows[0] !== undefined) {
@@ -157,7 +156,7 @@ async function begin(pool: pg.Pool, plan: PlanRow): Promise<void> {
 
 async function carryOutPlan(request: ExecuteRequest, plan: PlanRow): Promise<void> {
   const { pool, run, workspaceIdCode } = request;
-  const journal = openJournal(pool, { workspaceIdCode, runId: run.runId, processId: run.processId });
+  const journal = openJournal(pool, { workspaceIdCode, runId: run.runId, lease: run.lease });
   const settled = createGroupCommit<Settled, void>(async (batch) => {
     await writeSettled(pool, workspaceIdCode, plan.plan_id, batch);
     return batch.map(() => undefined);

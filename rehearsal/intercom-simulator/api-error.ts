@@ -65,6 +65,10 @@ export function serviceUnavailable(): ApiError {
   return new ApiError(503, 'service_unavailable', 'Sorry, the API service is temporarily unavailable');
 }
 
+export function gatewayTimeout(): ApiError {
+  return new ApiError(504, 'server_error', 'The server did not answer the gateway in time');
+}
+
 export function requestTimeout(): ApiError {
   return new ApiError(408, 'request_timeout', 'The request took too long');
 }

@@ -3,6 +3,7 @@ import { createServer, type IncomingMessage, type Server, type ServerResponse } 
 import { setTimeout as sleep } from 'node:timers/promises';
 import {
   ApiError,
+  gatewayTimeout,
   payloadTooLarge,
   requestTimeout,
   resourceNotFound,
@@ -11,6 +12,7 @@ import {
   unauthorized,
   userNotFound,
 } from './api-error.ts';
+import type { Call, Operation } from './call.ts';
 import type { Fault, Faults } from './faults.ts';
 import type { Hold } from './hold.ts';
 import type { RateWindow, SearchQuota } from './rate-window.ts';
@@ -96,12 +98,26 @@ async function execute(
     holdMoment = simulated.hold.count();
   }
   if (holdMoment === 'before-commit') await holdCall(simulated, route, url.pathname);
+  if (fault?.kind === 'late-commit') await sleep(fault.ms ?? 1_000);
   const call = { workspace, parameters, query: url.searchParams, body: parsed(text) };
+  if (fault?.kind === 'error504-late-commit') {
+    setTimeout(() => handleUnseen(operation, call), fault.ms ?? 1_000).unref();
+    throw gatewayTimeout();
+  }
   // Made into text at once: a held answer must show the workspace as it was.
   const answer: unknown = JSON.parse(answerText(workspace, fault, operation.handle(call)));
   if (holdMoment === 'after-commit') await holdCall(simulated, route, url.pathname);
   await failAfterCommit(fault);
   return answer;
+}
+
+/** The work on a call whose sender has its answer already: nobody hears of a refusal. */
+function handleUnseen(operation: Operation, call: Call): void {
+  try {
+    operation.handle(call);
+  } catch (error) {
+    if (!(error instanceof ApiError)) throw error;
+  }
 }
 
 async function holdCall(simulated: Simulated, { operation }: Route, path: string): Promise<void> {

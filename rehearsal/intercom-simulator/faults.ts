@@ -4,6 +4,8 @@ export const FAULT_KINDS = [
   'reset-before-commit',
   'reset-after-commit',
   'slow',
+  'late-commit',
+  'error504-late-commit',
   '401',
   '408',
   '429',
@@ -18,7 +20,7 @@ export interface Fault {
   /** Calls that are meant: of one operation, and from the nth fitting one on, counted from the order. Everything fits {}. */
   readonly match: { readonly operation?: string; readonly nth?: number };
   readonly kind: FaultKind;
-  /** How long a `slow` answer takes, in milliseconds. */
+  /** How long a `slow` answer takes, or how long after its arrival a late call takes effect, in milliseconds. */
   readonly ms?: number;
   /** How many fitting calls fail; 1 unless given. */
   readonly times?: number;

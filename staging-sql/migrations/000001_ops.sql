@@ -31,21 +31,33 @@ create table ops.process (
   run_id       bigint not null references ops.run,
   attempt      integer not null,
   host         text not null,
+  machine      text not null default '',
   pid          integer not null,
+  lease_ms     integer not null default 10000,
   started_at   timestamptz not null default clock_timestamp(),
   heartbeat_at timestamptz not null default clock_timestamp(),
-  ended_at     timestamptz
+  ended_at     timestamptz,
+  lost_at      timestamptz
 );
-comment on table ops.process is 'One operating-system process that served a run. Several may serve one run.';
-comment on column ops.process.process_id is 'Number of the process within this database.';
+comment on table ops.process is 'One lease of an operating-system process that served a run. Several processes may serve one run; a process that was stopped for too long goes on under a new row.';
+comment on column ops.process.process_id is 'The fencing number: claims and intents carry it, and are taken only while its lease lives.';
 comment on column ops.process.run_id is 'Run that the process serves.';
-comment on column ops.process.attempt is 'Counts the processes of a run, from 1.';
+comment on column ops.process.attempt is 'Counts the leases of a run, from 1.';
 comment on column ops.process.host is 'Name of the machine it ran on.';
+comment on column ops.process.machine is 'Host, start of its kernel and space of process ids: where the pid means this process.';
 comment on column ops.process.pid is 'Process id on that machine.';
+comment on column ops.process.lease_ms is 'How long the lease lasts after a renewal: the process sends nothing later, and nobody takes over before.';
 comment on column ops.process.started_at is 'When the process joined the run.';
-comment on column ops.process.heartbeat_at is 'Moved every few seconds; a process without end and with an old heartbeat is dead.';
+comment on column ops.process.heartbeat_at is 'Last renewal of the lease.';
 comment on column ops.process.ended_at is 'When the process left in good order; null while it works, and for one that was killed.';
+comment on column ops.process.lost_at is 'When the lease was taken for lost: it had run out, or the process was gone.';
 create index process_run on ops.process (run_id);
+
+create function ops.is_alive(p ops.process) returns boolean language sql stable as $$
+  select p.ended_at is null and p.lost_at is null
+    and p.heartbeat_at > clock_timestamp() - p.lease_ms * interval '1 millisecond'
+$$;
+comment on function ops.is_alive(ops.process) is 'Whether the lease of a process lives: not ended, not lost, renewed in time.';
 
 create table ops.setting (
   name  text primary key,

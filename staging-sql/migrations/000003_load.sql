@@ -245,11 +245,11 @@ create table load.claim (
   claimed_at        timestamptz not null default clock_timestamp(),
   primary key (workspace_id_code, target_type, target_key)
 );
-comment on table load.claim is 'Objects a process is working on, so that several can load at once. A claim of a dead process is free to take.';
+comment on table load.claim is 'Objects a process is working on, so that several can load at once. A claim under a lost lease is free to take.';
 comment on column load.claim.workspace_id_code is 'Workspace that is loaded into.';
 comment on column load.claim.target_type is 'Kind of thing.';
 comment on column load.claim.target_key is 'The thing that the process works on.';
-comment on column load.claim.process_id is 'Process that holds the claim.';
+comment on column load.claim.process_id is 'The fencing number under which it was claimed.';
 comment on column load.claim.claimed_at is 'When the claim was taken.';
 
 create table load.pause (

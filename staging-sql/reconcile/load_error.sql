@@ -23,8 +23,7 @@ select
   coalesce(j.next_step, 'Start the load again: it looks in Intercom whether the call took effect.'), coalesce(j.outcome_at, j.intent_at)
 from load.journal j
 where (j.state = 'uncertain'
-   or (j.state = 'intent' and not exists (select from ops.process w where w.process_id = j.process_id and w.ended_at is null
-       and w.heartbeat_at > clock_timestamp() - interval '10 seconds')))
+   or (j.state = 'intent' and not exists (select from ops.process w where w.process_id = j.process_id and ops.is_alive(w))))
   -- Of an object that is not planned any more: listed above, with another next step.
   and not exists (select from load.outcome o where o.journal_id = j.journal_id and o.reason_code = 'LostCallUnplanned');
 

@@ -1,8 +1,9 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { afterEach, expect, it } from 'vitest';
-import { type DumpedObject, openTestWorkspace, type TestWorkspace } from '../support/intercom-workspace.ts';
+import { openTestWorkspace, type TestWorkspace } from '../support/intercom-workspace.ts';
 import { judgeDump } from '../support/judge-dump.ts';
 import { everyOperation, type Workload } from '../support/load-workload.ts';
+import { holdings, manyTickets } from '../support/many-tickets.ts';
 import { startProcess } from '../support/start-process.ts';
 import { sweepSeeds } from '../support/sweep-seeds.ts';
 
@@ -10,36 +11,6 @@ const opened: TestWorkspace[] = [];
 afterEach(async () => {
   for (const workspace of opened.splice(0)) await workspace.close();
 });
-
-/** The workload with so many copies of its first ticket: enough to share. */
-function manyTickets(count: number): Workload {
-  const base = everyOperation();
-  const [ticket] = base.conversations;
-  const parts = base.parts.filter((part) => part.conversation_key === 'Ticket::83');
-  const numbers = Array.from({ length: count }, (_, index) => 1000 + index);
-  const rename = (text: unknown, number: number) => String(text).replaceAll('83', String(number));
-  return {
-    ...base,
-    conversations: numbers.map((number) => ({
-      ...ticket,
-      target_key: `Ticket::${number}`,
-      source_key: `Ticket::${number}`,
-      body: rename(ticket?.body, number),
-      marker: `itopUserRequest${number}`,
-      title: rename(ticket?.title, number),
-    })),
-    parts: numbers.flatMap((number) =>
-      parts.map((part) => ({
-        ...part,
-        target_key: String(part.target_key).replace('Ticket::83', `Ticket::${number}`),
-        conversation_key: `Ticket::${number}`,
-      })),
-    ),
-    conversationTags: [],
-    relations: [],
-    files: [],
-  };
-}
 
 const startLoader = (workspace: TestWorkspace) =>
   startProcess(workspace, 'load', { timeoutMs: 400, searchLagMs: 100, inFlight: 3 });
@@ -51,24 +22,6 @@ function dice(seed: number): () => number {
     state = (state * 1_664_525 + 1_013_904_223) % 4_294_967_296;
     return state / 4_294_967_296;
   };
-}
-
-/** What the workspace holds, without ids and the times of now: every conversation with its messages. */
-function holdings(dump: readonly DumpedObject[]): string[] {
-  return dump
-    .map((object) => {
-      if (object.type !== 'conversation')
-        return `${object.type} ${String(object.name ?? object.title ?? object.external_id)}`;
-      const { source, state, title, conversation_parts } = object as unknown as {
-        source: { body: string };
-        state: string;
-        title: string;
-        conversation_parts: { conversation_parts: { part_type: string; body: string | null }[] };
-      };
-      const parts = conversation_parts.conversation_parts.map((part) => `${part.part_type}:${part.body ?? ''}`);
-      return JSON.stringify([title, state, source.body, parts]);
-    })
-    .sort();
 }
 
 async function open(workload: Workload): Promise<TestWorkspace> {

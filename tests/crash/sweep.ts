@@ -3,7 +3,7 @@ import { parseArgs } from 'node:util';
 
 /**
  * The longer crash sweep, `npm run sweep -- --seeds 20`: every crash test of extraction, landing, loading, deltas and
- * rollback; extraction, landing and two loader processes under as many series of random kills. CI runs the same tests with one series. Ends with the tests' own exit code.
+ * rollback; extraction, landing and two loader processes under as many series of random kills, loaders that are stopped and woken, calls that take effect late. CI runs the same tests with one series. Ends with the tests' own exit code.
  */
 const { values } = parseArgs({
   options: { seeds: { type: 'string', default: '20' }, first: { type: 'string', default: '1' } },
@@ -19,6 +19,8 @@ const files = [
   'land-killed',
   'load-sweep',
   'load-two-processes',
+  'load-late',
+  'load-frozen',
   'delta-killed',
   'rollback-sweep',
   'judge-dump',

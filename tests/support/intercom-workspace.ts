@@ -24,6 +24,12 @@ const companyDeletionMs = 50;
 
 export type DumpedObject = Readonly<Record<string, unknown>> & { readonly type: string; readonly id: string };
 
+/** How long calls are waited for, in milliseconds. */
+interface Waiting {
+  readonly timeoutMs?: number | undefined;
+  readonly latenessMs?: number | undefined;
+}
+
 /** A simulated workspace and a staging database that holds a workload for it. */
 export interface TestWorkspace {
   readonly idCode: string;
@@ -31,7 +37,7 @@ export interface TestWorkspace {
   readonly token: string;
   readonly database: TestDatabase;
   /** Loads in this process under a run of its own, or continues the unfinished one. */
-  load(options?: Partial<LoadRequest> & { readonly token?: string; readonly timeoutMs?: number }): Promise<LoadResult>;
+  load(options?: Partial<LoadRequest> & { readonly token?: string } & Waiting): Promise<LoadResult>;
   /** Adopts what the workspace holds. */
   adopt(): Promise<Adopted>;
   /** What a process of its own needs to know. */
@@ -80,10 +86,16 @@ export async function openTestWorkspace(
 
   async function inRun<T>(
     command: string,
-    { token: otherToken, timeoutMs = 2_000 }: { token?: string | undefined; timeoutMs?: number | undefined },
+    { token: otherToken, timeoutMs = 2_000, latenessMs = 50 }: { token?: string | undefined } & Waiting,
     work: (common: LoadRequest, run: Run) => Promise<T>,
   ): Promise<T> {
-    const intercom = openIntercom({ token: otherToken ?? token, region: 'us', baseUrl: simulator.url, timeoutMs });
+    const intercom = openIntercom({
+      token: otherToken ?? token,
+      region: 'us',
+      baseUrl: simulator.url,
+      timeoutMs,
+      latenessMs,
+    });
     const run = await openRun(database.pool, { command, workspaceIdCode: idCode, fingerprint: {} });
     try {
       return await work(
@@ -116,8 +128,8 @@ export async function openTestWorkspace(
     token,
     database,
     control,
-    async load({ token: otherToken, timeoutMs, ...request } = {}) {
-      return inRun('load', { token: otherToken, timeoutMs }, async (common, run) => {
+    async load({ token: otherToken, timeoutMs, latenessMs, ...request } = {}) {
+      return inRun('load', { token: otherToken, timeoutMs, latenessMs }, async (common, run) => {
         const result = await runLoad({ ...common, ...request });
         if (!result.isStopped) await run.finish({});
         return result;

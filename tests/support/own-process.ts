@@ -8,6 +8,8 @@ export interface ProcessOptions {
   readonly intercomUrl: string;
   readonly workspaceIdCode: string;
   readonly timeoutMs: number;
+  readonly latenessMs?: number;
+  readonly leaseMs?: number;
   readonly searchLagMs: number;
   readonly inFlight: number;
   readonly withChanges?: boolean;
@@ -31,8 +33,15 @@ export async function inOwnProcess(command: string, work: (process: OwnProcess) 
     region: 'us',
     baseUrl: options.intercomUrl,
     timeoutMs: options.timeoutMs,
+    latenessMs: options.latenessMs ?? 50,
   });
-  const run = await openRun(database.pool, { command, workspaceIdCode: options.workspaceIdCode, fingerprint: {} });
+  const { workspaceIdCode, leaseMs } = options;
+  const run = await openRun(database.pool, {
+    command,
+    workspaceIdCode,
+    fingerprint: {},
+    ...(leaseMs === undefined ? {} : { leaseMs }),
+  });
   try {
     await work({ options, database, intercom, run });
     await run.finish({});

@@ -1,0 +1,48 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import type { OpenIntent } from '../platform/journal.ts';
+import type { LoadContext } from './context.ts';
+import { RecordRefused } from './errors.ts';
+
+/**
+ * The one rule for calls whose answer was lost: none is looked up, let alone repeated, before it either took effect or never
+ * will (sent time, timeout and the bound on lateness; where only search finds it, the bound on its lag too).
+ */
+export async function waitForEffect(
+  { intercom, lostCalls, slots, stop }: LoadContext,
+  lost: readonly Pick<OpenIntent, 'sentAtMs'>[],
+  searchLagMs = 0,
+): Promise<void> {
+  const sentAtMs = Math.max(...lost.map((intent) => intent.sentAtMs));
+  const waitMs = sentAtMs + intercom.effectWithinMs + searchLagMs - performance.now();
+  if (waitMs > 0) {
+    lostCalls.waitedMs += waitMs;
+    await slots.park(() => sleep(waitMs, undefined, { signal: stop.signal }).catch(() => undefined));
+  }
+  stop.check();
+}
+
+/** More than one thing in Intercom may be what a lost call made: a person says which, nothing is sent meanwhile. */
+export class AmbiguousEffect extends RecordRefused {
+  override readonly name = 'AmbiguousEffect';
+
+  constructor(what: string, where: string, ids: readonly string[]) {
+    super(
+      `The answer to a call was lost, and ${what} may be any of ${ids.length} in ${where}: ${ids.join(', ')}.`,
+      `Look at ${ids.join(' and ')} in Intercom, delete or redact what is there too often or is not from the migration, then: itop-to-intercom load --retry failed`,
+    );
+  }
+}
+
+/** The only candidate; undefined when there is none. Throws AmbiguousEffect when there are several. */
+export function onlyOne<T extends { readonly id: string }>(
+  candidates: readonly T[],
+  what: string,
+  where: string,
+): T | undefined {
+  if (candidates.length <= 1) return candidates[0];
+  throw new AmbiguousEffect(
+    what,
+    where,
+    candidates.map(({ id }) => id),
+  );
+}

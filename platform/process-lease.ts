@@ -1,0 +1,194 @@
+import { readFileSync, readlinkSync } from 'node:fs';
+import { hostname } from 'node:os';
+import type pg from 'pg';
+
+/** The lease of this process ran out, or may have: it changes nothing more before it has one again. */
+export class LeaseLost extends Error {
+  override readonly name = 'LeaseLost';
+
+  constructor() {
+    super(
+      'This process was stopped or cut off for longer than its lease lasts; others may have gone on with its work.',
+    );
+  }
+}
+
+/**
+ * The right of one process to work, as a row of `ops.process` that it renews. The row's `process_id` is the fencing number:
+ * claims and intents carry it, and the database takes them under a living lease only. A lease that ran out never lives again;
+ * the process gets a new one under a higher number.
+ */
+export interface ProcessLease {
+  readonly processId: string;
+  /** Throws LeaseLost when the lease may have run out, by the monotonic or the wall clock. Asks nobody. */
+  check(): void;
+  /** Gives the lost lease up and gets one under a new number. What was on the way must have ended before. */
+  regain(): Promise<void>;
+  /** Ends it: the process is done. */
+  end(): Promise<void>;
+}
+
+export interface LeaseRequest {
+  readonly runId: string;
+  readonly leaseMs: number;
+}
+
+export const defaultLeaseMs = 10_000;
+
+/** Registers this process for a run. The caller holds the run's lock. Gives the new `process_id`. */
+export async function registerProcess(client: pg.ClientBase, { runId, leaseMs }: LeaseRequest): Promise<string> {
+  const { rows } = await client.query<{ process_id: string }>(
+    `insert into ops.process (run_id, attempt, host, machine, pid, lease_ms)
+     select $1, count(*) + 1, $2, $3, $4, $5 from ops.process where run_id = $1 returning process_id`,
+    [runId, hostname(), thisMachine(), process.pid, leaseMs],
+  );
+  const [row] = rows;
+  if (row === undefined) throw new Error('insert into ops.process returned no row');
+  return row.process_id;
+}
+
+/**
+ * Keeps the lease of a registered process alive. `registeredAt` is when its registration was sent: the lease lasts from then
+ * on, never from the answer, so that this side counts it out before the database does.
+ */
+export function keepLease(
+  pool: pg.Pool,
+  request: LeaseRequest & { readonly processId: string; readonly registeredAt: Moment },
+): ProcessLease {
+  const { leaseMs } = request;
+  let { processId } = request;
+  let renewedAt = request.registeredAt;
+  let isLost = false;
+
+  async function renew(): Promise<void> {
+    const number = processId;
+    const askedAt = moment();
+    const { rowCount } = await pool.query(
+      'update ops.process p set heartbeat_at = clock_timestamp() where process_id = $1 and ops.is_alive(p)',
+      [number],
+    );
+    if (number !== processId) return;
+    if (rowCount === 1) renewedAt = askedAt;
+    else isLost = true;
+  }
+
+  const timer = setInterval(() => {
+    // A renewal that fails is made up by the next one; a database that stays away lets the lease run out.
+    renew().catch(() => undefined);
+  }, leaseMs / 5);
+  timer.unref();
+
+  return {
+    get processId() {
+      return processId;
+    },
+    check() {
+      const now = moment();
+      // The monotonic clock stands still while the machine sleeps; the wall clock may be set back.
+      isLost ||= now.monotonicMs - renewedAt.monotonicMs >= leaseMs || now.wallMs - renewedAt.wallMs >= leaseMs;
+      if (isLost) throw new LeaseLost();
+    },
+    async regain() {
+      const askedAt = moment();
+      const client = await pool.connect();
+      try {
+        await client.query(
+          'update ops.process set lost_at = clock_timestamp() where process_id = $1 and lost_at is null',
+          [processId],
+        );
+        processId = await registerProcess(client, request);
+      } finally {
+        client.release();
+      }
+      renewedAt = askedAt;
+      isLost = false;
+    },
+    async end() {
+      clearInterval(timer);
+      await pool.query('update ops.process set ended_at = clock_timestamp() where process_id = $1', [processId]);
+    },
+  };
+}
+
+/**
+ * Holds the row of a living lease until the transaction ends, so that nobody takes the lease for lost meanwhile.
+ * Throws LeaseLost when it is.
+ */
+export async function requireLease(client: pg.ClientBase, processId: string): Promise<void> {
+  const { rowCount } = await client.query(`${livingLease('$1')}`, [processId]);
+  if (rowCount !== 1) throw new LeaseLost();
+}
+
+/** The same as a query, to be part of a statement that writes. */
+export function livingLease(processId: string): string {
+  return `select 1 from ops.process p where p.process_id = ${processId} and ops.is_alive(p) for share`;
+}
+
+/** Processes that may still be at work, this one and those that are known to be gone left out. */
+export async function livingProcesses(pool: pg.Pool, ownProcessId: string): Promise<string[]> {
+  const candidates = await pool.query<ProcessRow>(
+    'select process_id, machine, pid from ops.process p where ops.is_alive(p) and process_id <> $1',
+    [ownProcessId],
+  );
+  return candidates.rows.filter((row) => !isGone(row)).map((row) => row.process_id);
+}
+
+/**
+ * Marks the leases that ran out, and those of processes that are gone from this machine, as lost: what they claimed is free.
+ * A process that is only stopped keeps its lease until it ran out.
+ */
+export async function endLostLeases(pool: pg.Pool, ownProcessId: string): Promise<void> {
+  const open = await pool.query<ProcessRow & { is_alive: boolean }>(
+    `select process_id, machine, pid, ops.is_alive(p) as is_alive
+     from ops.process p where ended_at is null and lost_at is null and process_id <> $1`,
+    [ownProcessId],
+  );
+  const lost = open.rows.filter((row) => !row.is_alive || isGone(row)).map((row) => row.process_id);
+  if (lost.length === 0) return;
+  await pool.query(
+    'update ops.process set lost_at = clock_timestamp() where process_id = any ($1) and ended_at is null and lost_at is null',
+    [lost],
+  );
+}
+
+interface ProcessRow {
+  readonly process_id: string;
+  readonly machine: string | null;
+  readonly pid: number;
+}
+
+/** A moment on both clocks. */
+export interface Moment {
+  readonly monotonicMs: number;
+  readonly wallMs: number;
+}
+
+export function moment(): Moment {
+  return { monotonicMs: performance.now(), wallMs: Date.now() };
+}
+
+function isGone({ machine, pid }: ProcessRow): boolean {
+  if (machine !== thisMachine()) return false;
+  try {
+    process.kill(pid, 0);
+    return false;
+  } catch (error) {
+    // EPERM: it exists and belongs to someone else.
+    return (error as NodeJS.ErrnoException).code !== 'EPERM';
+  }
+}
+
+/** Where a process number means one process: two containers, or two starts of a machine, count their own. */
+function thisMachine(): string {
+  const bootId = orNothing(() => readFileSync('/proc/sys/kernel/random/boot_id', 'utf8').trim());
+  const processNumbers = orNothing(() => readlinkSync('/proc/self/ns/pid'));
+  return [hostname(), bootId, processNumbers].join(' ').trim();
+}
+
+function orNothing(read: () => string): string {
+  try {
+    return read();
+  } catch {
+    return '';
+  }
+}
