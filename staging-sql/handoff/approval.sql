@@ -1,28 +1,26 @@
 create view handoff.approval as
 with asked as (
   select
-    o.final_class as class,
-    coalesce(nullif(btrim(f.approver_id_friendlyname), ''), 'person ' || f.approver_id) as approver,
-    nullif(btrim(f.approver_email), '') as email,
-    case f.status when 'waiting_for_approval' then 'waiting' when 'rejected' then 'rejected' else 'approved' end as outcome,
-    f.start_date
-  from raw.latest_object o
-  cross join lateral jsonb_to_record(o.payload) as f (approver_id text, approver_id_friendlyname text, approver_email text, status text, start_date text)
-  where o.root_class = 'Ticket' and nullif(f.approver_id, '0') <> ''
+    final_class as class,
+    coalesce(approver_name, 'person ' || split_part(approver_key, '::', 2)) as approver,
+    approver_email as email,
+    case status when 'waiting_for_approval' then 'waiting' when 'rejected' then 'rejected' else 'approved' end as outcome,
+    start_date_local
+  from staging.ticket_approval
+  where approver_key is not null
   union all
   select
-    o.final_class,
-    coalesce(nullif(btrim(f.supervisor_id_friendlyname), ''), '(no supervisor)'),
+    final_class,
+    coalesce(supervisor_name, '(no supervisor)'),
     null,
     case
-      when f.status = 'rejected' then 'rejected'
-      when nullif(f.approval_date, '') is not null then 'approved'
+      when status = 'rejected' then 'rejected'
+      when approval_date_local is not null then 'approved'
       else 'waiting'
     end,
-    f.start_date
-  from raw.latest_object o
-  cross join lateral jsonb_to_record(o.payload) as f (supervisor_id_friendlyname text, status text, start_date text, approval_date text)
-  where o.root_class = 'Ticket' and o.final_class in ('NormalChange', 'EmergencyChange')
+    start_date_local
+  from staging.ticket_approval
+  where final_class in ('NormalChange', 'EmergencyChange')
 )
 select
   class || '/' || approver || coalesce('/' || email, '') as approval_key,
@@ -32,7 +30,7 @@ select
   count(*) filter (where outcome = 'approved') as approved,
   count(*) filter (where outcome = 'rejected') as rejected,
   count(*) filter (where outcome = 'waiting') as waiting,
-  max(nullif(start_date, '')) as last_start_local,
+  max(start_date_local) as last_start_local,
   case
     when class not in ('NormalChange', 'EmergencyChange')
       then 'Intercom has no approval of conversations: a workflow that assigns to the approver and a ticket state that waits for him.'

@@ -4,14 +4,14 @@ select
   d.item_key as source_key,
   d.class as itop_class,
   split_part(d.item_key, '::', 2) as itop_id,
-  coalesce(o.payload ->> 'ref', o.payload ->> 'friendlyname', o.payload ->> 'name') as itop_ref,
+  o.label as itop_ref,
   d.target_type,
   i.target_id as intercom_id,
   w.region,
   d.disposition,
   c.state
 from reconcile.disposition d
-join raw.latest_object o on o.source_key = d.item_key
+join staging.object o on o.source_key = d.item_key
 left join load.identity i on i.workspace_id_code = d.workspace_id_code and i.target_type = d.target_type and i.target_key = d.target_key
 left join load.workspace w on w.workspace_id_code = d.workspace_id_code
 left join intercom.conversation c on c.target_key = d.target_key and d.target_type = 'conversation'

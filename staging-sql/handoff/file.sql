@@ -3,17 +3,24 @@ select
   b.source_key || '/' || b.attribute as file_key,
   b.source_key,
   coalesce(o.final_class, split_part(b.source_key, '::', 1)) as class,
-  coalesce(nullif(o.payload ->> 'item_class', '') || '::' || (o.payload ->> 'item_id'), o.payload ->> 'name', b.source_key) as belongs_to,
+  coalesce(f.owner_class || '::' || f.owner_id, o.name, b.source_key) as belongs_to,
   b.file_name,
   b.media_type,
   b.byte_size,
   b.blob_hash,
   b.finding
 from staging.blob_source b
-left join raw.latest_object o on o.source_key = b.source_key
+left join staging.object o on o.source_key = b.source_key
+left join (
+  select attachment_key as file_key, owner_class, owner_id, false as is_picture from staging.attachment
+  union all
+  select inline_image_key, owner_class, owner_id, true from staging.inline_image
+) f on f.file_key = b.source_key
 where b.source_key not in (select target_key from intercom.conversation_part_file)
   and b.source_key not like '%#%'
-  and not coalesce(o.payload ->> 'item_class' in ('UserRequest', 'Incident') and o.root_class = 'InlineImage', false);
+  -- A ticket's pasted pictures go with its texts or stay in them as pointers.
+  and not coalesce(f.is_picture and f.owner_class in (select class from staging.ticket_class), false);
+
 
 comment on view handoff.file is 'One row per file that goes with no conversation: of documents, articles, CIs, changes and custom objects (rule A2), delivered as files.';
 comment on column handoff.file.belongs_to is 'Object it hangs on.';

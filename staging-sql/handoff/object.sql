@@ -1,15 +1,14 @@
 create view handoff.object as
 select
   o.source_key,
-  o.version_id as raw_version,
+  o.raw_version,
   o.root_class,
   o.final_class,
   m.destination,
-  o.payload as field,
+  o.field,
   coalesce(l.refs, '') as migrated_tickets,
-  case when o.final_class in ('NormalChange', 'EmergencyChange', 'RoutineChange')
-    then intermediate.change_approval(o.final_class, o.payload ->> 'status', o.payload ->> 'acceptance_date', o.payload ->> 'approval_date') end as approval
-from raw.latest_object o
+  intermediate.change_approval(o.final_class, o.field ->> 'status', o.field ->> 'acceptance_date', o.field ->> 'approval_date') as approval
+from staging.object o
 join ops.mapping_class m on m.class = o.final_class and m.destination in ('handoff', 'custom_object')
 left join (
   select l.functional_ci_key, string_agg(distinct t.ref, ', ' order by t.ref) as refs

@@ -23,8 +23,7 @@ from staging.user_account a
 left join intermediate.account_role r on r.user_key = a.user_key
 left join staging.person p on p.person_key = a.person_key
 left join (
-  select 'User::' || (o.payload ->> 'userid') as user_key, string_agg(distinct o.payload ->> 'profile', ', ' order by o.payload ->> 'profile') as profiles
-  from raw.latest_object o where o.root_class = 'URP_UserProfile' group by 1
+  select user_key, string_agg(distinct profile, ', ' order by profile) as profiles from staging.user_profile group by user_key
 ) f on f.user_key = a.user_key;
 
 comment on view handoff.role is 'One row per iTop account: its profiles and the seat and role recommended in Intercom. Credentials never move.';

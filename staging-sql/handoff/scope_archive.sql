@@ -4,10 +4,10 @@ select
   t.final_class,
   t.ref,
   s.excluded_reason,
-  o.payload as field
+  o.field
 from intermediate.ticket_scope s
 join staging.ticket t on t.ticket_key = s.ticket_key
-join raw.latest_object o on o.source_key = s.ticket_key
+join staging.object o on o.source_key = s.ticket_key
 where s.excluded_reason is not null;
 
 comment on view handoff.scope_archive is 'One row per ticket that the scope leaves out (rule K10), to be kept as an archive.';

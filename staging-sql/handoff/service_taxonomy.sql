@@ -6,25 +6,24 @@ with usage as (
   group by d.service_name, s.value
 )
 select
-  coalesce(c.source_key, v.source_key) as taxonomy_key,
-  v.payload ->> 'servicefamily_name' as family,
-  v.payload ->> 'name' as service,
-  v.payload ->> 'status' as service_status,
-  c.payload ->> 'name' as subcategory,
-  c.payload ->> 'request_type' as request_type,
+  coalesce(c.service_subcategory_key, v.service_key) as taxonomy_key,
+  v.family_name as family,
+  v.name as service,
+  v.status as service_status,
+  c.name as subcategory,
+  c.request_type,
   coalesce(sum(u.tickets), 0)::bigint as tickets,
   max(u.last_ticket_at) as last_ticket_at,
   case
-    when coalesce(sum(u.tickets), 0) = 0 and v.payload ->> 'status' = 'obsolete' then 'drop: obsolete and never used'
+    when coalesce(sum(u.tickets), 0) = 0 and v.status = 'obsolete' then 'drop: obsolete and never used'
     when coalesce(sum(u.tickets), 0) = 0 then 'review: never used'
-    when v.payload ->> 'status' = 'obsolete' then 'keep for history only: obsolete'
+    when v.status = 'obsolete' then 'keep for history only: obsolete'
     else 'keep'
   end as review
-from raw.latest_object v
-left join raw.latest_object c on c.root_class = 'ServiceSubcategory' and 'Service::' || (c.payload ->> 'service_id') = v.source_key
-left join usage u on u.service_name = v.payload ->> 'name' and (c.source_key is null or u.subcategory_name = c.payload ->> 'name')
-where v.root_class = 'Service'
-group by c.source_key, v.source_key, v.payload, c.payload;
+from staging.service v
+left join staging.service_subcategory c on c.service_key = v.service_key
+left join usage u on u.service_name = v.name and (c.service_key is null or u.subcategory_name = c.name)
+group by v.service_key, v.family_name, v.name, v.status, c.service_subcategory_key, c.name, c.request_type;
 
 comment on view handoff.service_taxonomy is 'One row per service and subcategory: how much it is used, and whether to keep it.';
 comment on column handoff.service_taxonomy.tickets is 'Tickets in iTop that name it.';

@@ -11,8 +11,7 @@ join intermediate.account_role k on k.user_key = a.user_key and not k.is_portal
 join staging.person p on p.person_key = a.person_key
 join handoff.role r on r.user_key = a.user_key and a.is_enabled
 left join (
-  select 'Contact::' || (payload ->> 'person_id') as person_key, string_agg(distinct payload ->> 'team_name', ', ' order by payload ->> 'team_name') as teams
-  from raw.latest_object where root_class = 'lnkPersonToTeam' group by 1
+  select person_key, string_agg(distinct team_name, ', ' order by team_name) as teams from staging.team_member group by person_key
 ) t on t.person_key = p.person_key
 order by p.person_key, r.recommendation like 'full seat%' desc, r.recommendation, a.user_key;
 

@@ -17,7 +17,7 @@ with item as (
     e.item_key, e.source_key, e.raw_version, e.log, e.log_index, e.user_key, e.author_name, e.written_at,
     'html', coalesce(e.message_html, intermediate.html_text(e.message), ''), e.is_empty
   from staging.log_entry e
-  where e.final_class in ('UserRequest', 'Incident') and e.log in ('public_log', 'private_log')
+  where e.root_class = 'Ticket' and e.log in ('public_log', 'private_log')
 )
 select
   item_key,

@@ -5,7 +5,7 @@ with part as (
   select
     e.item_key,
     e.source_key,
-    split_part(e.source_key, '::', 1) as root_class,
+    e.root_class,
     e.final_class as class,
     e.is_empty,
     m.destination,

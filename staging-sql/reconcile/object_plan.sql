@@ -26,7 +26,7 @@ with files as (
   from reconcile.source_item i
   left join ops.mapping_class m on m.class = i.class
   left join files f on f.source_key = i.item_key
-  left join raw.head owner on owner.source_key = f.ticket_key and owner.op = 'upsert'
+  left join staging.held_object owner on owner.source_key = f.ticket_key
   left join ops.mapping_class owner_mapping on owner_mapping.class = f.owner_class
   left join staging.blob_source b on b.source_key = i.item_key and i.root_class in ('Attachment', 'InlineImage')
   left join intercom.conversation_part_file h on h.target_key = i.item_key

@@ -1,15 +1,14 @@
 create view reconcile.source_item as
 select
-  h.source_key as item_key,
+  source_key as item_key,
   'object' as item_kind,
-  h.source_key,
-  o.root_class,
-  o.final_class as class,
-  o.op = 'delete' as is_deleted_at_source
-from raw.head h
-join raw.object o on o.root_class = h.root_class and o.version_id = h.version_id
+  source_key,
+  root_class,
+  final_class as class,
+  is_deleted as is_deleted_at_source
+from staging.landed_object
 union all
-select e.item_key, 'log_entry', e.source_key, split_part(e.source_key, '::', 1), e.final_class, false
+select e.item_key, 'log_entry', e.source_key, e.root_class, e.final_class, false
 from staging.log_entry e;
 
 comment on view reconcile.source_item is 'One row per object and per log entry that was landed: what conservation counts.';

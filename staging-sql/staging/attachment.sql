@@ -14,9 +14,9 @@ select
   source_id as itop_id,
   item_class as owner_class,
   nullif(nullif(item_id, '0'), '') as owner_id,
-  case when item_class in ('UserRequest', 'Incident') then 'Ticket::' || nullif(nullif(item_id, '0'), '') end as ticket_key,
-  'User::' || nullif(nullif(user_id, '0'), '') as user_key,
-  'Contact::' || nullif(nullif(contact_id, '0'), '') as contact_key,
+  case when item_class in (select class from staging.ticket_class) then staging.reference('Ticket', item_id) end as ticket_key,
+  staging.reference('User', user_id) as user_key,
+  staging.reference('Contact', contact_id) as contact_key,
   staging.local_time(creation_date, zone.name) as created_at,
   observed_at
 from source cross join zone;

@@ -11,15 +11,15 @@ select
   source_key as change_operation_key,
   version_id as raw_version,
   final_class,
-  'CMDBChange::' || nullif(nullif(change, '0'), '') as change_key,
-  case when objclass in ('UserRequest', 'Incident') then 'Ticket::' || objkey end as ticket_key,
+  staging.reference('CMDBChange', change) as change_key,
+  case when objclass in (select class from staging.ticket_class) then staging.reference('Ticket', objkey) end as ticket_key,
   objclass as object_class,
-  'User::' || nullif(nullif(user_id, '0'), '') as user_key,
+  staging.reference('User', user_id) as user_key,
   nullif(btrim(userinfo), '') as user_info,
   nullif(date, '') as changed_local,
   attcode as attribute,
   case when pg_input_is_valid(lastentry, 'integer') then lastentry::integer end as log_index,
-  'Attachment::' || nullif(nullif(attachment_id, '0'), '') as attachment_key,
+  staging.reference('Attachment', attachment_id) as attachment_key,
   observed_at
 from source;
 

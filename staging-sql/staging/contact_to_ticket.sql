@@ -9,8 +9,8 @@ with source as (
 select
   source_key as contact_to_ticket_key,
   version_id as raw_version,
-  'Ticket::' || ticket_id as ticket_key,
-  'Contact::' || contact_id as contact_key,
+  staging.reference('Ticket', ticket_id) as ticket_key,
+  staging.reference('Contact', contact_id) as contact_key,
   contact_id_finalclass_recall as contact_class,
   btrim(regexp_replace(contact_id_friendlyname, '\s+', ' ', 'g')) as contact_name,
   role_code,

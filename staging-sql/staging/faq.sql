@@ -2,7 +2,7 @@ create view staging.faq as
 select
   o.source_key as faq_key,
   o.version_id as raw_version,
-  'FAQCategory::' || nullif(nullif(f.category_id, '0'), '') as category_key,
+  staging.reference('FAQCategory', f.category_id) as category_key,
   nullif(btrim(f.category_name), '') as category_name,
   nullif(btrim(regexp_replace(f.title, '[[:cntrl:][:space:]]+', ' ', 'g')), '') as title,
   nullif(btrim(f.summary), '') as summary,

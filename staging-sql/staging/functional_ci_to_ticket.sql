@@ -10,8 +10,8 @@ with source as (
 select
   source_key as functional_ci_to_ticket_key,
   version_id as raw_version,
-  'Ticket::' || ticket_id as ticket_key,
-  'FunctionalCI::' || functionalci_id as functional_ci_key,
+  staging.reference('Ticket', ticket_id) as ticket_key,
+  staging.reference('FunctionalCI', functionalci_id) as functional_ci_key,
   functionalci_id_finalclass_recall as ci_class,
   coalesce(nullif(btrim(functionalci_name), ''), nullif(btrim(functionalci_id_friendlyname), ''), 'CI ' || functionalci_id) as ci_name,
   impact_code,

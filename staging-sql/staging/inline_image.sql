@@ -11,7 +11,7 @@ select
   source_id as itop_id,
   item_class as owner_class,
   nullif(nullif(item_id, '0'), '') as owner_id,
-  case when item_class in ('UserRequest', 'Incident') then 'Ticket::' || nullif(nullif(item_id, '0'), '') end as ticket_key,
+  case when item_class in (select class from staging.ticket_class) then staging.reference('Ticket', item_id) end as ticket_key,
   observed_at
 from source;
 

@@ -8,7 +8,7 @@ with source as (
 select
   source_key as organization_key,
   version_id as raw_version,
-  'Organization::' || nullif(nullif(parent_id, '0'), '') as parent_key,
+  staging.reference('Organization', parent_id) as parent_key,
   name,
   nullif(btrim(code), '') as code,
   status,

@@ -9,7 +9,7 @@ with source as (
 select
   source_key as person_key,
   version_id as raw_version,
-  'Organization::' || nullif(nullif(org_id, '0'), '') as organization_key,
+  staging.reference('Organization', org_id) as organization_key,
   btrim(regexp_replace(friendlyname, '\s+', ' ', 'g')) as full_name,
   email as email_as_given,
   lower(btrim(email)) as email_address,

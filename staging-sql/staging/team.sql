@@ -8,8 +8,9 @@ with source as (
 select
   source_key as team_key,
   version_id as raw_version,
-  'Organization::' || nullif(nullif(org_id, '0'), '') as organization_key,
+  staging.reference('Organization', org_id) as organization_key,
   name,
+  nullif(email, '') as email,
   lower(btrim(email)) as email_address,
   status,
   observed_at
@@ -17,3 +18,8 @@ from source;
 
 comment on view staging.team is 'One row per team, as last seen in iTop.';
 comment on column staging.team.team_key is 'Source key of the team: Contact::id.';
+comment on column staging.team.organization_key is 'Organization the team belongs to.';
+comment on column staging.team.name is 'Name in iTop.';
+comment on column staging.team.email is 'Address as iTop holds it; null where it has none.';
+comment on column staging.team.email_address is 'Address trimmed and lower-cased, to compare with; empty where it has none.';
+comment on column staging.team.status is 'iTop status: active, inactive.';

@@ -4,27 +4,28 @@ with zone as (
 ), source as (
   select o.source_key, o.version_id, o.final_class, o.source_id, o.observed_at, f.*
   from raw.latest_object o
+  join staging.ticket_class c on c.class = o.final_class
   cross join lateral jsonb_to_record(o.payload) as f (
     ref text, title text, status text, org_id text, caller_id text, caller_id_friendlyname text, agent_id text,
     agent_id_friendlyname text, team_id text, team_name text, service_name text, start_date text, last_update text,
     close_date text, resolution_date text, last_pending_date text, description text, solution text, pending_reason text,
     user_comment text, parent_request_id text, parent_request_ref text, parent_incident_id text, parent_incident_ref text,
     parent_problem_id text, parent_problem_ref text, parent_change_id text, parent_change_ref text)
-  where o.root_class = 'Ticket' and o.final_class in ('UserRequest', 'Incident')
+  where o.root_class = 'Ticket'
 )
 select
   -- keys
   source_key as ticket_key,
   version_id as raw_version,
   source_id as itop_id,
-  'Organization::' || nullif(nullif(org_id, '0'), '') as organization_key,
-  'Contact::' || nullif(nullif(caller_id, '0'), '') as caller_key,
-  'Contact::' || nullif(nullif(agent_id, '0'), '') as agent_key,
-  'Contact::' || nullif(nullif(team_id, '0'), '') as team_key,
-  'Ticket::' || nullif(nullif(parent_request_id, '0'), '') as parent_request_key,
-  'Ticket::' || nullif(nullif(parent_incident_id, '0'), '') as parent_incident_key,
-  'Ticket::' || nullif(nullif(parent_problem_id, '0'), '') as parent_problem_key,
-  'Ticket::' || nullif(nullif(parent_change_id, '0'), '') as parent_change_key,
+  staging.reference('Organization', org_id) as organization_key,
+  staging.reference('Contact', caller_id) as caller_key,
+  staging.reference('Contact', agent_id) as agent_key,
+  staging.reference('Contact', team_id) as team_key,
+  staging.reference('Ticket', parent_request_id) as parent_request_key,
+  staging.reference('Ticket', parent_incident_id) as parent_incident_key,
+  staging.reference('Ticket', parent_problem_id) as parent_problem_key,
+  staging.reference('Ticket', parent_change_id) as parent_change_key,
   -- strings
   final_class,
   ref,
@@ -54,7 +55,7 @@ select
   observed_at
 from source cross join zone;
 
-comment on view staging.ticket is 'One row per user request or incident, as last seen in iTop; times converted from iTop''s zone (setting itop.timezone).';
+comment on view staging.ticket is 'One row per ticket of a class that becomes a conversation (user requests and incidents, unless decided otherwise), as last seen in iTop; times converted from iTop''s zone (setting itop.timezone).';
 comment on column staging.ticket.ticket_key is 'Source key of the ticket: Ticket::id.';
 comment on column staging.ticket.itop_id is 'iTop''s id, shared by all ticket classes; not the number in ref.';
 comment on column staging.ticket.caller_key is 'Person who asked; null where iTop names none.';

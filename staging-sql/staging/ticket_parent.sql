@@ -2,8 +2,8 @@ create view staging.ticket_parent as
 select
   o.source_key as ticket_key,
   f.ref,
-  'Ticket::' || nullif(nullif(f.parent_request_id, '0'), '') as parent_request_key,
-  'Ticket::' || nullif(nullif(f.parent_incident_id, '0'), '') as parent_incident_key
+  staging.reference('Ticket', f.parent_request_id) as parent_request_key,
+  staging.reference('Ticket', f.parent_incident_id) as parent_incident_key
 from raw.latest_object o
 cross join lateral jsonb_to_record(o.payload) as f (ref text, parent_request_id text, parent_incident_id text)
 where o.root_class = 'Ticket'

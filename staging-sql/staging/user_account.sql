@@ -8,7 +8,7 @@ with source as (
 select
   source_key as user_key,
   version_id as raw_version,
-  'Contact::' || nullif(nullif(contactid, '0'), '') as person_key,
+  staging.reference('Contact', contactid) as person_key,
   final_class,
   login,
   status,

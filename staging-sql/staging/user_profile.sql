@@ -8,7 +8,7 @@ with source as (
 select
   source_key as user_profile_key,
   version_id as raw_version,
-  'User::' || userid as user_key,
+  staging.reference('User', userid) as user_key,
   profileid as itop_profile_id,
   profile,
   observed_at

@@ -1,5 +1,5 @@
 create view staging.user_profile_ever as
-select distinct o.source_key as user_profile_key, 'User::' || (o.payload ->> 'userid') as user_key
+select distinct o.source_key as user_profile_key, staging.reference('User', o.payload ->> 'userid') as user_key
 from raw.object o
 where o.root_class = 'URP_UserProfile' and o.op = 'upsert';
 

@@ -12,7 +12,7 @@ with zone as (
 select
   source_key as work_order_key,
   version_id as raw_version,
-  'Ticket::' || nullif(nullif(ticket_id, '0'), '') as ticket_key,
+  staging.reference('Ticket', ticket_id) as ticket_key,
   name,
   status,
   nullif(btrim(description), '') as description,

@@ -1,14 +1,14 @@
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { createTestDatabase, type TestDatabase } from '../support/database.ts';
 
-/** Which layers a layer may read: data goes one way. `ops` holds mapping and settings, which any layer may ask. */
+/** Which layers a layer may read: data goes one way, and only staging opens raw. `ops` holds mapping and settings, which any layer may ask. */
 const mayRead: Readonly<Record<string, readonly string[]>> = {
   raw: ['raw', 'ops'],
   staging: ['raw', 'staging', 'ops'],
   intermediate: ['staging', 'intermediate', 'ops'],
   intercom: ['staging', 'intermediate', 'intercom', 'ops'],
-  reconcile: ['raw', 'staging', 'intermediate', 'intercom', 'load', 'reconcile', 'ops'],
-  handoff: ['raw', 'staging', 'intermediate', 'intercom', 'load', 'reconcile', 'handoff', 'ops'],
+  reconcile: ['staging', 'intermediate', 'intercom', 'load', 'reconcile', 'ops'],
+  handoff: ['staging', 'intermediate', 'intercom', 'load', 'reconcile', 'handoff', 'ops'],
 };
 
 let database: TestDatabase;

@@ -1,0 +1,7 @@
+create view staging.landed_object as
+select h.source_key, o.version_id as raw_version, o.root_class, o.final_class, o.op = 'delete' as is_deleted
+from raw.head h
+join raw.object o on o.root_class = h.root_class and o.version_id = h.version_id;
+
+comment on view staging.landed_object is 'One row per object that was ever landed, without its fields, also where iTop does not hold it any more.';
+comment on column staging.landed_object.is_deleted is 'iTop does not hold it any more.';
