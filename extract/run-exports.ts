@@ -56,6 +56,9 @@ export interface FileOutcome {
 /** Records of a file in one chunk. */
 const recordsPerChunk = 5_000;
 
+/** Files of the directory hashed and copied at a time. */
+const filesAtATime = 2;
+
 /**
  * Reads files that iTop exported (CSV, XML) and publishes their objects, as the REST extraction does. A run that was
  * interrupted goes on with the chunks that were not acknowledged.
@@ -81,7 +84,9 @@ export async function runExports(request: ExportsRequest): Promise<ExportsOutcom
     // Without a directory the bytes are iTop's to give, by `extract` over REST.
     if (request.files?.onDisk !== undefined) {
       const { pool, progress, signal } = request;
-      pass.findings.push(...(await fetchFiles({ pool, progress, startedAt, signal, ...request.files })));
+      pass.findings.push(
+        ...(await fetchFiles({ pool, progress, startedAt, inFlight: filesAtATime, signal, ...request.files })),
+      );
     }
     const { findings } = pass;
     await replaceFindings(request.pool, 'exports', findings, request.run.runId);

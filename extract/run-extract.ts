@@ -6,6 +6,7 @@ import { type Finding, replaceFindings } from '../platform/findings.ts';
 import type { Progress } from '../platform/progress.ts';
 import type { Run } from '../platform/run-record.ts';
 import type { ItopSettings } from '../platform/settings.ts';
+import { analyzeGrownTables } from '../platform/statistics.ts';
 import { withoutFileClasses } from './catalog/class-channels.ts';
 import { ciClasses, type ReadableClass, readableClasses } from './catalog/class-tree.ts';
 import { discoverAttributes, discoverClasses } from './catalog/discover.ts';
@@ -154,6 +155,8 @@ async function readAll(request: ExtractRequest, itop: Itop): Promise<ExtractOutc
     await inParallel([...passes.values()], settings.in_flight, readWhole);
   }
   for (const name of unread) passes.delete(name);
+  await request.broker.landed();
+  await analyzeGrownTables(pool);
   findings.push(...(await fetchReferenced(pool, passes, startedAt)));
   await request.broker.landed();
   if (isWhole) findings.push(...(await findRestrictedRights(pool, settings.user)));
@@ -161,7 +164,8 @@ async function readAll(request: ExtractRequest, itop: Itop): Promise<ExtractOutc
   await request.broker.landed();
   if (request.files !== undefined) {
     const { progress } = request;
-    findings.push(...(await fetchFiles({ pool, reader, progress, startedAt, signal, ...request.files })));
+    const inFlight = settings.in_flight;
+    findings.push(...(await fetchFiles({ pool, reader, progress, startedAt, inFlight, signal, ...request.files })));
   }
   const blockers = findings.filter((finding) => finding.severity === 'blocker');
   if (isWhole) await moveWatermarks(request, blockers);

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { type Call, path } from './call.ts';
-import { customAttributes, id } from './fields.ts';
+import { anyText, customAttributes, id } from './fields.ts';
 
 export interface CompanyFacts {
   /** Intercom's own id (24 hexadecimal digits). */
@@ -17,16 +17,14 @@ export interface CompanyRequest {
   readonly custom_attributes?: Readonly<Record<string, unknown>>;
 }
 
-const company = z
-  .object({ id, company_id: z.string().nullish(), name: z.string().nullish(), custom_attributes: customAttributes })
-  .transform(
-    (raw): CompanyFacts => ({
-      id: raw.id,
-      companyId: raw.company_id ?? null,
-      name: raw.name ?? null,
-      customAttributes: raw.custom_attributes,
-    }),
-  );
+const company = z.object({ id, company_id: anyText, name: anyText, custom_attributes: customAttributes }).transform(
+  (raw): CompanyFacts => ({
+    id: raw.id,
+    companyId: raw.company_id ?? null,
+    name: raw.name ?? null,
+    customAttributes: raw.custom_attributes,
+  }),
+);
 const companyList = z.object({ companies: z.array(company) });
 
 export function readCompany(body: unknown): CompanyFacts {

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import type { Call } from './call.ts';
-import { id } from './fields.ts';
+import { anyText, id } from './fields.ts';
 
 export interface ContactPage {
   readonly contacts: readonly { readonly id: string; readonly email: string | null; readonly role: string | null }[];
@@ -10,7 +10,7 @@ export interface ContactPage {
 }
 
 const list = z.object({
-  data: z.array(z.object({ id, email: z.string().nullish(), role: z.string().nullish() })),
+  data: z.array(z.object({ id, email: anyText, role: anyText })),
   total_count: z.number().nullish(),
   pages: z.object({ next: z.object({ starting_after: z.string().nullish() }).nullish() }).nullish(),
 });

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { type Call, path } from './call.ts';
-import { customAttributes, id } from './fields.ts';
+import { anyText, customAttributes, id } from './fields.ts';
 
 export interface ContactFacts {
   readonly id: string;
@@ -24,11 +24,11 @@ export interface ContactRequest {
 export const contactSchema = z
   .object({
     id,
-    role: z.string().nullish(),
-    email: z.string().nullish(),
-    external_id: z.string().nullish(),
-    name: z.string().nullish(),
-    phone: z.string().nullish(),
+    role: anyText,
+    email: anyText,
+    external_id: anyText,
+    name: anyText,
+    phone: anyText,
     custom_attributes: customAttributes,
   })
   .transform(

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { assigneeId, customAttributes, id } from './fields.ts';
+import { anyId, anyNumber, anyText, assigneeId, author, customAttributes, id, idsOf } from './fields.ts';
 
 export interface PartFacts {
   readonly id: string;
@@ -9,7 +9,9 @@ export interface PartFacts {
   readonly createdAt: number;
   /** When its reader was notified of it, in Unix seconds; a part that notified nobody repeats `createdAt` or has none. */
   readonly notifiedAt: number | null;
+  /** `nobody` where the answer names no author. */
   readonly authorType: string;
+  /** Empty where the author has none. */
   readonly authorId: string;
   readonly body: string | null;
   readonly files: readonly FileFacts[];
@@ -48,14 +50,10 @@ const part = z
     id,
     part_type: z.string(),
     created_at: z.number(),
-    notified_at: z.number().nullish(),
-    author: z.object({ type: z.string(), id }),
-    body: z.string().nullish(),
-    attachments: z
-      .array(
-        z.object({ name: z.string().nullish(), filesize: z.number().nullish(), content_type: z.string().nullish() }),
-      )
-      .nullish(),
+    notified_at: anyNumber,
+    author,
+    body: anyText,
+    attachments: z.array(z.object({ name: anyText, filesize: anyNumber, content_type: anyText })).nullish(),
   })
   .transform(
     (raw): PartFacts => ({
@@ -78,17 +76,18 @@ const conversationSchema = z
   .object({
     id,
     created_at: z.number(),
-    title: z.string().nullish(),
+    title: anyText,
     state: z.string(),
-    snoozed_until: z.number().nullish(),
+    snoozed_until: anyNumber,
     admin_assignee_id: assigneeId,
     team_assignee_id: assigneeId,
-    company: z.object({ id }).nullish(),
-    contacts: z.object({ contacts: z.array(z.object({ id })) }).nullish(),
-    tags: z.object({ tags: z.array(z.object({ id })) }).nullish(),
+    // An empty object where there is none, in some answers.
+    company: z.object({ id: anyId }).nullish(),
+    contacts: z.object({ contacts: idsOf }).nullish(),
+    tags: z.object({ tags: idsOf }).nullish(),
     custom_attributes: customAttributes,
-    source: z.object({ body: z.string().nullish(), author: z.object({ id }).nullish() }).nullish(),
-    conversation_parts: z.object({ conversation_parts: z.array(part), total_count: z.number() }).nullish(),
+    source: z.object({ body: anyText, author: z.object({ id: anyId }).nullish() }).nullish(),
+    conversation_parts: z.object({ conversation_parts: z.array(part), total_count: anyNumber }).nullish(),
   })
   .transform(
     (raw): ConversationFacts => ({
@@ -100,13 +99,13 @@ const conversationSchema = z
       adminAssigneeId: raw.admin_assignee_id,
       teamAssigneeId: raw.team_assignee_id,
       companyId: raw.company?.id ?? null,
-      contactIds: raw.contacts?.contacts.map((contact) => contact.id) ?? [],
-      tagIds: raw.tags?.tags.map((tag) => tag.id) ?? [],
+      contactIds: raw.contacts?.contacts ?? [],
+      tagIds: raw.tags?.tags ?? [],
       customAttributes: raw.custom_attributes,
       sourceBody: raw.source?.body ?? null,
       sourceAuthorId: raw.source?.author?.id ?? null,
       parts: raw.conversation_parts?.conversation_parts ?? [],
-      partCount: raw.conversation_parts?.total_count ?? 0,
+      partCount: raw.conversation_parts?.total_count ?? raw.conversation_parts?.conversation_parts.length ?? 0,
     }),
   );
 

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { type Call, path } from './call.ts';
-import { customAttributes, id } from './fields.ts';
+import { anyNumber, anyText, customAttributes, id } from './fields.ts';
 
 export interface InstanceFacts {
   readonly id: string;
@@ -20,9 +20,9 @@ export interface InstanceRequest {
 export const instanceSchema = z
   .object({
     id,
-    external_id: z.string().nullish(),
-    external_created_at: z.number().nullish(),
-    external_updated_at: z.number().nullish(),
+    external_id: anyText,
+    external_created_at: anyNumber,
+    external_updated_at: anyNumber,
     custom_attributes: customAttributes,
   })
   .transform(
@@ -47,14 +47,17 @@ export function createCustomObjectInstance(type: string, request: InstanceReques
   };
 }
 
-/** `listCustomObjectInstances` with an external id: the one instance; 404 when there is none. */
+/** `listCustomObjectInstances` with an external id: the one instance, by the words; a list of it, by the schema. 404 when there is none. */
 export function findCustomObjectInstance(type: string, externalId: string): Call<InstanceFacts> {
   return {
     operation: 'listCustomObjectInstances',
     method: 'GET',
     path: path`/custom_object_instances/${type}?external_id=${externalId}`,
     effect: 'read',
-    read: (body) => instanceSchema.parse(body),
+    read(body) {
+      const list = z.object({ data: z.array(instanceSchema) }).safeParse(body).data?.data;
+      return list?.find((instance) => instance.externalId === externalId) ?? instanceSchema.parse(body);
+    },
   };
 }
 

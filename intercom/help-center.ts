@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { type Call, path } from './call.ts';
-import { assigneeId, id } from './fields.ts';
+import { anyText, assigneeId, id } from './fields.ts';
 
 export interface CollectionFacts {
   readonly id: string;
@@ -45,24 +45,22 @@ export interface ArticleRequest {
   readonly ai_copilot_availability: boolean;
 }
 
-const collection = z
-  .object({ id, name: z.string().nullish(), description: z.string().nullish(), parent_id: assigneeId })
-  .transform(
-    (raw): CollectionFacts => ({
-      id: raw.id,
-      name: raw.name ?? null,
-      description: raw.description ?? null,
-      parentId: raw.parent_id,
-    }),
-  );
+const collection = z.object({ id, name: anyText, description: anyText, parent_id: assigneeId }).transform(
+  (raw): CollectionFacts => ({
+    id: raw.id,
+    name: raw.name ?? null,
+    description: raw.description ?? null,
+    parentId: raw.parent_id,
+  }),
+);
 
 const article = z
   .object({
     id,
-    title: z.string().nullish(),
-    description: z.string().nullish(),
-    body: z.string().nullish(),
-    state: z.string().nullish(),
+    title: anyText,
+    description: anyText,
+    body: anyText,
+    state: anyText,
     parent_id: assigneeId,
     parent_ids: z.array(id).nullish(),
     updated_at: z.number(),
@@ -81,16 +79,19 @@ const article = z
 
 const pages = z.object({ page: z.number().nullish(), total_pages: z.number().nullish() }).nullish();
 
-function pageReader<T>(item: z.ZodType<T>): (body: unknown) => NumberedPage<T> {
+/** Reads the page that was asked for. Throws where another one is answered: `page` is described in prose only, and may be ignored. */
+function pageReader<T>(item: z.ZodType<T>, page: number): (body: unknown) => NumberedPage<T> {
   const list = z.object({ data: z.array(item), pages });
   return (body) => {
-    const page = list.parse(body);
-    return { items: page.data, hasMore: (page.pages?.page ?? 1) < (page.pages?.total_pages ?? 1) };
+    const answered = list.parse(body);
+    const answeredPage = answered.pages?.page ?? page;
+    if (answeredPage !== page) throw new Error(`page ${page} was asked for, page ${answeredPage} is answered`);
+    return { items: answered.data, hasMore: page < (answered.pages?.total_pages ?? 1) };
   };
 }
 
 const helpCenters = z.object({
-  data: z.array(z.object({ id, identifier: z.string().nullish(), website_turned_on: z.boolean().nullish() })).nullish(),
+  data: z.array(z.object({ id, identifier: anyText, website_turned_on: z.boolean().nullish() })).nullish(),
 });
 
 /** `listHelpCenters`: all help centers of the workspace. They are made by people only. */
@@ -116,7 +117,7 @@ export function listCollections(page: number): Call<NumberedPage<CollectionFacts
     method: 'GET',
     path: path`/help_center/collections?page=${String(page)}&per_page=50`,
     effect: 'read',
-    read: pageReader(collection),
+    read: pageReader(collection, page),
   };
 }
 
@@ -158,7 +159,7 @@ export function listArticles(page: number): Call<NumberedPage<ArticleFacts>> {
     method: 'GET',
     path: path`/articles?page=${String(page)}&per_page=50`,
     effect: 'read',
-    read: pageReader(article),
+    read: pageReader(article, page),
   };
 }
 

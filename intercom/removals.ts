@@ -31,9 +31,9 @@ export function deleteCompany(companyId: string): Call<null> {
   return removal('deleteCompany', path`/companies/${companyId}`);
 }
 
-/** `deleteCustomObjectInstancesById`: the instance by Intercom's id. */
+/** `deleteCustomObjectInstancesByExternalId`, which despite its name takes Intercom's own id in its path. */
 export function deleteCustomObjectInstance(type: string, instanceId: string): Call<null> {
-  return removal('deleteCustomObjectInstancesById', path`/custom_object_instances/${type}/${instanceId}`);
+  return removal('deleteCustomObjectInstancesByExternalId', path`/custom_object_instances/${type}/${instanceId}`);
 }
 
 /** `deleteConversationAttribute`. */

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { type Call, path } from './call.ts';
-import { assigneeId, id } from './fields.ts';
+import { anyNumber, anyText, assigneeId, author, id } from './fields.ts';
 
 /** A part with who wrote it, in words that a person knows. */
 export interface AuthoredPart {
@@ -28,16 +28,15 @@ export interface SilenceFacts {
   readonly parts: readonly AuthoredPart[];
 }
 
-const author = z.object({ type: z.string(), id, name: z.string().nullish(), email: z.string().nullish() });
 const schema = z.object({
   id,
   state: z.string(),
   admin_assignee_id: assigneeId,
   team_assignee_id: assigneeId,
-  sla_applied: z.object({ sla_name: z.string().nullish() }).nullish(),
+  sla_applied: z.object({ sla_name: anyText }).nullish(),
   ai_agent_participated: z.boolean().nullish(),
-  conversation_rating: z.unknown(),
-  tags: z.object({ tags: z.array(z.object({ name: z.string().nullish() })) }).nullish(),
+  conversation_rating: z.record(z.string(), z.unknown()).nullish(),
+  tags: z.object({ tags: z.array(z.object({ name: anyText })) }).nullish(),
   custom_attributes: z.record(z.string(), z.unknown()).nullish(),
   conversation_parts: z
     .object({
@@ -46,9 +45,9 @@ const schema = z.object({
           id,
           part_type: z.string(),
           created_at: z.number(),
-          notified_at: z.number().nullish(),
+          notified_at: anyNumber,
           author,
-          body: z.string().nullish(),
+          body: anyText,
         }),
       ),
     })
@@ -72,7 +71,8 @@ export function retrieveSilence(conversationId: string): Call<SilenceFacts> {
         slaName:
           raw.sla_applied === null || raw.sla_applied === undefined ? null : (raw.sla_applied.sla_name ?? 'an SLA'),
         hasAiAgent: raw.ai_agent_participated === true,
-        hasRating: raw.conversation_rating !== null && raw.conversation_rating !== undefined,
+        // Where none was asked for it is null, missing or an object without values.
+        hasRating: Object.values(raw.conversation_rating ?? {}).some((value) => value !== null),
         tags: raw.tags?.tags.map((tag) => tag.name ?? '') ?? [],
         customAttributes: raw.custom_attributes ?? {},
         parts: (raw.conversation_parts?.conversation_parts ?? []).map((part) => ({
@@ -82,7 +82,7 @@ export function retrieveSilence(conversationId: string): Call<SilenceFacts> {
           notifiedAt: part.notified_at ?? null,
           authorType: part.author.type,
           authorId: part.author.id,
-          authorName: part.author.name ?? part.author.email ?? part.author.id,
+          authorName: part.author.name,
           body: part.body ?? '',
         })),
       };
@@ -91,7 +91,7 @@ export function retrieveSilence(conversationId: string): Call<SilenceFacts> {
 }
 
 const found = z.object({
-  conversations: z.array(z.object({ id, source: z.object({ body: z.string().nullish() }).nullish() })),
+  conversations: z.array(z.object({ id, source: z.object({ body: anyText }).nullish() })),
 });
 
 /** `searchConversations` by one field: the ids and openings of what is found, at most 150. */

@@ -17,7 +17,7 @@ const operations: Readonly<Record<string, string>> = {
   'delete tag': 'deleteTag',
   'delete article': 'deleteArticle',
   'delete collection': 'deleteCollection',
-  'delete custom_object_instance': 'deleteCustomObjectInstancesById',
+  'delete custom_object_instance': 'deleteCustomObjectInstancesByExternalId',
   'detach contact_company': 'detachContactFromACompany',
   'detach conversation_tag': 'detachTagFromConversation',
   'restore contact': 'UpdateContact',

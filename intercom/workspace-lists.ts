@@ -3,7 +3,7 @@ import { type Call, path } from './call.ts';
 import { type CompanyFacts, readCompany } from './companies.ts';
 import { type ContactFacts, readContact } from './contacts.ts';
 import { type ConversationFacts, readConversation } from './conversation-facts.ts';
-import { id } from './fields.ts';
+import { anyNumber, id } from './fields.ts';
 
 /** One page of a list of everything that a workspace holds of a kind. */
 export interface ListPage<T> {
@@ -17,7 +17,7 @@ const cursorPages = z
   .object({ next: z.object({ starting_after: z.string().nullish() }).nullish() })
   .nullish()
   .transform((pages) => pages?.next?.starting_after ?? undefined);
-const updated = z.object({ updated_at: z.number().nullish() });
+const updated = z.object({ updated_at: anyNumber });
 
 function itemOf<T>(raw: unknown, read: (body: unknown) => T): { facts: T; updatedAt: Date | null } {
   const seconds = updated.parse(raw).updated_at ?? null;
@@ -29,7 +29,7 @@ export function listConversations(startingAfter?: string): Call<ListPage<Convers
   const schema = z.object({
     conversations: z.array(z.unknown()),
     pages: cursorPages,
-    total_count: z.number().nullish(),
+    total_count: anyNumber,
   });
   return {
     operation: 'listConversations',
@@ -49,7 +49,7 @@ export function listConversations(startingAfter?: string): Call<ListPage<Convers
 
 /** `ListContacts`: never archived ones. */
 export function listContacts(startingAfter?: string): Call<ListPage<ContactFacts>> {
-  const schema = z.object({ data: z.array(z.unknown()), pages: cursorPages, total_count: z.number().nullish() });
+  const schema = z.object({ data: z.array(z.unknown()), pages: cursorPages, total_count: anyNumber });
   return {
     operation: 'ListContacts',
     method: 'GET',

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import type { Call } from './call.ts';
-import { id } from './fields.ts';
+import { anyText, id } from './fields.ts';
 
 export interface WorkspaceFacts {
   readonly idCode: string;
@@ -29,12 +29,10 @@ const me = z.object({
 });
 const adminList = z.object({
   admins: z.array(
-    z
-      .object({ id, email: z.string().nullish(), name: z.string().nullish(), has_inbox_seat: z.boolean().nullish() })
-      .nullable(),
+    z.object({ id, email: anyText, name: anyText, has_inbox_seat: z.boolean().nullish().catch(null) }).nullable(),
   ),
 });
-const teamList = z.object({ teams: z.array(z.object({ id, name: z.string() })) });
+const teamList = z.object({ teams: z.array(z.object({ id, name: anyText })) });
 
 /** `identifyAdmin`: the workspace behind the token and the teammate it belongs to. */
 export function identifyAdmin(): Call<WorkspaceFacts> {
@@ -78,6 +76,6 @@ export function listTeams(): Call<TeamFacts[]> {
     method: 'GET',
     path: '/teams',
     effect: 'read',
-    read: (body) => teamList.parse(body).teams,
+    read: (body) => teamList.parse(body).teams.map((team) => ({ id: team.id, name: team.name ?? team.id })),
   };
 }

@@ -12,6 +12,7 @@ import { requireLease } from '../platform/process-lease.ts';
 import type { Progress } from '../platform/progress.ts';
 import type { Run } from '../platform/run-record.ts';
 import type { IntercomSettings } from '../platform/settings.ts';
+import { analyzeGrownTables } from '../platform/statistics.ts';
 import { writeVerdicts } from '../platform/verdict-writer.ts';
 import { admitWorkspace } from './admit.ts';
 import { type Adopted, adopt } from './adopt.ts';
@@ -122,6 +123,7 @@ export async function runLoad(request: LoadRequest): Promise<LoadResult> {
       const options = { outcomes, progress, total, choice, withChanges, onLoaded, describeRate: meter.describe };
       phases.push({ phase: turn.name, ...(await turn.run(context, options)) });
       progress.done();
+      await analyzeGrownTables(pool);
     }
     if (!stop.signal.aborted) await checkDuplicates(context);
   } finally {

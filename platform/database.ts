@@ -17,14 +17,15 @@ export interface DatabaseOptions {
 /**
  * Opens the staging warehouse at a `postgres://` URL. Connections are made when first needed.
  *
- * Every session speaks UTC: a `timestamptz` is written and shown the same way whoever asks.
+ * Every session speaks UTC: a `timestamptz` is written and shown the same way whoever asks. No session keeps a generic plan: one
+ * made while tables are empty reads them whole in every call that follows, long after they were filled.
  */
 export function openDatabase(url: string, options: DatabaseOptions = {}): Database {
   const pool = new pg.Pool({
     connectionString: url,
     max: options.max ?? 8,
     application_name: options.applicationName ?? 'itop-to-intercom',
-    options: '-c timezone=UTC -c client_min_messages=warning',
+    options: '-c timezone=UTC -c client_min_messages=warning -c plan_cache_mode=force_custom_plan',
   });
   // An idle connection that the server closes must not end the process: the next query reconnects or fails by itself.
   pool.on('error', () => undefined);

@@ -3,17 +3,17 @@
  * the first failure is thrown.
  */
 export async function inParallel<Item>(
-  items: Iterable<Item>,
+  items: Iterable<Item> | AsyncIterable<Item>,
   limit: number,
   work: (item: Item) => Promise<void>,
 ): Promise<void> {
-  const iterator = items[Symbol.iterator]();
+  const iterator = Symbol.asyncIterator in items ? items[Symbol.asyncIterator]() : items[Symbol.iterator]();
   const failures: unknown[] = [];
   const worker = async (): Promise<void> => {
     while (failures.length === 0) {
-      const next = iterator.next();
-      if (next.done === true) return;
       try {
+        const next = await iterator.next();
+        if (next.done === true) return;
         await work(next.value);
       } catch (error) {
         failures.push(error);
@@ -21,5 +21,7 @@ export async function inParallel<Item>(
     }
   };
   await Promise.all(Array.from({ length: Math.max(1, limit) }, worker));
+  // Lets a generator that was not read to its end give back what it holds.
+  await iterator.return?.();
   if (failures.length > 0) throw failures[0];
 }

@@ -1,4 +1,5 @@
 import type pg from 'pg';
+import { analyzeGrownTables } from '../platform/statistics.ts';
 import { type Verdict, writeVerdicts } from '../platform/verdict-writer.ts';
 import { judgeForeseen } from './judge-foreseen.ts';
 
@@ -47,6 +48,7 @@ export interface ReconcileRequest {
  * verdict is failed or unknown.
  */
 export async function runReconcile({ pool, workspaceIdCode, runId }: ReconcileRequest): Promise<Reconciliation> {
+  await analyzeGrownTables(pool);
   await pool.query('select ops.fold_verdict_tally()');
   await judgeForeseen(pool, workspaceIdCode, runId);
   const counts = await readCounts(pool, workspaceIdCode);

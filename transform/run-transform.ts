@@ -1,6 +1,7 @@
 import type pg from 'pg';
 import type { Progress } from '../platform/progress.ts';
 import { requireTimezone, type Settings } from '../platform/settings.ts';
+import { analyzeGrownTables } from '../platform/statistics.ts';
 import { applyViews } from './apply-views.ts';
 import {
   areConversationsBuiltAnew,
@@ -41,30 +42,15 @@ export async function runTransform(pool: pg.Pool, settings: Settings, progress: 
     'snooze.until': confirmed.rows[0]?.until ?? settings.snooze.until ?? '',
   });
   const { files, isChanged } = await applyViews(pool);
-  await analyzeWhatLanded(pool);
+  // Landing may have just filled raw, and a person confirmed a mapping.
+  await analyzeGrownTables(pool);
   const sources = await refreshSources(pool, files);
   const step = progress.step('render bodies', 0);
   const renderedBodies = await renderMissingBodies(pool, step, { ofAll: await areConversationsBuiltAnew(pool, files) });
   step.done();
-  if (renderedBodies > manyBodies) await pool.query('analyze ops.rendered_body');
+  await analyzeGrownTables(pool);
   const refreshes = [...sources, ...(await refreshConversations(pool, files))];
   return { areViewsApplied: isChanged, refreshes, renderedBodies };
-}
-
-/** From here on the planner must be told at once; fewer are left to autovacuum. */
-const manyBodies = 10_000;
-
-/** Landing may have just filled raw, and a person confirmed a mapping: the planner must know before the views are read. */
-async function analyzeWhatLanded(pool: pg.Pool): Promise<void> {
-  const { rows } = await pool.query<{ is_much: boolean }>(
-    `select (select count(*) from ops.changed_object) > 0.1 * greatest(reltuples, 0) as is_much
-     from pg_class where oid = 'raw.head'::regclass`,
-  );
-  if (rows[0]?.is_much === true) {
-    await pool.query(
-      'analyze raw.object, raw.head, ops.changed_object, ops.mapping_class, ops.mapping_attribute, ops.mapping_enum_value',
-    );
-  }
 }
 
 /** The scope as views read it: lists as JSON, nothing for what is not limited. */

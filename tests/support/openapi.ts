@@ -28,10 +28,29 @@ interface Operation {
   readonly pointer: string;
   readonly hasRequestBody: boolean;
   readonly statuses: readonly string[];
+  readonly queryParameters: readonly string[];
+}
+
+/** An answer that the description shows. */
+export interface DescribedAnswer {
+  readonly operationId: string;
+  readonly status: number;
+  /** Its name in the description. */
+  readonly name: string;
+  readonly body: unknown;
 }
 
 /** Intercom's API description as a judge of calls. */
 export interface Description {
+  /** All answers with a body that the description shows for an operation. */
+  readonly answersOf: (operationId: string) => DescribedAnswer[];
+  /** What of a request does not fit the description: its operation, the parameters of its path, its body. */
+  readonly faultsOfRequest: (request: {
+    readonly operation: string;
+    readonly method: string;
+    readonly path: string;
+    readonly body?: unknown;
+  }) => string[];
   readonly operationOf: (method: string, path: string) => string | undefined;
   /** What of an exchange does not fit the description; empty when all does. */
   readonly faultsOf: (exchange: Exchange) => string[];
@@ -80,24 +99,42 @@ export function readDescription(): Description {
     return excused;
   }
 
+  /** What of a request's body does not fit; nothing where there is none. */
+  function faultsOfBody(operation: Operation, body: unknown): string[] {
+    const name = operation.operationId;
+    if (body === undefined) return [];
+    if (!operation.hasRequestBody) return [`${name} takes no body`];
+    return faults(`${operation.pointer}/requestBody/content/application~1json/schema`, body, `${name} request`);
+  }
+
   return {
+    answersOf: (operationId) =>
+      [...examplesOf(original, operations)]
+        .filter(({ operation, at: place }) => operation.operationId === operationId && place !== '/requestBody')
+        .map(({ at: place, name, content }) => ({
+          operationId,
+          status: Number(place.slice('/responses/'.length)),
+          name,
+          body: content,
+        })),
+    faultsOfRequest({ operation: meant, method, path, body }) {
+      const url = new URL(path, 'https://api.intercom.io');
+      const operation = find(method, url.pathname);
+      if (operation?.operationId !== meant)
+        return [`${meant} ${method} ${path} is ${operation?.operationId ?? 'nothing'} in the description`];
+      const unknown = [...url.searchParams.keys()].filter((name) => !operation.queryParameters.includes(name));
+      return [
+        ...unknown.map((name) => `${meant} has no parameter ${name}`),
+        ...faultsOfBody(operation, body).filter((fault) => !faultsOfExamples().has(ending(fault))),
+      ];
+    },
     operationOf: (method, path) => find(method, path)?.operationId,
     faultsOf({ method, path, requestBody, status, responseBody }) {
       const operation = find(method, path.replace(/\?.*$/, ''));
       if (operation === undefined) return [`${method} ${path} is no operation of the description`];
       const name = operation.operationId;
       const found: string[] = [];
-      if (requestBody !== undefined) {
-        found.push(
-          ...(operation.hasRequestBody
-            ? faults(
-                `${operation.pointer}/requestBody/content/application~1json/schema`,
-                requestBody,
-                `${name} request`,
-              )
-            : [`${name} takes no body`]),
-        );
-      }
+      found.push(...faultsOfBody(operation, requestBody));
       if (!operation.statuses.includes(String(status))) return [...found, `${name} does not answer ${status}`];
       const schema = `${operation.pointer}/responses/${status}/content/application~1json/schema`;
       if (hasPointer(document, schema)) found.push(...faults(schema, responseBody, `${name} ${status}`));
@@ -119,6 +156,9 @@ function operationsOf(document: Record<string, unknown>): Operation[] {
         pointer: `/paths/${path.replaceAll('~', '~0').replaceAll('/', '~1').replaceAll('{', '%7B').replaceAll('}', '%7D')}/${method}`,
         hasRequestBody: operation.requestBody !== undefined,
         statuses: Object.keys(operation.responses as object),
+        queryParameters: ((operation.parameters ?? []) as { in: string; name: string }[])
+          .filter((parameter) => parameter.in === 'query')
+          .map(({ name }) => name),
       })),
   );
 }
@@ -134,8 +174,8 @@ function* examplesOf(document: Record<string, unknown>, operations: readonly Ope
       ...Object.entries(described.responses).map(([status, response]) => [`/responses/${status}`, response] as const),
     ];
     for (const [place, body] of bodies) {
-      for (const example of Object.values(body?.content?.['application/json']?.examples ?? {})) {
-        if (example.value !== undefined) yield { operation, at: place, content: example.value };
+      for (const [name, example] of Object.entries(body?.content?.['application/json']?.examples ?? {})) {
+        if (example.value !== undefined) yield { operation, at: place, name, content: example.value };
       }
     }
   }

@@ -4,6 +4,7 @@ import { ItopError } from '../../../itop/errors.ts';
 import type { BlobStore } from '../../../platform/blob-store.ts';
 import { messageOf } from '../../../platform/errors.ts';
 import type { Finding } from '../../../platform/findings.ts';
+import { inParallel } from '../../../platform/in-parallel.ts';
 import type { Progress } from '../../../platform/progress.ts';
 import type { RestReader } from '../rest/rest-reader.ts';
 import { type FileOnDisk, readFileOnDisk } from './directory-of-files.ts';
@@ -23,6 +24,8 @@ export interface FileRequest {
   readonly refusedTypes?: readonly string[];
   /** Files that may have changed since then are read again. */
   readonly startedAt: Date;
+  /** Files fetched at a time. */
+  readonly inFlight: number;
   readonly signal?: AbortSignal | undefined;
 }
 
@@ -33,11 +36,11 @@ interface HeldFile {
   readonly attribute: string;
 }
 
-/** Rows asked for in one query. */
-const page = 500;
+/** Rows taken from the cursor at a time. */
+const rowsPerFetch = 500;
 
 /**
- * Brings the bytes of every attachment, pasted picture and document into the blob store, one at a time. What was fetched
+ * Brings the bytes of every attachment, pasted picture and document into the blob store, some at a time. What was fetched
  * before is not fetched again, but a document's file can be replaced in iTop and is read by every run that saw the document.
  *
  * A file that cannot be had is a row with a finding (rule A3), never a reason to stop the others.
@@ -46,22 +49,16 @@ export async function fetchFiles(request: FileRequest): Promise<Finding[]> {
   const step = request.progress.step('files', await countMissing(request));
   const findings: Finding[] = [];
   try {
-    let after = { source_key: '', attribute: '' };
-    for (;;) {
-      const files = await listMissing(request, after);
-      for (const file of files) {
-        request.signal?.throwIfAborted();
-        const finding = await fetchOne(request, file);
-        if (finding !== undefined) findings.push(finding);
-        step.advance(1, file.source_key);
-      }
-      const last = files.at(-1);
-      if (last === undefined) return findings;
-      after = last;
-    }
+    await inParallel(listMissing(request), request.inFlight, async (file) => {
+      request.signal?.throwIfAborted();
+      const finding = await fetchOne(request, file);
+      if (finding !== undefined) findings.push(finding);
+      step.advance(1, file.source_key);
+    });
   } finally {
     step.done();
   }
+  return findings;
 }
 
 async function fetchOne(request: FileRequest, file: HeldFile): Promise<Finding | undefined> {
@@ -155,13 +152,36 @@ async function countMissing({ pool, startedAt }: FileRequest): Promise<number> {
   return Number(rows[0]?.count ?? 0);
 }
 
-async function listMissing(
-  { pool, startedAt }: FileRequest,
-  after: Pick<HeldFile, 'source_key' | 'attribute'>,
-): Promise<HeldFile[]> {
-  const { rows } = await pool.query<HeldFile>(
-    `select * from (${held}) as f where (f.source_key, f.attribute) > ($2, $3) order by 1, 4 limit ${page}`,
-    [startedAt, after.source_key, after.attribute],
-  );
-  return rows;
+/**
+ * The query looks into all of raw, so it runs once. Its cursor outlives the transaction: one that stays open for hours keeps
+ * Postgres from removing what landing replaces.
+ */
+async function* listMissing({ pool, startedAt }: FileRequest): AsyncGenerator<HeldFile> {
+  const client = await pool.connect();
+  let lost: Error | undefined;
+  // A server that goes away tells an idle connection by this event, which without a listener would end the process.
+  const lose = (error: Error): void => {
+    lost = error;
+  };
+  client.on('error', lose);
+  try {
+    await client.query('begin');
+    await client.query({
+      text: `declare missing_file no scroll cursor with hold for ${held.replaceAll('$1', '$1::timestamptz')} order by 1, 4`,
+      values: [startedAt],
+    });
+    await client.query('commit');
+    for (;;) {
+      const { rows } = await client.query<HeldFile>(`fetch ${rowsPerFetch} from missing_file`);
+      if (rows.length === 0) break;
+      yield* rows;
+    }
+    await client.query('close missing_file');
+  } catch (error) {
+    lost = error as Error;
+    throw error;
+  } finally {
+    client.removeListener('error', lose);
+    client.release(lost);
+  }
 }
