@@ -68,7 +68,7 @@ What must be set by hand in Intercom: audit sheet, audit sign <items> --by NAME.
 }
 
 function runAuditCommand(options: AuditOptions): Promise<void> {
-  return inContext(options, async (context) => {
+  return inContext(options, 'none', async (context) => {
     const outcome = await audit(context);
     const { pool } = context.database;
     if (options.page !== undefined) {
@@ -83,7 +83,7 @@ function runAuditCommand(options: AuditOptions): Promise<void> {
 
 /** Where an operator goes on: the first thing that a load still needs. */
 async function nextStepOf(outcome: AuditOutcome, { database, settings }: CommandContext): Promise<string> {
-  if (!outcome.isPassed) return 'Not passed. Correct what is marked "blocker", then: itop-to-intercom audit';
+  if (!outcome.isPassed) return 'Not passed. Next: correct what is marked "blocker", then itop-to-intercom audit';
   const isWhole = !outcome.findings.some((finding) => finding.code === notLookedAt);
   if (!isWhole) return 'Next: itop-to-intercom extract, map propose, map confirm, transform; then audit again';
   if (outcome.workspaceIdCode === null) return 'Next: configure Intercom, then audit again';
@@ -96,7 +96,7 @@ async function nextStepOf(outcome: AuditOutcome, { database, settings }: Command
 const all = <T>(command: Command): T => command.optsWithGlobals() as T;
 
 function writeDecisionFiles(directory: string, _options: CommonOptions, command: Command): Promise<void> {
-  return inContext(all<CommonOptions>(command), async (context) => {
+  return inContext(all<CommonOptions>(command), 'none', async (context) => {
     const files = await writeDecisions(context.database.pool, await workspaceIdCodeOf(context), directory);
     const text =
       files.length === 0
@@ -108,7 +108,7 @@ function writeDecisionFiles(directory: string, _options: CommonOptions, command:
 
 function readDecisionFile(file: string, _options: CommonOptions, command: Command): Promise<void> {
   const options = all<CommonOptions & { by: string }>(command);
-  return inContext(options, async (context) => {
+  return inContext(options, 'none', async (context) => {
     const workspaceIdCode = await workspaceIdCodeOf(context);
     const read = await readDecisions(context.database.pool, { workspaceIdCode, path: file, decidedBy: options.by });
     const text = `${read.changed} decisions taken over, ${read.open} still open.\nNext: itop-to-intercom transform, then audit`;
@@ -117,7 +117,7 @@ function readDecisionFile(file: string, _options: CommonOptions, command: Comman
 }
 
 function showSheet(_options: CommonOptions, command: Command): Promise<void> {
-  return inContext(all<CommonOptions>(command), async (context) => {
+  return inContext(all<CommonOptions>(command), 'transform', async (context) => {
     const sheet = await readSetupSheet(context.database.pool, await workspaceIdCodeOf(context));
     const lines = sheet.map(
       (item) =>
@@ -133,7 +133,7 @@ function showSheet(_options: CommonOptions, command: Command): Promise<void> {
 
 function signItems(items: string[], _options: SignOptions, command: Command): Promise<void> {
   const options = all<SignOptions>(command);
-  return inContext(options, async (context) => {
+  return inContext(options, 'transform', async (context) => {
     const missing = await signSetupItems(context.database.pool, {
       workspaceIdCode: await workspaceIdCodeOf(context),
       items,

@@ -84,7 +84,7 @@ function inIntercom(
   options: CommonOptions,
   work: (context: CommandContext, intercom: Intercom) => Promise<void>,
 ): Promise<void> {
-  return inContext(options, async (context) => {
+  return inContext(options, 'none', async (context) => {
     const intercom = intercomOf(context.settings);
     try {
       await work(context, intercom);
@@ -175,7 +175,7 @@ function remove(options: CommonOptions): Promise<void> {
 }
 
 function showProbes(options: CommonOptions): Promise<void> {
-  return inContext(options, async (context) => {
+  return inContext(options, 'none', async (context) => {
     const probes = await readProbes(context.database.pool, await workspaceIdCodeOf(context));
     const rows = probes.map((one) => ({
       probe: one.name,

@@ -6,6 +6,7 @@ import { startEmbeddedPostgres } from '../platform/embedded-postgres.ts';
 import { migrate } from '../platform/migrate.ts';
 import { openProgress, type Progress } from '../platform/progress.ts';
 import { loadSettings, type Settings } from '../platform/settings.ts';
+import { type RequiredStage, requireStage } from './required-stage.ts';
 
 /** What every command that works on the warehouse is given. */
 export interface CommandContext {
@@ -22,6 +23,9 @@ export interface CommonOptions {
   readonly json?: boolean;
 }
 
+/** Exit code of a command that Ctrl-C or SIGTERM ended, as shells have it. */
+export const interruptedCode = 130;
+
 /** Where the embedded server of this user keeps its data. */
 export const embeddedDirectory = (): string => join(cacheDirectory(), 'postgres');
 
@@ -33,12 +37,18 @@ export function withCommonOptions(command: Command): Command {
       .enablePositionalOptions()
       .option('--config <file>', 'configuration file (default: itop-to-intercom.yaml where it exists)')
       .option('--json', 'results as JSON on standard output, progress as JSON lines on standard error')
+      .option('--verbose', 'where a command fails, also print the stack of the error')
   );
 }
 
-/** Reads the configuration, opens the warehouse (the embedded one where no DATABASE_URL is set), brings it up to date and runs the work. */
+/**
+ * Reads the configuration, opens the warehouse (the embedded one where no DATABASE_URL is set), brings it up to date and runs the work.
+ *
+ * Throws RefusedError where the stage that the command builds on (`after`) has not run.
+ */
 export async function inContext(
   options: CommonOptions,
+  after: RequiredStage,
   work: (context: CommandContext) => Promise<void>,
 ): Promise<void> {
   const settings = readSettings(options);
@@ -52,8 +62,10 @@ export async function inContext(
   process.once('SIGTERM', interrupt);
   try {
     await migrate(database.pool);
+    await requireStage(database.pool, after);
     await work({ settings, database, progress, isJson, signal: interruption.signal });
   } finally {
+    if (interruption.signal.aborted) process.exitCode = interruptedCode;
     process.removeListener('SIGINT', interrupt);
     process.removeListener('SIGTERM', interrupt);
     progress.close();

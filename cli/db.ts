@@ -72,7 +72,7 @@ export function dbCommand(): Command {
 }
 
 function backup(directory: string, options: CommonOptions & { withRaw?: boolean }): Promise<void> {
-  return inContext(options, async ({ database, isJson }) => {
+  return inContext(options, 'none', async ({ database, isJson }) => {
     const manifest = await writeBackup({ pool: database.pool, directory, withRaw: options.withRaw === true });
     const rows = manifest.tables.reduce((sum, table) => sum + table.rows, 0);
     const text = `${manifest.tables.length} tables with ${rows} rows in ${directory}.\nTo put it back: itop-to-intercom db restore ${directory}`;
@@ -81,7 +81,7 @@ function backup(directory: string, options: CommonOptions & { withRaw?: boolean 
 }
 
 function restore(directory: string, options: CommonOptions & { replace?: boolean }): Promise<void> {
-  return inContext(options, async ({ database, isJson }) => {
+  return inContext(options, 'none', async ({ database, isJson }) => {
     const manifest = await restoreBackup({ pool: database.pool, directory, isReplacing: options.replace === true });
     const next = manifest.withRaw ? 'itop-to-intercom transform' : 'itop-to-intercom extract, then transform';
     const text = `${manifest.tables.length} tables of ${manifest.createdAt} are back.\nNext: ${next}`;
@@ -112,14 +112,14 @@ async function printUrl(options: CommonOptions): Promise<void> {
 }
 
 function runQuery(query: string, options: CommonOptions): Promise<void> {
-  return inContext(options, async ({ database, isJson }) => {
+  return inContext(options, 'none', async ({ database, isJson }) => {
     const { rows } = await database.pool.query<ResultRow>(query);
     printResult(isJson, rows, rows.length === 0 ? '(no rows)' : formatTable(rows));
   });
 }
 
 function writeReadingAids(options: CommonOptions & { out: string }): Promise<void> {
-  return inContext(options, async ({ database, isJson }) => {
+  return inContext(options, 'none', async ({ database, isJson }) => {
     await applyViews(database.pool);
     const { dictionary, entities } = await readingAids(database.pool);
     await writeFile(join(options.out, 'data-dictionary.md'), dictionary);

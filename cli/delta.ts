@@ -25,7 +25,7 @@ Exit codes: 0 everything is explained; 1 something failed (more than delta.most_
       'read everything that iTop holds, not only what changed: for the last delta before the switch',
     )
     .action((options: CommonOptions & { readonly fullRead?: boolean }) =>
-      inContext(options, async (context) => {
+      inContext(options, 'none', async (context) => {
         const startedAt = performance.now();
         const outcome = await delta(context, { isFullRead: options.fullRead === true });
         const seconds = Math.round((performance.now() - startedAt) / 100) / 10;

@@ -9,7 +9,7 @@ export function explainCommand(): Command {
     .argument('<ref>', "a ticket's ref (R-000123), a source key (Ticket::83), or an id in Intercom")
     .addHelpText('after', '\nIt reads the warehouse only: neither iTop nor Intercom is asked.')
     .action((ref: string, options: CommonOptions) =>
-      inContext(options, async (context) => {
+      inContext(options, 'none', async (context) => {
         const explanation = await explain(context.database.pool, ref);
         printResult(context.isJson, explanation, describe(explanation));
       }),

@@ -44,7 +44,7 @@ sounds like one is left out; labels of enumerations and localized headers are un
       chunkBy,
     )
     .action((options: CommonOptions & ExportOptions & { readonly delta?: boolean; readonly chunkBy?: string }) =>
-      inContext(options, async (context) => {
+      inContext(options, 'none', async (context) => {
         await readModel(context, options.datamodel);
         if (options.exports !== undefined) return extractExports(context, options);
         const { delta: isDelta = false, chunkBy: chunkByDate } = options;

@@ -16,7 +16,7 @@ class (the first column of "reconcile" from then on), its history of changes, th
 What it finds stands in reconcile.verdict with the phase "freeze". Nothing in iTop or Intercom is changed.`,
     )
     .action((options: CommonOptions) =>
-      inContext(options, async (context) => {
+      inContext(options, 'extract', async (context) => {
         const result = await freeze(context);
         const differing = result.lines.filter((line) => line.verdict !== 'passed');
         const checks = Map.groupBy(result.lines, (line) => line.check);

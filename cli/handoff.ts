@@ -19,7 +19,7 @@ Run it after "transform" for the set-up sheets, and again after "load": crosswal
 Lifecycles come from iTop's data/datamodel-production.xml; name its copy as handoff.data_model in the configuration.`,
     )
     .action((options: CommonOptions & { out: string }) =>
-      inContext(options, async ({ settings, database, isJson }) => {
+      inContext(options, 'transform', async ({ settings, database, isJson }) => {
         const directory = resolve(options.out);
         const dataModel = settings.handoff.data_model;
         const files = await writeHandoff(database.pool, {

@@ -23,7 +23,7 @@ export function landCommand(): Command {
       '\nKill it at any moment: the same command goes on at the landed offset. Ctrl-C ends it.\nNeeds KAFKA_BROKERS, or kafka.brokers in the configuration.',
     )
     .action((options: LandOptions) =>
-      inContext(options, async ({ settings, database, progress, isJson, signal }) => {
+      inContext(options, 'none', async ({ settings, database, progress, isJson, signal }) => {
         const { brokers } = settings.kafka;
         if (brokers.length === 0) {
           throw new RefusedError('No Kafka broker is configured.', {

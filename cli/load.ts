@@ -31,7 +31,7 @@ Kill it at any moment: the same command goes on where it was, and a call whose a
 Several may run at once. A workspace without a recorded confirmation of mapping and silence is refused (exit code 2).`,
     )
     .action((options: CommonOptions & LoadOptions) =>
-      inContext(options, async (context) => {
+      inContext(options, 'transform', async (context) => {
         const result = await load(context, options);
         const failed = result.phases.reduce((sum, phase) => sum + phase.failed + phase.blocked + phase.uncertain, 0);
         const lines = [
@@ -66,7 +66,7 @@ id, conversations by the marker in their opening, parts by time, author and word
 found by their names in the next load.`,
     )
     .action((options: CommonOptions) =>
-      inContext(options, async (context) => {
+      inContext(options, 'transform', async (context) => {
         const adopted = await adopt(context);
         const { duplicates, ...counts } = adopted;
         const lines = [
@@ -90,7 +90,7 @@ function pauseCommand(name: 'pause' | 'resume', isPaused: boolean): Command {
         : 'Lets the loads of the workspace go on.',
     )
     .action((options: CommonOptions) =>
-      inContext(options, async (context) => {
+      inContext(options, 'none', async (context) => {
         const workspaceIdCode = await workspaceIdCodeOf(context);
         const isChanged = await setPause(context.database.pool, workspaceIdCode, isPaused);
         const text = isPaused

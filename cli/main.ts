@@ -1,26 +1,12 @@
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { Command, CommanderError } from 'commander';
+import { IntercomError } from '../intercom/errors.ts';
 import { messageOf, StepError } from '../platform/errors.ts';
-import { auditCommand } from './audit.ts';
-import { canaryCommand } from './canary.ts';
-import { dbCommand } from './db.ts';
-import { deltaCommand } from './delta.ts';
-import { explainCommand } from './explain.ts';
-import { extractCommand } from './extract.ts';
-import { freezeCommand } from './freeze.ts';
-import { handoffCommand } from './handoff.ts';
-import { landCommand } from './land.ts';
-import { loadCommand } from './load.ts';
-import { mapCommand } from './map.ts';
-import { planCommand } from './plan.ts';
-import { previewCommand } from './preview.ts';
-import { purgeCommand } from './purge.ts';
-import { reconcileCommand } from './reconcile.ts';
-import { rehearseCommand } from './rehearse.ts';
-import { reportCommand } from './report.ts';
-import { rollbackCommand } from './rollback.ts';
-import { sampleCommand } from './sample.ts';
-import { statusCommand } from './status.ts';
-import { transformCommand } from './transform.ts';
+import { projectRoot } from '../platform/project-root.ts';
+import { addCommands } from './commands.ts';
+
+const { version } = JSON.parse(readFileSync(join(projectRoot, 'package.json'), 'utf8')) as { version: string };
 
 const program = new Command('itop-to-intercom')
   .description(
@@ -32,33 +18,14 @@ preview, sample accept, plan, load, reconcile, report. Each says the next one, a
   )
   .addHelpText(
     'after',
-    '\nExit codes: 0 done and green, 1 failed, 2 refused: something must be decided or corrected first.',
+    '\nExit codes: 0 done and green, 1 failed, 2 refused: something must be decided or corrected first; 130 interrupted.',
   )
+  .version(version, '--version', 'print the version')
   .exitOverride()
   // Options behind a subcommand are the subcommand's, also where its parent knows them too.
   .enablePositionalOptions()
-  .configureHelp({ sortSubcommands: false })
-  .addCommand(rehearseCommand())
-  .addCommand(auditCommand())
-  .addCommand(canaryCommand())
-  .addCommand(extractCommand())
-  .addCommand(landCommand())
-  .addCommand(mapCommand())
-  .addCommand(transformCommand())
-  .addCommand(sampleCommand())
-  .addCommand(previewCommand())
-  .addCommand(planCommand())
-  .addCommand(loadCommand())
-  .addCommand(reconcileCommand())
-  .addCommand(handoffCommand())
-  .addCommand(deltaCommand())
-  .addCommand(freezeCommand())
-  .addCommand(statusCommand())
-  .addCommand(explainCommand())
-  .addCommand(reportCommand())
-  .addCommand(rollbackCommand())
-  .addCommand(purgeCommand())
-  .addCommand(dbCommand());
+  .configureHelp({ sortSubcommands: false });
+await addCommands(program, process.argv.slice(2));
 for (const command of program.commands) for (const each of [command, ...command.commands]) each.exitOverride();
 
 // A reader that has seen enough, such as head, is no error.
@@ -73,20 +40,29 @@ try {
   if (error instanceof CommanderError) {
     // Commander has printed what was wrong; --help and --version end here too.
     process.exitCode = error.exitCode === 0 ? 0 : 2;
+    if (process.exitCode === 2 && process.argv.includes('--json')) reportAsJson(error, {});
   } else {
-    process.exitCode = error instanceof StepError ? error.exitCode : 1;
+    // An interruption has set its own.
+    process.exitCode ??= error instanceof StepError ? error.exitCode : 1;
     report(error);
   }
 }
 
 function report(error: unknown): void {
-  const isKnown = error instanceof StepError;
+  const isKnown = error instanceof StepError || error instanceof IntercomError;
   if (process.argv.includes('--json')) {
-    const detail = isKnown ? { stage: error.stage, nextStep: error.nextStep, isRetriable: error.isRetriable } : {};
-    process.stdout.write(`${JSON.stringify({ error: messageOf(error), ...detail })}\n`);
+    const { stage, isRetriable } = error instanceof StepError ? error : {};
+    reportAsJson(error, isKnown ? { stage, nextStep: error.nextStep, isRetriable } : {});
     return;
   }
-  process.stderr.write(`\n${isKnown && error.exitCode === 2 ? 'Refused' : 'Failed'}: ${messageOf(error)}\n`);
+  const isRefusal = error instanceof StepError && error.exitCode === 2;
+  process.stderr.write(`\n${isRefusal ? 'Refused' : 'Failed'}: ${messageOf(error)}\n`);
   if (isKnown) process.stderr.write(`Next: ${error.nextStep}\n`);
-  else if (error instanceof Error && error.stack !== undefined) process.stderr.write(`${error.stack}\n`);
+  if (process.argv.includes('--verbose') && error instanceof Error) process.stderr.write(`${error.stack}\n`);
+  else if (!isKnown)
+    process.stderr.write('Next: this was not foreseen. Run it again with --verbose and report what it prints.\n');
+}
+
+function reportAsJson(error: unknown, detail: object): void {
+  process.stdout.write(`${JSON.stringify({ error: messageOf(error), ...detail })}\n`);
 }

@@ -33,7 +33,7 @@ function proposeCommand(): Command {
   return withCommonOptions(new Command('propose'))
     .description('Writes mapping.yaml from what was extracted, or brings it up to date; what you changed is kept.')
     .action((options: CommonOptions) =>
-      inContext(options, async ({ settings, database, isJson }) => {
+      inContext(options, 'none', async ({ settings, database, isJson }) => {
         const { model } = settings.mapping;
         const outcome = await runPropose({
           pool: database.pool,
@@ -62,7 +62,7 @@ function checkCommand(): Command {
   return withCommonOptions(new Command('check'))
     .description('Checks mapping.yaml against the data and Intercom’s limits, and shows what it would change.')
     .action((options: CommonOptions) =>
-      inContext(options, async (context) => {
+      inContext(options, 'none', async (context) => {
         const { effect, notes } = await check(context);
         printResult(
           context.isJson,
@@ -85,7 +85,7 @@ function confirmCommand(): Command {
     )
     .addOption(new Option('--by <name>', 'your name').makeOptionMandatory())
     .action((options: CommonOptions & { by: string }) =>
-      inContext(options, async (context) => {
+      inContext(options, 'none', async (context) => {
         await check(context);
         const { settings, database, isJson } = context;
         const intercom = intercomOf(settings);
@@ -116,7 +116,7 @@ function showCommand(): Command {
     .description('Shows who confirmed which mapping, and what the warehouse maps now.')
     .argument('[class]', 'show the attributes of one class')
     .action((className: string | undefined, options: CommonOptions) =>
-      inContext(options, async ({ database, isJson }) => {
+      inContext(options, 'none', async ({ database, isJson }) => {
         const confirmations = await database.pool.query<Record<string, string>>(
           `select c.workspace_id_code as workspace, c.confirmed_by as by, to_char(c.confirmed_at, 'YYYY-MM-DD HH24:MI') as at,
                   case when c.fingerprint = ops.mapping_fingerprint() then 'present mapping' when c.fingerprint = 'rehearsal' then 'rehearsal' else 'an earlier mapping' end as what

@@ -8,6 +8,7 @@ import { openFiles } from '../extract/sources/files/open-files.ts';
 import { openBroker } from '../extract/topics/open-broker.ts';
 import type { Intercom } from '../intercom/client.ts';
 import { identifyAdmin } from '../intercom/workspace.ts';
+import { checkItopLogin } from '../itop/configured.ts';
 import type { Adopted } from '../load/adopt.ts';
 import { type LoadResult, runAdopt, runLoad } from '../load/run-load.ts';
 import { FailedError } from '../platform/errors.ts';
@@ -58,6 +59,8 @@ export async function extract(
 ): Promise<ExtractOutcome> {
   const { settings, database, progress, signal } = context;
   const itop = requireItop(settings);
+  // Before a run is opened: a wrong address or account leaves nothing unfinished behind.
+  await checkItopLogin(itop, signal);
   const files = await openFiles(settings);
   const broker = await openBroker(settings.kafka.brokers, database.pool, files.store);
   try {

@@ -20,7 +20,7 @@ export function planCommand(): Command {
       moment,
     )
     .action((names: string[], options: CommonOptions & { cutover?: Date }) =>
-      inContext(options, async (context) => {
+      inContext(options, 'transform', async (context) => {
         if (names.length > 0) return showRequests(context, names);
         await showForecast(context, options.cutover);
       }),

@@ -16,7 +16,7 @@ export function previewCommand(): Command {
       '\nThe page needs nothing but a browser: mail it, or print it. It holds private notes: for your team only.',
     )
     .action((refs: string[], options: CommonOptions & { out: string }) =>
-      inContext(options, async ({ database, isJson }) => {
+      inContext(options, 'transform', async ({ database, isJson }) => {
         const contents = await writePreview(database.pool, refs, options.out);
         printResult(
           isJson,

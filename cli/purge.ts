@@ -41,7 +41,7 @@ files: bytes in the blob store that nothing has to send any more; the files' nam
 topics: records of Kafka's topics that are landed, but for the last of each partition. They cannot be taken out for one object.`,
     )
     .action((options: PurgeOptions) =>
-      inContext(options, async ({ database, settings, isJson }) => {
+      inContext(options, 'none', async ({ database, settings, isJson }) => {
         const wanted = options.only ?? allKinds;
         const request = {
           kinds: purgeKinds.filter((kind) => wanted.includes(kind)),

@@ -25,7 +25,7 @@ export function reconcileCommand(): Command {
       1_000_000,
     )
     .action((options: CommonOptions & { level?: ReadBackLevel; maxCalls: number }) =>
-      inContext(options, async (context) => {
+      inContext(options, 'transform', async (context) => {
         const { level, maxCalls } = options;
         const readBack = level === undefined ? undefined : await readBackWorkspace(context, level, maxCalls);
         const { counts, verdicts, unexplained } = await reconcile(context);
@@ -78,7 +78,7 @@ function acceptCommand(): Command {
       '\nWhat there is: reconcile.difference, load.outcome. What was accepted: reconcile.accepted_difference.',
     )
     .action((options: CommonOptions & Acceptance) =>
-      inContext(options, async (context) => {
+      inContext(options, 'transform', async (context) => {
         const accepted = await acceptDifferences(context.database.pool, await workspaceIdCodeOf(context), options);
         printResult(
           context.isJson,

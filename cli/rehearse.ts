@@ -92,7 +92,7 @@ async function rehearse(options: RehearseOptions): Promise<void> {
   const site = await openRehearsalSite(options);
   let isDone = false;
   try {
-    await inContext({ config: site.configFile, ...(options.json === true ? { json: true } : {}) }, (context) =>
+    await inContext({ config: site.configFile, ...(options.json === true ? { json: true } : {}) }, 'none', (context) =>
       runStages(options, site, context),
     );
     isDone = true;

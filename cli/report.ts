@@ -28,7 +28,7 @@ export function reportCommand(): Command {
       '\nRun "reconcile" first, with --level full for a fresh read of every conversation. Exit code 1 when the report is not green.',
     )
     .action((options: ReportOptions) =>
-      inContext(options, async (context) => {
+      inContext(options, 'transform', async (context) => {
         const { settings, database } = context;
         const report = await writeReport({
           pool: database.pool,

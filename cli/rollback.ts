@@ -42,7 +42,7 @@ somebody changed, answered or needs since. Contacts are never archived: an archi
 The diff itself: reconcile.rollback_item, one row a thing.`,
     )
     .action((options: PlanOptions) =>
-      inContext(options, (context) =>
+      inContext(options, 'load', (context) =>
         inWorkspace(context, 'rollback plan', async (intercom, run, workspaceIdCode) => {
           const plan = await planRollback({
             ...senderOf(context, intercom, workspaceIdCode),
@@ -79,7 +79,7 @@ Each thing is looked at once more before it is taken back. A plan is refused (ex
 made. Executing a finished plan again calls nothing.`,
     )
     .action((hash: string, options: CommonOptions) =>
-      inContext(options, (context) =>
+      inContext(options, 'load', (context) =>
         inWorkspace(context, 'rollback', async (intercom, run, workspaceIdCode) => {
           const result = await executeRollback({
             ...senderOf(context, intercom, workspaceIdCode),

@@ -23,7 +23,7 @@ export function sampleCommand(): Command {
       '\nIt grows beyond these numbers where that is needed to show everything. "preview" makes a page of it.',
     )
     .action((options: DrawOptions) =>
-      inContext(options, async ({ database, isJson }) => {
+      inContext(options, 'transform', async ({ database, isJson }) => {
         const outcome = await drawSample(database.pool, options);
         const { rows } = await database.pool.query<{ target_key: string; target_type: string; covers: string[] }>(
           'select target_key, target_type, covers from ops.sample where covers <> $1 order by target_type, position',
@@ -62,7 +62,7 @@ function acceptCommand(): Command {
     .option('--looked-at <keys...>', 'the objects you looked at, e.g. Ticket::83 (default: all)')
     .option('--waive <reason>', 'load without a look at a sample, because ...')
     .action((options: CommonOptions & { by: string; lookedAt?: string[]; waive?: string }) =>
-      inContext(options, async ({ database, isJson }) => {
+      inContext(options, 'transform', async ({ database, isJson }) => {
         const accepted = await acceptSample(database.pool, {
           acceptedBy: options.by,
           lookedAt: options.lookedAt ?? [],

@@ -15,7 +15,7 @@ export function statusCommand(): Command {
       '\nIt reads the warehouse only. Details: reconcile.load_backlog, reconcile.load_error, load.kept_edit.',
     )
     .action((options: CommonOptions & { readonly abandon?: string }) =>
-      inContext(options, async (context) => {
+      inContext(options, 'none', async (context) => {
         if (options.abandon !== undefined) {
           await abandonRun(context.database.pool, options.abandon);
           printResult(context.isJson, { abandoned: options.abandon }, `Run ${options.abandon} is ended.`);

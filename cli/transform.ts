@@ -11,7 +11,7 @@ export function transformCommand(): Command {
       '\nRebuilds only what changed and says why. Look at the result with a SQL client: "itop-to-intercom db url".',
     )
     .action((options: CommonOptions) =>
-      inContext(options, async ({ settings, database, progress, isJson }) => {
+      inContext(options, 'none', async ({ settings, database, progress, isJson }) => {
         const outcome = await runTransform(database.pool, settings, progress);
         const lines = outcome.refreshes.map((r) => `${r.relation}: ${r.kind} (${r.reason})`);
         const views = outcome.areViewsApplied ? 'Views applied.' : 'Views unchanged.';

@@ -76,12 +76,13 @@ export class Rejected extends IntercomError {
 
 /** 5xx, or no answer, for a call that changes nothing. */
 export class ServerFailed extends IntercomError {
-  readonly nextStep = 'Check status.intercom.com, then start the load again: it goes on where it stopped.';
+  readonly nextStep = 'Check status.intercom.com, then start the same command again: it goes on where it stopped.';
 }
 
 /** No connection could be made: the call was certainly not executed. */
 export class Unreachable extends IntercomError {
-  readonly nextStep = 'Check the network and the region, then start the load again: it goes on where it stopped.';
+  readonly nextStep =
+    'Check the network and the region, then start the same command again: it goes on where it stopped.';
 }
 
 /** The answer to a writing call was lost: whether it took effect, or still will, must be looked up before it is repeated. */

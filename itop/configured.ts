@@ -11,3 +11,13 @@ export function openConfiguredItop(settings: ItopSettings): Itop {
     connections: settings.in_flight,
   });
 }
+
+/** Logs in to the iTop of the configuration once. Throws ItopError where it is away or refuses the account. */
+export async function checkItopLogin(settings: ItopSettings, signal?: AbortSignal): Promise<void> {
+  const itop = openConfiguredItop(settings);
+  try {
+    await itop.checkLogin(signal);
+  } finally {
+    await itop.close();
+  }
+}

@@ -111,7 +111,7 @@ it('each tampering of raw or of a view turns exactly its own test red, and nothi
   const site = await openRehearsalSite({ tickets: 40, seed: 1, callLimit: 0, timezone, workspace: 'captured' });
   const judge = (): Promise<Judgement> =>
     judgeRehearsal({ itopControlUrl: site.itopControlUrl, intercomControlUrl: site.intercomControlUrl, timezone });
-  await inContext({ config: site.configFile, json: true }, async (context) => {
+  await inContext({ config: site.configFile, json: true }, 'none', async (context) => {
     await extract(context);
     await transform(context);
     const { pool } = context.database;
