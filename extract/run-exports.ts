@@ -9,7 +9,8 @@ import { type Chunk, chunksOf } from './chunks.ts';
 import type { Envelope } from './envelope.ts';
 import { interrupted } from './interrupted.ts';
 import { latestObject } from './latest-object.ts';
-import { classByName, takeClass } from './sources/exports/class-channel.ts';
+import { filesWithoutBytes, missingReferences } from './missing-references.ts';
+import { classByName, ownClassesFirst, takeClass } from './sources/exports/class-channel.ts';
 import { CrossCheck, type CrossCheckSummary } from './sources/exports/cross-check.ts';
 import type { ExportFile } from './sources/exports/describe.ts';
 import { findingsOfClass, findingsOfFile } from './sources/exports/file-findings.ts';
@@ -74,7 +75,7 @@ export async function runExports(request: ExportsRequest): Promise<ExportsOutcom
   try {
     const files: FileOutcome[] = [];
     // A file that was read and written first is what a second one of the class is held against.
-    for (const file of request.exports) {
+    for (const file of await ownClassesFirst(request.pool, request.exports)) {
       const outcome = await pass.readFile(file);
       if (outcome !== undefined) files.push(outcome);
     }
@@ -87,7 +88,8 @@ export async function runExports(request: ExportsRequest): Promise<ExportsOutcom
       pass.findings.push(
         ...(await fetchFiles({ pool, progress, startedAt, inFlight: filesAtATime, signal, ...request.files })),
       );
-    }
+    } else pass.findings.push(...(await filesWithoutBytes(request.pool)));
+    pass.findings.push(...(await missingReferences(request.pool)));
     const { findings } = pass;
     await replaceFindings(request.pool, 'exports', findings, request.run.runId);
     return { files, crossChecks, findings, isComplete: findings.every((finding) => finding.severity !== 'blocker') };
@@ -97,6 +99,13 @@ export async function runExports(request: ExportsRequest): Promise<ExportsOutcom
   } finally {
     await pass.close();
   }
+}
+
+interface Reading {
+  readonly file: ExportFile;
+  readonly opened: OpenedExport;
+  /** Class of the file, by its description or name; undefined where neither tells. */
+  readonly className: string | undefined;
 }
 
 interface Part {
@@ -110,6 +119,8 @@ class ExportsPass {
   private readonly knowledge = new Map<string, Promise<ClassKnowledge>>();
   private readonly rejectedByClass = new Map<string, number>();
   private readonly checked = new Map<string, string>();
+  /** The file of a parent class by the class that a file of its own brought: compared with that, not written. */
+  private readonly narrower = new Map<string, string>();
   /** The first file of each class that is written, and its columns. */
   private readonly written = new Map<string, { readonly file: string; readonly held: string }>();
   private crossCheck: CrossCheck | undefined;
@@ -129,7 +140,7 @@ class ExportsPass {
         timezone: this.request.timezone,
         knowledgeOf: (name) => this.knowledgeOf(name),
       });
-      return await this.readRecords(file, opened, step);
+      return await this.readRecords({ file, opened, className }, step);
     } catch (error) {
       if (!(error instanceof RefusedError)) throw error;
       this.findings.push({
@@ -152,6 +163,16 @@ class ExportsPass {
       const summary = await this.crossCheck?.finish(this.request.run.runId, className, channel);
       if (summary === undefined) continue;
       summaries.push(summary);
+      const narrower = this.narrower.get(className);
+      if (narrower !== undefined && summary.onlyInFile > 0) {
+        this.findings.push({
+          code: 'objects_only_in_parent_file',
+          severity: 'blocker',
+          subject: `${narrower} ${className}`,
+          finding: `${summary.onlyInFile} objects stand in ${narrower} only, which lacks fields of ${className}: they were not stored.`,
+          nextStep: `Export the whole class ${className} again: select source_key from ops.channel_difference where run_id = ${this.request.run.runId} and class = '${className}' and difference = 'only in file'`,
+        });
+      }
       const differing = summary.onlyInFile + summary.onlyInRaw + summary.differingObjects;
       this.findings.push({
         code: 'cross_check',
@@ -184,7 +205,8 @@ class ExportsPass {
     await this.crossCheck?.close();
   }
 
-  private async readRecords(file: ExportFile, opened: OpenedExport, step: ProgressStep): Promise<FileOutcome> {
+  private async readRecords(reading: Reading, step: ProgressStep): Promise<FileOutcome> {
+    const { file, opened } = reading;
     const { pool, broker, run, signal } = this.request;
     const chunks = chunksOf(pool, run.runId, `file ${file.name}`);
     const finished = new Set((await chunks.listDone()).map((chunk) => chunk.lowerId));
@@ -220,7 +242,7 @@ class ExportsPass {
         objects++;
         let part = parts.get(object.className);
         if (part === undefined) {
-          part = await this.partOf(file, opened, object.className);
+          part = await this.partOf(reading, object.className);
           parts.set(object.className, part);
         }
         const { rootClass } = part;
@@ -302,13 +324,18 @@ class ExportsPass {
   }
 
   /** What becomes of the objects of a class in a file. */
-  private async partOf(file: ExportFile, opened: OpenedExport, className: string): Promise<Part> {
+  private async partOf({ file, opened, className: fileClass }: Reading, className: string): Promise<Part> {
     const { pool, run, broker, isCheckOnly } = this.request;
     const { rootClass } = (await this.knowledgeOf(className)).readable;
     const role = isCheckOnly === true ? 'check' : await takeClass(pool, run.runId, className, opened.format);
     if (role === 'check') return { rootClass, role };
     const held = [...(opened.attributes.get(className) ?? [...opened.attributes.values()][0] ?? [])].sort().join(' ');
     const first = this.written.get(className);
+    if (first !== undefined && first.held !== held && fileClass !== className) {
+      // A file of a parent class, which has the fields of the parent: it can tell what is missing, not what to write.
+      this.narrower.set(className, file.name);
+      return { rootClass, role: 'check' };
+    }
     if (first !== undefined && first.held !== held) {
       throw new RefusedError(
         `${file.name} has other columns of ${className} than ${first.file}: one would overwrite the other.`,

@@ -304,7 +304,12 @@ async function remember(
   change: { readonly wanted: Fields; readonly plan: ThreeWay; readonly evidence: Evidence },
 ): Promise<void> {
   const target: Target = conversationTarget(thread.row);
-  const observed = observedFields(thread, facts);
+  // The state is ours where this delta had to set it, also where our own message had already set it so.
+  const leftState = 'state' in change.plan.write ? facts.state : base.fields?.observed.left_state;
+  const observed: Fields = {
+    ...observedFields(thread, facts),
+    ...(leftState === undefined ? {} : { left_state: leftState }),
+  };
   const wantedInIntercom = targetFields(context, thread, change.wanted);
   const messages = facts.parts.filter(isMessage).map((part) => part.id);
   const ours = messages.filter((id) => thread.partIds.includes(id));

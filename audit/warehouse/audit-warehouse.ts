@@ -6,6 +6,7 @@ import { attachmentVolume } from './attachment-volume.ts';
 import { companyIds } from './company-ids.ts';
 import { deadLetters } from './dead-letters.ts';
 import { longThreads } from './long-threads.ts';
+import { missingReferences } from './missing-references.ts';
 import { pendingNeedsSnooze } from './pending-needs-snooze.ts';
 import { hasRelation, hasRows } from './relations.ts';
 import { secretAttributes } from './secret-attributes.ts';
@@ -21,6 +22,7 @@ export interface WarehouseContext {
 
 const checks: readonly Check<WarehouseContext>[] = [
   deadLetters,
+  missingReferences,
   undecidedClasses,
   undecidedStatuses,
   sharedAddresses,

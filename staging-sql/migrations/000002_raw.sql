@@ -197,3 +197,34 @@ join raw.object newest on newest.source_key = latest.source_key and newest.root_
 where latest.root_class = 'Ticket' and newest.payload ->> 'last_update' > latest.payload ->> 'last_update';
 
 comment on view raw.update_time_disagrees is 'Tickets of which an earlier seen version carries a later last_update than the latest one: iTop restored from a backup, or its clock moved.';
+
+create view raw.missing_reference as
+with pointer (root_class, attribute, target_class) as (
+  values
+    ('Ticket', 'caller_id', 'Person'), ('Ticket', 'agent_id', 'Person'), ('Ticket', 'team_id', 'Team'), ('Ticket', 'org_id', 'Organization'),
+    ('Contact', 'org_id', 'Organization'), ('User', 'contactid', 'Person')
+), target as (
+  select p.*, case p.target_class when 'Organization' then 'Organization' else 'Contact' end as target_root
+  from pointer p
+)
+select
+  t.target_root || '::' || f.id as target_key,
+  t.target_class,
+  string_agg(distinct o.root_class || '.' || t.attribute, ', ') as named_by,
+  count(*) as object_count,
+  min(o.source_key) as example_key
+from raw.latest_object o
+cross join lateral jsonb_to_record(o.payload) as p (caller_id text, agent_id text, team_id text, org_id text, contactid text)
+cross join lateral (values
+  ('caller_id', p.caller_id), ('agent_id', p.agent_id), ('team_id', p.team_id), ('org_id', p.org_id), ('contactid', p.contactid)) as f (attribute, id)
+join target t on t.root_class = o.root_class and t.attribute = f.attribute
+left join raw.head h on h.source_key = t.target_root || '::' || f.id and h.op = 'upsert'
+where o.root_class in ('Ticket', 'Contact', 'User') and f.id ~ '^[1-9][0-9]*$' and h.source_key is null
+group by t.target_root, f.id, t.target_class;
+
+comment on view raw.missing_reference is 'One row per person, team or organization that a ticket, person or account names and that was not extracted: deleted in iTop, hidden from the account, or left out of an export (one without obsolete objects).';
+comment on column raw.missing_reference.target_key is 'Source key of what is missing.';
+comment on column raw.missing_reference.target_class is 'Class that the field points to.';
+comment on column raw.missing_reference.named_by is 'Fields that name it.';
+comment on column raw.missing_reference.object_count is 'How often it is named.';
+comment on column raw.missing_reference.example_key is 'One object that names it.';

@@ -3,8 +3,8 @@ select
   c.workspace_id_code, c.target_key, c.target_id,
   coalesce(w.part_ids, '{}') as part_ids,
   coalesce(w.unseen_parts, 0) as unseen_parts,
-  state.target_id as state,
-  agent.target_id as assignee_id,
+  coalesce(told.observed ->> 'left_state', state.target_id) as state,
+  nullif(coalesce(w.assignee_id, agent.target_id), '0') as assignee_id,
   w.title,
   greatest(c.recorded_at, w.last_write_at) as last_write_at
 from load.identity c
@@ -14,6 +14,7 @@ left join lateral (
     (count(*) filter (where p.target_type = 'part' and p.target_id !~ '^[0-9]+$'))::integer as unseen_parts,
     (array_agg(j.payload ->> 'title' order by j.journal_id desc)
       filter (where j.operation = 'updateConversation' and j.payload ? 'title'))[1] as title,
+    (array_agg(j.payload ->> 'assignee_id' order by j.journal_id desc) filter (where j.target_type = 'conversation_assignee'))[1] as assignee_id,
     max(j.outcome_at) as last_write_at
   from load.journal j
   left join load.identity p on p.workspace_id_code = j.workspace_id_code and p.target_type = j.target_type and p.target_key = j.target_key
@@ -24,10 +25,13 @@ left join load.identity state
   on state.workspace_id_code = c.workspace_id_code and state.target_type = 'conversation_state' and state.target_key = c.target_key
 left join load.identity agent
   on agent.workspace_id_code = c.workspace_id_code and agent.target_type = 'conversation_assignee' and agent.target_key = c.target_key
+left join load.representation told
+  on told.workspace_id_code = c.workspace_id_code and told.target_type = 'conversation' and told.target_key = c.target_key
 where c.target_type = 'conversation';
 
 comment on view reconcile.left_conversation is 'One row per conversation that the tool created: how it left it, to tell what others did since.';
 comment on column reconcile.left_conversation.part_ids is 'Intercom''s ids of the messages and notes that the tool wrote.';
 comment on column reconcile.left_conversation.unseen_parts is 'Parts whose id no answer showed.';
-comment on column reconcile.left_conversation.state is 'State in which it was left; null while it is not complete.';
+comment on column reconcile.left_conversation.state is 'State in which the load or a later delta of ours left it; null while it is not complete. A state that others set and a delta kept is none of these.';
 comment on column reconcile.left_conversation.last_write_at is 'When the tool last wrote to it.';
+comment on column reconcile.left_conversation.assignee_id is 'Teammate to whom the tool assigned it last; null where to nobody.';

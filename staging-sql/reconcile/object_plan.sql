@@ -20,7 +20,8 @@ with files as (
     owner_mapping.destination as owner_destination,
     b.source_key is not null as is_blob_known,
     b.finding as blob_finding,
-    exists (select from staging.blob_source) as are_files_extracted,
+    -- Pictures inside texts come with the texts: they are no sign that anybody gave files.
+    exists (select from staging.blob_source where source_key not like '%#%') as are_files_extracted,
     h.target_key is not null as is_file_placed,
     v.name as tag_name
   from reconcile.source_item i

@@ -145,6 +145,54 @@ describe('a CSV file', () => {
     ]);
   });
 
+  it("has dates in another form than iTop's refused, record by record, where no format is stated", async () => {
+    await read({
+      'UserRequest.csv':
+        '"id","ref","start_date","acme_date"\n1,"R","04/05/2024 10:00:00",""\n2,"R","25/05/2024",""\n3,"R","2024-05-04 10:00:00","soon"\n4,"R","2024-05-04","4.5.2024"\n5,"R","",""\n',
+    });
+    expect(await deadLetters()).toMatchObject(
+      ['1', '2', '4'].map((record) => ({
+        record,
+        code: 'bad_value',
+        reason: expect.stringContaining('state date_format'),
+      })),
+    );
+    expect(
+      await rows(
+        `select payload ->> 'start_date' as start, payload ->> 'acme_date' as own from raw.latest_object order by source_id`,
+      ),
+    ).toEqual([
+      { start: '2024-05-04 10:00:00', own: 'soon' },
+      { start: '', own: '' },
+    ]);
+  });
+
+  it("of a class of one's own without ids is told of both", async () => {
+    const outcome = await read({ 'VehicleLease.csv': '"name","plate"\n"One","X 1"\n' });
+    expect(outcome.findings).toMatchObject([
+      {
+        code: 'file_refused',
+        finding: expect.stringContaining('no column with the id of the objects'),
+        nextStep: expect.stringContaining('--datamodel'),
+      },
+    ]);
+  });
+
+  it('names callers and companies that the export left out', async () => {
+    const outcome = await read({
+      'Organization.csv': organizations([1]),
+      'Person.csv': '"id","name","org_id"\n10,"Berger",1\n11,"Foreign",2\n',
+      'UserRequest.csv':
+        '"id","ref","org_id","caller_id","agent_id"\n1,"R-1",1,10,0\n2,"R-2",1,12,0\n3,"R-3",3,12,10\n',
+      'Attachment.csv': '"id","item_class","item_id"\n1,"UserRequest",1\n',
+    });
+    expect(outcome.findings.filter(({ code }) => /missing_reference|no_bytes/.test(code))).toMatchObject([
+      { code: 'no_bytes_given', subject: 'Attachment', finding: expect.stringContaining('1 files') },
+      { subject: 'Organization', finding: expect.stringMatching(/^2 objects.*Organization::2, Organization::3/) },
+      { subject: 'Person', finding: expect.stringMatching(/^1 objects.*Ticket.caller_id.*Contact::12/) },
+    ]);
+  });
+
   it('never stores what is or may be a secret', async () => {
     const outcome = await read({
       'Organization.csv': '"id","name","acme_password","acme_tier"\n1,"One","hunter2","gold"\n',
@@ -207,6 +255,26 @@ describe('an XML file', () => {
     ]);
   });
 
+  it('of a parent class is held against the file of the class itself, whose fields are more', async () => {
+    const request = (id: number, fields: string) =>
+      `<UserRequest alias="Ticket" id="${id}">\n<ref>R-${id}</ref>${fields}\n</UserRequest>\n`;
+    const set = (objects: string) => `<?xml version="1.0" encoding="UTF-8"?>\n<Set>\n${objects}</Set>`;
+    const outcome = await read({
+      'Ticket.xml': set(request(1, '') + request(2, '')),
+      'UserRequest.xml': set(request(1, '<urgency>2</urgency>')),
+    });
+    expect(await rows(`select source_id as id, payload from raw.latest_object`)).toEqual([
+      { id: '1', payload: { ref: 'R-1', urgency: '2' } },
+    ]);
+    expect(outcome.findings.filter(({ severity }) => severity === 'blocker')).toMatchObject([
+      {
+        code: 'objects_only_in_parent_file',
+        subject: 'Ticket.xml UserRequest',
+        finding: expect.stringMatching(/^1 objects/),
+      },
+    ]);
+  });
+
   it('of a class that is not known is rejected object by object, with what to do', async () => {
     await read({
       'Many.xml': `<?xml version="1.0" encoding="UTF-8"?>\n<Set>\n<Nope alias="Nope" id="1">\n<name>x</name>\n</Nope>\n${organization(1, 'One')}</Set>`,
@@ -220,8 +288,11 @@ describe('an XML file', () => {
 
 describe('a case log', () => {
   const head = (date: string, who = 'Ann (2)'): string => `\n========== ${date} : ${who} ============\n\n`;
-  const logs = async (log: string) => {
-    await read({ 'UserRequest.csv': `"id","ref","public_log"\n7,"R-7","${log.replaceAll('"', '""')}"\n` });
+  const logs = async (log: string, description?: string) => {
+    await read({
+      'UserRequest.csv': `"id","ref","public_log"\n7,"R-7","${log.replaceAll('"', '""')}"\n`,
+      ...(description === undefined ? {} : { 'exports.yaml': description }),
+    });
     const [row] = await rows<{ entries: { date: string; user_login: string; message_html: string }[] }>(
       `select payload -> 'public_log' -> 'entries' as entries from raw.latest_object`,
     );
@@ -258,6 +329,28 @@ describe('a case log', () => {
     const { entries, review } = await logs(log);
     expect(entries?.map(([date, author]) => [date, author])).toEqual([['', '']]);
     expect(review).toMatchObject([{ treatment: 'kept whole' }]);
+  });
+
+  it.each([
+    [
+      'is split by the stated format',
+      'files: [{ file: UserRequest.csv, date_format: "d/m/Y H:i:s" }]',
+      ['2024-04-05 10:00:00', '2024-05-25 10:00:00'],
+      [],
+    ],
+    [
+      'is kept whole and listed without one',
+      undefined,
+      [''],
+      [{ treatment: 'kept whole', reason: expect.stringContaining('(25/05/2024 10:00:00): state date_format') }],
+    ],
+  ])('with days first in its separators %s', async (_what, description, dates, listed) => {
+    const { entries, review } = await logs(
+      `${head('25/05/2024 10:00:00')}<p>b</p>${head('05/04/2024 10:00:00')}<p>a</p>`,
+      description,
+    );
+    expect(entries?.map(([date]) => date)).toEqual(dates);
+    expect(review).toEqual(listed);
   });
 
   it('is split but listed where a plain text stands before a separator, which nothing can prove', async () => {
@@ -324,12 +417,13 @@ describe('a second channel', () => {
 
 it('attachments by CSV get their bytes from a directory; a missing, an empty and another file are findings', async () => {
   const exported = await filesOf({
-    'Attachment.csv': `"id","item_class","item_id"\n${[1, 2, 3, 4].map((id) => `${id},"UserRequest",7\n`).join('')}`,
+    'Attachment.csv': `"id","item_class","item_id"\n${[1, 2, 3, 4, 5].map((id) => `${id},"UserRequest",7\n`).join('')}`,
   });
   const held = await filesOf({
     'Attachment-1_note.txt': 'hello',
     'Attachment-3_empty.txt': '',
     'Attachment-4_cut.txt': 'cut',
+    'Attachment-5_really.txt': '',
   });
   remove = async () => {
     await exported.remove();
@@ -337,7 +431,10 @@ it('attachments by CSV get their bytes from a directory; a missing, an empty and
   };
   const files = {
     store: await openBlobStore(join(held.directory, 'blobs')),
-    statedSizes: new Map([['Attachment::4.contents', 9]]),
+    statedSizes: new Map([
+      ['Attachment::4.contents', 9],
+      ['Attachment::5.contents', 0],
+    ]),
     onDisk: await listFiles(held.directory),
   };
   await readExports(database.pool, [exported.directory], { files });
@@ -346,8 +443,9 @@ it('attachments by CSV get their bytes from a directory; a missing, an empty and
   ).toEqual([
     { source_key: 'Attachment::1', size: 5, file_name: 'note.txt', finding: null },
     { source_key: 'Attachment::2', size: null, file_name: '', finding: 'bytes missing' },
-    { source_key: 'Attachment::3', size: 0, file_name: 'empty.txt', finding: 'empty file' },
+    { source_key: 'Attachment::3', size: 0, file_name: 'empty.txt', finding: 'bytes missing' },
     { source_key: 'Attachment::4', size: 3, file_name: 'cut.txt', finding: 'bytes differ' },
+    { source_key: 'Attachment::5', size: 0, file_name: 'really.txt', finding: 'empty file' },
   ]);
 });
 

@@ -82,6 +82,47 @@ it('after load and rollback the live objects are the former ones, and the tombst
   expect(await workspace.customerNotifications()).toEqual([]);
 });
 
+it('what our own deltas changed is taken back whole; what a person changed since stays', async () => {
+  const workspace = await usedWorkspace();
+  await workspace.load();
+  const { pool } = workspace.database;
+  // A new entry wakes the closed conversation, the source reopened it and gave it to somebody else, or to nobody.
+  await pool.query(
+    `insert into intercom.conversation_part select (jsonb_populate_record(p, jsonb_build_object(
+       'target_key', p.conversation_key || '#public_log/9', 'position', 9, 'part_type', 'comment', 'body', 'Again.', 'created_at', now() - interval '1 day'))).*
+     from intercom.conversation_part p where conversation_key = 'Ticket::83' and part_type = 'comment' and author_kind = 'contact' limit 1`,
+  );
+  const changed = await pool.query(
+    `update intercom.conversation set state = case state when 'open' then 'closed' else 'open' end, snoozed_until = null,
+       assignee_key = null, payload_hash = sha256(payload_hash)`,
+  );
+  expect(changed.rowCount).toBe(2);
+  await workspace.load({ withChanges: true });
+  const planned = await plan(workspace);
+  expect((await items(workspace, planned.planId)).filter((line) => line.endsWith('keep'))).toEqual([]);
+
+  // Somebody closes it, as it was before the delta: that is a person's doing.
+  const id = await conversationOf(workspace, 'Ticket::83');
+  const { rows } = await pool.query<{ target_id: string }>(
+    `select target_id from load.identity where target_type = 'admin' limit 1`,
+  );
+  const closed = await fetch(`${workspace.url}/conversations/${id}/parts`, {
+    method: 'POST',
+    headers: {
+      authorization: `Bearer ${workspace.token}`,
+      'content-type': 'application/json',
+      'intercom-version': '2.16',
+    },
+    body: JSON.stringify({ message_type: 'close', type: 'admin', admin_id: rows[0]?.target_id }),
+  });
+  expect(closed.status).toBe(200);
+  const again = await plan(workspace);
+  expect((await items(workspace, again.planId)).filter((line) => line.startsWith('conversation Ticket'))).toEqual([
+    'conversation Ticket::84 delete',
+    'conversation Ticket::83 keep',
+  ]);
+});
+
 it('what was rolled back can be loaded again, and rolled back again', async () => {
   const workspace = await usedWorkspace();
   const { pool } = workspace.database;

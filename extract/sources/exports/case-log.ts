@@ -1,3 +1,6 @@
+import type { DateFormat } from './date-format.ts';
+import { BadValue } from './values.ts';
+
 /** An entry in the form of iTop's REST API, its members in the order of the canonical payload. */
 export interface LogEntry {
   readonly date: string;
@@ -13,7 +16,9 @@ export interface SplitLog {
   readonly review?: { readonly treatment: 'split' | 'kept whole'; readonly reason: string };
 }
 
-const date = String.raw`\d{4}-\d\d-\d\d \d\d:\d\d:\d\d`;
+/** iTop's own form, and whatever else stands in the place of a date: a program that saved the file again wrote it. */
+const isoDate = /^\d{4}-\d\d-\d\d \d\d:\d\d:\d\d$/;
+const date = String.raw`\d[^\n:]{3,20}(?::\d\d){1,2}(?: ?[AaPp][Mm])?`;
 
 /** The line that iTop's exports set before each entry: in front of it a line break, behind it an empty line. */
 const separator = new RegExp(String.raw`(?:^|\n)={10} (${date}) : (.*) \((\d+)\) ={12}\n\n`, 'g');
@@ -39,7 +44,7 @@ export function looksLikeLog(text: string): boolean {
  * the log is kept whole, as one entry without date and author, which is iTop's own form of a log without index. Behind a plain
  * text nothing can prove that a separator is one: it is split and to be looked at.
  */
-export function splitLog(text: string, keepsWhole = false): SplitLog {
+export function splitLog(text: string, keepsWhole = false, dates?: DateFormat): SplitLog {
   if (text.trim() === '') return { entries: [] };
   if (keepsWhole) return whole(text, 'exports.yaml asks for it');
   const found = [...text.matchAll(separator)];
@@ -49,16 +54,22 @@ export function splitLog(text: string, keepsWhole = false): SplitLog {
     return whole(text, 'its line breaks are lost (exported without formatted_text=1)');
   }
   if (alike !== found.length) return whole(text, 'a body imitates the line that separates entries');
+  const times = found.map(([, written = '']) => readTime(written, dates));
+  if (times.includes(undefined)) {
+    const [, written] = found[times.indexOf(undefined)] ?? [];
+    return whole(text, `its dates are not in iTop's own form (${written}): state date_format in exports.yaml`);
+  }
   if (text.slice(0, found[0]?.index).trim() !== '') return whole(text, 'there is text in front of the first entry');
 
   const entries: LogEntry[] = [];
   let doubt: string | undefined;
   for (const [place, match] of found.entries()) {
-    const [all, at = '', author = '', user = ''] = match;
+    const [all, , author = '', user = ''] = match;
+    const at = times[place] ?? '';
     const next = found[place + 1];
     let body = text.slice(match.index + all.length, next?.index);
     const isHtml = blockStart.test(body);
-    if (next !== undefined && at < (next[1] ?? ''))
+    if (next !== undefined && at < (times[place + 1] ?? ''))
       return whole(text, 'its times are not in order, as where a body imitates the line that separates entries');
     if (isHtml && !isClosed(body)) return whole(text, 'a separator stands inside the markup of an entry');
     if (next !== undefined && !isHtml && body.trim() !== '' && !emptyEntry.test(body.trim()))
@@ -79,6 +90,18 @@ export function splitLog(text: string, keepsWhole = false): SplitLog {
   return doubt === undefined
     ? { entries: ordered }
     : { entries: ordered, review: { treatment: 'split', reason: doubt } };
+}
+
+/** The date of a separator in iTop's own form: it has it, or the stated format gives it. */
+function readTime(written: string, dates: DateFormat | undefined): string | undefined {
+  if (isoDate.test(written)) return written;
+  try {
+    const read = dates?.(written);
+    return typeof read === 'string' && isoDate.test(read) ? read : undefined;
+  } catch (error) {
+    if (error instanceof BadValue) return undefined;
+    throw error;
+  }
 }
 
 function whole(text: string, reason: string): SplitLog {

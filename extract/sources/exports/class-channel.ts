@@ -1,5 +1,6 @@
 import type pg from 'pg';
 import { latestObject } from '../../latest-object.ts';
+import type { ExportFile } from './describe.ts';
 
 /** The class in a file's name: `UserRequest.csv`, `UserRequest-2.csv`, `User Request Export.csv`. */
 export async function classByName(pool: pg.Pool, name: string): Promise<string | undefined> {
@@ -11,6 +12,28 @@ export async function classByName(pool: pg.Pool, name: string): Promise<string |
     [candidates.map((candidate) => candidate.toLowerCase())],
   );
   return rows[0]?.class;
+}
+
+/**
+ * The files in the order in which they are read: those of a class in front of those of its parents (`UserRequest.xml` before
+ * `Ticket.xml`), which have fewer fields of its objects; files whose class nothing tells last.
+ */
+export async function ownClassesFirst(pool: pg.Pool, files: readonly ExportFile[]): Promise<ExportFile[]> {
+  const { rows } = await pool.query<{ class: string; depth: number }>(
+    `with recursive placed as (
+       select class, 0 as depth from ops.itop_class where parent_class is null
+       union all
+       select c.class, p.depth + 1 from placed p join ops.itop_class c on c.parent_class = p.class
+     )
+     select class, depth from placed`,
+  );
+  const depths = new Map(rows.map(({ class: name, depth }) => [name, depth]));
+  const ranked: { readonly file: ExportFile; readonly depth: number }[] = [];
+  for (const file of files) {
+    const className = file.description.class ?? (await classByName(pool, file.name));
+    ranked.push({ file, depth: className === undefined ? -1 : (depths.get(className) ?? -1) });
+  }
+  return ranked.sort((a, b) => b.depth - a.depth).map(({ file }) => file);
 }
 
 /** Whether a channel writes a class: it does when no other one does. */

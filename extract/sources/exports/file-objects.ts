@@ -5,7 +5,7 @@ import { type ClassKnowledge, type KnownAttribute, whyNotStored } from '../../ca
 import { looksLikeLog, splitLog } from './case-log.ts';
 import { columnsOf } from './columns.ts';
 import { readCsv } from './csv-reader.ts';
-import { dateFormat } from './date-format.ts';
+import { type DateFormat, dateFormat } from './date-format.ts';
 import { decode, type Encoding, encodingOf } from './decode.ts';
 import type { ExportFile } from './describe.ts';
 import type { BrokenRecord, ExportBatch } from './exported.ts';
@@ -88,13 +88,9 @@ interface Slot {
 
 async function* csvObjects(shaper: Shaper, batches: AsyncIterable<ExportBatch<string[]>>): AsyncGenerator<FileBatch> {
   const { file, className, knowledgeOf } = shaper.reading;
-  if (className === undefined) {
-    throw new RefusedError(`${file.name} does not tell its class.`, {
-      stage: 'extract',
-      nextStep: 'Name the file after the class (UserRequest.csv), name the class in exports.yaml, or use --class.',
-    });
-  }
+  if (className === undefined) throw await whyNoClass(file.name, batches);
   const knowledge = await knowledgeOf(className);
+  const dates = datesOf(file);
   let header: readonly string[] | undefined;
   let slots: readonly Slot[] | undefined;
   let idPlace = 0;
@@ -119,7 +115,7 @@ async function* csvObjects(shaper: Shaper, batches: AsyncIterable<ExportBatch<st
     for (const { record, cells } of batch.rows) {
       const id = cells[idPlace] ?? '';
       const own = (finalClassPlace === -1 ? undefined : cells[finalClassPlace]) || className;
-      const shaped = shape(slots, (slot) => cells[slot.place] ?? '', file);
+      const shaped = shape(slots, (slot) => cells[slot.place] ?? '', file, dates);
       const fault = /^\d{1,18}$/.test(id) ? shaped.fault : `id: "${id}" is no id`;
       if (fault !== undefined) broken.push({ ...badValue(record, id, fault, cells.join('\t')), className: own });
       else objects.push({ record, className: own, id, fields: shaped.fields, reviews: shaped.reviews });
@@ -128,8 +124,24 @@ async function* csvObjects(shaper: Shaper, batches: AsyncIterable<ExportBatch<st
   }
 }
 
+/** What a file of an unknown class is told: first that it has no ids, which no name of a class would mend. */
+async function whyNoClass(name: string, batches: AsyncIterable<ExportBatch<string[]>>): Promise<RefusedError> {
+  let header: readonly string[] = [];
+  for await (const { rows } of batches) {
+    header = rows[0]?.cells ?? [];
+    break;
+  }
+  const hasId = header.some((column) => /^(?:\w+\.)?id(?: \(Primary Key\))?$/.test(column));
+  const id = hasId ? '' : ` It has no column with the id of the objects either: ${header.slice(0, 6).join(', ')} ...`;
+  return new RefusedError(`${name} is named after no class that is known here.${id}`, {
+    stage: 'extract',
+    nextStep: `${hasId ? '' : 'Export it again with `id` among the fields. '}A class of your own is known by the data model file (--datamodel); otherwise name the file after its class (UserRequest.csv), name the class in exports.yaml, or use --class.`,
+  });
+}
+
 async function* xmlObjects(shaper: Shaper, batches: AsyncIterable<ExportBatch<XmlObject>>): AsyncGenerator<FileBatch> {
   const { file, knowledgeOf } = shaper.reading;
+  const dates = datesOf(file);
   const slotsByClass = new Map<string, readonly Slot[] | RefusedError>();
   for await (const batch of batches) {
     const objects: FileObject[] = [];
@@ -148,7 +160,7 @@ async function* xmlObjects(shaper: Shaper, batches: AsyncIterable<ExportBatch<Xm
         });
         continue;
       }
-      const shaped = shape(slots, (slot) => object.fields[slot.code] ?? '', file);
+      const shaped = shape(slots, (slot) => object.fields[slot.code] ?? '', file, dates);
       if (shaped.fault === undefined) {
         objects.push({
           record,
@@ -182,8 +194,11 @@ async function* xmlObjects(shaper: Shaper, batches: AsyncIterable<ExportBatch<Xm
 }
 
 function formOf({ file, timezone }: FileReading, channel: 'csv' | 'xml', isLocalized: boolean): ValueForm {
-  const format = file.description.date_format;
-  return { channel, isLocalized, dates: format === undefined ? undefined : dateFormat(format), timezone };
+  return { channel, isLocalized, dates: datesOf(file), timezone };
+}
+
+function datesOf({ description: { date_format: format } }: ExportFile): DateFormat | undefined {
+  return format === undefined ? undefined : dateFormat(format);
 }
 
 function slotsOf(
@@ -226,13 +241,14 @@ function shape(
   slots: readonly Slot[],
   cellOf: (slot: Slot) => Exported,
   file: ExportFile,
+  dates: DateFormat | undefined,
 ): { fields: Record<string, unknown>; reviews: readonly LogReview[]; fault?: string } {
   const fields: Record<string, unknown> = {};
   let reviews: LogReview[] | undefined;
   for (const slot of slots) {
     const value = cellOf(slot);
     if (slot.isLog || (typeof value === 'string' && looksLikeLog(value))) {
-      const { entries, review } = splitLog(String(value), file.description.logs === 'whole');
+      const { entries, review } = splitLog(String(value), file.description.logs === 'whole', dates);
       fields[slot.code] = { entries };
       if (review !== undefined) {
         reviews ??= [];

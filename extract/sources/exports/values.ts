@@ -42,7 +42,25 @@ export function converterOf(code: string, known: KnownAttribute | undefined, for
   if (type === 'AttributeEnum' || type === 'AttributeMetaEnum') return enumeration(known, form.isLocalized);
   const isDate = kind === 'date' || kind === 'datetime' || ((kind ?? 'unknown') === 'unknown' && dateName.test(code));
   if (isDate && form.dates !== undefined) return form.dates;
+  if (isDate) return kind === 'date' || kind === 'datetime' ? isoDate : isoDateByName;
   return text;
+}
+
+/** iTop's own form of a date, with or without the time; also the zero date of old databases. */
+const iso = /^\d{4}-\d\d-\d\d(?: \d\d:\d\d(?::\d\d)?)?$/;
+/** Day, month and year in another order, as a spreadsheet writes them: nothing in the value tells which is which. */
+const otherOrder = /^\d{1,4}[-/. ]\d{1,2}[-/. ]\d{1,4}(?:\D|$)/;
+
+function isoDate(value: Exported): unknown {
+  if (value === '' || (typeof value === 'string' && iso.test(value))) return value;
+  throw new BadValue(
+    "is no date in iTop's own form (2024-05-25 10:58:00); state date_format in exports.yaml if the file has another",
+  );
+}
+
+/** An attribute that is a date by its name only may hold words: they are kept, a date in another form is not. */
+function isoDateByName(value: Exported): unknown {
+  return typeof value === 'string' && otherOrder.test(value) ? isoDate(value) : text(value);
 }
 
 function text(value: Exported): unknown {

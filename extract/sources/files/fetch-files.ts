@@ -74,7 +74,9 @@ async function fetchOne(request: FileRequest, file: HeldFile): Promise<Finding |
     const { hash, size, fileName, mediaType } = fetched;
     // Neither bytes nor a name: the object has no file.
     if (size === 0 && fileName === '' && stated === undefined) return undefined;
-    const finding = findingOf(fetched, stated, request.refusedTypes ?? []);
+    // A copy without bytes says nothing of iTop's file, unless its size is stated: it is as likely cut.
+    const isUnproven = request.onDisk !== undefined && size === 0 && stated === undefined;
+    const finding = isUnproven ? 'bytes missing' : findingOf(fetched, stated, request.refusedTypes ?? []);
     await writeBlobSource(pool, {
       ...key,
       blob_hash: finding === 'bytes missing' ? null : hash,

@@ -1,0 +1,43 @@
+import type pg from 'pg';
+import type { Finding } from '../platform/findings.ts';
+
+/** Keys named in a finding; the view has them all. */
+const shownKeys = 20;
+
+/**
+ * What people and organizations the extracted objects name that are not among them (`raw.missing_reference`), a finding a class.
+ * Files hide them silently: an export without obsolete objects has no person who left.
+ */
+export async function missingReferences(pool: pg.Pool): Promise<Finding[]> {
+  const { rows } = await pool.query<{ target_class: string; named_by: string; missing: number; keys: string[] }>(
+    `select target_class, string_agg(distinct named_by, ', ') as named_by, count(*)::integer as missing,
+       (array_agg(target_key order by object_count desc, target_key))[1:${shownKeys}] as keys
+     from raw.missing_reference group by target_class order by target_class`,
+  );
+  return rows.map(({ target_class, named_by, missing, keys }) => ({
+    code: 'missing_reference',
+    severity: 'warning',
+    subject: target_class,
+    finding: `${missing} objects of ${target_class} that ${named_by} names are not in the files: ${keys.join(', ')}${missing > keys.length ? ', ...' : ''}. Without them a ticket's caller is a placeholder and its company is missing.`,
+    nextStep: `Export ${target_class} again with obsolete objects (preference "show obsolete data"). All of them: select * from raw.missing_reference where target_class = '${target_class}'`,
+  }));
+}
+
+/** Files of which rows came and no bytes, where no directory gives them: else they are missed only after the load. */
+export async function filesWithoutBytes(pool: pg.Pool): Promise<Finding[]> {
+  const { rows } = await pool.query<{ class: string; files: number }>(
+    `select o.final_class as class, count(*)::integer as files
+     from raw.latest_object o
+     left join raw.blob_source b on b.source_key = o.source_key
+     where o.final_class in ('Attachment', 'InlineImage', 'DocumentFile') and b.source_key is null
+     group by o.final_class order by o.final_class`,
+  );
+  return rows.map(({ class: name, files }) => ({
+    code: 'no_bytes_given',
+    severity: 'warning',
+    subject: name,
+    finding: `${files} files of ${name} have rows and no bytes: as it stands they are excluded.`,
+    nextStep:
+      'Name a directory that holds them as blobs.files and read the exports again, or run extract over REST, which reads them.',
+  }));
+}
