@@ -1,4 +1,5 @@
 import { Command } from 'commander';
+import { sentenceOf } from '../reconcile/unexplained.ts';
 import { type CommonOptions, inContext, withCommonOptions } from './command-context.ts';
 import { type DeltaOutcome, delta } from './pipeline.ts';
 import { printResult } from './print.ts';
@@ -46,6 +47,8 @@ function describe(outcome: DeltaOutcome, seconds: number): string {
     `${failed} failed or blocked`,
     `${outcome.unexplained.length} unexplained`,
   ];
-  const end = outcome.isGreen ? '' : `. Next: ${outcome.unexplained[0] ?? 'itop-to-intercom status'}`;
+  const end = outcome.isGreen
+    ? ''
+    : `. Next: ${outcome.unexplained[0] === undefined ? 'itop-to-intercom status' : sentenceOf(outcome.unexplained[0])}`;
   return `Delta ${outcome.isGreen ? 'done' : 'not green'} in ${seconds} s: ${facts.join(', ')}${end}`;
 }

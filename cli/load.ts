@@ -1,6 +1,7 @@
 import { Command, InvalidArgumentError, Option } from 'commander';
 import type { LostCalls } from '../load/context.ts';
 import { setPause } from '../load/watch.ts';
+import { sentenceOf } from '../reconcile/unexplained.ts';
 import { type CommonOptions, inContext, withCommonOptions } from './command-context.ts';
 import { adopt, type LoadOptions, load, workspaceIdCodeOf } from './pipeline.ts';
 import { formatTable, printResult } from './print.ts';
@@ -33,15 +34,19 @@ Several may run at once. A workspace without a recorded confirmation of mapping 
     .action((options: CommonOptions & LoadOptions) =>
       inContext(options, 'transform', async (context) => {
         const result = await load(context, options);
-        const failed = result.phases.reduce((sum, phase) => sum + phase.failed + phase.blocked + phase.uncertain, 0);
         const lines = [
           result.phases.length === 0 ? 'Nothing to load.' : formatTable(result.phases.map((phase) => ({ ...phase }))),
           ...(result.lostCalls.calls > 0 ? [describeLost(result.lostCalls)] : []),
-          ...(failed > 0 ? ['What failed, and what to do: select * from reconcile.load_error'] : []),
+          ...(result.unexplained.length === 0
+            ? []
+            : [
+                `Not explained:\n${result.unexplained.map((row) => `  ${sentenceOf(row)}`).join('\n')}`,
+                'What failed, and what to do: select * from reconcile.load_error',
+              ]),
           result.isStopped ? 'Stopped. Next: itop-to-intercom load' : 'Next: itop-to-intercom reconcile',
         ];
         printResult(context.isJson, result, lines.join('\n'));
-        if (failed > 0) process.exitCode = 1;
+        if (result.unexplained.length > 0) process.exitCode = 1;
       }),
     )
     .addCommand(adoptCommand())

@@ -1,6 +1,7 @@
 import { Command, InvalidArgumentError, Option } from 'commander';
 import { type Acceptance, acceptDifferences } from '../reconcile/accept-differences.ts';
 import type { ReadBackLevel, ReadBackResult } from '../reconcile/read-back/run-read-back.ts';
+import { sentenceOf } from '../reconcile/unexplained.ts';
 import { type CommonOptions, inContext, withCommonOptions } from './command-context.ts';
 import { reconcile, workspaceIdCodeOf } from './pipeline.ts';
 import { formatTable, printResult } from './print.ts';
@@ -11,7 +12,10 @@ export function reconcileCommand(): Command {
     .description(
       "Adds up what became of every object against iTop's own counts; exit code 1 when anything is unexplained.",
     )
-    .addHelpText('after', '\nThe rows behind it: reconcile.disposition, reconcile.verdict, load.outcome.')
+    .addHelpText(
+      'after',
+      '\nWhat keeps it from being green: reconcile.unexplained. The rows behind it: reconcile.disposition, reconcile.verdict, load.outcome.',
+    )
     .addOption(
       new Option(
         '--level <level>',
@@ -37,7 +41,7 @@ export function reconcileCommand(): Command {
           '',
           unexplained.length === 0
             ? 'Green: everything is accounted for.'
-            : `Not green:\n${unexplained.map((line) => `  ${line}`).join('\n')}`,
+            : `Not green:\n${unexplained.map((row) => `  ${sentenceOf(row)}`).join('\n')}`,
         ];
         printResult(context.isJson, { counts, verdicts, unexplained, readBack }, text.join('\n'));
         if (unexplained.length > 0) process.exitCode = 1;

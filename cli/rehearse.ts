@@ -2,9 +2,9 @@ import { Command, InvalidArgumentError, Option } from 'commander';
 import { messageOf } from '../platform/errors.ts';
 import type { Settings } from '../platform/settings.ts';
 import { writeVerdicts } from '../platform/verdict-writer.ts';
+import { readUnexplained, sentenceOf, type Unexplained } from '../reconcile/unexplained.ts';
 import { WORKSPACE_NAMES, type WorkspaceName } from '../rehearsal/intercom-simulator/switches.ts';
 import { type Judgement, judgeRehearsal } from '../rehearsal/judge/judge-rehearsal.ts';
-import { checkStaging } from '../transform/check-staging.ts';
 import { type CommandContext, inContext } from './command-context.ts';
 import { freeze } from './freeze.ts';
 import { audit, extract, load, reconcile, transform } from './pipeline.ts';
@@ -108,7 +108,6 @@ async function rehearse(options: RehearseOptions): Promise<void> {
 async function runStages(options: RehearseOptions, site: RehearsalSite, context: CommandContext): Promise<void> {
   const wanted = options.until === undefined ? stages : stages.slice(0, stages.indexOf(options.until));
   const times: Record<string, number> = {};
-  let unexplained: readonly string[] = [];
   let classes: readonly object[] = [];
   for (const stage of wanted) {
     const startedAt = performance.now();
@@ -116,7 +115,6 @@ async function runStages(options: RehearseOptions, site: RehearsalSite, context:
     if (stage === 'load') await permitLoad(context, site);
     const outcome = await runStage(stage, context);
     if (outcome !== undefined) {
-      unexplained = outcome.unexplained;
       classes = outcome.counts;
     }
     times[stage] = Math.round(performance.now() - startedAt) / 1_000;
@@ -132,28 +130,15 @@ async function runStages(options: RehearseOptions, site: RehearsalSite, context:
     return;
   }
   const judgement = await judge(site, context.settings);
-  await recordJudgement(context, judgement);
-  const offences = (await checkStaging(context.database.pool)).filter((check) => check.offences > 0);
-  const faults = [
-    ...unexplained,
-    ...offences.map(
-      (check) =>
-        `${check.offences} rows of ${check.test}, e.g. ${check.examples[0]?.record_key}: expected ${check.examples[0]?.expected}, found ${check.examples[0]?.actual}`,
-    ),
-    ...judgement.findings
-      .slice(0, 20)
-      .map((f) => `${f.sourceKey} ${f.check} ${f.field}: expected ${f.expected}, found ${f.actual}`),
-    ...(judgement.ledger.customerNotifications > 0
-      ? [`${judgement.ledger.customerNotifications} notifications would have reached a customer`]
-      : []),
-  ];
-  const isGreen = faults.length === 0 && judgement.isGreen;
+  const unexplained = await recordJudgement(context, judgement);
+  const isGreen = unexplained.length === 0;
   const result = {
     isGreen,
     times,
     classes,
     readBack: judgement.counts,
-    faults,
+    unexplained,
+    findings: judgement.findings.slice(0, 20),
     configFile: options.keep === true ? site.configFile : undefined,
   };
   printResult(context.isJson, result, describe(result, judgement));
@@ -189,36 +174,58 @@ function judge(site: RehearsalSite, settings: Settings): Promise<Judgement> {
   });
 }
 
-/** The judge's findings are verdicts like any other; their evidence is the dump. */
-async function recordJudgement({ database }: CommandContext, judgement: Judgement): Promise<void> {
+/**
+ * The judge's findings are verdicts like any other; their evidence is the dump. Returns what is not explained once they stand
+ * beside the rest.
+ */
+async function recordJudgement({ database }: CommandContext, judgement: Judgement): Promise<Unexplained[]> {
   const { rows } = await database.pool.query<{ run_id: string; workspace_id_code: string }>(
     `select run_id, workspace_id_code from ops.run where command = 'reconcile' order by run_id desc limit 1`,
   );
   const run = rows[0];
-  if (run === undefined) return;
-  await writeVerdicts(
-    database.pool,
-    judgement.counts.map((count) => ({
-      workspaceIdCode: run.workspace_id_code,
-      runId: run.run_id,
-      phase: 'rehearsal',
-      objectType: 'class',
+  if (run === undefined) throw new Error('the rehearsal was not reconciled');
+  const { run_id: runId, workspace_id_code: workspaceIdCode } = run;
+  const counts = [
+    ...judgement.counts.map((count) => ({
       targetKey: count.objectClass,
       check: 'iTop and Intercom hold the same',
-      evidence: 'dump' as const,
       expected: String(count.expected),
-      actual: String(count.equal),
-      verdict:
-        count.expected === count.equal && count.found === count.expected ? ('passed' as const) : ('failed' as const),
+      actual: count.found === count.expected ? String(count.equal) : `${count.equal} of ${count.found}`,
+    })),
+    {
+      targetKey: 'all classes',
+      check: 'the comparison finds nothing',
+      expected: '0',
+      actual: String(judgement.findingTotal),
+    },
+    {
+      targetKey: 'notifications',
+      check: 'nobody outside was notified',
+      expected: '0',
+      actual: String(judgement.ledger.customerNotifications),
+    },
+  ];
+  await writeVerdicts(
+    database.pool,
+    counts.map((count) => ({
+      ...count,
+      workspaceIdCode,
+      runId,
+      phase: 'rehearsal',
+      objectType: 'class',
+      evidence: 'dump' as const,
+      verdict: count.expected === count.actual ? ('passed' as const) : ('failed' as const),
     })),
   );
+  return readUnexplained(database.pool, { workspaceIdCode });
 }
 
 interface RehearsalResult {
   readonly isGreen: boolean;
   readonly times: Readonly<Record<string, number>>;
   readonly classes: readonly object[];
-  readonly faults: readonly string[];
+  readonly unexplained: readonly Unexplained[];
+  readonly findings: Judgement['findings'];
   readonly configFile: string | undefined;
 }
 
@@ -240,7 +247,10 @@ function describe(result: RehearsalResult, judgement: Judgement): string {
     `Notifications that would have reached a customer: ${judgement.ledger.customerNotifications}`,
     '',
     `Times: ${seconds.join(', ')}`,
-    ...(result.faults.length === 0 ? [] : ['', 'Not green:', ...result.faults.map((fault) => `  ${fault}`)]),
+    ...(result.unexplained.length === 0
+      ? []
+      : ['', 'Not green:', ...result.unexplained.map((row) => `  ${sentenceOf(row)}`)]),
+    ...result.findings.map((f) => `  ${f.sourceKey} ${f.check} ${f.field}: expected ${f.expected}, found ${f.actual}`),
     '',
     result.isGreen ? 'Green: everything is accounted for.' : 'Red: see above.',
     ...(result.configFile === undefined

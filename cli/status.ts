@@ -1,18 +1,19 @@
 import { Command } from 'commander';
 import { readStatus, type Status, type WorkspaceStatus } from '../load/read-status.ts';
 import { abandonRun } from '../platform/run-record.ts';
+import { readUnexplained, sentenceOf, type Unexplained } from '../reconcile/unexplained.ts';
 import { type CommonOptions, inContext, withCommonOptions } from './command-context.ts';
 import { formatTable, printResult } from './print.ts';
 
 export function statusCommand(): Command {
   return withCommonOptions(new Command('status'))
     .description(
-      'Says what is running and where, what is stuck and why, whether you may press again, when it is done, and whether anybody is being mailed.',
+      'Says what is running and where, what is stuck and why, whether you may press again, when it is done, what is not accounted for yet, and whether anybody is being mailed.',
     )
     .option('--abandon <run>', 'end an unfinished run that nobody is to continue')
     .addHelpText(
       'after',
-      '\nIt reads the warehouse only. Details: reconcile.load_backlog, reconcile.load_error, load.kept_edit.',
+      '\nIt reads the warehouse only. Details: reconcile.unexplained, reconcile.load_backlog, reconcile.load_error, load.kept_edit.',
     )
     .action((options: CommonOptions & { readonly abandon?: string }) =>
       inContext(options, 'none', async (context) => {
@@ -22,12 +23,20 @@ export function statusCommand(): Command {
           return;
         }
         const status = await readStatus(context.database.pool);
-        printResult(context.isJson, status, describe(status));
+        const workspaces = await Promise.all(
+          status.workspaces.map(async (workspace) => ({
+            ...workspace,
+            unexplained: await readUnexplained(context.database.pool, workspace),
+          })),
+        );
+        printResult(context.isJson, { ...status, workspaces }, describe(status, workspaces));
       }),
     );
 }
 
-function describe(status: Status): string {
+type JudgedWorkspace = WorkspaceStatus & { readonly unexplained: readonly Unexplained[] };
+
+function describe(status: Status, workspaces: readonly JudgedWorkspace[]): string {
   const running = status.running.map(
     (process_) =>
       `  ${process_.command} on ${process_.host}, pid ${process_.pid}, since ${process_.startedAt.toISOString()}`,
@@ -45,12 +54,12 @@ function describe(status: Status): string {
     ...(status.changedObjects > 0
       ? [`${status.changedObjects} objects changed in iTop since the last transform. Next: itop-to-intercom transform`]
       : []),
-    ...status.workspaces.flatMap((workspace) => ['', ...describeWorkspace(workspace)]),
+    ...workspaces.flatMap((workspace) => ['', ...describeWorkspace(workspace)]),
   ].join('\n');
 }
 
-function describeWorkspace(workspace: WorkspaceStatus): string[] {
-  const { alarm, secondsLeft, stuck, foreignParts, keptEdits } = workspace;
+function describeWorkspace(workspace: JudgedWorkspace): string[] {
+  const { alarm, secondsLeft, stuck, foreignParts, keptEdits, unexplained } = workspace;
   const silence = workspace.confirmations.find((confirmation) => confirmation.subject === 'silence');
   return [
     `Workspace ${workspace.workspaceIdCode} (${workspace.name})${workspace.isPaused ? ': PAUSED. Next: itop-to-intercom load resume' : ''}`,
@@ -69,6 +78,9 @@ function describeWorkspace(workspace: WorkspaceStatus): string[] {
             (one) => `  ${one.count} ${one.state} in ${one.phase ?? '?'}: ${one.reason}\n    Next: ${one.next_step}`,
           ),
         ]),
+    ...(unexplained.length === 0
+      ? ['Green: everything is accounted for.']
+      : ['Not green:', ...unexplained.map((row) => `  ${sentenceOf(row)}`)]),
     foreignParts === 0
       ? `Is anybody being mailed? No sign of it: no message in our conversations that the tool did not write${silence === undefined ? ', but nobody has confirmed the silence of this workspace' : `; silence confirmed by ${silence.by}`}.`
       : `Is anybody being mailed? ${foreignParts} messages in our conversations are not the tool's: look at reconcile.verdict, field foreign_parts.`,

@@ -1,19 +1,20 @@
 import type pg from 'pg';
 import { RefusedError } from '../platform/errors.ts';
+import { readUnexplained } from './unexplained.ts';
 
 /**
  * Lets a phase start only when everything in the phases before it is explained (`reconcile.gate`). Throws RefusedError that
  * names the closed gate (a delta lets a configured number of failures pass), the rows behind it and how a person accepts them.
  */
 export async function passGate(pool: pg.Pool, workspaceIdCode: string, phase: string, mostFailures = 0): Promise<void> {
+  const closing = await readUnexplained(pool, { workspaceIdCode, onlyGates: true, mostFailures });
   const { rows } = await pool.query<{ phase: string; reason: string }>(
     `select earlier.phase, earlier.reason
      from reconcile.gate earlier
      join reconcile.phase present on present.phase = $2 and present.position > earlier.position
-     where earlier.workspace_id_code = $1 and not earlier.is_open
-       and not (earlier.unexplained_verdicts = 0 and earlier.uncertain_calls = 0 and earlier.unaccepted_failures <= $3)
+     where earlier.workspace_id_code = $1 and earlier.phase = any ($3)
      order by earlier.position`,
-    [workspaceIdCode, phase, mostFailures],
+    [workspaceIdCode, phase, closing.map((row) => row.phase)],
   );
   if (rows.length === 0) return;
   const closed = rows.map((row) => `${row.phase} (${row.reason})`).join(', ');
@@ -28,18 +29,25 @@ export async function passGate(pool: pg.Pool, workspaceIdCode: string, phase: st
  * names the tests with their first rows, and how a person accepts them.
  */
 export async function passStagingGate(pool: pg.Pool, workspaceIdCode: string): Promise<void> {
-  const { rows } = await pool.query<{ check_name: string; records: number; example: string }>(
-    `select check_name, count(*)::integer as records,
-            (array_agg(concat(target_key, ': expected ', coalesce(expected, 'nothing'), ', found ', coalesce(actual, 'nothing')) order by target_key))[1] as example
+  const failing = await readUnexplained(pool, { workspaceIdCode, phase: 'staging', onlyGates: true });
+  if (failing.length === 0) return;
+  const { rows: examples } = await pool.query<{ check_name: string; example: string }>(
+    `select check_name,
+            min(concat(target_key, ': expected ', coalesce(expected, 'nothing'), ', found ', coalesce(actual, 'nothing'))) as example
      from reconcile.difference
      where workspace_id_code = $1 and phase = 'staging' and is_failure and not is_accepted
-     group by check_name order by check_name`,
+     group by check_name`,
     [workspaceIdCode],
   );
-  if (rows.length === 0) return;
-  const failed = rows.map((row) => `${row.check_name} (${row.records}, e.g. ${row.example.slice(0, 200)})`).join('; ');
+  const exampleOf = new Map(examples.map((row) => [row.check_name, row.example.slice(0, 200)]));
+  const failed = [...Map.groupBy(failing, (row) => row.check_name ?? '')]
+    .map(
+      ([check, rows]) =>
+        `${check} (${rows.reduce((sum, row) => sum + row.count, 0)}, e.g. ${exampleOf.get(check) ?? rows[0]?.example})`,
+    )
+    .join('; ');
   throw new RefusedError(`Nothing is loaded: tests of what was transformed return rows: ${failed}.`, {
     stage: 'load',
-    nextStep: `Look at: select * from reconcile.difference where phase = 'staging'; correct the mapping or the view, extract again what raw lacks, then transform; or accept what is to stay: itop-to-intercom reconcile accept --phase staging --check ${rows[0]?.check_name} --by NAME --reason WHY`,
+    nextStep: `Look at: select * from reconcile.difference where phase = 'staging'; correct the mapping or the view, extract again what raw lacks, then transform; or accept what is to stay: itop-to-intercom reconcile accept --phase staging --check ${failing[0]?.check_name} --by NAME --reason WHY`,
   });
 }

@@ -1,4 +1,5 @@
 import { escapeHtml } from '../../platform/html.ts';
+import type { Unexplained } from '../unexplained.ts';
 import type { Cell, Row } from './collect-report.ts';
 import { reportStyle } from './report-style.ts';
 
@@ -41,6 +42,26 @@ export function table(rows: readonly Row[]): string {
   const head = names.map((name) => `<th scope="col">${escapeHtml(name.replaceAll('_', ' '))}</th>`).join('');
   const body = rows.map((row) => `<tr>${names.map((name) => cell(row[name] ?? null, name)).join('')}</tr>`).join('\n');
   return `<div class="scroll" tabindex="0"><table><thead><tr>${head}</tr></thead><tbody>${body}</tbody></table></div>`;
+}
+
+/** What keeps a page from being green; nothing where it is. */
+export function unexplainedSection(rows: readonly Unexplained[]): string {
+  if (rows.length === 0) return '';
+  return section(
+    'Not explained',
+    table(
+      rows.map(({ count, kind, item_kind, class: itopClass, check_name, reason, example, query }) => ({
+        count,
+        kind,
+        item_kind,
+        class: itopClass,
+        check_name,
+        reason,
+        example,
+        query,
+      })),
+    ),
+  );
 }
 
 const alarming = new Set(['failed', 'unknown', 'blocked', 'pending', 'difference']);

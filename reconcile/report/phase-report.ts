@@ -2,8 +2,9 @@ import { mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type pg from 'pg';
 import { escapeHtml } from '../../platform/html.ts';
+import { readUnexplained, type Unexplained } from '../unexplained.ts';
 import { type Row, rowsShown } from './collect-report.ts';
-import { capped, page, section, table } from './page-parts.ts';
+import { capped, page, section, table, unexplainedSection } from './page-parts.ts';
 import { writeQuery } from './write-query.ts';
 
 export interface PhaseReportRequest {
@@ -19,17 +20,9 @@ const rowsOfPhase = `
          null::text as reason, is_failure, accepted_by, accepted_reason
   from reconcile.difference where workspace_id_code = $1 and phase = $2
   union all
-  select 'object', split_part(o.target_key, '#', 1), o.target_key, o.target_type, '', o.state, o.reason_code, null, null, o.reason, true,
-         a.accepted_by, a.reason
-  from load.outcome o
-  join reconcile.phase p on p.target_type = o.target_type and p.phase = $2
-  left join lateral (
-    select accepted_by, reason from reconcile.accepted_difference a
-    where a.workspace_id_code = $1 and a.kind = 'outcome' and a.withdrawn_at is null and a.phase = $2
-      and coalesce(a.check_name, o.reason_code) = o.reason_code and coalesce(a.target_key, o.target_key) = o.target_key
-    order by a.acceptance_id limit 1
-  ) a on true
-  where o.workspace_id_code = $1`;
+  select 'object', split_part(target_key, '#', 1), target_key, target_type, '', state, reason_code, null, null, reason, true,
+         accepted_by, accepted_reason
+  from reconcile.load_error where workspace_id_code = $1 and phase = $2 and state in ('failed', 'blocked')`;
 const inOrder = 'order by is_failure desc, kind, target_key, what, field';
 
 /**
@@ -41,6 +34,7 @@ export async function writePhaseReport(request: PhaseReportRequest): Promise<voi
   const values = [workspaceIdCode, phase];
   const rows = async (query: string) => (await pool.query<Record<string, Row[string]>>(query, values)).rows;
   await mkdir(directory, { recursive: true });
+  const unexplained = await readUnexplained(pool, { workspaceIdCode, phase });
   const [count] = await rows(
     `select c.loaded::integer, c.created::integer, c.linked::integer, c.failed::integer, c.blocked::integer, g.is_open, g.reason
      from reconcile.count_by_phase c join reconcile.gate g using (workspace_id_code, phase)
@@ -53,14 +47,15 @@ export async function writePhaseReport(request: PhaseReportRequest): Promise<voi
   );
   const [total] = await rows(`select count(*)::integer as count from (${rowsOfPhase}) r`);
   const first = await rows(`select * from (${rowsOfPhase}) r ${inOrder} limit ${rowsShown}`);
-  const sentence = sentenceOf(phase, count ?? {});
+  const sentence = sentenceOfPhase(phase, count ?? {}, unexplained);
   await writeFile(
     join(directory, `${phase}.html`),
     page(
       `Phase ${phase}: iTop to Intercom`,
       `<h1>Phase ${escapeHtml(phase)}</h1>
-<p class="verdict ${count?.is_open === true ? 'green' : 'red'}">${escapeHtml(sentence)}</p>
+<p class="verdict ${unexplained.length === 0 ? 'green' : 'red'}">${escapeHtml(sentence)}</p>
 <p class="dim">Workspace ${escapeHtml(workspaceIdCode)}. Made ${new Date().toISOString().slice(0, 16).replace('T', ' ')} UTC.</p>
+${unexplainedSection(unexplained)}
 ${section('Checks', `<p>A check that is unknown counts as failed. Shifted, fallback author, truncated, merged and folded are not equal, as the rules say: they are counted apart.</p>${table(checks)}`)}
 ${section('Not equal, failed and blocked', capped(first, Number(total?.count ?? 0), `${phase}.csv`))}`,
     ),
@@ -68,13 +63,14 @@ ${section('Not equal, failed and blocked', capped(first, Number(total?.count ?? 
   await writeQuery(pool, join(directory, `${phase}.csv`), `select * from (${rowsOfPhase}) r ${inOrder}`, values);
 }
 
-function sentenceOf(phase: string, count: Row): string {
+function sentenceOfPhase(phase: string, count: Row, unexplained: readonly Unexplained[]): string {
   const n = (name: string) => Number(count[name] ?? 0).toLocaleString('en');
   const gate =
     count.is_open === true ? 'Its gate is open.' : `Its gate is closed: ${String(count.reason ?? 'unknown')}.`;
+  const pending = unexplained.reduce((sum, row) => sum + (row.kind === 'pending' ? row.count : 0), 0);
   return (
     `${n('loaded')} ${phase.replaceAll('_', ' ')} are complete (${n('created')} created, ${n('linked')} linked to what was there), ` +
-    `${n('failed')} failed, ${n('blocked')} blocked. ${gate}`
+    `${n('failed')} failed, ${n('blocked')} blocked, ${pending.toLocaleString('en')} pending. ${gate}`
   );
 }
 

@@ -1,7 +1,8 @@
 import { visibleText } from '../../intercom/visible-text.ts';
 import { escapeHtml } from '../../platform/html.ts';
+import type { Unexplained } from '../unexplained.ts';
 import type { Message, ReportData, Row, SideBySide } from './collect-report.ts';
-import { capped, page, section, table } from './page-parts.ts';
+import { capped, page, section, table, unexplainedSection } from './page-parts.ts';
 import { barPlot, rankPlot } from './plots.ts';
 
 /** Addresses of both systems, for links from a thread; absent where they are not configured. */
@@ -21,7 +22,8 @@ export function reportPage(data: ReportData, links: ReportLinks): string {
     `<h1>Migration report: iTop to Intercom</h1>
 <p class="verdict ${isGreen ? 'green' : 'red'}">${escapeHtml(verdictSentence(data))}</p>
 <p class="dim">Workspace ${escapeHtml(data.workspaceName)} (${escapeHtml(data.workspaceIdCode)}). Made ${escapeHtml(data.madeAt.slice(0, 16).replace('T', ' '))} UTC.</p>
-${section('What became of every object', `<p>iTop's own count of each class, and what became of its objects. <i>difference</i> is what has no explanation.</p>${table(data.byClass)}`)}
+${unexplainedSection(data.unexplained)}
+${section('What became of every object', `<p>iTop's own count of each class, and what became of its objects and of the entries of their logs. <i>difference</i> is what has no explanation.</p>${table(data.byClass)}`)}
 ${section('Phases of the load', table(data.byPhase))}
 ${section('Checks', `<p>A check that is unknown counts as failed. Shifted, fallback author, truncated, merged and folded are not equal, as the rules say: they are counted apart.</p>${table(data.byCheck)}`)}
 ${plots(data)}
@@ -37,30 +39,26 @@ ${signature()}`,
   );
 }
 
-export function isReportGreen(data: ReportData): boolean {
-  return (
-    Number(data.checks.unexplained) === 0 &&
-    unexplainedObjects(data) === 0 &&
-    data.byPhase.every((row) => row.gate_open === true)
-  );
-}
-
-function unexplainedObjects({ byClass, totals }: ReportData): number {
-  const differing = byClass.reduce((sum, row) => sum + Math.abs(Number(row.difference ?? 0)), 0);
-  return differing + Number(totals.pending ?? 0);
+export function isReportGreen({ unexplained }: ReportData): boolean {
+  return unexplained.length === 0;
 }
 
 /** The verdict with its denominators. */
 export function verdictSentence(data: ReportData): string {
-  const { totals, checks } = data;
+  const { totals, checks, unexplained } = data;
   const n = (row: Row, name: string) => Number(row[name] ?? 0).toLocaleString('en');
   const outcome = isReportGreen(data) ? 'Green' : 'Not green';
+  const sum = (chosen: readonly Unexplained[]) =>
+    chosen.reduce((total, row) => total + row.count, 0).toLocaleString('en');
+  const entries = sum(unexplained.filter((row) => row.kind === 'pending' && row.item_kind === 'log_entry'));
+  const checksLeft = sum(unexplained.filter((row) => row.kind === 'check'));
   return (
     `${outcome}: of ${n(totals, 'itop_count')} objects that iTop counts, ${n(totals, 'loaded')} are loaded and ${n(totals, 'merged')} merged, ` +
     `${n(totals, 'excluded')} excluded, ${n(totals, 'handed_off')} handed off, ${n(totals, 'reference')} reference, ` +
     `${n(totals, 'failed')} failed, ${n(totals, 'blocked')} blocked, ${n(totals, 'pending')} pending; ` +
-    `${n(totals, 'difference')} have no explanation. Of ${n(checks, 'checks')} checks over ${n(checks, 'fields_checked')} fields ` +
-    `${n(checks, 'passed')} passed, ${n(checks, 'failed')} failed and ${n(checks, 'unknown')} are unknown (${n(checks, 'unexplained')} of these not accepted by anybody).`
+    `${n(totals, 'difference')} have no explanation. ${entries} log entries are pending. ` +
+    `Of ${n(checks, 'checks')} checks over ${n(checks, 'fields_checked')} fields ` +
+    `${n(checks, 'passed')} passed, ${n(checks, 'failed')} failed and ${n(checks, 'unknown')} are unknown (${checksLeft} of these not accepted by anybody).`
   );
 }
 

@@ -1,11 +1,16 @@
 create view reconcile.count_by_class as
 with counted as (
-  select distinct on (class) class, object_count, asked_at
+  select distinct on (class) class, object_count
   from ops.source_count
   order by class, asked_at desc
+), workspace as (
+  select workspace_id_code from load.workspace
+  union all
+  select null where not exists (select from load.workspace)
 ), became as (
   select
     workspace_id_code,
+    item_kind,
     class,
     count(*) filter (where disposition <> 'deleted at source') as raw_count,
     count(*) filter (where plan in ('to_load', 'merged')) as staged_count,
@@ -19,22 +24,32 @@ with counted as (
     count(*) filter (where disposition = 'pending') as pending,
     count(*) filter (where disposition = 'deleted at source') as deleted_at_source
   from reconcile.disposition
-  where item_kind = 'object'
-  group by workspace_id_code, class
+  group by workspace_id_code, item_kind, class
+  union all
+  -- A class that iTop counts and of which nothing was landed is missed too.
+  select w.workspace_id_code, 'object', c.class, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0
+  from counted c
+  cross join workspace w
+  where c.object_count > 0
+    and not exists (select from reconcile.source_item i where i.item_kind = 'object' and i.class = c.class)
 )
 select
   b.workspace_id_code,
+  b.item_kind,
   b.class,
   c.object_count as itop_count,
   b.raw_count,
   b.staged_count,
   b.loaded, b.merged, b.excluded, b.handed_off, b.reference, b.failed, b.blocked, b.pending, b.deleted_at_source,
-  c.object_count - (b.loaded + b.merged + b.excluded + b.handed_off + b.reference + b.failed + b.blocked + b.pending) as difference
+  case when b.item_kind = 'log_entry' then b.raw_count else c.object_count end
+    - (b.loaded + b.merged + b.excluded + b.handed_off + b.reference + b.failed + b.blocked + b.pending) as difference
 from became b
-left join counted c on c.class = b.class;
+left join counted c on c.class = b.class and b.item_kind = 'object';
 
-comment on view reconcile.count_by_class is 'One row per workspace and class: iTop''s own count beside what became of its objects. difference is 0 when every object is accounted for.';
-comment on column reconcile.count_by_class.itop_count is 'iTop''s own count, asked at the end of the extraction and again at the freeze; null where the class was not asked.';
-comment on column reconcile.count_by_class.raw_count is 'Objects landed and not deleted since.';
-comment on column reconcile.count_by_class.staged_count is 'Objects that become a thing in Intercom, alone or merged.';
-comment on column reconcile.count_by_class.difference is 'iTop''s count less all dispositions; deleted objects are not in iTop''s count.';
+comment on view reconcile.count_by_class is 'One row per workspace, class and kind of item: iTop''s own count beside what became of its objects, and of their log entries. difference is 0 when everything is accounted for.';
+comment on column reconcile.count_by_class.item_kind is 'object, or log_entry: entries in the logs of the class''s objects.';
+comment on column reconcile.count_by_class.class is 'Final class of the object.';
+comment on column reconcile.count_by_class.itop_count is 'iTop''s own count, asked at the end of the extraction and again at the freeze; null where the class was not asked, and for log entries, which iTop does not count.';
+comment on column reconcile.count_by_class.raw_count is 'Items landed and not deleted since.';
+comment on column reconcile.count_by_class.staged_count is 'Items that become a thing in Intercom, alone or merged.';
+comment on column reconcile.count_by_class.difference is 'iTop''s count (of log entries: the count of raw) less all dispositions; deleted objects are not in iTop''s count. Null where iTop was not asked.';

@@ -1,7 +1,7 @@
 create view reconcile.load_error as
 select
   o.workspace_id_code,
-  coalesce(j.phase, p.phase) as phase,
+  coalesce(p.phase, j.phase) as phase,
   o.target_type,
   o.target_key,
   j.source_key,
@@ -12,15 +12,29 @@ select
   o.reason,
   j.request_id,
   o.next_step,
-  o.recorded_at
+  o.recorded_at,
+  a.acceptance_id is not null as is_accepted,
+  a.accepted_by,
+  a.reason as accepted_reason
 from load.outcome o
 left join load.journal j on j.journal_id = o.journal_id
 left join reconcile.phase p on p.target_type = o.target_type
+left join lateral (
+  select acceptance_id, accepted_by, reason
+  from reconcile.accepted_difference a
+  where a.workspace_id_code = o.workspace_id_code and a.kind = 'outcome' and a.withdrawn_at is null
+    and a.phase = coalesce(p.phase, j.phase)
+    and coalesce(a.check_name, o.reason_code) = o.reason_code
+    and coalesce(a.target_key, o.target_key) = o.target_key
+  order by a.acceptance_id
+  limit 1
+) a on true
 union all
 select
   j.workspace_id_code, j.phase, j.target_type, j.target_key, j.source_key, 'uncertain', j.operation, j.http_status,
   coalesce(j.reason_code, 'ProcessEnded'), coalesce(j.reason, 'The process ended before it wrote down the outcome.'), j.request_id,
-  coalesce(j.next_step, 'Start the load again: it looks in Intercom whether the call took effect.'), coalesce(j.outcome_at, j.intent_at)
+  coalesce(j.next_step, 'Start the load again: it looks in Intercom whether the call took effect.'), coalesce(j.outcome_at, j.intent_at),
+  false, null, null
 from load.journal j
 where (j.state = 'uncertain'
    or (j.state = 'intent' and not exists (select from ops.process w where w.process_id = j.process_id and ops.is_alive(w))))
@@ -35,3 +49,6 @@ comment on column reconcile.load_error.operation is 'Call that was refused, by i
 comment on column reconcile.load_error.http_status is 'Status of the answer; null where none came or no call was made.';
 comment on column reconcile.load_error.request_id is 'To be quoted to Intercom''s support.';
 comment on column reconcile.load_error.recorded_at is 'When it was written down.';
+comment on column reconcile.load_error.is_accepted is 'A person accepted it by name (reconcile.accepted_difference); a call of unknown outcome never is.';
+comment on column reconcile.load_error.accepted_by is 'Who accepted it.';
+comment on column reconcile.load_error.accepted_reason is 'Why it may stay.';

@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
 import { Readable } from 'node:stream';
 import type pg from 'pg';
+import { readViewFiles } from '../../transform/view-files.ts';
 
 /**
  * A workload of the loader as plain tables in the place of the `intercom.*` views, small enough to be killed at every
@@ -23,39 +24,36 @@ export interface Workload {
   readonly files?: readonly Record<string, unknown>[];
 }
 
-const tables = `
-  drop schema if exists intercom cascade;
-  create schema intercom;
-  create table intercom.attribute (target_key text, model text, name text, data_type text, description text);
-  create table intercom.company (target_key text, source_key text, raw_version bigint, company_id text, name text,
-    custom_attributes jsonb, payload_hash bytea);
-  create table intercom.contact (target_key text, source_key text, raw_version bigint, role text, email text,
-    external_id text, name text, phone text, custom_attributes jsonb, payload_hash bytea);
-  create table intercom.contact_company (target_key text, contact_key text, company_key text);
-  create table intercom.conversation (target_key text, source_key text, raw_version bigint, contact_key text,
-    created_at timestamptz, body text, marker text, title text, company_key text, custom_attributes jsonb, state text,
-    snoozed_until timestamptz, assignee_key text, team_name text, part_count integer, payload_hash bytea);
-  create table intercom.conversation_part (target_key text, conversation_key text, position integer, part_type text,
-    author_kind text, author_key text, created_at timestamptz, body text, attributed_body text, body_format text,
-    payload_hash bytea);
-  create table intercom.comment_html (target_key text, conversation_key text, body text, attributed_body text);
-  create table intercom.teammate (target_key text, email text, name text);
-  create table intercom.tag (target_key text, source_key text, raw_version bigint, name text, payload_hash bytea);
-  create table intercom.conversation_tag (target_key text, conversation_key text, tag_key text);
-  create table intercom.custom_object_instance (target_key text, source_key text, raw_version bigint, type_identifier text,
-    external_id text, external_created_at timestamptz, external_updated_at timestamptz, custom_attributes jsonb,
-    payload_hash bytea);
-  create table intercom.collection (target_key text, source_key text, raw_version bigint, name text, description text,
-    parent_key text, payload_hash bytea);
-  create table intercom.article (target_key text, source_key text, raw_version bigint, title text, body text,
-    description text, collection_key text, state text, payload_hash bytea);
-  create table intercom.conversation_relation (target_key text, conversation_key text, attribute text, instance_keys text[]);
-  create table intercom.conversation_part_file (target_key text, part_key text, conversation_key text, position integer,
-    file_name text, media_type text, blob_hash bytea, byte_size bigint);`;
+/**
+ * Tables with the columns of the real relations in their place. What read the relations (what is to become of each item, and what
+ * is not explained) is made again over the tables.
+ */
+async function replaceRelations(pool: pg.Pool): Promise<void> {
+  await pool.query(`do $$
+    declare
+      relation text;
+    begin
+      create schema given;
+      for relation in select c.relname from pg_class c where c.relnamespace = 'intercom'::regnamespace and c.relkind in ('r', 'v')
+      loop
+        execute format('create table given.%I (like intercom.%I)', relation, relation);
+      end loop;
+      drop schema intercom cascade;
+      alter schema given rename to intercom;
+    end $$`);
+  for (const file of await readViewFiles()) {
+    if (!file.name.startsWith('reconcile.')) continue;
+    const { rows } = await pool.query<{ is_there: boolean }>(
+      'select coalesce(to_regclass($1)::oid, to_regproc($1)::oid) is not null as is_there',
+      [file.name],
+    );
+    if (rows[0]?.is_there === false) await pool.query(file.sql);
+  }
+}
 
 /** Puts the workload into the database, instead of the views that would be there. */
 export async function writeWorkload(pool: pg.Pool, workload: Workload): Promise<void> {
-  await pool.query(tables);
+  await replaceRelations(pool);
   const relations: readonly [string, readonly Record<string, unknown>[], boolean][] = [
     ['attribute', workload.attributes, false],
     ['company', workload.companies, true],

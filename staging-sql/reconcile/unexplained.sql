@@ -1,0 +1,102 @@
+-- The one definition of green: nothing else adds up what is wrong. Whoever asks whether a workspace, or a phase of its load, is
+-- green reads this view (reconcile, gate, report, phase report, rehearsal, status, exit codes).
+--
+-- To add a kind of finding, prefer a verdict: a row in reconcile.verdict that is failed or unknown counts here as it is, with its
+-- class, phase and drill-down, and a person can accept it. What is no checked fact of one object becomes a branch of its own below
+-- with a kind of its own; give every column, and a query that returns the rows behind the count.
+create view reconcile.unexplained as
+with target as (
+  -- The phase that loads a thing.
+  select target_type, phase from reconcile.phase
+  union all
+  select target_type, 'conversations' from unnest(array['part', 'attachment']) as target_type
+)
+select
+  c.workspace_id_code,
+  null as phase,
+  'count_differs' as kind,
+  c.item_kind,
+  c.class,
+  null as check_name,
+  abs(c.difference) as count,
+  case when c.difference > 0 then 'counted by iTop, without a disposition' else 'with a disposition, more than iTop counts' end as reason,
+  c.class as example,
+  format('select * from reconcile.count_by_class where workspace_id_code = %L and item_kind = %L and class = %L',
+    c.workspace_id_code, c.item_kind, c.class) as query,
+  false as closes_gate
+from reconcile.count_by_class c
+where c.difference <> 0
+union all
+select
+  c.workspace_id_code, null, 'not_counted', c.item_kind, c.class, 'every object has one disposition', c.raw_count,
+  'iTop was not asked how many it holds', c.class,
+  format('select * from reconcile.count_by_class where workspace_id_code = %L and item_kind = %L and class = %L',
+    c.workspace_id_code, c.item_kind, c.class),
+  false
+from reconcile.count_by_class c
+where c.item_kind = 'object' and c.itop_count is null and c.raw_count > 0
+  and not exists (
+    select from reconcile.accepted_difference a
+    where a.workspace_id_code = c.workspace_id_code and a.kind = 'verdict' and a.withdrawn_at is null and a.phase = 'reconcile'
+      and coalesce(a.check_name, 'every object has one disposition') = 'every object has one disposition'
+      and coalesce(a.target_key, c.class) = c.class)
+union all
+select
+  d.workspace_id_code, t.phase, 'pending', d.item_kind, d.class, null, count(*), 'pending: ' || d.reason, min(d.item_key),
+  format('select * from reconcile.disposition where workspace_id_code = %L and disposition = ''pending'' and item_kind = %L and class = %L and reason = %L',
+    d.workspace_id_code, d.item_kind, d.class, d.reason),
+  false
+from reconcile.disposition d
+left join target t on t.target_type = d.target_type
+where d.disposition = 'pending'
+group by d.workspace_id_code, t.phase, d.item_kind, d.class, d.reason
+union all
+select
+  e.workspace_id_code, e.phase, e.state, e.target_type, i.class, e.reason_code, count(*), e.state || ': ' || min(e.reason), min(e.target_key),
+  format('select * from reconcile.load_error where workspace_id_code = %L and state = %L and phase = %L and reason_code = %L and not is_accepted',
+    e.workspace_id_code, e.state, e.phase, e.reason_code),
+  true
+from reconcile.load_error e
+left join reconcile.source_item i on i.item_kind = 'object' and i.item_key = split_part(split_part(e.target_key, '#', 1), '/', 1)
+where e.state in ('failed', 'blocked') and not e.is_accepted
+group by e.workspace_id_code, e.phase, e.state, e.target_type, i.class, e.reason_code
+union all
+select
+  j.workspace_id_code, j.phase, 'uncertain', 'call', null, null, count(*), 'of unknown outcome', min(j.target_key),
+  format('select * from load.journal where workspace_id_code = %L and phase = %L and state in (''intent'', ''uncertain'')',
+    j.workspace_id_code, j.phase),
+  j.phase in (select phase from reconcile.phase)
+from load.journal j
+where j.state in ('intent', 'uncertain') and not exists (
+  -- No load comes to it again: it counts as a failure, which a person accepts.
+  select from load.outcome o
+  join reconcile.phase p on p.target_type = o.target_type
+  where o.reason_code = 'LostCallUnplanned' and o.workspace_id_code = j.workspace_id_code and p.phase = j.phase
+    and o.target_key in (j.target_key, j.source_key))
+group by j.workspace_id_code, j.phase
+union all
+select
+  d.workspace_id_code, d.phase, 'check', d.object_type, case when d.object_type = 'class' then d.target_key else i.class end,
+  d.check_name, count(distinct d.target_key), d.verdict || ' (' || d.evidence || ')', min(d.target_key),
+  format('select * from reconcile.difference where workspace_id_code = %L and phase = %L and check_name = %L and verdict = %L and not is_accepted',
+    d.workspace_id_code, d.phase, d.check_name, d.verdict),
+  d.phase = 'staging' or d.phase in (select phase from reconcile.phase)
+from reconcile.difference d
+left join reconcile.source_item i on i.item_kind = 'object' and i.item_key = d.source_key
+where d.is_failure and not d.is_accepted
+  -- The record of the counts above: they are counted here as they are now.
+  and not (d.phase = 'reconcile' and d.check_name = 'every object has one disposition')
+group by d.workspace_id_code, d.phase, d.object_type, 5, d.check_name, d.verdict, d.evidence;
+
+comment on view reconcile.unexplained is 'One row per workspace and finding that nobody explained or accepted: the definition of green. A workspace is green when it has no row here; every page, gate and exit code reads it.';
+comment on column reconcile.unexplained.workspace_id_code is 'Intercom workspace; null before any load looked at one.';
+comment on column reconcile.unexplained.phase is 'Phase of the load, or of the check, that it belongs to; null where it belongs to none.';
+comment on column reconcile.unexplained.kind is 'count_differs: iTop''s count is not the sum of the dispositions. not_counted: iTop was not asked. pending: to be loaded, or undecided. failed, blocked: could not be loaded. uncertain: calls of unknown outcome. check: a check that is failed or unknown.';
+comment on column reconcile.unexplained.item_kind is 'What is counted: object, log_entry, call, or the kind of thing that was loaded or checked.';
+comment on column reconcile.unexplained.class is 'Final class in iTop; null where it is about no object of iTop.';
+comment on column reconcile.unexplained.check_name is 'What "reconcile accept --check" names: the check, or the class of the error. Null where nobody can accept it.';
+comment on column reconcile.unexplained.count is 'Things that are counted, each once.';
+comment on column reconcile.unexplained.reason is 'Why they are not explained, in words.';
+comment on column reconcile.unexplained.example is 'Key of one of them.';
+comment on column reconcile.unexplained.query is 'Query that returns the rows behind the count.';
+comment on column reconcile.unexplained.closes_gate is 'Whether it keeps the phases of the load after its own from starting. What is pending does not: a load may be narrowed.';

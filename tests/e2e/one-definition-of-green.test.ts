@@ -1,0 +1,269 @@
+import { mkdtemp, readFile, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import type { Command } from 'commander';
+import type pg from 'pg';
+import { afterAll, beforeAll, expect, it, vi } from 'vitest';
+import { inContext } from '../../cli/command-context.ts';
+import { loadCommand } from '../../cli/load.ts';
+import { reconcileCommand } from '../../cli/reconcile.ts';
+import { reportCommand } from '../../cli/report.ts';
+import { statusCommand } from '../../cli/status.ts';
+import { transformCommand } from '../../cli/transform.ts';
+import { type Database, openDatabase } from '../../platform/database.ts';
+import { passGate } from '../../reconcile/pass-gate.ts';
+import { writePhaseReport } from '../../reconcile/report/phase-report.ts';
+import type { Unexplained } from '../../reconcile/unexplained.ts';
+import { landObjects } from '../support/land-objects.ts';
+import { type OwnRehearsal, ownRehearsal } from '../support/own-rehearsal.ts';
+
+/*
+ * A rehearsal that ended green is damaged in one way at a time. Every page, gate and exit code of the tool must then say the same
+ * about it: each asks on its own way, and none may know less or more than the others.
+ */
+let rehearsal: OwnRehearsal;
+let configFile: string;
+let database: Database;
+let directory: string;
+let idCode: string;
+beforeAll(async () => {
+  rehearsal = await ownRehearsal();
+  const { code, output, log } = await rehearsal.run(
+    'rehearse',
+    ...['--tickets', '20', '--call-limit', '0', '--keep', '--json'],
+  );
+  expect(code, `${output}\n${log}`).toBe(0);
+  const result = JSON.parse(output) as { configFile: string; unexplained: unknown[]; isGreen: boolean };
+  expect(result).toMatchObject({ unexplained: [], isGreen: true });
+  ({ configFile } = result);
+  directory = await mkdtemp(join(tmpdir(), 'green-'));
+  await inContext({ config: configFile, json: true }, 'none', async (context) => {
+    database = openDatabase(context.settings.database.url ?? '', { max: 4 });
+  });
+  const { rows } = await database.pool.query<{ code: string }>('select workspace_id_code as code from load.workspace');
+  idCode = rows[0]?.code ?? '';
+}, 300_000);
+afterAll(async () => {
+  await database?.close();
+  await rehearsal.run('rehearse', '--stop');
+  await rehearsal.remove();
+  await rm(directory, { recursive: true, force: true });
+});
+
+/** Runs one command in this process; gives its JSON and its exit code. */
+async function run(command: Command, ...words: string[]): Promise<{ json: Record<string, unknown>; code: number }> {
+  const written: string[] = [];
+  const stdout = vi.spyOn(process.stdout, 'write').mockImplementation((text) => written.push(String(text)) > 0);
+  const stderr = vi.spyOn(process.stderr, 'write').mockImplementation(() => true);
+  const before = process.exitCode;
+  process.exitCode = 0;
+  try {
+    await command.parseAsync([...words, '--config', configFile, '--json'], { from: 'user' });
+    return { json: JSON.parse(written.join('')) as Record<string, unknown>, code: Number(process.exitCode) };
+  } finally {
+    process.exitCode = before;
+    stdout.mockRestore();
+    stderr.mockRestore();
+  }
+}
+
+const phases = async () =>
+  (await database.pool.query<{ phase: string }>('select phase from reconcile.phase order by position')).rows.map(
+    (row) => row.phase,
+  );
+
+/** Everything that says whether the warehouse is green, asked one after the other. */
+async function ask(): Promise<{ unexplained: readonly Unexplained[]; words: Record<string, unknown> }> {
+  const reconciled = await run(reconcileCommand());
+  const unexplained = reconciled.json.unexplained as Unexplained[];
+  const reported = await run(reportCommand(), '--out', join(directory, 'report'));
+  const report = JSON.parse(await readFile(join(directory, 'report', 'report.json'), 'utf8')) as Record<
+    string,
+    unknown
+  >;
+  const page = await readFile(join(directory, 'report', 'report.html'), 'utf8');
+  const status = await run(statusCommand());
+  const workspaces = status.json.workspaces as { unexplained: unknown }[];
+  const gates = await database.pool.query<{ phase: string }>(
+    'select phase from reconcile.gate where workspace_id_code = $1 and not is_open',
+    [idCode],
+  );
+  const names = await phases();
+  const redPhases: string[] = [];
+  const refusedBehind: string[] = [];
+  for (const [place, phase] of names.entries()) {
+    await writePhaseReport({ pool: database.pool, workspaceIdCode: idCode, phase, directory });
+    if (!(await readFile(join(directory, `${phase}.html`), 'utf8')).includes('class="verdict green"'))
+      redPhases.push(phase);
+    const next = names[place + 1];
+    const isRefused =
+      next !== undefined &&
+      (await passGate(database.pool, idCode, next).then(
+        () => false,
+        () => true,
+      ));
+    if (isRefused) refusedBehind.push(phase);
+  }
+  return {
+    unexplained,
+    words: {
+      reconcile: reconciled.code,
+      report: reported.code,
+      reportSays: String(report.verdict).split(':')[0],
+      reportIsGreen: page.includes('class="verdict green"'),
+      reportRows: report.unexplained,
+      statusRows: workspaces[0]?.unexplained,
+      closedGates: gates.rows.map((row) => row.phase).sort(),
+      redPhases: redPhases.sort(),
+      refusedBehind,
+    },
+  };
+}
+
+/** What all must say when these are the findings. */
+async function agreed(rows: readonly Unexplained[]): Promise<Record<string, unknown>> {
+  const names = await phases();
+  const of = (chosen: readonly Unexplained[]) =>
+    [...new Set(chosen.map((row) => row.phase ?? ''))].filter((phase) => names.includes(phase)).sort();
+  const closed = of(rows.filter((row) => row.closes_gate));
+  const first = Math.min(...closed.map((phase) => names.indexOf(phase)), names.length);
+  return {
+    reconcile: rows.length === 0 ? 0 : 1,
+    report: rows.length === 0 ? 0 : 1,
+    reportSays: rows.length === 0 ? 'Green' : 'Not green',
+    reportIsGreen: rows.length === 0,
+    reportRows: rows,
+    statusRows: rows,
+    closedGates: closed,
+    redPhases: of(rows),
+    refusedBehind: names.slice(first, -1),
+  };
+}
+
+const on = (statement: string, values: unknown[] = []) => database.pool.query(statement, values);
+
+async function oneTicket(
+  pool: pg.Pool,
+): Promise<{ source_key: string; class: string; payload: Record<string, unknown> }> {
+  const { rows } = await pool.query<{ source_key: string; class: string; payload: Record<string, unknown> }>(
+    `select o.source_key, o.final_class as class, o.payload from raw.latest_object o
+     join load.identity i on i.target_type = 'conversation_state' and i.target_key = o.source_key
+     where o.final_class = 'UserRequest' and jsonb_array_length(o.payload -> 'public_log' -> 'entries') > 0
+     order by o.source_key limit 1`,
+  );
+  return rows[0] ?? expect.fail('no loaded ticket with a log');
+}
+
+interface Damage {
+  readonly name: string;
+  readonly inflict: () => Promise<unknown>;
+  readonly undo: () => Promise<unknown>;
+  readonly finds: readonly Partial<Unexplained>[];
+}
+
+const damages: readonly Damage[] = [
+  {
+    name: 'one new entry in the log of a loaded ticket, transformed and not loaded',
+    async inflict() {
+      const { source_key: key, class: name, payload } = await oneTicket(database.pool);
+      const log = payload.public_log as { entries: Record<string, unknown>[] };
+      const last = log.entries[0] ?? {};
+      const entry = { ...last, date: '2026-02-01 10:00:00', message: 'One more', message_html: '<p>One more</p>' };
+      const fields = { ...payload, public_log: { ...log, entries: [entry, ...log.entries] } };
+      await landObjects(database.pool, { [key]: { class: name, fields } }, { observedAt: new Date() });
+      await run(transformCommand());
+    },
+    undo: () => run(loadCommand(), '--changes'),
+    finds: [{ kind: 'pending', item_kind: 'log_entry', class: 'UserRequest', count: 1, phase: 'conversations' }],
+  },
+  {
+    name: 'an object that could not be brought up to date',
+    inflict: () =>
+      on(`insert into load.outcome (workspace_id_code, target_type, target_key, run_id, state, reason_code, reason, next_step)
+          select i.workspace_id_code, 'contact', i.target_key, i.run_id, 'failed', 'Rejected', 'refused', 'correct it'
+          from load.identity i where i.target_type = 'contact' order by i.target_key limit 1`),
+    undo: () => on('delete from load.outcome'),
+    finds: [{ kind: 'failed', phase: 'contacts', class: 'Person', count: 1, check_name: 'Rejected' }],
+  },
+  {
+    name: 'a call whose answer was lost',
+    inflict: () =>
+      on(`update load.journal set state = 'uncertain' where journal_id = (
+          select max(journal_id) from load.journal where phase = 'conversations' and state = 'done')`),
+    undo: () => on(`update load.journal set state = 'done' where state = 'uncertain'`),
+    finds: [{ kind: 'uncertain', phase: 'conversations', count: 1 }],
+  },
+  ...['', 'name'].map((field) => ({
+    name: `a failed check of ${field === '' ? 'an object' : 'one field of an object'}`,
+    inflict: () =>
+      on(
+        `insert into reconcile.verdict (workspace_id_code, run_id, phase, object_type, target_key, check_name, field, evidence, verdict)
+         select workspace_id_code, run_id, 'companies', 'company', target_key, 'of a test', $1, 'list', 'failed'
+         from load.identity where target_type = 'company' order by target_key limit 1`,
+        [field],
+      ),
+    undo: () => on(`delete from reconcile.verdict where check_name = 'of a test'`),
+    finds: [{ kind: 'check', phase: 'companies', class: 'Organization', count: 1, check_name: 'of a test' } as const],
+  })),
+  {
+    name: 'iTop counts two objects more than have a disposition',
+    inflict: () =>
+      on(`insert into ops.source_count (run_id, class, object_count)
+          select (select max(run_id) from ops.run), class, object_count + 2
+          from ops.source_count where class = 'Person' order by asked_at desc limit 1
+          on conflict (run_id, class) do update set object_count = excluded.object_count, asked_at = clock_timestamp()`),
+    undo: () =>
+      on(`update ops.source_count set object_count = object_count - 2 where class = 'Person' and asked_at = (
+          select max(asked_at) from ops.source_count where class = 'Person')`),
+    finds: [{ kind: 'count_differs', class: 'Person', count: 2, phase: null }],
+  },
+  {
+    name: 'iTop counts objects of a class of which nothing was landed',
+    inflict: () =>
+      on(`insert into ops.source_count (run_id, class, object_count) select max(run_id), 'Submarine', 3 from ops.run`),
+    undo: () => on(`delete from ops.source_count where class = 'Submarine'`),
+    finds: [{ kind: 'count_differs', class: 'Submarine', count: 3, phase: null }],
+  },
+  {
+    name: 'iTop was not asked for its count of a class',
+    inflict: () => on(`update ops.source_count set class = 'kept' where class = 'Team'`),
+    undo: () => on(`update ops.source_count set class = 'Team' where class = 'kept'`),
+    finds: [
+      { kind: 'not_counted', class: 'Team', phase: null },
+      { kind: 'count_differs', class: 'kept', phase: null },
+    ],
+  },
+];
+
+it('an undamaged migration is green wherever one looks', { timeout: 120_000 }, async () => {
+  const { unexplained, words } = await ask();
+  expect(unexplained).toEqual([]);
+  expect(words).toEqual(await agreed([]));
+});
+
+for (const { name, inflict, undo, finds } of damages) {
+  it(`all say the same of: ${name}`, { timeout: 120_000 }, async () => {
+    await inflict();
+    const { unexplained, words } = await ask();
+    expect(unexplained).toHaveLength(finds.length);
+    expect(unexplained).toEqual(expect.arrayContaining(finds.map((row) => expect.objectContaining(row))));
+    expect(words).toEqual(await agreed(unexplained));
+    // The query beside each finding is what a person runs next.
+    for (const row of unexplained) expect((await on(row.query)).rows.length, row.query).toBeGreaterThan(0);
+    await undo();
+    expect((await run(statusCommand())).json.workspaces).toMatchObject([{ unexplained: [] }]);
+  });
+}
+
+it('a load that has nothing to do does not end well while something in its phases is not explained', {
+  timeout: 120_000,
+}, async () => {
+  expect((await run(loadCommand())).code).toBe(0);
+  await on(
+    `insert into reconcile.verdict (workspace_id_code, run_id, phase, object_type, target_key, check_name, evidence, verdict)
+     select workspace_id_code, run_id, 'conversations', 'part', target_key, 'of a test', 'list', 'unknown'
+     from load.identity where target_type = 'part' limit 1`,
+  );
+  const { code, json } = await run(loadCommand());
+  expect({ code, unexplained: json.unexplained }).toMatchObject({ code: 1, unexplained: [{ kind: 'check' }] });
+});
