@@ -1,10 +1,10 @@
-import { writeFile } from 'node:fs/promises';
 import { Command } from 'commander';
 import { auditPage } from '../audit/audit-page.ts';
 import { readDecisions, writeDecisions } from '../audit/decisions/decisions.ts';
 import { missingReadiness, remedyOf } from '../audit/readiness.ts';
 import { readSetupSheet, setupItems, signSetupItems } from '../audit/setup-sheet.ts';
 import { notLookedAt } from '../audit/warehouse/audit-warehouse.ts';
+import { writePrivateFile } from '../platform/private-file.ts';
 import { type CommandContext, type CommonOptions, inContext, withCommonOptions } from './command-context.ts';
 import { type AuditOutcome, audit, workspaceIdCodeOf } from './pipeline.ts';
 import { formatFindings, formatTable, printResult } from './print.ts';
@@ -73,7 +73,7 @@ function runAuditCommand(options: AuditOptions): Promise<void> {
     const { pool } = context.database;
     if (options.page !== undefined) {
       const sheet = await readSetupSheet(pool, outcome.workspaceIdCode ?? '');
-      await writeFile(options.page, auditPage({ ...outcome, sheet, auditedAt: new Date() }));
+      await writePrivateFile(options.page, auditPage({ ...outcome, sheet, auditedAt: new Date() }));
     }
     const next = await nextStepOf(outcome, context);
     printResult(context.isJson, outcome, `${formatFindings(outcome.findings)}\n\n${next}`);

@@ -5,6 +5,7 @@ import { listExports } from '../extract/sources/exports/describe.ts';
 import { openFiles } from '../extract/sources/files/open-files.ts';
 import { openBroker } from '../extract/topics/open-broker.ts';
 import { RefusedError } from '../platform/errors.ts';
+import { printErrorLine } from '../platform/printable.ts';
 import type { CommandContext } from './command-context.ts';
 import { inRun } from './pipeline.ts';
 import { formatFindings, formatTable, printResult } from './print.ts';
@@ -21,7 +22,7 @@ export async function readModel({ settings, database, isJson }: CommandContext, 
   const file = named ?? settings.handoff.data_model;
   if (file === undefined) return;
   const findings = await storeDataModel(database.pool, await readDataModel(file));
-  if (findings.length > 0 && !isJson) process.stderr.write(`${formatFindings(findings)}\n`);
+  if (findings.length > 0 && !isJson) printErrorLine(formatFindings(findings));
 }
 
 /** Files that iTop exported into raw, through the topics; prints what became of them. */

@@ -2,8 +2,11 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { Command, CommanderError } from 'commander';
 import { IntercomError } from '../intercom/errors.ts';
+import { databaseAway } from '../platform/database.ts';
 import { messageOf, StepError } from '../platform/errors.ts';
+import { printableJson, printErrorLine } from '../platform/printable.ts';
 import { projectRoot } from '../platform/project-root.ts';
+import { withoutSecrets } from '../platform/redact.ts';
 import { addCommands } from './commands.ts';
 
 const { version } = JSON.parse(readFileSync(join(projectRoot, 'package.json'), 'utf8')) as { version: string };
@@ -48,7 +51,8 @@ try {
   }
 }
 
-function report(error: unknown): void {
+function report(thrown: unknown): void {
+  const error = databaseAway(thrown) ?? thrown;
   const isKnown = error instanceof StepError || error instanceof IntercomError;
   if (process.argv.includes('--json')) {
     const { stage, isRetriable } = error instanceof StepError ? error : {};
@@ -56,13 +60,13 @@ function report(error: unknown): void {
     return;
   }
   const isRefusal = error instanceof StepError && error.exitCode === 2;
-  process.stderr.write(`\n${isRefusal ? 'Refused' : 'Failed'}: ${messageOf(error)}\n`);
-  if (isKnown) process.stderr.write(`Next: ${error.nextStep}\n`);
-  if (process.argv.includes('--verbose') && error instanceof Error) process.stderr.write(`${error.stack}\n`);
+  printErrorLine(`\n${isRefusal ? 'Refused' : 'Failed'}: ${withoutSecrets(messageOf(error))}`);
+  if (isKnown) printErrorLine(`Next: ${error.nextStep}`);
+  if (process.argv.includes('--verbose') && error instanceof Error) printErrorLine(withoutSecrets(error.stack ?? ''));
   else if (!isKnown)
-    process.stderr.write('Next: this was not foreseen. Run it again with --verbose and report what it prints.\n');
+    printErrorLine('Next: this was not foreseen. Run it again with --verbose and report what it prints.');
 }
 
 function reportAsJson(error: unknown, detail: object): void {
-  process.stdout.write(`${JSON.stringify({ error: messageOf(error), ...detail })}\n`);
+  process.stdout.write(`${printableJson({ error: withoutSecrets(messageOf(error)), ...detail })}\n`);
 }

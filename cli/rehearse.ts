@@ -1,5 +1,6 @@
 import { Command, InvalidArgumentError, Option } from 'commander';
 import { messageOf } from '../platform/errors.ts';
+import { printErrorLine } from '../platform/printable.ts';
 import type { Settings } from '../platform/settings.ts';
 import { writeVerdicts } from '../platform/verdict-writer.ts';
 import { readUnexplained, sentenceOf, type Unexplained } from '../reconcile/unexplained.ts';
@@ -111,7 +112,7 @@ async function runStages(options: RehearseOptions, site: RehearsalSite, context:
   let classes: readonly object[] = [];
   for (const stage of wanted) {
     const startedAt = performance.now();
-    if (options.json !== true) process.stderr.write(`${stage}\n`);
+    if (options.json !== true) printErrorLine(stage);
     if (stage === 'load') await permitLoad(context, site);
     const outcome = await runStage(stage, context);
     if (outcome !== undefined) {

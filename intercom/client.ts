@@ -1,12 +1,13 @@
 import { Pool, errors as undici } from 'undici';
+import { messageOf } from '../platform/errors.ts';
 import { LeaseLost } from '../platform/process-lease.ts';
 import { defaultLatenessMs } from '../platform/settings.ts';
 import type { Answer, Call } from './call.ts';
 import { checkBeforeSending, checkedBody, type SendCheck, withCheck } from './checked-sending.ts';
 import { errorOfAnswer, lostAnswer, requestIdOf } from './error-of-answer.ts';
-import { type CallFailure, Unreachable } from './errors.ts';
+import { type CallFailure, ContentUnreadable, Unreachable } from './errors.ts';
 import { type Pace, readRateHeaders, unpaced } from './rate-limit.ts';
-import { requestBodyOf } from './request-body.ts';
+import { FileUnreadable, requestBodyOf } from './request-body.ts';
 
 export interface IntercomOptions {
   readonly token: string;
@@ -92,6 +93,7 @@ export function openIntercom(options: IntercomOptions): Intercom {
     let text: string;
     let retryAfter: string | undefined;
     let link: string | undefined;
+    let location: string | undefined;
     try {
       const request = {
         method: call.method,
@@ -106,17 +108,21 @@ export function openIntercom(options: IntercomOptions): Intercom {
       status = response.statusCode;
       retryAfter = response.headers['retry-after']?.toString();
       link = response.headers.link?.toString();
+      location = response.headers.location?.toString();
       text = await response.body.text();
     } catch (error) {
       if (error instanceof LeaseLost) throw error;
       const code = codeOf(error);
+      if (error instanceof FileUnreadable || code === 'UND_ERR_REQ_CONTENT_LENGTH_MISMATCH')
+        throw new ContentUnreadable(failure(messageOf(error), error));
       if (notSentCodes.has(code)) throw new Unreachable(failure(`cannot connect to ${origin} (${code})`, error));
       const reason = isTimeout(error) ? `no answer within ${options.timeoutMs} ms` : `connection lost (${code})`;
       throw lostAnswer(call, failure(reason, error), sentAtMs);
     }
     pace.observeDuration(performance.now() - sentAtMs);
     const answer = parse(text);
-    if (status < 200 || status > 299) throw errorOfAnswer(call, { status, body: answer, retryAfter, link, sentAtMs });
+    if (status < 200 || status > 299)
+      throw errorOfAnswer(call, { status, body: answer, retryAfter, link, location, sentAtMs });
     try {
       if (answer === undefined) throw new Error('the answer is not JSON');
       return {

@@ -2,6 +2,7 @@ import type { Call } from './call.ts';
 import {
   type CallFailure,
   Conflict,
+  ForeignAnswer,
   type IntercomError,
   NotFound,
   RateLimited,
@@ -22,6 +23,7 @@ export function errorOfAnswer(
     body: unknown;
     retryAfter: string | undefined;
     link?: string | undefined;
+    location?: string | undefined;
     sentAtMs: number;
   },
 ): IntercomError {
@@ -35,6 +37,7 @@ export function errorOfAnswer(
     requestId: requestIdOf(answer.body),
     detail: first.message ?? 'no message',
   };
+  if (isForeign(answer)) return new ForeignAnswer({ ...failure, detail: describeForeign(answer.location) });
   switch (answer.status) {
     case 401:
       return new TokenRefused(failure);
@@ -59,6 +62,17 @@ export function errorOfAnswer(
       if (answer.status >= 500 || answer.status === 408) return lostAnswer(call, failure, answer.sentAtMs);
       return new Rejected(failure);
   }
+}
+
+/** Intercom redirects nowhere, and each of its refusals is a JSON object; a 408, 429 or 5xx may come from its own front servers. */
+function isForeign({ status, body }: { readonly status: number; readonly body: unknown }): boolean {
+  if (status < 400) return true;
+  return !isRecord(body) && status < 500 && status !== 408 && status !== 429;
+}
+
+function describeForeign(location: string | undefined): string {
+  if (location === undefined) return 'a page, not an answer of Intercom';
+  return `sent on to ${location}`;
 }
 
 /** The error of a call of which nobody can say whether it was executed. */

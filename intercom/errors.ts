@@ -1,3 +1,5 @@
+import { withoutSecrets } from '../platform/redact.ts';
+
 /** What is known about a call that did not succeed. Never holds the token or a request header. */
 export interface CallFailure {
   readonly operation: string;
@@ -17,7 +19,8 @@ export abstract class IntercomError extends Error {
   abstract readonly nextStep: string;
   readonly failure: CallFailure;
 
-  constructor(failure: CallFailure) {
+  constructor(told: CallFailure) {
+    const failure = { ...told, detail: withoutSecrets(told.detail) };
     const status = failure.status === undefined ? 'no answer' : `HTTP ${failure.status}`;
     const code = failure.code === undefined ? '' : ` ${failure.code}`;
     super(`${failure.operation} (${failure.method} ${failure.path}): ${status}${code}: ${failure.detail}`, {
@@ -69,6 +72,12 @@ export class NotFound extends IntercomError {
   }
 }
 
+/** The request was not completed because its own content could not be read: Intercom has executed nothing. */
+export class ContentUnreadable extends IntercomError {
+  readonly nextStep =
+    'Fetch the files again with: itop-to-intercom extract, then: itop-to-intercom load --retry failed';
+}
+
 /** Any other 4xx: Intercom will refuse the same call again. */
 export class Rejected extends IntercomError {
   readonly nextStep = 'Correct the record or the mapping by the reason given, then load the failed records again.';
@@ -102,4 +111,13 @@ export class UncertainOutcome extends IntercomError {
 export class TokenRefused extends IntercomError {
   readonly nextStep =
     'Check in the Developer Hub that the access token is valid and has the scopes of contacts, companies, conversations and attributes.';
+}
+
+/**
+ * A redirection, or a page: something on the way answered in Intercom's place (a proxy, a captive portal, a maintenance page). It says
+ * nothing about the record, and whether Intercom saw the call is unknown.
+ */
+export class ForeignAnswer extends IntercomError {
+  readonly nextStep =
+    'Check the network, the proxy and intercom.region: this is no answer of Intercom. Then start the load again: it goes on where it stopped.';
 }

@@ -1,10 +1,19 @@
 import { Readable } from 'node:stream';
+import { messageOf } from '../platform/errors.ts';
 import type { Call, CallFile } from './call.ts';
 
 /** A request's body and its length, which is known before a byte of a file is read. */
 export interface RequestBody {
   readonly content: string | Readable | null;
   readonly length: number;
+}
+
+/** The bytes of a file could not be read, or are not those they should be: the request ends before its end, and has no effect. */
+export class FileUnreadable extends Error {
+  constructor(name: string, cause: unknown) {
+    super(`file "${name}": ${messageOf(cause)}`, { cause });
+    this.name = 'FileUnreadable';
+  }
 }
 
 /** The JSON body of a call; files are read, encoded and sent piece by piece, so that memory does not grow with their size. */
@@ -37,7 +46,11 @@ async function* pieces(head: string, openings: readonly string[], files: readonl
   yield Buffer.from(head);
   for (const [index, file] of files.entries()) {
     yield Buffer.from(openings[index] ?? '');
-    yield* encoded(await file.open());
+    try {
+      yield* encoded(await file.open());
+    } catch (error) {
+      throw new FileUnreadable(file.name, error);
+    }
     yield Buffer.from('"}');
   }
   yield Buffer.from(']}');

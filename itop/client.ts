@@ -112,7 +112,7 @@ export function openItop(options: ItopOptions): Itop {
       throw errorOfTransport(request, error, false);
     }
     if (answer.statusCode === 200) return answer;
-    throw errorOfStatus(request, answer.statusCode, await excerptOf(answer));
+    throw errorOfStatus(request, answer.statusCode, await excerptOf(answer), answer.headers.location?.toString());
   }
 
   async function frameOf(operation: object, request: string, signal?: AbortSignal): Promise<AnswerFrame> {

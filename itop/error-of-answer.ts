@@ -24,9 +24,11 @@ export function errorOfResult(request: string, resultCode: number, message: stri
 }
 
 /** The error behind an HTTP status other than 200. */
-export function errorOfStatus(request: string, httpStatus: number, body: string): ItopError {
-  const failure = { request, httpStatus, detail: `HTTP ${httpStatus}: ${visibleStart(body)}` };
-  return httpStatus >= 500 ? new ServerError(failure) : new WrongAddress(failure);
+export function errorOfStatus(request: string, httpStatus: number, body: string, location?: string): ItopError {
+  const told = location === undefined ? visibleStart(body) : `sent on to ${location}`;
+  const failure = { request, httpStatus, detail: `HTTP ${httpStatus}: ${told}` };
+  const isPassing = httpStatus >= 500 || httpStatus === 408 || httpStatus === 429;
+  return isPassing ? new ServerError(failure) : new WrongAddress(failure);
 }
 
 /** An answer with HTTP 200 that is not iTop's JSON. */

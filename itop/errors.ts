@@ -1,4 +1,5 @@
 import { FailedError } from '../platform/errors.ts';
+import { withoutSecrets } from '../platform/redact.ts';
 
 /** What is known about a request that did not succeed. Never holds the account or its password. */
 export interface RequestFailure {
@@ -24,7 +25,8 @@ export abstract class ItopError extends FailedError {
   abstract readonly remedy: Remedy;
   readonly failure: RequestFailure;
 
-  constructor(failure: RequestFailure, nextStep: string, isRetriable: boolean) {
+  constructor(told: RequestFailure, nextStep: string, isRetriable: boolean) {
+    const failure = { ...told, detail: withoutSecrets(told.detail) };
     super(`iTop: ${failure.request}: ${failure.detail}`, {
       stage: 'itop',
       nextStep,
@@ -97,7 +99,7 @@ export class NotJson extends ItopError {
   }
 }
 
-/** The address answers, but not as an iTop: HTTP 4xx. */
+/** The address answers, but not as an iTop: HTTP 3xx or 4xx. */
 export class WrongAddress extends ItopError {
   readonly code = 'itop_wrong_address';
   readonly remedy = 'stop';
@@ -117,15 +119,15 @@ export class TruncatedAnswer extends ItopError {
   }
 }
 
-/** HTTP 5xx: PHP ran out of memory or time, or a proxy has no iTop behind it. */
+/** HTTP 5xx, 408 or 429: PHP ran out of memory or time, a proxy has no iTop behind it, or wants fewer requests. */
 export class ServerError extends ItopError {
   readonly code = 'itop_server_error';
   readonly remedy: Remedy;
 
   constructor(failure: RequestFailure) {
     super(failure, "Look at iTop's and PHP's error log; lower itop.window_bytes if memory ran out.", true);
-    // 502 and 503 come from a proxy or a server in maintenance: a smaller question would not be answered either.
-    this.remedy = failure.httpStatus === 502 || failure.httpStatus === 503 ? 'wait' : 'less';
+    // These come from a proxy or a server in maintenance: a smaller question would not be answered either.
+    this.remedy = [408, 429, 502, 503].includes(failure.httpStatus ?? 0) ? 'wait' : 'less';
   }
 }
 

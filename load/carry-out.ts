@@ -1,5 +1,5 @@
 import { type Call, journalBody } from '../intercom/call.ts';
-import { IntercomError, NotFound, Rejected, UncertainOutcome } from '../intercom/errors.ts';
+import { ForeignAnswer, IntercomError, NotFound, Rejected, UncertainOutcome } from '../intercom/errors.ts';
 import type { Identity } from '../platform/identity.ts';
 import type { OpenIntent, Target } from '../platform/journal.ts';
 import { LeaseLost } from '../platform/process-lease.ts';
@@ -119,7 +119,9 @@ async function attemptOnce<T>(context: LoadContext, step: Step<T>): Promise<T> {
       reasonCode: error.name,
       reason: error.message,
       nextStep: error.nextStep,
-      ...(error instanceof UncertainOutcome ? { sentAgoMs: performance.now() - error.sentAtMs } : {}),
+      ...(state === 'uncertain'
+        ? { sentAgoMs: error instanceof UncertainOutcome ? performance.now() - error.sentAtMs : 0 }
+        : {}),
     });
     if (!(error instanceof UncertainOutcome)) throw error;
     context.lostCalls.calls += 1;
@@ -138,7 +140,7 @@ async function attemptOnce<T>(context: LoadContext, step: Step<T>): Promise<T> {
 }
 
 function stateAfter(error: IntercomError): 'failed' | 'uncertain' | 'abandoned' {
-  if (error instanceof UncertainOutcome) return 'uncertain';
+  if (error instanceof UncertainOutcome || error instanceof ForeignAnswer) return 'uncertain';
   if (error instanceof Rejected || error instanceof NotFound) return 'failed';
   return 'abandoned';
 }

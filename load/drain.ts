@@ -1,6 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type pg from 'pg';
 import {
+  ForeignAnswer,
   IntercomError,
   RateLimited,
   ServerFailed,
@@ -242,6 +243,7 @@ function kindOf(error: unknown): 'failed' | 'blocked' | 'uncertain' | 'stop' {
   if (error instanceof RecordBlocked) return 'blocked';
   if (error instanceof UncertainOutcome) return 'uncertain';
   if (error instanceof TokenRefused || error instanceof Unreachable || error instanceof RateLimited) return 'stop';
+  if (error instanceof ForeignAnswer) return 'stop';
   if (error instanceof IntercomError || error instanceof RecordRefused) return 'failed';
   return 'stop';
 }

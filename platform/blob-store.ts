@@ -2,14 +2,17 @@ import { createHash, randomUUID } from 'node:crypto';
 import { createReadStream, createWriteStream } from 'node:fs';
 import { access, mkdir, readdir, rename, rm, stat } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
-import type { Readable } from 'node:stream';
+import { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 
 /** Bytes by their SHA-256, in a directory: the same bytes are stored once, whatever they are called. */
 export interface BlobStore {
   /** Stores the bytes of a stream; nothing of them can be seen before all are there. */
   put(content: AsyncIterable<Uint8Array>): Promise<{ readonly hash: Buffer; readonly size: number }>;
-  /** The bytes of a hash; the stream fails where they are not stored. */
+  /**
+   * The bytes of a hash; the stream fails where they are not stored, and with DamagedBlob before its last bytes where they are not those
+   * that were stored.
+   */
   read(hash: Uint8Array): Readable;
   has(hash: Uint8Array): Promise<boolean>;
   /** Everything that is stored, in no order. */
@@ -24,6 +27,27 @@ export interface StoredBlob {
   readonly size: number;
   /** When they were stored last. */
   readonly modifiedAt: Date;
+}
+
+/** The bytes of a stored file are not what they were: the disk, or somebody, changed them. */
+export class DamagedBlob extends Error {
+  constructor(hash: Buffer) {
+    super(`the stored bytes are not those of ${hash.toString('hex')} any more`);
+    this.name = 'DamagedBlob';
+  }
+}
+
+/** Gives the bytes on, the last piece only once all of them are proven: whoever sends them has sent no whole file by then. */
+async function* verified(bytes: AsyncIterable<Buffer>, hash: Buffer): AsyncGenerator<Buffer> {
+  const digest = createHash('sha256');
+  let last: Buffer | undefined;
+  for await (const piece of bytes) {
+    digest.update(piece);
+    if (last !== undefined) yield last;
+    last = piece;
+  }
+  if (!digest.digest().equals(hash)) throw new DamagedBlob(hash);
+  if (last !== undefined) yield last;
 }
 
 /** Opens the store below a directory, which is made where it is missing. */
@@ -64,7 +88,7 @@ export async function openBlobStore(root: string): Promise<BlobStore> {
         throw error;
       }
     },
-    read: (hash) => createReadStream(pathOf(hash)),
+    read: (hash) => Readable.from(verified(createReadStream(pathOf(hash)), Buffer.from(hash)), { objectMode: false }),
     has: (hash) =>
       access(pathOf(hash)).then(
         () => true,

@@ -1,5 +1,6 @@
 import { Kysely, PostgresDialect } from 'kysely';
 import pg from 'pg';
+import { FailedError, StepError } from './errors.ts';
 
 /** A pool of connections to the staging warehouse, and kysely over the same pool for queries whose shape is decided at run time. */
 export interface Database {
@@ -32,6 +33,40 @@ export function openDatabase(url: string, options: DatabaseOptions = {}): Databa
   const kysely = new Kysely<unknown>({ dialect: new PostgresDialect({ pool }) });
   // kysely ends the pool only when a query went through it, so the pool is ended directly.
   return { pool, kysely, close: () => pool.end() };
+}
+
+/** SQLSTATE classes and codes of the network that say: the server is not there, does not let us in, or went away. */
+const awayCode =
+  /^(08...|57P0.|53300|28...|3D000|ECONNREFUSED|ECONNRESET|ENOTFOUND|EAI_AGAIN|ETIMEDOUT|EHOSTUNREACH|EPIPE|ENOENT)$/;
+
+/** A failure of the connection to Postgres in words; undefined for every other error. */
+export function databaseAway(thrown: unknown): FailedError | undefined {
+  if (thrown instanceof StepError || !(thrown instanceof Error)) return undefined;
+  const { code } = thrown as { code?: unknown };
+  const known = typeof code === 'string' && awayCode.test(code) && isOfConnection(thrown, code);
+  if (
+    !known &&
+    !/^(Connection terminated|timeout exceeded when trying to connect|Client has encountered a connection error)/.test(
+      thrown.message,
+    )
+  )
+    return undefined;
+  const reason = thrown.message === '' ? String(code) : thrown.message;
+  return new FailedError(`Postgres does not answer, or ended the connection: ${reason}`, {
+    stage: 'database',
+    nextStep:
+      'Check DATABASE_URL and that the server is up (itop-to-intercom db start starts the embedded one), then start the same command again: it goes on where it stopped.',
+    isRetriable: true,
+    cause: thrown,
+  });
+}
+
+/** Files too have ENOENT and EPIPE: of the network, only what was thrown while connecting counts. */
+function isOfConnection(error: Error, code: string): boolean {
+  if (!/^E/.test(code)) return true;
+  const { syscall } = error as { syscall?: unknown };
+  const first = error instanceof AggregateError ? (error.errors[0] as { syscall?: unknown } | undefined) : undefined;
+  return ['connect', 'read', 'write', 'getaddrinfo'].includes(String(syscall ?? first?.syscall));
 }
 
 /** Runs `work` in one transaction on one connection: committed when it resolves, rolled back when it throws. */

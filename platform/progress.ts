@@ -1,4 +1,5 @@
 import { MultiBar, Presets } from 'cli-progress';
+import { printable, printableJson, printErrorLine } from './printable.ts';
 
 /** Shows how far long work is: bars on a terminal, a plain line now and then elsewhere, JSON lines with `--json`. */
 export interface Progress {
@@ -21,9 +22,9 @@ const plainIntervalMs = 5_000;
 export function openProgress(form: 'bars' | 'plain' | 'json' | 'silent'): Progress {
   if (form === 'bars') return barProgress();
   if (form === 'silent') return lineProgress(() => undefined);
-  if (form === 'json') return lineProgress((fact) => process.stderr.write(`${JSON.stringify({ progress: fact })}\n`));
+  if (form === 'json') return lineProgress((fact) => process.stderr.write(`${printableJson({ progress: fact })}\n`));
   return lineProgress((fact) =>
-    process.stderr.write(`  ${fact.name}: ${fact.count}${fact.total > 0 ? ` of ${fact.total}` : ''} ${fact.detail}\n`),
+    printErrorLine(`  ${fact.name}: ${fact.count}${fact.total > 0 ? ` of ${fact.total}` : ''} ${fact.detail}`),
   );
 }
 
@@ -71,10 +72,10 @@ function barProgress(): Progress {
   );
   return {
     step(name, total) {
-      const bar = bars.create(total, 0, { name: name.padEnd(24), detail: '' });
+      const bar = bars.create(total, 0, { name: printable(name).padEnd(24), detail: '' });
       return {
         setTotal: (value) => bar.setTotal(value),
-        advance: (by, detail = '') => bar.increment(by, { detail }),
+        advance: (by, detail = '') => bar.increment(by, { detail: printable(detail) }),
         done: () => bar.update({ detail: 'done' }),
       };
     },

@@ -1,9 +1,10 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { resolve } from 'node:path';
-import { parse } from 'yaml';
 import { z } from 'zod';
 import { RefusedError } from './errors.ts';
 import { defaultLeaseMs } from './process-lease.ts';
+import { readYaml } from './read-yaml.ts';
+import { hideSecret } from './redact.ts';
 
 const timezone = z.string().refine((zone) => Intl.supportedValuesOf('timeZone').includes(zone) || zone === 'UTC', {
   error: 'is not a time zone name; example: Europe/Paris',
@@ -14,6 +15,11 @@ const timezone = z.string().refine((zone) => Intl.supportedValuesOf('timeZone').
  * our own timeout ended has given it up by then.
  */
 export const defaultLatenessMs = 120_000;
+
+/** An address that is shown in reports and hand-offs: credentials in it would be shown too. */
+const webAddress = z.url({ protocol: /^https?$/ }).refine((address) => !/^[a-z]+:\/\/[^/?#]*@/i.test(address), {
+  error: 'holds a user or password before the "@"; write it without, and set user and password by their own names',
+});
 
 const settingsSchema = z.strictObject({
   database: z
@@ -29,7 +35,7 @@ const settingsSchema = z.strictObject({
   itop: z
     .strictObject({
       /** Address and account of the REST API, all three or none: who has exported files alone states only the zone. */
-      url: z.url({ protocol: /^https?$/ }).optional(),
+      url: webAddress.optional(),
       user: z.string().min(1).optional(),
       password: z.string().min(1).optional(),
       /** Zone in which iTop stores its dates: its own parameter `timezone`, which it does not tell over REST. */
@@ -62,7 +68,7 @@ const settingsSchema = z.strictObject({
       token: z.string().min(1),
       region: z.enum(['us', 'eu', 'au']).default('us'),
       /** Only for rehearsals: another address than the region's. */
-      base_url: z.url({ protocol: /^https?$/ }).optional(),
+      base_url: webAddress.optional(),
       in_flight: z.int().min(1).max(500).default(60),
       timeout_ms: z.int().min(10).default(60_000),
       /**
@@ -96,7 +102,7 @@ const settingsSchema = z.strictObject({
       /** A language model behind an OpenAI-compatible endpoint, to improve proposals for what is the site's own; off when absent. */
       model: z
         .strictObject({
-          url: z.url({ protocol: /^https?$/ }),
+          url: webAddress,
           name: z.string().min(1),
           key: z.string().min(1).optional(),
           timeout_ms: z.int().min(100).default(60_000),
@@ -218,7 +224,10 @@ export function loadSettings(source: SettingsSource): Settings {
     }
   }
   const parsed = settingsSchema.safeParse(raw);
-  if (parsed.success) return deepFreeze(parsed.data);
+  if (parsed.success) {
+    hideSecretsOf(parsed.data);
+    return deepFreeze(parsed.data);
+  }
   const faults = parsed.error.issues.map((issue) => `  ${describeFault(issue.path.map(String), issue.message)}`);
   throw new RefusedError(
     `The configuration has ${faults.length === 1 ? 'a fault' : `${faults.length} faults`}:\n${faults.join('\n')}`,
@@ -227,6 +236,14 @@ export function loadSettings(source: SettingsSource): Settings {
       nextStep: `Correct ${source.file ?? defaultFile} or the environment and run the command again.`,
     },
   );
+}
+
+/** What a server may send back in an answer is hidden before it is shown or stored. */
+function hideSecretsOf({ itop, intercom, mapping, database }: z.infer<typeof settingsSchema>): void {
+  hideSecret(itop?.password);
+  hideSecret(intercom?.token);
+  hideSecret(mapping.model?.key);
+  if (database.url !== undefined) hideSecret(decodeURIComponent(new URL(database.url).password));
 }
 
 /** The iTop section; RefusedError naming the variables when it is not configured. */
@@ -258,17 +275,18 @@ const defaultFile = 'itop-to-intercom.yaml';
 function readFile(named: string | undefined): Record<string, Record<string, unknown> | undefined> {
   const path = resolve(named ?? defaultFile);
   if (named === undefined && !existsSync(path)) return {};
+  const detail = { stage: 'configuration', nextStep: 'Correct the file, or name another one with --config.' };
+  const name = `The configuration file ${path}`;
+  let text: string;
   try {
-    const content: unknown = parse(readFileSync(path, 'utf8')) ?? {};
-    if (typeof content !== 'object' || Array.isArray(content)) throw new Error('it holds no sections');
-    return structuredClone(content) as Record<string, Record<string, unknown>>;
+    text = readFileSync(path, 'utf8');
   } catch (error) {
-    throw new RefusedError(`The configuration file ${path} cannot be read: ${(error as Error).message}`, {
-      stage: 'configuration',
-      nextStep: 'Correct the file, or name another one with --config.',
-      cause: error,
-    });
+    throw new RefusedError(`${name} cannot be read: ${(error as Error).message}`, { ...detail, cause: error });
   }
+  const content = readYaml(text, { name, ...detail }) ?? {};
+  if (typeof content !== 'object' || Array.isArray(content))
+    throw new RefusedError(`${name} cannot be read: it holds no sections`, detail);
+  return structuredClone(content) as Record<string, Record<string, unknown>>;
 }
 
 function describeFault(path: readonly string[], message: string): string {

@@ -1,9 +1,11 @@
-import { mkdir, readFile, writeFile } from 'node:fs/promises';
+import { readFile } from 'node:fs/promises';
 import { basename, join } from 'node:path';
 import Papa from 'papaparse';
 import type pg from 'pg';
+import { csvStart, toCsv } from '../../platform/csv.ts';
 import { inTransaction } from '../../platform/database.ts';
 import { RefusedError } from '../../platform/errors.ts';
+import { makePrivateDirectory, writePrivateFile } from '../../platform/private-file.ts';
 import { hasRelation } from '../warehouse/relations.ts';
 import { companyIdDecision } from './company-id-decision.ts';
 import type { DecisionFile } from './decision-file.ts';
@@ -26,15 +28,13 @@ export async function writeDecisions(
   directory: string,
 ): Promise<WrittenFile[]> {
   await requireTransformed(pool);
-  await mkdir(directory, { recursive: true });
+  await makePrivateDirectory(directory);
   const written: WrittenFile[] = [];
   for (const file of files) {
     const rows = await file.rows(pool, workspaceIdCode);
     if (rows.length === 0) continue;
     const path = join(directory, file.fileName);
-    // Text of the data that a spreadsheet would take for a formula is written with an apostrophe before it.
-    const text = Papa.unparse({ fields: [...file.columns], data: [...rows] }, { newline: '\n', escapeFormulae: true });
-    await writeFile(path, `${text}\n`);
+    await writePrivateFile(path, csvStart + toCsv(file.columns, rows));
     written.push({ path, rows: rows.length, open: rows.filter((row) => row[file.answer] === '').length });
   }
   return written;
@@ -101,8 +101,8 @@ interface Line {
 }
 
 function parse(text: string, path: string): { file: DecisionFile; rows: Line[] } {
-  // Spreadsheets of some countries write semicolons, and a byte order mark.
-  const parsed = Papa.parse<string[]>(text.replace(/^\uFEFF/, ''), {
+  // Spreadsheets of some countries write semicolons; editors mix line ends.
+  const parsed = Papa.parse<string[]>(text.replace(/^\uFEFF+/, '').replaceAll('\r\n', '\n'), {
     skipEmptyLines: 'greedy',
     delimitersToGuess: [',', ';', '\t'],
   });

@@ -1,7 +1,7 @@
-import { mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type pg from 'pg';
 import { escapeHtml } from '../../platform/html.ts';
+import { makePrivateDirectory, writePrivateFile } from '../../platform/private-file.ts';
 import { readUnexplained, type Unexplained } from '../unexplained.ts';
 import { type Row, rowsShown } from './collect-report.ts';
 import { capped, page, section, table, unexplainedSection } from './page-parts.ts';
@@ -33,7 +33,7 @@ export async function writePhaseReport(request: PhaseReportRequest): Promise<voi
   const { pool, workspaceIdCode, phase, directory } = request;
   const values = [workspaceIdCode, phase];
   const rows = async (query: string) => (await pool.query<Record<string, Row[string]>>(query, values)).rows;
-  await mkdir(directory, { recursive: true });
+  await makePrivateDirectory(directory);
   const unexplained = await readUnexplained(pool, { workspaceIdCode, phase });
   const [count] = await rows(
     `select c.loaded::integer, c.created::integer, c.linked::integer, c.failed::integer, c.blocked::integer, g.is_open, g.reason
@@ -48,7 +48,7 @@ export async function writePhaseReport(request: PhaseReportRequest): Promise<voi
   const [total] = await rows(`select count(*)::integer as count from (${rowsOfPhase}) r`);
   const first = await rows(`select * from (${rowsOfPhase}) r ${inOrder} limit ${rowsShown}`);
   const sentence = sentenceOfPhase(phase, count ?? {}, unexplained);
-  await writeFile(
+  await writePrivateFile(
     join(directory, `${phase}.html`),
     page(
       `Phase ${phase}: iTop to Intercom`,

@@ -1,9 +1,10 @@
 import { createHash } from 'node:crypto';
 import { createReadStream } from 'node:fs';
-import { mkdir, stat, writeFile } from 'node:fs/promises';
+import { stat } from 'node:fs/promises';
 import { join } from 'node:path';
+import { csvStart, toCsv } from '../../platform/csv.ts';
+import { makePrivateDirectory, writePrivateFile } from '../../platform/private-file.ts';
 import { collectReport, differenceQuery, dispositionQuery, type ReportRequest } from './collect-report.ts';
-import { csvLine } from './csv-line.ts';
 import { isReportGreen, type ReportLinks, reportPage, verdictSentence } from './report-page.ts';
 import { writeQuery } from './write-query.ts';
 
@@ -26,27 +27,27 @@ export async function writeReport(
   request: ReportRequest & { readonly directory: string; readonly links: ReportLinks },
 ): Promise<WrittenReport> {
   const { pool, workspaceIdCode, directory, links } = request;
-  await mkdir(directory, { recursive: true });
+  await makePrivateDirectory(directory);
   const data = await collectReport(request);
-  await writeFile(join(directory, 'report.html'), reportPage(data, links));
-  await writeFile(
+  await writePrivateFile(join(directory, 'report.html'), reportPage(data, links));
+  await writePrivateFile(
     join(directory, 'report.json'),
     `${JSON.stringify({ verdict: verdictSentence(data), ...data }, null, 2)}\n`,
   );
-  await writeFile(join(directory, 'counts.csv'), csvOf(data.byClass));
+  await writePrivateFile(join(directory, 'counts.csv'), csvOf(data.byClass));
   await writeQuery(pool, join(directory, 'differences.csv'), differenceQuery, [workspaceIdCode]);
   await writeQuery(pool, join(directory, 'not_loaded.csv'), dispositionQuery, [workspaceIdCode]);
   await writeQuery(pool, join(directory, 'later_changes.csv'), laterQuery, [workspaceIdCode]);
   const names = ['report.html', 'report.json', 'counts.csv', 'differences.csv', 'not_loaded.csv', 'later_changes.csv'];
   const files = await Promise.all(names.map((name) => describeFile(directory, name)));
   const manifest = { workspace: workspaceIdCode, madeAt: data.madeAt, seed: data.seed, parts: data.hashes, files };
-  await writeFile(join(directory, 'manifest.json'), `${JSON.stringify(manifest, null, 2)}\n`);
+  await writePrivateFile(join(directory, 'manifest.json'), `${JSON.stringify(manifest, null, 2)}\n`);
   return { isGreen: isReportGreen(data), sentence: verdictSentence(data), directory, files };
 }
 
 function csvOf(rows: readonly Readonly<Record<string, unknown>>[]): string {
   const names = Object.keys(rows[0] ?? {});
-  return csvLine(names) + rows.map((row) => csvLine(names.map((name) => row[name]))).join('');
+  return csvStart + toCsv(names, rows);
 }
 
 async function describeFile(directory: string, name: string) {

@@ -16,7 +16,11 @@ left join (
   union all
   select inline_image_key, owner_class, owner_id, true from staging.inline_image
 ) f on f.file_key = b.source_key
-where b.source_key not in (select target_key from intercom.conversation_part_file)
+where (
+    b.source_key not in (select target_key from intercom.conversation_part_file)
+    -- Too big for a request: named in a note of its conversation, delivered here.
+    or b.source_key in (select i.target_key from load.identity i where i.target_type = 'attachment_handed_off')
+  )
   and b.source_key not like '%#%'
   -- A ticket's pasted pictures go with its texts or stay in them as pointers.
   and not coalesce(f.is_picture and f.owner_class in (select class from staging.ticket_class), false);

@@ -11,6 +11,7 @@ with renderer as (
     p.position,
     p.sent_at,
     p.is_private,
+    case when p.is_misdated then to_char(p.written_at at time zone 'UTC', 'YYYY-MM-DD HH24:MI:SS') end as stated_time,
     p.author_kind,
     p.author_key,
     coalesce(nullif(btrim(p.author_name), ''), '(no name)') as author_name,
@@ -33,7 +34,13 @@ with renderer as (
   select b.*, generate_series(first_number, case when is_html then 1 else (length(text) + body_limit - 1) / body_limit end) as number
   from body b
 ), piece as (
-  select n.*, case when is_html then html else substr(text, (number - 1) * body_limit + 1, body_limit) end as content
+  select
+    n.*,
+    case
+      when stated_time is null or number > first_number then ''
+      when is_html then '<p>Dated ' || stated_time || ' UTC in iTop:</p>'
+      else 'Dated ' || stated_time || e' UTC in iTop:\n\n'
+    end || case when is_html then html else substr(text, (number - 1) * body_limit + 1, body_limit) end as content
   from numbered n
 ), transcript as (
   -- Few threads are folded: each is read by itself, so that the others are read once.

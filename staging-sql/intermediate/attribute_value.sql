@@ -20,7 +20,7 @@ select
   a.label,
   a.position,
   case
-    when a.data_type = 'datetime' then extract(epoch from staging.local_time(o.field ->> a.attribute, zone.name))::bigint::text
+    when a.data_type = 'datetime' then intermediate.unix_time(o.field ->> a.attribute, zone.name)::text
     else coalesce(e.target_value, o.field ->> a.attribute)
   end as value
 from staging.object_payload o
@@ -29,6 +29,15 @@ join decided d on d.class = o.final_class
 cross join lateral unnest(d.attributes) as a
 left join ops.mapping_enum_value e on e.class = d.class and e.attribute = a.attribute and e.value = o.field ->> a.attribute
 where o.field ->> a.attribute <> '' and (a.only_when_status is null or o.field ->> 'status' = any (a.only_when_status))
+union all
+-- A date that Intercom cannot hold is told as it stands.
+select o.source_key, a.attribute, 'record_note', d.target_model, a.target_name, 'string', coalesce(a.label, a.target_name), a.position, o.field ->> a.attribute
+from staging.object_payload o
+cross join zone
+join decided d on d.class = o.final_class and d.home = 'attribute' and d.target_model = 'conversation'
+cross join lateral unnest(d.attributes) as a
+where a.data_type = 'datetime' and o.field ->> a.attribute <> '' and intermediate.unix_time(o.field ->> a.attribute, zone.name) is null
+  and (a.only_when_status is null or o.field ->> 'status' = any (a.only_when_status))
 union all
 -- The link set is not read with the ticket: its rows are.
 select c.ticket_key, a.attribute, a.home, a.target_model, a.target_name, a.data_type, a.label, a.position, c.impacted_ci_name

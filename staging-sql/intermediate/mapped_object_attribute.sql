@@ -8,7 +8,7 @@ with zone as (
     a.data_type,
     a.position,
     case
-      when a.data_type = 'datetime' then extract(epoch from staging.local_time(f.value, zone.name))::bigint::text
+      when a.data_type = 'datetime' then intermediate.unix_time(f.value, zone.name)::text
       when f.value ~ '</?[a-zA-Z]' then btrim(replace(replace(replace(replace(replace(
         regexp_replace(f.value, '<[^>]*>', ' ', 'g'), '&nbsp;', ' '), '&lt;', '<'), '&gt;', '>'), '&quot;', '"'), '&amp;', '&'))
       else coalesce(e.target_value, f.value)

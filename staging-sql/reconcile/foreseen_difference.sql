@@ -20,7 +20,12 @@ with shifted as (
 select
   workspace_id_code, 'conversations' as phase, 'part' as object_type, target_key, 'time is that in iTop' as check_name, '' as field,
   'shifted' as verdict,
-  case when written_at is null then 'undated' else 'equal_second' end as reason_code,
+  case
+    when written_at is null then 'undated'
+    when written_at < timestamptz '1970-01-01 00:00:00+00' then 'before_1970'
+    when written_at > sent_created_at then 'in_the_future'
+    else 'equal_second'
+  end as reason_code,
   to_char(written_at at time zone 'UTC', 'YYYY-MM-DD HH24:MI:SS') as expected,
   to_char(sent_created_at at time zone 'UTC', 'YYYY-MM-DD HH24:MI:SS') as actual
 from shifted
@@ -38,11 +43,17 @@ where d.is_loaded and d.survivor_key <> d.person_key
 union all
 select i.workspace_id_code, 'conversations', 'message', f.item_key, 'message has a part of its own', '', 'folded', 'long_thread', f.item_key, f.transcript_key
 from intermediate.folded_message f
-join load.identity i on i.target_type = 'part' and i.target_key = f.transcript_key;
+join load.identity i on i.target_type = 'part' and i.target_key = f.transcript_key
+union all
+select i.workspace_id_code, p.phase, i.target_type, i.target_key, 'value is usable', f.field, 'truncated', f.reason_code, f.value, null
+from reconcile.record_finding f
+join load.identity i on i.target_key = f.source_key and i.target_type in ('conversation', 'contact', 'company', 'custom_object_instance')
+join reconcile.phase p on p.target_type = i.target_type
+where f.reason_code <> 'in_the_future';
 
 comment on view reconcile.foreseen_difference is 'One row per thing that is in Intercom in another form than in iTop, as the rules say (T3, T7, P1, K1): not equal, and no failure. Reconcile writes them as verdicts.';
 comment on column reconcile.foreseen_difference.phase is 'Loader phase that the thing belongs to.';
 comment on column reconcile.foreseen_difference.verdict is 'shifted, truncated, merged or folded.';
-comment on column reconcile.foreseen_difference.reason_code is 'undated, equal_second, longer_than_255, same_address or long_thread.';
+comment on column reconcile.foreseen_difference.reason_code is 'undated, equal_second, before_1970, in_the_future, longer_than_255, same_address, long_thread, or a reason of reconcile.record_finding.';
 comment on column reconcile.foreseen_difference.expected is 'As iTop has it.';
 comment on column reconcile.foreseen_difference.actual is 'As Intercom has it.';

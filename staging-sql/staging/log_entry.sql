@@ -24,7 +24,7 @@ select
           day.position, day.local_time,
           day.local_time < lag(day.local_time) over (order by day.position) as is_back_step
         from (
-          select d.position, case when pg_input_is_valid(d.entry ->> 'date', 'timestamp') then (d.entry ->> 'date')::timestamp end as local_time
+          select d.position, staging.local_timestamp(d.entry ->> 'date') as local_time
           from jsonb_array_elements(l.content -> 'entries') with ordinality as d (entry, position)
         ) as day
         where day.local_time::date = t.local_time::date
@@ -43,7 +43,7 @@ cross join lateral jsonb_array_elements(case when jsonb_typeof(l.content -> 'ent
   with ordinality as e (entry, position)
 cross join lateral jsonb_to_record(e.entry) as f (date text, user_login text, user_id text, message text, message_html text)
 -- "offset 0" keeps a time one value: each mention of it would read the date again.
-cross join lateral (select case when pg_input_is_valid(f.date, 'timestamp') then f.date::timestamp end as local_time offset 0) as t
+cross join lateral (select staging.local_timestamp(f.date) as local_time offset 0) as t
 cross join lateral (select t.local_time at time zone zone.name as read_at offset 0) as r;
 
 comment on view staging.log_entry is 'One row per case log entry of any object, in the order iTop keeps them.';

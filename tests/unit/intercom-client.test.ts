@@ -1,3 +1,4 @@
+import { Readable } from 'node:stream';
 import { afterEach, describe, expect, it } from 'vitest';
 import { openIntercom } from '../../intercom/client.ts';
 import { createOrUpdateCompany, retrieveCompany } from '../../intercom/companies.ts';
@@ -5,6 +6,8 @@ import { createContact } from '../../intercom/contacts.ts';
 import { closeConversation, replyAsAdmin } from '../../intercom/conversations.ts';
 import {
   Conflict,
+  ContentUnreadable,
+  ForeignAnswer,
   type IntercomError,
   NotFound,
   RateLimited,
@@ -46,6 +49,52 @@ function refusal(status: number, code: string, message: string): ScriptedAnswer 
 }
 
 describe('a call to Intercom', () => {
+  it.each([
+    [302, { location: 'https://ada:hunter2@login.example/sign-in' }, 'moved'],
+    [301, { location: 'https://app.intercom.com/' }, ''],
+    [404, {}, '<html>Not found on this proxy</html>'],
+    [403, {}, '<html>Blocked by the firewall</html>'],
+    [400, {}, '<html>maintenance</html>'],
+  ])(
+    'takes a %s that is no answer of Intercom for a wrong address, never for a word about the record',
+    async (status, headers, body) => {
+      const { intercom } = await clientFor([{ status, headers, body: `${body} page` }]);
+      const error = await errorOf(intercom.send(createContact({ role: 'user', external_id: 'x' })));
+      expect(error).toBeInstanceOf(ForeignAnswer);
+      expect(error.message).not.toContain('hunter2');
+      if ('location' in headers) expect(error.message).toMatch(/sent on to https:/);
+    },
+  );
+
+  it('ends a request whose file cannot be read, with the name of the file', async () => {
+    const { intercom, server } = await clientFor([{ status: 200, body: company }]);
+    const file = {
+      name: 'plan.pdf',
+      contentType: 'application/pdf',
+      byteSize: 6,
+      hash: '',
+      open: () =>
+        Promise.resolve(
+          Readable.from(
+            (async function* () {
+              yield Buffer.from('abc');
+              throw new Error('the stored bytes are not those of 00 any more');
+            })(),
+            { objectMode: false },
+          ),
+        ),
+    };
+    const call = {
+      ...createOrUpdateCompany({ company_id: 'acme', name: 'Acme' }),
+      effect: 'once' as const,
+      files: [file],
+    };
+    const error = await errorOf(intercom.send(call));
+    expect(error).toBeInstanceOf(ContentUnreadable);
+    expect(error.message).toContain('plan.pdf');
+    expect(server.requests).toEqual([]);
+  });
+
   it('carries the token, the pinned version and the body, and gives back the few facts that are needed', async () => {
     const { server, intercom } = await clientFor([{ status: 200, body: company }]);
     const answer = await intercom.send(createOrUpdateCompany({ company_id: 'acme', name: 'Acme' }));

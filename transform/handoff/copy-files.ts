@@ -1,10 +1,10 @@
-import { createWriteStream } from 'node:fs';
-import { mkdir } from 'node:fs/promises';
+import { rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { pipeline } from 'node:stream/promises';
 import type pg from 'pg';
-import type { BlobStore } from '../../platform/blob-store.ts';
-import { type CsvRow, csvStart, toCsv } from './csv.ts';
+import { type BlobStore, DamagedBlob } from '../../platform/blob-store.ts';
+import { type CsvRow, csvStart, toCsv } from '../../platform/csv.ts';
+import { makePrivateDirectory, openPrivateFile } from '../../platform/private-file.ts';
 import type { WrittenFile } from './object-files.ts';
 
 interface FileRow {
@@ -16,6 +16,7 @@ interface FileRow {
   readonly blob_hash: Buffer | null;
   readonly finding: string | null;
   readonly itop_key: string;
+  readonly file_key: string;
 }
 
 const columns = [
@@ -37,22 +38,33 @@ export async function copyFiles(
   blobs: BlobStore | undefined,
 ): Promise<{ readonly index: WrittenFile; readonly csv: string }> {
   const { rows } = await client.query<FileRow>(
-    `select belongs_to, class, file_name, media_type, byte_size::text, blob_hash, finding, source_key as itop_key
+    `select belongs_to, class, file_name, media_type, byte_size::text, blob_hash, finding, source_key as itop_key, file_key
      from handoff.file order by class, belongs_to, file_key`,
   );
-  await mkdir(join(directory, 'files'), { recursive: true });
+  await makePrivateDirectory(join(directory, 'files'));
   const lines: CsvRow[] = [];
+  const used = new Set<string>();
   for (const row of rows) {
-    const name = `${safeName(row.itop_key)}-${safeName(row.file_name ?? 'file')}`;
-    const isThere = blobs !== undefined && row.blob_hash !== null && (await blobs.has(row.blob_hash));
-    if (isThere && row.blob_hash !== null) {
-      await pipeline(blobs.read(row.blob_hash), createWriteStream(join(directory, 'files', name)));
+    let name = `${safeName(row.itop_key)}-${safeName(row.file_name ?? 'file')}`;
+    // One object may hold two files of one name.
+    if (used.has(name)) name = `${safeName(row.file_key)}-${safeName(row.file_name ?? 'file')}`;
+    used.add(name);
+    let isThere = blobs !== undefined && row.blob_hash !== null && (await blobs.has(row.blob_hash));
+    let damage: string | null = null;
+    if (isThere && blobs !== undefined && row.blob_hash !== null) {
+      const path = join(directory, 'files', name);
+      await pipeline(blobs.read(row.blob_hash), await openPrivateFile(path)).catch(async (error: unknown) => {
+        if (!(error instanceof DamagedBlob)) throw error;
+        await rm(path, { force: true });
+        isThere = false;
+        damage = 'bytes changed in the blob store: fetch the file again';
+      });
     }
     lines.push({
       ...row,
       file: isThere ? name : '',
       sha256: row.blob_hash,
-      finding: row.finding ?? (isThere ? null : 'bytes not in the blob store'),
+      finding: row.finding ?? damage ?? (isThere ? null : 'bytes not in the blob store'),
     });
   }
   const purpose =
@@ -63,10 +75,20 @@ export async function copyFiles(
   };
 }
 
-/** A name that came from elsewhere as one that can be nothing but a file in this directory. */
+/** Most bytes of a part of a name: with a prefix of the same length it stays below the 255 that file systems take. */
+const longestName = 120;
+
+/** A name that came from elsewhere as one that can be nothing but a file in this directory: short in bytes, its ending kept. */
 export function safeName(name: string): string {
-  return name
-    .replace(/[^\p{L}\p{N}._-]+/gu, '_')
-    .replace(/^\.+/, '_')
-    .slice(-120);
+  const safe = name.replace(/[^\p{L}\p{N}._-]+/gu, '_').replace(/^\.+/, '_');
+  if (Buffer.byteLength(safe) <= longestName) return safe;
+  const ending = /\.[A-Za-z0-9]{1,16}$/.exec(safe)?.[0] ?? '';
+  let start = '';
+  let bytes = Buffer.byteLength(ending);
+  for (const character of safe) {
+    bytes += Buffer.byteLength(character);
+    if (bytes > longestName) break;
+    start += character;
+  }
+  return start + ending;
 }

@@ -1,12 +1,11 @@
-import { createWriteStream } from 'node:fs';
-import { mkdir } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import type pg from 'pg';
 import { z } from 'zod';
+import { type CsvRow, csvStart, toCsv } from '../../platform/csv.ts';
+import { makePrivateDirectory, openPrivateFile } from '../../platform/private-file.ts';
 import { renderBody } from '../render/render-body.ts';
-import { type CsvRow, csvStart, toCsv } from './csv.ts';
 
 export interface WrittenFile {
   readonly file: string;
@@ -40,10 +39,10 @@ export async function writeObjectFiles(client: pg.ClientBase, directory: string)
   for (const { final_class, root_class, rows, has_instances } of classes.rows) {
     // A class name comes from iTop: only what is surely a name becomes part of a path.
     const file = `objects/${final_class.replace(/\W/g, '_')}.csv`;
-    await mkdir(dirname(join(directory, file)), { recursive: true });
+    await makePrivateDirectory(dirname(join(directory, file)));
     await pipeline(
       Readable.from(linesOf(client, final_class, root_class === 'FunctionalCI')),
-      createWriteStream(join(directory, file)),
+      await openPrivateFile(join(directory, file)),
     );
     const loaded = has_instances ? ' Instances of it are loaded too; logs and long texts are here only.' : '';
     written.push({ file, title: final_class, purpose: `Every ${final_class} with all its fields.${loaded}`, rows });

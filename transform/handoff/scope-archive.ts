@@ -1,10 +1,9 @@
-import { createWriteStream } from 'node:fs';
-import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import type pg from 'pg';
 import { Html, html } from '../../platform/html.ts';
+import { makePrivateDirectory, openPrivateFile } from '../../platform/private-file.ts';
 import { readableValue, type WrittenFile } from './object-files.ts';
 
 interface ArchivedTicket {
@@ -41,15 +40,15 @@ export async function writeScopeArchive(client: pg.ClientBase, directory: string
       count += rows.length;
       const file = `archive/tickets-${String(pages.length + 1).padStart(4, '0')}.html`;
       const title = `${rows[0]?.ref ?? rows[0]?.source_key} to ${rows.at(-1)?.ref ?? last}`;
-      await pipeline(Readable.from([pageOf(title, rows)]), createWriteStream(join(directory, file)));
+      await pipeline(Readable.from([pageOf(title, rows)]), await openPrivateFile(join(directory, file)));
       pages.push({ file, title, purpose: 'To read and search in a browser.', rows: rows.length });
       yield rows.map((row) => `${JSON.stringify(row)}\n`).join('');
     }
   }
   const { rows } = await client.query('select from handoff.scope_archive limit 1');
   if (rows.length === 0) return [];
-  await mkdir(join(directory, 'archive'), { recursive: true });
-  await pipeline(Readable.from(lines()), createWriteStream(join(directory, 'archive/tickets.jsonl')));
+  await makePrivateDirectory(join(directory, 'archive'));
+  await pipeline(Readable.from(lines()), await openPrivateFile(join(directory, 'archive/tickets.jsonl')));
   const purpose = 'Every ticket that the scope leaves out, with all its fields, one a line.';
   return [{ file: 'archive/tickets.jsonl', title: 'Tickets out of scope', purpose, rows: count }, ...pages];
 }

@@ -1,14 +1,13 @@
-import { createWriteStream } from 'node:fs';
-import { mkdir, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import type pg from 'pg';
 import type { BlobStore } from '../../platform/blob-store.ts';
+import { type CsvRow, csvStart, toCsv } from '../../platform/csv.ts';
 import { escapeHtml, Html, html } from '../../platform/html.ts';
+import { makePrivateDirectory, openPrivateFile, writePrivateFile } from '../../platform/private-file.ts';
 import { copyFiles } from './copy-files.ts';
 import { type CrosswalkRow, readCrosswalk } from './crosswalk.ts';
-import { type CsvRow, csvStart, toCsv } from './csv.ts';
 import { readLifecycles } from './lifecycles.ts';
 import { type WrittenFile, writeObjectFiles } from './object-files.ts';
 import { apacheMap, nginxMap } from './redirect-maps.ts';
@@ -128,8 +127,8 @@ async function writeCrosswalk(client: pg.ClientBase, { directory, itopUrl }: Han
       );
     }
   }
-  await mkdir(join(directory, 'crosswalk'), { recursive: true });
-  await pipeline(Readable.from(lines()), createWriteStream(join(directory, 'crosswalk/crosswalk.csv')));
+  await makePrivateDirectory(join(directory, 'crosswalk'));
+  await pipeline(Readable.from(lines()), await openPrivateFile(join(directory, 'crosswalk/crosswalk.csv')));
   await put(directory, 'crosswalk/nginx-redirects.conf', nginxMap(redirected));
   await put(directory, 'crosswalk/apache-redirects.txt', apacheMap(redirected));
   const filled = count === 0 ? ' Empty before the load: write the hand-off again after it.' : '';
@@ -157,8 +156,8 @@ async function writeCrosswalk(client: pg.ClientBase, { directory, itopUrl }: Han
 
 async function put(directory: string, file: string, text: string): Promise<void> {
   const path = join(directory, file);
-  await mkdir(dirname(path), { recursive: true });
-  await writeFile(path, text);
+  await makePrivateDirectory(dirname(path));
+  await writePrivateFile(path, text);
 }
 
 /** Chapters in the order in which they are worked through. */

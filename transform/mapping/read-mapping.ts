@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto';
 import { existsSync, readFileSync } from 'node:fs';
 import { isNode, LineCounter, parseDocument } from 'yaml';
 import { RefusedError } from '../../platform/errors.ts';
+import { plainValue } from '../../platform/read-yaml.ts';
 import { type Mapping, mappingSchema } from './mapping-schema.ts';
 
 /** A mapping.yaml that was read: what it says, word for word, and where each entry stands. */
@@ -56,7 +57,9 @@ export function parseMapping(text: string, path: string): MappingFile {
     }
     return 1;
   };
-  const parsed = mappingSchema.safeParse(document.toJS());
+  const parsed = mappingSchema.safeParse(
+    plainValue(document, { name: path, stage: 'map', nextStep: 'Write each value out: no aliases.' }),
+  );
   if (!parsed.success) {
     refuse(
       path,

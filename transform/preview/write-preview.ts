@@ -1,8 +1,8 @@
-import { createWriteStream } from 'node:fs';
 import { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import type pg from 'pg';
 import type { Html } from '../../platform/html.ts';
+import { openPrivateFile } from '../../platform/private-file.ts';
 import { findPreviewed, type Previewed } from './find-previewed.ts';
 import { articleSection, objectSection } from './object-section.ts';
 import { type PageContents, pageEnd, pageHead, pageIndex, ticketSection } from './preview-page.ts';
@@ -23,7 +23,7 @@ export async function writePreview(pool: pg.Pool, refs: readonly string[], file:
   };
   const drawnFrom = refs.length === 0 ? 'a sample that shows every rule that occurs' : 'as named';
   const page = pageOf(pool, previewed, pageHead(contents, drawnFrom));
-  await pipeline(Readable.from(page), createWriteStream(file));
+  await pipeline(Readable.from(page), await openPrivateFile(file));
   return contents;
 }
 

@@ -1,4 +1,5 @@
 import { Parser } from 'htmlparser2';
+import { cutText } from './cut-text.ts';
 
 /** Something of a body that does not reach Intercom. */
 export interface Loss {
@@ -10,6 +11,7 @@ export interface Loss {
     | 'form_control'
     | 'comment'
     | 'unsafe_link'
+    | 'layout'
     | 'text';
   /** Characters from the start of the source. */
   readonly place: number;
@@ -30,7 +32,8 @@ export interface Reference {
   readonly target: string;
 }
 
-const lostElements: ReadonlyMap<string, Loss['kind']> = new Map([
+/** Elements whose content reaches Intercom in no form. */
+export const lostElements: ReadonlyMap<string, Loss['kind']> = new Map([
   ['script', 'script'],
   ['style', 'style'],
   ...['iframe', 'object', 'embed', 'video', 'audio', 'svg', 'math', 'applet', 'noscript'].map(
@@ -72,15 +75,27 @@ const switches: ReadonlySet<string> = new Set([
 
 const detailLimit = 10_000;
 
-/** Walks the HTML once and names everything that sanitising will drop, and every picture and mention in it. */
-export function findLosses(html: string): { losses: Loss[]; references: Reference[]; texts: SourceText[] } {
+/**
+ * Walks the HTML once and names everything that sanitising will drop, and every picture and mention in it. `depth` is how many elements
+ * stand inside each other at most.
+ */
+export function findLosses(html: string): {
+  losses: Loss[];
+  references: Reference[];
+  texts: SourceText[];
+  depth: number;
+} {
   const losses: Loss[] = [];
+  let depth = 0;
+  let deepest = 0;
   const references: Reference[] = [];
   const texts: SourceText[] = [];
   const open: { kind: Loss['kind']; tag: string; place: number; text: string }[] = [];
   const parser = new Parser(
     {
       onopentag(tag, attributes) {
+        depth += 1;
+        deepest = Math.max(deepest, depth);
         const kind = lostElements.get(tag);
         if (kind !== undefined)
           open.push({
@@ -95,15 +110,14 @@ export function findLosses(html: string): { losses: Loss[]; references: Referenc
           losses.push({
             kind: 'image',
             place: parser.startIndex,
-            detail: `${reference.kind} ${reference.target} ${attributes.alt ?? ''}`.trim().slice(0, detailLimit),
+            detail: `${reference.kind} ${reference.target} ${attributes.alt ?? ''}`.trim(),
           });
         }
         // A stray "<" swallows the words behind it: the parser takes them for attributes.
         const swallowed = Object.keys(attributes).filter((name) => attributes[name] === '' && !switches.has(name));
-        if (swallowed.length > 0)
-          losses.push({ kind: 'text', place: parser.startIndex, detail: swallowed.join(' ').slice(0, detailLimit) });
+        if (swallowed.length > 0) losses.push({ kind: 'text', place: parser.startIndex, detail: swallowed.join(' ') });
         if (tag !== 'img' && (attributes.alt ?? '') !== '')
-          losses.push({ kind: 'text', place: parser.startIndex, detail: (attributes.alt ?? '').slice(0, detailLimit) });
+          losses.push({ kind: 'text', place: parser.startIndex, detail: attributes.alt ?? '' });
         if (tag === 'a') noteLink(attributes, parser.startIndex);
       },
       ontext(text) {
@@ -112,17 +126,17 @@ export function findLosses(html: string): { losses: Loss[]; references: Referenc
         else if (text.trim() !== '') texts.push({ place: parser.startIndex, text });
       },
       oncomment(text) {
-        if (text.trim() !== '')
-          losses.push({ kind: 'comment', place: parser.startIndex, detail: text.trim().slice(0, detailLimit) });
+        if (text.trim() !== '') losses.push({ kind: 'comment', place: parser.startIndex, detail: text.trim() });
       },
       onprocessinginstruction(_name, data) {
-        losses.push({ kind: 'comment', place: parser.startIndex, detail: data.slice(0, detailLimit) });
+        losses.push({ kind: 'comment', place: parser.startIndex, detail: data });
       },
       onclosetag(tag) {
+        depth -= 1;
         const inner = open.at(-1);
         if (inner === undefined || inner.tag !== tag) return;
         open.pop();
-        losses.push({ kind: inner.kind, place: inner.place, detail: inner.text.trim().slice(0, detailLimit) });
+        losses.push({ kind: inner.kind, place: inner.place, detail: inner.text.trim() });
       },
     },
     { decodeEntities: true },
@@ -138,15 +152,21 @@ export function findLosses(html: string): { losses: Loss[]; references: Referenc
     }
     const address = attributes.href?.trim() ?? '';
     if (/^[a-z][a-z0-9+.-]*:/i.test(address) && !/^(https?|mailto|tel):/i.test(address)) {
-      losses.push({ kind: 'unsafe_link', place, detail: address.slice(0, detailLimit) });
+      losses.push({ kind: 'unsafe_link', place, detail: address });
     }
   }
 
   parser.end(html);
-  const unfinished = /<[a-z/!?][^>]*$/i.exec(html);
-  if (unfinished !== null && /[\p{L}\p{N}]/u.test(unfinished[0]))
-    losses.push({ kind: 'text', place: unfinished.index, detail: unfinished[0].slice(0, detailLimit) });
-  return { losses, references, texts };
+  // Behind the last ">": a search for it from each "<" on would take minutes for a body of nothing else.
+  const tail = html.lastIndexOf('>') + 1;
+  const start = html.slice(tail).search(/<[a-z/!?]/i);
+  const unfinished = start < 0 ? '' : html.slice(tail + start);
+  if (/[\p{L}\p{N}]/u.test(unfinished)) losses.push({ kind: 'text', place: tail + start, detail: unfinished });
+  return { losses: losses.map(cutDetail), references, texts, depth: deepest };
+}
+
+function cutDetail(loss: Loss): Loss {
+  return { ...loss, detail: cutText(loss.detail, detailLimit) };
 }
 
 /** The address of an inline image carries a secret: only its id is kept. */
@@ -154,7 +174,7 @@ function imageReference(attributes: Readonly<Record<string, string>>): Reference
   const id = attributes['data-img-id'];
   if (id !== undefined) return { kind: 'inline_image', target: `InlineImage::${id}` };
   const source = attributes.src ?? '';
-  if (source.startsWith('data:')) return { kind: 'data_image', target: source.slice(0, source.indexOf(',')) };
+  if (source.startsWith('data:')) return { kind: 'data_image', target: source.replace(/,.*$/s, '') };
   return { kind: 'remote_image', target: source.replace(/\?.*$/, '') };
 }
 
@@ -174,7 +194,7 @@ export function findVanished(texts: readonly SourceText[], rendered: string): Lo
     // A table may set the lines of its cells side by side: then the words stand apart.
     words ??= new Set(shown.split(/[ |]/));
     const lost = wanted.split(' ').filter((word) => words?.has(word) !== true && !shown.includes(word));
-    if (lost.length > 0) vanished.push({ kind: 'text', place: source, detail: lost.join(' ').slice(0, detailLimit) });
+    if (lost.length > 0) vanished.push(cutDetail({ kind: 'text', place: source, detail: lost.join(' ') }));
   }
   return vanished;
 }

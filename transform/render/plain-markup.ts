@@ -41,6 +41,7 @@ export function renderPlainMarkup(source: string): { readonly html: string; read
     html += match[0];
     const isBlock = blockTags.has(tag);
     if (match[1] === '') {
+      if (open.length >= deepest) return undefined;
       if (!isBlock) {
         open.push({ tag });
         continue;
@@ -63,6 +64,9 @@ export function renderPlainMarkup(source: string): { readonly html: string; read
   }
   return open.length === 1 ? { html, text: textOf(root) } : undefined;
 }
+
+/** Deeper markup goes the long way, which decides what becomes of it. */
+const deepest = 50;
 
 const tagPattern = /<(\/?)(p|div|ul|li|br|b|strong|i|em|u)(?:(?<=<br) ?\/)?>/y;
 const blockTags: ReadonlySet<string> = new Set(['p', 'div', 'ul', 'li']);

@@ -1,10 +1,13 @@
 import { compile } from 'html-to-text';
+import { messageOf } from '../../platform/errors.ts';
+import { cutText } from './cut-text.ts';
 import { findLosses, findVanished, type Loss, type Reference } from './find-losses.ts';
+import { flattenMarkup, stripMarkup } from './flatten-markup.ts';
 import { renderPlainMarkup } from './plain-markup.ts';
 import { sanitise } from './sanitise.ts';
 
 /** Raised when the same source would render otherwise: every body is rendered again. */
-export const rendererVersion = 2;
+export const rendererVersion = 3;
 
 export interface BodySource {
   readonly format: 'html' | 'text';
@@ -34,12 +37,36 @@ export function renderBody({ format, source }: BodySource): RenderedBody {
   return plain === undefined ? renderTheLongWay(markup) : { ...plain, references: [], losses: [] };
 }
 
-/** Renders any markup, for the part that is not plain: `renderBody` is to be used. */
+/**
+ * Renders any markup, for the part that is not plain: `renderBody` is to be used. Markup that cannot be laid out keeps its words as plain
+ * text, and a loss says so: one body never ends the rendering of the others.
+ */
 export function renderTheLongWay(markup: string): RenderedBody {
-  const { references, losses, texts } = findLosses(markup);
+  try {
+    return layOut(markup);
+  } catch (error) {
+    return asText(stripMarkup(markup), [], [layoutLoss(messageOf(error))]);
+  }
+}
+
+function layOut(markup: string): RenderedBody {
+  const { references, losses, texts, depth } = findLosses(markup);
+  if (depth > depthLimit)
+    return asText(flattenMarkup(markup), references, [...losses, layoutLoss(`elements nested ${depth} deep`)]);
   const html = sanitise(markup);
   const text = toText(html);
   return { html, text, references, losses: [...losses, ...findVanished(texts, text)] };
+}
+
+/** The conversion to text calls itself once a level; real messages, mail in mail in mail included, stay below 60 levels. */
+const depthLimit = 150;
+
+function asText(text: string, references: readonly Reference[], losses: readonly Loss[]): RenderedBody {
+  return { html: escapeText(text), text, references, losses };
+}
+
+function layoutLoss(reason: string): Loss {
+  return { kind: 'layout', place: 0, detail: `kept as plain text without its layout: ${cutText(reason, 200)}` };
 }
 
 /** Compiled once: merging the options for each body cost ten times the conversion. */

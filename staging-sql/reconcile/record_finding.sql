@@ -1,0 +1,64 @@
+create view reconcile.record_finding as
+with zone as (
+  select value as name from ops.setting where name = 'itop.timezone'
+), dated as (
+  -- Dates that the mapping sends into attributes.
+  select o.source_key, a.attribute, o.field ->> a.attribute as value
+  from staging.object_payload o
+  join ops.mapping_attribute a on a.class = o.final_class and a.home = 'attribute' and a.data_type = 'datetime'
+  where o.field ->> a.attribute <> ''
+), unfitting as (
+  select source_key, target_name, value from intermediate.custom_attribute where target_value is null and data_type <> 'datetime'
+  union all
+  select source_key, target_name, value from intermediate.mapped_object_attribute where target_value is null and data_type <> 'datetime'
+), laid_out as (
+  select m.ticket_key, m.item_key, l.loss ->> 'detail' as detail
+  from intermediate.ticket_message m
+  join ops.rendered_body r on r.source_hash = m.source_hash
+    and r.renderer_version = (select value::integer from ops.setting where name = 'renderer.version')
+  cross join lateral jsonb_array_elements(r.loss) as l (loss)
+  where r.loss <> '[]' and l.loss ->> 'kind' = 'layout'
+), found as (
+  select
+    d.source_key, d.attribute as field, d.value,
+    case when staging.local_time(d.value, zone.name) is null then 'no_date' else 'before_1970' end as reason_code,
+    'Intercom cannot hold it as a date' as reason,
+    'Correct it in iTop, or leave it: the record note of a ticket tells it as it stands.' as next_step
+  from dated d cross join zone
+  where intermediate.unix_time(d.value, zone.name) is null
+  union all
+  select
+    p.ticket_key, replace(p.item_key, p.ticket_key || '#', ''), p.written_at::text,
+    case when p.written_at > p.sent_at then 'in_the_future' else 'before_1970' end,
+    'no message can be of that time',
+    'Nothing need be done: it stands at another time of its thread, and its first line tells the date.'
+  from intermediate.thread_part p where p.is_misdated
+  union all
+  select
+    e.source_key, e.log || '/' || e.log_index, e.written_local, 'no_date', 'it is no date',
+    'Nothing need be done: the entry follows the opening of its thread.'
+  from staging.log_entry e
+  where e.written_local <> '' and e.written_at is null
+  union all
+  select
+    u.source_key, u.target_name, u.value, 'no_number', 'it does not fit the type of its attribute, and is not sent',
+    'Correct it in iTop, or give the attribute the type string in the mapping.'
+  from unfitting u
+  union all
+  select
+    l.ticket_key, replace(l.item_key, l.ticket_key || '#', ''), l.detail, 'no_layout', 'its markup could not be laid out',
+    'Look at it in the preview: its words are there as plain text.'
+  from laid_out l
+)
+select
+  f.source_key, h.final_class as class, f.field, left(f.value, 200) as value, f.reason_code, f.reason, f.next_step
+from found f
+join staging.object h on h.source_key = f.source_key;
+
+comment on view reconcile.record_finding is 'One row per value of a record that could not be taken as it is: its record goes on without it, or with it in another place. audit lists them.';
+comment on column reconcile.record_finding.field is 'Attribute, log and index, or message.';
+comment on column reconcile.record_finding.value is 'What iTop holds, its first 200 characters.';
+comment on column reconcile.record_finding.reason_code is 'no_date, before_1970, in_the_future, no_number or no_layout.';
+comment on column reconcile.record_finding.reason is 'Why, in words.';
+comment on column reconcile.record_finding.next_step is 'What a person may do.';
+comment on column reconcile.record_finding.class is 'Final class of the record.';
