@@ -1,13 +1,15 @@
-import { Command, Option } from 'commander';
+import { Argument, Command, Option } from 'commander';
 import { identifyAdmin } from '../intercom/workspace.ts';
 import { applyViews } from '../transform/apply-views.ts';
 import { improveByModel } from '../transform/mapping/ask-model.ts';
 import { checkMapping } from '../transform/mapping/check-mapping.ts';
 import { applyMapping, type MappingEffect } from '../transform/mapping/confirm-mapping.ts';
+import { type Destination, destinations } from '../transform/mapping/mapping-schema.ts';
 import { type MappingFault, readMappingFile, refuse } from '../transform/mapping/read-mapping.ts';
-import { runPropose } from '../transform/mapping/run-propose.ts';
+import { type ProposeOutcome, runPropose } from '../transform/mapping/run-propose.ts';
 import { type CommandContext, type CommonOptions, inContext, withCommonOptions } from './command-context.ts';
 import { intercomOf } from './intercom-of.ts';
+import { existingObjectTypes, missingObjectTypes } from './object-types.ts';
 import { formatTable, printResult } from './print.ts';
 
 export function mapCommand(): Command {
@@ -20,10 +22,12 @@ export function mapCommand(): Command {
       `
 The decisions stand in mapping.yaml (setting mapping.file). Work in this order:
   map propose    writes the file from what was extracted; run it again after an extraction, your changes stay
+  map set        changes where the objects of one class go
   map check      every class, attribute and value has a decision, types and Intercom's limits hold; shows what your changes do
   map confirm    records that you decided so; only then does "load" write to a real workspace`,
     )
     .addCommand(proposeCommand())
+    .addCommand(setCommand())
     .addCommand(checkCommand())
     .addCommand(confirmCommand())
     .addCommand(showCommand());
@@ -32,19 +36,21 @@ The decisions stand in mapping.yaml (setting mapping.file). Work in this order:
 function proposeCommand(): Command {
   return withCommonOptions(new Command('propose'))
     .description('Writes mapping.yaml from what was extracted, or brings it up to date; what you changed is kept.')
-    .action((options: CommonOptions) =>
-      inContext(options, 'none', async ({ settings, database, isJson }) => {
-        const { model } = settings.mapping;
-        const outcome = await runPropose({
-          pool: database.pool,
-          file: settings.mapping.file,
-          residency: settings.intercom?.region ?? 'us',
-          snoozeUntil: settings.snooze.until ?? null,
-          snoozeSpreadDays: settings.snooze.spread_days,
-          ...(model === undefined
-            ? {}
-            : { improve: (proposal, profiles) => improveByModel(proposal, profiles, model) }),
-        });
+    .option(
+      '--custom-objects <class...>',
+      'classes whose objects become custom objects; their types are set up by hand',
+    )
+    .addHelpText(
+      'after',
+      `
+Changes, problems, configuration items and classes of your own are proposed as a hand-off (CSV), unless the workspace already has a
+custom object type of their name. To change one class later: map set <class> <destination>.`,
+    )
+    .action((options: CommonOptions & { customObjects?: string[] }) =>
+      inContext(options, 'none', async (context) => {
+        const { isJson } = context;
+        const chosen = (options.customObjects ?? []).map((name): [string, Destination] => [name, 'custom_object']);
+        const outcome = await propose(context, new Map(chosen));
         const { certain, likely, guess } = outcome.byConfidence;
         const signs = { added: '+', changed: '~', kept: '=', gone: '-' };
         const lines = [
@@ -58,6 +64,40 @@ function proposeCommand(): Command {
     );
 }
 
+function setCommand(): Command {
+  return withCommonOptions(new Command('set'))
+    .description('Changes where the objects of one class go, and proposes homes for its attributes there.')
+    .addArgument(new Argument('<class>', "iTop's name of the class, e.g. Change"))
+    .addArgument(new Argument('<destination>', 'where its objects go').choices(destinations))
+    .action((className: string, destination: Destination, options: CommonOptions) =>
+      inContext(options, 'none', async (context) => {
+        const outcome = await propose(context, new Map([[className, destination]]));
+        const text = `${outcome.file}: ${className} goes to ${destination}.\nNext: itop-to-intercom map check`;
+        printResult(context.isJson, outcome, text);
+      }),
+    );
+}
+
+/** Brings mapping.yaml up to date, with what a person chose for some classes. */
+function propose(
+  { settings, database }: CommandContext,
+  chosen: ReadonlyMap<string, Destination>,
+): Promise<ProposeOutcome> {
+  const { model } = settings.mapping;
+  return runPropose({
+    pool: database.pool,
+    file: settings.mapping.file,
+    residency: settings.intercom?.region ?? 'us',
+    snoozeUntil: settings.snooze.until ?? null,
+    snoozeSpreadDays: settings.snooze.spread_days,
+    chosen,
+    ...(settings.intercom === undefined
+      ? {}
+      : { existingTypes: async (candidates) => (await existingObjectTypes(settings, candidates)) ?? new Set() }),
+    ...(model === undefined ? {} : { improve: (proposal, profiles) => improveByModel(proposal, profiles, model) }),
+  });
+}
+
 function checkCommand(): Command {
   return withCommonOptions(new Command('check'))
     .description('Checks mapping.yaml against the data and Intercom’s limits, and shows what it would change.')
@@ -69,7 +109,7 @@ function checkCommand(): Command {
           { isGreen: true, notes, effect },
           [
             'Every class, attribute and value that occurs has a decision.',
-            ...notes.map(({ line, fault }) => `  note, line ${line ?? '-'}: ${fault}`),
+            ...notes.map(({ line, fault, nextStep }) => `  note, line ${line ?? '-'}: ${fault}. ${nextStep}`),
             formatEffect(effect),
             'Next: itop-to-intercom map confirm --by "Your Name"',
           ].join('\n'),
@@ -157,7 +197,8 @@ async function check({
     settings.intercom === undefined ? {} : { region: settings.intercom.region },
   );
   if (faults.length > 0) refuse(settings.mapping.file, faults);
-  return { effect: await applyMapping(database.pool, file, undefined), notes };
+  const missing = await missingObjectTypes(settings, file);
+  return { effect: await applyMapping(database.pool, file, undefined), notes: [...notes, ...missing] };
 }
 
 function formatEffect({ decisions, payloads, arePayloadsCompared }: MappingEffect): string {

@@ -25,7 +25,7 @@ export const customObjectTypes: Check<TargetContext> = {
       } catch (error) {
         if (!(error instanceof NotFound)) throw error;
         const nextStep =
-          'Create the type under Settings > Data > Custom objects (the API cannot), or map its class to handoff: itop-to-intercom map propose';
+          'Create the type under Settings > Data > Custom objects (the API cannot), or hand its class off: itop-to-intercom map set <class> handoff, then map confirm';
         findings.push(
           found(code, 'blocker', type, `The type does not exist; ${counted(count, 'object')} need it.`, nextStep),
         );

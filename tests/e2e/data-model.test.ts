@@ -108,7 +108,12 @@ describe('a data model file', () => {
     const files = await filesOf({ 'Thing.csv': '"id","colour"\n1,"red"\n2,"red"\n' });
     removals.push(files.remove);
     await readExports(database.pool, [files.directory]);
-    const scope = { residency: 'eu', snoozeUntil: null, snoozeSpreadDays: 0 } as const;
+    const scope = {
+      residency: 'eu',
+      snoozeUntil: null,
+      snoozeSpreadDays: 0,
+      customObjects: new Set(['Thing']),
+    } as const;
     const mapping = proposeMapping(await profileRaw(database.pool), await readKnownMapping(database.pool), scope);
     expect(mapping.classes.Thing?.attributes?.colour?.values).toMatchObject({
       blue: { to: 'blue' },

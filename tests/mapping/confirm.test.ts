@@ -7,6 +7,7 @@ import { projectRoot } from '../../platform/project-root.ts';
 import { loadSettings } from '../../platform/settings.ts';
 import { checkMapping } from '../../transform/mapping/check-mapping.ts';
 import { applyMapping } from '../../transform/mapping/confirm-mapping.ts';
+import type { Destination } from '../../transform/mapping/mapping-schema.ts';
 import { parseMapping, readMappingFile } from '../../transform/mapping/read-mapping.ts';
 import { requireConfirmedMapping } from '../../transform/mapping/require-confirmed.ts';
 import { runPropose } from '../../transform/mapping/run-propose.ts';
@@ -48,8 +49,20 @@ afterEach(async () => {
   await database.drop();
 });
 
-const propose = () =>
-  runPropose({ pool: database.pool, file, residency: 'us', snoozeUntil: '2030-01-07T08:00:00Z', snoozeSpreadDays: 0 });
+/** A workspace that has a type for badge readers, unless a test says otherwise. */
+const propose = (
+  chosen: readonly (readonly [string, Destination])[] = [],
+  types: readonly string[] = ['BadgeReader'],
+) =>
+  runPropose({
+    pool: database.pool,
+    file,
+    residency: 'us',
+    snoozeUntil: '2030-01-07T08:00:00Z',
+    snoozeSpreadDays: 0,
+    chosen: new Map(chosen),
+    existingTypes: () => Promise.resolve(new Set(types)),
+  });
 const edit = (from: string | RegExp, to: string): void => {
   const text = readFileSync(file, 'utf8');
   const edited = text.replace(from, to);
@@ -99,8 +112,37 @@ describe('propose', () => {
   });
 });
 
+describe('the destination of a class', () => {
+  const destinationOf = () => readMappingFile(file).mapping.classes.BadgeReader;
+
+  it('is a hand-off where the workspace has no type for it', async () => {
+    await propose([], []);
+    expect(destinationOf()).toMatchObject({ to: 'handoff', confidence: 'likely' });
+    expect(await faults()).toEqual([]);
+  });
+
+  it('is what a person chose, with homes for its attributes, and stays so', async () => {
+    await propose([], []);
+    await propose([['BadgeReader', 'custom_object']], []);
+    expect(destinationOf()).toMatchObject({ to: 'custom_object', attributes: { price: { home: 'attribute' } } });
+    expect(await faults()).toEqual([]);
+    await propose([], []);
+    expect(destinationOf()).toMatchObject({ to: 'custom_object', attributes: { price: { home: 'attribute' } } });
+    await propose([['BadgeReader', 'handoff']]);
+    await propose();
+    expect(destinationOf()).toMatchObject({ to: 'handoff' });
+    expect(await faults()).toEqual([]);
+  });
+
+  it('is refused for a class that does not occur', async () => {
+    await expect(propose([['Badgereader', 'handoff']])).rejects.toThrow(/No object of these classes was extracted/);
+  });
+});
+
 describe('check', () => {
-  beforeEach(propose);
+  beforeEach(async () => {
+    await propose();
+  });
 
   it('refuses a class, an attribute and a value that nobody decided', async () => {
     await landObjects(

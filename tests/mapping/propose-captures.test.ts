@@ -7,6 +7,7 @@ import { formatMapping } from '../../transform/mapping/format-mapping.ts';
 import { readKnownMapping } from '../../transform/mapping/known-mapping.ts';
 import type { Mapping } from '../../transform/mapping/mapping-schema.ts';
 import { type ClassProfile, profileRaw } from '../../transform/mapping/profile-raw.ts';
+import { customObjectCandidates } from '../../transform/mapping/propose-class.ts';
 import { proposeMapping } from '../../transform/mapping/propose-mapping.ts';
 import { parseMapping } from '../../transform/mapping/read-mapping.ts';
 import { createTestDatabase, type TestDatabase } from '../support/database.ts';
@@ -29,6 +30,7 @@ describe.skipIf(!hasCaptures)('the proposal for a real iTop', () => {
     await landCaptures(database.pool, captures);
     profiles = await profileRaw(database.pool);
     mapping = proposeMapping(profiles, await readKnownMapping(database.pool), {
+      customObjects: new Set(customObjectCandidates(profiles)),
       residency: 'eu',
       snoozeUntil: null,
       snoozeSpreadDays: 0,

@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { readKnownMapping } from '../../transform/mapping/known-mapping.ts';
 import { profileRaw } from '../../transform/mapping/profile-raw.ts';
+import { customObjectCandidates } from '../../transform/mapping/propose-class.ts';
 import { proposeMapping } from '../../transform/mapping/propose-mapping.ts';
 import { createTestDatabase, type TestDatabase } from '../support/database.ts';
 import { generateSchema } from '../support/generated-schema.ts';
@@ -20,7 +21,9 @@ it('is right in at least 9 of 10 attributes of classes that no iTop has', async 
     [schema.classes],
   );
   await landObjects(database.pool, schema.objects);
-  const mapping = proposeMapping(await profileRaw(database.pool), await readKnownMapping(database.pool), {
+  const profiles = await profileRaw(database.pool);
+  const mapping = proposeMapping(profiles, await readKnownMapping(database.pool), {
+    customObjects: new Set(customObjectCandidates(profiles)),
     residency: 'us',
     snoozeUntil: null,
     snoozeSpreadDays: 0,

@@ -40,7 +40,7 @@ const profile: ClassProfile = {
 const proposal: Mapping = proposeMapping(
   [profile],
   { classes: new Map(), attributes: new Map(), isConfirmed: false },
-  { residency: 'us', snoozeUntil: null, snoozeSpreadDays: 0 },
+  { residency: 'us', snoozeUntil: null, snoozeSpreadDays: 0, customObjects: new Set([profile.class]) },
 );
 
 let server: Server;

@@ -35,14 +35,14 @@ const rules: readonly ClassRule[] = [
     to: 'custom_object',
     rule: 'F2',
     confidence: 'likely',
-    reason: 'a change becomes an object of its own; CSV is the alternative',
+    reason: 'a change becomes an object of its own',
   },
   {
     applies: is('Problem'),
     to: 'custom_object',
     rule: 'F2',
     confidence: 'likely',
-    reason: 'a problem becomes an object of its own; CSV is the alternative',
+    reason: 'a problem becomes an object of its own',
   },
   {
     applies: is('WorkOrder'),
@@ -113,7 +113,7 @@ const rules: readonly ClassRule[] = [
     to: 'custom_object',
     rule: 'K5',
     confidence: 'likely',
-    reason: 'a configuration item becomes an object of its own; CSV is the alternative',
+    reason: 'a configuration item becomes an object of its own',
   },
   { applies: named(/^TagSetFieldData/), to: 'reference', rule: 'K1', confidence: 'certain', reason: 'labels of tags' },
   {
@@ -200,10 +200,32 @@ const rules: readonly ClassRule[] = [
   },
 ];
 
-/** Where the objects of a class should go. */
-export function proposeClass(profile: ClassProfile, known: ClassEntry | undefined): ClassEntry {
-  const found = rules.find(({ applies }) => applies(profile));
+/** Classes whose objects could become custom objects, if the workspace has, or is given, a type for them. */
+export function customObjectCandidates(profiles: readonly ClassProfile[]): string[] {
+  return profiles.filter((profile) => ruleOf(profile)?.to === 'custom_object').map((profile) => profile.class);
+}
+
+const ruleOf = (profile: ClassProfile): ClassRule | undefined => rules.find(({ applies }) => applies(profile));
+
+/**
+ * Where the objects of a class should go. A custom object needs a type that a person sets up by hand, attribute by attribute: only the
+ * classes in `customObjects` are proposed as such, the others as a hand-off.
+ */
+export function proposeClass(
+  profile: ClassProfile,
+  known: ClassEntry | undefined,
+  customObjects: ReadonlySet<string>,
+): ClassEntry {
+  const found = ruleOf(profile);
   if (known === undefined && found === undefined) throw new Error(`No rule applies to ${profile.class}`);
+  if (known === undefined && found?.to === 'custom_object' && !customObjects.has(profile.class)) {
+    return {
+      to: 'handoff',
+      rule: found.rule,
+      confidence: 'likely',
+      reason: `delivered as CSV; as objects of their own: map set ${profile.class} custom_object`,
+    };
+  }
   const entry: ClassEntry = known ?? {
     to: found?.to ?? 'handoff',
     rule: found?.rule ?? 'F4',

@@ -1,5 +1,5 @@
 import type { KnownMapping } from './known-mapping.ts';
-import { type AttributeEntry, type ClassEntry, isDetailed, type Mapping } from './mapping-schema.ts';
+import { type AttributeEntry, type ClassEntry, type Destination, isDetailed, type Mapping } from './mapping-schema.ts';
 import type { AttributeProfile, ClassProfile } from './profile-raw.ts';
 import { proposeAttribute, proposeValue } from './propose-attribute.ts';
 import { proposeClass } from './propose-class.ts';
@@ -8,6 +8,10 @@ export interface ProposalOptions {
   readonly residency: Mapping['residency'];
   readonly snoozeUntil: string | null;
   readonly snoozeSpreadDays: number;
+  /** Classes to propose as custom objects where a rule allows it; the others are handed off. */
+  readonly customObjects: ReadonlySet<string>;
+  /** What a person chose for a class: it stands above every rule. */
+  readonly chosen?: ReadonlyMap<string, Destination>;
 }
 
 /**
@@ -21,7 +25,9 @@ export function proposeMapping(
 ): Mapping {
   const classes: Mapping['classes'] = {};
   for (const profile of profiles) {
-    const entry = proposeClass(profile, chosenClass(profile, known));
+    const choice = options.chosen?.get(profile.class);
+    const decided = choice === undefined ? chosenClass(profile, known) : chosenByPerson(choice);
+    const entry = proposeClass(profile, decided, options.customObjects);
     classes[profile.class] = isDetailed(entry) ? { ...entry, attributes: attributesOf(profile, entry, known) } : entry;
   }
   separateTargets(classes);
@@ -34,6 +40,10 @@ export function proposeMapping(
     survivors: {},
     classes,
   };
+}
+
+function chosenByPerson(to: Destination): ClassEntry {
+  return { to, rule: 'F3', confidence: 'certain', reason: 'chosen by a person' };
 }
 
 /** What the warehouse decided about a class, except a hand-off that nobody chose yet. */

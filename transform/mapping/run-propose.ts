@@ -6,8 +6,9 @@ import { applyViews } from '../apply-views.ts';
 import type { Improvement } from './ask-model.ts';
 import { formatMapping } from './format-mapping.ts';
 import { readKnownMapping } from './known-mapping.ts';
-import type { Confidence, Mapping } from './mapping-schema.ts';
+import type { Confidence, Destination, Mapping } from './mapping-schema.ts';
 import { type ClassProfile, profileRaw } from './profile-raw.ts';
+import { customObjectCandidates } from './propose-class.ts';
 import {
   entriesOf,
   keepDecisions,
@@ -17,9 +18,11 @@ import {
 } from './propose-mapping.ts';
 import { readMappingFile } from './read-mapping.ts';
 
-export interface ProposeRequest extends ProposalOptions {
+export interface ProposeRequest extends Omit<ProposalOptions, 'customObjects'> {
   readonly pool: pg.Pool;
   readonly file: string;
+  /** Which of these custom object types the workspace has; none unless it can be asked. */
+  readonly existingTypes?: (candidates: readonly string[]) => Promise<ReadonlySet<string>>;
   /** Improves the proposal for classes and attributes of the site's own; the result is a proposal like any other. */
   readonly improve?: (proposal: Mapping, profiles: readonly ClassProfile[]) => Promise<Improvement>;
 }
@@ -49,7 +52,10 @@ export async function runPropose(request: ProposeRequest): Promise<ProposeOutcom
       nextStep: 'itop-to-intercom extract',
     });
   }
-  const plain = proposeMapping(profiles, await readKnownMapping(pool), request);
+  refuseUnknownClasses(profiles, request.chosen);
+  const existing = await request.existingTypes?.(customObjectCandidates(profiles));
+  const customObjects = new Set([...(existing ?? []), ...customObjectsOf(present?.mapping)]);
+  const plain = proposeMapping(profiles, await readKnownMapping(pool), { ...request, customObjects });
   const improved = await request.improve?.(plain, profiles);
   const proposal = improved?.mapping ?? plain;
   const last = await pool.query<{ entry_key: string; proposal: unknown }>(
@@ -58,8 +64,10 @@ export async function runPropose(request: ProposeRequest): Promise<ProposeOutcom
   const remembered =
     last.rows.length === 0 ? undefined : new Map(last.rows.map((row) => [row.entry_key, row.proposal]));
   const { mapping, changes } =
-    present === undefined ? { mapping: proposal, changes: [] } : keepDecisions(proposal, present.mapping, remembered);
-  await rememberProposal(pool, proposal);
+    present === undefined
+      ? { mapping: proposal, changes: [] }
+      : keepDecisions(proposal, withoutChosen(present.mapping, request.chosen), remembered);
+  await rememberProposal(pool, proposal, request.chosen);
   writeFileSync(file, formatMapping(mapping, profiles));
   const entries = Object.values(mapping.classes).flatMap((entry) => [entry, ...Object.values(entry.attributes ?? {})]);
   const count = (confidence: Confidence): number => entries.filter((entry) => entry.confidence === confidence).length;
@@ -74,8 +82,38 @@ export async function runPropose(request: ProposeRequest): Promise<ProposeOutcom
   };
 }
 
-async function rememberProposal(pool: pg.Pool, proposal: Mapping): Promise<void> {
-  const entries = [...entriesOf(proposal)].map(([entry_key, of]) => ({ entry_key, proposal: of }));
+/** Classes that the file maps to custom objects: their attributes go on being proposed. */
+function customObjectsOf(mapping: Mapping | undefined): string[] {
+  return Object.entries(mapping?.classes ?? {}).flatMap(([name, { to }]) => (to === 'custom_object' ? [name] : []));
+}
+
+/** What a person chooses now replaces what the file says of the class, its attributes included. */
+function withoutChosen(mapping: Mapping, chosen: ReadonlyMap<string, Destination> = new Map()): Mapping {
+  const classes = Object.fromEntries(Object.entries(mapping.classes).filter(([name]) => !chosen.has(name)));
+  return { ...mapping, classes };
+}
+
+function refuseUnknownClasses(
+  profiles: readonly ClassProfile[],
+  chosen: ReadonlyMap<string, Destination> = new Map(),
+): void {
+  const known = new Set(profiles.map((profile) => profile.class));
+  const unknown = [...chosen.keys()].filter((name) => !known.has(name));
+  if (unknown.length === 0) return;
+  throw new RefusedError(`No object of these classes was extracted: ${unknown.join(', ')}.`, {
+    stage: 'map',
+    nextStep: 'Correct the names: itop-to-intercom map show lists the classes.',
+  });
+}
+
+/** A class that a person chose a place for is not remembered as proposed: it stays his when the file is brought up to date. */
+async function rememberProposal(
+  pool: pg.Pool,
+  proposal: Mapping,
+  chosen: ReadonlyMap<string, Destination> = new Map(),
+): Promise<void> {
+  const proposed = [...entriesOf(proposal)].filter(([key]) => !chosen.has(key));
+  const entries = proposed.map(([entry_key, of]) => ({ entry_key, proposal: of }));
   await inTransaction(pool, async (client) => {
     await client.query('delete from ops.mapping_proposal');
     await client.query(
