@@ -30,7 +30,7 @@ import { isMessage, partStep, partToSend } from './part-step.ts';
 import { sendPatiently } from './send-patiently.ts';
 import { checkSilence } from './silence.ts';
 import type { ConversationRow, Thread } from './thread.ts';
-import { attributesIn, compareThreeWay, type Fields, flatAttributes, type ThreeWay } from './three-way.ts';
+import { attributesIn, compareThreeWay, type Fields, flatAttributes, isSame, type ThreeWay, textOf } from './three-way.ts';
 import { verdictsOf } from './verdicts.ts';
 
 /**
@@ -84,7 +84,12 @@ export async function changeConversation(
     const own = thread.partIds.slice(knownParts);
     checkSilence(facts, { own, bots, notifiedAtTells: context.notifiedAtTells });
   };
+  const agent = agentToKeep(thread, base, plan, wanted, facts);
   for (const step of steps) await perform(step);
+  if (agent !== null && facts.adminAssigneeId === null) {
+    const setting = assignmentOf(context, thread.row, conversationId, 'admin', agent);
+    await perform(settingStep(context, thread, conversationId, setting));
+  }
   const state = desiredState(plan, base, stateBeforeUs(thread, base, facts), facts);
   const closing = stateSetting(context, thread.row, conversationId, state, facts);
   if (closing === undefined) await settleObsolete(context, open.filter(isOfState));
@@ -235,6 +240,23 @@ function stateBeforeUs(thread: Thread, base: Base, facts: ConversationFacts): st
   return byOthers ? now : before;
 }
 
+/**
+ * The teammate who is to be assigned after the team was: assigning a team may take him away. Null where the team does not change.
+ * A process before this one may have assigned the team and ended then: the teammate is the one who was seen before that.
+ */
+function agentToKeep(
+  { row }: Thread,
+  base: Base,
+  { write }: ThreeWay,
+  wanted: Fields,
+  facts: ConversationFacts,
+): string | null {
+  if (base.fields === undefined || isSame(wanted.team, base.fields.wanted.team)) return null;
+  if ('assignee' in write) return row.assignee_id;
+  const before = 'team' in write ? null : textOf(base.fields.observed.assignee);
+  return facts.adminAssigneeId ?? before;
+}
+
 /** The state to leave behind: the source's where it changed and nobody else set one, else what others want. */
 function desiredState(plan: ThreeWay, base: Base, before: string, facts: ConversationFacts): string {
   const { state } = plan.write;
@@ -277,8 +299,9 @@ function settingsOf(context: LoadContext, thread: Thread, conversationId: string
   if (Object.keys(fields).length + Object.keys(attributes).length + relations.length > 0) {
     settings.push(updateOf(row, conversationId, fields, attributes, relations));
   }
-  if ('assignee' in write) settings.push(assignmentOf(context, row, conversationId, 'admin', row.assignee_id ?? '0'));
+  // The team first: assigning one may take the teammate away.
   if ('team' in write) settings.push(assignmentOf(context, row, conversationId, 'team', row.team_id ?? '0'));
+  if ('assignee' in write) settings.push(assignmentOf(context, row, conversationId, 'admin', row.assignee_id ?? '0'));
   return settings;
 }
 

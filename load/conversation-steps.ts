@@ -201,14 +201,22 @@ export function sortedIds(ids: readonly (string | null)[]): string {
 
 const relationship = z.object({ instances: z.array(z.object({ id })) });
 
-/** A closed conversation gets its agent, or its team where there is no agent; one that is still worked on gets both. */
+/**
+ * A closed conversation gets its agent, or its team where there is no agent; one that is still worked on gets both. The team goes
+ * first: help articles 199 and 6561699 say that assigning a team removes the teammate, and that assigning a teammate keeps the team.
+ */
 function assignments(context: LoadContext, row: ConversationRow, conversationId: string): Setting[] {
   const agent = row.assignee_id;
-  const team = row.state === 'closed' && agent !== null && !context.assignsClosedToBoth ? null : row.team_id;
+  const team = assignedTeam(context, row);
   return [
-    ...(agent === null ? [] : [assignmentOf(context, row, conversationId, 'admin', agent)]),
     ...(team === null ? [] : [assignmentOf(context, row, conversationId, 'team', team)]),
+    ...(agent === null ? [] : [assignmentOf(context, row, conversationId, 'admin', agent)]),
   ];
+}
+
+/** The team that a conversation is assigned to by its load; null where it is assigned to none. */
+export function assignedTeam(context: Pick<LoadContext, 'assignsClosedToBoth'>, row: ConversationRow): string | null {
+  return row.state === 'closed' && row.assignee_id !== null && !context.assignsClosedToBoth ? null : row.team_id;
 }
 
 /** Assignment to a teammate or team; "0" takes it away. */

@@ -3,7 +3,7 @@ import { unixSeconds } from '../intercom/fields.ts';
 import type { Verdict } from '../platform/verdict-writer.ts';
 import type { Evidence } from './carry-out.ts';
 import type { LoadContext } from './context.ts';
-import { conversationTarget, instanceIds, sortedIds } from './conversation-steps.ts';
+import { assignedTeam, conversationTarget, instanceIds, sortedIds } from './conversation-steps.ts';
 import { isMessage } from './part-step.ts';
 import type { Thread } from './thread.ts';
 import { attributeFields, type ComparedField, verdictsOf } from './verdicts.ts';
@@ -41,7 +41,9 @@ export function conversationVerdicts(
     fields.push(['snoozed_until', unixSeconds(row.snoozed_until), facts.snoozedUntil]);
   }
   if (row.company_id !== null && facts.companyId !== null) fields.push(['company', row.company_id, facts.companyId]);
-  if (row.assignee_id !== null) fields.push(['admin_assignee', row.assignee_id, facts.adminAssigneeId]);
+  // Where nobody is meant to be assigned, somebody who is was assigned by a rule of the workspace.
+  fields.push(['admin_assignee', row.assignee_id, facts.adminAssigneeId]);
+  fields.push(['team_assignee', assignedTeam(context, row), facts.teamAssigneeId]);
   const hasMissingAgent = row.assignee_key !== null && row.assignee_id === null;
   return verdictsOf(
     context,

@@ -68,6 +68,7 @@ function assign(workspace: Workspace, conversation: Conversation, body: unknown)
   const message = bodyIn(fields);
   if (type === 'admin') conversation.adminAssigneeId = isNobody ? null : assigneeId;
   else conversation.teamAssigneeId = isNobody ? null : assigneeId;
+  if (type === 'team' && workspace.switches.teamAssignment === 'removes_teammate') conversation.adminAssigneeId = null;
   const partType = conversation.state === 'closed' ? 'assign_and_reopen' : 'assignment';
   if (conversation.state === 'closed') conversation.state = 'open';
   const assignedTo = isNobody ? null : { type, id: assigneeId };
