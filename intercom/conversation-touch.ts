@@ -1,4 +1,5 @@
 import type { ConversationFacts, PartFacts } from './conversation-facts.ts';
+import { isSameValue } from './same-value.ts';
 
 /** How the tool left a conversation. */
 export interface LeftConversation {
@@ -22,7 +23,7 @@ export function touchOf(facts: ConversationFacts, left: LeftConversation, now = 
     const first = foreign[0];
     return `${whoWrote(first?.authorType)} wrote in it since (part ${first?.id})`;
   }
-  if (left.title !== null && facts.title !== left.title)
+  if (left.title !== null && !isSameValue('title', left.title, facts.title))
     return `its title was changed since, to "${facts.title ?? ''}"`;
   if (left.state !== null && facts.state !== left.state && !hasWoken(facts, left, now)) {
     return `it was left ${left.state} and is ${facts.state}`;
@@ -42,8 +43,10 @@ function hasWoken(facts: ConversationFacts, left: LeftConversation, now: Date): 
   return facts.snoozedUntil === null || facts.snoozedUntil * 1000 <= now.getTime();
 }
 
-/** Whether somebody wrote the part: a message or a note, not an event such as an assignment. */
-export function isWritten(part: PartFacts): boolean {
-  if (part.body === null || part.body === '') return false;
-  return ['comment', 'note', 'open', 'close', 'assignment', 'quick_reply'].includes(part.partType);
+/**
+ * Whether a part has something that somebody wrote: a body or a file, whatever its type (`note_and_reopen` and `assign_and_unsnooze`
+ * carry notes). Events such as an assignment have neither.
+ */
+export function isWritten(part: Pick<PartFacts, 'body' | 'files'>): boolean {
+  return (part.body !== null && part.body !== '') || part.files.length > 0;
 }

@@ -83,6 +83,15 @@ export class Rejected extends IntercomError {
   readonly nextStep = 'Correct the record or the mapping by the reason given, then load the failed records again.';
 }
 
+/** Whether a call was refused (400, 422) because of the value of this field: Intercom names it in its message or before it. */
+export function namesField(error: unknown, field: string): boolean {
+  return (
+    error instanceof Rejected &&
+    error.failure.status !== 403 &&
+    new RegExp(`\\b${field}\\b`, 'i').test(error.failure.detail)
+  );
+}
+
 /** 5xx, or no answer, for a call that changes nothing. */
 export class ServerFailed extends IntercomError {
   readonly nextStep = 'Check status.intercom.com, then start the same command again: it goes on where it stopped.';

@@ -1,5 +1,7 @@
 const token = /<!--[\s\S]*?-->|<\/?([a-zA-Z][a-zA-Z0-9]*)\b[^>]*>|&(?:#(\d+)|#[xX]([0-9a-fA-F]+)|([a-zA-Z]+));/g;
 
+const entity = /&(?:#(\d+)|#[xX]([0-9a-fA-F]+)|([a-zA-Z]+));/g;
+
 /** Elements that run on in the line; every other one separates words. */
 const inlineElements = new Set(
   'a abbr b bdi bdo cite code del em font i ins kbd mark q s samp small span strong sub sup u var'.split(' '),
@@ -15,17 +17,27 @@ export function visibleText(html: string): string {
   return foldSpace(
     html.replace(token, (whole, element?: string, decimal?: string, hexadecimal?: string, name?: string) => {
       if (element !== undefined) return inlineElements.has(element.toLowerCase()) ? '' : ' ';
-      if (decimal !== undefined) return character(Number(decimal), whole);
-      if (hexadecimal !== undefined) return character(Number.parseInt(hexadecimal, 16), whole);
-      if (name !== undefined) return namedEntities[name.toLowerCase()] ?? whole;
-      return '';
+      return whole.startsWith('&') ? characterOf(whole, decimal, hexadecimal, name) : '';
     }),
+  );
+}
+
+/** Text whose entities are the characters they stand for. */
+export function decodeEntities(text: string): string {
+  return text.replace(entity, (whole, decimal?: string, hexadecimal?: string, name?: string) =>
+    characterOf(whole, decimal, hexadecimal, name),
   );
 }
 
 /** White space folded to single spaces and trimmed; what `visibleText` does to text that is not HTML. */
 export function foldSpace(text: string): string {
   return text.replace(/[\s\u00a0]+/g, ' ').trim();
+}
+
+function characterOf(whole: string, decimal?: string, hexadecimal?: string, name?: string): string {
+  if (decimal !== undefined) return character(Number(decimal), whole);
+  if (hexadecimal !== undefined) return character(Number.parseInt(hexadecimal, 16), whole);
+  return namedEntities[name?.toLowerCase() ?? ''] ?? whole;
 }
 
 function character(codePoint: number, whole: string): string {

@@ -2,6 +2,7 @@ import type pg from 'pg';
 import { listContactsPage, listConversationsPage, listInstancesPage } from '../intercom/adoptable.ts';
 import { retrieveCompany } from '../intercom/companies.ts';
 import type { ConversationFacts, PartFacts } from '../intercom/conversation-facts.ts';
+import { isWritten } from '../intercom/conversation-touch.ts';
 import { retrieveConversation } from '../intercom/conversations.ts';
 import { NotFound } from '../intercom/errors.ts';
 import { listTags } from '../intercom/tags.ts';
@@ -18,7 +19,7 @@ import { type CompanyRow, companyIdentity, companySelect, organizationKeyAttribu
 import { type ContactRow, contactIdentity, contactSelect, sourceKeyAttribute } from './load-contacts.ts';
 import { completeIdentities, conversationSelect } from './load-conversations.ts';
 import { type CustomObjectRow, customObjectSelect, instanceIdentity } from './load-custom-objects.ts';
-import { isMessage, partIdentities, partToSend } from './part-step.ts';
+import { partIdentities, partToSend } from './part-step.ts';
 import { sendPatiently } from './send-patiently.ts';
 import { type ConversationRow, fetchThreads, type Thread } from './thread.ts';
 import { verdictsOf } from './verdicts.ts';
@@ -217,7 +218,7 @@ function adoptThread(context: LoadContext, thread: Thread, facts: ConversationFa
   const planned = partsToSend(context, thread).map((part) => partToSend(context, part.row, part.files));
   const matches = planned.map((part) => {
     const isFree = (candidate: PartFacts) =>
-      isMessage(candidate) && candidate.createdAt === part.createdAt && !thread.partIds.includes(candidate.id);
+      isWritten(candidate) && candidate.createdAt === part.createdAt && !thread.partIds.includes(candidate.id);
     // A part whose words somebody edited is still the one of that second.
     const found = findPart(facts, part, thread.partIds) ?? facts.parts.find(isFree);
     if (found !== undefined) thread.partIds.push(found.id);

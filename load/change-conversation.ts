@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto';
 import type { ConversationFacts } from '../intercom/conversation-facts.ts';
+import { isWritten } from '../intercom/conversation-touch.ts';
 import {
   closeConversation,
   openConversation,
@@ -7,6 +8,7 @@ import {
   snoozeConversation,
 } from '../intercom/conversations.ts';
 import { unixSeconds } from '../intercom/fields.ts';
+import { textOf } from '../intercom/same-value.ts';
 import { foldSpace } from '../intercom/visible-text.ts';
 import type { OpenIntent, Target } from '../platform/journal.ts';
 import { carryOut, type Evidence } from './carry-out.ts';
@@ -26,11 +28,11 @@ import {
   tagging,
   updateOf,
 } from './conversation-steps.ts';
-import { isMessage, partStep, partToSend } from './part-step.ts';
+import { partStep, partToSend } from './part-step.ts';
 import { sendPatiently } from './send-patiently.ts';
 import { checkSilence } from './silence.ts';
 import type { ConversationRow, Thread } from './thread.ts';
-import { attributesIn, compareThreeWay, type Fields, flatAttributes, isSame, type ThreeWay, textOf } from './three-way.ts';
+import { attributesIn, compareThreeWay, type Fields, flatAttributes, isSame, type ThreeWay } from './three-way.ts';
 import { verdictsOf } from './verdicts.ts';
 
 /**
@@ -236,7 +238,7 @@ function stateBeforeUs(thread: Thread, base: Base, facts: ConversationFacts): st
   const since = added <= 0 ? [] : facts.parts.slice(-added);
   const isOurs = (id: string) => thread.partIds.includes(id);
   if (!since.some((part) => isOurs(part.id))) return now;
-  const byOthers = since.some((part) => isMessage(part) && !isOurs(part.id));
+  const byOthers = since.some((part) => isWritten(part) && !isOurs(part.id));
   return byOthers ? now : before;
 }
 
@@ -334,7 +336,7 @@ async function remember(
     ...(leftState === undefined ? {} : { left_state: leftState }),
   };
   const wantedInIntercom = targetFields(context, thread, change.wanted);
-  const messages = facts.parts.filter(isMessage).map((part) => part.id);
+  const messages = facts.parts.filter(isWritten).map((part) => part.id);
   const ours = messages.filter((id) => thread.partIds.includes(id));
   await context.link(
     {

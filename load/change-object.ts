@@ -1,5 +1,6 @@
 import type { Call } from '../intercom/call.ts';
 import { NotFound } from '../intercom/errors.ts';
+import { textOf } from '../intercom/same-value.ts';
 import type { Identity } from '../platform/identity.ts';
 import type { OpenIntent, Target } from '../platform/journal.ts';
 import { carryOut, type Evidence, type Step } from './carry-out.ts';
@@ -7,7 +8,7 @@ import type { LoadContext } from './context.ts';
 import { RecordRefused } from './errors.ts';
 import type { OnExisting } from './existing-policy.ts';
 import type { PendingItem } from './phase.ts';
-import { compareThreeWay, type Fields, type KeptEdit, type ThreeWay, textOf } from './three-way.ts';
+import { compareThreeWay, type Fields, type KeptEdit, type ThreeWay } from './three-way.ts';
 import { verdictsOf } from './verdicts.ts';
 
 /** What was last carried out for an object, and what it is in Intercom. */

@@ -10,6 +10,7 @@ import {
   updateConversation,
 } from '../intercom/conversations.ts';
 import { id, unixSeconds } from '../intercom/fields.ts';
+import { isSameValue } from '../intercom/same-value.ts';
 import { attachTagToConversation, type TagFacts } from '../intercom/tags.ts';
 import type { Target } from '../platform/journal.ts';
 import type { Step } from './carry-out.ts';
@@ -18,7 +19,6 @@ import { partsToSend } from './conversation-files.ts';
 import { type PartToSend, partStep, partToSend } from './part-step.ts';
 import { sendPatiently } from './send-patiently.ts';
 import type { ConversationRow, RelationRow, Thread } from './thread.ts';
-import { isSame } from './three-way.ts';
 
 /** A call on a conversation. Its answer shows the conversation, except that a new participant's may not (null). */
 export type ConversationStep = Step<ConversationFacts | null>;
@@ -173,8 +173,8 @@ export function updateOf(
       ...(Object.keys(values).length === 0 ? {} : { custom_attributes: values }),
     }),
     isSet: (facts) =>
-      (fields.title === undefined || facts.title === fields.title) &&
-      Object.entries(attributes).every(([name, value]) => isSame(facts.customAttributes[name], value)) &&
+      (fields.title === undefined || isSameValue('title', fields.title, facts.title)) &&
+      Object.entries(attributes).every(([name, value]) => isSameValue(name, value, facts.customAttributes[name])) &&
       relations.every(
         ({ attribute, instance_ids }) => instanceIds(facts.customAttributes[attribute]) === sortedIds(instance_ids),
       ) &&

@@ -1,10 +1,10 @@
 import type { ConversationFacts } from '../intercom/conversation-facts.ts';
+import { isWritten } from '../intercom/conversation-touch.ts';
 import { unixSeconds } from '../intercom/fields.ts';
 import type { Verdict } from '../platform/verdict-writer.ts';
 import type { Evidence } from './carry-out.ts';
 import type { LoadContext } from './context.ts';
 import { assignedTeam, conversationTarget, instanceIds, sortedIds } from './conversation-steps.ts';
-import { isMessage } from './part-step.ts';
 import type { Thread } from './thread.ts';
 import { attributeFields, type ComparedField, verdictsOf } from './verdicts.ts';
 
@@ -16,7 +16,7 @@ export function conversationVerdicts(
   evidence: Evidence,
 ): Verdict[] {
   const { row } = thread;
-  const messages = facts.parts.filter(isMessage).map((part) => part.id);
+  const messages = facts.parts.filter(isWritten).map((part) => part.id);
   const ours = messages.filter((id) => thread.partIds.includes(id));
   const fields: ComparedField[] = [
     ['title', row.title, facts.title],

@@ -1,5 +1,5 @@
 import type pg from 'pg';
-import { isSame } from './three-way.ts';
+import { isSameValue } from '../intercom/same-value.ts';
 import { attributeFields, type ComparedField } from './verdicts.ts';
 
 /** What happens to the fields of an object that was there before the migration (RULES P3). */
@@ -40,21 +40,21 @@ export function planForExisting(
   wanted: FieldsOf<string | null>,
   held: FieldsOf<string | null>,
 ): ExistingPlan {
-  const isWritten = (value: unknown, present: unknown): boolean => {
+  const isWritten = (name: string, value: unknown, present: unknown): boolean => {
     if (policy === 'leave' || isEmpty(value)) return false;
-    return policy === 'overwrite' ? !isSame(value, present) : isEmpty(present);
+    return policy === 'overwrite' ? !isSameValue(name, value, present) : isEmpty(present);
   };
   const fields: Record<string, string> = {};
   const customAttributes: Record<string, unknown> = {};
   const beforeImage: Record<string, unknown> = {};
   for (const [name, value] of Object.entries(wanted.fields)) {
-    if (value === null || !isWritten(value, held.fields[name])) continue;
+    if (value === null || !isWritten(name, value, held.fields[name])) continue;
     fields[name] = value;
     beforeImage[name] = held.fields[name] ?? null;
   }
   const attributesBefore: Record<string, unknown> = {};
   for (const [name, value] of Object.entries(wanted.customAttributes)) {
-    if (!isWritten(value, held.customAttributes[name])) continue;
+    if (!isWritten(name, value, held.customAttributes[name])) continue;
     customAttributes[name] = value;
     attributesBefore[name] = held.customAttributes[name] ?? null;
   }

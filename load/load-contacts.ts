@@ -5,7 +5,8 @@ import {
   showContact,
   updateContact,
 } from '../intercom/contacts.ts';
-import { Conflict } from '../intercom/errors.ts';
+import { Conflict, namesField } from '../intercom/errors.ts';
+import { isSameValue } from '../intercom/same-value.ts';
 import type { Identity } from '../platform/identity.ts';
 import { findIdentities } from '../platform/identity.ts';
 import { type OpenIntent, type Target, wasEverUncertain } from '../platform/journal.ts';
@@ -35,6 +36,9 @@ export interface ContactRow {
 /** Attribute that every created contact carries from its first moment (RULES P2). Never written to an existing one. */
 export const sourceKeyAttribute = 'itop_source_key';
 
+/** Attribute that keeps a phone number as iTop has it, where Intercom refuses it as a phone number. */
+export const phoneAttribute = 'itop_phone';
+
 export const contactSelect = `select o.target_key, o.source_key, o.raw_version::text, o.role, o.email, o.external_id, o.name, o.phone,
              o.custom_attributes, o.payload_hash
       from intercom.contact o`;
@@ -59,7 +63,7 @@ export function contactPhase(): Phase<ContactRow> {
       const identities = await findIdentities(context.pool, context.workspaceIdCode, 'contact', [target.key]);
       const id = identities.get(target.key)?.targetId ?? '';
       const found = (await sendPatiently(context, showContact(id))).value;
-      return verdictsOf(context, target, 'contact', 'fresh_read', comparedFields(row, found));
+      return contactVerdicts(context, row, target, found, 'fresh_read');
     },
   };
 }
@@ -74,7 +78,9 @@ async function loadContact(context: LoadContext, item: PendingItem<ContactRow>):
   }
   try {
     const lostCreate = open.find((intent) => intent.operation === 'CreateContact');
-    await carryOut(context, creation(context, row, target), lostCreate);
+    await sendKeepingPhone(contactRequest(row), (request) =>
+      carryOut(context, creation(context, row, target, request), lostCreate),
+    );
     return 'written';
   } catch (error) {
     if (!(error instanceof Conflict)) throw error;
@@ -82,16 +88,40 @@ async function loadContact(context: LoadContext, item: PendingItem<ContactRow>):
   }
 }
 
-function creation(context: LoadContext, row: ContactRow, target: Target): Step<ContactFacts> {
+/**
+ * Sends a request with a phone number. Where Intercom refuses the number (help article 6311200: with validation on, invalid ones are),
+ * the request goes again with the number in an attribute: iTop's are free text.
+ */
+async function sendKeepingPhone<T>(request: ContactRequest, send: (request: ContactRequest) => Promise<T>): Promise<T> {
+  try {
+    return await send(request);
+  } catch (error) {
+    if (request.phone === undefined || !namesField(error, 'phone')) throw error;
+    return send(phoneAsAttribute(request));
+  }
+}
+
+/** The same request with the phone number in an attribute. */
+function phoneAsAttribute({ phone, ...request }: ContactRequest): ContactRequest {
+  if (phone === undefined) return request;
+  return { ...request, custom_attributes: { ...request.custom_attributes, [phoneAttribute]: attributeText(phone) } };
+}
+
+/** Attributes take 255 characters. */
+function attributeText(text: string): string {
+  return text.slice(0, 255);
+}
+
+function creation(context: LoadContext, row: ContactRow, target: Target, request: ContactRequest): Step<ContactFacts> {
   return {
     target,
-    call: createContact(contactRequest(row)),
+    call: createContact(request),
     // Repeating the create is the look-up: contacts are unique, a second one is refused with the id of the first.
     lookUp: () => Promise.resolve(undefined),
     accept: (facts, evidence: Evidence) => ({
       response: { id: facts.id },
       identities: [contactIdentity(row, facts, 'created')],
-      verdicts: verdictsOf(context, target, 'contact', evidence, comparedFields(row, facts)),
+      verdicts: contactVerdicts(context, row, target, facts, evidence),
     }),
   };
 }
@@ -110,7 +140,7 @@ async function settleConflict(
     if (existing.customAttributes[sourceKeyAttribute] === target.key) {
       await context.link(
         contactIdentity(row, existing, 'created'),
-        verdictsOf(context, target, 'contact', 'fresh_read', comparedFields(row, existing)),
+        contactVerdicts(context, row, target, existing, 'fresh_read'),
       );
       return 'written';
     }
@@ -146,9 +176,9 @@ async function writeToExisting(
     ...write.fields,
     ...(Object.keys(write.customAttributes).length === 0 ? {} : { custom_attributes: write.customAttributes }),
   };
-  const step: Step<ContactFacts> = {
+  const stepOf = (sent: ContactRequest): Step<ContactFacts> => ({
     target,
-    call: updateContact(existing.id, request),
+    call: updateContact(existing.id, sent),
     beforeImage: { id: existing.id, ...plan.beforeImage },
     // The plan was made from a read after the lost call: an empty plan says that the call filled everything.
     lookUp: () => Promise.resolve(plan.write === undefined ? existing : undefined),
@@ -158,8 +188,8 @@ async function writeToExisting(
       verdicts: linkVerdicts(context, row, target, facts, evidence, comparedWrites(plan.write, heldFields(facts))),
       resolution: `the contact existed: ${context.onExisting.contact}`,
     }),
-  };
-  await carryOut(context, step, lost);
+  });
+  await sendKeepingPhone(request, (sent) => carryOut(context, stepOf(sent), lost));
 }
 
 function heldFields({ name, phone, customAttributes }: ContactFacts) {
@@ -257,10 +287,45 @@ function linkVerdicts(
     row.email === null
       ? ['external_id', row.external_id, facts.externalId]
       : ['email', row.email.toLowerCase(), facts.email?.toLowerCase()];
+  if (isPhoneAside(row, facts)) {
+    const others = written.filter(([name]) => name !== 'phone');
+    return verdictsOf(context, target, 'contact', evidence, [key, ...others], {
+      verdict: 'kept_elsewhere',
+      reasonCode: 'phone_refused',
+      expected: row.phone,
+      actual: `in ${phoneAttribute}`,
+    });
+  }
   return verdictsOf(context, target, 'contact', evidence, [key, ...written], {
     verdict: 'passed',
     reasonCode: 'linked',
   });
+}
+
+/** Verdicts on a contact. A phone number that was refused passes as kept elsewhere, where its attribute holds it. */
+function contactVerdicts(
+  context: LoadContext,
+  row: ContactRow,
+  target: Target,
+  facts: ContactFacts,
+  evidence: Evidence,
+) {
+  const fields = comparedFields(row, facts);
+  if (!isPhoneAside(row, facts)) return verdictsOf(context, target, 'contact', evidence, fields);
+  return verdictsOf(
+    context,
+    target,
+    'contact',
+    evidence,
+    fields.filter(([name]) => name !== 'phone'),
+    { verdict: 'kept_elsewhere', reasonCode: 'phone_refused', expected: row.phone, actual: `in ${phoneAttribute}` },
+  );
+}
+
+/** Whether a phone number was refused and is kept in its attribute. */
+function isPhoneAside({ phone }: ContactRow, facts: ContactFacts): boolean {
+  if (phone === null || facts.phone !== null) return false;
+  return isSameValue(phoneAttribute, attributeText(phone), facts.customAttributes[phoneAttribute]);
 }
 
 function comparedFields(row: ContactRow, facts: ContactFacts): ComparedField[] {

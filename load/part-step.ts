@@ -1,5 +1,6 @@
 import type { Call } from '../intercom/call.ts';
 import type { ConversationFacts, PartFacts } from '../intercom/conversation-facts.ts';
+import { isWritten } from '../intercom/conversation-touch.ts';
 import { replyAsAdmin, replyAsContact, retrieveConversation } from '../intercom/conversations.ts';
 import { unixSeconds } from '../intercom/fields.ts';
 import { textAsHtml } from '../intercom/text-as-html.ts';
@@ -20,6 +21,8 @@ export interface PartToSend {
   readonly authorType: 'contact' | 'admin';
   readonly authorId: string;
   readonly body: string;
+  /** Whether `body` is HTML or the characters that a reader shall see. */
+  readonly bodyForm: 'text' | 'html';
   /** What a reader shall see of the body. */
   readonly visibleBody: string;
   readonly createdAt: number;
@@ -38,6 +41,7 @@ export function partToSend(context: LoadContext, row: PartRow, files: readonly F
     authorType: hasAuthor && row.author_kind === 'contact' ? 'contact' : 'admin',
     authorId: row.author_id ?? context.fallbackAdminId,
     body: isText && row.part_type === 'note' ? textAsHtml(text) : text,
+    bodyForm: isText && row.part_type === 'comment' ? 'text' : 'html',
     visibleBody: isText ? foldSpace(text) : visibleText(text),
     createdAt: unixSeconds(row.created_at),
     isFallback: !hasAuthor && row.author_key !== null,
@@ -91,6 +95,7 @@ export function partIdentities(part: PartToSend, found: PartFacts | undefined): 
       origin: 'created',
       payloadHash: part.row.payload_hash,
       position: part.row.position,
+      bodyForm: part.bodyForm,
       sentCreatedAt: part.row.created_at,
     },
     ...part.files.map((file) => ({
@@ -141,12 +146,7 @@ function replyOf(context: LoadContext, conversationId: string, part: PartToSend)
 
 /** The last message of an answer that is not known yet: the part just sent, although it differs from what was sent. */
 function newestUnknown(facts: ConversationFacts, known: readonly string[]): PartFacts | undefined {
-  return facts.parts.findLast((part) => isMessage(part) && !known.includes(part.id));
-}
-
-/** Whether a part is a message or note that somebody wrote, not an event such as an assignment. */
-export function isMessage(part: PartFacts): boolean {
-  return part.body !== null && part.body !== '' && kindOf(part) !== 'event';
+  return facts.parts.findLast((part) => isWritten(part) && !known.includes(part.id));
 }
 
 function comparedFields(part: PartToSend, found: PartFacts | undefined): ComparedField[] {

@@ -1,6 +1,6 @@
 import { type ConversationFacts, wasNotified } from '../intercom/conversation-facts.ts';
+import { isWritten } from '../intercom/conversation-touch.ts';
 import { FailedError } from '../platform/errors.ts';
-import { isMessage } from './part-step.ts';
 
 /** Somebody or something answers what is loaded: an alarm for every process of the workspace. */
 export class SilenceBroken extends FailedError {}
@@ -21,7 +21,7 @@ export interface KnownParts {
  * skip_notifications was notified nevertheless. Of a contact's reply nobody outside is notified.
  */
 export function checkSilence(facts: ConversationFacts, { own, bots = [], notifiedAtTells }: KnownParts): void {
-  const answer = facts.parts.find((part) => part.authorType === 'bot' && isMessage(part) && !bots.includes(part.id));
+  const answer = facts.parts.find((part) => part.authorType === 'bot' && isWritten(part) && !bots.includes(part.id));
   if (answer !== undefined) {
     throw new SilenceBroken(
       `A bot answered in conversation ${facts.id} (part ${answer.id}): the workspace is not silent.`,

@@ -1,3 +1,5 @@
+import { isSameValue, textOf } from '../intercom/same-value.ts';
+
 /** Fields of an object by name, as text can compare them. */
 export type Fields = Readonly<Record<string, unknown>>;
 
@@ -39,7 +41,7 @@ export function compareThreeWay(input: ThreeWayInput): ThreeWay {
   const names = new Set([...Object.keys(wanted), ...Object.keys(base?.wanted ?? {})]);
   for (const name of names) {
     if (base !== undefined && isSame(wanted[name], base.wanted[name])) continue;
-    if (isSame(observed[name], target[name])) continue;
+    if (isSameValue(name, target[name], observed[name])) continue;
     if (isFree(name, base, observed, isLinked)) write[name] = target[name] ?? null;
     else {
       const formerValue = base?.observed[name];
@@ -53,17 +55,12 @@ export function compareThreeWay(input: ThreeWayInput): ThreeWay {
 function isFree(name: string, base: ThreeWayInput['base'], observed: Fields, isLinked: boolean): boolean {
   if (isEmpty(observed[name]) && (base === undefined || isEmpty(base.observed[name]))) return true;
   if (base === undefined || !isSame(observed[name], base.observed[name])) return false;
-  return !isLinked || isSame(base.observed[name], base.wanted[name]);
+  return !isLinked || isSameValue(name, base.wanted[name], base.observed[name]);
 }
 
-/** Values as text: Intercom gives some numbers back as strings, and no value as null or nothing. */
+/** Values of one side as text: no value is null or nothing. */
 export function isSame(a: unknown, b: unknown): boolean {
   return textOf(a) === textOf(b);
-}
-
-export function textOf(value: unknown): string | null {
-  if (isEmpty(value)) return null;
-  return typeof value === 'object' ? JSON.stringify(value) : String(value);
 }
 
 function isEmpty(value: unknown): boolean {

@@ -1,3 +1,4 @@
+import { isSameValue, textOf } from '../intercom/same-value.ts';
 import type { Target } from '../platform/journal.ts';
 import type { Verdict } from '../platform/verdict-writer.ts';
 import type { Evidence } from './carry-out.ts';
@@ -7,8 +8,8 @@ import type { LoadContext } from './context.ts';
 export type ComparedField = readonly [name: string, expected: unknown, actual: unknown];
 
 /**
- * Verdicts of one check of one object: a row for the object, and a row a field that differs. Values are compared as text,
- * because Intercom gives some numbers back as strings. `passedAs` names a weaker verdict that holds when all fields match.
+ * Verdicts of one check of one object: a row for the object, and a row a field that differs (`isSameValue`). `passedAs` names a
+ * weaker verdict that holds when all fields match.
  */
 export function verdictsOf(
   context: LoadContext,
@@ -16,7 +17,7 @@ export function verdictsOf(
   check: string,
   evidence: Evidence,
   fields: readonly ComparedField[],
-  passedAs: { readonly verdict: Verdict['verdict']; readonly reasonCode?: string } = { verdict: 'passed' },
+  passedAs: Pick<Verdict, 'verdict' | 'reasonCode' | 'expected' | 'actual'> = { verdict: 'passed' },
 ): Verdict[] {
   const base = {
     workspaceIdCode: context.workspaceIdCode,
@@ -27,15 +28,15 @@ export function verdictsOf(
     check,
     evidence,
   };
-  const differing = fields.filter(([, expected, actual]) => asText(expected) !== asText(actual));
+  const differing = fields.filter(([field, expected, actual]) => !isSameValue(field, expected, actual));
   if (differing.length === 0) return [{ ...base, ...passedAs, fieldsChecked: fields.length }];
   return [
     { ...base, verdict: 'failed', reasonCode: 'differs', fieldsChecked: fields.length },
     ...differing.map(([field, expected, actual]) => ({
       ...base,
       field,
-      expected: asText(expected),
-      actual: asText(actual),
+      expected: textOf(expected),
+      actual: textOf(actual),
       verdict: 'failed' as const,
       reasonCode: 'differs',
     })),
@@ -48,9 +49,4 @@ export function attributeFields(
   held: Readonly<Record<string, unknown>>,
 ): ComparedField[] {
   return Object.entries(sent).map(([name, value]) => [`custom_attributes.${name}`, value, held[name]]);
-}
-
-function asText(value: unknown): string | null {
-  if (value === null || value === undefined || value === '') return null;
-  return typeof value === 'object' ? JSON.stringify(value) : String(value);
 }

@@ -12,6 +12,8 @@ export interface Identity {
   readonly position?: number;
   /** Backdated time, frozen when sent. */
   readonly sentCreatedAt?: Date;
+  /** How the body of a part was sent: characters that a reader sees, or HTML. */
+  readonly bodyForm?: 'text' | 'html';
   /** What the object is to hold, and what Intercom showed: kept in `load.representation` for a later comparison. */
   readonly representation?: Representation;
 }
@@ -41,12 +43,12 @@ export async function recordIdentities(
   if (identities.length === 0) return;
   await client.query(
     `insert into load.identity (workspace_id_code, target_type, target_key, target_id, origin, run_id, journal_id,
-                                payload_hash, position, sent_created_at)
+                                payload_hash, position, sent_created_at, body_form)
      select workspace_id_code, target_type, target_key, target_id, origin, run_id, journal_id,
-            decode(payload_hash, 'hex'), position, sent_created_at
+            decode(payload_hash, 'hex'), position, sent_created_at, body_form
      from jsonb_to_recordset($1::jsonb) as i (
        workspace_id_code text, target_type text, target_key text, target_id text, origin text, run_id bigint,
-       journal_id bigint, payload_hash text, position integer, sent_created_at timestamptz)
+       journal_id bigint, payload_hash text, position integer, sent_created_at timestamptz, body_form text)
      on conflict (workspace_id_code, target_type, target_key) do nothing`,
     [
       JSON.stringify(
@@ -61,6 +63,7 @@ export async function recordIdentities(
           payload_hash: identity.payloadHash?.toString('hex') ?? null,
           position: identity.position ?? null,
           sent_created_at: identity.sentCreatedAt?.toISOString() ?? null,
+          body_form: identity.bodyForm ?? null,
         })),
       ),
     ],

@@ -13,7 +13,16 @@ export interface Verdict {
   readonly evidence: 'count' | 'response' | 'list' | 'fresh_read' | 'dump' | 'query';
   readonly expected?: string | null;
   readonly actual?: string | null;
-  readonly verdict: 'passed' | 'failed' | 'unknown' | 'shifted' | 'fallback_author' | 'truncated' | 'merged' | 'folded';
+  readonly verdict:
+    | 'passed'
+    | 'failed'
+    | 'unknown'
+    | 'shifted'
+    | 'fallback_author'
+    | 'truncated'
+    | 'merged'
+    | 'folded'
+    | 'kept_elsewhere';
   readonly reasonCode?: string;
   readonly fieldsChecked?: number;
 }

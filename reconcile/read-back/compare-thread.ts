@@ -5,7 +5,8 @@ import {
   wasNotified,
 } from '../../intercom/conversation-facts.ts';
 import { isWritten } from '../../intercom/conversation-touch.ts';
-import { visibleText } from '../../intercom/visible-text.ts';
+import { isSameValue } from '../../intercom/same-value.ts';
+import { foldSpace, visibleText } from '../../intercom/visible-text.ts';
 import type { SentPart, SentThread } from './sent-threads.ts';
 
 /** One thing that was compared, with the reason of a difference. */
@@ -36,7 +37,7 @@ export function compareThread(sent: SentThread, held: ConversationFacts, tells: 
 /** What lists show too: everything but the parts. */
 export function compareHead(sent: SentThread, held: ConversationFacts): Comparison[] {
   const of = (check: string, field: string, expected: unknown, actual: unknown, mayChange: boolean): Comparison => {
-    const isEqual = asText(expected) === asText(actual);
+    const isEqual = isSameValue(field, expected, actual);
     // What the load's own answer proved was right then: somebody changed it since.
     const isLater = !isEqual && mayChange && sent.wasProven;
     return {
@@ -51,13 +52,7 @@ export function compareHead(sent: SentThread, held: ConversationFacts): Comparis
     };
   };
   return [
-    of(
-      'read back: opening',
-      'body',
-      visibleText(sent.body.replaceAll('<', '&lt;')),
-      visibleText(held.sourceBody ?? ''),
-      false,
-    ),
+    of('read back: opening', 'body', foldSpace(sent.body), visibleText(held.sourceBody ?? ''), false),
     of('read back: opening', 'created_at', sent.createdAt, held.createdAt, false),
     of('read back: opening', 'contact', sent.contactId, held.sourceAuthorId ?? sent.contactId, false),
     ...(sent.title === undefined ? [] : [of('read back: fields', 'title', sent.title, held.title, true)]),
@@ -119,7 +114,7 @@ function comparePart(sent: SentPart, held: ConversationFacts): Comparison[] {
     of(
       'text',
       'body',
-      visibleText(sent.kind === 'note' ? sent.body : plainAsHtml(sent)),
+      sent.bodyForm === 'html' ? visibleText(sent.body) : foldSpace(sent.body),
       visibleText(found.body ?? ''),
     ),
     of('author', 'author', `${sent.authorType} ${sent.authorId}`, `${authorTypeOf(found)} ${found.authorId}`),
@@ -127,11 +122,6 @@ function comparePart(sent: SentPart, held: ConversationFacts): Comparison[] {
     of('kind', 'part_type', sent.kind, found.partType === 'note' ? 'note' : 'comment'),
     of('files', 'files', fileList(sent.files), fileList(found.files)),
   ];
-}
-
-/** Comments are sent as plain text: a "<" in them is one. */
-function plainAsHtml(sent: SentPart): string {
-  return sent.body.replaceAll('&', '&amp;').replaceAll('<', '&lt;');
 }
 
 function compareOrder(sent: SentThread, held: ConversationFacts): Comparison[] {

@@ -10,6 +10,8 @@ export interface SentPart {
   readonly authorType: 'contact' | 'admin';
   readonly authorId: string;
   readonly body: string;
+  /** Whether `body` is HTML or the characters that a reader shall see. */
+  readonly bodyForm: 'text' | 'html';
   readonly createdAt: number;
   readonly files: readonly FileFacts[];
 }
@@ -42,6 +44,7 @@ interface JournalRow {
   target_key: string;
   payload: Record<string, unknown>;
   target_id: string | null;
+  body_form: 'text' | 'html' | null;
 }
 
 /** The threads of some conversations that the tool created and completed, by target key. */
@@ -70,7 +73,7 @@ export async function readSentThreads(
     [workspaceIdCode, targetKeys],
   );
   const calls = await pool.query<JournalRow>(
-    `select j.source_key, j.operation, j.target_type, j.target_key, j.payload, i.target_id
+    `select j.source_key, j.operation, j.target_type, j.target_key, j.payload, i.target_id, i.body_form
      from load.journal j
      left join load.identity i
        on i.workspace_id_code = j.workspace_id_code and i.target_type = j.target_type and i.target_key = j.target_key and i.journal_id = j.journal_id
@@ -105,7 +108,7 @@ export async function readSentThreads(
   });
 }
 
-function partOf({ target_key, target_id, payload }: JournalRow): SentPart {
+function partOf({ target_key, target_id, payload, body_form }: JournalRow): SentPart {
   const files = (payload.attachment_files ?? []) as readonly {
     name: string;
     byte_size: number;
@@ -119,6 +122,7 @@ function partOf({ target_key, target_id, payload }: JournalRow): SentPart {
     authorType: isContact ? 'contact' : 'admin',
     authorId: String(isContact ? payload.intercom_user_id : payload.admin_id),
     body: String(payload.body ?? ''),
+    bodyForm: body_form ?? (payload.message_type === 'note' ? 'html' : 'text'),
     createdAt: Number(payload.created_at),
     files: files.map((file) => ({
       name: file.name,

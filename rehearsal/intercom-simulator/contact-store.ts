@@ -64,7 +64,7 @@ export function changeContact(workspace: Workspace, contact: Contact, fields: Fi
     role: choiceField(fields, 'role', ['user', 'lead']) ?? contact.role,
     externalId: given(fields, 'external_id', contact.externalId, idField),
     email: given(fields, 'email', contact.email, emailField),
-    phone: given(fields, 'phone', contact.phone, textField),
+    phone: given(fields, 'phone', contact.phone, (from, name) => phoneField(workspace, from, name)),
     name: given(fields, 'name', contact.name, textField),
     ownerId: given(fields, 'owner_id', contact.ownerId, idField),
     avatar: given(fields, 'avatar', contact.avatar, avatarField),
@@ -149,6 +149,17 @@ function emailField(fields: Fields, name: string): string | undefined {
   if (email === undefined) return undefined;
   if (!/^[^\s@]+@[^\s@]+$/.test(email)) throw parameterInvalid(`The e-mail '${email}' is invalid`);
   return email.toLowerCase();
+}
+
+/** Help article 6311200: blanks, brackets and dashes are stripped; with validation on, what is no E.164 number is refused. */
+function phoneField({ switches }: Workspace, fields: Fields, name: string): string | undefined {
+  const phone = textField(fields, name);
+  if (phone === undefined || phone === '' || switches.phones === 'kept') return phone;
+  const stripped = phone.replaceAll(/[\s().\-/]/g, '');
+  if (switches.phones === 'validated' && !/^\+[1-9]\d{6,14}$/.test(stripped)) {
+    throw parameterInvalid(`phone '${phone}' is not a valid phone number`);
+  }
+  return stripped;
 }
 
 function avatarField(fields: Fields, name: string): string | undefined {

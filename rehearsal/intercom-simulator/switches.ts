@@ -122,6 +122,16 @@ export const SWITCHES = {
     strict: 'off',
     lenient: 'off',
   }),
+  teamAssignment: choice(
+    'Does assigning a conversation to a team take its teammate away (help articles 199 and 6561699 say so)?',
+    ['removes_teammate', 'keeps_teammate'],
+    { captured: 'removes_teammate', strict: 'removes_teammate', lenient: 'keeps_teammate' },
+  ),
+  phones: choice(
+    'Are phone numbers kept as sent, stripped of blanks and punctuation, or refused where they are none of E.164 then (help article 6311200)?',
+    ['kept', 'stripped', 'validated'],
+    { captured: 'stripped', strict: 'validated', lenient: 'kept' },
+  ),
   workflow: choice('Does a workflow answer every new conversation?', ['off', 'answers'], {
     captured: 'off',
     strict: 'off',

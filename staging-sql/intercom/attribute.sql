@@ -12,6 +12,8 @@ select 'contact_attribute:itop_source_key', 'contact', 'itop_source_key', 'strin
 union all
 select 'contact_attribute:itop_email', 'contact', 'itop_email', 'string', 'Address in iTop that is not a valid one'
 union all
+select 'contact_attribute:itop_phone', 'contact', 'itop_phone', 'string', 'Phone number in iTop that Intercom refuses as one'
+union all
 select 'company_attribute:itop_organization_key', 'company', 'itop_organization_key', 'string', 'Key of the organization in iTop'
 union all
 select 'company_attribute:itop_parent_organization', 'company', 'itop_parent_organization', 'string', 'Organization above it in iTop'

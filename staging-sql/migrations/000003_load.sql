@@ -120,6 +120,7 @@ create table load.identity (
   payload_hash      bytea,
   position          integer,
   sent_created_at   timestamptz,
+  body_form         text check (body_form in ('text', 'html')),
   recorded_at       timestamptz not null default clock_timestamp(),
   primary key (workspace_id_code, target_type, target_key)
 );
@@ -134,6 +135,7 @@ comment on column load.identity.journal_id is 'Call that made it; null where non
 comment on column load.identity.payload_hash is 'Hash of the row of intercom.* that was written; null where there is none.';
 comment on column load.identity.position is 'Place of a part in its thread, frozen when sent.';
 comment on column load.identity.sent_created_at is 'Time of a conversation or part, frozen when sent.';
+comment on column load.identity.body_form is 'Form in which the body of a part was sent: text (its characters are what a reader sees) or html. Null for what has no body.';
 comment on column load.identity.recorded_at is 'When it was recorded.';
 create index identity_target on load.identity (workspace_id_code, target_type, target_id);
 

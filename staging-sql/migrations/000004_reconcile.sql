@@ -25,7 +25,7 @@ create table reconcile.verdict (
   evidence          text not null check (evidence in ('count', 'response', 'list', 'fresh_read', 'dump', 'query')),
   expected          text,
   actual            text,
-  verdict           text not null check (verdict in ('passed', 'failed', 'unknown', 'shifted', 'fallback_author', 'truncated', 'merged', 'folded')),
+  verdict           text not null check (verdict in ('passed', 'failed', 'unknown', 'shifted', 'fallback_author', 'truncated', 'merged', 'folded', 'kept_elsewhere')),
   reason_code       text,
   fields_checked    integer not null default 1,
   decided_at        timestamptz not null default clock_timestamp(),
@@ -43,7 +43,7 @@ comment on column reconcile.verdict.field is 'Empty for the whole object; the fi
 comment on column reconcile.verdict.evidence is 'Where the actual value comes from.';
 comment on column reconcile.verdict.expected is 'What should be there; null where the check compares no values.';
 comment on column reconcile.verdict.actual is 'What was found; null where nothing was.';
-comment on column reconcile.verdict.verdict is 'unknown counts as failed; shifted, fallback_author, truncated, merged and folded are classes of their own, not equal.';
+comment on column reconcile.verdict.verdict is 'unknown counts as failed; shifted, fallback_author, truncated, merged, folded and kept_elsewhere (refused in its own field, kept in an attribute or a note) are classes of their own, not equal.';
 comment on column reconcile.verdict.reason_code is 'Stable name of the reason, where the check gives one.';
 comment on column reconcile.verdict.fields_checked is 'How many fields the check compared.';
 comment on column reconcile.verdict.decided_at is 'When it was decided last.';

@@ -1,7 +1,7 @@
 create view reconcile.field_now as
 select
   w.workspace_id_code, w.target_type, w.target_key, w.field, w.written, w.former, w.has_former, p.present,
-  lower(coalesce(p.present #>> '{}', '')) <> lower(coalesce(w.written #>> '{}', '')) as is_different
+  not reconcile.is_same_value(w.field, w.written, p.present) as is_different
 from reconcile.written_field w
 join load.identity i
   on i.workspace_id_code = w.workspace_id_code and i.target_type = w.target_type and i.target_key = w.target_key
@@ -22,4 +22,4 @@ cross join lateral (
 
 comment on view reconcile.field_now is 'One row per field that the tool wrote to a live object other than a conversation: what it wrote last beside what the workspace held when somebody last looked.';
 comment on column reconcile.field_now.present is 'Value of the field when reconcile.observation was made.';
-comment on column reconcile.field_now.is_different is 'Apart from upper and lower case.';
+comment on column reconcile.field_now.is_different is 'Apart from upper and lower case and from the form of Intercom''s answers (reconcile.is_same_value).';
