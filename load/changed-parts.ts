@@ -46,6 +46,8 @@ export function changeNote(thread: Thread, key: string, news: string, at: Date):
     body_format: 'text',
     payload_hash: createHash('sha256').update(news).digest(),
     author_id: null,
+    author_has_email: false,
+    is_told: false,
     part_id: null,
     sent_hash: null,
     known_hash: null,

@@ -47,6 +47,8 @@ export interface LoadContext {
   readonly fallbackAdminId: string;
   /** How long a created conversation may stay invisible to search, in milliseconds. */
   readonly searchLagMs: number;
+  /** Whether a teammate's comment is read as HTML (probe `comment_html`). */
+  readonly commentsKeepHtml: boolean;
   /** Largest request body, in bytes. */
   readonly bodyLimitBytes: number;
   /** Whether a late notified_at means that somebody was notified. */

@@ -130,6 +130,8 @@ function openingAsPart(row: ConversationRow, partKey: string): PartRow {
     body_format: 'text',
     payload_hash: row.payload_hash,
     author_id: row.contact_id,
+    author_has_email: false,
+    is_told: false,
     part_id: null,
     sent_hash: null,
     known_hash: null,

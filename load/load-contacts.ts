@@ -78,8 +78,8 @@ async function loadContact(context: LoadContext, item: PendingItem<ContactRow>):
   }
   try {
     const lostCreate = open.find((intent) => intent.operation === 'CreateContact');
-    await sendKeepingPhone(contactRequest(row), (request) =>
-      carryOut(context, creation(context, row, target, request), lostCreate),
+    await sendKeepingPhone(contactRequest(row), lostCreate, (request, open) =>
+      carryOut(context, creation(context, row, target, request), open),
     );
     return 'written';
   } catch (error) {
@@ -92,12 +92,16 @@ async function loadContact(context: LoadContext, item: PendingItem<ContactRow>):
  * Sends a request with a phone number. Where Intercom refuses the number (help article 6311200: with validation on, invalid ones are),
  * the request goes again with the number in an attribute: iTop's are free text.
  */
-async function sendKeepingPhone<T>(request: ContactRequest, send: (request: ContactRequest) => Promise<T>): Promise<T> {
+async function sendKeepingPhone<T>(
+  request: ContactRequest,
+  lost: OpenIntent | undefined,
+  send: (request: ContactRequest, lost: OpenIntent | undefined) => Promise<T>,
+): Promise<T> {
   try {
-    return await send(request);
+    return await send(request, lost);
   } catch (error) {
     if (request.phone === undefined || !namesField(error, 'phone')) throw error;
-    return send(phoneAsAttribute(request));
+    return send(phoneAsAttribute(request), undefined);
   }
 }
 
@@ -189,7 +193,7 @@ async function writeToExisting(
       resolution: `the contact existed: ${context.onExisting.contact}`,
     }),
   });
-  await sendKeepingPhone(request, (sent) => carryOut(context, stepOf(sent), lost));
+  await sendKeepingPhone(request, lost, (sent, open) => carryOut(context, stepOf(sent), open));
 }
 
 function heldFields({ name, phone, customAttributes }: ContactFacts) {

@@ -33,15 +33,17 @@ export interface PartToSend {
 }
 
 export function partToSend(context: LoadContext, row: PartRow, files: readonly FileRow[] = []): PartToSend {
-  const hasAuthor = row.author_id !== null;
+  const hasAuthor = row.author_id !== null && !row.is_told;
   const text = hasAuthor ? row.body : (row.attributed_body ?? row.body);
   const isText = row.body_format === 'text';
+  const authorType = hasAuthor && row.author_kind === 'contact' ? 'contact' : 'admin';
+  const isHtml = !isText || row.part_type === 'note' || (authorType === 'admin' && context.commentsKeepHtml);
   return {
     row,
-    authorType: hasAuthor && row.author_kind === 'contact' ? 'contact' : 'admin',
-    authorId: row.author_id ?? context.fallbackAdminId,
-    body: isText && row.part_type === 'note' ? textAsHtml(text) : text,
-    bodyForm: isText && row.part_type === 'comment' ? 'text' : 'html',
+    authorType,
+    authorId: (hasAuthor ? row.author_id : null) ?? context.fallbackAdminId,
+    body: isText && isHtml ? textAsHtml(text) : text,
+    bodyForm: isHtml ? 'html' : 'text',
     visibleBody: isText ? foldSpace(text) : visibleText(text),
     createdAt: unixSeconds(row.created_at),
     isFallback: !hasAuthor && row.author_key !== null,
@@ -120,7 +122,12 @@ export function partVerdicts(
     'part',
     evidence,
     [...comparedFields(part, found), ...fileFields(part, found)],
-    part.isFallback ? { verdict: 'fallback_author', reasonCode: 'author_is_no_teammate' } : { verdict: 'passed' },
+    part.isFallback
+      ? {
+          verdict: 'fallback_author',
+          reasonCode: part.row.is_told ? 'author_cannot_take_part' : 'author_is_no_teammate',
+        }
+      : { verdict: 'passed' },
   );
 }
 

@@ -7,7 +7,7 @@ import { inTransaction } from '../platform/database.ts';
 import { RefusedError } from '../platform/errors.ts';
 import { recordIdentities } from '../platform/identity.ts';
 import { openJournal } from '../platform/journal.ts';
-import { notifiedAtTells, requestLimit } from '../platform/probes.ts';
+import { notifiedAtTells, probeAnswer, requestLimit } from '../platform/probes.ts';
 import { requireLease } from '../platform/process-lease.ts';
 import type { Progress } from '../platform/progress.ts';
 import type { Run } from '../platform/run-record.ts';
@@ -267,6 +267,7 @@ async function enterWorkspace(
     fallbackAdminId: fallbackAdmin(settings.fallback_teammate, workspace, admins),
     searchLagMs: settings.search_lag_ms,
     bodyLimitBytes: await requestLimit(pool, workspaceIdCode, settings.body_limit_bytes),
+    commentsKeepHtml: (await probeAnswer(pool, workspaceIdCode, 'comment_html')) === 'yes',
     notifiedAtTells: await notifiedAtTells(pool, workspaceIdCode),
     onExisting: await readExistingPolicy(pool),
     blobs: request.blobs ?? noBlobs,

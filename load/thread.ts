@@ -40,6 +40,10 @@ export interface PartRow {
   payload_hash: Buffer;
   /** Contact or teammate in the workspace; null when there is none. */
   author_id: string | null;
+  /** Whether the author is a contact with an e-mail in the workspace. */
+  author_has_email: boolean;
+  /** Its author cannot take part in the conversation: a teammate tells it in his name. */
+  is_told: boolean;
   /** Intercom's id of the part; null while it is not sent. */
   part_id: string | null;
   /** Hash of the row as it was sent, and as a delta last told it. */
@@ -96,12 +100,17 @@ export interface Thread {
 /** Parts of the conversations of a page, in order, with authors and own ids resolved. */
 export const partQuery = `
   select o.target_key, o.conversation_key, o.position, o.part_type, o.author_kind, o.author_key, o.created_at, o.body,
-         o.attributed_body, o.body_format, o.payload_hash, author.target_id as author_id, sent.target_id as part_id,
+         o.attributed_body, o.body_format, o.payload_hash, author.target_id as author_id,
+         coalesce(person.observed ->> 'email', planned.email, '') <> '' as author_has_email, false as is_told, sent.target_id as part_id,
          sent.payload_hash as sent_hash, told.payload_hash as known_hash
   from intercom.conversation_part o
   left join load.identity author
     on author.workspace_id_code = $1 and author.target_key = o.author_key
    and author.target_type = case o.author_kind when 'contact' then 'contact' else 'admin' end
+  left join load.representation person
+    on person.workspace_id_code = $1 and person.target_type = 'contact' and person.target_key = o.author_key
+   and o.author_kind = 'contact'
+  left join intercom.contact planned on planned.target_key = o.author_key and o.author_kind = 'contact'
   left join load.identity sent
     on sent.workspace_id_code = $1 and sent.target_type = 'part' and sent.target_key = o.target_key
   left join load.representation told
@@ -225,7 +234,24 @@ export async function fetchThreads(
     if (known.target_type === 'part') thread?.partIds.push(known.target_id);
     else thread?.participants.add(known.target_id);
   }
+  if ((await probeAnswer(pool, workspaceIdCode, 'participant_without_email')) !== 'yes') {
+    for (const thread of threads.values()) tellForThoseWhoCannotJoin(thread);
+  }
   return threads;
+}
+
+/**
+ * Decides before the first call which authors cannot take part: adding a contact without e-mail is refused (docs 1.0 to 1.3) unless the
+ * canary saw it accepted, and in the middle of a thread that would leave half a conversation. Parts are rows of this page alone.
+ */
+function tellForThoseWhoCannotJoin({ parts, participants }: Thread): void {
+  for (const part of parts) {
+    part.is_told =
+      part.author_kind === 'contact' &&
+      part.author_key !== null &&
+      !part.author_has_email &&
+      !participants.has(part.author_id ?? '');
+  }
 }
 
 /** Gives the comments that have an HTML form that form (rule T8). Parts are rows of this page alone: they are changed in place. */

@@ -25,6 +25,11 @@ export const probes = [
   { name: 'part_in_future', question: 'May a part lie in the future?', strictDefault: 'no' },
   { name: 'long_attribute', question: 'What happens to a text attribute of 256 characters?', strictDefault: 'refused' },
   { name: 'reply_by_other_contact', question: 'May a contact reply who is no participant?', strictDefault: 'no' },
+  {
+    name: 'participant_without_email',
+    question: 'May a contact without an e-mail be added to a conversation?',
+    strictDefault: 'no',
+  },
   { name: 'seatless_author', question: 'May a teammate without a seat be the author of a note?', strictDefault: 'no' },
   {
     name: 'underscore_in_attribute',

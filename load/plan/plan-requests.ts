@@ -8,6 +8,7 @@ import { createCustomObjectInstance } from '../../intercom/custom-objects.ts';
 import { createArticle, createCollection } from '../../intercom/help-center.ts';
 import { createTag } from '../../intercom/tags.ts';
 import { RefusedError } from '../../platform/errors.ts';
+import { probeAnswer } from '../../platform/probes.ts';
 import type { LoadContext } from '../context.ts';
 import { conversationTarget, remainingSteps } from '../conversation-steps.ts';
 import { createConversationStep } from '../create-conversation-step.ts';
@@ -143,7 +144,8 @@ async function requestsOf(pool: pg.Pool, row: ConversationRow, settings: PlanSet
     [settings.workspaceIdCode],
   );
   const thread = withPlaceholders(found, teammates.rows[0]?.are_known === true);
-  const context = planContext(pool, settings);
+  const commentsKeepHtml = (await probeAnswer(pool, settings.workspaceIdCode, 'comment_html')) === 'yes';
+  const context = { ...planContext(pool, settings), commentsKeepHtml };
   const conversationId = found.conversationId ?? placeholder(row.target_key);
   const creation =
     found.conversationId === undefined

@@ -88,7 +88,7 @@ export async function collectReport(request: ReportRequest): Promise<ReportData>
   );
   const byCheck = await rows(
     `select phase, check_name, evidence, checks::integer, fields_checked::integer, passed::integer, failed::integer,
-            unknown::integer, shifted::integer, fallback_author::integer, truncated::integer, merged::integer, folded::integer
+            unknown::integer, shifted::integer, fallback_author::integer, truncated::integer, merged::integer, folded::integer, kept_elsewhere::integer
      from reconcile.verdict_by_check where workspace_id_code = $1 order by phase, check_name, evidence`,
   );
   const unexplained = await readUnexplained(pool, { workspaceIdCode });

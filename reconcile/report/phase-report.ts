@@ -42,7 +42,7 @@ export async function writePhaseReport(request: PhaseReportRequest): Promise<voi
   );
   const checks = await rows(
     `select check_name, evidence, checks::integer, fields_checked::integer, passed::integer, failed::integer, unknown::integer,
-            shifted::integer, fallback_author::integer, truncated::integer, merged::integer, folded::integer
+            shifted::integer, fallback_author::integer, truncated::integer, merged::integer, folded::integer, kept_elsewhere::integer
      from reconcile.verdict_by_check where workspace_id_code = $1 and phase = $2 order by check_name, evidence`,
   );
   const [total] = await rows(`select count(*)::integer as count from (${rowsOfPhase}) r`);
@@ -56,7 +56,7 @@ export async function writePhaseReport(request: PhaseReportRequest): Promise<voi
 <p class="verdict ${unexplained.length === 0 ? 'green' : 'red'}">${escapeHtml(sentence)}</p>
 <p class="dim">Workspace ${escapeHtml(workspaceIdCode)}. Made ${new Date().toISOString().slice(0, 16).replace('T', ' ')} UTC.</p>
 ${unexplainedSection(unexplained)}
-${section('Checks', `<p>A check that is unknown counts as failed. Shifted, fallback author, truncated, merged and folded are not equal, as the rules say: they are counted apart.</p>${table(checks)}`)}
+${section('Checks', `<p>A check that is unknown counts as failed. Shifted, fallback author, truncated, merged, folded and kept elsewhere are not equal, as the rules say: they are counted apart.</p>${table(checks)}`)}
 ${section('Not equal, failed and blocked', capped(first, Number(total?.count ?? 0), `${phase}.csv`))}`,
     ),
   );

@@ -25,7 +25,7 @@ export function reportPage(data: ReportData, links: ReportLinks): string {
 ${unexplainedSection(data.unexplained)}
 ${section('What became of every object', `<p>iTop's own count of each class, and what became of its objects and of the entries of their logs. <i>difference</i> is what has no explanation.</p>${table(data.byClass)}`)}
 ${section('Phases of the load', table(data.byPhase))}
-${section('Checks', `<p>A check that is unknown counts as failed. Shifted, fallback author, truncated, merged and folded are not equal, as the rules say: they are counted apart.</p>${table(data.byCheck)}`)}
+${section('Checks', `<p>A check that is unknown counts as failed. Shifted, fallback author, truncated, merged, folded and kept elsewhere are not equal, as the rules say: they are counted apart.</p>${table(data.byCheck)}`)}
 ${plots(data)}
 ${differences(data)}
 ${laterChanges(data)}

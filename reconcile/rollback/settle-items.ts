@@ -55,8 +55,11 @@ export async function writeSettled(
          where i.workspace_id_code = $1 and i.target_type = n.target_type and i.target_key = n.target_key
          returning i.*
        )
-       insert into load.withdrawn_identity
-       select taken.*, $2::bigint, clock_timestamp() from taken
+       insert into load.withdrawn_identity (workspace_id_code, target_type, target_key, target_id, origin, run_id, journal_id,
+                                            payload_hash, position, sent_created_at, recorded_at, plan_id)
+       select workspace_id_code, target_type, target_key, target_id, origin, run_id, journal_id, payload_hash, position,
+              sent_created_at, recorded_at, $2::bigint
+       from taken
        returning target_key`,
       [workspaceIdCode, planId, withdrawn.map((item) => item.target_type), withdrawn.map((item) => item.target_key)],
     );

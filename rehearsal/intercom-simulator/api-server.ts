@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import { setTimeout as sleep } from 'node:timers/promises';
+import { inFormOfAnswers } from './answer-forms.ts';
 import {
   ApiError,
   gatewayTimeout,
@@ -105,7 +106,7 @@ async function execute(
     throw gatewayTimeout();
   }
   // Made into text at once: a held answer must show the workspace as it was.
-  const answer: unknown = JSON.parse(answerText(workspace, fault, operation.handle(call)));
+  const answer = inFormOfAnswers(workspace, JSON.parse(answerText(workspace, fault, operation.handle(call))));
   if (holdMoment === 'after-commit') await holdCall(simulated, route, url.pathname);
   await failAfterCommit(fault);
   return answer;
@@ -137,6 +138,11 @@ function throwBeforeCommit({ rateWindow, workspace }: Simulated, fault: Fault | 
       throw serviceUnavailable();
     case '408':
       throw requestTimeout();
+    case '403-record':
+      // "This user is unsubscribed from emails" and the like concern one record.
+      throw new ApiError(403, 'user_unsubscribed', 'This user is unsubscribed from emails');
+    case '403-plan':
+      throw new ApiError(403, 'api_plan_restricted', 'Active subscription needed.');
     case '429':
       throw rateWindow.refusal(workspace.switches.limit);
     case '404-fresh-contact':

@@ -1,12 +1,19 @@
 import { parameterInvalid } from './api-error.ts';
 import type { Attachment } from './objects.ts';
 import { type Fields, fieldsOf, requiredText } from './request-fields.ts';
+import type { Workspace } from './workspace.ts';
 
 const MOST_FILES = 10;
 
 /** Only name, type and size of the files are kept: that is what a check can look at, and the bytes would fill the memory. */
-export function attachmentsIn(fields: Fields): readonly Attachment[] {
-  return [...filesIn(fields.attachment_files), ...urlsIn(fields.attachment_urls)];
+export function attachmentsIn({ switches }: Workspace, fields: Fields): readonly Attachment[] {
+  const files = [...filesIn(fields.attachment_files), ...urlsIn(fields.attachment_urls)];
+  const refused = files.find(
+    (file) => switches.fileTypes === 'no_executables' && /\.(exe|bat|msi|js)$/i.test(file.name),
+  );
+  if (refused !== undefined) throw parameterInvalid(`attachment_files: file type of ${refused.name} is not supported`);
+  if (switches.fileNames === 'kept') return files;
+  return files.map((file) => ({ ...file, name: file.name.replaceAll(/[^\w.-]+/g, '_'), filesize: file.filesize + 1 }));
 }
 
 function filesIn(files: unknown): Attachment[] {

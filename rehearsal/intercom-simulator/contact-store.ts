@@ -121,7 +121,10 @@ function refuseTaken(
       : [...(workspace.contactsByEmail.get(wanted.email?.toLowerCase() ?? '') ?? [])];
   const byExternalId = wanted.externalId === null ? undefined : workspace.contactByExternalId.get(wanted.externalId);
   const other = [...byEmail, byExternalId].find(
-    (candidate) => candidate !== undefined && candidate !== contact && candidate.role === 'user',
+    (candidate) =>
+      candidate !== undefined &&
+      candidate !== contact &&
+      (candidate.role === 'user' || workspace.switches.leadEmails === 'conflict'),
   );
   if (other === undefined) return;
   const kind = other.isArchived ? 'An archived contact' : 'A contact';

@@ -38,6 +38,9 @@ const attachContactToConversation: Handler = (call) => {
   if (known === undefined && customer.email === undefined) throw userNotFound();
   const contact = known ?? addContact(workspace, { role: 'lead', email: customer.email });
   if (!conversation.contactIds.includes(contact.id)) {
+    if (contact.email === null && workspace.switches.noEmailParticipants === 'refuse') {
+      throw parameterInvalid('A contact without an email cannot be added to a conversation');
+    }
     addParticipant(workspace, conversation, contact);
     addPart(workspace, conversation, { partType: 'participant_added', author: workspace.adminAuthor(admin) });
   }

@@ -85,7 +85,7 @@ export function addContactReply(
 
 function contentOf(workspace: Workspace, conversation: Conversation, fields: Fields): Content {
   const text = textField(fields, 'body') ?? '';
-  const attachments = attachmentsIn(fields);
+  const attachments = attachmentsIn(workspace, fields);
   if (text.trim() === '' && attachments.length === 0) throw parameterInvalid('body is empty');
   return { text, attachments, createdAt: createdAtIn(workspace, fields, conversation.createdAt) };
 }

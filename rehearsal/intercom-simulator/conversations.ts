@@ -21,12 +21,12 @@ import { nowSeconds, type Workspace } from './workspace.ts';
 const createConversation: Handler = ({ workspace, body }) => {
   const fields = fieldsOf(body, ['from', 'body', 'created_at', 'attachment_urls', 'subject', 'brand_id']);
   const from = fieldsOf(fields.from, ['type', 'id'], 'from');
-  if (choiceField(from, 'type', ['user', 'lead', 'contact']) === undefined) {
-    throw parameterNotFound('from.type not specified');
-  }
+  const type = choiceField(from, 'type', ['user', 'lead', 'contact']);
+  if (type === undefined) throw parameterNotFound('from.type not specified');
   const text = requiredText(fields, 'body');
   const contact = workspace.contacts.get(idField(from, 'id') ?? '');
   if (contact === undefined || contact.isArchived) throw userNotFound();
+  if (type !== 'contact' && type !== contact.role) throw userNotFound();
   if (Date.now() - contact.storedAtMs < workspace.switches.freshContactMs) throw userNotFound();
   const createdAt = createdAtIn(workspace, fields);
   const conversation = addConversation(workspace, { contact, storedBody: storedText(text), createdAt });

@@ -30,7 +30,8 @@ const createCustomObjectInstances: Handler = (call) => {
     externalCreatedAt: wholeNumberField(fields, 'external_created_at') ?? instance.externalCreatedAt,
     externalUpdatedAt: wholeNumberField(fields, 'external_updated_at') ?? instance.externalUpdatedAt,
     updatedAt: now,
-    customAttributes: { ...instance.customAttributes, ...values },
+    customAttributes:
+      workspace.switches.instanceUpserts === 'keeps' ? { ...instance.customAttributes, ...values } : values,
   });
   type.instances.set(externalId, instance);
   return showInstance(instance);

@@ -7,6 +7,8 @@ export const FAULT_KINDS = [
   'late-commit',
   'error504-late-commit',
   '401',
+  '403-record',
+  '403-plan',
   '408',
   '429',
   '503',

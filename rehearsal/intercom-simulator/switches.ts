@@ -132,6 +132,41 @@ export const SWITCHES = {
     ['kept', 'stripped', 'validated'],
     { captured: 'stripped', strict: 'validated', lenient: 'kept' },
   ),
+  entities: choice(
+    'Do names and titles come back with entities (O&#39;Neill, as captures show)?',
+    ['plain', 'escaped'],
+    { captured: 'escaped', strict: 'escaped', lenient: 'plain' },
+  ),
+  dateValues: choice('Are date attributes answered as Unix seconds or as ISO text?', ['seconds', 'iso'], {
+    captured: 'seconds',
+    strict: 'iso',
+    lenient: 'seconds',
+  }),
+  noEmailParticipants: choice(
+    'May a contact without e-mail be added to a conversation (docs 1.0 to 1.3 say no)?',
+    ['refuse', 'accept'],
+    { captured: 'refuse', strict: 'refuse', lenient: 'accept' },
+  ),
+  fileTypes: choice('Which types of files are taken?', ['all', 'no_executables'], {
+    captured: 'all',
+    strict: 'no_executables',
+    lenient: 'all',
+  }),
+  fileNames: choice('Do files keep their names and sizes?', ['kept', 'changed'], {
+    captured: 'kept',
+    strict: 'kept',
+    lenient: 'kept',
+  }),
+  instanceUpserts: choice(
+    'Does an upsert of a custom object instance keep the attributes that it does not name?',
+    ['keeps', 'replaces'],
+    { captured: 'keeps', strict: 'replaces', lenient: 'keeps' },
+  ),
+  leadEmails: choice("Does a user with a lead's e-mail conflict with it?", ['free', 'conflict'], {
+    captured: 'free',
+    strict: 'conflict',
+    lenient: 'free',
+  }),
   workflow: choice('Does a workflow answer every new conversation?', ['off', 'answers'], {
     captured: 'off',
     strict: 'off',

@@ -3,7 +3,7 @@ import { isFilePart } from './compare-files.ts';
 import type { ExpectedPart, ExpectedThread } from './expected-thread.ts';
 import type { Findings } from './findings.ts';
 import type { LoadedConversation } from './intercom-objects.ts';
-import { isFullMatch, type Message, matchPart, messagesOf, type PartMatch } from './part-match.ts';
+import { isFullMatch, type Message, matchPart, messagesOf, type PartMatch, shownNameOf } from './part-match.ts';
 import type { Tally } from './tally.ts';
 import { foldThread } from './transcripts.ts';
 
@@ -121,8 +121,13 @@ function reportPair({ expected, message, match }: Pair, ids: KnownIds, findings:
   if (!match.text.isMatch) report('part text', 'body', match.text.expected, match.text.actual);
   if (!match.isAuthor)
     report('part author', 'author', describeAuthor(expected.author, ids), `${part.author.type} ${part.author.id}`);
-  else if (!match.isNamed && match.text.isMatch && expected.author.kind === 'fallback')
-    report('part author', 'first line', expected.author.shownName, message.words.slice(0, 20).join(' '));
+  else if (!match.isNamed && match.text.isMatch)
+    report(
+      'part author',
+      'first line',
+      shownNameOf(expected.author, part.author) ?? '',
+      message.words.slice(0, 20).join(' '),
+    );
 }
 
 function countThread(thread: ExpectedThread, messages: readonly Message[], tally: Tally): void {

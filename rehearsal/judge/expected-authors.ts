@@ -3,7 +3,8 @@ import type { ItopDirectory, LogEntry, Person, Ticket } from './itop-objects.ts'
 
 /** Who must stand as author of a part. */
 export type ExpectedAuthor =
-  | { readonly kind: 'contact'; readonly contact: ExpectedContact }
+  /** `toldAs`: he may not be able to take part; then the fallback teammate tells it, with a first line that names him so. */
+  | { readonly kind: 'contact'; readonly contact: ExpectedContact; readonly toldAs?: string }
   | { readonly kind: 'teammate'; readonly adminId: string }
   /** The fallback teammate, with a first line that names the author as iTop showed him. */
   | { readonly kind: 'fallback'; readonly shownName: string };
@@ -51,7 +52,9 @@ export class ExpectedAuthors {
     if (isPrivate) return fallback;
     const writer = account?.person ?? this.personNamed(ticket, entry.user_login);
     const contact = writer && this.participant(ticket, writer);
-    return contact === undefined ? fallback : { kind: 'contact', contact };
+    if (contact === undefined) return fallback;
+    const canJoin = contact.email !== undefined || contact === this.caller(ticket);
+    return { kind: 'contact', contact, ...(canJoin ? {} : { toldAs: entry.user_login }) };
   }
 
   private teammateOf(person: Person): string | undefined {

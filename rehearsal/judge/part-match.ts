@@ -1,6 +1,7 @@
-import { isAuthor, type KnownIds } from './compare-author.ts';
+import { isAuthor, isContact, type KnownIds } from './compare-author.ts';
+import type { ExpectedAuthor } from './expected-authors.ts';
 import type { ExpectedPart } from './expected-thread.ts';
-import type { LoadedPart } from './intercom-objects.ts';
+import type { LoadedAuthor, LoadedPart } from './intercom-objects.ts';
 import { matchWords, type WordMatch } from './match-words.ts';
 import { wordsOfHtml, wordsOfText } from './visible-words.ts';
 
@@ -37,7 +38,7 @@ export function messagesOf(parts: readonly LoadedPart[]): Message[] {
 }
 
 export function matchPart(expected: ExpectedPart, message: Message, ids: KnownIds): PartMatch {
-  const { text, isNamed } = matchText(expected, message.words);
+  const { text, isNamed } = matchText(expected, message);
   return {
     isKind: expected.kind === message.kind,
     isTime: expected.createdAt === message.part.createdAt,
@@ -52,10 +53,10 @@ export function isFullMatch(match: PartMatch): boolean {
 }
 
 /** Where somebody stands in for the author, a first line precedes the text and holds his name. */
-function matchText(expected: ExpectedPart, words: readonly string[]): { text: WordMatch; isNamed: boolean } {
-  const { author, body } = expected;
-  if (author.kind !== 'fallback') return { text: matchWords(body.words, words), isNamed: true };
-  const name = wordsOfText(author.shownName);
+function matchText({ author, body }: ExpectedPart, { words, part }: Message): { text: WordMatch; isNamed: boolean } {
+  const shownName = shownNameOf(author, part.author);
+  if (shownName === undefined) return { text: matchWords(body.words, words), isNamed: true };
+  const name = wordsOfText(shownName);
   const starts = Array.from({ length: name.length + FIRST_LINE_WORDS + 1 }, (_, start) => start);
   const named = matchWords(
     body.words,
@@ -64,6 +65,12 @@ function matchText(expected: ExpectedPart, words: readonly string[]): { text: Wo
   );
   if (named.isMatch) return { text: named, isNamed: true };
   return { text: matchWords(body.words, words, starts), isNamed: false };
+}
+
+/** The name that has to stand in the first line; undefined where the author writes himself. */
+export function shownNameOf(expected: ExpectedAuthor, actual: LoadedAuthor): string | undefined {
+  if (expected.kind === 'fallback') return expected.shownName;
+  return expected.kind === 'contact' && !isContact(actual) ? expected.toldAs : undefined;
 }
 
 function holds(words: readonly string[], name: readonly string[]): boolean {

@@ -79,7 +79,6 @@ with renderer as (
     content,
     -- Put in front of the content behind the sort, which would otherwise move each body twice.
     case
-      when author_kind = 'contact' then ''
       when is_html then '<p><b>' || intermediate.html_text(author_name) || '</b> wrote in iTop:</p>'
       else author_name || e' wrote in iTop:\n\n'
     end as attribution,
@@ -127,5 +126,5 @@ comment on column intercom.conversation_part_definition.position is 'Place among
 comment on column intercom.conversation_part_definition.part_type is 'comment: the customer sees it; note: only teammates do.';
 comment on column intercom.conversation_part_definition.author_key is 'Contact, or person of the agent; null for the fallback teammate.';
 comment on column intercom.conversation_part_definition.body is 'What to send when the author is found in the workspace.';
-comment on column intercom.conversation_part_definition.attributed_body is 'What to send in the name of the fallback teammate: the first line names the author as iTop showed him.';
+comment on column intercom.conversation_part_definition.attributed_body is 'What to send in the name of the fallback teammate, also for a contact who cannot take part: the first line names the author as iTop showed him.';
 comment on column intercom.conversation_part_definition.body_format is 'html or text.';

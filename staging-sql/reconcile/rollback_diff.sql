@@ -38,7 +38,7 @@ with recursive own as materialized (
 ), touched_object as (
   select target_type, target_key, string_agg(field, ', ' order by field) as fields
   from changed_field
-  where field not in ('external_id', 'email') and lower(coalesce(present #>> '{}', '')) is distinct from lower(coalesce(written #>> '{}', ''))
+  where field not in ('external_id', 'email') and not reconcile.is_same_value(field, written, present)
   group by target_type, target_key
 ), contact as (
   select w.*, b.target_id is null as is_gone, n.conversation_id, t.fields as touched_fields
@@ -85,7 +85,7 @@ with recursive own as materialized (
     jsonb_object_agg(substr(field, 19), coalesce(former, 'null')) filter (where is_ours and field like 'custom\_attributes.%') as attributes,
     string_agg(field, ', ' order by field) filter (where not is_ours) as changed_since
   from (
-    select *, lower(coalesce(present #>> '{}', '')) = lower(coalesce(written #>> '{}', '')) as is_ours
+    select *, reconcile.is_same_value(field, written, present) as is_ours
     from changed_field where has_former
   ) f
   group by target_type, target_key

@@ -11,6 +11,7 @@ select
   coalesce(sum(verdicts) filter (where is_whole and verdict = 'truncated'), 0)::bigint as truncated,
   coalesce(sum(verdicts) filter (where is_whole and verdict = 'merged'), 0)::bigint as merged,
   coalesce(sum(verdicts) filter (where is_whole and verdict = 'folded'), 0)::bigint as folded,
+  coalesce(sum(verdicts) filter (where is_whole and verdict = 'kept_elsewhere'), 0)::bigint as kept_elsewhere,
   coalesce(sum(verdicts) filter (where not is_whole), 0)::bigint as differing_fields
 from reconcile.verdict_tally
 group by workspace_id_code, phase, object_type, check_name, evidence

@@ -4,7 +4,7 @@ select
   sum(checks)::bigint as checks, sum(fields_checked)::bigint as fields_checked, sum(passed)::bigint as passed,
   sum(failed)::bigint as failed, sum(unknown)::bigint as unknown, sum(shifted)::bigint as shifted,
   sum(fallback_author)::bigint as fallback_author, sum(truncated)::bigint as truncated, sum(merged)::bigint as merged,
-  sum(folded)::bigint as folded
+  sum(folded)::bigint as folded, sum(kept_elsewhere)::bigint as kept_elsewhere
 from reconcile.verdict_by_check
 group by workspace_id_code, phase;
 

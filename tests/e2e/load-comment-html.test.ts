@@ -1,6 +1,7 @@
 import { afterEach, describe, expect, it } from 'vitest';
 import { openTestWorkspace, type TestWorkspace } from '../support/intercom-workspace.ts';
 import { everyOperation } from '../support/load-workload.ts';
+import { readBack, redChecks } from '../support/read-back-workspace.ts';
 
 let workspace: TestWorkspace;
 afterEach(() => workspace.close());
@@ -39,6 +40,8 @@ describe('a comment of a teammate (rule T8)', () => {
       `select verdict from reconcile.verdict where target_key = 'Ticket::83#public_log/2' and verdict not in ('passed', 'fallback_author')`,
     );
     expect(verdicts.rows).toEqual([]);
+    await readBack(workspace, 'full');
+    expect(await redChecks(workspace)).toEqual([]);
     // The answer of the probe is no change of the comment.
     await workspace.database.pool.query(`update load.probe set answer = 'no'`);
     const before = await workspace.mutations();

@@ -59,14 +59,14 @@ describe('on_existing', () => {
 
   it('fill_empty: only what was empty', async () => {
     await load('fill_empty');
-    expect(await held()).toEqual({ contact: { name: 'C. M.', phone: '+33 1 23' }, company: { name: 'Their name' } });
+    expect(await held()).toEqual({ contact: { name: 'C. M.', phone: '+33123' }, company: { name: 'Their name' } });
     expect(await beforeImages()).toMatchObject([['contact', { phone: null }]]);
   });
 
   it('overwrite: what the source fills, with what stood there recorded; later edits are kept', async () => {
     await load('overwrite');
     expect(await held()).toEqual({
-      contact: { name: 'Claude Monet', phone: '+33 1 23' },
+      contact: { name: 'Claude Monet', phone: '+33123' },
       company: { name: 'Demo & Sons' },
     });
     expect(await beforeImages()).toMatchObject([

@@ -1,6 +1,7 @@
 import { afterEach, describe, expect, it } from 'vitest';
 import { openTestWorkspace, type TestWorkspace } from '../support/intercom-workspace.ts';
 import { everyOperation } from '../support/load-workload.ts';
+import { readBack, redChecks } from '../support/read-back-workspace.ts';
 
 let workspace: TestWorkspace;
 afterEach(() => workspace.close());
@@ -24,6 +25,30 @@ async function differences(): Promise<string[]> {
      where is_failure order by target_key, field`,
   );
   return rows.map((row) => row.text);
+}
+
+interface StoredContact {
+  readonly phone: string | null;
+  readonly custom_attributes: Readonly<Record<string, unknown>>;
+}
+
+async function contact(email: string): Promise<StoredContact> {
+  return (await workspace.dump()).find((one) => one.email === email) as unknown as StoredContact;
+}
+
+/** Answers a probe as a canary of this workspace would. */
+async function answerProbe(probe: string, answer: string): Promise<void> {
+  const { pool } = workspace.database;
+  await pool.query(
+    `insert into load.workspace (workspace_id_code, name, region, base_url, token_admin_id) values ($1, 'w', 'us', 'u', '1')
+     on conflict do nothing`,
+    [workspace.idCode],
+  );
+  await pool.query(`insert into load.probe (workspace_id_code, probe, answer, detail) values ($1, $2, $3, 'seen')`, [
+    workspace.idCode,
+    probe,
+    answer,
+  ]);
 }
 
 const ada = 9000002;
@@ -51,3 +76,104 @@ describe.each(['removes_teammate', 'keeps_teammate'] as const)('where assigning 
     expect(await differences()).toEqual([]);
   });
 });
+
+/** The workload with the attribute that keeps a phone number. */
+function withPhoneAttribute() {
+  const workload = everyOperation();
+  const attribute = {
+    target_key: 'contact_attribute:itop_phone',
+    model: 'contact',
+    name: 'itop_phone',
+    data_type: 'string',
+  };
+  return { ...workload, attributes: [...workload.attributes, attribute] };
+}
+
+describe('a phone number', () => {
+  const cases = [
+    { phones: 'kept', phone: '+33 1 23', kept: undefined, listed: [] },
+    { phones: 'stripped', phone: '+33123', kept: undefined, listed: [] },
+    { phones: 'validated', phone: null, kept: '+33 1 23', listed: ['Contact::5 phone_refused +33 1 23'] },
+  ] as const;
+  it.each(cases)(
+    'loads, reads back and rolls on where numbers are $phones',
+    async ({ phones, phone, kept, listed }) => {
+      workspace = await openTestWorkspace(withPhoneAttribute(), { switches: { phones } });
+      await workspace.load();
+      const stored = await contact('claude.monet@example.com');
+      expect(stored.phone).toBe(phone);
+      expect(stored.custom_attributes.itop_phone).toBe(kept);
+      const { rows } = await workspace.database.pool.query<{ text: string }>(
+        `select concat_ws(' ', target_key, reason_code, expected) as text from reconcile.difference where verdict = 'kept_elsewhere'`,
+      );
+      expect(rows.map((row) => row.text)).toEqual(listed);
+      await readBack(workspace, 'full');
+      expect(await redChecks(workspace)).toEqual([]);
+      // A delta does not try again what it knows.
+      const before = await workspace.mutations();
+      await workspace.load({ withChanges: true });
+      expect(await workspace.mutations()).toBe(before);
+    },
+  );
+});
+
+describe('the form of answers', () => {
+  it.each([
+    { entities: 'escaped', dateValues: 'iso' },
+    { entities: 'plain', dateValues: 'seconds' },
+  ] as const)('is no difference: %o', async (switches) => {
+    const workload = everyOperation();
+    const attributes = [
+      ...workload.attributes,
+      { target_key: 'contact_attribute:itop_seen', model: 'contact', name: 'itop_seen', data_type: 'date' },
+      { target_key: 'conversation_attribute:itop_due', model: 'conversation', name: 'itop_due', data_type: 'date' },
+    ];
+    const contacts = workload.contacts.map((one, index) => ({
+      ...one,
+      name: `Pat O'Neill & <Sons> ${index}`,
+      custom_attributes: { ...(one.custom_attributes as object), itop_seen: 1_583_056_800 },
+    }));
+    const conversations = workload.conversations.map((one) => ({
+      ...one,
+      title: `${String(one.title)} "out" & <about>`,
+      body: `Literal &amp; &lt;b&gt; and <b>.\n\n${String(one.body)}`,
+      custom_attributes: { itop_ref: 'R-000083', itop_due: 1_583_056_800 },
+    }));
+    workspace = await openTestWorkspace({ ...workload, attributes, contacts, conversations }, { switches });
+    await workspace.load();
+    expect(await differences()).toEqual([]);
+    await readBack(workspace, 'full');
+    expect(await redChecks(workspace)).toEqual([]);
+  });
+});
+
+describe.each(['refuse', 'accept'] as const)(
+  'where adding a contact without e-mail is met by: %s',
+  (noEmailParticipants) => {
+    it('the thread of a second author without one is whole', async () => {
+      const workload = everyOperation();
+      const contacts = workload.contacts.map((one) =>
+        one.target_key === 'Contact::6' ? { ...one, email: null, name: 'No Address' } : one,
+      );
+      const parts = workload.parts.map((one) =>
+        one.author_key === 'Contact::6'
+          ? { ...one, attributed_body: 'No Address wrote in iTop:\n\nI see it too.' }
+          : one,
+      );
+      workspace = await openTestWorkspace({ ...workload, contacts, parts }, { switches: { noEmailParticipants } });
+      await answerProbe('participant_without_email', noEmailParticipants === 'accept' ? 'yes' : 'no');
+      await workspace.load();
+      expect(await differences()).toEqual([]);
+      const thread = (await conversation('[R-000083]')) as unknown as {
+        conversation_parts: { conversation_parts: { body: string | null; author: { type: string } }[] };
+      };
+      const told = thread.conversation_parts.conversation_parts.find((part) => part.body?.includes('I see it too.'));
+      const isTold = noEmailParticipants === 'refuse';
+      expect(told?.author.type).toBe(isTold ? 'admin' : 'user');
+      expect(told?.body?.includes('No Address wrote in iTop')).toBe(isTold);
+      expect((await workspace.requests()).attachContactToConversation ?? 0).toBe(isTold ? 0 : 1);
+      await readBack(workspace, 'full');
+      expect(await redChecks(workspace)).toEqual([]);
+    });
+  },
+);

@@ -79,7 +79,17 @@ it('verdicts keep what they were, and only when they change', async () => {
 
 it('unknown counts as failed; what the rules foresee is a class of its own and closes nothing', async () => {
   await database.pool.query('truncate reconcile.verdict; delete from reconcile.accepted_difference');
-  const kinds = ['passed', 'failed', 'unknown', 'shifted', 'fallback_author', 'truncated', 'merged', 'folded'] as const;
+  const kinds = [
+    'passed',
+    'failed',
+    'unknown',
+    'shifted',
+    'fallback_author',
+    'truncated',
+    'merged',
+    'folded',
+    'kept_elsewhere',
+  ] as const;
   await writeVerdicts(
     database.pool,
     kinds.map((kind, place) => verdict({ phase: 'conversations', verdict: kind, targetKey: `Ticket::${place}#log` })),
@@ -87,11 +97,22 @@ it('unknown counts as failed; what the rules foresee is a class of its own and c
   expect(
     await rows(
       `select checks::integer, passed::integer, failed::integer, unknown::integer, shifted::integer, fallback_author::integer,
-              truncated::integer, merged::integer, folded::integer
+              truncated::integer, merged::integer, folded::integer, kept_elsewhere::integer
        from reconcile.verdict_by_phase where phase = 'conversations'`,
     ),
   ).toEqual([
-    { checks: 8, passed: 1, failed: 1, unknown: 1, shifted: 1, fallback_author: 1, truncated: 1, merged: 1, folded: 1 },
+    {
+      checks: 9,
+      passed: 1,
+      failed: 1,
+      unknown: 1,
+      shifted: 1,
+      fallback_author: 1,
+      truncated: 1,
+      merged: 1,
+      folded: 1,
+      kept_elsewhere: 1,
+    },
   ]);
   expect(
     await rows(`select unexplained_verdicts::integer as n from reconcile.gate where phase = 'conversations'`),

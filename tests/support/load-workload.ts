@@ -118,7 +118,11 @@ export function everyOperation(): Workload {
     ],
     contacts: [
       contact('Contact::5', { email: 'claude.monet@example.com', name: 'Claude Monet', phone: '+33 1 23' }),
-      contact('Contact::6', { external_id: 'itop-contact-6', name: 'No Address' }),
+      contact('Contact::6', {
+        email: 'second.author@example.com',
+        external_id: 'itop-contact-6',
+        name: 'Second Author',
+      }),
     ],
     contactCompanies: [
       { target_key: 'Contact::5/Organization::3', contact_key: 'Contact::5', company_key: 'Organization::3' },
