@@ -2,6 +2,7 @@ import type { Call } from './call.ts';
 import {
   type CallFailure,
   Conflict,
+  Forbidden,
   ForeignAnswer,
   type IntercomError,
   NotFound,
@@ -12,8 +13,20 @@ import {
   UncertainOutcome,
 } from './errors.ts';
 
-/** A 403 with one of these codes concerns the one record; any other says that the token may not do this at all. */
-const recordCodes = new Set(['action_forbidden']);
+/**
+ * A 403 with one of these codes says that the token or the plan may not do this at all. Any other may concern the one record ("This
+ * user is unsubscribed from emails").
+ */
+const stoppingCodes = new Set([
+  'api_plan_restricted',
+  'unauthorized',
+  'token_unauthorized',
+  'token_blocked',
+  'token_expired',
+  'token_not_found',
+  'token_revoked',
+  'token_suspended',
+]);
 
 /** The error of an answer that is not 2xx. Decides by HTTP status first: Intercom's list of codes is open-ended. */
 export function errorOfAnswer(
@@ -42,7 +55,7 @@ export function errorOfAnswer(
     case 401:
       return new TokenRefused(failure);
     case 403:
-      return recordCodes.has(first.code ?? '') ? new Rejected(failure) : new TokenRefused(failure);
+      return stoppingCodes.has(first.code ?? '') ? new TokenRefused(failure) : new Forbidden(failure);
     case 404:
       return new NotFound(failure);
     case 410: {

@@ -80,14 +80,21 @@ export class ContentUnreadable extends IntercomError {
 
 /** Any other 4xx: Intercom will refuse the same call again. */
 export class Rejected extends IntercomError {
-  readonly nextStep = 'Correct the record or the mapping by the reason given, then load the failed records again.';
+  readonly nextStep: string =
+    'Correct the record or the mapping by the reason given, then load the failed records again.';
+}
+
+/** 403 that is known to concern neither token nor plan: this one record, unless all are refused alike. */
+export class Forbidden extends Rejected {
+  override readonly nextStep =
+    'Where the reason concerns the record, correct it; where it concerns a right, give the app its scope in the Developer Hub. Then load the failed records again.';
 }
 
 /** Whether a call was refused (400, 422) because of the value of this field: Intercom names it in its message or before it. */
 export function namesField(error: unknown, field: string): boolean {
   return (
     error instanceof Rejected &&
-    error.failure.status !== 403 &&
+    !(error instanceof Forbidden) &&
     new RegExp(`\\b${field}\\b`, 'i').test(error.failure.detail)
   );
 }
@@ -116,7 +123,7 @@ export class UncertainOutcome extends IntercomError {
   }
 }
 
-/** 401, or 403 for lack of rights or plan: no further call can succeed. */
+/** 401, or 403 with a code of token or plan: no further call can succeed. */
 export class TokenRefused extends IntercomError {
   readonly nextStep =
     'Check in the Developer Hub that the access token is valid and has the scopes of contacts, companies, conversations and attributes.';

@@ -1,6 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type pg from 'pg';
 import {
+  Forbidden,
   ForeignAnswer,
   IntercomError,
   RateLimited,
@@ -15,7 +16,6 @@ import { findIdentities } from '../platform/identity.ts';
 import { findOpenIntents, type OpenIntent } from '../platform/journal.ts';
 import { LeaseLost } from '../platform/process-lease.ts';
 import type { ProgressStep } from '../platform/progress.ts';
-import { writeVerdicts } from '../platform/verdict-writer.ts';
 import { claimTargets, releaseClaims } from './claims.ts';
 import type { LoadContext } from './context.ts';
 import { LoadStopped, RecordBlocked, RecordRefused } from './errors.ts';
@@ -31,6 +31,7 @@ import {
   pendingQuery,
   queryParameters,
 } from './phase.ts';
+import { proveFirst, refuseUnproven } from './prove-first.ts';
 
 export interface DrainOptions {
   readonly outcomes: GroupCommit<NotLoaded, void>;
@@ -46,8 +47,8 @@ export interface DrainOptions {
   readonly onLoaded: () => void;
 }
 
-/** So many objects in a row that Intercom's servers failed: the fault is not the records'. */
-const serverFailuresInARow = 20;
+/** So many objects in a row that Intercom's servers failed, or that were forbidden: the fault is not the records'. */
+const failuresInARow = 20;
 
 /** Wait before looking again at objects that another process is working on. */
 const otherProcessMs = 500;
@@ -62,6 +63,7 @@ export async function drain<Row extends pg.QueryResultRow>(
   options: DrainOptions,
 ): Promise<PhaseCounts> {
   const counts: PhaseCounts = { written: 0, changed: 0, linked: 0, failed: 0, blocked: 0, uncertain: 0 };
+  await refuseUnproven(context, phase);
   await drainObjects(context, phase, options, counts, 'new');
   if (options.withChanges && phase.change !== undefined) {
     await drainObjects(context, phase, options, counts, 'changed');
@@ -78,7 +80,7 @@ async function drainObjects<Row extends pg.QueryResultRow>(
 ): Promise<void> {
   // What a teammate changed meanwhile differs from what was sent by right: only new objects prove a phase.
   let isProven = which === 'changed';
-  let serverFailures = 0;
+  let inARow = 0;
   let tried = 0;
   let isLeaseLost = false;
   const startedAt = Date.now();
@@ -98,7 +100,7 @@ async function drainObjects<Row extends pg.QueryResultRow>(
       const loaded = which === 'new' ? await phase.load(context, item) : await changeOne(item);
       if (loaded === 'unchanged') return;
       counts[which === 'new' ? loaded : 'changed'] += 1;
-      serverFailures = 0;
+      inARow = 0;
       if (loaded === 'written' && !isProven) {
         await proveFirst(context, phase, item.row);
         isProven = true;
@@ -123,13 +125,13 @@ async function drainObjects<Row extends pg.QueryResultRow>(
     const kind = kindOf(error);
     if (kind === 'stop') return context.stop.because(error);
     counts[kind] += 1;
-    if (kind === 'uncertain' || error instanceof ServerFailed) serverFailures += 1;
-    else serverFailures = 0;
+    if (kind === 'uncertain' || error instanceof ServerFailed || error instanceof Forbidden) inARow += 1;
+    else inARow = 0;
     if (kind !== 'uncertain') {
       const { name, message, nextStep } = error as RecordBlocked | RecordRefused | IntercomError;
       await options.outcomes.submit({ target: item.target, state: kind, reasonCode: name, reason: message, nextStep });
     }
-    if (serverFailures >= serverFailuresInARow) context.stop.because(error);
+    if (inARow >= failuresInARow) context.stop.because(error);
   }
 
   for (;;) {
@@ -216,27 +218,6 @@ async function takeOver<Row extends pg.QueryResultRow>(
     items: mine.map(({ row, target }) => ({ row, target, open: bySource.get(target.sourceKey) ?? [] })),
     others: page.length - claimed.size,
   };
-}
-
-async function proveFirst<Row extends pg.QueryResultRow>(
-  context: LoadContext,
-  phase: Phase<Row>,
-  row: Row,
-): Promise<void> {
-  const verdicts = await phase.readBack(context, row);
-  await writeVerdicts(context.pool, verdicts);
-  const wrong = verdicts.filter((verdict) => verdict.verdict === 'failed' || verdict.verdict === 'unknown');
-  if (wrong.length === 0) return;
-  const fields = wrong
-    .filter((verdict) => verdict.field !== undefined)
-    .map((verdict) => `${verdict.field}: sent ${verdict.expected ?? 'nothing'}, found ${verdict.actual ?? 'nothing'}`);
-  throw new FailedError(
-    `The first object of phase ${phase.name}, ${phase.targetOf(row).key}, is not in Intercom as it was sent: ${fields.join('; ')}`,
-    {
-      stage: 'load',
-      nextStep: 'Find out why Intercom holds something else before more is written, then start the load again.',
-    },
-  );
 }
 
 function kindOf(error: unknown): 'failed' | 'blocked' | 'uncertain' | 'stop' {

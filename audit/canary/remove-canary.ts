@@ -2,7 +2,7 @@ import type pg from 'pg';
 import { renameConversationAttribute } from '../../intercom/attributes.ts';
 import type { Call } from '../../intercom/call.ts';
 import type { Intercom } from '../../intercom/client.ts';
-import { IntercomError, NotFound, TokenRefused } from '../../intercom/errors.ts';
+import { Forbidden, IntercomError, NotFound, TokenRefused } from '../../intercom/errors.ts';
 import {
   archiveDataAttribute,
   deleteCompany,
@@ -134,7 +134,7 @@ async function removeConversation(intercom: Intercom, id: string): Promise<void>
     await intercom.send(deleteConversation(id, false));
   } catch (error) {
     if (error instanceof NotFound) return;
-    if (!(error instanceof TokenRefused)) throw error;
+    if (!(error instanceof TokenRefused || error instanceof Forbidden)) throw error;
     await intercom.send(deleteConversation(id, true));
   }
 }

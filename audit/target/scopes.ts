@@ -1,4 +1,4 @@
-import { IntercomError, NotFound, TokenRefused } from '../../intercom/errors.ts';
+import { Forbidden, IntercomError, NotFound, TokenRefused } from '../../intercom/errors.ts';
 import { scopeReads } from '../../intercom/scope-reads.ts';
 import type { Finding } from '../../platform/findings.ts';
 import { type Check, found, passed } from '../check.ts';
@@ -18,7 +18,7 @@ export const scopes: Check<TargetContext> = {
         findings.push(passed(code, scope, 'Granted.'));
       } catch (error) {
         if (!(error instanceof IntercomError)) throw error;
-        if (error instanceof TokenRefused) {
+        if (error instanceof TokenRefused || error instanceof Forbidden) {
           const nextStep = `Give the app the scope "${scope}" in the Developer Hub and use its new token; if it has it, the plan lacks the feature.`;
           findings.push(found(code, 'blocker', scope, `Refused: ${error.message}`, nextStep));
         } else if (error instanceof NotFound) {

@@ -30,6 +30,8 @@ export type Action =
       readonly conversation_id: string;
       readonly admin_id: string;
       readonly kind: 'comment' | 'note';
+      /** Type of the part where it is another than its kind: `note_and_reopen`, `assign_and_unsnooze`, ... */
+      readonly part_type?: string;
       readonly body: string;
     }
   | {
@@ -75,7 +77,7 @@ export function perform(workspace: Workspace, action: Action): string {
       const author = workspace.adminAuthor(requireAdmin(workspace, { admin_id: action.admin_id }));
       const body = action.kind === 'note' ? storedNote(action.body) : storedText(action.body);
       const conversation = requireConversation(workspace, action.conversation_id);
-      return addPart(workspace, conversation, { partType: action.kind, author, body }).id;
+      return addPart(workspace, conversation, { partType: action.part_type ?? action.kind, author, body }).id;
     }
     case 'customer-replies': {
       const conversation = requireConversation(workspace, action.conversation_id);

@@ -1,7 +1,9 @@
 import { afterEach, describe, expect, it } from 'vitest';
+import { acceptDifferences } from '../../reconcile/accept-differences.ts';
 import { openTestWorkspace, type TestWorkspace } from '../support/intercom-workspace.ts';
 import { everyOperation } from '../support/load-workload.ts';
 import { readBack, redChecks } from '../support/read-back-workspace.ts';
+import { plan } from '../support/rollback-workspace.ts';
 
 let workspace: TestWorkspace;
 afterEach(() => workspace.close());
@@ -177,3 +179,108 @@ describe.each(['refuse', 'accept'] as const)(
     });
   },
 );
+
+describe('a first object that is not as it was sent', () => {
+  /** A workload whose contacts all have an attribute that the workspace cuts. */
+  async function openCutting(): Promise<void> {
+    const workload = everyOperation();
+    const contacts = workload.contacts.map((one) => ({
+      ...one,
+      custom_attributes: { ...(one.custom_attributes as object), itop_notes: 'x'.repeat(300) },
+    }));
+    const attributes = [
+      ...workload.attributes,
+      { target_key: 'contact_attribute:itop_notes', model: 'contact', name: 'itop_notes', data_type: 'string' },
+    ];
+    workspace = await openTestWorkspace({ ...workload, attributes, contacts }, { switches: { longStrings: 'cut' } });
+  }
+
+  it('stops the load, no start after it writes another one, and what a person accepts lets it go on', async () => {
+    await openCutting();
+    await expect(workspace.load()).rejects.toMatchObject({
+      message: expect.stringContaining('Contact::5'),
+      nextStep: expect.stringContaining(
+        'reconcile accept --phase contacts --check "contact" --target-key "Contact::5" --by NAME',
+      ),
+    });
+    const written = await workspace.mutations();
+    await expect(workspace.load()).rejects.toThrow('Nothing more was written');
+    expect(await workspace.mutations()).toBe(written);
+
+    // One object accepted: the next one proves the phase, and differs too.
+    const accept = { phase: 'contacts', check: 'contact', by: 'Test', reason: 'cut on purpose' };
+    await acceptDifferences(workspace.database.pool, workspace.idCode, { ...accept, targetKey: 'Contact::5' });
+    await expect(workspace.load()).rejects.toThrow('Contact::6');
+    await acceptDifferences(workspace.database.pool, workspace.idCode, accept);
+    const { phases } = await workspace.load();
+    expect(phases.find(({ phase }) => phase === 'conversations')).toMatchObject({ written: 2, failed: 0, blocked: 0 });
+  });
+});
+
+describe('a call that is forbidden', () => {
+  it('is the failure of its record, and the rest goes on', async () => {
+    workspace = await openTestWorkspace(everyOperation());
+    await workspace.control('/faults', { match: { operation: 'CreateContact', nth: 2 }, kind: '403-record' });
+    await workspace.load();
+    const { rows } = await workspace.database.pool.query(
+      'select target_key, state, reason from load.outcome order by target_key',
+    );
+    expect(rows).toMatchObject([
+      { target_key: 'Contact::6', state: 'failed', reason: expect.stringContaining('unsubscribed') },
+      { target_key: 'Ticket::83', state: 'blocked' },
+      { target_key: 'Ticket::84', state: 'blocked' },
+    ]);
+    await workspace.load({ isRetryingFailed: true });
+    expect((await workspace.database.pool.query('select from load.outcome')).rowCount).toBe(0);
+    expect(await differences()).toEqual([]);
+  });
+
+  it('stops the load where its code is one of token or plan, and where many in a row are', async () => {
+    const workload = everyOperation();
+    const [first] = workload.contacts;
+    const many = Array.from({ length: 40 }, (_, n) => ({
+      ...first,
+      target_key: `Contact::${100 + n}`,
+      source_key: `Contact::${100 + n}`,
+      email: `person${n}@example.com`,
+    }));
+    workspace = await openTestWorkspace({ ...workload, contacts: [...workload.contacts, ...many] });
+    await workspace.control('/faults', { match: { operation: 'CreateContact' }, kind: '403-plan' });
+    await expect(workspace.load()).rejects.toThrow('Active subscription needed');
+    expect((await workspace.requests()).CreateContact).toBe(1);
+    await workspace.database.pool.query('delete from load.halt');
+    await workspace.control('/faults', { match: { operation: 'CreateContact' }, kind: '403-record', times: 100 });
+    await expect(workspace.load()).rejects.toThrow('unsubscribed');
+    expect((await workspace.requests()).CreateContact).toBeLessThan(40);
+  });
+});
+
+describe('what others write', () => {
+  it.each([
+    'note_and_reopen',
+    'note_and_unsnooze',
+    'assign_and_unsnooze',
+    'assign_and_reopen',
+    'a_type_nobody_described',
+  ])('in a part of type %s keeps the conversation from being rolled back', async (partType) => {
+    workspace = await openTestWorkspace(everyOperation());
+    await workspace.load();
+    const { id } = await conversation('[R-000083]');
+    await workspace.control('/actions', {
+      do: 'teammate-writes',
+      conversation_id: id,
+      admin_id: '9000002',
+      kind: 'note',
+      part_type: partType,
+      body: 'Do not delete this.',
+    });
+    const { planId } = await plan(workspace);
+    const { rows } = await workspace.database.pool.query<{ line: string }>(
+      `select concat_ws(' ', target_type, target_key, action) as line from reconcile.rollback_item where plan_id = $1`,
+      [planId],
+    );
+    const planned = rows.map((row) => row.line);
+    expect(planned).toContain('conversation Ticket::83 keep');
+    expect(planned).toContain('conversation Ticket::84 delete');
+  });
+});
