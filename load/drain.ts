@@ -1,6 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type pg from 'pg';
 import {
+  Conflict,
   Forbidden,
   ForeignAnswer,
   IntercomError,
@@ -64,9 +65,11 @@ export async function drain<Row extends pg.QueryResultRow>(
 ): Promise<PhaseCounts> {
   const counts: PhaseCounts = { written: 0, changed: 0, linked: 0, failed: 0, blocked: 0, uncertain: 0 };
   await refuseUnproven(context, phase);
-  await drainObjects(context, phase, options, counts, 'new');
-  if (options.withChanges && phase.change !== undefined) {
-    await drainObjects(context, phase, options, counts, 'changed');
+  const withChanges = options.withChanges && phase.change !== undefined;
+  // A change may free an address or an id that a new object takes; a new one frees nothing.
+  const order = phase.hasUniqueValues === true ? (['changed', 'new'] as const) : (['new', 'changed'] as const);
+  for (const which of order) {
+    if (which === 'new' || withChanges) await drainObjects(context, phase, options, counts, which);
   }
   return counts;
 }
@@ -83,6 +86,9 @@ async function drainObjects<Row extends pg.QueryResultRow>(
   let inARow = 0;
   let tried = 0;
   let isLeaseLost = false;
+  /** Changes that took a value which another object still had: that one may be about to change too. */
+  const conflicts: PendingItem<Row>[] = [];
+  let isLastAttempt = false;
   const startedAt = Date.now();
 
   /** By the pace of this phase so far; other processes help, which shows in the next rate. */
@@ -122,6 +128,10 @@ async function drainObjects<Row extends pg.QueryResultRow>(
       isLeaseLost = true;
       return;
     }
+    if (which === 'changed' && error instanceof Conflict && !isLastAttempt) {
+      conflicts.push(item);
+      return;
+    }
     const kind = kindOf(error);
     if (kind === 'stop') return context.stop.because(error);
     counts[kind] += 1;
@@ -134,8 +144,23 @@ async function drainObjects<Row extends pg.QueryResultRow>(
     if (inARow >= failuresInARow) context.stop.because(error);
   }
 
+  /** As long as one of them gets through, another may follow; what is left then is refused for good. */
+  async function resolveConflicts(): Promise<void> {
+    for (let hasMoved = true; conflicts.length > 0 && !context.stop.signal.aborted && !isLeaseLost; ) {
+      isLastAttempt = !hasMoved;
+      const before = counts.changed;
+      for (const item of conflicts.splice(0)) {
+        await context.slots.acquire();
+        await loadOne(item).finally(() => context.slots.release());
+      }
+      hasMoved = counts.changed > before;
+    }
+    isLastAttempt = false;
+  }
+
   for (;;) {
     isLeaseLost = false;
+    conflicts.length = 0;
     let takenByOthers = 0;
     const running = new Set<Promise<void>>();
     const pages = pendingPages<Row>(
@@ -169,6 +194,7 @@ async function drainObjects<Row extends pg.QueryResultRow>(
       if (context.stop.signal.aborted || isLeaseLost) break;
     }
     await Promise.all(running);
+    await resolveConflicts();
     if (isLeaseLost && !context.stop.signal.aborted) {
       // What it was at may be another process's by now: it begins again with what is left, as if it had just been started.
       await context.lease.regain();

@@ -45,6 +45,7 @@ export function companyPhase(): Phase<CompanyRow> {
     targetType: 'company',
     doneType: 'company',
     pageSize: 100,
+    hasUniqueValues: true,
     select: companySelect,
     orderBy: 'o.target_key',
     targetOf,

@@ -53,6 +53,7 @@ export function contactPhase(): Phase<ContactRow> {
     targetType: 'contact',
     doneType: 'contact',
     pageSize: 100,
+    hasUniqueValues: true,
     select: contactSelect,
     orderBy: 'o.target_key',
     targetOf,

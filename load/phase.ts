@@ -29,6 +29,8 @@ export interface Phase<Row extends pg.QueryResultRow> {
    */
   readonly select: string;
   readonly orderBy: string;
+  /** Its objects hold values that no two may share (addresses, external ids): changes go before new objects. */
+  readonly hasUniqueValues?: boolean;
   /** One object after the other: later ones name earlier ones. */
   readonly isSerial?: boolean;
   targetOf(row: Row): Target;

@@ -180,6 +180,14 @@ const writtenQuery = `
     on i.workspace_id_code = $1 and i.target_type = w.target_type and i.target_key = w.target_key
   order by i.journal_id nulls first, i.position`;
 
+/** Who opened the conversations that were created: iTop may name another caller since, who is no participant by that. */
+const openerQuery = `
+  select distinct on (j.target_key) j.target_key, j.payload -> 'from' ->> 'id' as contact_id
+  from load.journal j
+  where j.workspace_id_code = $1 and j.source_key = any ($2) and j.target_type = 'conversation'
+    and j.operation = 'createConversation' and j.state = 'done' and j.payload -> 'from' ->> 'id' is not null
+  order by j.target_key, j.journal_id desc`;
+
 /** The threads of a page of conversations, by target key. */
 export async function fetchThreads(
   pool: pg.Pool,
@@ -214,6 +222,12 @@ export async function fetchThreads(
       stepsDone: new Set(),
       partIds: [],
     });
+  }
+  const openers = await pool.query<{ target_key: string; contact_id: string }>(openerQuery, parameters);
+  for (const { target_key, contact_id } of openers.rows) {
+    const participants = threads.get(target_key)?.participants;
+    participants?.clear();
+    participants?.add(contact_id);
   }
   const progress = await pool.query<{ target_type: string; target_key: string; target_id: string }>(
     progressQuery,

@@ -8,22 +8,32 @@ with attribute as (
   select distinct p.caller_contact_key as target_key, split_part(p.caller_contact_key, '#', 1) as organization_key
   from intermediate.ticket_participant p
   where p.is_placeholder
+), person as (
+  -- Two loaded contacts whose persons came to share an address stay two: the one that had it keeps it.
+  select
+    p.*,
+    p.is_email_valid and row_number() over (
+      partition by p.is_email_valid, p.email_address
+      order by coalesce(g.email_address = p.email_address, false) desc, split_part(p.person_key, '::', 2)::bigint
+    ) = 1 as has_email
+  from staging.person p
+  join intermediate.contact_decision d on d.person_key = p.person_key and d.survivor_key = p.person_key and d.is_loaded
+  left join ops.contact_group g on g.person_key = p.person_key
 ), shaped as (
   select
     p.person_key as target_key,
     p.person_key as source_key,
     p.raw_version,
     'user' as role,
-    case when p.is_email_valid then p.email_address end as email,
-    case when not coalesce(p.is_email_valid, false) then 'itop-contact-' || split_part(p.person_key, '::', 2) end as external_id,
+    case when p.has_email then p.email_address end as email,
+    case when not coalesce(p.has_email, false) then 'itop-contact-' || split_part(p.person_key, '::', 2) end as external_id,
     coalesce(nullif(p.full_name, ''), p.person_key) as name,
     p.phone,
     jsonb_build_object('itop_source_key', p.person_key)
-      || case when not coalesce(p.is_email_valid, false) and p.email_address <> ''
+      || case when not coalesce(p.has_email, false) and p.email_address <> ''
            then jsonb_build_object('itop_email', left(p.email_as_given, 255)) else '{}' end
       || coalesce(a.attributes, '{}') as custom_attributes
-  from staging.person p
-  join intermediate.contact_decision d on d.person_key = p.person_key and d.survivor_key = p.person_key and d.is_loaded
+  from person p
   left join attribute a on a.source_key = p.person_key
   union all
   select

@@ -38,7 +38,10 @@ with known as (
   select
     c.*,
     d.survivor_key as contact_key,
-    d.survivor_key = c.caller_contact_key or d.organization_key = c.organization_key as may_take_part
+    d.survivor_key = c.caller_contact_key
+      or (d.organization_key = c.organization_key and not exists (
+        select from intermediate.linked_person x
+        where x.ticket_key = c.ticket_key and x.person_key = c.contact_person_key and x.is_kept_out)) as may_take_part
   from candidate c
   left join intermediate.contact_decision d on d.person_key = c.contact_person_key and d.is_loaded
 )

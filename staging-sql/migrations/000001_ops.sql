@@ -406,6 +406,16 @@ comment on table ops.thread_fold is 'Messages of a long thread that are told in 
 comment on column ops.thread_fold.ticket_key is 'Ticket of the thread.';
 comment on column ops.thread_fold.item_keys is 'Messages folded, in the order of the thread.';
 
+create table ops.contact_group (
+  person_key    text primary key,
+  contact_key   text not null,
+  email_address text
+);
+comment on table ops.contact_group is 'The contact that stood for a person when it was loaded: a later merge or split by address in iTop changes neither authors nor participants of what is in Intercom (rule D2).';
+comment on column ops.contact_group.person_key is 'Person.';
+comment on column ops.contact_group.contact_key is 'Person whose contact it was.';
+comment on column ops.contact_group.email_address is 'Address of that contact at the last transform; null for those that were merged into another.';
+
 create table ops.mapping_class (
   class       text primary key,
   destination text not null check (destination in ('conversation', 'contact', 'company', 'teammate', 'custom_object', 'article', 'collection', 'tag', 'attachment', 'handoff', 'reference', 'excluded')),

@@ -18,6 +18,21 @@ with zone as (
     and r.renderer_version = (select value::integer from ops.setting where name = 'renderer.version')
   cross join lateral jsonb_array_elements(r.loss) as l (loss)
   where r.loss <> '[]' and l.loss ->> 'kind' = 'layout'
+), regrouped as (
+  select
+    g.person_key, g.contact_key, p.email_address as value,
+    (select string_agg(distinct i.target_id, ', ') from load.identity i where i.target_type = 'contact' and i.target_key = g.contact_key) as contact_ids,
+    holder.target_key as holder_key,
+    (select string_agg(distinct i.target_id, ', ') from load.identity i where i.target_type = 'contact' and i.target_key = holder.target_key) as holder_ids
+  from ops.contact_group g
+  join staging.person p on p.person_key = g.person_key
+  left join staging.person c on c.person_key = g.contact_key
+  left join intercom.contact holder on holder.email = p.email_address
+  where p.email_address <> '' and (
+    -- Merged into another's contact, whose address it does not share any more.
+    (g.contact_key <> g.person_key and c.email_address is distinct from p.email_address)
+    -- Two contacts whose persons came to share one address.
+    or (g.contact_key = g.person_key and holder.target_key <> g.person_key))
 ), found as (
   select
     d.source_key, d.attribute as field, d.value,
@@ -49,6 +64,16 @@ with zone as (
     l.ticket_key, replace(l.item_key, l.ticket_key || '#', ''), l.detail, 'no_layout', 'its markup could not be laid out',
     'Look at it in the preview: its words are there as plain text.'
   from laid_out l
+  union all
+  select
+    r.person_key, 'email', r.value,
+    case when r.contact_key <> r.person_key then 'split_after_load' else 'merged_after_load' end,
+    case when r.contact_key <> r.person_key
+      then 'it was merged into ' || r.contact_key || ' (contact ' || coalesce(r.contact_ids, 'not loaded') || ' in Intercom) when that was loaded, and has an address of its own since'
+      else 'it shares its address since the load with ' || r.holder_key || ' (contact ' || coalesce(r.holder_ids, 'not loaded') || '), and is contact ' || coalesce(r.contact_ids, 'not loaded') || ' in Intercom'
+    end || case when r.holder_key is null then '; no contact has this address' else '' end,
+    'What was loaded stays what it is. Merge or split the contacts in Intercom by hand where you want it.'
+  from regrouped r
 )
 select
   f.source_key, h.final_class as class, f.field, left(f.value, 200) as value, f.reason_code, f.reason, f.next_step
@@ -58,7 +83,7 @@ join staging.object h on h.source_key = f.source_key;
 comment on view reconcile.record_finding is 'One row per value of a record that could not be taken as it is: its record goes on without it, or with it in another place. audit lists them.';
 comment on column reconcile.record_finding.field is 'Attribute, log and index, or message.';
 comment on column reconcile.record_finding.value is 'What iTop holds, its first 200 characters.';
-comment on column reconcile.record_finding.reason_code is 'no_date, before_1970, in_the_future, no_number or no_layout.';
+comment on column reconcile.record_finding.reason_code is 'no_date, before_1970, in_the_future, no_number, no_layout, split_after_load or merged_after_load.';
 comment on column reconcile.record_finding.reason is 'Why, in words.';
 comment on column reconcile.record_finding.next_step is 'What a person may do.';
 comment on column reconcile.record_finding.class is 'Final class of the record.';

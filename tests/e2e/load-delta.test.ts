@@ -188,6 +188,59 @@ it('tells nothing where only the volatile lines of the record note differ', asyn
   expect(await callsOf(delta)).toEqual([]);
 });
 
+it('carries an address that goes from one contact to another, whoever is asked first', async () => {
+  await loadedWorkspace();
+  const emails = async () =>
+    new Map(
+      (await workspace.dump())
+        .filter((object) => object.type === 'contact')
+        .map((object) => object as DumpedObject & { email: string; custom_attributes: Record<string, unknown> })
+        .map((contact) => [contact.custom_attributes.itop_source_key, contact.email]),
+    );
+  await change('contact', 'Contact::6', `email = 'six@example.com'`);
+  await delta();
+  const before = await emails();
+  expect(before.get('Contact::6')).toBe('six@example.com');
+  // Contact::5 is asked first and finds its new address taken until Contact::6 has moved.
+  await change('contact', 'Contact::5', `email = '${before.get('Contact::6')}'`);
+  await change('contact', 'Contact::6', `email = 'old@example.com'`);
+  await delta();
+  expect((await sql('select * from load.outcome')).rows).toEqual([]);
+  const after = await emails();
+  expect(after.get('Contact::5')).toBe(before.get('Contact::6'));
+  expect(after.get('Contact::6')).toBe('old@example.com');
+  expect(await callsOf(delta)).toEqual([]);
+});
+
+it('gives a new contact the address that a loaded one leaves in the same delta', async () => {
+  await loadedWorkspace();
+  const former = (await sql(`select email from intercom.contact where target_key = 'Contact::5'`)).rows[0]?.email;
+  await change('contact', 'Contact::5', `email = 'old@example.com'`);
+  await sql(
+    `insert into intercom.contact
+     select (jsonb_populate_record(c, jsonb_build_object(
+       'target_key', 'Contact::99', 'source_key', 'Contact::99', 'email', $1::text, 'name', 'New',
+       'custom_attributes', jsonb_build_object('itop_source_key', 'Contact::99')))).*
+     from intercom.contact c where target_key = 'Contact::5'`,
+    [former],
+  );
+  await delta();
+  expect((await sql('select * from load.outcome')).rows).toEqual([]);
+  const made = await sql(
+    `select origin from load.identity where target_type = 'contact' and target_key = 'Contact::99'`,
+  );
+  expect(made.rows).toEqual([{ origin: 'created' }]);
+});
+
+it('takes for participants who opened a conversation, not who iTop names as its caller since', async () => {
+  await loadedWorkspace();
+  await change('conversation', 'Ticket::84', `contact_key = 'Contact::5'`);
+  await addPart('Ticket::84#public_log/9', { conversation_key: 'Ticket::84', author_key: 'Contact::5' });
+  const operations = (await callsOf(delta)).map((call) => call.operation);
+  expect(operations).toContain('attachContactToConversation');
+  expect((await sql('select * from load.outcome')).rows).toEqual([]);
+});
+
 it('lists an address that another loaded contact holds, and changes neither', async () => {
   await loadedWorkspace();
   await change('contact', 'Contact::6', `email = 'claude.monet@example.com'`);
