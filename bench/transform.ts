@@ -1,4 +1,4 @@
-import { mkdir, mkdtemp, rm } from 'node:fs/promises';
+import { mkdir, mkdtemp, readFile, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import type pg from 'pg';
@@ -11,6 +11,7 @@ import { loadSettings } from '../platform/settings.ts';
 import { renderBody, renderTheLongWay } from '../transform/render/render-body.ts';
 import { sanitise } from '../transform/render/sanitise.ts';
 import { runTransform, type TransformOutcome } from '../transform/run-transform.ts';
+import { cpuSecondsOf } from './process-cpu.ts';
 
 /*
  * What a transform costs: in full, again, and for a hundredth of the tickets changed; beside the bare cost of exploding the logs
@@ -22,10 +23,24 @@ const settings = loadSettings({
   environment: { ITOP_URL: 'http://itop.example', ITOP_USER: 'u', ITOP_PASSWORD: 'p', ITOP_TIMEZONE: 'Europe/Paris' },
 });
 
-async function timed<T>(work: () => Promise<T>): Promise<{ seconds: number; result: T }> {
+interface Timed<T> {
+  readonly seconds: number;
+  /** CPU seconds of Postgres and of this process: on a busy machine the only figure that says something. */
+  readonly cpu: number;
+  readonly result: T;
+}
+
+async function timed<T>(work: () => Promise<T>): Promise<Timed<T>> {
   const startedAt = performance.now();
+  const cpuBefore = await cpuSeconds();
   const result = await work();
-  return { seconds: (performance.now() - startedAt) / 1_000, result };
+  return { seconds: (performance.now() - startedAt) / 1_000, cpu: (await cpuSeconds()) - cpuBefore, result };
+}
+
+async function cpuSeconds(): Promise<number> {
+  const postmaster = Number((await readFile(join(directory, 'data', 'postmaster.pid'), 'utf8')).split('\n')[0]);
+  const { user, system } = process.cpuUsage();
+  return ((await cpuSecondsOf(postmaster)) ?? 0) + (user + system) / 1e6;
 }
 
 const print = (name: string, value: string): void => {
@@ -112,8 +127,8 @@ async function fill(pool: pg.Pool): Promise<void> {
   await land(pool, 'Ticket', 'UserRequest', ticketRows(tickets, 1, 4));
 }
 
-function report(name: string, outcome: TransformOutcome, total: number): void {
-  print(name, seconds(total));
+function report(name: string, { result: outcome, seconds: total, cpu }: Timed<TransformOutcome>): void {
+  print(name, `${seconds(total)}, ${seconds(cpu)} of CPU`);
   for (const refresh of outcome.refreshes) {
     print(`  ${refresh.relation}, ${refresh.kind}, ${refresh.written} written`, seconds(refresh.seconds));
   }
@@ -149,7 +164,7 @@ async function measure(pool: pg.Pool): Promise<void> {
   const progress = openProgress('silent');
   const full = await timed(() => runTransform(pool, settings, progress));
   clearInterval(watch);
-  report('full transform', full.result, full.seconds);
+  report('full transform', full);
   print('peak memory of the process', `${Math.round(peak / 1e6)} MB`);
   const sql = full.result.refreshes.reduce((sum, refresh) => sum + refresh.seconds, 0);
   const bare = await timed(() =>
@@ -166,10 +181,10 @@ async function measure(pool: pg.Pool): Promise<void> {
   print('SQL part of the full transform against it', `${(sql / bare.seconds).toFixed(1)} times`);
   await renderBare(pool);
   const again = await timed(() => runTransform(pool, settings, progress));
-  report('second transform, nothing changed', again.result, again.seconds);
+  report('second transform, nothing changed', again);
   await land(pool, 'Ticket', 'UserRequest', ticketRows(Math.max(1, Math.floor(tickets / 100)), 100, 5));
   const delta = await timed(() => runTransform(pool, settings, progress));
-  report('a hundredth of the tickets changed', delta.result, delta.seconds);
+  report('a hundredth of the tickets changed', delta);
   print('against the full transform', `${((100 * delta.seconds) / full.seconds).toFixed(1)} %`);
   for (const view of ['reconcile.count_by_class', 'reconcile.count_by_phase', 'reconcile.item_plan']) {
     print(

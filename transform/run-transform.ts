@@ -22,7 +22,7 @@ export interface TransformOutcome {
 const bodyLimit = 50_000;
 
 /** Parts a conversation holds at most at first load: Intercom returns the newest 500, its own events among them (rule T7). */
-const threadLimit = 400;
+const partLimit = 400;
 
 /** Brings every relation up to what raw holds: settings, views, materialised tables, rendered bodies. Safe to repeat. */
 export async function runTransform(pool: pg.Pool, settings: Settings, progress: Progress): Promise<TransformOutcome> {
@@ -30,16 +30,16 @@ export async function runTransform(pool: pg.Pool, settings: Settings, progress: 
     `select value ->> 'until' as until, value ->> 'spread_days' as spread_days from ops.mapping_option where name = 'snooze'`,
   );
   await writeSettings(pool, {
-    'itop.timezone': requireTimezone(settings),
-    'renderer.version': String(rendererVersion),
-    'body.limit': String(bodyLimit),
-    'thread.limit': String(threadLimit),
-    'marker.wording': settings.marker.wording,
+    timezone: requireTimezone(settings),
+    renderer_version: rendererVersion,
+    body_limit: bodyLimit,
+    part_limit: partLimit,
+    marker_wording: settings.marker.wording,
+    attachments_own_part: settings.attachments.own_part,
     // What a person confirmed with the mapping wins over the configuration.
-    'snooze.spread_days': confirmed.rows[0]?.spread_days ?? String(settings.snooze.spread_days),
-    'attachments.own_part': settings.attachments.own_part,
+    snoozed_until: confirmed.rows[0]?.until || settings.snooze.until || null,
+    snooze_spread_days: Math.max(1, Number(confirmed.rows[0]?.spread_days ?? settings.snooze.spread_days)),
     ...scopeOf(settings),
-    'snooze.until': confirmed.rows[0]?.until ?? settings.snooze.until ?? '',
   });
   const { files, isChanged } = await applyViews(pool);
   // Landing may have just filled raw, and a person confirmed a mapping.
@@ -53,26 +53,27 @@ export async function runTransform(pool: pg.Pool, settings: Settings, progress: 
   return { areViewsApplied: isChanged, refreshes, renderedBodies };
 }
 
-/** The scope as views read it: lists as JSON, nothing for what is not limited. */
-function scopeOf({ scope }: Settings): Record<string, string> {
-  const list = (values: readonly string[] | undefined): string => (values === undefined ? '' : JSON.stringify(values));
+type SettingRow = Readonly<Record<string, unknown>>;
+
+/** The scope as views read it: null for what is not limited. */
+function scopeOf({ scope }: Settings): SettingRow {
   return {
-    'scope.since': scope.since ?? '',
-    'scope.until': scope.until ?? '',
-    'scope.classes': list(scope.classes),
-    'scope.organizations': list(scope.organizations),
-    'scope.statuses': list(scope.statuses),
+    scope_since: scope.since || null,
+    scope_until: scope.until || null,
+    scope_classes: scope.classes ?? null,
+    scope_organizations: scope.organizations ?? null,
+    scope_statuses: scope.statuses ?? null,
   };
 }
 
-/** Hands the configuration to the views, which read it from `ops.setting`. */
-async function writeSettings(pool: pg.Pool, values: Readonly<Record<string, string>>): Promise<void> {
-  const kept = Object.entries(values).filter(([, value]) => value !== '');
+/** Hands the configuration to the views, which read it from the one row of `ops.setting`. */
+async function writeSettings(pool: pg.Pool, values: SettingRow): Promise<void> {
+  const columns = Object.keys(values).join(', ');
   await pool.query(
-    `with given as (select * from unnest($1::text[], $2::text[]) as g (name, value)),
-     removed as (delete from ops.setting where name not in (select name from given))
-     insert into ops.setting (name, value) select name, value from given
-     on conflict (name) do update set value = excluded.value where setting.value is distinct from excluded.value`,
-    [kept.map(([name]) => name), kept.map(([, value]) => value)],
+    `insert into ops.setting (${columns}) select ${columns} from jsonb_populate_record(null::ops.setting, $1)
+     on conflict (is_only) do update set (${columns}) = (select ${columns} from jsonb_populate_record(null::ops.setting, $1))`,
+    [JSON.stringify(values)],
   );
+  // A table never analysed is taken for many rows, and each view multiplies by them.
+  await pool.query('analyze ops.setting');
 }

@@ -238,7 +238,7 @@ with bound as (
 )
 select count(*) filter (where m.kind = 'opening') as tickets, count(*) as messages,
        (select count(*) from raw.latest_object o cross join bound b
-        where o.root_class = 'Ticket' and staging.local_time(o.payload ->> 'last_update', (select value from ops.setting where name = 'itop.timezone'))
+        where o.root_class = 'Ticket' and staging.local_time(o.payload ->> 'last_update', (select timezone from ops.setting))
           > b.upper_at - make_interval(days => $1)) as changed
 from bound b
 join intermediate.ticket_message m on m.written_at > b.upper_at - make_interval(days => $1) and m.written_at <= b.upper_at`;

@@ -8,7 +8,7 @@ with counted as (
   from staging.faq f
   left join intermediate.article_body b on b.faq_key = f.faq_key
   left join ops.rendered_body r on r.source_hash = f.source_hash
-    and r.renderer_version = (select value::integer from ops.setting where name = 'renderer.version')
+    and r.renderer_version = (select renderer_version from ops.setting)
 )
 select
   faq_key,

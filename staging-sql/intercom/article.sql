@@ -13,7 +13,7 @@ with shaped as (
   from staging.faq f
   join intermediate.article_body b on b.faq_key = f.faq_key
   left join ops.rendered_body r on r.source_hash = b.source_hash
-    and r.renderer_version = (select value::integer from ops.setting where name = 'renderer.version')
+    and r.renderer_version = (select renderer_version from ops.setting)
   left join intercom.collection c on c.target_key = f.category_key
 )
 select shaped.*, sha256(convert_to(jsonb_build_array(title, body, description, collection_key, state)::text, 'UTF8')) as payload_hash

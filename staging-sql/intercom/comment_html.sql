@@ -9,7 +9,7 @@ join intermediate.ticket_message m on m.item_key = p.item_key
 join intermediate.message_author a on a.item_key = p.item_key and a.ticket_key = p.conversation_key
 join ops.rendered_body r
   on r.source_hash = m.source_hash
- and r.renderer_version = (select value::integer from ops.setting where name = 'renderer.version')
+ and r.renderer_version = (select renderer_version from ops.setting)
 join intermediate.thread_part t on t.item_key = p.item_key
 cross join lateral (
   select case when t.is_misdated then '<p>Dated ' || to_char(t.written_at at time zone 'UTC', 'YYYY-MM-DD HH24:MI:SS') || ' UTC in iTop:</p>' else '' end
@@ -22,7 +22,7 @@ where p.part_type = 'comment'
   and p.author_kind = 'teammate'
   and p.target_key = p.item_key
   and btrim(r.text) <> ''
-  and greatest(length(r.text), length(r.html)) <= (select value::integer from ops.setting where name = 'body.limit');
+  and greatest(length(r.text), length(r.html)) <= (select body_limit from ops.setting);
 
 comment on view intercom.comment_html is 'One row per comment of a teammate that fits into one part, as HTML: sent instead of the plain text of intercom.conversation_part to a workspace whose canary showed that comments keep HTML (rule T8, probe comment_html). Its hash is that of the plain text: a later answer of the probe repeats no part.';
 comment on column intercom.comment_html.target_key is 'Part in intercom.conversation_part.';

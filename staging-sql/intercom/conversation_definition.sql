@@ -1,16 +1,8 @@
 create view intercom.conversation_definition as
-with setting as (
-  select
-    max(value) filter (where name = 'marker.wording') as marker_wording,
-    max(value) filter (where name = 'renderer.version')::integer as renderer_version,
-    max(value) filter (where name = 'body.limit')::integer as body_limit,
-    max(value) filter (where name = 'snooze.until')::timestamptz as snoozed_until,
-    greatest(max(value) filter (where name = 'snooze.spread_days')::integer, 1) as spread_days
-  from ops.setting
-), opening as (
+with opening as (
   select p.ticket_key, p.opened_at, r.text
   from intermediate.thread_part p
-  cross join setting s
+  cross join ops.setting s
   join ops.rendered_body r on r.renderer_version = s.renderer_version and r.source_hash = p.source_hash
   where p.kind = 'opening'
 ), attribute as (
@@ -32,12 +24,12 @@ with setting as (
     company.target_key as company_key,
     coalesce(a.attributes, '{}') as custom_attributes,
     m.conversation_state as state,
-    case when m.conversation_state = 'snoozed' then s.snoozed_until + make_interval(days => (t.itop_id % s.spread_days)::integer) end as snoozed_until,
+    case when m.conversation_state = 'snoozed' then s.snoozed_until + make_interval(days => (t.itop_id % s.snooze_spread_days)::integer) end as snoozed_until,
     t.agent_key as assignee_key,
     t.team_name,
     coalesce(parts.part_count, 0) as part_count
   from intermediate.ticket t
-  cross join setting s
+  cross join ops.setting s
   join intermediate.ticket_participant p on p.ticket_key = t.ticket_key
   join ops.mapping_status m on m.class = t.final_class and m.status = t.status
   join opening o on o.ticket_key = t.ticket_key

@@ -1,9 +1,5 @@
 create view intercom.conversation_part_definition as
-with renderer as (
-  select value::integer as version from ops.setting where name = 'renderer.version'
-), setting as (
-  select value::integer as body_limit from ops.setting where name = 'body.limit'
-), body as (
+with body as (
   select
     p.item_key,
     p.ticket_key,
@@ -24,9 +20,8 @@ with renderer as (
     case when btrim(r.text) = '' then '[file]' else r.text end as text,
     s.body_limit
   from intermediate.thread_part p
-  cross join renderer v
-  cross join setting s
-  join ops.rendered_body r on r.renderer_version = v.version and r.source_hash = p.source_hash
+  cross join ops.setting s
+  join ops.rendered_body r on r.renderer_version = s.renderer_version and r.source_hash = p.source_hash
   left join intermediate.folded_message f on f.item_key = p.item_key and f.ticket_key = p.ticket_key
   where f.item_key is null and (p.kind <> 'opening' or length(r.text) > s.body_limit) and (btrim(r.text) <> '' or p.item_key in (select a.item_key from intermediate.attachment_place a where a.ticket_key = p.ticket_key and a.is_sendable))
 ), numbered as (
@@ -53,15 +48,14 @@ with renderer as (
     max(told.sent_at) as sent_at,
     string_agg(e'\n\n' || to_char(told.sent_at at time zone 'UTC', 'YYYY-MM-DD HH24:MI:SS') || ' UTC, ' || told.author_name || e':\n' || told.text, '' order by told.position) as text
   from ops.thread_fold f
-  cross join setting s
+  cross join ops.setting s
   cross join lateral (
     select
       p.is_private, p.position, p.sent_at,
       coalesce(nullif(btrim(p.author_name), ''), '(no name)') as author_name,
       case when btrim(r.text) = '' then '[file]' else r.text end as text
     from intermediate.thread_part p
-    cross join renderer v
-    join ops.rendered_body r on r.renderer_version = v.version and r.source_hash = p.source_hash
+    join ops.rendered_body r on r.renderer_version = s.renderer_version and r.source_hash = p.source_hash
     where p.ticket_key = f.ticket_key and p.item_key = any (f.item_keys)
     offset 0
   ) as told

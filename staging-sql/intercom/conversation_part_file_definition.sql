@@ -1,7 +1,5 @@
 create view intercom.conversation_part_file_definition as
-with renderer as (
-  select value::integer as version from ops.setting where name = 'renderer.version'
-), shown as (
+with shown as (
   select
     p.ticket_key,
     p.item_key,
@@ -12,8 +10,8 @@ with renderer as (
     e.place,
     count(*) filter (where e.reference ->> 'kind' = 'data_image') over (partition by p.ticket_key, p.item_key order by e.place) as data_image_number
   from intermediate.thread_part p
-  cross join renderer v
-  join ops.rendered_body r on r.renderer_version = v.version and r.source_hash = p.source_hash
+  cross join ops.setting s
+  join ops.rendered_body r on r.renderer_version = s.renderer_version and r.source_hash = p.source_hash
   cross join lateral jsonb_array_elements(r.reference) with ordinality as e (reference, place)
   where r.reference <> '[]' and e.reference ->> 'kind' in ('inline_image', 'data_image')
 ), picture as (

@@ -1,7 +1,5 @@
 create view intercom.custom_object_instance as
-with zone as (
-  select value as name from ops.setting where name = 'itop.timezone'
-), linked as (
+with linked as (
   select l.functional_ci_key, count(distinct l.ticket_key) as ticket_count
   from staging.functional_ci_to_ticket l
   join intermediate.ticket t on t.ticket_key = l.ticket_key
@@ -14,15 +12,15 @@ with zone as (
     o.raw_version,
     o.type_identifier,
     o.source_key as external_id,
-    staging.local_time(o.created_date_local, zone.name) as external_created_at,
-    staging.local_time(o.updated_date_local, zone.name) as external_updated_at,
+    staging.local_time(o.created_date_local, setting.timezone) as external_created_at,
+    staging.local_time(o.updated_date_local, setting.timezone) as external_updated_at,
     jsonb_strip_nulls(jsonb_build_object(
       'itop_class', o.final_class,
       'itop_approval', intermediate.change_approval(o.final_class, o.status, o.acceptance_date_local, o.approval_date_local),
       'itop_is_linked_to_ticket', case when o.root_class = 'FunctionalCI' then coalesce(l.ticket_count, 0) > 0 end))
       || coalesce(a.attributes, '{}') as custom_attributes
   from staging.mapped_object o
-  cross join zone
+  cross join ops.setting
   left join linked l on l.functional_ci_key = o.source_key
   left join (
     select source_key, jsonb_object_agg(target_name, target_value) as attributes

@@ -1,7 +1,5 @@
 create view intermediate.attribute_value as
-with zone as (
-  select value as name from ops.setting where name = 'itop.timezone'
-), decided as (
+with decided as (
   -- All decisions of a class stand beside its objects, so that a payload is opened once, not once an attribute; those that a reader
   -- leaves out by home or model, not at all.
   select a.class, a.home, a.target_model, array_agg(a) as attributes
@@ -20,11 +18,11 @@ select
   a.label,
   a.position,
   case
-    when a.data_type = 'datetime' then intermediate.unix_time(o.field ->> a.attribute, zone.name)::text
+    when a.data_type = 'datetime' then intermediate.unix_time(o.field ->> a.attribute, setting.timezone)::text
     else coalesce(e.target_value, o.field ->> a.attribute)
   end as value
 from staging.object_payload o
-cross join zone
+cross join ops.setting
 join decided d on d.class = o.final_class
 cross join lateral unnest(d.attributes) as a
 left join ops.mapping_enum_value e on e.class = d.class and e.attribute = a.attribute and e.value = o.field ->> a.attribute
@@ -33,10 +31,10 @@ union all
 -- A date that Intercom cannot hold is told as it stands.
 select o.source_key, a.attribute, 'record_note', d.target_model, a.target_name, 'string', coalesce(a.label, a.target_name), a.position, o.field ->> a.attribute
 from staging.object_payload o
-cross join zone
+cross join ops.setting
 join decided d on d.class = o.final_class and d.home = 'attribute' and d.target_model = 'conversation'
 cross join lateral unnest(d.attributes) as a
-where a.data_type = 'datetime' and o.field ->> a.attribute <> '' and intermediate.unix_time(o.field ->> a.attribute, zone.name) is null
+where a.data_type = 'datetime' and o.field ->> a.attribute <> '' and intermediate.unix_time(o.field ->> a.attribute, setting.timezone) is null
   and (a.only_when_status is null or o.field ->> 'status' = any (a.only_when_status))
 union all
 -- The link set is not read with the ticket: its rows are.

@@ -1,20 +1,18 @@
 create view intermediate.mapped_object_attribute as
-with zone as (
-  select value as name from ops.setting where name = 'itop.timezone'
-), valued as (
+with valued as (
   select
     o.source_key,
     a.target_name,
     a.data_type,
     a.position,
     case
-      when a.data_type = 'datetime' then intermediate.unix_time(f.value, zone.name)::text
+      when a.data_type = 'datetime' then intermediate.unix_time(f.value, setting.timezone)::text
       when f.value ~ '</?[a-zA-Z]' then btrim(replace(replace(replace(replace(replace(
         regexp_replace(f.value, '<[^>]*>', ' ', 'g'), '&nbsp;', ' '), '&lt;', '<'), '&gt;', '>'), '&quot;', '"'), '&amp;', '&'))
       else coalesce(e.target_value, f.value)
     end as value
   from staging.mapped_object o
-  cross join zone
+  cross join ops.setting
   cross join lateral jsonb_each_text(o.field) as f (attribute, value)
   join ops.mapping_attribute a on a.class = o.final_class and a.attribute = f.attribute
     and a.home = 'attribute' and a.target_model = 'custom_object'

@@ -57,33 +57,23 @@ select
   is_empty,
   observed_at,
   author_name,
-  case
-    when kind = 'opening' then 'T1'
-    when account_person_key is not null and not is_portal then 'T4a'
-    when is_private then 'T4c'
-    when account_person_key is not null and is_portal and may_take_part then 'T4a'
-    when is_caller_by_name then 'T4b'
-    when account_person_key is null and may_take_part then 'T4b'
-    else 'T4c'
-  end as author_rule,
-  case
-    when kind = 'opening' then 'contact'
-    when account_person_key is not null and not is_portal then 'teammate'
-    when is_private then 'teammate'
-    when account_person_key is not null and is_portal and may_take_part then 'contact'
-    when is_caller_by_name then 'contact'
-    when account_person_key is null and may_take_part then 'contact'
-    else 'teammate'
-  end as author_kind,
-  case
-    when kind = 'opening' then caller_contact_key
-    when account_person_key is not null and not is_portal then account_person_key
-    when is_private then null
-    when account_person_key is not null and is_portal and may_take_part then contact_key
-    when is_caller_by_name then caller_contact_key
-    when account_person_key is null and may_take_part then contact_key
-  end as author_key
-from judged;
+  decided[1] as author_rule,
+  decided[2] as author_kind,
+  decided[3] as author_key
+from judged
+-- Rule, kind and key of the author, decided together; "offset 0" decides once a message.
+cross join lateral (
+  select case
+    when kind = 'opening' then array['T1', 'contact', caller_contact_key]
+    when account_person_key is not null and not is_portal then array['T4a', 'teammate', account_person_key]
+    when is_private then array['T4c', 'teammate', null]
+    when account_person_key is not null and is_portal and may_take_part then array['T4a', 'contact', contact_key]
+    when is_caller_by_name then array['T4b', 'contact', caller_contact_key]
+    when account_person_key is null and may_take_part then array['T4b', 'contact', contact_key]
+    else array['T4c', 'teammate', null]
+  end as decided
+  offset 0
+) as author;
 
 comment on view intermediate.message_author is 'One row per message: who it is by in Intercom, and by which rule.';
 comment on column intermediate.message_author.author_name is 'Author as iTop showed him.';

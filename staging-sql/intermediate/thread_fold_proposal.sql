@@ -1,15 +1,9 @@
 create view intermediate.thread_fold_proposal as
-with setting as (
-  select
-    max(value) filter (where name = 'renderer.version')::integer as renderer_version,
-    max(value) filter (where name = 'body.limit')::integer as body_limit,
-    max(value) filter (where name = 'thread.limit')::integer as part_limit
-  from ops.setting
-), long_thread as (
+with long_thread as (
   -- Few threads come near the limit: only these are measured.
   select m.ticket_key
   from intermediate.ticket_message m
-  cross join setting s
+  cross join ops.setting s
   group by m.ticket_key, s.part_limit
   having count(*) >= s.part_limit / 2 or sum(pg_column_size(m.source)) > 1000000
 ), part as (
@@ -26,7 +20,7 @@ with setting as (
     end as pieces,
     p.kind
   from long_thread l
-  cross join setting s
+  cross join ops.setting s
   join intermediate.thread_part p on p.ticket_key = l.ticket_key
   join ops.rendered_body r on r.renderer_version = s.renderer_version and r.source_hash = p.source_hash
 ), counted as (
@@ -37,7 +31,7 @@ with setting as (
     -- Room for the record note and for the transcripts: one of each visibility, and one more for each full body.
     s.part_limit - 3 - sum(told_length) over (partition by ticket_key) / s.body_limit as kept,
     s.part_limit
-  from part cross join setting s
+  from part cross join ops.setting s
 )
 select ticket_key, array_agg(item_key order by position) as item_keys
 from counted

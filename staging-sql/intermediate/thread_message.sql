@@ -8,7 +8,7 @@ select
   f.ticket_key,
   f.raw_version,
   'attachment',
-  coalesce(s.value, 'note') <> 'comment',
+  s.attachments_own_part <> 'comment',
   null,
   f.user_key,
   f.uploader_name,
@@ -18,7 +18,7 @@ select
   'File: ' || f.file_name,
   sha256(convert_to('text:File: ' || f.file_name, 'UTF8'))
 from intermediate.attachment_place f
-left join ops.setting s on s.name = 'attachments.own_part'
+cross join ops.setting s
 where f.item_key is null and f.is_sendable;
 
 comment on view intermediate.thread_message is 'One row per message of a thread: those of the ticket, and one for each file that goes with none of them (rule A1).';

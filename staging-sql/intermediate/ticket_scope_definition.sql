@@ -8,25 +8,16 @@ with option as (
     value -> 'statuses' as statuses
   from ops.mapping_option
   where name = 'scope'
-), setting as (
-  select
-    max(value) filter (where name = 'itop.timezone') as zone,
-    max(value) filter (where name = 'scope.since') as since,
-    max(value) filter (where name = 'scope.until') as until,
-    max(value) filter (where name = 'scope.classes')::jsonb as classes,
-    max(value) filter (where name = 'scope.organizations')::jsonb as organizations,
-    max(value) filter (where name = 'scope.statuses')::jsonb as statuses
-  from ops.setting
 ), scope as (
   select
-    coalesce(s.since, o.since) as since,
-    coalesce(s.until, o.until) as until,
-    staging.local_time(coalesce(s.since, o.since), s.zone) as since_at,
-    staging.local_time(coalesce(s.until, o.until), s.zone) as until_at,
-    coalesce(s.classes, nullif(o.classes, 'null')) as classes,
-    coalesce(s.organizations, nullif(o.organizations, 'null')) as organizations,
-    coalesce(s.statuses, nullif(o.statuses, 'null')) as statuses
-  from setting s
+    coalesce(s.scope_since, o.since) as since,
+    coalesce(s.scope_until, o.until) as until,
+    staging.local_time(coalesce(s.scope_since, o.since), s.timezone) as since_at,
+    staging.local_time(coalesce(s.scope_until, o.until), s.timezone) as until_at,
+    coalesce(s.scope_classes, nullif(o.classes, 'null')) as classes,
+    coalesce(s.scope_organizations, nullif(o.organizations, 'null')) as organizations,
+    coalesce(s.scope_statuses, nullif(o.statuses, 'null')) as statuses
+  from ops.setting s
   left join option o on true
 )
 select

@@ -60,12 +60,36 @@ $$;
 comment on function ops.is_alive(ops.process) is 'Whether the lease of a process lives: not ended, not lost, renewed in time.';
 
 create table ops.setting (
-  name  text primary key,
-  value text not null
+  is_only              boolean primary key default true check (is_only),
+  timezone             text not null,
+  renderer_version     integer not null,
+  body_limit           integer not null,
+  part_limit           integer not null,
+  marker_wording       text not null,
+  attachments_own_part text not null check (attachments_own_part in ('note', 'comment')),
+  snoozed_until        timestamptz,
+  snooze_spread_days   integer not null,
+  scope_since          text,
+  scope_until          text,
+  scope_classes        jsonb,
+  scope_organizations  jsonb,
+  scope_statuses       jsonb
 );
-comment on table ops.setting is 'Settings that views read: itop.timezone, marker wording, snooze date. Written by transform from the configuration.';
-comment on column ops.setting.name is 'Name of the setting, e.g. itop.timezone.';
-comment on column ops.setting.value is 'Value as text.';
+comment on table ops.setting is 'One row: what views must know of the configuration. Written by transform; no row before the first.';
+comment on column ops.setting.is_only is 'True: there is one row.';
+comment on column ops.setting.timezone is 'Zone of iTop''s dates, which carry none.';
+comment on column ops.setting.renderer_version is 'Version of the renderer whose bodies count.';
+comment on column ops.setting.body_limit is 'Longest body of one part, in characters: longer ones go on in the next part (rule T8).';
+comment on column ops.setting.part_limit is 'Parts a conversation holds at most at its first load (rule T7).';
+comment on column ops.setting.marker_wording is 'Last line of an opening, with {ref} and {token} (rule T9).';
+comment on column ops.setting.attachments_own_part is 'note or comment: what carries a file that goes with no message.';
+comment on column ops.setting.snoozed_until is 'Until when pending tickets sleep; null where nobody said.';
+comment on column ops.setting.snooze_spread_days is 'Days over which their waking is spread.';
+comment on column ops.setting.scope_since is 'Tickets opened before are out of scope, on iTop''s clock; null: the confirmed mapping decides.';
+comment on column ops.setting.scope_until is 'Tickets opened then or later are out of scope, on iTop''s clock; null: the confirmed mapping decides.';
+comment on column ops.setting.scope_classes is 'List of the classes in scope; null: the confirmed mapping decides.';
+comment on column ops.setting.scope_organizations is 'List of the organizations in scope, as source keys; null: the confirmed mapping decides.';
+comment on column ops.setting.scope_statuses is 'List of the statuses in scope; null: the confirmed mapping decides.';
 
 create table ops.finding (
   stage     text not null check (stage in ('audit', 'extract', 'exports', 'datamodel')),

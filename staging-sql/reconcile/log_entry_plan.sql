@@ -17,7 +17,7 @@ with part as (
     -- Proven from the text itself: that no part tells an entry says nothing of why.
     case when p.item_key is null then exists (
       select from ops.rendered_body r
-      join ops.setting v on v.name = 'renderer.version' and v.value::integer = r.renderer_version
+      join ops.setting v on v.renderer_version = r.renderer_version
       where btrim(r.text) = ''
         and r.source_hash = sha256(convert_to('html:' || coalesce(e.message_html, intermediate.html_text(e.message), ''), 'UTF8'))
     ) end as is_invisible,

@@ -39,61 +39,52 @@ with files as (
 )
 select
   item_key, item_kind, source_key, root_class, class, is_deleted_at_source,
-  case
-    when destination = 'conversation' and conversation_key is not null then 'conversation'
-    when destination = 'attachment' and is_file_placed then 'attachment'
-    when destination = 'contact' and is_contact_loaded then 'contact'
-    when destination in ('company', 'article', 'collection') then destination
-    when destination = 'custom_object' then 'custom_object_instance'
-    when destination = 'tag' then 'tag'
-  end as target_type,
+  decided[3] as target_type,
   case
     when destination = 'contact' then survivor_key
     when destination = 'tag' then 'tag:' || tag_name
     else source_key
   end as target_key,
   conversation_key,
-  case
-    when destination is null then 'pending'
-    when destination = 'conversation' and scope_reason is not null then 'excluded'
-    when destination = 'conversation' and conversation_key is null then 'pending'
-    when destination = 'contact' and contact_excluded_reason is not null then 'excluded'
-    when destination = 'contact' and survivor_key <> source_key then 'merged'
-    when destination = 'attachment' and owner_id is null then 'excluded'
-    when destination = 'attachment' and file_ticket_key is null then 'handed_off'
-    when destination = 'attachment' and not is_owner_present then 'excluded'
-    when destination = 'attachment' and owner_destination = 'handoff' then 'handed_off'
-    when destination = 'attachment' and scope_reason is not null then 'excluded'
-    when destination = 'attachment' and conversation_key is null then 'pending'
-    when destination = 'attachment' and is_file_placed then 'to_load'
-    when destination = 'attachment' and blob_finding = 'refused by type' then 'handed_off'
-    when destination = 'attachment' and (is_blob_known or not are_files_extracted) then 'excluded'
-    when destination = 'attachment' then 'pending'
-    when destination in ('conversation', 'contact', 'company', 'article', 'collection', 'custom_object') then 'to_load'
-    when destination = 'tag' then case when tag_name is not null then 'merged' else 'excluded' end
-    when destination = 'handoff' then 'handed_off'
-    else destination
-  end as plan,
-  case
-    when destination is null then 'class without a decision in the mapping'
-    when destination = 'conversation' and scope_reason is not null then scope_reason
-    when destination = 'conversation' and conversation_key is null then 'status without a decision in the mapping'
-    when destination = 'contact' and contact_excluded_reason is not null then contact_excluded_reason
-    when destination = 'contact' and survivor_key <> source_key then 'same address as ' || survivor_key
-    when destination = 'attachment' and owner_id is null then 'upload that was never submitted'
-    when destination = 'attachment' and file_ticket_key is null then 'file of a ' || owner_class
-    when destination = 'attachment' and not is_owner_present then 'its ticket does not exist any more'
-    when destination = 'attachment' and owner_destination = 'handoff' then 'file of a ' || owner_class
-    when destination = 'attachment' and scope_reason is not null then scope_reason
-    when destination = 'attachment' and conversation_key is null then 'its ticket becomes no conversation yet'
-    when destination = 'attachment' and is_file_placed then coalesce(blob_finding, mapping_reason)
-    when destination = 'attachment' and is_blob_known then coalesce(blob_finding, 'no text shows it')
-    when destination = 'attachment' and not are_files_extracted then 'no files were extracted'
-    when destination = 'attachment' then 'its bytes are not fetched yet'
-    when destination = 'tag' then coalesce('becomes the tag ' || tag_name, 'without a name')
-    else mapping_reason
-  end as reason
-from known;
+  decided[1] as plan,
+  decided[2] as reason
+from known
+-- Plan, reason and kind of thing in Intercom, decided together; "offset 0" decides once an object.
+cross join lateral (
+  select case
+    when destination is null then array['pending', 'class without a decision in the mapping', null]
+    when destination = 'conversation' then case
+      when scope_reason is not null then array['excluded', scope_reason, null]
+      when conversation_key is null then array['pending', 'status without a decision in the mapping', null]
+      else array['to_load', mapping_reason, 'conversation']
+    end
+    when destination = 'contact' then case
+      when contact_excluded_reason is not null then array['excluded', contact_excluded_reason, null]
+      when survivor_key <> source_key then array['merged', 'same address as ' || survivor_key, 'contact']
+      else array['to_load', mapping_reason, case when is_contact_loaded then 'contact' end]
+    end
+    when destination = 'attachment' then case
+      when owner_id is null then array['excluded', 'upload that was never submitted', null]
+      when file_ticket_key is null then array['handed_off', 'file of a ' || owner_class, null]
+      when not is_owner_present then array['excluded', 'its ticket does not exist any more', null]
+      when owner_destination = 'handoff' then array['handed_off', 'file of a ' || owner_class, null]
+      when scope_reason is not null then array['excluded', scope_reason, null]
+      when conversation_key is null then array['pending', 'its ticket becomes no conversation yet', null]
+      when is_file_placed then array['to_load', coalesce(blob_finding, mapping_reason), 'attachment']
+      when blob_finding = 'refused by type' then array['handed_off', blob_finding, null]
+      when is_blob_known then array['excluded', coalesce(blob_finding, 'no text shows it'), null]
+      when not are_files_extracted then array['excluded', 'no files were extracted', null]
+      else array['pending', 'its bytes are not fetched yet', null]
+    end
+    when destination in ('company', 'article', 'collection') then array['to_load', mapping_reason, destination]
+    when destination = 'custom_object' then array['to_load', mapping_reason, 'custom_object_instance']
+    when destination = 'tag' and tag_name is null then array['excluded', 'without a name', 'tag']
+    when destination = 'tag' then array['merged', 'becomes the tag ' || tag_name, 'tag']
+    when destination = 'handoff' then array['handed_off', mapping_reason, null]
+    else array[destination, mapping_reason, null]
+  end as decided
+  offset 0
+) as decision;
 
 comment on view reconcile.object_plan is 'One row per object: what is to become of it, whatever was loaded so far.';
 comment on column reconcile.object_plan.target_type is 'Kind of thing it becomes in Intercom; null where it becomes none of its own.';

@@ -3,7 +3,7 @@ with told as (
   select p.ticket_key, p.item_key, p.is_private, r.text
   from intermediate.thread_part p
   join ops.rendered_body r on r.source_hash = p.source_hash
-    and r.renderer_version = (select value::integer from ops.setting where name = 'renderer.version')
+    and r.renderer_version = (select renderer_version from ops.setting)
   union all
   -- Callers read the title in iTop's portal: agents quote it in private too.
   select t.ticket_key, t.ticket_key || '#title', false, t.title

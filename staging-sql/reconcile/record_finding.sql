@@ -1,7 +1,5 @@
 create view reconcile.record_finding as
-with zone as (
-  select value as name from ops.setting where name = 'itop.timezone'
-), dated as (
+with dated as (
   -- Dates that the mapping sends into attributes.
   select o.source_key, a.attribute, o.field ->> a.attribute as value
   from staging.object_payload o
@@ -15,7 +13,7 @@ with zone as (
   select m.ticket_key, m.item_key, l.loss ->> 'detail' as detail
   from intermediate.ticket_message m
   join ops.rendered_body r on r.source_hash = m.source_hash
-    and r.renderer_version = (select value::integer from ops.setting where name = 'renderer.version')
+    and r.renderer_version = (select renderer_version from ops.setting)
   cross join lateral jsonb_array_elements(r.loss) as l (loss)
   where r.loss <> '[]' and l.loss ->> 'kind' = 'layout'
 ), regrouped as (
@@ -36,11 +34,11 @@ with zone as (
 ), found as (
   select
     d.source_key, d.attribute as field, d.value,
-    case when staging.local_time(d.value, zone.name) is null then 'no_date' else 'before_1970' end as reason_code,
+    case when staging.local_time(d.value, setting.timezone) is null then 'no_date' else 'before_1970' end as reason_code,
     'Intercom cannot hold it as a date' as reason,
     'Correct it in iTop, or leave it: the record note of a ticket tells it as it stands.' as next_step
-  from dated d cross join zone
-  where intermediate.unix_time(d.value, zone.name) is null
+  from dated d cross join ops.setting
+  where intermediate.unix_time(d.value, setting.timezone) is null
   union all
   select
     p.ticket_key, replace(p.item_key, p.ticket_key || '#', ''), p.written_at::text,

@@ -47,7 +47,7 @@ select 'conversation', m.ticket_key, 'loss: ' || (l.loss ->> 'kind')
 from ops.rendered_body r
 join intermediate.ticket_message m on m.source_hash = r.source_hash
 cross join lateral jsonb_array_elements(r.loss) as l (loss)
-where r.loss <> '[]' and r.renderer_version = (select value::integer from ops.setting where name = 'renderer.version')
+where r.loss <> '[]' and r.renderer_version = (select renderer_version from ops.setting)
 union all
 select 'conversation', a.conversation_key, 'file: ' || coalesce(nullif(split_part(a.media_type, '/', 1), ''), 'unknown type')
 from intercom.conversation_part_file a
@@ -84,7 +84,7 @@ select 'article', a.target_key, f.feature
 from intercom.article a
 join intermediate.article_body b on b.faq_key = a.source_key
 left join ops.rendered_body r on r.source_hash = b.source_hash
-  and r.renderer_version = (select value::integer from ops.setting where name = 'renderer.version')
+  and r.renderer_version = (select renderer_version from ops.setting)
 cross join lateral (
   select count(*) as word_count
   from regexp_matches(regexp_replace(coalesce(r.text, ''), '\[image[^]]*\]', ' ', 'g'), '[^[:space:]]*[[:alnum:]][^[:space:]]*', 'g')

@@ -1,7 +1,5 @@
 create view staging.attachment as
-with zone as (
-  select value as name from ops.setting where name = 'itop.timezone'
-), source as (
+with source as (
   select o.source_key, o.version_id, o.source_id, o.observed_at, f.*
   from raw.latest_object o
   cross join lateral jsonb_to_record(o.payload) as f (
@@ -17,9 +15,9 @@ select
   case when item_class in (select class from staging.ticket_class) then staging.reference('Ticket', item_id) end as ticket_key,
   staging.reference('User', user_id) as user_key,
   staging.reference('Contact', contact_id) as contact_key,
-  staging.local_time(creation_date, zone.name) as created_at,
+  staging.local_time(creation_date, setting.timezone) as created_at,
   observed_at
-from source cross join zone;
+from source cross join ops.setting;
 
 comment on view staging.attachment is 'One row per attached file, as last seen in iTop; the bytes are in staging.blob_source.';
 comment on column staging.attachment.attachment_key is 'Source key: Attachment::id.';

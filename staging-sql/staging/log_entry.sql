@@ -1,7 +1,4 @@
 create view staging.log_entry as
-with zone as (
-  select value as name from ops.setting where name = 'itop.timezone'
-)
 select
   o.source_key || '#' || l.log || '/' || e.position - 1 as item_key,
   o.source_key,
@@ -18,7 +15,7 @@ select
   case
     -- The hour that autumn repeats has two readings, shown as the same local time. It is the second where this entry, or one before
     -- it on that day, shows an earlier time than the entry before: only then is the log read once more.
-    when (r.read_at - interval '1 hour') at time zone zone.name = t.local_time and not exists (
+    when (r.read_at - interval '1 hour') at time zone setting.timezone = t.local_time and not exists (
       select from (
         select
           day.position, day.local_time,
@@ -30,13 +27,13 @@ select
         where day.local_time::date = t.local_time::date
       ) as stepped
       where stepped.is_back_step and stepped.position <= e.position
-        and ((stepped.local_time at time zone zone.name) - interval '1 hour') at time zone zone.name = stepped.local_time)
+        and ((stepped.local_time at time zone setting.timezone) - interval '1 hour') at time zone setting.timezone = stepped.local_time)
     then r.read_at - interval '1 hour'
     else r.read_at
   end as written_at,
   coalesce(f.message, f.message_html, '') = '' as is_empty
 from raw.latest_object o
-cross join zone
+cross join ops.setting
 cross join lateral jsonb_to_record(o.payload) as p (public_log jsonb, private_log jsonb, log jsonb)
 cross join lateral (values ('public_log', p.public_log), ('private_log', p.private_log), ('log', p.log)) as l (log, content)
 cross join lateral jsonb_array_elements(case when jsonb_typeof(l.content -> 'entries') = 'array' then l.content -> 'entries' end)
@@ -44,7 +41,7 @@ cross join lateral jsonb_array_elements(case when jsonb_typeof(l.content -> 'ent
 cross join lateral jsonb_to_record(e.entry) as f (date text, user_login text, user_id text, message text, message_html text)
 -- "offset 0" keeps a time one value: each mention of it would read the date again.
 cross join lateral (select staging.local_timestamp(f.date) as local_time offset 0) as t
-cross join lateral (select t.local_time at time zone zone.name as read_at offset 0) as r;
+cross join lateral (select t.local_time at time zone setting.timezone as read_at offset 0) as r;
 
 comment on view staging.log_entry is 'One row per case log entry of any object, in the order iTop keeps them.';
 comment on column staging.log_entry.item_key is 'Identity of the entry: source key, log, index.';

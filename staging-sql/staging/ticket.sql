@@ -1,7 +1,5 @@
 create view staging.ticket as
-with zone as (
-  select value as name from ops.setting where name = 'itop.timezone'
-), source as (
+with source as (
   select o.source_key, o.version_id, o.final_class, o.source_id, o.observed_at, f.*
   from raw.latest_object o
   join staging.ticket_class c on c.class = o.final_class
@@ -44,16 +42,16 @@ select
   nullif(btrim(pending_reason), '') as pending_reason,
   nullif(btrim(user_comment), '') as user_comment,
   -- times
-  staging.local_time(start_date, zone.name) as started_at,
-  staging.local_time(last_update, zone.name) as updated_at,
-  staging.local_time(close_date, zone.name) as closed_at,
-  staging.local_time(resolution_date, zone.name) as resolved_at,
-  staging.local_time(last_pending_date, zone.name) as last_pending_at,
+  staging.local_time(start_date, setting.timezone) as started_at,
+  staging.local_time(last_update, setting.timezone) as updated_at,
+  staging.local_time(close_date, setting.timezone) as closed_at,
+  staging.local_time(resolution_date, setting.timezone) as resolved_at,
+  staging.local_time(last_pending_date, setting.timezone) as last_pending_at,
   nullif(resolution_date, '') as resolution_date_local,
   nullif(last_pending_date, '') as last_pending_date_local,
   nullif(close_date, '') as close_date_local,
   observed_at
-from source cross join zone;
+from source cross join ops.setting;
 
 comment on view staging.ticket is 'One row per ticket of a class that becomes a conversation (user requests and incidents, unless decided otherwise), as last seen in iTop; times converted from iTop''s zone (setting itop.timezone).';
 comment on column staging.ticket.ticket_key is 'Source key of the ticket: Ticket::id.';

@@ -1,7 +1,5 @@
 create view staging.work_order as
-with zone as (
-  select value as name from ops.setting where name = 'itop.timezone'
-), source as (
+with source as (
   select o.source_key, o.version_id, o.observed_at, f.*
   from raw.latest_object o
   cross join lateral jsonb_to_record(o.payload) as f (

@@ -4,4 +4,4 @@ from intercom.article a
 join staging.faq f on f.faq_key = a.source_key
 where not exists (
   select from ops.rendered_body r where r.source_hash = f.source_hash
-    and r.renderer_version = (select value::integer from ops.setting where name = 'renderer.version'))
+    and r.renderer_version = (select renderer_version from ops.setting))

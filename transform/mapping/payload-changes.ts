@@ -28,7 +28,7 @@ const valuesNow = `
 /** Stores what the present mapping makes of every object a change can touch. False where the views are not there yet. */
 export async function rememberPayloads(client: pg.ClientBase, changes: readonly DecisionChange[]): Promise<boolean> {
   const views = await client.query<{ exists: boolean }>(
-    `select to_regclass('intermediate.attribute_value') is not null and exists (select from ops.setting where name = 'itop.timezone') as exists`,
+    `select to_regclass('intermediate.attribute_value') is not null and exists (select from ops.setting) as exists`,
   );
   if (views.rows[0]?.exists !== true) return false;
   const classes = [...new Set(changes.map(({ entry }) => entry.split(/[.=]/, 1)[0] ?? ''))];

@@ -38,7 +38,7 @@ export async function readArticle(pool: pg.Pool, key: string): Promise<PreviewAr
      join staging.faq f on f.faq_key = a.source_key
      left join intercom.collection c on c.target_key = a.collection_key
      left join ops.rendered_body r on r.source_hash = f.source_hash
-       and r.renderer_version = (select value::integer from ops.setting where name = 'renderer.version')
+       and r.renderer_version = (select renderer_version from ops.setting)
      left join handoff.article_review w on w.faq_key = a.source_key
      left join ops.sample s on s.target_key = a.target_key
      where a.target_key = $1`,

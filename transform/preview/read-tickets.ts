@@ -175,7 +175,7 @@ const messageQuery = `
 select m.item_key, m.kind, m.is_private, m.author_name, m.written_at, m.is_empty, r.text, m.source, r.loss
 from intermediate.ticket_message m
 left join ops.rendered_body r on r.source_hash = m.source_hash
-  and r.renderer_version = (select value::integer from ops.setting where name = 'renderer.version')
+  and r.renderer_version = (select renderer_version from ops.setting)
 where m.ticket_key = $1
 order by (m.kind <> 'opening')::integer, m.written_at nulls first, m.is_private, m.log_index, m.item_key`;
 
