@@ -151,10 +151,11 @@ export function openIntercom(options: IntercomOptions): Intercom {
 
 const unchecked: SendCheck = () => undefined;
 
-/** `workspace_id` of contacts and articles, `app_id` of companies, alone or in a conversation. */
+/** `workspace_id` of contacts and articles, `app_id` of companies, alone, in a conversation, or first in a list. */
 function workspaceOf(answer: unknown): string | undefined {
   if (typeof answer !== 'object' || answer === null) return undefined;
-  const { workspace_id, app_id, company } = answer as Record<string, unknown>;
+  const { workspace_id, app_id, company, data, conversations } = answer as Record<string, unknown>;
+  for (const list of [data, conversations]) if (Array.isArray(list)) return workspaceOf(list[0]);
   const named = workspace_id ?? app_id ?? (company as { app_id?: unknown } | null | undefined)?.app_id;
   return typeof named === 'string' && named !== '' ? named : undefined;
 }

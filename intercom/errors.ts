@@ -1,3 +1,5 @@
+import { FailedError } from '../platform/errors.ts';
+
 import { withoutSecrets } from '../platform/redact.ts';
 
 /** What is known about a call that did not succeed. Never holds the token or a request header. */
@@ -136,4 +138,14 @@ export class TokenRefused extends IntercomError {
 export class ForeignAnswer extends IntercomError {
   readonly nextStep =
     'Check the network, the proxy and intercom.region: this is no answer of Intercom. Then start the load again: it goes on where it stopped.';
+}
+
+/** Another workspace answers than the one that the work was let into: nothing more may be sent by any process. */
+export class WrongWorkspace extends FailedError {
+  constructor(answered: string, expected: string) {
+    super(`Workspace ${answered} answers, but only ${expected} was confirmed and may be written to.`, {
+      stage: 'intercom',
+      nextStep: `Find out what stands between the tool and Intercom (token, proxy, address), look in ${answered} for what was written there, then start the same command again.`,
+    });
+  }
 }

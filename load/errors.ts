@@ -1,5 +1,3 @@
-import { FailedError } from '../platform/errors.ts';
-
 /** The record waits for another one that is not loaded. It is tried again by the next load, without a call. */
 export class RecordBlocked extends Error {
   override readonly name = 'RecordBlocked';
@@ -30,6 +28,3 @@ export class LoadStopped extends Error {
     super('The load was stopped.');
   }
 }
-
-/** The token leads to another workspace than the one that the load was let into: an alarm for every process. */
-export class WrongWorkspace extends FailedError {}

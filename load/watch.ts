@@ -1,8 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type pg from 'pg';
-import { TokenRefused } from '../intercom/errors.ts';
+import { TokenRefused, WrongWorkspace } from '../intercom/errors.ts';
 import { FailedError, messageOf } from '../platform/errors.ts';
-import { WrongWorkspace } from './errors.ts';
 import { SilenceBroken } from './silence.ts';
 import type { Stop } from './stop.ts';
 

@@ -1,7 +1,7 @@
 import { listInstancesPage } from '../intercom/adoptable.ts';
 import { NotFound } from '../intercom/errors.ts';
 import { listArticles, listCollections, type NumberedPage } from '../intercom/help-center.ts';
-import { type RepeatableSender, sendRepeatable } from '../intercom/send-repeatable.ts';
+import { type Sender, sendCall } from '../intercom/send-call.ts';
 import { listTags } from '../intercom/tags.ts';
 
 export type ListedType = 'tag' | 'custom_object_instance' | 'collection' | 'article';
@@ -23,25 +23,25 @@ export interface ListedKinds {
 
 /** Everything live of these kinds, a page at a time. */
 export async function* listObjects(
-  sender: RepeatableSender,
+  sender: Sender,
   { types, instanceTypes }: ListedKinds,
 ): AsyncGenerator<readonly ListedObject[]> {
   if (types.has('tag')) {
-    const { value: tags } = await sendRepeatable(sender, listTags());
+    const { value: tags } = await sendCall(sender, listTags());
     yield tags.map(({ id, ...facts }) => ({ objectType: 'tag', id, facts }));
   }
   for (const type of types.has('custom_object_instance') ? instanceTypes : []) {
-    for await (const items of pagesOf((page) => sendRepeatable(sender, listInstancesPage(type, page)))) {
+    for await (const items of pagesOf((page) => sendCall(sender, listInstancesPage(type, page)))) {
       yield items.map(({ id, ...facts }) => ({ objectType: 'custom_object_instance', id, facts: { ...facts, type } }));
     }
   }
   if (types.has('collection')) {
-    for await (const items of pagesOf((page) => sendRepeatable(sender, listCollections(page)))) {
+    for await (const items of pagesOf((page) => sendCall(sender, listCollections(page)))) {
       yield items.map(({ id, ...facts }) => ({ objectType: 'collection', id, facts }));
     }
   }
   if (types.has('article')) {
-    for await (const items of pagesOf((page) => sendRepeatable(sender, listArticles(page)))) {
+    for await (const items of pagesOf((page) => sendCall(sender, listArticles(page)))) {
       yield items.map(({ id, body, updatedAt: _, ...facts }) => ({ objectType: 'article', id, facts, body }));
     }
   }

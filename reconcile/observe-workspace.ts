@@ -5,7 +5,7 @@ import type { ConversationFacts } from '../intercom/conversation-facts.ts';
 import { touchOf } from '../intercom/conversation-touch.ts';
 import { retrieveConversation } from '../intercom/conversations.ts';
 import { NotFound } from '../intercom/errors.ts';
-import { type RepeatableSender, sendRepeatable } from '../intercom/send-repeatable.ts';
+import { type Sender, sendCall } from '../intercom/send-call.ts';
 import { visibleText } from '../intercom/visible-text.ts';
 import {
   type ListPage,
@@ -27,7 +27,7 @@ export interface Observation {
   readonly touch?: string | undefined;
 }
 
-export interface ObserveRequest extends RepeatableSender {
+export interface ObserveRequest extends Sender {
   readonly pool: pg.Pool;
   readonly workspaceIdCode: string;
   readonly inFlight: number;
@@ -134,7 +134,7 @@ async function observeList<T>(
 ): Promise<void> {
   let cursor: string | undefined;
   do {
-    const { value: page } = await sendRepeatable(request, list(cursor));
+    const { value: page } = await sendCall(request, list(cursor));
     await keep(page);
     cursor = page.startingAfter;
   } while (cursor !== undefined);
@@ -161,7 +161,7 @@ async function conversationObservations(
       return;
     }
     try {
-      const { value: fresh } = await sendRepeatable(request, retrieveConversation(facts.id));
+      const { value: fresh } = await sendCall(request, retrieveConversation(facts.id));
       observations.push({ ...base, evidence: 'fresh_read', facts: summaryOf(fresh), touch: touchOf(fresh, left) });
     } catch (error) {
       // Deleted between the list and the read.
@@ -173,14 +173,14 @@ async function conversationObservations(
 
 /** A company and the contacts it holds; undefined when it is not there. */
 export async function observeCompany(
-  sender: RepeatableSender,
+  sender: Sender,
   id: string,
 ): Promise<{ company: CompanyFacts; contactIds: readonly string[] } | undefined> {
   try {
-    const { value: company } = await sendRepeatable(sender, retrieveCompanyById(id));
+    const { value: company } = await sendCall(sender, retrieveCompanyById(id));
     const contactIds: string[] = [];
     for (let page = 1; ; page += 1) {
-      const { value } = await sendRepeatable(sender, listAttachedContacts(id, page));
+      const { value } = await sendCall(sender, listAttachedContacts(id, page));
       contactIds.push(...value.ids);
       if (!value.hasMore) return { company, contactIds };
     }

@@ -1,7 +1,7 @@
 import type pg from 'pg';
 import { retrieveConversation } from '../../intercom/conversations.ts';
 import { NotFound } from '../../intercom/errors.ts';
-import { sendRepeatable } from '../../intercom/send-repeatable.ts';
+import { sendCall } from '../../intercom/send-call.ts';
 import { inParallel } from '../../platform/in-parallel.ts';
 import { notifiedAtTells } from '../../platform/probes.ts';
 import type { Progress } from '../../platform/progress.ts';
@@ -77,7 +77,7 @@ async function readConversations(request: ReadBackRequest): Promise<{ read: numb
     const verdicts: Verdict[] = [];
     await inParallel(threads, request.inFlight, async (sent) => {
       try {
-        const { value: held } = await sendRepeatable(request, retrieveConversation(sent.conversationId));
+        const { value: held } = await sendCall(request, retrieveConversation(sent.conversationId));
         const isThere = thereVerdict(request, sent.targetKey, sent.conversationId, held.id);
         verdicts.push(isThere, ...verdictsOf(request, compareThread(sent, held, tells)));
       } catch (error) {

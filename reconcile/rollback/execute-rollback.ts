@@ -1,7 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type pg from 'pg';
 import { NotFound, Rejected } from '../../intercom/errors.ts';
-import { type RepeatableSender, sendRepeatable } from '../../intercom/send-repeatable.ts';
+import { type Sender, sendCall } from '../../intercom/send-call.ts';
 import { type Undo, undoCall } from '../../intercom/undo.ts';
 import { FailedError, RefusedError } from '../../platform/errors.ts';
 import { createGroupCommit, type GroupCommit } from '../../platform/group-commit.ts';
@@ -20,7 +20,7 @@ import { newestLoadCall } from './plan-rollback.ts';
 import { type Settled, writeSettled } from './settle-items.ts';
 import { verifyRollback } from './verify-rollback.ts';
 
-export interface ExecuteRequest extends RepeatableSender {
+export interface ExecuteRequest extends Sender {
   readonly pool: pg.Pool;
   readonly workspaceIdCode: string;
   readonly run: Pick<Run, 'runId' | 'lease'>;
@@ -243,7 +243,7 @@ async function carryOutItem({ request, plan, journal, guard, settled }: Executio
     beforeImage: found.present,
   });
   try {
-    const answer = await sendRepeatable(request, call);
+    const answer = await sendCall(request, call);
     await journal.settle({ journalId, state: 'done', httpStatus: answer.status, requestId: answer.requestId });
     await settled.submit({ item, state: 'done', outcome: null });
   } catch (error) {

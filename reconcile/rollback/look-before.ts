@@ -5,7 +5,7 @@ import { retrieveConversation } from '../../intercom/conversations.ts';
 import { NotFound } from '../../intercom/errors.ts';
 import { listCollections, retrieveArticle, retrieveCollection } from '../../intercom/help-center.ts';
 import { isSameValue } from '../../intercom/same-value.ts';
-import { type RepeatableSender, sendRepeatable } from '../../intercom/send-repeatable.ts';
+import { type Sender, sendCall } from '../../intercom/send-call.ts';
 import { visibleText } from '../../intercom/visible-text.ts';
 import { listConversations } from '../../intercom/workspace-lists.ts';
 import { readLeftConversations } from '../left-conversations.ts';
@@ -30,7 +30,7 @@ export interface RollbackItem {
 export interface Guard {
   readonly pool: pg.Pool;
   readonly workspaceIdCode: string;
-  readonly sender: RepeatableSender;
+  readonly sender: Sender;
   /** Contacts that take part in conversations that are still there, with one such conversation. */
   readonly busyContacts: ReadonlyMap<string, string>;
   /** Collections in which an article still lies, with one such article. */
@@ -71,7 +71,7 @@ export async function lookBefore(guard: Guard, item: RollbackItem): Promise<Last
 }
 
 async function lookAtConversation(guard: Guard, item: RollbackItem): Promise<LastLook> {
-  const { value: facts } = await sendRepeatable(guard.sender, retrieveConversation(item.target_id));
+  const { value: facts } = await sendCall(guard.sender, retrieveConversation(item.target_id));
   const left = await readLeftConversations(guard.pool, guard.workspaceIdCode, [item.target_id]);
   const own = left.get(item.target_id);
   const touch = own === undefined ? undefined : touchOf(facts, own);
@@ -79,7 +79,7 @@ async function lookAtConversation(guard: Guard, item: RollbackItem): Promise<Las
 }
 
 async function lookAtContact(guard: Guard, item: RollbackItem): Promise<LastLook> {
-  const { value: facts } = await sendRepeatable(guard.sender, showContact(item.target_id));
+  const { value: facts } = await sendCall(guard.sender, showContact(item.target_id));
   if (item.action === 'restore') return stillOurs(item, fieldsOf(facts));
   const conversation = guard.busyContacts.get(item.target_id);
   if (conversation !== undefined) return { is: 'kept', why: `takes part in conversation ${conversation}, which stays` };
@@ -97,13 +97,13 @@ async function lookAtCompany(guard: Guard, item: RollbackItem): Promise<LastLook
 }
 
 async function lookAtArticle(guard: Guard, item: RollbackItem): Promise<LastLook> {
-  const { value: facts } = await sendRepeatable(guard.sender, retrieveArticle(item.target_id));
+  const { value: facts } = await sendCall(guard.sender, retrieveArticle(item.target_id));
   const { body, parentId, ...fields } = facts;
   return unchangedSincePlan(guard, item, { ...fields, parent_id: parentId, body: visibleText(body ?? '') });
 }
 
 async function lookAtCollection(guard: Guard, item: RollbackItem): Promise<LastLook> {
-  const { value: facts } = await sendRepeatable(guard.sender, retrieveCollection(item.target_id));
+  const { value: facts } = await sendCall(guard.sender, retrieveCollection(item.target_id));
   const held = guard.heldCollections.get(item.target_id) ?? (await childOf(guard, item.target_id));
   if (held !== undefined) return { is: 'kept', why: `${held}, which stays, lies in it` };
   const { parentId, ...fields } = facts;
@@ -113,7 +113,7 @@ async function lookAtCollection(guard: Guard, item: RollbackItem): Promise<LastL
 /** A collection that still lies in this one: its children went before it, as far as they go. */
 async function childOf(guard: Guard, collectionId: string): Promise<string | undefined> {
   for (let page = 1; ; page += 1) {
-    const { value } = await sendRepeatable(guard.sender, listCollections(page));
+    const { value } = await sendCall(guard.sender, listCollections(page));
     const child = value.items.find(({ parentId }) => parentId === collectionId);
     if (child !== undefined) return `collection ${child.id}`;
     if (!value.hasMore) return undefined;
@@ -174,11 +174,11 @@ function isSameText(field: string, written: unknown, present: unknown): boolean 
 }
 
 /** Contacts of all conversations that are still there, by their list. */
-export async function contactsInConversations(sender: RepeatableSender): Promise<Map<string, string>> {
+export async function contactsInConversations(sender: Sender): Promise<Map<string, string>> {
   const busy = new Map<string, string>();
   let cursor: string | undefined;
   do {
-    const { value: page } = await sendRepeatable(sender, listConversations(cursor));
+    const { value: page } = await sendCall(sender, listConversations(cursor));
     for (const { facts } of page.items) for (const id of facts.contactIds) busy.set(id, facts.id);
     cursor = page.startingAfter;
   } while (cursor !== undefined);
@@ -186,7 +186,7 @@ export async function contactsInConversations(sender: RepeatableSender): Promise
 }
 
 /** Collections in which articles still lie, by the list of articles. */
-export async function collectionsOfArticles(sender: RepeatableSender): Promise<Map<string, string>> {
+export async function collectionsOfArticles(sender: Sender): Promise<Map<string, string>> {
   const held = new Map<string, string>();
   for await (const articles of listObjects(sender, { types: new Set(['article']), instanceTypes: [] })) {
     for (const { id, facts } of articles) if (facts.parentId) held.set(String(facts.parentId), `article ${id}`);

@@ -2,7 +2,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import type pg from 'pg';
 import type { Call } from '../../intercom/call.ts';
 import { NotFound } from '../../intercom/errors.ts';
-import { type RepeatableSender, sendRepeatable } from '../../intercom/send-repeatable.ts';
+import { type Sender, sendCall } from '../../intercom/send-call.ts';
 import {
   type ListPage,
   listContacts,
@@ -17,7 +17,7 @@ import { listObjects } from '../list-objects.ts';
 
 const longestWaitMs = 10_000;
 
-export interface VerifyRequest extends RepeatableSender {
+export interface VerifyRequest extends Sender {
   readonly pool: pg.Pool;
   readonly workspaceIdCode: string;
   readonly run: Pick<Run, 'runId'>;
@@ -62,10 +62,10 @@ export async function verifyRollback(request: VerifyRequest): Promise<string[]> 
   return verdicts.filter((v) => v.verdict !== 'passed').map((v) => `${v.objectType} ${v.targetKey} is ${v.actual}`);
 }
 
-async function deletedOf(sender: RepeatableSender, wanted: ReadonlySet<string>): Promise<Set<string>> {
+async function deletedOf(sender: Sender, wanted: ReadonlySet<string>): Promise<Set<string>> {
   const found = new Set<string>();
   for (let page = 1; ; page += 1) {
-    const { value } = await sendRepeatable(sender, listDeletedConversations(page));
+    const { value } = await sendCall(sender, listDeletedConversations(page));
     for (const id of value.ids) if (wanted.has(id)) found.add(id);
     if (!value.hasMore || found.size === wanted.size) return found;
   }
@@ -93,10 +93,10 @@ async function liveThings(
 }
 
 /** Intercom deletes a company some time after its answer: one that is still there is asked for again, for a while. */
-async function isCompanyThere(sender: RepeatableSender, id: string): Promise<boolean> {
+async function isCompanyThere(sender: Sender, id: string): Promise<boolean> {
   for (let waitMs = 200; ; waitMs *= 2) {
     try {
-      await sendRepeatable(sender, retrieveCompanyById(id));
+      await sendCall(sender, retrieveCompanyById(id));
     } catch (error) {
       if (error instanceof NotFound) return false;
       throw error;
@@ -107,14 +107,14 @@ async function isCompanyThere(sender: RepeatableSender, id: string): Promise<boo
 }
 
 async function collectIds<T extends { readonly id: string }>(
-  sender: RepeatableSender,
+  sender: Sender,
   kind: string,
   list: (startingAfter?: string) => Call<ListPage<T>>,
   ids: Set<string>,
 ): Promise<void> {
   let cursor: string | undefined;
   do {
-    const { value: page } = await sendRepeatable(sender, list(cursor));
+    const { value: page } = await sendCall(sender, list(cursor));
     for (const { facts } of page.items) ids.add(`${kind} ${facts.id}`);
     cursor = page.startingAfter;
   } while (cursor !== undefined);

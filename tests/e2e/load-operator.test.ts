@@ -80,7 +80,7 @@ it('a comment that is notified although it says not to stops this process and te
 
 it.each([
   ['401', 'createConversation', 'HTTP 401'],
-  ['other-workspace', 'CreateContact', 'Workspace elsewhere answers, but the load was let into workspace1'],
+  ['other-workspace', 'CreateContact', 'Workspace elsewhere answers, but only workspace1 was confirmed'],
 ])('a %s in the middle of a load stops this process and tells the others', async (kind, operation, words) => {
   await open();
   await workspace.control('/faults', { match: { operation }, kind });

@@ -287,3 +287,17 @@ it('an article that somebody edited is kept, with the collections it lies in', a
   const left = (await workspace.dump()).filter((object) => ['article', 'collection'].includes(object.type));
   expect(left).toHaveLength(3);
 });
+
+it('ends as soon as another workspace answers, with nothing more taken back', async () => {
+  const workspace = await usedWorkspace();
+  await workspace.load();
+  const planned = await plan(workspace);
+  await workspace.control('/faults', { match: { operation: 'ShowContact' }, kind: 'other-workspace', times: 100 });
+  await expect(execute(workspace, planned.hash)).rejects.toThrow(
+    'Workspace elsewhere answers, but only workspace1 was confirmed',
+  );
+  expect((await workspace.requests()).DeleteContact ?? 0).toBe(0);
+  await workspace.control('/faults/clear', {});
+  const result = await execute(workspace, planned.hash);
+  expect([result.failures, result.unverified]).toEqual([[], []]);
+});
