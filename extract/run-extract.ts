@@ -12,19 +12,12 @@ import { ciClasses, type ReadableClass, readableClasses } from './catalog/class-
 import { discoverAttributes, discoverClasses } from './catalog/discover.ts';
 import { fetchedByReference, fieldLists, fullPass, narrowedClasses } from './catalog/field-lists.ts';
 import { chunksOf } from './chunks.ts';
+import { findingsOf } from './class-finding.ts';
 import { hasGoneBack, headOfHistory } from './delta/change-feed.ts';
 import { storedFields, storeFields } from './delta/class-fields.ts';
-import { notedObjects } from './delta/noted-objects.ts';
 import { readDelta } from './delta/read-delta.ts';
 import { latestTicketTime } from './delta/ticket-times.ts';
-import {
-  type Channel,
-  hasNoted,
-  noteHighestIds,
-  noteWatermarks,
-  reachedWatermarks,
-  reachWatermarks,
-} from './delta/watermarks.ts';
+import { hasNoted, moveWatermarks, noteWatermarks, reachedWatermarks } from './delta/watermarks.ts';
 import { inParallel } from './in-parallel.ts';
 import { interrupted } from './interrupted.ts';
 import { latestObject } from './latest-object.ts';
@@ -113,7 +106,8 @@ async function readAll(request: ExtractRequest, itop: Itop): Promise<ExtractOutc
   const startedAt = await runStart(pool, run.runId);
   const findings: Finding[] = [];
   const isWhole = request.classes === undefined;
-  if (isWhole && request.isDelta !== true) findings.push(...(await noteStart(request, reader)));
+  const isDelta = request.isDelta === true;
+  if (isWhole && !isDelta) findings.push(...(await noteStart(request, reader)));
   const { readables, unknown, findings: ofCatalog } = await catalogOf(request, itop, reader);
   findings.push(...ofCatalog);
   await request.broker.ensureTopics([...new Set(readables.map((readable) => readable.rootClass))]);
@@ -127,23 +121,24 @@ async function readAll(request: ExtractRequest, itop: Itop): Promise<ExtractOutc
       const { bound, findings: unreadable } = await readClass(pass);
       const completeness = await checkCompleteness(pass, bound);
       const found = [...unreadable, ...completeness.findings];
-      findings.push(...found);
+      findings.push(...findingsOf(pass.readable, found));
       // What iTop could not give is unseen, but not gone.
       if (found.every((finding) => finding.severity !== 'blocker')) {
         await request.broker.landed();
-        findings.push(...(await publishDepartures(pool, pass, startedAt, completeness.readAgain)));
+        const departed = await publishDepartures(pool, pass, startedAt, completeness.readAgain);
+        findings.push(...findingsOf(pass.readable, departed));
       }
       const sourceCount = await storeCounts(pool, pass, completeness.agreed);
       classes.push({ className: name, ...(await totals(pool, run.runId, `${name}${pass.axis.label}`)), sourceCount });
     } catch (error) {
       if (!(error instanceof ItopError) || error.remedy !== 'continue') throw error;
-      findings.push(notRead(name, error));
+      findings.push(...findingsOf(pass.readable, [notRead(name, error)]));
       classes.push({ className: name, rows: 0, bytes: 0, sourceCount: undefined });
       unread.add(name);
     }
   }
 
-  if (request.isDelta === true) {
+  if (isDelta) {
     const inFlight = settings.in_flight;
     const { runId } = run;
     const delta = await readDelta({ pool, runId, reader, passes, unknown, inFlight, readWhole });
@@ -168,7 +163,7 @@ async function readAll(request: ExtractRequest, itop: Itop): Promise<ExtractOutc
     findings.push(...(await fetchFiles({ pool, reader, progress, startedAt, inFlight, signal, ...request.files })));
   }
   const blockers = findings.filter((finding) => finding.severity === 'blocker');
-  if (isWhole) await moveWatermarks(request, blockers);
+  if (isWhole) await moveWatermarks(pool, run.runId, isDelta, blockers);
   return { classes, findings, isComplete: blockers.length === 0 };
 }
 
@@ -185,17 +180,6 @@ async function noteStart({ pool, run, settings }: ExtractRequest, reader: RestRe
     );
   }
   return findings;
-}
-
-/** A delta may start from here where everything before was read: what a class that failed missed would be missed for good. */
-async function moveWatermarks({ pool, run, isDelta }: ExtractRequest, blockers: readonly Finding[]): Promise<void> {
-  if (isDelta !== true) await noteHighestIds(pool, run.runId, ['Attachment', 'InlineImage']);
-  const ofTickets = blockers.filter(({ subject }) => /^(UserRequest|Incident|Problem|\w*Change)\b/.test(subject));
-  const channels: Channel[] = [];
-  if (blockers.length === 0) channels.push('history', 'ids');
-  if (ofTickets.length === 0) channels.push('last_update');
-  await reachWatermarks(pool, run.runId, channels);
-  if (isDelta === true && blockers.length === 0) await notedObjects(pool, run.runId).clear();
 }
 
 function passOf(request: ExtractRequest, reader: RestReader, readable: ReadableClass): ClassPass {

@@ -53,26 +53,34 @@ export async function readClassKnowledge(pool: pg.Pool, className: string): Prom
   return { readable, attributes };
 }
 
+/** Why something that a file holds is not stored. */
+export interface NotStored {
+  /** secret: or may be one. foreseen: made by iTop beside the attribute, or needed by nobody. other: a person should know. */
+  readonly kind: 'secret' | 'foreseen' | 'other';
+  readonly reason: string;
+}
+
 /**
  * Why an attribute that a file holds is not stored; undefined when it is. The rules are those of the REST API's field lists:
  * copies and flags are left out, files come apart, and what is a secret, or may be one by its name, is not kept until a
  * person decides.
  */
-export function whyNotStored({ readable, attributes }: ClassKnowledge, code: string): string | undefined {
+export function whyNotStored({ readable, attributes }: ClassKnowledge, code: string): NotStored | undefined {
   const known = attributes.get(code);
-  if (known?.kind === 'secret' && known.decision !== 'request') return 'a secret';
-  if (known?.decision === 'never') return 'decided by a person';
+  if (known?.kind === 'secret' && known.decision !== 'request') return { kind: 'secret', reason: 'a secret' };
+  if (known?.decision === 'never') return { kind: 'other', reason: 'decided by a person' };
   if (readable.outputFields.includes(code)) return undefined;
-  if (unreadAttributes(readable.name).has(code)) return 'not needed';
+  if (unreadAttributes(readable.name).has(code)) return { kind: 'foreseen', reason: 'not needed' };
   const hasOwnList = fieldLists.has(readable.name);
   if (isDerived(code)) {
     const isCopy = code.endsWith('_friendlyname') || code === 'friendlyname' || code === 'finalclass';
-    return !hasOwnList && isCopy ? undefined : 'derived';
+    return !hasOwnList && isCopy ? undefined : { kind: 'foreseen', reason: 'derived' };
   }
-  if (known?.kind === 'blob') return 'a file';
+  if (known?.kind === 'blob') return { kind: 'other', reason: 'a file' };
   if (known?.type?.startsWith('AttributeLinkedSet') || (known === undefined && code.endsWith('_list')))
-    return 'a set of links';
-  if (suggestsSecret(code) && known?.decision !== 'request' && !isTypeKnown(known)) return 'its name suggests a secret';
+    return { kind: 'other', reason: 'a set of links' };
+  if (suggestsSecret(code) && known?.decision !== 'request' && !isTypeKnown(known))
+    return { kind: 'secret', reason: 'its name suggests a secret' };
   return undefined;
 }
 

@@ -25,6 +25,8 @@ interface SeenAttribute {
   readonly isStandard: boolean;
   readonly isRequested: boolean;
   readonly reason: string;
+  /** Not requested because its name suggests a secret. */
+  readonly isSuspected?: boolean;
 }
 
 /**
@@ -154,7 +156,8 @@ export async function discoverAttributes(
         const reason = model.has(attribute)
           ? 'a secret by its type, and iTop shows secrets in clear text'
           : 'its name suggests a secret, and iTop shows secrets in clear text';
-        return { attribute, kind: 'secret', isStandard: isShipped(attribute), isRequested: false, reason };
+        const isSuspected = !model.has(attribute);
+        return { attribute, kind: 'secret', isStandard: isShipped(attribute), isRequested: false, reason, isSuspected };
       }
       const isKey = listed.includes(`${attribute}_friendlyname`);
       const kind = isKey ? 'key' : (kinds.get(attribute) ?? 'unknown');
@@ -294,7 +297,7 @@ async function storeAttributes(
 
 function undecided(className: string, seen: readonly SeenAttribute[]): Finding[] {
   return seen
-    .filter((one) => one.kind === 'secret' && one.reason.startsWith('its name'))
+    .filter((one) => one.isSuspected === true)
     .map((one) => ({
       code: 'attribute_not_requested',
       severity: 'note',

@@ -4,6 +4,7 @@ import { narrowedTo, selectAll, selectWindow } from '../../itop/oql.ts';
 import { RefusedError } from '../../platform/errors.ts';
 import type { Finding } from '../../platform/findings.ts';
 import { fetchedByReference } from '../catalog/field-lists.ts';
+import { findingsOf } from '../class-finding.ts';
 import { inParallel, together } from '../in-parallel.ts';
 import { latestObject } from '../latest-object.ts';
 import type { ClassPass } from '../sources/rest/read-class.ts';
@@ -67,7 +68,7 @@ export async function readDelta(request: DeltaRequest): Promise<DeltaResult> {
   const fetched = new Map<string, { rows: number; bytes: number }>();
   async function fetch(pass: ClassPass): Promise<void> {
     const { rows, bytes, findings: found } = await fetchNoted(pool, pass, noted);
-    findings.push(...found);
+    findings.push(...findingsOf(pass.readable, found));
     const { name } = pass.readable;
     const former = fetched.get(name) ?? { rows: 0, bytes: 0 };
     if (rows > 0) fetched.set(name, { rows: former.rows + rows, bytes: former.bytes + bytes });
@@ -98,12 +99,11 @@ export async function readDelta(request: DeltaRequest): Promise<DeltaResult> {
     );
     await fetchAll();
   }
-  const doubted = new Set(findings.filter(({ code }) => code === 'many_objects_gone').map(({ subject }) => subject));
+  const doubted = new Set(findings.filter(({ code }) => code === 'many_objects_gone').map((finding) => finding.class));
   findings.push(
     ...differing
-      .map((pass) => pass.readable.name)
-      .filter((name) => !doubted.has(name))
-      .map(countsDiffer),
+      .filter((pass) => !doubted.has(pass.readable.name))
+      .flatMap((pass) => findingsOf(pass.readable, [countsDiffer(pass.readable.name)])),
   );
   return { findings, fetched };
 }
@@ -286,15 +286,10 @@ async function goingOn(pass: ClassPass, findings: Finding[], work: () => Promise
     await work();
   } catch (error) {
     if (!(error instanceof ItopError) || error.remedy !== 'continue') throw error;
-    const { name: subject } = pass.readable;
-    if (findings.some((finding) => finding.subject === subject && finding.code === error.code)) return;
-    findings.push({
-      code: error.code,
-      severity: 'blocker',
-      subject,
-      finding: `The class was not read: ${error.message}`,
-      nextStep: error.nextStep,
-    });
+    const { name } = pass.readable;
+    if (findings.some((finding) => finding.class === name && finding.code === error.code)) return;
+    const finding = { code: error.code, severity: 'blocker' as const, subject: name, nextStep: error.nextStep };
+    findings.push(...findingsOf(pass.readable, [{ ...finding, finding: `The class was not read: ${error.message}` }]));
   }
 }
 

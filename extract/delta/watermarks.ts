@@ -1,4 +1,6 @@
 import type pg from 'pg';
+import type { Finding } from '../../platform/findings.ts';
+import { notedObjects } from './noted-objects.ts';
 
 export type Channel = 'history' | 'last_update' | 'ids';
 
@@ -101,4 +103,26 @@ export async function noteHighestIds(pool: pg.Pool, runId: string, classes: read
      from unnest($2::text[]) as c on conflict do nothing`,
     [runId, classes],
   );
+}
+
+/**
+ * After a pass over the whole of iTop: a delta may start from here where everything before was read. What a class that failed
+ * missed would be missed for good, so a blocker of the ticket tree holds the tickets' times, and any blocker the history. A class
+ * whose tree is not known may be one of tickets.
+ */
+export async function moveWatermarks(
+  pool: pg.Pool,
+  runId: string,
+  isDelta: boolean,
+  blockers: readonly Finding[],
+): Promise<void> {
+  if (!isDelta) await noteHighestIds(pool, runId, ['Attachment', 'InlineImage']);
+  const mayBeOfTickets = blockers.some(
+    (blocker) => blocker.rootClass === 'Ticket' || (blocker.class !== undefined && blocker.rootClass === undefined),
+  );
+  const channels: Channel[] = [];
+  if (blockers.length === 0) channels.push('history', 'ids');
+  if (!mayBeOfTickets) channels.push('last_update');
+  await reachWatermarks(pool, runId, channels);
+  if (isDelta && blockers.length === 0) await notedObjects(pool, runId).clear();
 }

@@ -95,6 +95,8 @@ create table ops.finding (
   stage     text not null check (stage in ('audit', 'extract', 'exports', 'datamodel')),
   code      text not null,
   subject   text not null,
+  class     text,
+  root_class text,
   severity  text not null check (severity in ('passed', 'note', 'warning', 'blocker')),
   finding   text not null,
   next_step text not null,
@@ -105,7 +107,9 @@ create table ops.finding (
 comment on table ops.finding is 'What the last audit, extraction, reading of exported files and reading of the data model found: one row per kind of finding and subject. Each stage replaces its own rows.';
 comment on column ops.finding.stage is 'audit, extract, exports (files of exported objects) or datamodel (the data model file).';
 comment on column ops.finding.code is 'Stable name of the check or of the kind of finding.';
-comment on column ops.finding.subject is 'What it is about: iTop, Intercom, a class, or Class::id.';
+comment on column ops.finding.subject is 'What it is about, for people: iTop, Intercom, a class, or Class::id.';
+comment on column ops.finding.class is 'Class in iTop as it was read; null where the finding is about none.';
+comment on column ops.finding.root_class is 'Top of its class tree; null where it is not known.';
 comment on column ops.finding.severity is 'blocker: nothing may be loaded, or data is missing; warning: look at it; note: explained; passed: checked and in order.';
 comment on column ops.finding.finding is 'What was found, in words.';
 comment on column ops.finding.next_step is 'What to do; empty where nothing is to be done.';

@@ -165,7 +165,13 @@ describe('an extraction over REST', () => {
     const outcome = await extract({ classes: ['UserRequest'], settings: { url, patience_ms: 20_000 } });
     expect(outcome.isComplete).toBe(false);
     expect(outcome.findings).toMatchObject([
-      { code: 'itop_server_error', severity: 'blocker', subject: `UserRequest::${broken}` },
+      {
+        code: 'itop_server_error',
+        severity: 'blocker',
+        subject: `UserRequest::${broken}`,
+        class: 'UserRequest',
+        rootClass: 'Ticket',
+      },
     ]);
     expect((await landedCounts()).UserRequest).toBe(119);
   });

@@ -34,7 +34,7 @@ export function findingsOfFile({ name, opened, rejected, doubtful }: ReadFile): 
       nextStep: `Look at them: select * from ops.log_review where file = ${escapeLiteral(name)}`,
     });
   }
-  const secrets = [...opened.notStored].filter(([, reason]) => reason.includes('secret')).map(([code]) => code);
+  const secrets = [...opened.notStored].filter(([, { kind }]) => kind === 'secret').map(([code]) => code);
   if (secrets.length > 0) {
     findings.push({
       code: 'attribute_not_stored',
@@ -44,13 +44,13 @@ export function findingsOfFile({ name, opened, rejected, doubtful }: ReadFile): 
       nextStep: `If it is none, give the data model file with --datamodel, or decide in ops.itop_attribute. Guard the file.`,
     });
   }
-  const others = [...opened.notStored].filter(([, reason]) => !/secret|derived|not needed/.test(reason));
+  const others = [...opened.notStored].filter(([, { kind }]) => kind === 'other');
   if (others.length > 0) {
     findings.push({
       code: 'column_not_stored',
       severity: 'note',
       subject: name,
-      finding: `Not stored: ${others.map(([code, reason]) => `${code} (${reason})`).join(', ')}.`,
+      finding: `Not stored: ${others.map(([code, { reason }]) => `${code} (${reason})`).join(', ')}.`,
       nextStep: 'Links come with their own classes, e.g. lnkContactToTicket; files from a directory or from iTop.',
     });
   }

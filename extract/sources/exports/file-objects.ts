@@ -1,7 +1,12 @@
 import { createReadStream } from 'node:fs';
 import { open } from 'node:fs/promises';
 import { messageOf, RefusedError } from '../../../platform/errors.ts';
-import { type ClassKnowledge, type KnownAttribute, whyNotStored } from '../../catalog/class-knowledge.ts';
+import {
+  type ClassKnowledge,
+  type KnownAttribute,
+  type NotStored,
+  whyNotStored,
+} from '../../catalog/class-knowledge.ts';
 import { looksLikeLog, splitLog } from './case-log.ts';
 import { columnsOf } from './columns.ts';
 import { readCsv } from './csv-reader.ts';
@@ -40,7 +45,7 @@ export interface OpenedExport {
   readonly format: ExportFormat;
   readonly batches: AsyncIterable<FileBatch>;
   /** Attributes that are not stored, with the reason; complete once the file is read. */
-  readonly notStored: ReadonlyMap<string, string>;
+  readonly notStored: ReadonlyMap<string, NotStored>;
   /** Attributes of each class that the file has, stored or not. */
   readonly attributes: ReadonlyMap<string, ReadonlySet<string>>;
 }
@@ -64,7 +69,7 @@ export async function openExport(reading: FileReading): Promise<OpenedExport> {
   const format = recogniseExport(file.name, head);
   const encoding: Encoding = file.description.encoding ?? encodingOf(head);
   const text = decode(createReadStream(file.path, { highWaterMark: 256 * 1024 }), encoding);
-  const notStored = new Map<string, string>();
+  const notStored = new Map<string, NotStored>();
   const attributes = new Map<string, Set<string>>();
   const shaper: Shaper = { reading, notStored, attributes };
   const batches =
@@ -74,7 +79,7 @@ export async function openExport(reading: FileReading): Promise<OpenedExport> {
 
 interface Shaper {
   readonly reading: FileReading;
-  readonly notStored: Map<string, string>;
+  readonly notStored: Map<string, NotStored>;
   readonly attributes: Map<string, Set<string>>;
 }
 
@@ -108,7 +113,7 @@ async function* csvObjects(shaper: Shaper, batches: AsyncIterable<ExportBatch<st
       finalClassPlace = columns.isLocalized ? -1 : columns.codes.indexOf('finalclass');
       slots = slotsOf(shaper, knowledge, columns.codes, formOf(shaper.reading, 'csv', columns.isLocalized));
       for (const [place, code] of columns.codes.entries())
-        if (code === undefined) shaper.notStored.set(header[place] ?? '', 'not an attribute of the object');
+        if (code === undefined) shaper.notStored.set(header[place] ?? '', other('not an attribute of the object'));
     }
     const objects: FileObject[] = [];
     const broken = batch.broken.map((record) => ({ ...record, className }));
@@ -182,7 +187,7 @@ async function* xmlObjects(shaper: Shaper, batches: AsyncIterable<ExportBatch<Xm
   async function slotsOfClass(object: XmlObject): Promise<readonly Slot[] | RefusedError> {
     try {
       const knowledge = await knowledgeOf(object.className);
-      for (const code of object.skipped) shaper.notStored.set(code, 'a file or a set of links');
+      for (const code of object.skipped) shaper.notStored.set(code, other('a file or a set of links'));
       const finalClass = object.fields.finalclass;
       const isLocalized = file.description.localized ?? (finalClass !== undefined && finalClass !== object.className);
       return slotsOf(shaper, knowledge, Object.keys(object.fields), formOf(shaper.reading, 'xml', isLocalized));
@@ -215,9 +220,9 @@ function slotsOf(
     if (code === undefined || code === 'id') continue;
     held.add(code);
     const known = knowledge.attributes.get(code);
-    const reason = whyNotReadable(code, known, form) ?? whyNotStored(knowledge, code);
-    if (reason !== undefined) {
-      notStored.set(code, reason);
+    const why = whyNotReadable(code, known, form) ?? whyNotStored(knowledge, code);
+    if (why !== undefined) {
+      notStored.set(code, why);
       continue;
     }
     // The label of a class is not its name.
@@ -228,12 +233,14 @@ function slotsOf(
   return slots.sort((a, b) => (a.code < b.code ? -1 : 1));
 }
 
+const other = (reason: string): NotStored => ({ kind: 'other', reason });
+
 /** Values that this kind of export does not tell. */
-function whyNotReadable(code: string, known: KnownAttribute | undefined, form: ValueForm): string | undefined {
+function whyNotReadable(code: string, known: KnownAttribute | undefined, form: ValueForm): NotStored | undefined {
   if (form.isLocalized && (known?.type === 'AttributeTagSet' || known?.type === 'AttributeEnumSet'))
-    return 'tags and sets of a localized export cannot be told by their labels';
+    return other('tags and sets of a localized export cannot be told by their labels');
   if (form.channel === 'xml' && form.timezone === undefined && deadline.test(code))
-    return 'seconds since 1970, for which itop.timezone must be configured';
+    return other('seconds since 1970, for which itop.timezone must be configured');
   return undefined;
 }
 
