@@ -1,12 +1,13 @@
 import { Command, InvalidArgumentError } from 'commander';
-import { checkCanary } from '../audit/canary/check-canary.ts';
+import { acceptPartType } from '../audit/canary/accept-part-type.ts';
+import { type CanaryFinding, checkCanary } from '../audit/canary/check-canary.ts';
 import { confirmCanary } from '../audit/canary/confirm-canary.ts';
 import { removeCanary } from '../audit/canary/remove-canary.ts';
 import { sendCanary } from '../audit/canary/send-canary.ts';
 import type { Intercom } from '../intercom/client.ts';
 import { IntercomError } from '../intercom/errors.ts';
 import { FailedError } from '../platform/errors.ts';
-import { readProbes } from '../platform/probes.ts';
+import { probes as allProbes, readProbes } from '../platform/probes.ts';
 import { type CommandContext, type CommonOptions, inContext, withCommonOptions } from './command-context.ts';
 import { intercomOf } from './intercom-of.ts';
 import { workspaceIdCodeOf } from './pipeline.ts';
@@ -31,8 +32,8 @@ export function canaryCommand(): Command {
         50,
       )
       .option(
-        '--object-type <identifier>',
-        'custom object type with which references are tried; else one of the mapping',
+        '--second-address <e-mail>',
+        'another mailbox you own, which takes part in the thread; else a plus address of the first (you+second@...)',
       )
       .action(send),
   );
@@ -41,6 +42,14 @@ export function canaryCommand(): Command {
       .description('Reads the thread again: whatever the tool did not write is a blocker, with its author.')
       .option('--settle <minutes>', 'how old the thread must be', minutes, settleMinutes)
       .action(check),
+  );
+  command.addCommand(
+    withCommonOptions(new Command('accept'))
+      .description('Accepts parts of a type that Intercom adds by itself; what has text or files stays a blocker.')
+      .argument('<part type>', 'as canary check names it, e.g. default_assignment')
+      .requiredOption('--by <name>', 'who accepts')
+      .requiredOption('--reason <text>', 'why they do no harm')
+      .action(accept),
   );
   command.addCommand(
     withCommonOptions(new Command('confirm'))
@@ -101,23 +110,24 @@ interface SendOptions extends CommonOptions {
   readonly address: string;
   readonly searchWait: number;
   readonly largestFile: number;
-  readonly objectType?: string;
+  readonly secondAddress?: string;
 }
 
 function send(options: SendOptions): Promise<void> {
   return inIntercom(options, async ({ database, isJson, signal }, intercom) => {
-    const { address, searchWait, largestFile, objectType } = options;
+    const { address, secondAddress, searchWait, largestFile } = options;
     const sent = await sendCanary({
       pool: database.pool,
       intercom,
       address,
       searchWaitMs: searchWait * 1_000,
       largestFileMegabytes: largestFile,
-      ...(objectType === undefined ? {} : { objectType }),
+      ...(secondAddress === undefined ? {} : { secondAddress }),
       signal,
     });
     const lag = sent.searchLagMs === null ? `not within ${searchWait} s` : `after ${sent.searchLagMs} ms`;
     const text = `Canary ${sent.canaryId} is conversation ${sent.conversationId}. Search showed it ${lag}.
+The mailboxes to look into: ${address}, ${sent.secondAddress}
 Next, in ${settleMinutes} minutes: itop-to-intercom canary check`;
     printResult(isJson, sent, text);
   });
@@ -132,12 +142,35 @@ function check(options: CommonOptions & { settle: number }): Promise<void> {
       workspaceIdCode,
       settleMs: options.settle * 60_000,
     });
+    const accepted = checked.findings.flatMap((one) =>
+      one.acceptedBy === null ? [] : [`accepted by ${one.acceptedBy}  ${one.finding}\n`],
+    );
     const text = checked.isSilent
-      ? 'Nothing but what the tool wrote.\nNext, after a look into the mailbox: itop-to-intercom canary confirm --nothing-arrived --by <your name>'
-      : `The workspace is not silent:\n${checked.findings.map((one) => `blocker  ${one.finding}`).join('\n')}
-Turn these off (itop-to-intercom audit sheet says where), then: itop-to-intercom canary remove, and send it anew.`;
+      ? `${accepted.join('')}Nothing${accepted.length > 0 ? ' else' : ''} but what the tool wrote.\nNext, after a look into the mailboxes: itop-to-intercom canary confirm --nothing-arrived --by <your name>`
+      : `The workspace is not silent:\n${checked.findings.map(lineOf).join('\n')}
+Turn these off (itop-to-intercom audit sheet says where), then: itop-to-intercom canary remove, and send it again.
+What Intercom adds by itself and says nothing to anybody can be accepted: itop-to-intercom canary accept <part type> --by <your name> --reason <text>`;
     printResult(context.isJson, checked, text);
     if (!checked.isSilent) process.exitCode = 1;
+  });
+}
+
+function lineOf(one: CanaryFinding): string {
+  if (one.acceptedBy !== null) return `accepted by ${one.acceptedBy}  ${one.finding}`;
+  const hint = one.acceptablePartType === null ? '' : ` (can be accepted: ${one.acceptablePartType})`;
+  return `blocker  ${one.finding}${hint}`;
+}
+
+function accept(partType: string, options: CommonOptions & { by: string; reason: string }): Promise<void> {
+  return inContext(options, 'none', async (context) => {
+    const workspaceIdCode = await workspaceIdCodeOf(context);
+    const { by: acceptedBy, reason } = options;
+    await acceptPartType(context.database.pool, { workspaceIdCode, partType, acceptedBy, reason });
+    printResult(
+      context.isJson,
+      { partType, acceptedBy },
+      `Parts of type ${partType} without text are accepted.\nNext: itop-to-intercom canary check`,
+    );
   });
 }
 
@@ -181,6 +214,7 @@ function showProbes(options: CommonOptions): Promise<void> {
       probe: one.name,
       answer: one.answer,
       from: one.isAnswered ? one.detail.slice(0, 80) : 'not answered: strict default',
+      'what follows': allProbes.find((probe) => probe.name === one.name)?.consequence ?? '',
     }));
     printResult(context.isJson, probes, formatTable(rows));
   });

@@ -1,4 +1,12 @@
+import type pg from 'pg';
+import { acceptPartType } from '../audit/canary/accept-part-type.ts';
+import { checkCanary } from '../audit/canary/check-canary.ts';
+import { confirmCanary } from '../audit/canary/confirm-canary.ts';
+import { removeCanary } from '../audit/canary/remove-canary.ts';
+import { sendCanary } from '../audit/canary/send-canary.ts';
+import type { Intercom } from '../intercom/client.ts';
 import { identifyAdmin } from '../intercom/workspace.ts';
+import { FailedError } from '../platform/errors.ts';
 import type { CommandContext } from './command-context.ts';
 import { intercomOf } from './intercom-of.ts';
 
@@ -13,7 +21,7 @@ export async function confirmRehearsal({ settings, database }: CommandContext): 
     const { value } = await intercom.send(identifyAdmin());
     await database.pool.query(
       `insert into ops.confirmation (workspace_id_code, subject, fingerprint, confirmed_by)
-       select $1, subject, 'rehearsal', 'rehearse' from unnest(array['audit', 'mapping', 'setup', 'silence']) as subject
+       select $1, subject, 'rehearsal', 'rehearse' from unnest(array['audit', 'mapping', 'setup']) as subject
        on conflict do nothing`,
       [value.idCode],
     );
@@ -23,7 +31,31 @@ export async function confirmRehearsal({ settings, database }: CommandContext): 
        select class, case when class like 'TagSetField%' then 'reference' else 'handoff' end, 'F3', 'of the generated site'
        from ops.itop_class where not is_standard on conflict do nothing`,
     );
+    await confirmSilence(database.pool, intercom);
   } finally {
     await intercom.close();
   }
+}
+
+/**
+ * Sends the canary and confirms it, as a person does after a look into the mailbox: the load obeys what it saw of the workspace. Parts
+ * that the workspace adds by itself are accepted. Throws FailedError when anything says something.
+ */
+async function confirmSilence(pool: pg.Pool, intercom: Intercom): Promise<void> {
+  const acceptedBy = 'rehearse';
+  const { idCode: workspaceIdCode } = (await intercom.send(identifyAdmin())).value;
+  const address = 'canary@rehearsal.example';
+  await sendCanary({ pool, intercom, address, searchWaitMs: 5_000, largestFileMegabytes: 0 });
+  const check = () => checkCanary({ pool, intercom, workspaceIdCode, settleMs: 0 });
+  for (const { acceptablePartType: partType } of (await check()).findings) {
+    if (partType !== null) await acceptPartType(pool, { workspaceIdCode, partType, acceptedBy, reason: 'simulated' });
+  }
+  const blocker = (await check()).findings.find((one) => one.acceptedBy === null);
+  if (blocker !== undefined)
+    throw new FailedError(`The simulated workspace is not silent: ${blocker.finding}`, {
+      stage: 'rehearse',
+      nextStep: 'Rehearse against another workspace: npm run rehearse -- --workspace captured',
+    });
+  await confirmCanary({ pool, workspaceIdCode, confirmedBy: acceptedBy, hasNothingArrived: true });
+  await removeCanary({ pool, intercom, workspaceIdCode });
 }

@@ -4,7 +4,7 @@ import { printErrorLine } from '../platform/printable.ts';
 import type { Settings } from '../platform/settings.ts';
 import { writeVerdicts } from '../platform/verdict-writer.ts';
 import { readUnexplained, sentenceOf, type Unexplained } from '../reconcile/unexplained.ts';
-import { WORKSPACE_NAMES, type WorkspaceName } from '../rehearsal/intercom-simulator/switches.ts';
+import { switchesOf, WORKSPACE_NAMES, type WorkspaceName } from '../rehearsal/intercom-simulator/switches.ts';
 import { type Judgement, judgeRehearsal } from '../rehearsal/judge/judge-rehearsal.ts';
 import { type CommandContext, inContext } from './command-context.ts';
 import { freeze } from './freeze.ts';
@@ -130,7 +130,7 @@ async function runStages(options: RehearseOptions, site: RehearsalSite, context:
     );
     return;
   }
-  const judgement = await judge(site, context.settings);
+  const judgement = await judge(site, context.settings, options.workspace);
   const unexplained = await recordJudgement(context, judgement);
   const isGreen = unexplained.length === 0;
   const result = {
@@ -165,11 +165,12 @@ async function runStage(
   return reconcile(context);
 }
 
-function judge(site: RehearsalSite, settings: Settings): Promise<Judgement> {
+function judge(site: RehearsalSite, settings: Settings, workspace: WorkspaceName): Promise<Judgement> {
   return judgeRehearsal({
     itopControlUrl: site.itopControlUrl,
     intercomControlUrl: site.intercomControlUrl,
     timezone: settings.itop?.timezone ?? 'UTC',
+    changesFiles: switchesOf(workspace).fileNames === 'changed',
   }).catch((error: unknown) => {
     throw new Error(`The simulators' dumps could not be compared: ${messageOf(error)}`, { cause: error });
   });

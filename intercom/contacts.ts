@@ -81,3 +81,17 @@ export function updateContact(contactId: string, request: ContactRequest): Call<
     read: (body) => contactSchema.parse(body),
   };
 }
+
+const contactList = z.object({ data: z.array(contactSchema) });
+
+/** `SearchContacts` by e-mail: lags a few minutes behind creations and never shows archived ones. */
+export function searchContactsByEmail(email: string): Call<ContactFacts[]> {
+  return {
+    operation: 'SearchContacts',
+    method: 'POST',
+    path: '/contacts/search',
+    body: { query: { field: 'email', operator: '=', value: email }, pagination: { per_page: 50 } },
+    effect: 'read',
+    read: (body) => contactList.parse(body).data,
+  };
+}

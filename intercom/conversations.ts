@@ -104,7 +104,12 @@ export function attachContactToConversation(
 /** `updateConversation`: title, attributes and company in one call. Every attribute written adds an event part. */
 export function updateConversation(
   conversationId: string,
-  request: { title?: string; company_id?: string; custom_attributes?: Readonly<Record<string, unknown>> },
+  request: {
+    title?: string;
+    company_id?: string;
+    custom_attributes?: Readonly<Record<string, unknown>>;
+    read?: true;
+  },
 ): Call<ConversationFacts> {
   return writeToConversation('updateConversation', 'PUT', path`/conversations/${conversationId}`, { ...request });
 }

@@ -12,12 +12,16 @@ export interface AuthoredPart {
   readonly authorId: string;
   readonly authorName: string;
   readonly body: string;
+  readonly fileCount: number;
 }
 
 /** Everything in a conversation that shows whether something answered, rated, assigned or measured. */
 export interface SilenceFacts {
   readonly id: string;
   readonly state: string;
+  /** Body of the opening, as HTML. */
+  readonly opening: string;
+  readonly isRead: boolean;
   readonly adminAssigneeId: string | null;
   readonly teamAssigneeId: string | null;
   readonly slaName: string | null;
@@ -31,6 +35,8 @@ export interface SilenceFacts {
 const schema = z.object({
   id,
   state: z.string(),
+  read: z.boolean().nullish().catch(null),
+  source: z.object({ body: anyText }).nullish(),
   admin_assignee_id: assigneeId,
   team_assignee_id: assigneeId,
   sla_applied: z.object({ sla_name: anyText }).nullish(),
@@ -47,6 +53,7 @@ const schema = z.object({
           created_at: z.number(),
           notified_at: anyNumber,
           author,
+          attachments: z.array(z.unknown()).nullish(),
           body: anyText,
         }),
       ),
@@ -66,6 +73,8 @@ export function retrieveSilence(conversationId: string): Call<SilenceFacts> {
       return {
         id: raw.id,
         state: raw.state,
+        opening: raw.source?.body ?? '',
+        isRead: raw.read === true,
         adminAssigneeId: raw.admin_assignee_id,
         teamAssigneeId: raw.team_assignee_id,
         slaName:
@@ -84,6 +93,7 @@ export function retrieveSilence(conversationId: string): Call<SilenceFacts> {
           authorId: part.author.id,
           authorName: part.author.name,
           body: part.body ?? '',
+          fileCount: part.attachments?.length ?? 0,
         })),
       };
     },

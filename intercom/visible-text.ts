@@ -1,3 +1,5 @@
+import { withoutLookAlikes } from '../platform/plain-form.ts';
+
 const token = /<!--[\s\S]*?-->|<\/?([a-zA-Z][a-zA-Z0-9]*)\b[^>]*>|&(?:#(\d+)|#[xX]([0-9a-fA-F]+)|([a-zA-Z]+));/g;
 
 const entity = /&(?:#(\d+)|#[xX]([0-9a-fA-F]+)|([a-zA-Z]+));/g;
@@ -29,9 +31,14 @@ export function decodeEntities(text: string): string {
   );
 }
 
-/** White space folded to single spaces and trimmed; what `visibleText` does to text that is not HTML. */
+/**
+ * White space folded to single spaces and trimmed, look-alike characters as those that they stand for (`platform/plain-form.ts`): what
+ * `visibleText` does to text that is not HTML.
+ */
 export function foldSpace(text: string): string {
-  return text.replace(/[\s\u00a0]+/g, ' ').trim();
+  return withoutLookAlikes(text)
+    .replace(/[\s\u00a0]+/g, ' ')
+    .trim();
 }
 
 function characterOf(whole: string, decimal?: string, hexadecimal?: string, name?: string): string {

@@ -3,6 +3,7 @@ import type pg from 'pg';
 import type { Intercom } from '../intercom/client.ts';
 import type { Identity } from '../platform/identity.ts';
 import type { Journal } from '../platform/journal.ts';
+import type { SeenBehaviour } from '../platform/probes.ts';
 import type { ProcessLease } from '../platform/process-lease.ts';
 import type { Verdict } from '../platform/verdict-writer.ts';
 import type { ExistingPolicy } from './existing-policy.ts';
@@ -53,6 +54,8 @@ export interface LoadContext {
   readonly bodyLimitBytes: number;
   /** Whether a late notified_at means that somebody was notified. */
   readonly notifiedAtTells: boolean;
+  /** What the canary saw of the workspace: how texts are sent, and what answers can be held to. */
+  readonly seen: SeenBehaviour;
   /** What is written to contacts and companies that existed before the migration. */
   readonly onExisting: ExistingPolicy;
   /** Where the bytes of files lie. */

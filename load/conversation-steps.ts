@@ -52,7 +52,7 @@ export function remainingSettings(context: LoadContext, thread: Thread, conversa
   return [
     ...tagging(context, thread, conversationId),
     ...[
-      update(thread, conversationId),
+      update(context, thread, conversationId),
       ...assignments(context, row, conversationId),
       ...closing(context, row, conversationId),
     ].filter((setting) => !thread.stepsDone.has(setting.targetType)),
@@ -147,8 +147,10 @@ function readTagged(call: Call<TagFacts>): (body: unknown) => null {
   };
 }
 
-function update({ row, relations }: Thread, conversationId: string): Setting {
+/** Old tickets should not look unread in the Messenger: the mark rides on a call that is made anyway. */
+function update(context: LoadContext, { row, relations }: Thread, conversationId: string): Setting {
   const fields = {
+    ...(context.seen.marksRead ? { read: true as const } : {}),
     ...(row.title === null ? {} : { title: row.title }),
     ...(row.company_id === null ? {} : { company_id: row.company_id }),
   };
@@ -159,7 +161,7 @@ function update({ row, relations }: Thread, conversationId: string): Setting {
 export function updateOf(
   row: ConversationRow,
   conversationId: string,
-  fields: { readonly title?: string; readonly company_id?: string },
+  fields: { readonly title?: string; readonly company_id?: string; readonly read?: true },
   attributes: Readonly<Record<string, unknown>>,
   relations: readonly RelationRow[],
 ): Setting {

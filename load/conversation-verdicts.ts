@@ -1,6 +1,7 @@
 import type { ConversationFacts } from '../intercom/conversation-facts.ts';
 import { isWritten } from '../intercom/conversation-touch.ts';
 import { unixSeconds } from '../intercom/fields.ts';
+import { foldSpace, visibleText } from '../intercom/visible-text.ts';
 import type { Verdict } from '../platform/verdict-writer.ts';
 import type { Evidence } from './carry-out.ts';
 import type { LoadContext } from './context.ts';
@@ -20,6 +21,7 @@ export function conversationVerdicts(
   const ours = messages.filter((id) => thread.partIds.includes(id));
   const fields: ComparedField[] = [
     ['title', row.title, facts.title],
+    ['opening', foldSpace(row.body), visibleText(facts.sourceBody ?? '')],
     ['state', row.state, facts.state],
     ['created_at', unixSeconds(row.created_at), facts.createdAt],
     ...attributeFields(row.custom_attributes, facts.customAttributes),

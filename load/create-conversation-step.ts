@@ -2,6 +2,7 @@ import { createConversation, type MessageFacts } from '../intercom/conversations
 import { unixSeconds } from '../intercom/fields.ts';
 import { foldSpace, visibleText } from '../intercom/visible-text.ts';
 import type { Target } from '../platform/journal.ts';
+import { inPlainForm, losesCharacters } from '../platform/plain-form.ts';
 import type { Verdict } from '../platform/verdict-writer.ts';
 import type { Evidence, Step } from './carry-out.ts';
 import type { LoadContext } from './context.ts';
@@ -17,10 +18,12 @@ export function createConversationStep(
   contactId: string,
 ): Step<MessageFacts> {
   const createdAt = unixSeconds(row.created_at);
+  const form = context.seen.plain.opening;
+  const body = inPlainForm(row.body, form);
   let duplicates: readonly string[] = [];
   return {
     target,
-    call: createConversation({ contactId, body: row.body, createdAt }),
+    call: createConversation({ contactId, body, createdAt }),
     sentCreatedAt: row.created_at,
     mayBeTooFresh: true,
     isFoundBySearch: true,
@@ -43,10 +46,20 @@ export function createConversationStep(
         },
       ],
       verdicts: [
-        ...verdictsOf(context, target, 'opening', evidence, [
-          ['created_at', createdAt, message.createdAt],
-          ['body', foldSpace(row.body), visibleText(message.body)],
-        ]),
+        ...verdictsOf(
+          context,
+          target,
+          'opening',
+          evidence,
+          [
+            ['created_at', createdAt, message.createdAt],
+            // The description's example of the answer repeats the text as it was sent; a conversation shows it as HTML.
+            ['body', foldSpace(row.body), message.body === body ? foldSpace(row.body) : visibleText(message.body)],
+          ],
+          losesCharacters(row.body, form)
+            ? { verdict: 'passed', reasonCode: 'look_alike_characters' }
+            : { verdict: 'passed' },
+        ),
         ...duplicateVerdicts(context, target, evidence, message.conversationId, duplicates),
       ],
       resolution: duplicates.length === 0 ? undefined : `found ${duplicates.length + 1} conversations of this ticket`,

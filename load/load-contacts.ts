@@ -2,6 +2,7 @@ import {
   type ContactFacts,
   type ContactRequest,
   createContact,
+  searchContactsByEmail,
   showContact,
   updateContact,
 } from '../intercom/contacts.ts';
@@ -77,8 +78,12 @@ async function loadContact(context: LoadContext, item: PendingItem<ContactRow>):
     await writeToExisting(context, row, target, existingIdOf(lostUpdate), lostUpdate);
     return 'linked';
   }
+  const lostCreate = open.find((intent) => intent.operation === 'CreateContact');
+  // Where a second creation makes a second contact, nothing but a look keeps the one that is there from being doubled.
+  const present =
+    context.seen.sameContactTwice && lostCreate === undefined ? await userOfAddress(context, row) : undefined;
+  if (present !== undefined) return await settleExisting(context, row, target, present.id);
   try {
-    const lostCreate = open.find((intent) => intent.operation === 'CreateContact');
     await sendKeepingPhone(contactRequest(row), lostCreate, (request, open) =>
       carryOut(context, creation(context, row, target, request), open),
     );
@@ -121,8 +126,9 @@ function creation(context: LoadContext, row: ContactRow, target: Target, request
   return {
     target,
     call: createContact(request),
-    // Repeating the create is the look-up: contacts are unique, a second one is refused with the id of the first.
-    lookUp: () => Promise.resolve(undefined),
+    isFoundBySearch: context.seen.sameContactTwice,
+    // Repeating the create is the look-up where contacts are unique: a second one is refused with the id of the first.
+    lookUp: async () => (context.seen.sameContactTwice ? await userOfAddress(context, row, target) : undefined),
     accept: (facts, evidence: Evidence) => ({
       response: { id: facts.id },
       identities: [contactIdentity(row, facts, 'created')],
@@ -139,6 +145,25 @@ async function settleConflict(
 ): Promise<Loaded> {
   const { existingId } = conflict;
   if (existingId === undefined || conflict.isArchived) throw conflict;
+  return await settleExisting(context, row, target, existingId);
+}
+
+/** The user with the address of a contact; of several, the one that bears the key of `own`, if that is given, or none. */
+async function userOfAddress(context: LoadContext, row: ContactRow, own?: Target): Promise<ContactFacts | undefined> {
+  if (row.email === null) return undefined;
+  const found = (await sendPatiently(context, searchContactsByEmail(row.email.toLowerCase()))).value;
+  const users = found.filter((contact) => contact.role === 'user');
+  return own === undefined
+    ? users[0]
+    : users.find((contact) => contact.customAttributes[sourceKeyAttribute] === own.key);
+}
+
+async function settleExisting(
+  context: LoadContext,
+  row: ContactRow,
+  target: Target,
+  existingId: string,
+): Promise<Loaded> {
   const isSuspect = await wasEverUncertain(context.pool, context.workspaceIdCode, target, 'CreateContact');
   if (isSuspect) {
     const existing = (await sendPatiently(context, showContact(existingId))).value;

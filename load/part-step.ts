@@ -7,6 +7,7 @@ import { textAsHtml } from '../intercom/text-as-html.ts';
 import { foldSpace, visibleText } from '../intercom/visible-text.ts';
 import type { Identity } from '../platform/identity.ts';
 import type { Target } from '../platform/journal.ts';
+import { inPlainForm, losesCharacters } from '../platform/plain-form.ts';
 import type { Evidence, Step } from './carry-out.ts';
 import type { LoadContext } from './context.ts';
 import { callFiles, isHandOffNote } from './conversation-files.ts';
@@ -27,6 +28,8 @@ export interface PartToSend {
   readonly visibleBody: string;
   readonly createdAt: number;
   readonly isFallback: boolean;
+  /** Whether characters that the workspace takes for markup were replaced by others that look alike. */
+  readonly hasLookAlikes: boolean;
   /** Files that ride on it, or that it names because they are too big. */
   readonly files: readonly FileRow[];
   readonly namesFilesOnly: boolean;
@@ -36,17 +39,19 @@ export function partToSend(context: LoadContext, row: PartRow, files: readonly F
   const hasAuthor = row.author_id !== null && !row.is_told;
   const text = hasAuthor ? row.body : (row.attributed_body ?? row.body);
   const isText = row.body_format === 'text';
-  const authorType = hasAuthor && row.author_kind === 'contact' ? 'contact' : 'admin';
-  const isHtml = !isText || row.part_type === 'note' || (authorType === 'admin' && context.commentsKeepHtml);
+  const isByContact = hasAuthor && row.author_kind === 'contact';
+  const isHtml = !isText || row.part_type === 'note' || (!isByContact && context.commentsKeepHtml);
+  const form = isByContact ? context.seen.plain.reply : context.seen.plain.comment;
   return {
     row,
-    authorType,
+    authorType: isByContact ? 'contact' : 'admin',
     authorId: (hasAuthor ? row.author_id : null) ?? context.fallbackAdminId,
-    body: isText && isHtml ? textAsHtml(text) : text,
-    bodyForm: isHtml ? 'html' : 'text',
+    body: isText ? (isHtml ? textAsHtml(text) : inPlainForm(text, form)) : text,
+    bodyForm: isHtml || form === 'escaped' ? 'html' : 'text',
     visibleBody: isText ? foldSpace(text) : visibleText(text),
     createdAt: unixSeconds(row.created_at),
     isFallback: !hasAuthor && row.author_key !== null,
+    hasLookAlikes: isText && row.part_type === 'comment' && losesCharacters(text, form),
     files,
     namesFilesOnly: isHandOffNote({ row, files }),
   };
@@ -121,14 +126,16 @@ export function partVerdicts(
     target,
     'part',
     evidence,
-    [...comparedFields(part, found), ...fileFields(part, found)],
-    part.isFallback
-      ? {
-          verdict: 'fallback_author',
-          reasonCode: part.row.is_told ? 'author_cannot_take_part' : 'author_is_no_teammate',
-        }
-      : { verdict: 'passed' },
+    [...comparedFields(part, found), ...fileFields(context, part, found)],
+    usualVerdict(part),
   );
+}
+
+function usualVerdict(part: PartToSend) {
+  if (part.isFallback) return { verdict: 'fallback_author', reasonCode: 'author_is_no_teammate' } as const;
+  return part.hasLookAlikes
+    ? ({ verdict: 'passed', reasonCode: 'look_alike_characters' } as const)
+    : ({ verdict: 'passed' } as const);
 }
 
 export function partTarget(conversation: ConversationRow, part: PartRow): Target {
@@ -166,12 +173,17 @@ function comparedFields(part: PartToSend, found: PartFacts | undefined): Compare
   ];
 }
 
-/** Files are compared by name and size: their addresses expire. */
-function fileFields(part: PartToSend, found: PartFacts | undefined): ComparedField[] {
+/** Files are compared by name and size, where the canary saw that they keep them: their addresses expire. */
+function fileFields({ seen }: LoadContext, part: PartToSend, found: PartFacts | undefined): ComparedField[] {
   const carried = carriedFiles(part);
   if (carried.length === 0) return [];
-  const sent = carried.map((file) => `${file.file_name} ${file.byte_size}`);
-  const held = found?.files.map((file) => `${file.name} ${file.byteSize ?? '?'}`) ?? [];
+  const shown = (name: string, size: number | string, type: string | null) =>
+    [
+      seen.keepsFileNames ? name : 'a file',
+      seen.keepsFileSizes || type?.startsWith('image/') !== true ? size : 'of any size',
+    ].join(' ');
+  const sent = carried.map((file) => shown(file.file_name, file.byte_size, file.media_type));
+  const held = found?.files.map((file) => shown(file.name, file.byteSize ?? '?', file.contentType)) ?? [];
   return [['files', sent.sort().join('; '), held.sort().join('; ')]];
 }
 

@@ -7,7 +7,7 @@ import { inTransaction } from '../platform/database.ts';
 import { RefusedError } from '../platform/errors.ts';
 import { recordIdentities } from '../platform/identity.ts';
 import { openJournal } from '../platform/journal.ts';
-import { notifiedAtTells, probeAnswer, requestLimit } from '../platform/probes.ts';
+import { notifiedAtTells, probeAnswer, requestLimit, type SeenBehaviour, seenBehaviour } from '../platform/probes.ts';
 import { requireLease } from '../platform/process-lease.ts';
 import type { Progress } from '../platform/progress.ts';
 import type { Run } from '../platform/run-record.ts';
@@ -244,7 +244,14 @@ async function enterWorkspace(
   const sender = { intercom, stop, patience };
   const admins = await ask(sender, listAdmins());
   const teams = await ask(sender, listTeams());
-  await storeTeammates(pool, { workspaceIdCode, runId: run.runId, admins, teams });
+  const seen = await seenBehaviour(pool, workspaceIdCode);
+  await storeTeammates(pool, {
+    workspaceIdCode,
+    runId: run.runId,
+    admins,
+    teams,
+    canSeatlessWrite: seen.canSeatlessWrite,
+  });
   const identityOf = { workspaceIdCode, runId: run.runId };
   const linkAll: LoadContext['linkAll'] = (identities, verdicts) =>
     inTransaction(pool, async (client) => {
@@ -264,11 +271,12 @@ async function enterWorkspace(
     lease: run.lease,
     lostCalls: { calls: 0, waitedMs: 0 },
     journal: openJournal(pool, { ...identityOf, lease: run.lease }),
-    fallbackAdminId: fallbackAdmin(settings.fallback_teammate, workspace, admins),
+    fallbackAdminId: fallbackAdmin(settings.fallback_teammate, workspace, admins, seen),
     searchLagMs: settings.search_lag_ms,
     bodyLimitBytes: await requestLimit(pool, workspaceIdCode, settings.body_limit_bytes),
     commentsKeepHtml: (await probeAnswer(pool, workspaceIdCode, 'comment_html')) === 'yes',
     notifiedAtTells: await notifiedAtTells(pool, workspaceIdCode),
+    seen,
     onExisting: await readExistingPolicy(pool),
     blobs: request.blobs ?? noBlobs,
     assignsClosedToBoth: settings.assign_closed === 'both',
@@ -297,10 +305,20 @@ async function storeWorkspace(pool: pg.Pool, workspace: WorkspaceFacts, baseUrl:
 }
 
 /** The configured teammate, or the token's own. */
-function fallbackAdmin(email: string | undefined, workspace: WorkspaceFacts, admins: readonly AdminFacts[]): string {
+function fallbackAdmin(
+  email: string | undefined,
+  workspace: WorkspaceFacts,
+  admins: readonly AdminFacts[],
+  { canSeatlessWrite }: SeenBehaviour,
+): string {
   if (email === undefined) return workspace.adminId;
   const teammate = admins.find((admin) => admin.email?.toLowerCase() === email.toLowerCase());
-  if (teammate !== undefined) return teammate.id;
+  if (teammate !== undefined && (canSeatlessWrite || teammate.hasInboxSeat !== false)) return teammate.id;
+  if (teammate !== undefined)
+    throw new RefusedError(`The fallback teammate ${email} has no seat, and nobody saw that such a one may write.`, {
+      stage: 'load',
+      nextStep: 'Give the teammate a seat in Intercom, or configure another one as intercom.fallback_teammate.',
+    });
   throw new RefusedError(`The fallback teammate ${email} is no teammate of workspace ${workspace.idCode}.`, {
     stage: 'load',
     nextStep: 'Invite the teammate in Intercom, or configure another one as intercom.fallback_teammate.',

@@ -248,22 +248,30 @@ export async function fetchThreads(
     if (known.target_type === 'part') thread?.partIds.push(known.target_id);
     else thread?.participants.add(known.target_id);
   }
-  if ((await probeAnswer(pool, workspaceIdCode, 'participant_without_email')) !== 'yes') {
-    for (const thread of threads.values()) tellForThoseWhoCannotJoin(thread);
-  }
+  const joining: Joining = {
+    canWithEmail: (await probeAnswer(pool, workspaceIdCode, 'second_participant')) === 'yes',
+    canWithoutEmail: (await probeAnswer(pool, workspaceIdCode, 'participant_without_email')) === 'yes',
+  };
+  for (const thread of threads.values()) tellForThoseWhoCannotJoin(thread, joining);
   return threads;
+}
+
+/** Which further contacts a conversation takes, as the canary saw. */
+interface Joining {
+  readonly canWithEmail: boolean;
+  readonly canWithoutEmail: boolean;
 }
 
 /**
  * Decides before the first call which authors cannot take part: adding a contact without e-mail is refused (docs 1.0 to 1.3) unless the
  * canary saw it accepted, and in the middle of a thread that would leave half a conversation. Parts are rows of this page alone.
  */
-function tellForThoseWhoCannotJoin({ parts, participants }: Thread): void {
+function tellForThoseWhoCannotJoin({ parts, participants }: Thread, joining: Joining): void {
   for (const part of parts) {
     part.is_told =
       part.author_kind === 'contact' &&
       part.author_key !== null &&
-      !part.author_has_email &&
+      !(part.author_has_email ? joining.canWithEmail : joining.canWithoutEmail) &&
       !participants.has(part.author_id ?? '');
   }
 }

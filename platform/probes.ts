@@ -1,65 +1,102 @@
 import type pg from 'pg';
+import { type PlainForm, plainForms } from './plain-form.ts';
 
-/** A question that Intercom's description leaves open and that each workspace is asked. */
+/** A question that Intercom's description leaves open, that each workspace is asked, and whose answer changes what a load does. */
 export interface Probe {
   readonly name: string;
   readonly question: string;
   /** What is assumed until it is answered: the answer that can do no harm. */
   readonly strictDefault: string;
+  /** What follows from the answer. */
+  readonly consequence: string;
 }
 
 export const probes = [
   {
-    name: 'search_by_attribute',
-    question: 'Does conversation search find by a custom attribute?',
-    strictDefault: 'no',
-  },
-  {
     name: 'search_lag_ms',
     question: 'After how many milliseconds does search show a new conversation?',
     strictDefault: '300000',
+    consequence: 'A creation without answer is repeated only when search had at least twice that time.',
   },
-  { name: 'comment_html', question: 'Does a comment of a teammate keep HTML?', strictDefault: 'no' },
-  { name: 'part_order', question: 'Are parts shown by time or by insertion?', strictDefault: 'insertion' },
-  { name: 'part_before_opening', question: 'May a part be older than its conversation?', strictDefault: 'no' },
-  { name: 'part_in_future', question: 'May a part lie in the future?', strictDefault: 'no' },
-  { name: 'long_attribute', question: 'What happens to a text attribute of 256 characters?', strictDefault: 'refused' },
-  { name: 'reply_by_other_contact', question: 'May a contact reply who is no participant?', strictDefault: 'no' },
+  {
+    name: 'comment_html',
+    question: 'Does a comment of a teammate keep HTML?',
+    strictDefault: 'no',
+    consequence: 'Comments are sent as HTML, or as plain text.',
+  },
+  {
+    name: 'plain_opening',
+    question: 'In which form does an opening show < and & as they are: as_is, escaped or look_alike?',
+    strictDefault: 'as_is',
+    consequence: 'Openings are sent in that form.',
+  },
+  {
+    name: 'plain_reply',
+    question: "In which form does a contact's reply show < and & as they are?",
+    strictDefault: 'as_is',
+    consequence: "Contacts' replies are sent in that form.",
+  },
+  {
+    name: 'plain_comment',
+    question: "In which form does a teammate's plain comment show < and & as they are?",
+    strictDefault: 'as_is',
+    consequence: 'Comments without an HTML form are sent in that form.',
+  },
+  {
+    name: 'seatless_author',
+    question: 'May a teammate without a seat be the author of a note?',
+    strictDefault: 'no',
+    consequence: 'Otherwise the fallback teammate writes in their name.',
+  },
+  {
+    name: 'second_participant',
+    question: 'May a second contact be added to a conversation by its id, and reply?',
+    strictDefault: 'yes',
+    consequence: 'Otherwise a teammate tells what further people wrote, with their name in the first line.',
+  },
   {
     name: 'participant_without_email',
     question: 'May a contact without an e-mail be added to a conversation?',
     strictDefault: 'no',
+    consequence: 'Otherwise a teammate tells what such people wrote, with their name in the first line.',
   },
-  { name: 'seatless_author', question: 'May a teammate without a seat be the author of a note?', strictDefault: 'no' },
   {
-    name: 'underscore_in_attribute',
-    question: 'May the name of a contact attribute hold an underscore?',
+    name: 'same_contact_twice',
+    question: 'Does a second creation with the same e-mail make a second contact?',
     strictDefault: 'no',
+    consequence:
+      'Then a contact is searched by its e-mail before it is made, and a creation without answer is looked up.',
   },
-  { name: 'company_id_reuse', question: 'Does a deleted company give its company_id free?', strictDefault: 'no' },
   {
-    name: 'mail_reaches_contact',
-    question: 'Does any mail reach the contact of a loaded thread?',
-    strictDefault: 'yes',
+    name: 'read_mark',
+    question: 'Does a conversation that is marked as read stay so?',
+    strictDefault: 'no',
+    consequence: 'Loaded conversations are marked as read, so that old ones do not look unread in the Messenger.',
+  },
+  {
+    name: 'file_names',
+    question: 'Does a file keep its name?',
+    strictDefault: 'kept',
+    consequence: 'Files are compared by their names, or not.',
+  },
+  {
+    name: 'file_sizes',
+    question: 'Does a picture keep its size?',
+    strictDefault: 'kept',
+    consequence: 'Files are compared by their sizes, or not.',
   },
   {
     name: 'late_notified_at',
     question: 'Is notified_at of a silent comment later than its time, although nobody is notified?',
     strictDefault: 'no',
+    consequence: 'A late notified_at ends a load, or says nothing.',
   },
-  { name: 'two_users_one_address', question: 'May two users have one address?', strictDefault: 'yes' },
-  { name: 'version_accepted', question: 'Does the app accept version 2.16?', strictDefault: 'no' },
   {
     name: 'request_bytes',
     question: 'How many bytes of a request, files in base64 included, does Intercom take?',
     strictDefault: '20000000',
+    consequence: 'Larger files are handed off.',
   },
-  {
-    name: 'reference_write',
-    question: 'Does a write to a relationship attribute replace what it held, or add to it?',
-    strictDefault: 'add',
-  },
-  { name: 'window_quota', question: 'How many calls does a window of the rate limit allow?', strictDefault: '166' },
 ] as const satisfies readonly Probe[];
 
 export type ProbeName = (typeof probes)[number]['name'];
@@ -114,6 +151,34 @@ export async function notifiedAtTells(pool: pg.Pool, workspaceIdCode: string): P
 export async function searchLagBound(pool: pg.Pool, workspaceIdCode: string, configuredMs: number): Promise<number> {
   const lag = (await readProbes(pool, workspaceIdCode)).find((probe) => probe.name === 'search_lag_ms');
   return lag?.isAnswered === true ? Math.max(configuredMs, 2 * Number(lag.answer)) : configuredMs;
+}
+
+/** What the canary saw of a workspace, as a load and its comparisons obey it. */
+export interface SeenBehaviour {
+  readonly plain: { readonly opening: PlainForm; readonly reply: PlainForm; readonly comment: PlainForm };
+  readonly canSeatlessWrite: boolean;
+  readonly sameContactTwice: boolean;
+  readonly marksRead: boolean;
+  readonly keepsFileNames: boolean;
+  readonly keepsFileSizes: boolean;
+}
+
+/** The answers about what a workspace does to what is sent; strict defaults where nobody asked. */
+export async function seenBehaviour(pool: pg.Pool, workspaceIdCode: string): Promise<SeenBehaviour> {
+  const all = new Map((await readProbes(pool, workspaceIdCode)).map((probe) => [probe.name, probe.answer]));
+  const formOf = (name: ProbeName): PlainForm => plainForms.find((form) => form === all.get(name)) ?? 'as_is';
+  return {
+    plain: {
+      opening: formOf('plain_opening'),
+      reply: formOf('plain_reply'),
+      comment: formOf('plain_comment'),
+    },
+    canSeatlessWrite: all.get('seatless_author') === 'yes',
+    sameContactTwice: all.get('same_contact_twice') === 'yes',
+    marksRead: all.get('read_mark') === 'yes',
+    keepsFileNames: all.get('file_names') === 'kept',
+    keepsFileSizes: all.get('file_sizes') === 'kept',
+  };
 }
 
 /** Records an answer; a later one replaces it. */

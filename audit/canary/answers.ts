@@ -28,12 +28,3 @@ export async function answerAccepted(written: Written<unknown>, name: ProbeName,
   if (isWritten(written)) await answer(name, 'yes', 'accepted');
   else await answer(name, 'no', written.refusal.message);
 }
-
-/** Text of a body as far as it takes to find a part again. */
-export function plain(html: string): string {
-  return html
-    .replaceAll(/<[^>]*>/g, '')
-    .replaceAll('&lt;', '<')
-    .replaceAll('&gt;', '>')
-    .replaceAll(/<[^>]*>/g, '');
-}

@@ -37,7 +37,7 @@ interface WriteRequest<T> {
     | 'part'
     | 'conversation_attribute'
     | 'contact_attribute'
-    | 'custom_object_instance'
+    | 'company_attribute'
     | 'change';
   readonly call: Call<T>;
   /** Intercom's id of what was made, from the answer. */

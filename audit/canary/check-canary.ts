@@ -1,13 +1,13 @@
 import type pg from 'pg';
 import type { Intercom } from '../../intercom/client.ts';
 import { wasNotified } from '../../intercom/conversation-facts.ts';
-import { IntercomError } from '../../intercom/errors.ts';
 import { retrieveSilence, type SilenceFacts, searchByField } from '../../intercom/silence-facts.ts';
 import { inTransaction } from '../../platform/database.ts';
 import { RefusedError } from '../../platform/errors.ts';
 import { type ProbeAnswer, type ProbeName, readProbes, recordProbe } from '../../platform/probes.ts';
+import { acceptedPartTypes } from './accept-part-type.ts';
+import { markupText, plainFormOf } from './canary-texts.ts';
 import { type CanaryWrite, canaryToken, readWrites } from './canary-writes.ts';
-import { conversationAttributeName } from './try-attributes.ts';
 
 export interface CheckRequest {
   readonly pool: pg.Pool;
@@ -23,6 +23,10 @@ export interface CanaryFinding {
   readonly authorType: string | null;
   readonly author: string | null;
   readonly finding: string;
+  /** Intercom's type of a part without text or file, which a person may accept; null for all else. */
+  readonly acceptablePartType: string | null;
+  /** Who accepted it. */
+  readonly acceptedBy: string | null;
 }
 
 export interface CheckedCanary {
@@ -81,23 +85,28 @@ export async function checkCanary(request: CheckRequest): Promise<CheckedCanary>
     );
   const writes = await readWrites(pool, canary.canary_id);
   const { value: facts } = await intercom.send(retrieveSilence(canary.conversation_id));
+  const accepted = await acceptedPartTypes(pool, workspaceIdCode);
   const findings = [
     ...foreignParts(facts, canary, writes),
     ...foreignTraces(facts, canary),
     ...(await otherConversations(intercom, canary, writes)),
-  ];
+  ].map((one): CanaryFinding => ({ ...one, acceptedBy: accepted.get(one.acceptablePartType ?? '') ?? null }));
   await storeFindings(pool, canary, workspaceIdCode, findings);
   await answerProbes(request, canary, facts, writes);
   return {
     canaryId: canary.canary_id,
-    isSilent: findings.length === 0,
+    isSilent: findings.every(isAccepted),
     findings,
     probes: await readProbes(pool, workspaceIdCode),
   };
 }
 
+const isAccepted = (finding: CanaryFinding): boolean => finding.acceptedBy !== null;
+
+type Found = Omit<CanaryFinding, 'acceptedBy'>;
+
 /** Messages that are not among ours, and events that neither we nor our attribute caused. */
-function foreignParts(facts: SilenceFacts, canary: CanaryRow, writes: readonly CanaryWrite[]): CanaryFinding[] {
+function foreignParts(facts: SilenceFacts, canary: CanaryRow, writes: readonly CanaryWrite[]): Found[] {
   const own = new Set(
     writes.filter((one) => one.target_type === 'part' && one.state === 'done').map((one) => one.target_id),
   );
@@ -112,7 +121,7 @@ function foreignParts(facts: SilenceFacts, canary: CanaryRow, writes: readonly C
     .filter((part) => {
       if (own.has(part.id)) return false;
       if (part.authorId === canary.sent_by_admin_id && lost.includes(wordsOf(part.body))) return false;
-      if (part.body !== '') return true;
+      if (hasContent(part)) return true;
       if (part.authorType === 'admin' && part.authorId === canary.sent_by_admin_id) return false;
       if (ownContacts.has(part.authorId)) return false;
       // Intercom writes the event of an attribute in a bot's name, whoever set it.
@@ -120,6 +129,7 @@ function foreignParts(facts: SilenceFacts, canary: CanaryRow, writes: readonly C
     })
     .map((part) => ({
       kind: 'part',
+      acceptablePartType: hasContent(part) ? null : part.partType,
       targetId: part.id,
       authorType: part.authorType,
       author: part.authorName,
@@ -130,13 +140,16 @@ function foreignParts(facts: SilenceFacts, canary: CanaryRow, writes: readonly C
     }));
 }
 
+const hasContent = (part: SilenceFacts['parts'][number]): boolean => part.body !== '' || part.fileCount > 0;
+
 function wordsOf(html: string): string {
   return html.replaceAll(/<[^>]*>/g, '').trim();
 }
 
-function foreignTraces(facts: SilenceFacts, canary: CanaryRow): CanaryFinding[] {
-  const trace = (kind: CanaryFinding['kind'], author: string | null, finding: string): CanaryFinding => ({
+function foreignTraces(facts: SilenceFacts, canary: CanaryRow): Found[] {
+  const trace = (kind: CanaryFinding['kind'], author: string | null, finding: string): Found => ({
     kind,
+    acceptablePartType: null,
     targetId: facts.id,
     authorType: author === null ? null : kind,
     author,
@@ -165,14 +178,16 @@ async function otherConversations(
   intercom: Intercom,
   canary: CanaryRow,
   writes: readonly CanaryWrite[],
-): Promise<CanaryFinding[]> {
+): Promise<Found[]> {
   const isOurs = writes.some((one) => one.target_type === 'contact' && one.label === 'contact' && one.state === 'done');
   if (!isOurs || canary.contact_id === null) return [];
   const { value } = await intercom.send(searchByField('contact_ids', canary.contact_id));
+  const own = new Set(writes.filter((one) => one.target_type === 'conversation').map((one) => one.target_id));
   return value
-    .filter((one) => one.id !== canary.conversation_id)
+    .filter((one) => !own.has(one.id))
     .map((one) => ({
       kind: 'conversation',
+      acceptablePartType: null,
       targetId: one.id,
       authorType: null,
       author: null,
@@ -189,13 +204,15 @@ async function storeFindings(
   workspaceIdCode: string,
   findings: readonly CanaryFinding[],
 ): Promise<void> {
-  const state = findings.length > 0 ? 'answered' : canary.state === 'confirmed' ? 'confirmed' : 'silent';
+  const isSilent = findings.every(isAccepted);
+  const state = !isSilent ? 'answered' : canary.state === 'confirmed' ? 'confirmed' : 'silent';
   await inTransaction(pool, async (client) => {
     await client.query('delete from load.canary_finding where canary_id = $1', [canary.canary_id]);
     await client.query(
-      `insert into load.canary_finding (canary_id, kind, target_id, author_type, author, finding)
-       select $1, f.kind, f.target_id, f.author_type, f.author, f.finding
-       from jsonb_to_recordset($2::jsonb) as f (kind text, target_id text, author_type text, author text, finding text)
+      `insert into load.canary_finding (canary_id, kind, target_id, author_type, author, finding, part_type, accepted_by)
+       select $1, f.kind, f.target_id, f.author_type, f.author, f.finding, f.part_type, f.accepted_by
+       from jsonb_to_recordset($2::jsonb) as f
+         (kind text, target_id text, author_type text, author text, finding text, part_type text, accepted_by text)
        on conflict do nothing`,
       [
         canary.canary_id,
@@ -206,6 +223,8 @@ async function storeFindings(
             author_type: one.authorType,
             author: one.author,
             finding: one.finding,
+            part_type: one.acceptablePartType,
+            accepted_by: one.acceptedBy,
           })),
         ),
       ],
@@ -214,14 +233,14 @@ async function storeFindings(
       canary.canary_id,
       state,
     ]);
-    if (findings.length > 0)
+    if (!isSilent)
       await client.query(`delete from ops.confirmation where workspace_id_code = $1 and subject = 'silence'`, [
         workspaceIdCode,
       ]);
   });
 }
 
-/** The probes whose answer shows only in the thread as it is read again. */
+/** The probes whose answer shows only in the threads as they are read again. */
 async function answerProbes(
   request: CheckRequest,
   canary: CanaryRow,
@@ -231,42 +250,32 @@ async function answerProbes(
   const { pool, intercom, workspaceIdCode } = request;
   const answer = (name: ProbeName, text: string, detail: string): Promise<void> =>
     recordProbe(pool, { workspaceIdCode, canaryId: canary.canary_id, name, answer: text, detail });
-  const partOf = (label: string) => {
-    const id = writes.find((one) => one.label === label && one.state === 'done')?.target_id;
-    return facts.parts.findIndex((part) => part.id === id);
-  };
-  const comment = facts.parts[partOf('comment')];
+  const idOf = (label: string) => writes.find((one) => one.label === label && one.state === 'done')?.target_id;
+  const partOf = (label: string) => facts.parts.find((part) => part.id === idOf(label));
+  const token = canaryToken(canary.canary_id);
+  const comment = partOf('comment');
   if (comment !== undefined) {
     const isKept = /<(b|strong)>/i.test(comment.body);
     await answer('comment_html', isKept ? 'yes' : 'no', `stored as ${comment.body.slice(0, 120)}`);
-  }
-  if (comment !== undefined) {
     // Only the person who looks into the mailbox knows what a late one means.
     const isLate = wasNotified(comment);
-    await answer(
-      'late_notified_at',
-      isLate ? 'unconfirmed' : 'no',
-      `of ${comment.createdAt}, notified_at ${comment.notifiedAt}`,
-    );
+    const times = `of ${comment.createdAt}, notified_at ${comment.notifiedAt}`;
+    await answer('late_notified_at', isLate ? 'unconfirmed' : 'no', times);
   }
-  const [before, shuffled, after] = [partOf('note'), partOf('shuffled'), partOf('comment')];
-  if (before >= 0 && shuffled >= 0 && after >= 0) {
-    const isByTime = before < shuffled && shuffled < after;
-    await answer(
-      'part_order',
-      isByTime ? 'time' : 'insertion',
-      'where a part stands that was sent later than its time',
-    );
+  const escapedId = idOf('escaped opening');
+  const escaped =
+    escapedId === undefined || escapedId === null
+      ? undefined
+      : (await intercom.send(retrieveSilence(escapedId))).value.opening;
+  const forms = [
+    ['plain_opening', 'Opening', facts.opening, escaped],
+    ['plain_reply', 'Reply', partOf('reply')?.body, partOf('escaped reply')?.body],
+    ['plain_comment', 'Plain comment', partOf('plain comment')?.body, partOf('escaped comment')?.body],
+  ] as const;
+  for (const [name, label, asIs, inEntities] of forms) {
+    if (asIs !== undefined)
+      await answer(name, plainFormOf(markupText(label, token), asIs, inEntities), `stored as ${asIs.slice(0, 250)}`);
   }
-  if (facts.customAttributes[conversationAttributeName] === undefined) return;
-  try {
-    const { value } = await intercom.send(
-      searchByField(`custom_attributes.${conversationAttributeName}`, canaryToken(canary.canary_id)),
-    );
-    const isFound = value.some((one) => one.id === canary.conversation_id);
-    await answer('search_by_attribute', isFound ? 'yes' : 'no', isFound ? 'found' : 'accepted, but not found');
-  } catch (error) {
-    if (!(error instanceof IntercomError)) throw error;
-    await answer('search_by_attribute', 'no', error.message);
-  }
+  const wasMarked = writes.some((one) => one.label === 'title' && one.state === 'done');
+  if (wasMarked) await answer('read_mark', facts.isRead ? 'yes' : 'no', 'as it is when the thread is read again');
 }

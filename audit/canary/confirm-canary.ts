@@ -2,7 +2,7 @@ import type pg from 'pg';
 import { inTransaction } from '../../platform/database.ts';
 import { RefusedError } from '../../platform/errors.ts';
 import { probeAnswer, recordProbe } from '../../platform/probes.ts';
-import { latestCanary } from './check-canary.ts';
+import { type CanaryRow, latestCanary } from './check-canary.ts';
 
 export interface ConfirmRequest {
   readonly pool: pg.Pool;
@@ -30,7 +30,7 @@ export async function confirmCanary(request: ConfirmRequest): Promise<{ readonly
   if (confirmedBy.trim() === '') throw refuse('A confirmation needs a name.', 'Give it with --by.');
   if (!request.hasNothingArrived)
     throw refuse(
-      `Look into the mailbox ${canary.address} (spam too), the Messenger and the phone of that contact.`,
+      `Look into the mailboxes ${await addressesOf(pool, canary)} (spam too), the Messenger and the phone of these contacts.`,
       'If nothing arrived: itop-to-intercom canary confirm --nothing-arrived --by <your name>',
     );
   await inTransaction(pool, async (client) => {
@@ -50,8 +50,17 @@ export async function confirmCanary(request: ConfirmRequest): Promise<{ readonly
     canaryId: canary.canary_id,
     detail: `${confirmedBy} looked into ${canary.address}: nothing had arrived`,
   };
-  await recordProbe(pool, { ...seen, name: 'mail_reaches_contact', answer: 'no' });
   if ((await probeAnswer(pool, workspaceIdCode, 'late_notified_at')) === 'unconfirmed')
     await recordProbe(pool, { ...seen, name: 'late_notified_at', answer: 'yes' });
   return { canaryId: canary.canary_id };
+}
+
+/** Addresses of all contacts of the canary's thread. */
+async function addressesOf(pool: pg.Pool, canary: CanaryRow): Promise<string> {
+  const { rows } = await pool.query<{ email: string }>(
+    `select distinct payload ->> 'email' as email from load.canary_write
+     where canary_id = $1 and target_type = 'contact' and payload ? 'email' order by 1`,
+    [canary.canary_id],
+  );
+  return rows.map((row) => row.email).join(', ') || canary.address;
 }

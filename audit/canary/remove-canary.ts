@@ -9,7 +9,6 @@ import {
   deleteContact,
   deleteConversation,
   deleteConversationAttribute,
-  deleteCustomObjectInstance,
 } from '../../intercom/removals.ts';
 import { searchByField } from '../../intercom/silence-facts.ts';
 import { type CanaryWrite, canaryToken, readWrites } from './canary-writes.ts';
@@ -29,12 +28,12 @@ const order = [
   'company',
   'conversation_attribute',
   'contact_attribute',
-  'custom_object_instance',
+  'company_attribute',
 ];
 
 /**
- * Takes out of the workspace what the latest canary put there, where Intercom can: conversations, contacts it made, companies, its
- * conversation attribute; an attribute of contacts can only be archived. A contact that was there before stays as it was.
+ * Takes out of the workspace what the latest canary put there, where Intercom can: conversations, contacts it made, its company and
+ * its conversation attributes; attributes of contacts and companies can only be archived. A contact that was there before stays as it was.
  */
 export async function removeCanary(request: {
   readonly pool: pg.Pool;
@@ -90,7 +89,11 @@ async function remove(
   try {
     await removeOne(intercom, one.target_type, one.target_id ?? '');
     await pool.query('update load.canary_write set removed_at = clock_timestamp() where write_id = $1', [one.write_id]);
-    removed.push(one.target_type === 'contact_attribute' ? `${name} (archived: it cannot be deleted)` : name);
+    removed.push(
+      ['contact_attribute', 'company_attribute'].includes(one.target_type)
+        ? `${name} (archived: it cannot be deleted)`
+        : name,
+    );
   } catch (error) {
     if (!(error instanceof IntercomError)) throw error;
     if (error instanceof NotFound) {
@@ -118,11 +121,7 @@ async function removeOne(intercom: Intercom, type: string, id: string): Promise<
     company: deleteCompany,
     conversation_attribute: deleteConversationAttribute,
     contact_attribute: archiveDataAttribute,
-    // Written down as type/id.
-    custom_object_instance: (targetId) => {
-      const place = targetId.lastIndexOf('/');
-      return deleteCustomObjectInstance(targetId.slice(0, place), targetId.slice(place + 1));
-    },
+    company_attribute: archiveDataAttribute,
   };
   const call = calls[type];
   if (call !== undefined) await intercom.send(call(id));

@@ -2,7 +2,6 @@ import { setTimeout as pause } from 'node:timers/promises';
 import type pg from 'pg';
 import type { Intercom } from '../../intercom/client.ts';
 import { createContact } from '../../intercom/contacts.ts';
-import type { ConversationFacts } from '../../intercom/conversation-facts.ts';
 import { searchConversations } from '../../intercom/conversation-search.ts';
 import {
   assignConversation,
@@ -16,25 +15,26 @@ import { identifyAdmin, listAdmins } from '../../intercom/workspace.ts';
 import { FailedError, RefusedError } from '../../platform/errors.ts';
 import { type ProbeName, recordProbe } from '../../platform/probes.ts';
 import { storeWorkspace } from '../store-workspace.ts';
-import { type Answer, answerAccepted, change, needed, plain } from './answers.ts';
-import { type CanaryContext, canaryToken, isWritten, type Written, write } from './canary-writes.ts';
+import { type Answer, answerAccepted, change, needed } from './answers.ts';
+import { escapedText, markupText } from './canary-texts.ts';
+import { type CanaryContext, canaryToken, isWritten, write } from './canary-writes.ts';
 import { tryAttributes } from './try-attributes.ts';
-import { tryCompany } from './try-company.ts';
+import { tryFiles } from './try-files.ts';
 import { tryLargeFiles } from './try-large-files.ts';
-import { tryOtherContact } from './try-other-contact.ts';
-import { tryReferences } from './try-references.ts';
+import { plusAddress, tryParticipantWithoutEmail, trySecondParticipant } from './try-participant.ts';
+import { writePart } from './write-part.ts';
 
 export interface SendRequest {
   readonly pool: pg.Pool;
   readonly intercom: Intercom;
   /** A mailbox that the operator owns and looks into. */
   readonly address: string;
+  /** A second one, which takes part in the thread; unless given, a plus address of the first. */
+  readonly secondAddress?: string;
   /** How long search is watched for the new conversation. */
   readonly searchWaitMs: number;
   /** Largest file that is tried, in megabytes; 0 tries none. */
   readonly largestFileMegabytes: number;
-  /** Custom object type with which references are tried; unless given, one that the mapping fills, where there is one. */
-  readonly objectType?: string;
   readonly signal?: AbortSignal;
 }
 
@@ -44,19 +44,30 @@ export interface SentCanary {
   readonly contactId: string;
   /** True where the address belonged to a contact before: that one is left in place. */
   readonly isContactLinked: boolean;
+  readonly secondAddress: string;
   readonly searchLagMs: number | null;
 }
 
-const hour = 3_600;
-const day = 24 * hour;
+const day = 24 * 3_600;
 
-/** Where the parts lie, in seconds after the opening, by label. The shuffled one is sent after those that it precedes. */
-const offsets = { note: 60, comment: 120, reply: 180, shuffled: 90 } as const;
+/** Where the parts lie, in seconds after the opening: each at a time of its own, by which it is known again. */
+const offsets = {
+  note: 60,
+  comment: 120,
+  plainComment: 130,
+  escapedComment: 140,
+  reply: 180,
+  escapedReply: 190,
+  seatless: 200,
+  secondReply: 240,
+  files: 260,
+  largeFiles: 300,
+} as const;
 
 /**
- * Writes one thread the way a load writes them: a contact, a backdated conversation, notes, comments and replies, title, attribute,
- * assignment, closing. Also tries what Intercom's description leaves open (`load.probe`). Throws RefusedError when another canary
- * is still there.
+ * Writes threads the way a load writes them: contacts, backdated conversations, notes, comments and replies, files, title, attributes,
+ * a company, assignment, closing. Also tries what Intercom's description leaves open (`load.probe`). Throws RefusedError when another
+ * canary is still there, FailedError where the workspace refuses what every load needs.
  */
 export async function sendCanary(request: SendRequest): Promise<SentCanary> {
   const { pool, intercom } = request;
@@ -76,19 +87,10 @@ export async function sendCanary(request: SendRequest): Promise<SentCanary> {
 
   const contact = await ensureContact(context, request.address, answer);
   const openedAt = Math.floor(Date.now() / 1_000) - 3 * day;
-  const adminId = workspace.adminId;
-  const opening = `Test of a migration, thread ${canaryToken(canaryId)}. Nobody needs to answer.`;
-  const created = needed(
-    await write(context, {
-      label: 'opening',
-      targetType: 'conversation',
-      call: createConversation({ contactId: contact.id, body: opening, createdAt: openedAt }),
-      idOf: (message) => message.conversationId,
-      isOfFreshContact: true,
-    }),
-    'a conversation',
-  );
-  const { conversationId } = created;
+  const { adminId } = workspace;
+  const token = canaryToken(canaryId);
+  const opening = markupText('Opening', token);
+  const { conversationId } = await openThread(context, 'opening', contact.id, opening, openedAt);
   await pool.query('update load.canary set contact_id = $2, conversation_id = $3 where canary_id = $1', [
     canaryId,
     contact.id,
@@ -96,67 +98,80 @@ export async function sendCanary(request: SendRequest): Promise<SentCanary> {
   ]);
   const searchLagMs = await measureSearchLag(request, contact.id, openedAt, conversationId);
   if (searchLagMs !== null) await answer('search_lag_ms', String(searchLagMs), 'from creation until search showed it');
+  // A conversation has one opening: what becomes of it in the other form needs another conversation.
+  await openThread(context, 'escaped opening', contact.id, escapedText(opening), openedAt + day);
 
-  const text = (label: string) => `<p><b>${label}</b> of the thread ${canaryToken(canaryId)}</p>`;
-  const admin = (label: string, kind: 'comment' | 'note', createdAt: number, authorId = adminId) =>
-    writePart(context, label, replyAsAdmin(conversationId, { adminId: authorId, kind, body: text(label), createdAt }));
-  needed(await admin('note', 'note', openedAt + offsets.note), 'a note');
-  needed(await admin('comment', 'comment', openedAt + offsets.comment), 'a comment');
-  const reply = {
-    contactId: contact.id,
-    body: `Reply of the thread ${canaryToken(canaryId)}`,
-    createdAt: openedAt + offsets.reply,
-  };
-  needed(await writePart(context, 'reply', replyAsContact(conversationId, reply)), 'a reply of the contact');
-  await admin('shuffled', 'note', openedAt + offsets.shuffled);
-  await answerTime(
-    await admin('before opening', 'note', openedAt - day),
-    'part_before_opening',
-    openedAt - day,
-    answer,
-  );
-  const future = Math.floor(Date.now() / 1_000) + hour;
-  await answerTime(await admin('in the future', 'note', future), 'part_in_future', future, answer);
+  await writeMessages(context, { conversationId, contactId: contact.id, adminId, openedAt });
   const seatless = admins.find((one) => one.hasInboxSeat === false);
-  if (seatless !== undefined)
+  if (seatless !== undefined) {
+    const body = `<p>Note by a teammate without a seat in ${token}</p>`;
+    const note = { adminId: seatless.id, kind: 'note', body, createdAt: openedAt + offsets.seatless } as const;
     await answerAccepted(
-      await admin('by a teammate without a seat', 'note', openedAt + 200, seatless.id),
+      await writePart(context, 'by a teammate without a seat', replyAsAdmin(conversationId, note)),
       'seatless_author',
       answer,
     );
-
-  await tryOtherContact(context, conversationId, openedAt, answer);
-  await tryAttributes(context, contact.id, conversationId, answer);
-  await tryCompany(context, answer);
-  const thread = { conversationId, adminId, createdAt: openedAt + 300 };
-  await tryLargeFiles(context, thread, request.largestFileMegabytes, answer);
-  const objectType = request.objectType ?? (await plannedObjectType(pool));
-  if (objectType !== undefined) await tryReferences(context, conversationId, objectType, answer);
-  needed(
-    await change(
-      context,
-      'assignment',
-      assignConversation(conversationId, { adminId, assigneeType: 'admin', assigneeId: adminId }),
-    ),
-    'an assignment',
-  );
+  }
+  const at = (offset: number) => ({ conversationId, adminId, createdAt: openedAt + offset });
+  const secondAddress = (request.secondAddress ?? plusAddress(request.address)).trim().toLowerCase();
+  await trySecondParticipant(context, at(offsets.secondReply), secondAddress, answer);
+  await tryParticipantWithoutEmail(context, { conversationId, adminId }, answer);
+  await tryFiles(context, at(offsets.files), answer);
+  await tryLargeFiles(context, at(offsets.largeFiles), request.largestFileMegabytes, answer);
+  await tryAttributes(context, { contactId: contact.id, conversationId }, answer);
+  const assignment = assignConversation(conversationId, { adminId, assigneeType: 'admin', assigneeId: adminId });
+  needed(await change(context, 'assignment', assignment), 'an assignment');
   needed(await change(context, 'closing', closeConversation(conversationId, adminId)), 'a closing');
-  const observed = intercom.pace.lastObservation;
-  if (observed !== undefined)
-    await answer('window_quota', String(observed.limit), 'X-RateLimit-Limit of the last answer');
   await pool.query(
     `update load.canary set state = 'sent', sent_at = clock_timestamp(), search_lag_ms = $2 where canary_id = $1`,
     [canaryId, searchLagMs],
   );
-  return { canaryId, conversationId, contactId: contact.id, isContactLinked: contact.isLinked, searchLagMs };
+  const { id: contactId, isLinked: isContactLinked } = contact;
+  return { canaryId, conversationId, contactId, isContactLinked, secondAddress, searchLagMs };
 }
 
-/** A type that a load will fill, if any: the first by name. */
-async function plannedObjectType(pool: pg.Pool): Promise<string | undefined> {
-  const { rows } = await pool.query<{ type: string | null }>(
-    `select min(coalesce(target_type, class)) as type from ops.mapping_class where destination = 'custom_object'`,
-  );
-  return rows[0]?.type ?? undefined;
+async function openThread(
+  context: CanaryContext,
+  label: string,
+  contactId: string,
+  body: string,
+  createdAt: number,
+): Promise<{ conversationId: string }> {
+  const written = await write(context, {
+    label,
+    targetType: 'conversation',
+    call: createConversation({ contactId, body, createdAt }),
+    idOf: (message) => message.conversationId,
+    isOfFreshContact: true,
+  });
+  return needed(written, 'a conversation');
+}
+
+/** A note, a comment as HTML, and plain comments and replies in two forms. */
+async function writeMessages(
+  context: CanaryContext,
+  thread: {
+    readonly conversationId: string;
+    readonly contactId: string;
+    readonly adminId: string;
+    readonly openedAt: number;
+  },
+): Promise<void> {
+  const { conversationId, contactId, adminId, openedAt } = thread;
+  const token = canaryToken(context.canaryId);
+  const html = (label: string) => `<p><b>${label}</b> of the thread ${token}</p>`;
+  const byAdmin = (label: string, kind: 'comment' | 'note', body: string, offset: number) =>
+    writePart(context, label, replyAsAdmin(conversationId, { adminId, kind, body, createdAt: openedAt + offset }));
+  const byContact = (label: string, body: string, offset: number) =>
+    writePart(context, label, replyAsContact(conversationId, { contactId, body, createdAt: openedAt + offset }));
+  const comment = markupText('Plain comment', token);
+  const reply = markupText('Reply', token);
+  needed(await byAdmin('note', 'note', html('Note'), offsets.note), 'a note');
+  needed(await byAdmin('comment', 'comment', html('Comment'), offsets.comment), 'a comment');
+  needed(await byAdmin('plain comment', 'comment', comment, offsets.plainComment), 'a comment in plain text');
+  await byAdmin('escaped comment', 'comment', escapedText(comment), offsets.escapedComment);
+  needed(await byContact('reply', reply, offsets.reply), 'a reply of the contact');
+  await byContact('escaped reply', escapedText(reply), offsets.escapedReply);
 }
 
 async function openCanary(pool: pg.Pool, workspaceIdCode: string, address: string, adminId: string): Promise<string> {
@@ -177,17 +192,15 @@ async function openCanary(pool: pg.Pool, workspaceIdCode: string, address: strin
   return rows[0]?.canary_id ?? '';
 }
 
+/** Makes the contact, and makes it once more in the same words: what a load would do after an answer that was lost. */
 async function ensureContact(
   context: CanaryContext,
   address: string,
   answer: Answer,
 ): Promise<{ id: string; isLinked: boolean }> {
-  const made = await write(context, {
-    label: 'contact',
-    targetType: 'contact',
-    call: createContact({ role: 'user', email: address.trim().toLowerCase(), name: 'Canary of the migration' }),
-    idOf: (contact) => contact.id,
-  });
+  const call = createContact({ role: 'user', email: address.trim().toLowerCase(), name: 'Canary of the migration' });
+  const make = (label: string) => write(context, { label, targetType: 'contact', call, idOf: (made) => made.id });
+  const made = await make('contact');
   if (!isWritten(made)) {
     if (made.refusal instanceof Conflict && made.refusal.existingId !== undefined && !made.refusal.isArchived)
       return { id: made.refusal.existingId, isLinked: true };
@@ -196,17 +209,7 @@ async function ensureContact(
       nextStep: 'itop-to-intercom canary remove, then send it to another address.',
     });
   }
-  const second = await write(context, {
-    label: 'second user of one address',
-    targetType: 'contact',
-    call: createContact({
-      role: 'user',
-      email: address.trim().toLowerCase(),
-      external_id: `${canaryToken(context.canaryId)}-double`,
-    }),
-    idOf: (contact) => contact.id,
-  });
-  await answerAccepted(second, 'two_users_one_address', answer);
+  await answerAccepted(await make('the same contact again'), 'same_contact_twice', answer);
   return { id: made.value.id, isLinked: false };
 }
 
@@ -225,33 +228,4 @@ async function measureSearchLag(
     if (passedMs >= request.searchWaitMs) return null;
     await pause(Math.min(500, Math.max(20, request.searchWaitMs / 10)), undefined, { signal: request.signal });
   }
-}
-
-function writePart(
-  context: CanaryContext,
-  label: string,
-  call: ReturnType<typeof replyAsAdmin>,
-): Promise<Written<ConversationFacts>> {
-  // The part is the one of the highest id among those with our text: answers are not promised to be in order of insertion.
-  return write(context, {
-    label,
-    targetType: 'part',
-    call,
-    idOf: (facts) => {
-      const text = String(call.body?.body ?? '').replaceAll(/<[^>]*>/g, '');
-      const own = facts.parts.filter((part) => plain(part.body ?? '').includes(plain(text)));
-      return own.at(-1)?.id ?? null;
-    },
-  });
-}
-
-async function answerTime(
-  written: Written<ConversationFacts>,
-  name: ProbeName,
-  sent: number,
-  answer: Answer,
-): Promise<void> {
-  if (!isWritten(written)) return answer(name, 'no', written.refusal.message);
-  const isKept = written.value.parts.some((part) => part.createdAt === sent);
-  return answer(name, isKept ? 'yes' : 'changed', isKept ? 'accepted with its time' : 'accepted with another time');
 }

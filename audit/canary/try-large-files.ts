@@ -3,7 +3,8 @@ import { Readable } from 'node:stream';
 import type { CallFile } from '../../intercom/call.ts';
 import { replyAsAdmin } from '../../intercom/conversations.ts';
 import type { Answer } from './answers.ts';
-import { type CanaryContext, canaryToken, isWritten, write } from './canary-writes.ts';
+import { type CanaryContext, canaryToken, isWritten } from './canary-writes.ts';
+import { writePart } from './write-part.ts';
 
 const megabyte = 1_000_000;
 
@@ -27,19 +28,15 @@ export async function tryLargeFiles(
   let refusal: string | undefined;
   for (const size of sizes.filter((one) => one <= largestMegabytes)) {
     const body = `<p>File of ${size} MB of the thread ${canaryToken(context.canaryId)}</p>`;
-    const written = await write(context, {
-      label: `file of ${size} MB`,
-      targetType: 'part',
-      call: replyAsAdmin(thread.conversationId, {
-        adminId: thread.adminId,
-        kind: 'note',
-        body,
-        createdAt: thread.createdAt + size,
-        files: [fileOf(size * megabyte)],
-      }),
-      idOf: (facts) => facts.parts.findLast((part) => part.body?.includes(`File of ${size} MB`) === true)?.id ?? null,
-      isTrial: true,
-    });
+    const note = {
+      adminId: thread.adminId,
+      kind: 'note',
+      body,
+      createdAt: thread.createdAt + size,
+      files: [fileOf(size * megabyte)],
+    } as const;
+    const call = replyAsAdmin(thread.conversationId, note);
+    const written = await writePart(context, `file of ${size} MB`, call, true);
     if (!isWritten(written)) {
       refusal = written.refusal.message;
       break;

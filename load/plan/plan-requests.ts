@@ -8,7 +8,7 @@ import { createCustomObjectInstance } from '../../intercom/custom-objects.ts';
 import { createArticle, createCollection } from '../../intercom/help-center.ts';
 import { createTag } from '../../intercom/tags.ts';
 import { RefusedError } from '../../platform/errors.ts';
-import { probeAnswer } from '../../platform/probes.ts';
+import { probeAnswer, seenBehaviour } from '../../platform/probes.ts';
 import type { LoadContext } from '../context.ts';
 import { conversationTarget, remainingSteps } from '../conversation-steps.ts';
 import { createConversationStep } from '../create-conversation-step.ts';
@@ -145,7 +145,7 @@ async function requestsOf(pool: pg.Pool, row: ConversationRow, settings: PlanSet
   );
   const thread = withPlaceholders(found, teammates.rows[0]?.are_known === true);
   const commentsKeepHtml = (await probeAnswer(pool, settings.workspaceIdCode, 'comment_html')) === 'yes';
-  const context = { ...planContext(pool, settings), commentsKeepHtml };
+  const context = { ...(await planContext(pool, settings)), commentsKeepHtml };
   const conversationId = found.conversationId ?? placeholder(row.target_key);
   const creation =
     found.conversationId === undefined
@@ -194,7 +194,7 @@ const fallbackTeammate = '{fallback teammate}';
 const placeholder = (key: string): string => `{${key}}`;
 
 /** What building a step needs. Steps are never carried out here: anything else of a context is missing on purpose. */
-function planContext(pool: pg.Pool, settings: PlanSettings): LoadContext {
+async function planContext(pool: pg.Pool, settings: PlanSettings): Promise<LoadContext> {
   const intercom: Partial<Intercom> = { effectWithinMs: 0 };
   const context: Partial<LoadContext> = {
     pool,
@@ -204,6 +204,7 @@ function planContext(pool: pg.Pool, settings: PlanSettings): LoadContext {
     searchLagMs: 0,
     bodyLimitBytes: settings.bodyLimitBytes,
     assignsClosedToBoth: settings.assignsClosedToBoth,
+    seen: await seenBehaviour(pool, settings.workspaceIdCode),
   };
   return context as LoadContext;
 }

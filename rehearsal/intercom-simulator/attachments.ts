@@ -12,8 +12,17 @@ export function attachmentsIn({ switches }: Workspace, fields: Fields): readonly
     (file) => switches.fileTypes === 'no_executables' && /\.(exe|bat|msi|js)$/i.test(file.name),
   );
   if (refused !== undefined) throw parameterInvalid(`attachment_files: file type of ${refused.name} is not supported`);
-  if (switches.fileNames === 'kept') return files;
-  return files.map((file) => ({ ...file, name: file.name.replaceAll(/[^\w.-]+/g, '_'), filesize: file.filesize + 1 }));
+  return switches.fileNames === 'kept' ? files : files.map(changed);
+}
+
+/** A file whose name was made safe for addresses; a picture is also stored again. */
+function changed(file: Attachment): Attachment {
+  const isPicture = file.contentType.startsWith('image/');
+  return {
+    ...file,
+    name: file.name.replaceAll(/[^\w.-]+/g, '_'),
+    filesize: isPicture ? Math.ceil(file.filesize * 0.9) : file.filesize,
+  };
 }
 
 function filesIn(files: unknown): Attachment[] {

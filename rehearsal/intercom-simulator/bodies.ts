@@ -38,6 +38,24 @@ function addressIn(rest: string): string {
   return /^(https?:|mailto:)/i.test(url) ? ` href="${url.replaceAll('"', '&quot;')}"` : '';
 }
 
+/** What becomes of markup in plain text. */
+export type Markup = 'escape' | 'keep' | 'strip' | 'strip_decoded';
+
+/** Plain text of an opening or of a contact. */
+export function storedPlainText(text: string, markup: Markup): string {
+  if (markup === 'escape') return storedText(text);
+  if (markup === 'keep') return text.trim().split(/\r?\n/).map(storedNote).join('\n');
+  return storedText(markup === 'strip_decoded' ? withoutTags(decoded(text)) : decoded(withoutTags(text)));
+}
+
+function withoutTags(text: string): string {
+  return text.replaceAll(/<\/?[a-zA-Z][^>]*>/g, '');
+}
+
+function decoded(text: string): string {
+  return text.replaceAll('&lt;', '<').replaceAll('&gt;', '>').replaceAll('&amp;', '&');
+}
+
 /** The words of a stored body, for search by single tokens. */
 export function tokensOf(html: string): string[] {
   const text = html

@@ -1,6 +1,6 @@
 import { ApiError, parameterInvalid, parameterNotFound, userNotFound } from './api-error.ts';
 import { attachmentsIn } from './attachments.ts';
-import { storedNote, storedText } from './bodies.ts';
+import { type Markup, storedNote, storedPlainText } from './bodies.ts';
 import { type Handler, type Operation, parameter } from './call.ts';
 import { CONTACT_NAMES, namedContact } from './conversation-contacts.ts';
 import { addPart, createdAtIn, requireAdmin, requireConversation } from './conversation-store.ts';
@@ -25,6 +25,12 @@ const replyConversation: Handler = (call) => {
   return showConversation(workspace, conversation);
 };
 
+const commentMarkup: Readonly<Record<Workspace['switches']['commentHtml'], Markup>> = {
+  escape: 'escape',
+  render: 'keep',
+  strip: 'strip_decoded',
+};
+
 function replyAsAdmin(workspace: Workspace, conversation: Conversation, fields: Fields): void {
   const kind = choiceField(fields, 'message_type', ['comment', 'note']);
   if (kind === undefined) throw parameterNotFound('message_type not specified');
@@ -36,8 +42,8 @@ function replyAsAdmin(workspace: Workspace, conversation: Conversation, fields: 
   const { text, attachments, createdAt } = contentOf(workspace, conversation, fields);
   const isSkipping = flagField(fields, 'skip_notifications') ?? false;
   const isSilent = isSkipping && workspace.switches.skippedNotifications !== 'sent';
-  const isHtml = kind === 'note' || workspace.switches.commentHtml === 'render';
-  const body = isHtml ? storedNote(text) : storedText(text);
+  const body =
+    kind === 'note' ? storedNote(text) : storedPlainText(text, commentMarkup[workspace.switches.commentHtml]);
   const part = addPart(workspace, conversation, { partType: kind, author, body, attachments, createdAt });
   if (kind === 'note') return;
   if (conversation.state === 'snoozed') open(conversation);
@@ -75,7 +81,7 @@ export function addContactReply(
   const part = addPart(workspace, conversation, {
     partType,
     author: workspace.contactAuthor(contact),
-    body: storedText(content.text),
+    body: storedPlainText(content.text, workspace.switches.plainMarkup),
     attachments: content.attachments,
     createdAt: content.createdAt,
   });

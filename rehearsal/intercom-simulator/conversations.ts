@@ -1,6 +1,6 @@
 import { parameterInvalid, parameterNotFound, userNotFound } from './api-error.ts';
 import { conversationAttributeValues } from './attribute-values.ts';
-import { escapeHtml, storedText } from './bodies.ts';
+import { storedPlainText, storedText } from './bodies.ts';
 import { type Call, type Handler, type Operation, parameter } from './call.ts';
 import { requireCompany } from './companies.ts';
 import {
@@ -29,17 +29,26 @@ const createConversation: Handler = ({ workspace, body }) => {
   if (type !== 'contact' && type !== contact.role) throw userNotFound();
   if (Date.now() - contact.storedAtMs < workspace.switches.freshContactMs) throw userNotFound();
   const createdAt = createdAtIn(workspace, fields);
-  const conversation = addConversation(workspace, { contact, storedBody: storedText(text), createdAt });
+  const storedBody = storedPlainText(text, workspace.switches.plainMarkup);
+  const conversation = addConversation(workspace, { contact, storedBody, createdAt });
+  if (workspace.switches.systemParts === 'added') addSystemParts(workspace, conversation);
   if (workspace.switches.workflow === 'answers') answerByWorkflow(workspace, conversation);
   return {
     type: 'user_message',
     id: conversation.source.id,
     created_at: createdAt,
-    body: escapeHtml(text),
+    // As it was sent, in the description's example.
+    body: workspace.switches.plainMarkup === 'escape' ? text : storedBody,
     message_type: 'inapp',
     conversation_id: conversation.id,
   };
 };
+
+/** Parts that real workspaces were seen to add by themselves, of now and in a bot's name. */
+function addSystemParts(workspace: Workspace, conversation: Conversation): void {
+  for (const partType of ['language_detection_details', 'default_assignment'])
+    addPart(workspace, conversation, { partType, author: workspace.bot });
+}
 
 /** What a workflow that nobody turned off does: it answers as if the message had come live, and the customer is told. */
 function answerByWorkflow(workspace: Workspace, conversation: Conversation): void {

@@ -55,10 +55,26 @@ export const SWITCHES = {
     strict: 'refuse',
     lenient: 'cut',
   }),
-  commentHtml: choice("Is markup in a teammate's comment shown as it was typed, or kept?", ['escape', 'render'], {
-    captured: 'escape',
-    strict: 'escape',
-    lenient: 'render',
+  // Pull requests of the description speak of a sanitiser that keeps elements.
+  commentHtml: choice(
+    "Is markup in a teammate's comment shown as it was typed, kept, or taken out even where it is escaped?",
+    ['escape', 'render', 'strip'],
+    { captured: 'render', strict: 'strip', lenient: 'escape' },
+  ),
+  plainMarkup: choice(
+    "Is markup in openings and contacts' replies shown as it was typed, kept, taken out, or taken out even where it is escaped?",
+    ['escape', 'keep', 'strip', 'strip_decoded'],
+    { captured: 'escape', strict: 'strip_decoded', lenient: 'keep' },
+  ),
+  systemParts: choice(
+    'Does Intercom add parts of its own that say nothing (language detection, default assignment) to a new conversation?',
+    ['none', 'added'],
+    { captured: 'added', strict: 'added', lenient: 'none' },
+  ),
+  fileNames: choice('Do files keep their names, and pictures their sizes?', ['kept', 'changed'], {
+    captured: 'kept',
+    strict: 'changed',
+    lenient: 'kept',
   }),
   futureDates: choice('May dates lie in the future?', ['refuse', 'accept'], {
     captured: 'refuse',
@@ -151,11 +167,6 @@ export const SWITCHES = {
     captured: 'all',
     strict: 'no_executables',
     lenient: 'all',
-  }),
-  fileNames: choice('Do files keep their names and sizes?', ['kept', 'changed'], {
-    captured: 'kept',
-    strict: 'kept',
-    lenient: 'kept',
   }),
   instanceUpserts: choice(
     'Does an upsert of a custom object instance keep the attributes that it does not name?',

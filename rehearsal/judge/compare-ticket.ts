@@ -21,6 +21,7 @@ export interface TicketRules {
   readonly ids: KnownIds;
   /** Unix seconds; undefined where it is not to be checked. */
   readonly snoozedUntil: number | undefined;
+  readonly changesFiles: boolean;
 }
 
 /** The line that ends the opening (T9), in its default wording. */
@@ -58,7 +59,7 @@ export function compareTicket(
     expect('attribute', name, collapse(String(attributes.get(name) ?? '')), collapse(String(actual ?? '')));
   }
   for (const { field, word } of findLeaks(conversation)) expect('private text', field, 'no private word', word);
-  compareFiles(ticket.key, directory.files.get(ticket.id) ?? [], conversation, findings);
+  compareFiles(ticket.key, directory.files.get(ticket.id) ?? [], conversation, rules, findings);
   if (findings.total === before) tally.add('conversations', 'equal');
   compareThread(ticket.key, thread, conversation, ids, findings, tally);
 }

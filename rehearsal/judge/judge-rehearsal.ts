@@ -22,6 +22,8 @@ export interface JudgeRequest {
   readonly snoozedUntil?: string;
   /** Id of the teammate who stands in for authors without one; the token's owner when absent. */
   readonly fallbackTeammateId?: string;
+  /** Whether the workspace renames files and stores pictures again: then neither names nor sizes of pictures can be held to. */
+  readonly changesFiles?: boolean;
 }
 
 export interface Judgement {
@@ -60,6 +62,7 @@ export async function judgeRehearsal(request: JudgeRequest): Promise<Judgement> 
         fallbackTeammate: request.fallbackTeammateId ?? workspace.tokenOwner,
       },
       snoozedUntil: request.snoozedUntil === undefined ? undefined : Date.parse(request.snoozedUntil) / 1000,
+      changesFiles: request.changesFiles === true,
     };
     for await (const ticket of readTickets(request.itopControlUrl)) {
       await judgeTicket(ticket, spool, rules, findings, tally);

@@ -28,9 +28,13 @@ const UNSTORABLE = /[\u0000-\u0008\u000b\u000c\u000e-\u001f\u007f\ufffd]/g;
 /** Words beside the alternative text in a pointer to a picture. */
 const POINTER_WORDS = 6;
 
+/** Characters that may stand for those that a workspace would take for markup. */
+const LOOK_ALIKES: Readonly<Record<string, string>> = { '‹': '<', '›': '>', '＆': '&' };
+
 /** The words of plain text. */
 export function wordsOfText(text: string): string[] {
-  return text.replace(UNSTORABLE, '').match(WORD_OR_MARK) ?? [];
+  const plain = text.replace(UNSTORABLE, '').replace(/[‹›＆]/g, (character) => LOOK_ALIKES[character] ?? '');
+  return plain.match(WORD_OR_MARK) ?? [];
 }
 
 /** Plain text as a body. */

@@ -404,10 +404,14 @@ create table load.canary_finding (
   author_type text,
   author      text,
   finding     text not null,
+  part_type   text,
+  accepted_by text,
   found_at    timestamptz not null default clock_timestamp(),
   primary key (canary_id, kind, target_id)
 );
-comment on table load.canary_finding is 'What was in the canary''s conversation that the tool did not put there: each is a blocker, with its author.';
+comment on table load.canary_finding is 'What was in the canary''s conversation that the tool did not put there: each is a blocker, with its author, unless a person accepted it.';
+comment on column load.canary_finding.part_type is 'Intercom''s type of a part without text or file, which a person may accept; null for all else.';
+comment on column load.canary_finding.accepted_by is 'Person who accepted parts of this type; null for a blocker.';
 comment on column load.canary_finding.canary_id is 'Canary that was looked at.';
 comment on column load.canary_finding.kind is 'part, state, assignee, sla, bot, tag, rating or conversation.';
 comment on column load.canary_finding.target_id is 'Intercom''s id of what was found.';
@@ -415,6 +419,21 @@ comment on column load.canary_finding.author_type is 'Kind of its author in Inte
 comment on column load.canary_finding.author is 'Who wrote it; null where that is not known.';
 comment on column load.canary_finding.finding is 'What it is, in words.';
 comment on column load.canary_finding.found_at is 'When it was found.';
+
+create table load.accepted_part_type (
+  workspace_id_code text not null references load.workspace,
+  part_type         text not null,
+  accepted_by       text not null,
+  reason            text not null,
+  accepted_at       timestamptz not null default clock_timestamp(),
+  primary key (workspace_id_code, part_type)
+);
+comment on table load.accepted_part_type is 'Types of parts that Intercom adds by itself in a workspace and that a person accepted: those without text and files only.';
+comment on column load.accepted_part_type.workspace_id_code is 'Workspace that adds them.';
+comment on column load.accepted_part_type.part_type is 'part_type of Intercom.';
+comment on column load.accepted_part_type.accepted_by is 'Person who accepted them.';
+comment on column load.accepted_part_type.reason is 'Why they do no harm, in the person''s words.';
+comment on column load.accepted_part_type.accepted_at is 'When they were accepted.';
 
 create table load.probe (
   workspace_id_code text not null references load.workspace,

@@ -101,6 +101,7 @@ export const everyCall: Calls = {
   'contact-list.listContacts': [contactList.listContacts(), contactList.listContacts('cursor')],
   'contacts.createContact': [contacts.createContact({ role: 'user', ...contactFields })],
   'contacts.showContact': [contacts.showContact('1')],
+  'contacts.searchContactsByEmail': [contacts.searchContactsByEmail('ada@example.com')],
   'contacts.updateContact': [contacts.updateContact('1', contactFields)],
   'conversation-search.searchConversations': [
     conversationSearch.searchConversations('1', 1_700_000_000),

@@ -64,7 +64,12 @@ export async function openTestWorkspace(
     idCode,
     admins: workspaceTeammates,
     teams: workspaceTeams,
-    switches: { searchLagMs: 50, limit: 0, companyDeletionMs, ...options.switches },
+    switches: {
+      ...{ searchLagMs: 50, limit: 0, companyDeletionMs },
+      // As a workspace that no canary asked is taken to be.
+      ...{ commentHtml: 'escape', systemParts: 'none' },
+      ...options.switches,
+    },
   });
   const database = await createTestDatabase();
   await writeWorkload(database.pool, workload);

@@ -1,10 +1,11 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { acceptPartType } from '../../audit/canary/accept-part-type.ts';
 import { checkCanary } from '../../audit/canary/check-canary.ts';
 import { confirmCanary } from '../../audit/canary/confirm-canary.ts';
 import { removeCanary } from '../../audit/canary/remove-canary.ts';
 import { sendCanary } from '../../audit/canary/send-canary.ts';
 import { type Intercom, openIntercom } from '../../intercom/client.ts';
-import { readProbes, requestLimit, searchLagBound } from '../../platform/probes.ts';
+import { probeAnswer, readProbes, requestLimit, searchLagBound, seenBehaviour } from '../../platform/probes.ts';
 import { type IntercomSimulator, startIntercomSimulator } from '../../rehearsal/intercom-simulator/server.ts';
 import { createTestDatabase, type TestDatabase } from '../support/database.ts';
 
@@ -21,7 +22,7 @@ beforeEach(async () => {
     token,
     idCode: workspaceIdCode,
     admins: [{ id: '11', name: 'Ann', email: 'ann@example.com' }],
-    switches: { searchLagMs: 60 },
+    switches: { searchLagMs: 60, systemParts: 'none' },
   });
   intercom = openIntercom({ token, region: 'us', baseUrl: simulator.url, timeoutMs: 5_000 });
 });
@@ -31,14 +32,13 @@ afterEach(async () => {
   await database.drop();
 });
 
-const send = (objectType?: string, largestFileMegabytes = 0) =>
+const send = (largestFileMegabytes = 0) =>
   sendCanary({
     pool: database.pool,
     intercom,
     address,
     searchWaitMs: 3_000,
     largestFileMegabytes,
-    ...(objectType === undefined ? {} : { objectType }),
   });
 const check = (settleMs = 0) => checkCanary({ pool: database.pool, intercom, workspaceIdCode, settleMs });
 const confirm = (hasNothingArrived = true) =>
@@ -51,6 +51,8 @@ const dump = async () =>
     .split('\n')
     .filter((line) => line !== '')
     .map((line) => JSON.parse(line) as { type: string; id: string; email?: string; name?: string });
+const turn = (switches: object) =>
+  fetch(`${simulator.controlUrl}/switches`, { method: 'POST', body: JSON.stringify(switches) });
 const silenceConfirmed = async () =>
   (await database.pool.query(`select confirmed_by from ops.confirmation where subject = 'silence'`)).rows;
 
@@ -86,25 +88,25 @@ describe('the canary', () => {
       [...probes.values()].filter((one) => one.isAnswered).map((one) => [one.name, one.answer]),
     );
     expect(answers).toMatchObject({
-      comment_html: 'no',
-      part_order: 'insertion',
-      part_before_opening: 'no',
-      reply_by_other_contact: 'no',
-      two_users_one_address: 'no',
-      underscore_in_attribute: 'yes',
-      version_accepted: 'yes',
-      search_by_attribute: 'no',
+      comment_html: 'yes',
+      plain_opening: 'as_is',
+      plain_reply: 'as_is',
+      plain_comment: 'escaped',
+      second_participant: 'yes',
+      same_contact_twice: 'no',
+      read_mark: 'yes',
+      file_names: 'kept',
+      file_sizes: 'kept',
       late_notified_at: 'no',
     });
     expect(probes.get('seatless_author')).toMatchObject({ isAnswered: false, answer: 'no' });
-    expect(probes.get('mail_reaches_contact')).toMatchObject({ isAnswered: false, answer: 'yes' });
     const lag = Number(probes.get('search_lag_ms')?.answer);
     expect(await searchLagBound(database.pool, workspaceIdCode, 10)).toBe(Math.max(10, 2 * lag));
     expect(await searchLagBound(database.pool, 'another', 10)).toBe(10);
   });
 
   it('finds by trial how large a request may be; the loader takes it unless one is configured', async () => {
-    await send(undefined, 20);
+    await send(20);
     const probe = new Map((await check()).probes.map((one) => [one.name, one])).get('request_bytes');
     // The simulator takes 20,000,000 bytes: a file of 5 MB in base64, none of 20.
     expect(probe).toMatchObject({ isAnswered: true, answer: '6766667', detail: expect.stringContaining('HTTP 413') });
@@ -113,16 +115,84 @@ describe('the canary', () => {
     expect(await requestLimit(database.pool, 'another', undefined)).toBe(20_000_000);
   });
 
-  it.each(['replace', 'add'] as const)('sees that references %s, and removes its instances', async (references) => {
-    await act({ do: 'plant-object-type', fields: { identifier: 'Server', name: 'Server', attributes: {} } });
-    await fetch(`${simulator.controlUrl}/switches`, { method: 'POST', body: JSON.stringify({ references }) });
-    await send('Server');
-    const probe = new Map((await check()).probes.map((one) => [one.name, one])).get('reference_write');
-    expect(probe).toMatchObject({ isAnswered: true, answer: references });
+  it.each([
+    ['escape', 'as_is'],
+    ['keep', 'escaped'],
+    ['strip', 'escaped'],
+    ['strip_decoded', 'look_alike'],
+  ] as const)(
+    'sees in which form openings and replies show markup: where Intercom does %s, %s',
+    async (plainMarkup, form) => {
+      await turn({ plainMarkup });
+      await send();
+      await check();
+      expect((await seenBehaviour(database.pool, workspaceIdCode)).plain).toMatchObject({ opening: form, reply: form });
+    },
+  );
+
+  it.each([
+    ['escape', 'as_is', 'no'],
+    ['render', 'escaped', 'yes'],
+    ['strip', 'look_alike', 'no'],
+  ] as const)(
+    'sees in which form comments show markup: where Intercom does %s, %s',
+    async (commentHtml, form, html) => {
+      await turn({ commentHtml });
+      await send();
+      await check();
+      expect((await seenBehaviour(database.pool, workspaceIdCode)).plain.comment).toBe(form);
+      expect(await probeAnswer(database.pool, workspaceIdCode, 'comment_html')).toBe(html);
+    },
+  );
+
+  it('sees that files are renamed and pictures stored again, and that a contact can be made twice', async () => {
+    await turn({ fileNames: 'changed', sameEmail: 'accept' });
+    await send();
+    await check();
+    expect(await seenBehaviour(database.pool, workspaceIdCode)).toMatchObject({
+      keepsFileNames: false,
+      keepsFileSizes: false,
+      sameContactTwice: true,
+    });
+  });
+
+  it('tries an attribute of each type that the mapping uses, and ends where one is refused', async () => {
+    await turn({ attributeNames: 'documented' });
+    await expect(send()).rejects.toMatchObject({ exitCode: 1, message: expect.stringContaining('an attribute itop_') });
+    await remove();
+    await turn({ attributeNames: 'examples' });
+    await send();
+    const { rows } = await database.pool.query<{ label: string }>(
+      `select label from load.canary_write where target_type like '%attribute' order by 1`,
+    );
+    const planned = await database.pool.query<{ label: string }>(
+      `select distinct 'itop_canary_' || model || '_' || data_type as label from intercom.attribute order by 1`,
+    );
+    expect(rows).toEqual(expect.arrayContaining(planned.rows));
+  });
+
+  it('shows parts that Intercom adds by itself, which a named person accepts by type unless they say something', async () => {
+    await turn({ systemParts: 'added' });
+    const { conversationId } = await send();
+    const partTypes = async () => (await check()).findings.map((one) => [one.acceptablePartType, one.acceptedBy]);
+    expect(await partTypes()).toEqual([
+      ['language_detection_details', null],
+      ['default_assignment', null],
+    ]);
+    await expect(confirm()).rejects.toMatchObject({ exitCode: 2 });
+    const accept = (partType: string) =>
+      acceptPartType(database.pool, { workspaceIdCode, partType, acceptedBy: 'Ann', reason: 'says nothing' });
+    await accept('language_detection_details');
+    expect((await check()).isSilent).toBe(false);
+    await accept('default_assignment');
+    expect(await check()).toMatchObject({ isSilent: true });
     await confirm();
-    const removal = await remove();
-    expect(removal.removed.filter((one) => one.startsWith('custom_object_instance'))).toHaveLength(2);
-    expect(removal.left).toEqual([]);
+    await act({ do: 'bot-answers', conversation_id: conversationId, body: 'We reply within a day.' });
+    expect((await check()).isSilent).toBe(false);
+    await expect(accept('comment')).rejects.toMatchObject({
+      exitCode: 2,
+      message: expect.stringContaining('cannot be accepted'),
+    });
   });
 
   it('names a bot that answers, and withdraws an earlier confirmation', async () => {

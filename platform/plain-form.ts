@@ -1,0 +1,28 @@
+/**
+ * How plain text is sent so that a reader sees it as it was written. Nothing says what Intercom does to `<` and `&` in openings,
+ * contacts' replies and plain comments, so the canary tries it:
+ * `as_is` where the text is shown as it was sent; `escaped` where it is read as HTML; `look_alike` where markup is taken out in
+ * either form: brackets and ampersands are replaced by characters that look alike.
+ */
+export const plainForms = ['as_is', 'escaped', 'look_alike'] as const;
+export type PlainForm = (typeof plainForms)[number];
+
+const lookAlikes: Readonly<Record<string, string>> = { '<': '‹', '>': '›', '&': '＆' };
+const originals: Readonly<Record<string, string>> = { '‹': '<', '›': '>', '＆': '&' };
+const entities: Readonly<Record<string, string>> = { '<': '&lt;', '>': '&gt;', '&': '&amp;' };
+
+export function inPlainForm(text: string, form: PlainForm): string {
+  if (form === 'as_is') return text;
+  const replacements = form === 'escaped' ? entities : lookAlikes;
+  return text.replace(/[<>&]/g, (character) => replacements[character] ?? character);
+}
+
+/** Text with the look-alike characters as those that they stand for, so that texts of any form can be compared. */
+export function withoutLookAlikes(text: string): string {
+  return text.replace(/[‹›＆]/g, (character) => originals[character] ?? character);
+}
+
+/** Whether sending the text in this form shows other characters than it has. */
+export function losesCharacters(text: string, form: PlainForm): boolean {
+  return form === 'look_alike' && /[<>&]/.test(text);
+}
