@@ -40,6 +40,8 @@ const settingsSchema = z.strictObject({
       password: z.string().min(1).optional(),
       /** Zone in which iTop stores its dates: its own parameter `timezone`, which it does not tell over REST. */
       timezone,
+      /** Other addresses under which people know this iTop: links to them in texts are links into iTop too. */
+      addresses: z.array(z.url({ protocol: /^https?$/ })).optional(),
       in_flight: z.int().min(1).max(8).default(2),
       /** Pause of a reader between two requests. */
       pause_ms: z.int().min(0).default(0),

@@ -46,11 +46,20 @@ export async function runTransform(pool: pg.Pool, settings: Settings, progress: 
   await analyzeGrownTables(pool);
   const sources = await refreshSources(pool, files);
   const step = progress.step('render bodies', 0);
-  const renderedBodies = await renderMissingBodies(pool, step, { ofAll: await areConversationsBuiltAnew(pool, files) });
+  const renderedBodies = await renderMissingBodies(pool, step, {
+    ofAll: await areConversationsBuiltAnew(pool, files),
+    itopHosts: itopHostsOf(settings),
+  });
   step.done();
   await analyzeGrownTables(pool);
   const refreshes = [...sources, ...(await refreshConversations(pool, files))];
   return { areViewsApplied: isChanged, refreshes, renderedBodies };
+}
+
+/** Hosts whose addresses in texts are this iTop's; undefined where none is configured. */
+function itopHostsOf({ itop }: Settings): ReadonlySet<string> | undefined {
+  const urls = [itop?.url, ...(itop?.addresses ?? [])].filter((url) => url !== undefined);
+  return urls.length === 0 ? undefined : new Set(urls.map((url) => new URL(url).host.toLowerCase()));
 }
 
 type SettingRow = Readonly<Record<string, unknown>>;

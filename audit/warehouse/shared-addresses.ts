@@ -12,7 +12,7 @@ export const sharedAddresses: Check<WarehouseContext> = {
               exists (select from ops.decision d where d.kind = 'survivor' and d.key = a.address) as is_decided
        from raw.latest_object o
        cross join lateral jsonb_to_record(o.payload) as p (email text)
-       cross join lateral (select lower(btrim(p.email)) as address) as a
+       cross join lateral (select ops.email_address(p.email) as address) as a
        where o.final_class = 'Person' and a.address <> ''
        group by a.address having count(*) > 1 order by 1`,
     );

@@ -76,14 +76,15 @@ with body as (
       when is_html then '<p><b>' || intermediate.html_text(author_name) || '</b> wrote in iTop:</p>'
       else author_name || e' wrote in iTop:\n\n'
     end as attribution,
-    is_html
+    is_html,
+    null as own_content
   from piece
   union all
   select
     t.transcript_key || case when n.number > 1 then '/' || n.number else '' end, t.transcript_key, t.ticket_key,
     -- All that is folded is older than all that is not: the transcripts stand first, in the order of their last messages.
     t.position::bigint * 1000 + n.number,
-    case when t.is_private then 'note' else 'comment' end, 'teammate', null, t.last_sent_at, c.content, '', false
+    case when t.is_private then 'note' else 'comment' end, 'teammate', null, t.last_sent_at, c.content, '', false, null
   from (select transcript.*, max(sent_at) over (partition by ticket_key) as last_sent_at from transcript) as t
   cross join lateral generate_series(1, (length(t.text) + t.body_limit - 1) / t.body_limit) as n (number)
   cross join lateral (
@@ -93,7 +94,7 @@ with body as (
   union all
   select
     n.ticket_key || '#record_note', n.ticket_key || '#record_note', n.ticket_key, 9223372036854775807, 'note', 'teammate', null,
-    date_trunc('second', greatest(n.observed_at, last_part.sent_at)), n.body, '', true
+    date_trunc('second', greatest(n.observed_at, last_part.sent_at)), n.body, '', true, n.own_content
   from intermediate.record_note n
   left join (select ticket_key, max(sent_at) as sent_at from intermediate.thread_part group by ticket_key) as last_part
     on last_part.ticket_key = n.ticket_key
@@ -110,7 +111,8 @@ select
   case when author_kind = 'teammate' and author_key is null then attribution || content else content end as body,
   attribution || content as attributed_body,
   case when is_html then 'html' else 'text' end as body_format,
-  sha256(convert_to(jsonb_build_array(part_type, author_kind, author_key, created_at, content)::text, 'UTF8')) as payload_hash
+  sha256(convert_to(jsonb_build_array(
+    part_type, author_kind, author_key, case when own_content is null then created_at end, coalesce(own_content, content))::text, 'UTF8')) as payload_hash
 from noted;
 
 comment on view intercom.conversation_part_definition is 'One row per comment or note that follows the opening, in order.';
@@ -122,3 +124,4 @@ comment on column intercom.conversation_part_definition.author_key is 'Contact, 
 comment on column intercom.conversation_part_definition.body is 'What to send when the author is found in the workspace.';
 comment on column intercom.conversation_part_definition.attributed_body is 'What to send in the name of the fallback teammate, also for a contact who cannot take part: the first line names the author as iTop showed him.';
 comment on column intercom.conversation_part_definition.body_format is 'html or text.';
+comment on column intercom.conversation_part_definition.payload_hash is 'SHA-256 over what is sent. Of a record note over what the ticket itself holds: a renamed organization, person or service is no change of it (rule D1).';

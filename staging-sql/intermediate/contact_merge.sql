@@ -1,6 +1,6 @@
 create view intermediate.contact_merge as
 with chosen as (
-  select lower(btrim(c.key)) as email_address, c.value as person_key
+  select ops.email_address(c.key) as email_address, c.value as person_key
   from ops.mapping_option o
   cross join lateral jsonb_each_text(o.value) as c
   where o.name = 'survivors'

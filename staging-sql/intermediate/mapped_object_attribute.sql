@@ -1,5 +1,7 @@
 create view intermediate.mapped_object_attribute as
-with valued as (
+with tag as materialized (
+  select class, attribute, code, label from staging.tag
+), valued as (
   select
     o.source_key,
     a.target_name,
@@ -7,6 +9,13 @@ with valued as (
     a.position,
     case
       when a.data_type = 'datetime' then intermediate.unix_time(f.value, setting.timezone)::text
+      when f.value like '[%' and jsonb_typeof(o.field -> f.attribute) = 'array' then (
+        select string_agg(coalesce(own.target_value, tag.label, c.code), ', ' order by c.position)
+        from jsonb_array_elements_text(o.field -> f.attribute) with ordinality as c (code, position)
+        left join ops.mapping_enum_value own on own.class = o.final_class and own.attribute = f.attribute and own.value = c.code
+        left join lateral (
+          select t.label from tag t where t.attribute = f.attribute and t.code = c.code order by t.class = o.final_class desc, t.class limit 1
+        ) as tag on true)
       when f.value ~ '</?[a-zA-Z]' then btrim(replace(replace(replace(replace(replace(
         regexp_replace(f.value, '<[^>]*>', ' ', 'g'), '&nbsp;', ' '), '&lt;', '<'), '&gt;', '>'), '&quot;', '"'), '&amp;', '&'))
       else coalesce(e.target_value, f.value)

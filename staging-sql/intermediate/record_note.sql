@@ -1,10 +1,10 @@
 create view intermediate.record_note as
 with field as (
-  select source_key as ticket_key, position, label, value
+  select source_key as ticket_key, position, label, value, case when attribute <> 'last_update' then own_value end as own_value
   from intermediate.attribute_value
   where home = 'record_note'
   union all
-  select ticket_key, position, label, value from intermediate.told_fact
+  select ticket_key, position, label, value, own_value from intermediate.told_fact
 )
 select
   t.ticket_key,
@@ -12,10 +12,12 @@ select
     || '<li>Caller: ' || intermediate.html_text(coalesce(nullif(t.caller_name, ''), '(none)')) || '</li>'
     || coalesce(string_agg('<li>' || intermediate.html_text(f.label || ': ' || f.value) || '</li>', '' order by f.position, f.label), '')
     || '</ul><p>As of ' || to_char(t.observed_at at time zone 'UTC', 'YYYY-MM-DD HH24:MI') || ' UTC</p>' as body,
-  t.observed_at
+  t.observed_at,
+  concat_ws(e'\n', t.ref, coalesce(t.caller_key, t.caller_name), string_agg(f.label || ': ' || f.own_value, e'\n' order by f.position, f.label)) as own_content
 from intermediate.ticket t
 left join field f on f.ticket_key = t.ticket_key
-group by t.ticket_key, t.ref, t.caller_name, t.observed_at;
+group by t.ticket_key, t.ref, t.caller_key, t.caller_name, t.observed_at;
 
 comment on view intermediate.record_note is 'One row per ticket: the internal note that holds every mapped field without a better home (rule T6).';
 comment on column intermediate.record_note.body is 'HTML of the note.';
+comment on column intermediate.record_note.own_content is 'What the ticket itself holds of it: ids in place of the names of other objects, and without the times of the last update and look. A change of it is a change of the ticket.';

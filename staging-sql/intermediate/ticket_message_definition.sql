@@ -15,7 +15,7 @@ with item as (
   union all
   select
     e.item_key, e.source_key, e.raw_version, e.log, e.log_index, e.user_key, e.author_name, e.written_at,
-    'html', coalesce(e.message_html, intermediate.html_text(e.message), ''), e.is_empty
+    'html', coalesce(nullif(e.message_html, ''), intermediate.html_text(e.message), ''), e.is_empty
   from staging.log_entry e
   where e.root_class = 'Ticket' and e.log in ('public_log', 'private_log')
 )

@@ -1,5 +1,7 @@
 create view intermediate.told_fact_definition as
-with opener as (
+with zone as (
+  select ' (' || timezone || ')' as suffix from ops.setting
+), opener as (
   select distinct on (c.ticket_key)
     c.ticket_key,
     coalesce(nullif(p.full_name, ''), a.login, c.user_info, 'unknown') as name,
@@ -31,55 +33,57 @@ with opener as (
 ), order_entry as (
   select
     source_key as work_order_key,
-    string_agg(e'\n  ' || coalesce(nullif(written_local, ''), 'undated') || ' ' || coalesce(nullif(author_name, ''), '(no name)') || ': ' || message, '' order by log_index) as log
+    string_agg(e'\n  ' || coalesce(nullif(written_local, '') || zone.suffix, 'undated') || ' ' || coalesce(nullif(author_name, ''), '(no name)') || ': ' || coalesce(nullif(btrim(message), ''), '[image]'), '' order by log_index) as log
   from staging.log_entry
+  cross join zone
   where final_class = 'WorkOrder' and not is_empty
   group by source_key
 ), told as (
   select
-    o.ticket_key, 15 as position, 'Opened by' as label,
+    o.ticket_key, 15 as position, 'Opened by' as label, coalesce(o.person_key, o.user_key, o.user_info) as own_value,
     o.name || case when o.person_key = t.caller_key then ' (the caller)' when o.is_portal then ' (customer, for the caller)' when o.user_key is not null then ' (for the caller)' else '' end as value
   from opener o
   join intermediate.ticket t on t.ticket_key = o.ticket_key
   union all
   select
-    ticket_key, 70, 'Linked contacts',
+    ticket_key, 70, 'Linked contacts', string_agg(contact_key || ' ' || role_code, ', ' order by contact_key, role_code),
     string_agg(contact_name || case when contact_class = 'Team' then ' (team)' else '' end
       || case role_code when 'manual' then '' else ' (' || role_code || ')' end, ', ' order by contact_name, contact_key, role_code)
   from linked
   group by ticket_key
   union all
-  select ticket_key, 75, 'Impacted CIs', manual_names from intermediate.impacted_ci where manual_names is not null
+  select ticket_key, 75, 'Impacted CIs', null, manual_names from intermediate.impacted_ci where manual_names is not null
   union all
-  select ticket_key, 76, 'CIs by impact analysis', computed_names from intermediate.impacted_ci where computed_names is not null
+  select ticket_key, 76, 'CIs by impact analysis', null, computed_names from intermediate.impacted_ci where computed_names is not null
   union all
-  select ticket_key, position, label, ref from parent
+  select ticket_key, position, label, null, ref from parent
   union all
-  select ticket_key, 84, 'Children', string_agg(ref, ', ' order by ref, child_key) from (select distinct ticket_key, ref, child_key from child) as named group by ticket_key
+  select ticket_key, 84, 'Children', null, string_agg(ref, ', ' order by ref, child_key) from (select distinct ticket_key, ref, child_key from child) as named group by ticket_key
   union all
   select
-    ticket_key, 85, 'Files not carried over',
+    ticket_key, 85, 'Files not carried over', null,
     string_agg(file_name || ' (' || coalesce(finding, 'not extracted') || ')', ', ' order by itop_id)
   from intermediate.attachment_place
   where not is_sendable
   group by ticket_key
   union all
   select
-    ticket_key, 86, 'Files that differ from the size iTop states', string_agg(file_name, ', ' order by itop_id)
+    ticket_key, 86, 'Files that differ from the size iTop states', null, string_agg(file_name, ', ' order by itop_id)
   from intermediate.attachment_place
   where is_sendable and finding is not null
   group by ticket_key
   union all
   select
-    w.ticket_key, 90, 'Work orders',
+    w.ticket_key, 90, 'Work orders', null,
     string_agg(e'\n' || w.name || ' (' || w.status || ')' || coalesce(', team ' || w.team_name, '') || coalesce(', agent ' || w.agent_name, '')
-      || coalesce(', from ' || w.start_local, '') || coalesce(' to ' || w.end_local, '') || coalesce(': ' || w.description, '')
+      || coalesce(', from ' || w.start_local || zone.suffix, '') || coalesce(' to ' || w.end_local || zone.suffix, '') || coalesce(': ' || w.description, '')
       || coalesce(e.log, ''), '' order by split_part(w.work_order_key, '::', 2)::bigint)
   from staging.work_order w
+  cross join zone
   left join order_entry e on e.work_order_key = w.work_order_key
   group by w.ticket_key
 )
-select f.ticket_key || '#' || f.label as told_fact_key, f.ticket_key, f.position, f.label, f.value
+select f.ticket_key || '#' || f.label as told_fact_key, f.ticket_key, f.position, f.label, f.value, coalesce(f.own_value, f.value) as own_value
 from told f
 join intermediate.ticket t on t.ticket_key = f.ticket_key;
 
@@ -88,3 +92,4 @@ comment on column intermediate.told_fact_definition.told_fact_key is 'Ticket and
 comment on column intermediate.told_fact_definition.position is 'Order in the record note.';
 comment on column intermediate.told_fact_definition.label is 'Name of the line.';
 comment on column intermediate.told_fact_definition.value is 'What is told, as plain text.';
+comment on column intermediate.told_fact_definition.own_value is 'The same without names of people: by whom they are named, a renamed person changes nothing of the ticket.';

@@ -715,3 +715,11 @@ comment on column ops.purged.row_count is 'Rows, files or records taken.';
 comment on column ops.purged.byte_count is 'Bytes taken.';
 comment on column ops.purged.oldest_at is 'Time of the oldest of them; null where none is known.';
 comment on column ops.purged.newest_at is 'Time of the newest of them; null where none is known.';
+
+create function ops.email_address(written text) returns text
+language sql immutable parallel safe
+return lower(regexp_replace(
+  regexp_replace(written, U&'[\00AD\061C\180E\200B-\200F\202A-\202E\2060-\2064\2066-\206F\FEFF]+', '', 'g'),
+  U&'^[\0009-\000D\0020\0085\00A0\1680\2000-\200A\2028\2029\202F\205F\3000]+|[\0009-\000D\0020\0085\00A0\1680\2000-\200A\2028\2029\202F\205F\3000]+$', '', 'g'));
+
+comment on function ops.email_address is 'An address as it identifies a person (rule P1): in lower case, without what Unicode calls space at its ends and without its invisible format characters. Copied addresses hold no-break and zero-width spaces.';

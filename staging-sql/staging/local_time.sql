@@ -7,4 +7,4 @@ return case
   else staging.local_timestamp(written) at time zone zone
 end;
 
-comment on function staging.local_time is 'iTop writes dates without a zone; this reads one in the given zone. Empty and impossible dates give null. In the hour that occurs twice in autumn it takes the first pass: nothing in a single date tells the second.';
+comment on function staging.local_time is 'iTop writes dates without a zone; this reads one in the given zone. Empty and impossible dates, and those in another form, give null. In the hour that occurs twice in autumn it takes the first pass: nothing in a single date tells the second.';

@@ -13,29 +13,20 @@ select
   f.message_html,
   f.date as written_local,
   case
-    -- The hour that autumn repeats has two readings, shown as the same local time. It is the second where this entry, or one before
-    -- it on that day, shows an earlier time than the entry before: only then is the log read once more.
-    when (r.read_at - interval '1 hour') at time zone setting.timezone = t.local_time and not exists (
-      select from (
-        select
-          day.position, day.local_time,
-          day.local_time < lag(day.local_time) over (order by day.position) as is_back_step
-        from (
-          select d.position, staging.local_timestamp(d.entry ->> 'date') as local_time
-          from jsonb_array_elements(l.content -> 'entries') with ordinality as d (entry, position)
-        ) as day
-        where day.local_time::date = t.local_time::date
-      ) as stepped
-      where stepped.is_back_step and stepped.position <= e.position
-        and ((stepped.local_time at time zone setting.timezone) - interval '1 hour') at time zone setting.timezone = stepped.local_time)
+    -- The hour that autumn repeats has two readings, shown as the same local time: only then is the log read once more.
+    when (r.read_at - interval '1 hour') at time zone setting.timezone = t.local_time
+      and coalesce(e.position < staging.second_pass_from(l.content -> 'entries', l.other -> 'entries', t.local_time::date, setting.timezone), true)
     then r.read_at - interval '1 hour'
     else r.read_at
   end as written_at,
-  coalesce(f.message, f.message_html, '') = '' as is_empty
+  -- iTop writes a preamble as the HTML of an entry without text. Its plain text says less: that of a picture is empty.
+  coalesce(nullif(regexp_replace(f.message_html, '^\s*<!DOCTYPE[^>]*>\s*(<\?xml[^>]*>)?\s*$', '', 'i'), ''),
+    case when coalesce(f.message_html, '') = '' then f.message end, '') = '' as is_empty
 from raw.latest_object o
 cross join ops.setting
 cross join lateral jsonb_to_record(o.payload) as p (public_log jsonb, private_log jsonb, log jsonb)
-cross join lateral (values ('public_log', p.public_log), ('private_log', p.private_log), ('log', p.log)) as l (log, content)
+cross join lateral (values
+  ('public_log', p.public_log, p.private_log), ('private_log', p.private_log, p.public_log), ('log', p.log, null)) as l (log, content, other)
 cross join lateral jsonb_array_elements(case when jsonb_typeof(l.content -> 'entries') = 'array' then l.content -> 'entries' end)
   with ordinality as e (entry, position)
 cross join lateral jsonb_to_record(e.entry) as f (date text, user_login text, user_id text, message text, message_html text)
@@ -53,5 +44,5 @@ comment on column staging.log_entry.author_name is 'Name iTop shows (its field u
 comment on column staging.log_entry.message is 'iTop''s plain-text form of the entry.';
 comment on column staging.log_entry.message_html is 'HTML of the entry.';
 comment on column staging.log_entry.written_local is 'Date as iTop shows it; empty for text older than the log''s index.';
-comment on column staging.log_entry.written_at is 'Time of writing. In the hour that autumn repeats, entries after a step back belong to the second pass.';
-comment on column staging.log_entry.is_empty is 'Saved without text: excluded (rule T2).';
+comment on column staging.log_entry.written_at is 'Time of writing. In the hour that autumn repeats, entries after a step back belong to the second pass, and those saved with such an entry of the other log.';
+comment on column staging.log_entry.is_empty is 'Saved without text: excluded (rule T2). Decided by the HTML where there is any.';

@@ -11,7 +11,7 @@ select
   staging.reference('Organization', org_id) as organization_key,
   name,
   nullif(email, '') as email,
-  lower(btrim(email)) as email_address,
+  ops.email_address(email) as email_address,
   status,
   observed_at
 from source;

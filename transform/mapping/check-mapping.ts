@@ -249,7 +249,7 @@ async function checkOptions(pool: pg.Pool, file: MappingFile, { region }: CheckC
   }
   const keys = [...(scope.organizations ?? []), ...Object.values(survivors)];
   const known = await pool.query<{ source_key: string; email: string | null }>(
-    `select source_key, lower(btrim(payload ->> 'email')) as email from raw.latest_object where source_key = any ($1)`,
+    `select source_key, ops.email_address(payload ->> 'email') as email from raw.latest_object where source_key = any ($1)`,
     [keys],
   );
   const byKey = new Map(known.rows.map((row) => [row.source_key, row.email]));

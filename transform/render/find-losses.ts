@@ -12,6 +12,7 @@ export interface Loss {
     | 'comment'
     | 'unsafe_link'
     | 'layout'
+    | 'itop_address'
     | 'text';
   /** Characters from the start of the source. */
   readonly place: number;

@@ -3,6 +3,7 @@ import { messageOf } from '../../platform/errors.ts';
 import { cutText } from './cut-text.ts';
 import { findLosses, findVanished, type Loss, type Reference } from './find-losses.ts';
 import { flattenMarkup, stripMarkup } from './flatten-markup.ts';
+import { type ItopAddresses, noAddresses, rewriteAddresses, withoutPictureSecrets } from './itop-addresses.ts';
 import { renderPlainMarkup } from './plain-markup.ts';
 import { sanitise } from './sanitise.ts';
 
@@ -25,8 +26,23 @@ export interface RenderedBody {
 /** iTop writes this in front of an entry that was saved without text. */
 const preamble = /<!DOCTYPE[^>]*>|<\?xml[^>]*>/gi;
 
-/** Renders a body: a pure function of its source and the renderer's version. */
-export function renderBody({ format, source }: BodySource): RenderedBody {
+/**
+ * Renders a body: a pure function of its source, the renderer's version, and what the addresses of iTop in it are called.
+ * A body that shows nothing, as one no-break space, is empty in both forms.
+ */
+export function renderBody({ format, source }: BodySource, addresses: ItopAddresses = noAddresses): RenderedBody {
+  const { source: rewritten, losses } = rewriteAddresses(format, source, addresses);
+  const body = render(format, rewritten);
+  const isEmpty = format === 'html' && !/[^\s\p{Cf}]/u.test(body.text);
+  return {
+    html: isEmpty ? '' : withoutPictureSecrets(body.html),
+    text: isEmpty ? '' : withoutPictureSecrets(body.text),
+    references: body.references,
+    losses: [...losses, ...body.losses].map((loss) => ({ ...loss, detail: withoutPictureSecrets(loss.detail) })),
+  };
+}
+
+function render(format: BodySource['format'], source: string): RenderedBody {
   if (format === 'text') {
     const text = source.replace(/\r\n?/g, '\n');
     return { html: escapeText(text), text, references: [], losses: [] };

@@ -1,5 +1,6 @@
 import type pg from 'pg';
 import type { ProgressStep } from '../../platform/progress.ts';
+import { objectsAddressed } from './itop-addresses.ts';
 import { type RenderedBody, renderBody, rendererVersion } from './render-body.ts';
 
 interface Missing {
@@ -23,12 +24,13 @@ const messagesOfStaleTickets = `
 
 /**
  * Renders every distinct body that `ops.rendered_body` does not hold yet in this renderer's version, each once: of all messages, or of
- * the tickets in `ops.stale_owner`, where a former transform rendered the others. Returns how many were rendered.
+ * the tickets in `ops.stale_owner`, where a former transform rendered the others. `itopHosts`: hosts whose addresses are iTop's; undefined
+ * where none is known. Returns how many were rendered.
  */
 export async function renderMissingBodies(
   pool: pg.Pool,
   progress: ProgressStep,
-  { ofAll }: { readonly ofAll: boolean },
+  { ofAll, itopHosts }: { readonly ofAll: boolean; readonly itopHosts: ReadonlySet<string> | undefined },
 ): Promise<number> {
   const reader = await pool.connect();
   let rendered = 0;
@@ -50,8 +52,9 @@ export async function renderMissingBodies(
     for (;;) {
       const { rows } = await reader.query<Missing>(`fetch ${batchSize} from missing_body`);
       if (rows.length === 0) break;
+      const addresses = { hosts: itopHosts, names: await namesOf(pool, rows, itopHosts) };
       const bodies = rows.map(({ source_format, source }) =>
-        renderBody({ format: source_format, source: source ?? '' }),
+        renderBody({ format: source_format, source: source ?? '' }, addresses),
       );
       await storing;
       storing = store(pool, rows, bodies);
@@ -66,6 +69,25 @@ export async function renderMissingBodies(
     reader.release();
   }
   return rendered;
+}
+
+/** What people call the objects to which addresses in these bodies lead, by class and id. */
+async function namesOf(
+  pool: pg.Pool,
+  rows: readonly Missing[],
+  hosts: ReadonlySet<string> | undefined,
+): Promise<ReadonlyMap<string, string>> {
+  const keys = [...new Set(rows.flatMap(({ source }) => objectsAddressed(source ?? '', { hosts, names: new Map() })))];
+  if (keys.length === 0) return new Map();
+  const { rows: named } = await pool.query<{ key: string; name: string }>(
+    `select k.key, o.label as name
+     from unnest($1::text[]) as k (key)
+     join ops.itop_class c on c.class = split_part(k.key, '::', 1)
+     join staging.object o on o.source_key = c.root_class || '::' || split_part(k.key, '::', 2)
+     where o.label <> ''`,
+    [keys],
+  );
+  return new Map(named.map(({ key, name }) => [key, name]));
 }
 
 async function store(pool: pg.Pool, rows: readonly Missing[], bodies: readonly RenderedBody[]): Promise<void> {
