@@ -1,5 +1,6 @@
 import type pg from 'pg';
 import { inTransaction } from '../platform/database.ts';
+import { inheritComments } from './inherit-comments.ts';
 import { createIndexes } from './materialised-indexes.ts';
 import { definitionNameOf, type MaterialisedRelation, materialisedRelations } from './materialised-relations.ts';
 import { hashOf, layers, readViewFiles, type ViewFile } from './view-files.ts';
@@ -35,6 +36,7 @@ async function recreateViews(client: pg.ClientBase, files: readonly ViewFile[]):
   await client.query(dropStatement);
   for (const file of files) {
     await client.query(file.sql);
+    await inheritComments(client, file.name);
     const materialised = materialisedRelations.find((relation) => definitionNameOf(relation) === file.name);
     if (materialised !== undefined) await ensureTable(client, materialised);
   }

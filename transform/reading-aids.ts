@@ -26,8 +26,6 @@ export async function readingAids(pool: pg.Pool): Promise<{ dictionary: string; 
 }
 
 function dictionaryOf(columns: readonly Column[]): string {
-  // A column without a comment of its own means what the column of its name means in the layer before.
-  const known = new Map<string, string>();
   const lines = [
     '# Data dictionary',
     '',
@@ -48,8 +46,7 @@ function dictionaryOf(columns: readonly Column[]): string {
       );
       relation = name;
     }
-    if (column.comment !== null && !known.has(column.name)) known.set(column.name, column.comment);
-    const meaning = (column.comment ?? known.get(column.name) ?? '').replace(/\s+/g, ' ').replaceAll('|', '\\|');
+    const meaning = (column.comment ?? '').replace(/\s+/g, ' ').replaceAll('|', '\\|');
     lines.push(`| ${column.name} | ${column.type} | ${meaning} |`);
   }
   return `${lines.join('\n')}\n`;

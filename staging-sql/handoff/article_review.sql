@@ -34,3 +34,4 @@ comment on view handoff.article_review is 'One row per FAQ: what a person should
 comment on column handoff.article_review.word_count is 'Words of the visible text; marks of pictures are none.';
 comment on column handoff.article_review.loss_count is 'Things that did not come along when the text was rendered.';
 comment on column handoff.article_review.review is 'What to do; empty where only a reading is needed.';
+comment on column handoff.article_review.picture_count is 'Pictures in the text.';

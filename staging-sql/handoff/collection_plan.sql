@@ -15,3 +15,5 @@ group by c.faq_category_key, c.name;
 
 comment on view handoff.collection_plan is 'One row per FAQ category: the collection it becomes and what it holds.';
 comment on column handoff.collection_plan.proposal is 'To be decided by a person.';
+comment on column handoff.collection_plan.articles is 'Articles of the category.';
+comment on column handoff.collection_plan.short_articles is 'Articles of the category under 100 words.';

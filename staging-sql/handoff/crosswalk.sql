@@ -21,3 +21,5 @@ comment on view handoff.crosswalk is 'One row per workspace and ticket, person, 
 comment on column handoff.crosswalk.itop_ref is 'Ref, or name.';
 comment on column handoff.crosswalk.intercom_id is 'Id in Intercom; null while it is not loaded.';
 comment on column handoff.crosswalk.state is 'State of the conversation.';
+comment on column handoff.crosswalk.itop_id is 'iTop''s id.';
+comment on column handoff.crosswalk.source_key is 'Source key of the object.';

@@ -26,3 +26,5 @@ group by type_identifier, target_name;
 comment on view handoff.custom_object_setup is 'One row per custom object type and attribute to be made by hand in Intercom: types cannot be made by its API.';
 comment on column handoff.custom_object_setup.type_identifier is 'Identifier of the type, exactly so.';
 comment on column handoff.custom_object_setup.filled_from is 'Classes and attributes of iTop.';
+comment on column handoff.custom_object_setup.attribute is 'Name of the attribute, exactly so.';
+comment on column handoff.custom_object_setup.data_type is 'string, integer, float, boolean, datetime, or the relationship to make.';

@@ -30,3 +30,5 @@ comment on view handoff.file is 'One row per file that goes with no conversation
 comment on column handoff.file.belongs_to is 'Object it hangs on.';
 comment on column handoff.file.blob_hash is 'SHA-256 of the bytes.';
 comment on column handoff.file.finding is 'What is wrong with the file (rule A3).';
+comment on column handoff.file.file_key is 'Object that holds the file, and the attribute.';
+comment on column handoff.file.class is 'Final class of the object that holds the file; its root class where iTop does not hold it any more.';

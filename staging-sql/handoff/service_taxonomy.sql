@@ -28,3 +28,7 @@ group by v.service_key, v.family_name, v.name, v.status, c.service_subcategory_k
 comment on view handoff.service_taxonomy is 'One row per service and subcategory: how much it is used, and whether to keep it.';
 comment on column handoff.service_taxonomy.tickets is 'Tickets in iTop that name it.';
 comment on column handoff.service_taxonomy.review is 'A proposal, to be decided by a person.';
+comment on column handoff.service_taxonomy.taxonomy_key is 'Source key of the subcategory; of the service where it has none.';
+comment on column handoff.service_taxonomy.last_ticket_at is 'When the latest of these tickets was opened; null where none was.';
+comment on column handoff.service_taxonomy.service is 'Name of the service.';
+comment on column handoff.service_taxonomy.subcategory is 'Name of the subcategory; null where the service has none.';

@@ -12,3 +12,4 @@ left join staging.contract c on c.contract_key = l.contract_key;
 
 comment on view handoff.sla_coverage is 'One row per customer contract and service: which SLA applies to whom.';
 comment on column handoff.sla_coverage.sla_name is 'SLA; null where the contract names none.';
+comment on column handoff.sla_coverage.contract is 'Name of the contract.';

@@ -20,3 +20,6 @@ left join ops.mapping_enum_value e on e.class = 'UserRequest' and e.attribute = 
 comment on view handoff.sla_target is 'One row per SLA and target of it: how fast a ticket of a kind and priority must be owned (tto) or resolved (ttr).';
 comment on column handoff.sla_target.metric is 'tto: time to own; ttr: time to resolve.';
 comment on column handoff.sla_target.minutes is 'The target in minutes.';
+comment on column handoff.sla_target.priority is 'Priority it holds for, by its mapped name.';
+comment on column handoff.sla_target.sla_name is 'Name of the agreement.';
+comment on column handoff.sla_target.target_name is 'Name of the target.';

@@ -12,3 +12,5 @@ left join (
 
 comment on view handoff.team_setup is 'One row per team in iTop: the team to make by hand in Intercom, under the same name, before the load.';
 comment on column handoff.team_setup.tickets is 'Tickets dispatched to it in iTop.';
+comment on column handoff.team_setup.members is 'Names of the persons in it.';
+comment on column handoff.team_setup.name is 'Name of the team.';

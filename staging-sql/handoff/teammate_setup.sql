@@ -17,3 +17,4 @@ order by p.person_key, r.recommendation like 'full seat%' desc, r.recommendation
 
 comment on view handoff.teammate_setup is 'One row per person with an enabled account of an agent, also where he has two: the teammate to invite, his seat and teams.';
 comment on column handoff.teammate_setup.assigned_tickets is 'Tickets assigned to him in iTop.';
+comment on column handoff.teammate_setup.teams is 'Names of his teams in iTop.';

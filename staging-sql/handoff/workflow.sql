@@ -32,3 +32,5 @@ comment on column handoff.workflow.condition is 'State, attributes or stopwatch 
 comment on column handoff.workflow.filter is 'OQL that narrows the trigger.';
 comment on column handoff.workflow.recipients is 'OQL that names who is told.';
 comment on column handoff.workflow.proposal is 'What to build in Intercom instead, to be decided by a person.';
+comment on column handoff.workflow.workflow_key is 'Trigger, and the action it starts.';
+comment on column handoff.workflow.action_name is 'Name of the action; null where the trigger starts none.';

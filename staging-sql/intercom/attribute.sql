@@ -25,3 +25,6 @@ select 'company_attribute:itop_level', 'company', 'itop_level', 'integer', 'Dept
 comment on view intercom.attribute is 'One row per custom attribute that must exist before the load.';
 comment on column intercom.attribute.target_key is 'Model and name.';
 comment on column intercom.attribute.model is 'contact, company or conversation.';
+comment on column intercom.attribute.name is 'Name of the attribute in Intercom.';
+comment on column intercom.attribute.data_type is 'string, integer, float, boolean or datetime.';
+comment on column intercom.attribute.description is 'What it is filled from.';

@@ -31,3 +31,4 @@ comment on column intercom.company_definition.target_key is 'The organization''s
 comment on column intercom.company_definition.company_id is 'The organization''s code where present, unique and not decided otherwise, else itop-organization-<id>. Frozen once used.';
 comment on column intercom.company_definition.custom_attributes is 'Custom attributes by name.';
 comment on column intercom.company_definition.payload_hash is 'SHA-256 over what is sent, with source keys in place of Intercom''s ids.';
+comment on column intercom.company_definition.name is 'Name in iTop; the source key where it has none.';

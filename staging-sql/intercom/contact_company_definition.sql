@@ -14,3 +14,5 @@ where organization_placeholder.target_key like '%#placeholder';
 
 comment on view intercom.contact_company_definition is 'One row per contact and company it belongs to: all organizations of the persons merged into the contact (rule P1).';
 comment on column intercom.contact_company_definition.target_key is 'Pair of contact and company.';
+comment on column intercom.contact_company_definition.contact_key is 'Contact in intercom.contact.';
+comment on column intercom.contact_company_definition.company_key is 'Company in intercom.company.';

@@ -57,3 +57,9 @@ comment on column intercom.contact_definition.target_key is 'The surviving perso
 comment on column intercom.contact_definition.email is 'Lower-case address; null where none or not valid.';
 comment on column intercom.contact_definition.external_id is 'Only where there is no valid address.';
 comment on column intercom.contact_definition.role is 'Always user: leads can be doubled and are hard to find again.';
+comment on column intercom.contact_definition.source_key is 'The surviving person, or the organization of a placeholder.';
+comment on column intercom.contact_definition.raw_version is 'Version in raw.object of the person, or of the organization of a placeholder.';
+comment on column intercom.contact_definition.name is 'Full name; the source key where there is none.';
+comment on column intercom.contact_definition.phone is 'Telephone number; null where there is none.';
+comment on column intercom.contact_definition.custom_attributes is 'Custom attributes by name.';
+comment on column intercom.contact_definition.payload_hash is 'SHA-256 over what is sent, with source keys in place of Intercom''s ids.';

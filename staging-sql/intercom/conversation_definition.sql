@@ -54,3 +54,6 @@ comment on column intercom.conversation_definition.company_key is 'Organization 
 comment on column intercom.conversation_definition.state is 'open, closed or snoozed (rule K3).';
 comment on column intercom.conversation_definition.assignee_key is 'Person of the agent; a teammate where one has the address.';
 comment on column intercom.conversation_definition.part_count is 'Parts that follow the opening.';
+comment on column intercom.conversation_definition.custom_attributes is 'Custom attributes by name.';
+comment on column intercom.conversation_definition.snoozed_until is 'Until when it sleeps; null for states other than snoozed.';
+comment on column intercom.conversation_definition.payload_hash is 'SHA-256 over what is sent, with source keys in place of Intercom''s ids; parts have hashes of their own.';

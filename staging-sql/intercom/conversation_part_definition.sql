@@ -125,3 +125,6 @@ comment on column intercom.conversation_part_definition.body is 'What to send wh
 comment on column intercom.conversation_part_definition.attributed_body is 'What to send in the name of the fallback teammate, also for a contact who cannot take part: the first line names the author as iTop showed him.';
 comment on column intercom.conversation_part_definition.body_format is 'html or text.';
 comment on column intercom.conversation_part_definition.payload_hash is 'SHA-256 over what is sent. Of a record note over what the ticket itself holds: a renamed organization, person or service is no change of it (rule D1).';
+comment on column intercom.conversation_part_definition.conversation_key is 'Conversation that holds the part: the ticket''s source key.';
+comment on column intercom.conversation_part_definition.author_kind is 'contact or teammate. A note is never by a contact.';
+comment on column intercom.conversation_part_definition.created_at is 'Time that is sent.';

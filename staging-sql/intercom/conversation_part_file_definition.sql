@@ -71,3 +71,6 @@ comment on column intercom.conversation_part_file_definition.position is 'Place 
 comment on column intercom.conversation_part_file_definition.media_type is 'Media type as iTop holds it.';
 comment on column intercom.conversation_part_file_definition.blob_hash is 'SHA-256 of the bytes: key in the blob store.';
 comment on column intercom.conversation_part_file_definition.byte_size is 'Bytes.';
+comment on column intercom.conversation_part_file_definition.raw_version is 'Version in raw.object of the object that holds the file.';
+comment on column intercom.conversation_part_file_definition.file_name is 'Name that is sent; a made one where iTop has none.';
+comment on column intercom.conversation_part_file_definition.payload_hash is 'SHA-256 over what is sent, bytes by their hash.';

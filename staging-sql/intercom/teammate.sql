@@ -15,3 +15,4 @@ left join ops.decision d on d.kind = 'teammate' and d.key = a.person_key;
 comment on view intercom.teammate is 'One row per agent, to be found among the workspace''s teammates by address (rule T5). Teammates are never created.';
 comment on column intercom.teammate.target_key is 'Source key of the agent''s person.';
 comment on column intercom.teammate.email is 'Address in iTop, or that of the teammate who was decided to stand for the agent.';
+comment on column intercom.teammate.name is 'Full name of the person in iTop.';

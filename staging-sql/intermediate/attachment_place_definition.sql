@@ -73,3 +73,4 @@ comment on column intermediate.attachment_place_definition.uploader_name is 'Nam
 comment on column intermediate.attachment_place_definition.is_sendable is 'There are bytes to send. Bytes that differ from the stated size are sent and listed.';
 comment on column intermediate.attachment_place_definition.file_name is 'Name of the file.';
 comment on column intermediate.attachment_place_definition.finding is 'What is wrong with the file (rule A3).';
+comment on column intermediate.attachment_place_definition.ticket_key is 'Ticket it hangs on.';

@@ -68,3 +68,10 @@ comment on view intermediate.attribute_value is 'One row per object and mapped f
 comment on column intermediate.attribute_value.value is 'Text; enum values by their mapped name, tags by their labels, dates as seconds since 1970. In the record note times carry iTop''s zone and durations are in words.';
 comment on column intermediate.attribute_value.own_value is 'The value as the object itself holds it: where it repeats the name of another object, that object''s id.';
 comment on column intermediate.attribute_value.home is 'attribute: a custom attribute in Intercom; record_note: a line of the record note.';
+comment on column intermediate.attribute_value.source_key is 'Object that holds the field.';
+comment on column intermediate.attribute_value.attribute is 'iTop attribute code.';
+comment on column intermediate.attribute_value.target_model is 'Intercom model that carries the custom attribute; null for a line of the record note.';
+comment on column intermediate.attribute_value.target_name is 'Custom attribute in Intercom; null for a line of the record note.';
+comment on column intermediate.attribute_value.data_type is 'Intercom data type of the custom attribute; null for a line of the record note.';
+comment on column intermediate.attribute_value.label is 'Name of the line in the record note.';
+comment on column intermediate.attribute_value.position is 'Order in the record note, or among values that share an attribute.';

@@ -19,3 +19,7 @@ comment on view intermediate.custom_attribute is 'One row per object and custom 
 comment on column intermediate.custom_attribute.value is 'The whole value as text.';
 comment on column intermediate.custom_attribute.target_value is 'The value as Intercom takes it; null where it does not fit the type.';
 comment on column intermediate.custom_attribute.is_truncated is 'Cut at 255 characters, the longest Intercom is known to take.';
+comment on column intermediate.custom_attribute.source_key is 'Object that holds the values.';
+comment on column intermediate.custom_attribute.target_model is 'Intercom model that carries the attribute.';
+comment on column intermediate.custom_attribute.target_name is 'Name of the attribute in Intercom.';
+comment on column intermediate.custom_attribute.data_type is 'Intercom data type of the attribute.';

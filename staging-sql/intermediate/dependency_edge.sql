@@ -22,3 +22,4 @@ join intermediate.ticket_message m on m.user_key = p.user_key;
 
 comment on view intermediate.dependency_edge is 'One row per object and ticket whose conversation it shapes: when the object changes, the conversation is built again.';
 comment on column intermediate.dependency_edge.changed_key is 'Source key of the object.';
+comment on column intermediate.dependency_edge.ticket_key is 'Ticket whose conversation is shaped by it.';

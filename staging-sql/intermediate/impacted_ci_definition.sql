@@ -50,3 +50,4 @@ comment on view intermediate.impacted_ci_definition is 'One row per ticket with 
 comment on column intermediate.impacted_ci_definition.impacted_ci_name is 'Names of the CIs linked by hand, by id, cut at a name below 255 characters; null where none.';
 comment on column intermediate.impacted_ci_definition.manual_names is 'All CIs linked by hand, with their class.';
 comment on column intermediate.impacted_ci_definition.computed_names is 'CIs that iTop''s impact analysis added. Those that somebody kept out (not_impacted) appear nowhere.';
+comment on column intermediate.impacted_ci_definition.ticket_key is 'Ticket that the CIs are linked to.';

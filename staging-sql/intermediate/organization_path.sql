@@ -19,3 +19,4 @@ comment on view intermediate.organization_path is 'One row per organization: its
 comment on column intermediate.organization_path.path is 'Names from the top, joined by slashes; the own name only where the tree runs in a circle.';
 comment on column intermediate.organization_path.level is '1 at the top.';
 comment on column intermediate.organization_path.is_in_cycle is 'No way leads from the top to it.';
+comment on column intermediate.organization_path.parent_name is 'Name of the organization above it; null at the top.';

@@ -6,3 +6,4 @@ group by caller_key;
 
 comment on view intermediate.person_ticket_count is 'One row per person who called: how many tickets in scope.';
 comment on column intermediate.person_ticket_count.ticket_count is 'Tickets of which the person is the caller.';
+comment on column intermediate.person_ticket_count.person_key is 'Person who asked.';

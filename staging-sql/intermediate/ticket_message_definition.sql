@@ -43,3 +43,10 @@ comment on column intermediate.ticket_message_definition.is_private is 'Never vi
 comment on column intermediate.ticket_message_definition.source_format is 'html or text: what source holds.';
 comment on column intermediate.ticket_message_definition.source is 'The body as iTop gave it.';
 comment on column intermediate.ticket_message_definition.source_hash is 'SHA-256 over format and source: key of ops.rendered_body.';
+comment on column intermediate.ticket_message_definition.ticket_key is 'Ticket of the message.';
+comment on column intermediate.ticket_message_definition.raw_version is 'Version of the ticket in raw.object that the message was read from.';
+comment on column intermediate.ticket_message_definition.log_index is 'Place of an entry in its log, from 0; null for other messages.';
+comment on column intermediate.ticket_message_definition.user_key is 'Account that wrote an entry; null where iTop names none, and for other messages.';
+comment on column intermediate.ticket_message_definition.author_name is 'Author as iTop shows him: of an entry its writer, of the opening and the closing remark the caller, else the agent.';
+comment on column intermediate.ticket_message_definition.written_at is 'Time in iTop; null for text without a date.';
+comment on column intermediate.ticket_message_definition.is_empty is 'An entry without text: no part is made of it (rule T2).';

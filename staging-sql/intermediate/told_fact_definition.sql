@@ -93,3 +93,4 @@ comment on column intermediate.told_fact_definition.position is 'Order in the re
 comment on column intermediate.told_fact_definition.label is 'Name of the line.';
 comment on column intermediate.told_fact_definition.value is 'What is told, as plain text.';
 comment on column intermediate.told_fact_definition.own_value is 'The same without names of people: by whom they are named, a renamed person changes nothing of the ticket.';
+comment on column intermediate.told_fact_definition.ticket_key is 'Ticket whose record note tells it.';

@@ -188,6 +188,25 @@ join raw.object o on o.root_class = h.root_class and o.version_id = h.version_id
 where h.op = 'upsert';
 
 comment on view raw.latest_object is 'One row per object that iTop still holds: the version seen last.';
+comment on column raw.latest_object.version_id is 'Number of the version in raw.object: the one seen last.';
+comment on column raw.latest_object.source_key is 'The object, RootClass::id; ids are unique per class tree.';
+comment on column raw.latest_object.root_class is 'Top of the object''s class tree.';
+comment on column raw.latest_object.final_class is 'Class of the object itself.';
+comment on column raw.latest_object.source_id is 'iTop''s id of the object.';
+comment on column raw.latest_object.op is 'upsert, always: objects that are gone are left out.';
+comment on column raw.latest_object.payload is 'Fields as iTop gave them.';
+comment on column raw.latest_object.payload_hash is 'SHA-256 over canonical JSON without volatile fields, after repair.';
+comment on column raw.latest_object.observed_at is 'When iTop was asked for that version: taken before the request was sent.';
+comment on column raw.latest_object.landed_at is 'When the version was stored.';
+comment on column raw.latest_object.run_id is 'Extraction that read it.';
+comment on column raw.latest_object.chunk_id is 'Chunk it was read in; null where it came outside of chunks.';
+comment on column raw.latest_object.channel is 'rest, csv or xml.';
+comment on column raw.latest_object.broker is 'Kafka''s cluster id, or inline.';
+comment on column raw.latest_object.topic is 'Topic that carried it.';
+comment on column raw.latest_object.partition_id is 'Partition of the topic.';
+comment on column raw.latest_object.generation is 'Counts re-creations of the topic.';
+comment on column raw.latest_object.offset_no is 'Offset of the record in its partition.';
+comment on column raw.latest_object.repairs is 'What had to be mended to store the payload, e.g. nul_removed.';
 
 create view raw.update_time_disagrees as
 select newest.source_key, latest.version_id as latest_version_id, latest.payload ->> 'last_update' as latest_update,
@@ -228,3 +247,8 @@ comment on column raw.missing_reference.target_class is 'Class that the field po
 comment on column raw.missing_reference.named_by is 'Fields that name it.';
 comment on column raw.missing_reference.object_count is 'How often it is named.';
 comment on column raw.missing_reference.example_key is 'One object that names it.';
+comment on column raw.update_time_disagrees.source_key is 'The ticket.';
+comment on column raw.update_time_disagrees.latest_version_id is 'Version that counts: the one seen last.';
+comment on column raw.update_time_disagrees.latest_update is 'last_update of that version, as iTop gave it.';
+comment on column raw.update_time_disagrees.newer_version_id is 'Earlier seen version with a later last_update.';
+comment on column raw.update_time_disagrees.newer_update is 'last_update of that version, as iTop gave it.';

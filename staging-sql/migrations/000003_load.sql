@@ -126,7 +126,7 @@ create table load.identity (
 );
 comment on table load.identity is 'Which thing in Intercom is which target key. Written in the transaction of the call''s outcome; what stands here is never sent again.';
 comment on column load.identity.workspace_id_code is 'Workspace that holds the thing.';
-comment on column load.identity.target_type is 'attribute, company, contact, contact_company, conversation, participant, part, admin; conversation_update, conversation_assignee, conversation_team, conversation_closing: steps of a conversation that were carried out; conversation_state: the conversation is complete.';
+comment on column load.identity.target_type is 'attribute, company, contact, contact_company, tag, custom_object_instance, collection, article, conversation, participant, part, attachment, admin; attachment_handed_off: a file too large to send, named in a note; conversation_tag, conversation_update, conversation_assignee, conversation_team, conversation_closing: steps of a conversation that were carried out; conversation_state: the conversation is complete.';
 comment on column load.identity.target_key is 'The thing by our grammar.';
 comment on column load.identity.target_id is 'Intercom''s id; of a step of a conversation what was set.';
 comment on column load.identity.origin is 'created: by this tool. linked: it was there before, or has no creation of its own.';

@@ -53,3 +53,13 @@ comment on column reconcile.count_by_class.itop_count is 'iTop''s own count, ask
 comment on column reconcile.count_by_class.raw_count is 'Items landed and not deleted since.';
 comment on column reconcile.count_by_class.staged_count is 'Items that become a thing in Intercom, alone or merged.';
 comment on column reconcile.count_by_class.difference is 'iTop''s count (of log entries: the count of raw) less all dispositions; deleted objects are not in iTop''s count. Null where iTop was not asked.';
+comment on column reconcile.count_by_class.loaded is 'Objects that are in Intercom as a thing of their own.';
+comment on column reconcile.count_by_class.merged is 'Objects that are in Intercom as part of another thing.';
+comment on column reconcile.count_by_class.excluded is 'Objects left out by a rule or a decision.';
+comment on column reconcile.count_by_class.handed_off is 'Objects delivered as files.';
+comment on column reconcile.count_by_class.reference is 'Objects that only explain others.';
+comment on column reconcile.count_by_class.failed is 'Objects that Intercom refused, or that were given up.';
+comment on column reconcile.count_by_class.blocked is 'Objects that need something that is not loaded.';
+comment on column reconcile.count_by_class.pending is 'Objects not loaded yet, or without a decision.';
+comment on column reconcile.count_by_class.deleted_at_source is 'Objects that iTop does not hold any more.';
+comment on column reconcile.count_by_class.workspace_id_code is 'Intercom workspace; null before any load looked at one.';

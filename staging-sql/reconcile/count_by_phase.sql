@@ -24,3 +24,6 @@ left join (
 comment on view reconcile.count_by_phase is 'One row per workspace and phase: what its loader did. Keys behind it: load.identity and load.outcome.';
 comment on column reconcile.count_by_phase.loaded is 'Objects that are complete.';
 comment on column reconcile.count_by_phase.linked is 'Objects that were there before the migration.';
+comment on column reconcile.count_by_phase.created is 'Objects that the tool created.';
+comment on column reconcile.count_by_phase.failed is 'Objects that Intercom refused, or that were given up.';
+comment on column reconcile.count_by_phase.blocked is 'Objects that need something that is not loaded.';

@@ -22,3 +22,5 @@ where v.verdict <> 'passed';
 comment on view reconcile.difference is 'One row per verdict that does not pass, with who accepted it: the drill-down behind every count of verdicts.';
 comment on column reconcile.difference.is_failure is 'failed or unknown: unknown counts as failed. Shifted, fallback_author, truncated, merged, folded and kept_elsewhere are differences that the rules foresee.';
 comment on column reconcile.difference.is_accepted is 'A person accepted it by name (reconcile.accepted_difference).';
+comment on column reconcile.difference.accepted_by is 'Who accepted it; null where nobody did.';
+comment on column reconcile.difference.accepted_reason is 'Why it was accepted, in words; null where nobody did.';

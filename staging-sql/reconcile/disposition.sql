@@ -54,3 +54,4 @@ comment on column reconcile.disposition.workspace_id_code is 'Intercom workspace
 comment on column reconcile.disposition.disposition is 'loaded, merged, excluded, handed_off, reference, failed, blocked, pending or deleted at source.';
 comment on column reconcile.disposition.was_loaded is 'Something in Intercom stands for it, also where it is deleted at source.';
 comment on column reconcile.disposition.plan is 'What was to become of it, whatever was loaded so far.';
+comment on column reconcile.disposition.reason is 'Why, in words.';

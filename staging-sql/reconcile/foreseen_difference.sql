@@ -57,3 +57,8 @@ comment on column reconcile.foreseen_difference.verdict is 'shifted, truncated, 
 comment on column reconcile.foreseen_difference.reason_code is 'undated, equal_second, before_1970, in_the_future, longer_than_255, same_address, long_thread, or a reason of reconcile.record_finding.';
 comment on column reconcile.foreseen_difference.expected is 'As iTop has it.';
 comment on column reconcile.foreseen_difference.actual is 'As Intercom has it.';
+comment on column reconcile.foreseen_difference.workspace_id_code is 'Workspace that holds the thing.';
+comment on column reconcile.foreseen_difference.object_type is 'Kind of thing.';
+comment on column reconcile.foreseen_difference.target_key is 'The thing, by our grammar.';
+comment on column reconcile.foreseen_difference.check_name is 'Name of the check.';
+comment on column reconcile.foreseen_difference.field is 'Field that differs; empty for the whole thing.';

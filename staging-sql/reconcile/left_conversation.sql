@@ -35,3 +35,6 @@ comment on column reconcile.left_conversation.unseen_parts is 'Parts whose id no
 comment on column reconcile.left_conversation.state is 'State in which the load or a later delta of ours left it; null while it is not complete. A state that others set and a delta kept is none of these.';
 comment on column reconcile.left_conversation.last_write_at is 'When the tool last wrote to it.';
 comment on column reconcile.left_conversation.assignee_id is 'Teammate to whom the tool assigned it last; null where to nobody.';
+comment on column reconcile.left_conversation.title is 'Title that the tool wrote last; null where it wrote none.';
+comment on column reconcile.left_conversation.target_key is 'Conversation: the ticket''s source key.';
+comment on column reconcile.left_conversation.target_id is 'Intercom''s id of the conversation.';

@@ -33,3 +33,5 @@ comment on column reconcile.load_backlog.position is 'Place among the phases.';
 comment on column reconcile.load_backlog.total is 'Objects that are to be loaded.';
 comment on column reconcile.load_backlog.complete is 'Objects that are completely in Intercom.';
 comment on column reconcile.load_backlog.waiting is 'Objects that no load has tried yet, or that are on the way.';
+comment on column reconcile.load_backlog.failed is 'Objects that Intercom refused, or that were given up.';
+comment on column reconcile.load_backlog.blocked is 'Objects that need something that is not loaded.';

@@ -52,3 +52,9 @@ comment on column reconcile.load_error.recorded_at is 'When it was written down.
 comment on column reconcile.load_error.is_accepted is 'A person accepted it by name (reconcile.accepted_difference); a call of unknown outcome never is.';
 comment on column reconcile.load_error.accepted_by is 'Who accepted it.';
 comment on column reconcile.load_error.accepted_reason is 'Why it may stay.';
+comment on column reconcile.load_error.workspace_id_code is 'Workspace that it could not be loaded into.';
+comment on column reconcile.load_error.target_type is 'Kind of thing.';
+comment on column reconcile.load_error.target_key is 'The thing by our grammar.';
+comment on column reconcile.load_error.reason_code is 'Stable name of the reason: the error''s class.';
+comment on column reconcile.load_error.reason is 'What went wrong, or what it waits for, in words.';
+comment on column reconcile.load_error.next_step is 'What to do about it.';

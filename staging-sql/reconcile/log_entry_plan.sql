@@ -69,3 +69,5 @@ comment on column reconcile.log_entry_plan.target_key is 'Thing in Intercom it b
 comment on column reconcile.log_entry_plan.conversation_key is 'Conversation it belongs to; null where none.';
 comment on column reconcile.log_entry_plan.plan is 'to_load, merged, excluded, handed_off, reference or pending.';
 comment on column reconcile.log_entry_plan.reason is 'Why, in words.';
+comment on column reconcile.log_entry_plan.item_kind is 'log_entry, always.';
+comment on column reconcile.log_entry_plan.is_deleted_at_source is 'False, always: entries of objects that are gone are not listed.';

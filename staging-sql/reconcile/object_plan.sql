@@ -92,3 +92,6 @@ comment on column reconcile.object_plan.target_key is 'Thing in Intercom it beco
 comment on column reconcile.object_plan.conversation_key is 'Conversation it belongs to; null where none.';
 comment on column reconcile.object_plan.plan is 'to_load, merged, excluded, handed_off, reference or pending.';
 comment on column reconcile.object_plan.reason is 'Why, in words.';
+comment on column reconcile.object_plan.item_key is 'Source key of the object.';
+comment on column reconcile.object_plan.item_kind is 'object, always.';
+comment on column reconcile.object_plan.source_key is 'Source key of the object.';

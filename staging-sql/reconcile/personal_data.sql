@@ -40,3 +40,5 @@ comment on column reconcile.personal_data.target_id is 'Intercom''s id.';
 comment on column reconcile.personal_data.region is 'Region of the workspace, as Intercom states it.';
 comment on column reconcile.personal_data.base_url is 'Address it was sent to.';
 comment on column reconcile.personal_data.recorded_at is 'When it arrived.';
+comment on column reconcile.personal_data.target_type is 'Kind of thing: contact, conversation or part.';
+comment on column reconcile.personal_data.target_key is 'The thing by our grammar.';

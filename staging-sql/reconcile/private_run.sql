@@ -70,3 +70,4 @@ comment on column reconcile.private_run.target_key is 'Conversation or comment t
 comment on column reconcile.private_run.place is 'body, title, or the name of the attribute.';
 comment on column reconcile.private_run.item_key is 'Private message that holds them.';
 comment on column reconcile.private_run.words is 'The first eight words in a row, lower case.';
+comment on column reconcile.private_run.ticket_key is 'Ticket of both texts.';

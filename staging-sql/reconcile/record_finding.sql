@@ -85,3 +85,4 @@ comment on column reconcile.record_finding.reason_code is 'no_date, before_1970,
 comment on column reconcile.record_finding.reason is 'Why, in words.';
 comment on column reconcile.record_finding.next_step is 'What a person may do.';
 comment on column reconcile.record_finding.class is 'Final class of the record.';
+comment on column reconcile.record_finding.source_key is 'Object that holds the value.';

@@ -104,3 +104,5 @@ where f.feature is not null;
 
 comment on view reconcile.sample_feature is 'One row per object to be loaded and trait of it that a person should have seen once: state, kind of part, author, file, loss, length, attribute. Repeats where an object shows a trait several times.';
 comment on column reconcile.sample_feature.feature is 'Kind and value, e.g. state: snoozed.';
+comment on column reconcile.sample_feature.target_type is 'Kind of thing in Intercom: the relation of intercom that holds the key.';
+comment on column reconcile.sample_feature.target_key is 'The thing by our grammar.';

@@ -16,3 +16,5 @@ comment on column reconcile.source_item.item_key is 'Source key of the object, o
 comment on column reconcile.source_item.item_kind is 'object or log_entry.';
 comment on column reconcile.source_item.class is 'Final class of the object.';
 comment on column reconcile.source_item.is_deleted_at_source is 'iTop does not hold it any more.';
+comment on column reconcile.source_item.source_key is 'The object; of a log entry, the object that holds the log.';
+comment on column reconcile.source_item.root_class is 'Top of the object''s class tree.';

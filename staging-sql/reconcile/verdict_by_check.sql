@@ -22,3 +22,11 @@ comment on column reconcile.verdict_by_check.checks is 'Objects that were checke
 comment on column reconcile.verdict_by_check.fields_checked is 'Fields that were compared.';
 comment on column reconcile.verdict_by_check.unknown is 'Checks without an answer: they count as failed.';
 comment on column reconcile.verdict_by_check.differing_fields is 'Fields that differ, of all objects together.';
+comment on column reconcile.verdict_by_check.passed is 'Checks that passed.';
+comment on column reconcile.verdict_by_check.failed is 'Checks that failed.';
+comment on column reconcile.verdict_by_check.shifted is 'Things at another time, as the rules say.';
+comment on column reconcile.verdict_by_check.fallback_author is 'Messages in the name of the fallback teammate, as the rules say.';
+comment on column reconcile.verdict_by_check.truncated is 'Values that were cut, as the rules say.';
+comment on column reconcile.verdict_by_check.merged is 'Persons who share a contact, as the rules say.';
+comment on column reconcile.verdict_by_check.folded is 'Messages told in a transcript, as the rules say.';
+comment on column reconcile.verdict_by_check.kept_elsewhere is 'Values that stand in another place than their field, as the rules say.';

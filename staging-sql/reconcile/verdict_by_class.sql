@@ -15,3 +15,7 @@ having sum(verdicts) <> 0;
 comment on view reconcile.verdict_by_class is 'One row per workspace and root class of iTop: how the checks of everything that its objects became ended.';
 comment on column reconcile.verdict_by_class.class is 'Root class, as in the source key: Ticket holds user requests and incidents.';
 comment on column reconcile.verdict_by_class.foreseen is 'Shifted, fallback_author, truncated, merged, folded or kept_elsewhere: not equal, as the rules say.';
+comment on column reconcile.verdict_by_class.checks is 'Things that were checked, one for each check.';
+comment on column reconcile.verdict_by_class.passed is 'Checks that passed.';
+comment on column reconcile.verdict_by_class.failed is 'Checks that failed.';
+comment on column reconcile.verdict_by_class.unknown is 'Checks without an answer: they count as failed.';

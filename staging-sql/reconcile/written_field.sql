@@ -24,3 +24,6 @@ group by workspace_id_code, target_type, target_key, name;
 
 comment on view reconcile.written_field is 'One row per field that the tool wrote to an object other than a conversation: the value it wrote last and the one that stood there before it first wrote.';
 comment on column reconcile.written_field.has_former is 'The object was there before the first write; false where the tool created it.';
+comment on column reconcile.written_field.field is 'Name of the field; a custom attribute as custom_attributes.name.';
+comment on column reconcile.written_field.written is 'Value that the tool wrote last.';
+comment on column reconcile.written_field.former is 'Value before the tool first wrote; null where the object or the field was not there.';

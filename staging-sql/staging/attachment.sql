@@ -23,7 +23,7 @@ comment on view staging.attachment is 'One row per attached file, as last seen i
 comment on column staging.attachment.attachment_key is 'Source key: Attachment::id.';
 comment on column staging.attachment.owner_class is 'Final class of the object it hangs on.';
 comment on column staging.attachment.owner_id is 'Id of that object; null for an upload that was never submitted (rule A2).';
-comment on column staging.attachment.ticket_key is 'Request or incident it hangs on; null for other classes.';
+comment on column staging.attachment.ticket_key is 'Ticket it hangs on; null for objects of classes that become no conversation.';
 comment on column staging.attachment.user_key is 'Account that uploaded it.';
 comment on column staging.attachment.contact_key is 'Person who uploaded it.';
 comment on column staging.attachment.created_at is 'Time of the upload, which precedes the form it was sent with.';

@@ -24,3 +24,4 @@ comment on column staging.functional_ci_to_ticket.functional_ci_key is 'Function
 comment on column staging.functional_ci_to_ticket.ci_class is 'Final class of the CI.';
 comment on column staging.functional_ci_to_ticket.ci_name is 'Name of the CI.';
 comment on column staging.functional_ci_to_ticket.impact_code is 'manual, computed or not_impacted.';
+comment on column staging.functional_ci_to_ticket.ticket_key is 'Ticket::id of the linked ticket.';

@@ -19,4 +19,4 @@ comment on view staging.inline_image is 'One row per picture pasted into a text,
 comment on column staging.inline_image.inline_image_key is 'Source key: InlineImage::id.';
 comment on column staging.inline_image.owner_class is 'Final class of the object whose text shows it.';
 comment on column staging.inline_image.owner_id is 'Id of that object; null for a picture that was never submitted (rule A2).';
-comment on column staging.inline_image.ticket_key is 'Request or incident it belongs to; null for other classes.';
+comment on column staging.inline_image.ticket_key is 'Ticket it belongs to; null for objects of classes that become no conversation.';

@@ -46,3 +46,4 @@ comment on column staging.log_entry.message_html is 'HTML of the entry.';
 comment on column staging.log_entry.written_local is 'Date as iTop shows it; empty for text older than the log''s index.';
 comment on column staging.log_entry.written_at is 'Time of writing. In the hour that autumn repeats, entries after a step back belong to the second pass, and those saved with such an entry of the other log.';
 comment on column staging.log_entry.is_empty is 'Saved without text: excluded (rule T2). Decided by the HTML where there is any.';
+comment on column staging.log_entry.final_class is 'Final class of the object that holds the log.';

@@ -29,3 +29,4 @@ comment on column staging.person.email_address is 'Trimmed and lower-cased: the 
 comment on column staging.person.is_email_valid is 'False for empty and impossible addresses (rules P2, P5).';
 comment on column staging.person.phone is 'Telephone number; null where empty.';
 comment on column staging.person.is_active is 'False for persons marked inactive or obsolete in iTop.';
+comment on column staging.person.status is 'iTop status: active, inactive.';

@@ -68,11 +68,11 @@ comment on column staging.ticket.description is 'HTML of the ticket; opens the c
 comment on column staging.ticket.solution is 'HTML of the solution; overwritten by iTop at each resolution.';
 comment on column staging.ticket.pending_reason is 'Plain text; overwritten each time the ticket is put on hold.';
 comment on column staging.ticket.user_comment is 'Closing remark of the caller, plain text.';
-comment on column staging.ticket.started_at is 'start_date.';
-comment on column staging.ticket.updated_at is 'last_update.';
-comment on column staging.ticket.closed_at is 'close_date.';
-comment on column staging.ticket.resolved_at is 'resolution_date.';
-comment on column staging.ticket.last_pending_at is 'last_pending_date.';
+comment on column staging.ticket.started_at is 'When it was opened: start_date.';
+comment on column staging.ticket.updated_at is 'When it last changed: last_update.';
+comment on column staging.ticket.closed_at is 'When it was closed: close_date; null where it was not.';
+comment on column staging.ticket.resolved_at is 'When it was resolved: resolution_date; null where it was not.';
+comment on column staging.ticket.last_pending_at is 'When it was last put on hold: last_pending_date; null where it never was.';
 comment on column staging.ticket.resolution_date_local is 'resolution_date as iTop shows it: part of the key of the solution.';
 comment on column staging.ticket.last_pending_date_local is 'last_pending_date as iTop shows it: part of the key of the pending reason.';
 comment on column staging.ticket.close_date_local is 'close_date as iTop shows it: part of the key of the closing remark.';
@@ -84,3 +84,6 @@ comment on column staging.ticket.parent_request_ref is 'Ref of the parent reques
 comment on column staging.ticket.parent_incident_ref is 'Ref of the parent incident.';
 comment on column staging.ticket.parent_problem_ref is 'Ref of the problem.';
 comment on column staging.ticket.parent_change_ref is 'Ref of the change.';
+comment on column staging.ticket.organization_key is 'Organization of the ticket; null where iTop names none.';
+comment on column staging.ticket.team_key is 'Team that it is dispatched to; null where none.';
+comment on column staging.ticket.status is 'iTop status, as its code.';

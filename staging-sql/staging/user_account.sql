@@ -22,3 +22,4 @@ comment on column staging.user_account.person_key is 'Person behind the account;
 comment on column staging.user_account.final_class is 'Kind of account: UserLocal, UserExternal, ...';
 comment on column staging.user_account.login is 'Login name.';
 comment on column staging.user_account.is_enabled is 'Disabled accounts keep what they wrote.';
+comment on column staging.user_account.status is 'iTop status: enabled, disabled.';

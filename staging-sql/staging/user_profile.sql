@@ -18,3 +18,4 @@ comment on view staging.user_profile is 'One row per profile given to an account
 comment on column staging.user_profile.user_profile_key is 'Source key: URP_UserProfile::id.';
 comment on column staging.user_profile.itop_profile_id is 'iTop''s fixed profile number: 2 Portal user, 12 Portal power user, 1024 REST Services User.';
 comment on column staging.user_profile.profile is 'Profile''s name.';
+comment on column staging.user_profile.user_key is 'Account that the profile is given to.';

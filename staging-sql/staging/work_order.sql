@@ -27,3 +27,7 @@ comment on column staging.work_order.ticket_key is 'Ticket it belongs to.';
 comment on column staging.work_order.description is 'What is to be done, as plain text.';
 comment on column staging.work_order.start_local is 'Planned begin as iTop shows it.';
 comment on column staging.work_order.end_local is 'Planned end as iTop shows it.';
+comment on column staging.work_order.name is 'Name in iTop.';
+comment on column staging.work_order.status is 'iTop status: open, closed.';
+comment on column staging.work_order.team_name is 'Team it is given to; null where none.';
+comment on column staging.work_order.agent_name is 'Person it is given to; null where none.';
