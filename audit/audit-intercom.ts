@@ -5,6 +5,7 @@ import { identifyAdmin, listAdmins, listTeams } from '../intercom/workspace.ts';
 import type { Finding } from '../platform/findings.ts';
 import { type Check, found, passed } from './check.ts';
 import { storeWorkspace } from './store-workspace.ts';
+import { assignment } from './target/assignment.ts';
 import { attributes } from './target/attributes.ts';
 import { companies } from './target/companies.ts';
 import { contacts } from './target/contacts.ts';
@@ -37,6 +38,7 @@ const checks: readonly Check<TargetContext>[] = [
   scopes,
   plan,
   teammates,
+  assignment,
   attributes,
   customObjectTypes,
   companies,

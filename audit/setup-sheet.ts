@@ -24,6 +24,12 @@ export const setupItems: readonly SetupItem[] = [
       'Automation > Workflows: pause those that start on a new conversation, a reply, a closing or an assignment.',
   },
   {
+    item: 'timed_workflows',
+    title: 'No workflow waits for the loaded conversations',
+    instruction:
+      'Automation > Workflows: pause those with the triggers "customer unresponsive", "teammate unresponsive" and "snooze ended" until 14 days after the load: so late they still start.',
+  },
+  {
     item: 'csat',
     title: 'No rating is asked for',
     instruction: 'Automation: pause every workflow that asks for a conversation rating when a conversation is closed.',
@@ -34,9 +40,33 @@ export const setupItems: readonly SetupItem[] = [
     instruction: 'Settings > Inbox > Assignment, and balanced assignment of teams: off for the load.',
   },
   {
+    item: 'reply_assignment',
+    title: 'A reply assigns nobody',
+    instruction:
+      'Settings > Inbox > Assignment preferences: a teammate who replies is not assigned, and a reopened conversation keeps its assignee. Otherwise the load assigns its authors.',
+  },
+  {
     item: 'slas',
     title: 'No SLA starts',
     instruction: 'Workflows that apply an SLA: paused. SLAs themselves are set up after the load by the SLA guide.',
+  },
+  {
+    item: 'user_emails',
+    title: 'Users get no e-mail about conversations',
+    instruction:
+      'Settings > Channels > Email (and Messenger): e-mail notifications to users who are away are off for the load.',
+  },
+  {
+    item: 'outbound',
+    title: 'No outbound message greets new users',
+    instruction:
+      'Outbound: pause messages, series, tours and checklists whose audience new users match, or exclude those whose itop_source_key is known.',
+  },
+  {
+    item: 'api_exceptions',
+    title: 'Exceptions for records made by the API are known',
+    instruction:
+      'Each rule above that stays on leaves out what the API creates (audience: itop_source_key is known), and the canary showed that it does.',
   },
   {
     item: 'forwarding',
@@ -54,6 +84,24 @@ export const setupItems: readonly SetupItem[] = [
     item: 'teammates',
     title: 'Teammates and teams exist',
     instruction: 'Settings > Teammates: invite the agents and create the teams that the audit names as missing.',
+  },
+  {
+    item: 'teammate_notifications',
+    title: 'Teammates are not flooded',
+    instruction:
+      'Settings > Personal > Notifications, of each teammate: desktop, mobile and e-mail notifications of new conversations and replies are off for the load.',
+  },
+  {
+    item: 'phone_validation',
+    title: 'Phone numbers are not validated, or that is wanted',
+    instruction:
+      'Settings > Data > People: with validation on, numbers that are none are refused; the load keeps them as text in an attribute of their own.',
+  },
+  {
+    item: 'attachment_types',
+    title: 'Attachments of the types that iTop holds are allowed',
+    instruction:
+      'Settings > Workspace > Security > Attachments: allowed types and uploads. The audit lists types and sizes of the files in iTop.',
   },
   {
     item: 'custom_object_types',

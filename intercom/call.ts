@@ -25,6 +25,8 @@ export interface Call<T> {
    * `once` a second object or event part. A lost answer to either of the last two is an uncertain outcome.
    */
   readonly effect: 'read' | 'repeatable' | 'once';
+  /** The same question for half of what is asked at once, for a server that did not answer in time; undefined where it cannot be less. */
+  readonly smaller?: (() => Call<T> | undefined) | undefined;
   /** Takes the few facts that are needed out of the answer's body. */
   readonly read: (body: unknown) => T;
 }

@@ -75,6 +75,8 @@ export function openIntercom(options: IntercomOptions): Intercom {
   const headers = {
     authorization: `Bearer ${options.token}`,
     'intercom-version': apiVersion,
+    // By which Intercom's support finds a tool's calls.
+    'user-agent': 'itop-to-intercom',
     accept: 'application/json',
     'content-type': 'application/json',
   };

@@ -15,6 +15,7 @@ export const assigneeId = z
  */
 export const anyText = z.string().nullish().catch(null);
 export const anyNumber = z.number().nullish().catch(null);
+export const anyFlag = z.boolean().nullish().catch(null);
 
 /** An id that may be missing: authors of social channels have none. */
 export const anyId = id.nullish().catch(null);

@@ -28,12 +28,13 @@ const refusalsInARow = 60;
 
 /**
  * Sends a call and repeats it while it certainly had no effect, or while repeating does no harm: 429 in the next window; no connection,
- * and no answer to a read, after growing waits; 404 on a fresh contact likewise. Each attempt takes a permit. Loads and rollbacks
+ * and no answer to a read, after growing waits, for half as much at once where the call can ask for less; 404 on a fresh contact likewise. Each attempt takes a permit. Loads and rollbacks
  * both send by it.
  *
  * Throws the last IntercomError, WrongWorkspace where another workspace answers, or the signal's reason.
  */
-export async function sendCall<T>(sender: Sender, call: Call<T>, options: SendOptions = {}): Promise<Answer<T>> {
+export async function sendCall<T>(sender: Sender, first: Call<T>, options: SendOptions = {}): Promise<Answer<T>> {
+  let call = first;
   const { intercom, attempts = 7, firstWaitMs = 250, workspaceIdCode } = sender;
   let failures = 0;
   let refusals = 0;
@@ -53,6 +54,7 @@ export async function sendCall<T>(sender: Sender, call: Call<T>, options: SendOp
       } else if (isWorthRepeating(error, options)) {
         failures += 1;
         if (failures >= attempts) throw error;
+        if (error instanceof ServerFailed) call = call.smaller?.() ?? call;
         await pause(sender, firstWaitMs * 2 ** (failures - 1));
       } else {
         throw error;

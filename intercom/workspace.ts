@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import type { Call } from './call.ts';
-import { anyText, id } from './fields.ts';
+import { anyFlag, anyText, id } from './fields.ts';
 
 export interface WorkspaceFacts {
   readonly idCode: string;
@@ -16,11 +16,16 @@ export interface AdminFacts {
   readonly name: string | null;
   /** Whether the teammate has a paid seat; null where the answer does not say. */
   readonly hasInboxSeat: boolean | null;
+  readonly isAway: boolean;
+  /** Whether replies to conversations of a teammate who is away go to the team. */
+  readonly isReassignedWhenAway: boolean;
 }
 
 export interface TeamFacts {
   readonly id: string;
   readonly name: string;
+  /** How the team's conversations are given to its teammates: `manual`, `round_robin`, `balanced`; null where the answer does not say. */
+  readonly distribution: string | null;
 }
 
 const me = z.object({
@@ -29,10 +34,19 @@ const me = z.object({
 });
 const adminList = z.object({
   admins: z.array(
-    z.object({ id, email: anyText, name: anyText, has_inbox_seat: z.boolean().nullish().catch(null) }).nullable(),
+    z
+      .object({
+        id,
+        email: anyText,
+        name: anyText,
+        has_inbox_seat: anyFlag,
+        away_mode_enabled: anyFlag,
+        away_mode_reassign: anyFlag,
+      })
+      .nullable(),
   ),
 });
-const teamList = z.object({ teams: z.array(z.object({ id, name: anyText })) });
+const teamList = z.object({ teams: z.array(z.object({ id, name: anyText, distribution_method: anyText })) });
 
 /** `identifyAdmin`: the workspace behind the token and the teammate it belongs to. */
 export function identifyAdmin(): Call<WorkspaceFacts> {
@@ -65,6 +79,8 @@ export function listAdmins(): Call<AdminFacts[]> {
           email: admin.email ?? null,
           name: admin.name ?? null,
           hasInboxSeat: admin.has_inbox_seat ?? null,
+          isAway: admin.away_mode_enabled === true,
+          isReassignedWhenAway: admin.away_mode_reassign === true,
         })),
   };
 }
@@ -76,6 +92,11 @@ export function listTeams(): Call<TeamFacts[]> {
     method: 'GET',
     path: '/teams',
     effect: 'read',
-    read: (body) => teamList.parse(body).teams.map((team) => ({ id: team.id, name: team.name ?? team.id })),
+    read: (body) =>
+      teamList.parse(body).teams.map((team) => ({
+        id: team.id,
+        name: team.name ?? team.id,
+        distribution: team.distribution_method ?? null,
+      })),
   };
 }

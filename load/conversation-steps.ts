@@ -132,7 +132,7 @@ export function tagging(context: LoadContext, thread: Thread, conversationId: st
         targetType: 'conversation_tag',
         targetKey: tag.target_key,
         targetId: tagId,
-        call: { ...call, read: readTagged(call) },
+        call: { ...call, smaller: undefined, read: readTagged(call) },
         isSet: (facts: ConversationFacts) => facts.tagIds.includes(tagId),
       },
     ];

@@ -11,6 +11,7 @@ import {
   replyAsContact,
 } from '../../intercom/conversations.ts';
 import { Conflict } from '../../intercom/errors.ts';
+import { sendCall } from '../../intercom/send-call.ts';
 import { identifyAdmin, listAdmins } from '../../intercom/workspace.ts';
 import { FailedError, RefusedError } from '../../platform/errors.ts';
 import { type ProbeName, recordProbe } from '../../platform/probes.ts';
@@ -222,7 +223,8 @@ async function measureSearchLag(
 ): Promise<number | null> {
   const begun = performance.now();
   for (;;) {
-    const { value } = await request.intercom.send(searchConversations(contactId, createdAt));
+    const { intercom, signal } = request;
+    const { value } = await sendCall({ intercom, signal }, searchConversations(contactId, createdAt));
     const passedMs = Math.ceil(performance.now() - begun);
     if (value.conversations.some((one) => one.id === conversationId)) return passedMs;
     if (passedMs >= request.searchWaitMs) return null;

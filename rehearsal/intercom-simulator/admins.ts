@@ -36,6 +36,7 @@ const listTeams: Handler = ({ workspace }) => ({
     id: team.id,
     name: team.name,
     admin_ids: [],
+    distribution_method: team.distribution ?? 'manual',
   })),
 });
 
@@ -45,8 +46,8 @@ export function showAdmin(admin: Admin) {
     id: admin.id,
     email: admin.email,
     name: admin.name,
-    away_mode_enabled: false,
-    away_mode_reassign: false,
+    away_mode_enabled: admin.isAway === true,
+    away_mode_reassign: admin.isAway === true,
     has_inbox_seat: admin.isSeatless !== true,
     team_ids: [],
   };

@@ -109,6 +109,7 @@ async function execute(
   const answer = inFormOfAnswers(workspace, JSON.parse(answerText(workspace, fault, operation.handle(call))));
   if (holdMoment === 'after-commit') await holdCall(simulated, route, url.pathname);
   await failAfterCommit(fault);
+  if (operation.name.toLowerCase().startsWith('search')) await sleep(searchTime(workspace, call.body));
   return answer;
 }
 
@@ -119,6 +120,12 @@ function handleUnseen(operation: Operation, call: Call): void {
   } catch (error) {
     if (!(error instanceof ApiError)) throw error;
   }
+}
+
+/** How long a search takes: the longer, the more its page may hold. */
+function searchTime({ switches }: Workspace, body: unknown): number {
+  const { pagination } = (body ?? {}) as { pagination?: { per_page?: number } };
+  return switches.searchMsPerItem * (pagination?.per_page ?? 20);
 }
 
 async function holdCall(simulated: Simulated, { operation }: Route, path: string): Promise<void> {

@@ -6,11 +6,14 @@ export interface Admin {
   readonly email: string;
   /** Without a paid seat; teammates have one unless this says otherwise. */
   readonly isSeatless?: boolean;
+  readonly isAway?: boolean;
 }
 
 export interface Team {
   readonly id: string;
   readonly name: string;
+  /** How its conversations are given to teammates; `manual` unless given. */
+  readonly distribution?: 'manual' | 'round_robin' | 'balanced';
 }
 
 export type Attributes = Record<string, unknown>;

@@ -42,6 +42,11 @@ export const SWITCHES = {
     'How many searches are permitted in a minute, beside the window? 0 for as many as that permits.',
     1_000,
   ),
+  searchMsPerItem: amount('How long does a search take for each item that its page may hold, in milliseconds?', {
+    captured: 0,
+    strict: 2,
+    lenient: 0,
+  }),
   freshContactMs: amount('How long does createConversation answer 404 for a new contact, in milliseconds?', {
     captured: 0,
     strict: 20,

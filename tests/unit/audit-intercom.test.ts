@@ -96,6 +96,28 @@ describe('the audit of Intercom', () => {
     await database.pool.query(`create or replace view intercom.attribute as ${original}`);
   });
 
+  it('names teams that distribute conversations and teammates who are away', async () => {
+    const busy = await startIntercomSimulator({
+      token,
+      idCode: 'w2',
+      admins: [{ id: '11', name: 'Ann', email: 'ann@example.com', isAway: true }],
+      teams: [
+        { id: '21', name: 'Network', distribution: 'round_robin' },
+        { id: '22', name: 'Servers' },
+      ],
+    });
+    const intercom = openIntercom({ token, region: 'us', baseUrl: busy.url, timeoutMs: 5_000 });
+    const expectations = { residency: undefined, plan: undefined, fallbackTeammate: undefined };
+    const { findings } = await auditIntercom({ intercom, pool: database.pool, expectations, signal: undefined });
+    expect(of(findings, 'intercom_assignment')).toMatchObject([
+      { severity: 'warning', finding: expect.stringContaining('themselves: Network (round_robin).') },
+      { severity: 'warning', finding: expect.stringContaining('away: Ann (replies are reassigned).') },
+    ]);
+    expect(of(await audit(), 'intercom_assignment')).toMatchObject([{ severity: 'passed' }]);
+    await intercom.close();
+    await busy.close();
+  });
+
   it('a decided company id is no blocker', async () => {
     await database.pool.query(
       `insert into ops.decision (kind, key, value, decided_by) values ('company_id', 'Organization::1', 'link', 'Ann')`,
