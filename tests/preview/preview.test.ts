@@ -6,6 +6,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { openProgress } from '../../platform/progress.ts';
 import { projectRoot } from '../../platform/project-root.ts';
 import { loadSettings } from '../../platform/settings.ts';
+import { readTicket } from '../../transform/preview/read-tickets.ts';
 import { writePreview } from '../../transform/preview/write-preview.ts';
 import { runTransform } from '../../transform/run-transform.ts';
 import { browserNote, hasBrowser, openBrowser, openPage, overflowOf, pageWidths } from '../support/browser.ts';
@@ -85,6 +86,37 @@ beforeAll(async () => {
 afterAll(async () => {
   rmSync(directory, { recursive: true });
   await database.drop();
+});
+
+it('shows the fallback teammate wherever the load will send him: for agents whom the workspace does not have', async () => {
+  const { pool } = database;
+  const authors = async () =>
+    (await readTicket(pool, 'Ticket::100')).parts
+      .filter((part) => part.partType !== 'opening' && !part.itemKey.endsWith('#record_note'))
+      .map((part) => [part.author, part.isFallback, part.body.includes('wrote in iTop:')] as const);
+  const agents = await pool.query<{ email: string; name: string }>(
+    `select distinct t.email, t.name from intercom.conversation_part p
+     join intercom.teammate t on t.target_key = p.author_key where p.conversation_key = 'Ticket::100' and p.author_kind = 'teammate'`,
+  );
+  const [agent] = agents.rows;
+  if (agent === undefined) throw new Error('No agent writes in this ticket');
+  // Before the workspace was read nobody knows.
+  expect(await authors()).toContainEqual([`${agent.name}, if a teammate has that address`, false, false]);
+  await pool.query(
+    `insert into load.workspace (workspace_id_code, name, base_url, token_admin_id) values ('w', 'W', 'http://w.example', '1')`,
+  );
+  await pool.query(
+    `insert into load.teammate (workspace_id_code, admin_id, email, name) values ('w', '1', 'x@y.example', 'X')`,
+  );
+  const strangers = await authors();
+  expect(strangers.map(([name]) => name)).not.toContain(agent.name);
+  expect(strangers).toContainEqual(['the fallback teammate', true, true]);
+  await pool.query(
+    `insert into load.teammate (workspace_id_code, admin_id, email, name)
+     select 'w', (row_number() over () + 1)::text, upper(email), name from (select distinct email, name from intercom.teammate where email <> '') as t`,
+  );
+  expect(await authors()).toContainEqual([agent.name, false, false]);
+  await pool.query('delete from load.teammate');
 });
 
 it('refuses what is not planned, and a sample that is not drawn', async () => {

@@ -1,4 +1,5 @@
 import type pg from 'pg';
+import { probes } from '../../platform/probes.ts';
 
 /** One message as iTop holds it. */
 export interface SourceMessage {
@@ -60,7 +61,7 @@ export async function readTicket(pool: pg.Pool, key: string): Promise<PreviewTic
   const [head, messages, parts, files, fields] = await Promise.all([
     pool.query<HeadRow>(headQuery, [key]),
     pool.query<MessageRow>(messageQuery, [key]),
-    pool.query<PartRow>(partQuery, [key]),
+    pool.query<PartRow>(partQuery, [key, strictAnswers]),
     pool.query<{ part_key: string; file_name: string; media_type: string | null; byte_size: string | null }>(
       'select part_key, file_name, media_type, byte_size from intercom.conversation_part_file where conversation_key = $1 order by position',
       [key],
@@ -118,16 +119,19 @@ export async function readTicket(pool: pg.Pool, key: string): Promise<PreviewTic
     parts: [
       opening,
       ...parts.rows.map((part): PlannedPart => {
-        const isFallback = part.author_kind === 'teammate' && part.author_key === null;
+        const isFallback =
+          part.author_kind === 'teammate'
+            ? part.author_key === null || part.is_teammate === false
+            : part.author_key !== row.contact_key && part.can_join === false;
         return {
           itemKey: part.item_key,
           partType: part.part_type,
-          author: isFallback ? 'the fallback teammate' : (part.author ?? part.author_key ?? 'nobody'),
+          author: isFallback ? 'the fallback teammate' : authorOf(part),
           isFallback,
           at: part.created_at,
           shiftSeconds: part.shift_seconds ?? 0,
           hasNoTime: part.has_no_time,
-          body: part.body,
+          body: isFallback ? (part.attributed_body ?? part.body) : part.body,
           format: part.body_format,
           files: filesOf(part.target_key),
         };
@@ -135,6 +139,12 @@ export async function readTicket(pool: pg.Pool, key: string): Promise<PreviewTic
     ],
     fields: fields.rows,
   };
+}
+
+/** An agent is the author only where the workspace has a teammate for him, which nobody knows before its teammates were read. */
+function authorOf({ author, author_key, author_kind, is_teammate }: PartRow): string {
+  const name = author ?? author_key ?? 'nobody';
+  return author_kind === 'teammate' && is_teammate === null ? `${name}, if a teammate has that address` : name;
 }
 
 interface HeadRow {
@@ -186,17 +196,38 @@ interface PartRow {
   author_kind: string;
   author_key: string | null;
   author: string | null;
+  /** Whether the workspace has a teammate for the agent; null where its teammates were never read. */
+  is_teammate: boolean | null;
+  /** Whether the workspace takes the author as a further contact of a conversation; null as above. */
+  can_join: boolean | null;
   created_at: Date;
   shift_seconds: number | null;
   has_no_time: boolean;
   body: string;
+  attributed_body: string | null;
   body_format: 'html' | 'text';
 }
 
+/** What is assumed of a workspace before the canary. */
+const strictAnswers = JSON.stringify(Object.fromEntries(probes.map((probe) => [probe.name, probe.strictDefault])));
+
+/** Teammates are those of the workspace that was read last: the audit reads them. */
 const partQuery = `
+with workspace as (
+  select workspace_id_code from load.teammate order by seen_at desc limit 1
+)
 select p.target_key, p.item_key, p.part_type, p.author_kind, p.author_key, coalesce(c.name, t.name) as author, p.created_at,
        extract(epoch from p.created_at - m.written_at)::integer as shift_seconds, m.item_key is not null and m.written_at is null as has_no_time,
-       p.body, p.body_format
+       p.body, p.attributed_body, p.body_format,
+       (select exists (
+          select from load.teammate m where m.workspace_id_code = w.workspace_id_code and lower(btrim(m.email)) = lower(btrim(t.email)) and t.email <> ''
+        ) or exists (
+          select from load.identity i where i.workspace_id_code = w.workspace_id_code and i.target_type = 'admin' and i.target_key = p.author_key)
+        from workspace w) as is_teammate,
+       (select coalesce(b.answer, $2::jsonb ->> a.probe) = 'yes'
+        from workspace w
+        cross join (select case when coalesce(c.email, '') <> '' then 'second_participant' else 'participant_without_email' end as probe) as a
+        left join load.probe b on b.workspace_id_code = w.workspace_id_code and b.probe = a.probe) as can_join
 from intercom.conversation_part p
 left join intermediate.ticket_message m on m.item_key = p.item_key
 left join intercom.contact c on c.target_key = p.author_key and p.author_kind = 'contact'
