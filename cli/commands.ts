@@ -91,6 +91,11 @@ export const commands: readonly CommandEntry[] = [
     load: async () => (await import('./report.ts')).reportCommand(),
   },
   {
+    name: 'console',
+    summary: 'open the migration in a browser: look, search, compare, sign',
+    load: async () => (await import('./console.ts')).consoleCommand(),
+  },
+  {
     name: 'status',
     summary: 'say what runs, what is stuck and why, and what to do next',
     load: async () => (await import('./status.ts')).statusCommand(),

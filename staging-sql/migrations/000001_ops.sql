@@ -614,6 +614,19 @@ comment on column ops.sample.position is 'Order in which it was chosen, by type.
 comment on column ops.sample.covers is 'What it shows first: features no object before it shows. Empty where it only fills up or belongs to another.';
 comment on column ops.sample.drawn_at is 'When the sample was drawn.';
 
+create table ops.record_opened (
+  opened_by   text not null,
+  source_key  text not null,
+  fingerprint text not null,
+  opened_at   timestamptz not null default clock_timestamp(),
+  primary key (opened_by, source_key)
+);
+comment on table ops.record_opened is 'Which records a person opened in the console, and when last: a signature there is for these alone.';
+comment on column ops.record_opened.opened_by is 'Name that the person gave.';
+comment on column ops.record_opened.source_key is 'The record.';
+comment on column ops.record_opened.fingerprint is 'Mapping under which it was shown: another one may show it otherwise.';
+comment on column ops.record_opened.opened_at is 'When it was opened last.';
+
 create table ops.sample_acceptance (
   acceptance_id bigint generated always as identity primary key,
   accepted_by   text not null,

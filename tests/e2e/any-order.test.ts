@@ -52,8 +52,8 @@ const given: Readonly<Record<string, readonly string[]>> = {
   land: ['--until-empty'],
 };
 
-/** These start servers of their own, or stop the one that all commands share. */
-const apart = new Set(['rehearse', 'db start', 'db stop']);
+/** These start servers of their own and stay, or stop the one that all commands share. */
+const apart = new Set(['rehearse', 'console', 'db start', 'db stop']);
 
 /** Every command and subcommand that does something by itself. */
 async function allCommands(): Promise<string[]> {

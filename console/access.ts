@@ -1,0 +1,76 @@
+import { randomBytes, timingSafeEqual } from 'node:crypto';
+import type { Context, MiddlewareHandler } from 'hono';
+import { getCookie, setCookie } from 'hono/cookie';
+
+/** One browser that opened the console by a token. */
+export interface Session {
+  /** Goes with every form: a page of another site cannot know it. */
+  readonly csrf: string;
+  /** The name that decisions are recorded under; empty until the person gave it. */
+  person: string;
+}
+
+export interface Access {
+  /** Address of the console with a token that opens it once; a new token is made when one was used. */
+  address(): string;
+  /** Refuses whoever has no session, other sites' requests, and addresses that are not the console's own. */
+  readonly guard: MiddlewareHandler<ConsoleEnvironment>;
+}
+
+export interface ConsoleEnvironment {
+  readonly Variables: { session: Session };
+}
+
+export interface AccessOptions {
+  readonly origin: () => string;
+  /** Writes are refused. */
+  readonly isReadOnly: boolean;
+  /** Called when a token was used, with the address that opens the console in another browser. */
+  readonly onOpened?: (address: string) => void;
+}
+
+const cookieName = 'console_session';
+const secret = (): string => randomBytes(24).toString('base64url');
+
+/** Who may use the console: whoever holds the token that its terminal shows, each token once. */
+export function createAccess({ origin, isReadOnly, onOpened }: AccessOptions): Access {
+  const sessions = new Map<string, Session>();
+  let token = secret();
+  const address = (): string => `${origin()}/login?token=${token}`;
+
+  function open(context: Context): Response {
+    if (!isEqual(context.req.query('token') ?? '', token)) {
+      return context.text('This address was used before, or is not the one that the terminal shows.', 403);
+    }
+    token = secret();
+    const id = secret();
+    sessions.set(id, { csrf: secret(), person: '' });
+    setCookie(context, cookieName, id, { httpOnly: true, sameSite: 'Strict', path: '/' });
+    onOpened?.(address());
+    return context.redirect('/');
+  }
+
+  const guard: MiddlewareHandler<ConsoleEnvironment> = async (context, next) => {
+    // A name that points at this machine is no reason to answer: another site may have made it do so.
+    if (context.req.header('host') !== new URL(origin()).host) return context.text('Unknown host.', 421);
+    if (context.req.path === '/login') return open(context);
+    const session = sessions.get(getCookie(context, cookieName) ?? '');
+    if (session === undefined) {
+      return context.text('Open the console by the address that its terminal shows.', 401);
+    }
+    if (context.req.method !== 'GET' && context.req.method !== 'HEAD') {
+      if (isReadOnly) return context.text('This console is read-only.', 403);
+      if (context.req.header('origin') !== origin()) return context.text('The request came from another site.', 403);
+      const form = await context.req.parseBody();
+      if (!isEqual(String(form.csrf ?? ''), session.csrf)) return context.text('The form is not of this session.', 403);
+    }
+    context.set('session', session);
+    return next();
+  };
+  return { address, guard };
+}
+
+function isEqual(a: string, b: string): boolean {
+  const [left, right] = [Buffer.from(a), Buffer.from(b)];
+  return left.length === right.length && timingSafeEqual(left, right);
+}

@@ -1,0 +1,26 @@
+import { readFileSync } from 'node:fs';
+import { createRequire } from 'node:module';
+import { dirname, join } from 'node:path';
+import { browserScript } from './browser-script.ts';
+import type { ConsoleApp } from './server.ts';
+import { style } from './style.ts';
+
+/** Everything a page loads comes from here: nothing is fetched from elsewhere. */
+export function assetRoutes({ app }: ConsoleApp): void {
+  const plots = dirname(createRequire(import.meta.url).resolve('uplot/package.json'));
+  const ofPlots = (name: string): string => readFileSync(join(plots, 'dist', name), 'utf8');
+  const assets: Readonly<Record<string, readonly [type: string, text: string]>> = {
+    'console.css': ['text/css', style],
+    'console.js': ['text/javascript', browserScript],
+    'uplot.css': ['text/css', ofPlots('uPlot.min.css')],
+    'uplot.js': ['text/javascript', ofPlots('uPlot.esm.js')],
+  };
+  app.get('/assets/:name', (request) => {
+    const asset = assets[request.req.param('name')];
+    if (asset === undefined) return request.notFound();
+    return request.body(asset[1], 200, {
+      'Content-Type': `${asset[0]}; charset=utf-8`,
+      'Cache-Control': 'private, max-age=3600',
+    });
+  });
+}

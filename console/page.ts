@@ -1,0 +1,103 @@
+import { type Html, html } from '../platform/html.ts';
+import type { Session } from './access.ts';
+import type { ConsoleContext, Standing } from './console-context.ts';
+
+/** What a page needs to know beside its own contents. */
+export interface Frame {
+  readonly context: ConsoleContext;
+  readonly standing: Standing;
+  readonly session: Session;
+}
+
+const places = [
+  ['/', 'Overview'],
+  ['/live', 'Live'],
+  ['/lists', 'Work lists'],
+  ['/sample', 'Sample'],
+  ['/mapping', 'Mapping'],
+  ['/setup', 'Set-up sheet'],
+  ['/rollback', 'Rollback'],
+] as const;
+
+/** A whole page: heading, navigation, search, contents. `path` marks the place in the navigation. */
+export function page({ context, standing, session }: Frame, path: string, title: string, content: Html): Html {
+  const workspace = standing.workspace === undefined ? 'no workspace yet' : `workspace ${standing.workspace.name}`;
+  return html`<!doctype html>
+<html lang="en"><head><meta charset="utf-8">
+<meta name="viewport" content="width=device-width, initial-scale=1">
+<title>${title} – migration console</title>
+<link rel="stylesheet" href="/assets/uplot.css"><link rel="stylesheet" href="/assets/console.css">
+<script src="/assets/console.js" defer></script></head><body>
+<a class="skip" href="#main">Skip to the contents</a>
+<header class="top"><p class="brand"><a href="/">iTop to Intercom</a></p>
+<form class="search" action="/search" role="search"><label class="unseen" for="q">Ref, name, address, key or Intercom id</label>
+<input id="q" name="q" type="search" placeholder="R-000123, name, address, id"><button>Find</button></form>
+<p class="where">${workspace}; times in ${standing.clock.zone}${context.isReadOnly ? '; read-only' : ''}${session.person === '' ? '' : `; you are ${session.person}`}</p></header>
+<nav class="places" aria-label="Places"><ul>${places.map(
+    ([to, name]) => html`<li><a href="${to}"${to === path ? current : ''}>${name}</a></li>`,
+  )}</ul></nav>
+<main id="main" tabindex="-1"><h1>${title}</h1>
+${content}</main></body></html>
+`;
+}
+
+const current = html` aria-current="page"`;
+
+/** Contents that take their time: the page is there at once, and the script, or a click, brings them. */
+export function later(address: string, what: string, everySeconds?: number): Html {
+  return html`<div class="later" data-src="${address}"${everySeconds === undefined ? '' : html` data-every="${everySeconds}"`}><p><a href="${address}">${what}</a></p></div>`;
+}
+
+/** A form that changes something; none on a read-only console. */
+export function form({ context, session }: Frame, action: string, content: Html): Html {
+  if (context.isReadOnly)
+    return html`<p class="dim">This console is read-only: decide by the commands or in another console.</p>`;
+  return html`<form method="post" action="${action}" class="decision"><input type="hidden" name="csrf" value="${session.csrf}">${content}</form>`;
+}
+
+/** Fields that every decision asks for: who, and why. */
+export function byAndReason({ session }: Frame, isReasonNeeded = true): Html {
+  return html`<label>Your name <input name="by" required autocomplete="name" value="${session.person}"></label>
+${isReasonNeeded ? html`<label>Reason <input name="reason" required></label>` : ''}`;
+}
+
+/** What a command would be, to copy. */
+export function command(text: string): Html {
+  return html`<code class="command">${text}</code>`;
+}
+
+export type CellValue = string | number | boolean | Date | null | Html;
+
+export interface Column<Row> {
+  readonly name: string;
+  readonly value: (row: Row) => CellValue;
+  /** Address that sorts by it; none where it cannot. */
+  readonly sort?: string | undefined;
+}
+
+/** A table that scrolls sideways by itself, so that the page does not. */
+export function table<Row>(
+  standing: Standing,
+  columns: readonly Column<Row>[],
+  rows: readonly Row[],
+  caption: string,
+): Html {
+  if (rows.length === 0) return html`<p class="dim">None.</p>`;
+  return html`<div class="scroll" tabindex="0" role="region" aria-label="${caption}"><table><thead><tr>${columns.map(
+    ({ name, sort }) => html`<th scope="col">${sort === undefined ? name : html`<a href="${sort}">${name}</a>`}</th>`,
+  )}</tr></thead>
+<tbody>${rows.map((row) => html`<tr>${columns.map(({ value }) => cell(standing, value(row)))}</tr>\n`)}</tbody></table></div>`;
+}
+
+function cell({ clock }: Standing, value: CellValue): Html {
+  if (value === null) return html`<td></td>`;
+  if (typeof value === 'number') return html`<td class="number">${value.toLocaleString('en')}</td>`;
+  if (typeof value === 'boolean') return html`<td>${value ? 'yes' : 'no'}</td>`;
+  if (value instanceof Date) return html`<td>${clock.time(value)}</td>`;
+  return html`<td>${value}</td>`;
+}
+
+/** A link to the page of a record. */
+export function recordLink(key: string, text: string = key): Html {
+  return html`<a href="/record/${encodeURIComponent(key)}">${text}</a>`;
+}

@@ -1,0 +1,223 @@
+import type pg from 'pg';
+import { type Html, html } from '../../platform/html.ts';
+import { readUnexplained } from '../../reconcile/unexplained.ts';
+import type { Standing } from '../console-context.ts';
+import { command, type Frame, later, table } from '../page.ts';
+import type { ConsoleApp } from '../server.ts';
+
+/** Where the migration stands: its steps, the verdict, the numbers that matter, and the classes behind them. */
+export function overviewRoutes({ app, show, part, context }: ConsoleApp): void {
+  app.get('/', (request) =>
+    show(request, '/', 'Where the migration stands', async ({ standing }) => {
+      const steps = await readSteps(context.pool, standing);
+      return html`${later('/overview/verdict', 'What keeps it from being green')}
+${later('/overview/numbers', 'The numbers that matter')}
+<h2>Steps</h2>
+<ol class="steps">${steps.map(stepItem)}</ol>
+${later('/overview/classes', 'What becomes of each class')}`;
+    }),
+  );
+  app.get('/overview/verdict', (request) => part(request, (frame) => verdict(frame)));
+  app.get('/overview/numbers', (request) => part(request, (frame) => numbers(frame)));
+  app.get('/overview/classes', (request) => part(request, (frame) => classes(frame)));
+}
+
+interface Step {
+  readonly name: string;
+  readonly words: string;
+  readonly command: string;
+  readonly doneAt: Date | null;
+  readonly by: string | null;
+}
+
+/** The chain of steps with when each was done last; a step that a later one made stale counts as not done. */
+async function readSteps(pool: pg.Pool, { workspace, clock }: Standing): Promise<readonly (Step & { at: string })[]> {
+  const idCode = workspace?.idCode ?? '';
+  const { rows } = await pool.query<{ subject: string; done_at: Date; by: string | null }>(
+    `select 'run ' || command as subject, max(ended_at) as done_at, null as by
+     from ops.run where state = 'done' and coalesce(workspace_id_code, $1) = $1 group by command
+     union all
+     select subject, confirmed_at, confirmed_by from ops.confirmation
+     where workspace_id_code = $1 and (subject <> 'mapping' or fingerprint in (ops.mapping_fingerprint(), 'rehearsal'))
+     union all
+     select 'transform', max(refreshed_at), null from ops.materialised
+     having max(refreshed_at) is not null and not exists (select from ops.changed_object)
+     union all
+     (select 'sample', accepted_at, accepted_by from ops.sample_acceptance where fingerprint = ops.mapping_fingerprint()
+      order by acceptance_id desc limit 1)`,
+    [idCode],
+  );
+  const done = new Map(rows.map((row) => [row.subject, row]));
+  const step = (name: string, words: string, text: string, ...subjects: readonly string[]): Step & { at: string } => {
+    const found = subjects.map((subject) => done.get(subject)).find((row) => row !== undefined);
+    const doneAt = found?.done_at ?? null;
+    return {
+      name,
+      words,
+      command: `itop-to-intercom ${text}`,
+      doneAt,
+      by: found?.by ?? null,
+      at: doneAt === null ? '' : clock.time(doneAt),
+    };
+  };
+  return [
+    step('Extract', 'read iTop into the warehouse', 'extract', 'run extract', 'run extract exports'),
+    step(
+      'Map',
+      'a person decides what becomes of each class, attribute and value',
+      'map confirm --by "Your Name"',
+      'mapping',
+    ),
+    step('Transform', 'reshape it into what Intercom takes', 'transform', 'transform'),
+    step('Look at a sample', 'a person looks at some of each kind', 'sample', 'sample'),
+    step('Set up by hand', 'a person sets in Intercom what its API cannot', 'audit sheet', 'setup'),
+    step('Canary', 'nobody is notified and no bot answers', 'canary send --address you@example.com', 'silence'),
+    step('Audit', 'nothing forbids a load', 'audit', 'audit'),
+    step('Load', 'write it into Intercom', 'load', 'run load'),
+    step('Reconcile', 'prove that everything arrived', 'reconcile', 'run reconcile'),
+    step('Freeze', 'at the switch: iTop is as it was extracted', 'freeze', 'run freeze'),
+  ];
+}
+
+function stepItem(step: Step & { at: string }): Html {
+  return step.doneAt === null
+    ? html`<li class="open"><b>${step.name}</b> <span>${step.words}</span> ${command(step.command)}</li>`
+    : html`<li class="done"><b>${step.name}</b> <span>done ${step.at}${step.by === null ? '' : `, ${step.by}`}</span></li>`;
+}
+
+async function verdict({ standing, context }: Frame): Promise<Html> {
+  if (!standing.hasRaw)
+    return html`<p class="verdict">Nothing was extracted yet. Next: ${command('itop-to-intercom extract')}</p>`;
+  if (!standing.isTransformed)
+    return html`<p class="verdict">What was extracted was not transformed yet. Next: ${command('itop-to-intercom transform')}</p>`;
+  if (standing.workspace === undefined)
+    return html`<p class="verdict">Nothing was loaded yet: no workspace is known.</p>`;
+  const rows = await readUnexplained(context.pool, { workspaceIdCode: standing.workspace.idCode });
+  if (rows.length === 0)
+    return html`<p class="verdict green">Green: everything that iTop counted is accounted for.</p>`;
+  const total = rows.reduce((sum, row) => sum + row.count, 0);
+  return html`<p class="verdict red">Not green yet: ${total.toLocaleString('en')} things are not accounted for.</p>
+${table(
+  standing,
+  [
+    { name: 'how many', value: (row) => row.count },
+    {
+      name: 'of what',
+      value: (row) => [row.class, row.item_kind.replaceAll('_', ' ')].filter((word) => word !== null).join(' '),
+    },
+    { name: 'why', value: (row) => (row.check_name === null ? row.reason : `${row.check_name}: ${row.reason}`) },
+    {
+      name: 'for example',
+      value: (row) =>
+        row.example === null ? null : html`<a href="/search?q=${encodeURIComponent(row.example)}">${row.example}</a>`,
+    },
+  ],
+  rows.slice(0, 20),
+  'What is not accounted for',
+)}
+<p><a href="/lists/unexplained">All of it</a></p>`;
+}
+
+interface ClassRow {
+  class: string;
+  item_kind: string;
+  itop_count: number | null;
+  loaded: number;
+  merged: number;
+  excluded: number;
+  handed_off: number;
+  reference: number;
+  failed: number;
+  blocked: number;
+  pending: number;
+  deleted_at_source: number;
+}
+
+const fates = [
+  'loaded',
+  'merged',
+  'handed_off',
+  'reference',
+  'excluded',
+  'deleted_at_source',
+  'pending',
+  'blocked',
+  'failed',
+] as const;
+const fateWords: Readonly<Record<(typeof fates)[number], string>> = {
+  loaded: 'in Intercom',
+  merged: 'merged into another person or part',
+  handed_off: 'handed off as files',
+  reference: 'only read, to explain others',
+  excluded: 'left out, with a reason',
+  deleted_at_source: 'deleted in iTop since',
+  pending: 'still to be loaded or decided',
+  blocked: 'waiting for something that failed',
+  failed: 'failed',
+};
+
+async function readClasses({ context, standing }: Frame): Promise<ClassRow[]> {
+  if (!standing.hasViews || !standing.isTransformed) return [];
+  const { rows } = await context.pool.query<ClassRow>(
+    `select class, item_kind, itop_count::integer, ${fates.map((fate) => `${fate}::integer`).join(', ')}
+     from reconcile.count_by_class where workspace_id_code is not distinct from $1 order by class, item_kind desc`,
+    [standing.workspace?.idCode ?? null],
+  );
+  return rows;
+}
+
+async function numbers(frame: Frame): Promise<Html> {
+  const rows = (await readClasses(frame)).filter((row) => row.item_kind === 'object');
+  const sums = fates.map((fate) => ({ fate, count: rows.reduce((sum, row) => sum + row[fate], 0) }));
+  const { rows: lag } = await frame.context.pool.query<{ seconds: number | null; failures: number }>(
+    `select extract(epoch from clock_timestamp() - max(ended_at) filter (where command in ('extract', 'extract --delta')))::float8 as seconds,
+            (select count(*)::integer from load.outcome where workspace_id_code = $1) as failures
+     from ops.run where state = 'done'`,
+    [frame.standing.workspace?.idCode ?? ''],
+  );
+  const seconds = lag[0]?.seconds ?? null;
+  return html`<dl class="numbers">${sums
+    .filter(({ count }) => count > 0)
+    .map(
+      ({ fate, count }) =>
+        html`<div class="${fate}"><dt>${fateWords[fate]}</dt><dd>${count.toLocaleString('en')}</dd></div>`,
+    )}
+<div><dt>failures to decide on</dt><dd><a href="/lists/failures">${(lag[0]?.failures ?? 0).toLocaleString('en')}</a></dd></div>
+<div><dt>since iTop was read last</dt><dd>${seconds === null ? 'never' : durationOf(seconds)}</dd></div></dl>`;
+}
+
+function durationOf(seconds: number): string {
+  if (seconds < 120) return `${Math.round(seconds)} s`;
+  if (seconds < 7_200) return `${Math.round(seconds / 60)} min`;
+  return seconds < 172_800 ? `${Math.round(seconds / 3_600)} h` : `${Math.round(seconds / 86_400)} days`;
+}
+
+/** The classes by what becomes of most of their objects. */
+async function classes(frame: Frame): Promise<Html> {
+  const rows = await readClasses(frame);
+  if (rows.length === 0) return html``;
+  const groups = Map.groupBy(rows, (row) => [...fates].sort((a, b) => row[b] - row[a])[0] ?? 'loaded');
+  return html`<h2>What becomes of each class</h2>${fates.flatMap((fate) => {
+    const group = (groups.get(fate) ?? []).filter(
+      (row) => (row.itop_count ?? 0) > 0 || fates.some((each) => row[each] > 0),
+    );
+    if (group.length === 0) return [];
+    const used = fates.filter((each) => group.some((row) => row[each] > 0));
+    const content = table(
+      frame.standing,
+      [
+        { name: 'class', value: (row) => (row.item_kind === 'log_entry' ? `${row.class}, log entries` : row.class) },
+        { name: 'counted by iTop', value: (row) => row.itop_count },
+        ...used.map((each) => ({
+          name: fateWords[each],
+          value: (row: ClassRow) => (row[each] === 0 ? null : row[each]),
+        })),
+      ],
+      group,
+      `Classes: ${fateWords[fate]}`,
+    );
+    return [
+      html`<details${fate === 'loaded' ? html` open` : ''}><summary>${fateWords[fate]}: ${group.length} ${group.length === 1 ? 'class' : 'classes'}</summary>${content}</details>`,
+    ];
+  })}`;
+}

@@ -1,0 +1,49 @@
+import { type Html, html } from '../../platform/html.ts';
+import { type Frame, table } from '../page.ts';
+
+/** Longest value shown of one field. */
+const shown = 2_000;
+
+/** The fields of a record as iTop gave them, each with its place in Intercom where it has one. */
+export async function plainContent({ context, standing }: Frame, key: string): Promise<Html> {
+  const { rows } = await context.pool.query<{
+    attribute: string;
+    value: string;
+    home: string | null;
+    place: string | null;
+  }>(
+    `select f.key as attribute, left(f.value, ${shown}) as value, a.home, coalesce(a.target_name, a.label) as place
+     from raw.head h
+     join raw.object o on o.root_class = h.root_class and o.version_id = h.version_id
+     cross join lateral jsonb_each_text(o.payload) as f
+     left join ops.mapping_attribute a on a.class = o.final_class and a.attribute = f.key
+     where h.source_key = $1 and f.value is not null and f.value not in ('', '[]', '{"entries": []}') order by f.key`,
+    [key],
+  );
+  const files = await context.pool.query<{
+    attribute: string;
+    file_name: string;
+    media_type: string;
+    byte_size: number | null;
+  }>(
+    `select attribute, file_name, media_type, byte_size::float8 as byte_size from raw.blob_source where source_key = $1 and blob_hash is not null`,
+    [key],
+  );
+  return html`${files.rows.map(
+    (file) =>
+      html`<p><a href="/file/${encodeURIComponent(key)}/${encodeURIComponent(file.attribute)}">${file.file_name === '' ? file.attribute : file.file_name}</a> <small>${file.media_type}, ${(file.byte_size ?? 0).toLocaleString('en')} bytes</small></p>`,
+  )}
+<details class="fields"><summary>Fields as iTop holds them (${rows.length} filled)</summary>${table(
+    standing,
+    [
+      { name: 'field', value: (row) => row.attribute },
+      { name: 'value', value: (row) => row.value },
+      {
+        name: 'goes to',
+        value: (row) => [row.home?.replaceAll('_', ' '), row.place].filter((word) => word != null).join(': '),
+      },
+    ],
+    rows,
+    'Fields',
+  )}</details>`;
+}

@@ -1,0 +1,160 @@
+import { createServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { getRequestListener } from '@hono/node-server';
+import { type Context, Hono } from 'hono';
+import { secureHeaders } from 'hono/secure-headers';
+import { messageOf, StepError } from '../platform/errors.ts';
+import { type Html, html } from '../platform/html.ts';
+import { type ConsoleEnvironment, createAccess } from './access.ts';
+import { assetRoutes } from './assets.ts';
+import { type ConsoleContext, readStanding } from './console-context.ts';
+import { type Frame, page } from './page.ts';
+import { fileRoutes } from './pages/files.ts';
+import { liveRoutes } from './pages/live.ts';
+import { mappingRoutes } from './pages/mapping.ts';
+import { overviewRoutes } from './pages/overview.ts';
+import { recordRoutes } from './pages/record.ts';
+import { rollbackRoutes } from './pages/rollback.ts';
+import { sampleRoutes } from './pages/sample.ts';
+import { searchRoutes } from './pages/search.ts';
+import { setupRoutes } from './pages/setup.ts';
+import { workListRoutes } from './pages/work-lists.ts';
+
+export interface ConsoleOptions extends ConsoleContext {
+  /** Loopback unless the operator says otherwise. */
+  readonly host: string;
+  /** 0 for any free one. */
+  readonly port: number;
+  /** Called when a browser opened the console, with the address for another one. */
+  readonly onOpened?: (address: string) => void;
+}
+
+export interface RunningConsole {
+  /** Opens the console in one browser. */
+  address(): string;
+  close(): Promise<void>;
+}
+
+/** What a group of pages is registered on: the application, and the way to the frame of a page. */
+export interface ConsoleApp {
+  readonly app: Hono<ConsoleEnvironment>;
+  readonly context: ConsoleContext;
+  frameOf(request: ConsoleRequest): Promise<Frame>;
+  /** Answers with a whole page. */
+  show(
+    request: ConsoleRequest,
+    path: string,
+    title: string,
+    content: (frame: Frame) => Promise<Html> | Html,
+  ): Promise<Response>;
+  /** Answers with a part of a page, which the script puts in its place. */
+  part(request: ConsoleRequest, content: (frame: Frame) => Promise<Html> | Html): Promise<Response>;
+}
+
+export type ConsoleRequest = Context<ConsoleEnvironment>;
+
+/** Nothing comes from elsewhere, nothing is inline, nobody frames it. Styles that a script sets on an element are none of a page. */
+const contentSecurityPolicy = {
+  defaultSrc: ["'none'"],
+  scriptSrc: ["'self'"],
+  styleSrc: ["'self'"],
+  imgSrc: ["'self'"],
+  connectSrc: ["'self'"],
+  formAction: ["'self'"],
+  frameAncestors: ["'none'"],
+  baseUri: ["'none'"],
+};
+
+/** Starts the console. It reads the views that the commands read; decisions go through the functions of the commands. */
+export async function startConsole(options: ConsoleOptions): Promise<RunningConsole> {
+  let origin = '';
+  const { isReadOnly, onOpened } = options;
+  const access = createAccess({ origin: () => origin, isReadOnly, ...(onOpened === undefined ? {} : { onOpened }) });
+  const app = new Hono<ConsoleEnvironment>();
+  const ofPages = secureHeaders({ contentSecurityPolicy, referrerPolicy: 'no-referrer', xFrameOptions: 'DENY' });
+  // What a customer attached may do nothing at all, should a browser ever show it.
+  const ofFiles = secureHeaders({
+    contentSecurityPolicy: { defaultSrc: ["'none'"], sandbox: [] },
+    referrerPolicy: 'no-referrer',
+  });
+  app.use((request, next) => (request.req.path.startsWith('/file/') ? ofFiles(request, next) : ofPages(request, next)));
+  app.use(async (context, next) => {
+    await next();
+    // What is shown is a customer's: no cache keeps it, but for the assets.
+    if (!context.req.path.startsWith('/assets/')) context.header('Cache-Control', 'no-store');
+  });
+  app.use(access.guard);
+  const site = consoleApp(app, options);
+  app.onError((error, context) => answerError(site, context as ConsoleRequest, error));
+  app.notFound((context) =>
+    site.show(
+      context as ConsoleRequest,
+      '',
+      'There is no such page',
+      () => html`<p><a href="/">To the overview</a></p>`,
+    ),
+  );
+  for (const register of [
+    assetRoutes,
+    overviewRoutes,
+    liveRoutes,
+    searchRoutes,
+    recordRoutes,
+    fileRoutes,
+    workListRoutes,
+    sampleRoutes,
+    mappingRoutes,
+    setupRoutes,
+    rollbackRoutes,
+  ]) {
+    register(site);
+  }
+  const server = createServer(getRequestListener(app.fetch));
+  await new Promise<void>((resolve, reject) => {
+    server.once('error', reject);
+    server.listen(options.port, options.host, resolve);
+  });
+  const { port } = server.address() as AddressInfo;
+  origin = `http://${options.host.includes(':') ? `[${options.host}]` : options.host}:${port}`;
+  return {
+    address: access.address,
+    close: async () => {
+      server.closeAllConnections();
+      await new Promise((resolve) => server.close(resolve));
+    },
+  };
+}
+
+function consoleApp(app: Hono<ConsoleEnvironment>, context: ConsoleContext): ConsoleApp {
+  const frameOf = async (request: ConsoleRequest): Promise<Frame> => ({
+    context,
+    standing: await readStanding(context.pool),
+    session: request.get('session'),
+  });
+  return {
+    app,
+    context,
+    frameOf,
+    async show(request, path, title, content) {
+      const frame = await frameOf(request);
+      return request.html(page(frame, path, title, await content(frame)).text);
+    },
+    async part(request, content) {
+      return request.html((await content(await frameOf(request))).text);
+    },
+  };
+}
+
+/** A refusal is said on a page, with what to do; what was not foreseen too, and its stack stays in the terminal. */
+async function answerError({ show }: ConsoleApp, request: ConsoleRequest, error: Error): Promise<Response> {
+  const isKnown = error instanceof StepError;
+  if (!isKnown) process.stderr.write(`${request.req.method} ${request.req.path}: ${error.stack ?? error.message}\n`);
+  const nextStep = isKnown ? error.nextStep : 'Look into the terminal of the console, and report what it says.';
+  request.status(isKnown ? 409 : 500);
+  return show(
+    request,
+    '',
+    isKnown ? 'This cannot be done' : 'Something failed',
+    () => html`<p class="alarm">${messageOf(error)}</p><p>Next: ${nextStep}</p>`,
+  );
+}

@@ -1,0 +1,44 @@
+/** The one stylesheet: light and dark, from a telephone to a wide screen, and on paper. */
+export const style = `
+:root { color-scheme: light dark; --paper: #fff; --ink: #1b2330; --dim: #566070; --line: #d6dbe3; --soft: #f4f6f9; --link: #1c54b2;
+  --note: #fff4d6; --note-line: #c99a12; --comment: #eaf1fd; --comment-line: #4f83dd; --warn: #fde3d8; --green: #1d6b38; --red: #a3221a; }
+@media (prefers-color-scheme: dark) { :root { --paper: #14181f; --ink: #e4e8ee; --dim: #a2acba; --line: #343c48; --soft: #1d232c; --link: #8cb4ff;
+  --note: #39301a; --note-line: #d2a52f; --comment: #1b2a43; --comment-line: #6a9af0; --warn: #4a2a1f; --green: #7fd49a; --red: #ff9d92; } }
+* { box-sizing: border-box; }
+body { margin: 0; font: 1rem/1.5 system-ui, sans-serif; color: var(--ink); background: var(--paper); overflow-wrap: anywhere; }
+a { color: var(--link); } a:focus-visible, button:focus-visible, input:focus-visible, select:focus-visible, summary:focus-visible, [tabindex]:focus-visible { outline: 3px solid var(--link); outline-offset: 2px; }
+.skip { position: absolute; left: -999rem; } .skip:focus { left: .5rem; top: .5rem; background: var(--paper); padding: .3rem .6rem; z-index: 2; }
+.unseen { position: absolute; width: 1px; height: 1px; overflow: hidden; clip-path: inset(50%); }
+.top { display: flex; flex-wrap: wrap; gap: .4rem 1rem; align-items: center; padding: .6rem 1rem; border-bottom: 1px solid var(--line); background: var(--soft); }
+.top p { margin: 0; } .brand { font-weight: 700; } .brand a { color: inherit; text-decoration: none; } .where { color: var(--dim); font-size: .875rem; }
+.search { display: flex; gap: .4rem; flex: 1 1 16rem; max-width: 34rem; } .search input { flex: 1; min-width: 0; }
+.places ul { display: flex; flex-wrap: wrap; gap: 0 1.1rem; list-style: none; margin: 0; padding: .2rem 1rem; border-bottom: 1px solid var(--line); }
+.places a { display: inline-block; padding: .35rem 0; text-decoration: none; } .places a[aria-current] { border-bottom: 3px solid var(--link); color: var(--ink); font-weight: 600; }
+main { padding: 1rem; max-width: 1500px; margin: 0 auto; } main:focus { outline: none; }
+h1 { font-size: 1.6rem; line-height: 1.25; margin: .4rem 0 1rem; } h2 { font-size: 1.15rem; margin: 1.6rem 0 .5rem; }
+input, select, button { font: inherit; color: inherit; background: var(--paper); border: 1px solid var(--dim); border-radius: 6px; padding: .3rem .6rem; }
+button { background: var(--soft); cursor: pointer; } button:disabled { opacity: .55; cursor: default; }
+.dim { color: var(--dim); font-size: .9rem; } .green { color: var(--green); } .alarm { color: var(--red); font-weight: 600; }
+.verdict { font-size: 1.15rem; padding: .7rem 1rem; border-left: 6px solid var(--dim); background: var(--soft); }
+.verdict.green { border-color: var(--green); } .verdict.red { border-color: var(--red); color: var(--ink); }
+.numbers { display: grid; grid-template-columns: repeat(auto-fill, minmax(10rem, 1fr)); gap: .6rem; margin: 1rem 0; }
+.numbers div { background: var(--soft); border-radius: 8px; padding: .5rem .8rem; } .numbers dt { color: var(--dim); font-size: .875rem; } .numbers dd { margin: 0; font-size: 1.4rem; font-variant-numeric: tabular-nums; }
+.numbers .failed dd, .numbers .blocked dd { color: var(--red); }
+.steps { padding-left: 1.4rem; } .steps li { margin: .25rem 0; } .steps .done { color: var(--green); } .steps .done span, .steps .open span { color: var(--dim); } .steps .done::marker { content: "✓ "; }
+.steps .open:not(.open ~ .open) { font-size: 1.1rem; }
+code.command { display: inline-block; background: var(--soft); border: 1px solid var(--line); border-radius: 6px; padding: .05rem .5rem; font-size: .875rem; cursor: copy; } code.copied::after { content: " copied"; color: var(--green); }
+.scroll { overflow-x: auto; max-width: 100%; } table { border-collapse: collapse; font-size: .9rem; } th, td { text-align: left; vertical-align: top; padding: .3rem .6rem; border-bottom: 1px solid var(--line); max-width: 34rem; }
+td { min-width: 4rem; } thead th { background: var(--soft); white-space: nowrap; } .number { text-align: right; font-variant-numeric: tabular-nums; white-space: nowrap; }
+.lists li { margin: .6rem 0; } .filter { display: flex; flex-wrap: wrap; gap: .5rem 1rem; align-items: center; margin: .6rem 0; }
+.decision { display: flex; flex-wrap: wrap; gap: .5rem; align-items: end; margin: .5rem 0; } .decision p { flex-basis: 100%; margin: 0; } .decision label { display: grid; font-size: .875rem; }
+.chip { display: inline-block; border-radius: 10px; padding: 0 .5rem; font-size: .8rem; background: var(--soft); color: var(--ink); border: 1px solid var(--line); } .chip.note { background: var(--note); } .chip.comment { background: var(--comment); } .chip.warn { background: var(--warn); }
+.pair { display: grid; grid-template-columns: 1fr 1fr; gap: 1rem; } .pair > * { min-width: 0; } .pair.heads h2 { margin: .6rem 0; }
+.message { border-radius: 8px; padding: .5rem .8rem; margin: 0 0 .8rem; border-left: 5px solid var(--comment-line); background: var(--comment); } .message.note { background: var(--note); border-left: 5px dashed var(--note-line); }
+.by { margin: 0 0 .3rem; font-size: .875rem; } .by time { color: var(--dim); } .message .dim { color: var(--ink); opacity: .85; } .message .by time { color: var(--ink); opacity: .85; } .text, pre { white-space: pre-wrap; } pre { font-size: .8rem; max-height: 20rem; overflow: auto; } .body p { margin: 0 0 .4rem; } .body table { display: block; overflow-x: auto; }
+.loss { background: var(--warn); border-radius: 6px; padding: .2rem .6rem; margin: .3rem 0; font-size: .9rem; } .files { margin: .2rem 0; padding-left: 1.2rem; font-size: .9rem; }
+details summary { cursor: pointer; } details { margin: .3rem 0; } .message summary { font-size: .85rem; } .fields tr.dropped { opacity: .8; } .fields table { width: 100%; } .fields tr.undecided { background: var(--warn); }
+.bars { list-style: none; padding: 0; } .bars li { display: grid; grid-template-columns: 9rem 1fr auto; gap: .6rem; align-items: center; } progress { width: 100%; }
+.sheet .done { color: var(--dim); } .later p { color: var(--dim); } .later.failed::after { content: "This part could not be read now; try again."; color: var(--red); }
+@media (max-width: 760px) { .pair { grid-template-columns: 1fr; gap: 0; } .pair.heads { display: none; } .pair > div:first-child .message { margin-right: 1.5rem; } .pair > div:last-child .message { margin-left: 1.5rem; } .bars li { grid-template-columns: 1fr; gap: 0; } }
+@media print { .places, .search, .skip, .decision { display: none; } .message { break-inside: avoid; } }
+`;

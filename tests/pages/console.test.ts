@@ -1,0 +1,330 @@
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { createRequire } from 'node:module';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import type { Browser, BrowserContext, Page } from 'playwright-core';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { type RunningConsole, startConsole } from '../../console/server.ts';
+import { openBlobStore } from '../../platform/blob-store.ts';
+import { openProgress } from '../../platform/progress.ts';
+import { projectRoot } from '../../platform/project-root.ts';
+import { loadSettings } from '../../platform/settings.ts';
+import { runTransform } from '../../transform/run-transform.ts';
+import { browserNote, hasBrowser, openBrowser, overflowOf } from '../support/browser.ts';
+import { createTestDatabase, type TestDatabase } from '../support/database.ts';
+import { type GivenObject, landObjects } from '../support/land-objects.ts';
+
+const settings = loadSettings({
+  environment: { ITOP_URL: 'http://itop.example', ITOP_USER: 'u', ITOP_PASSWORD: 'p', ITOP_TIMEZONE: 'Europe/Paris' },
+  file: join(projectRoot, 'tests/cases/settings.yaml'),
+});
+const readCase = (path: string): Record<string, GivenObject> =>
+  JSON.parse(readFileSync(join(projectRoot, 'tests/cases', path), 'utf8')) as Record<string, GivenObject>;
+
+const hostile = `<script>window.pwned = 1</script><img src=x onerror="window.pwned = 2"><a href="javascript:window.pwned=3">x</a></article></main><plaintext>`;
+const svg = Buffer.from('<svg xmlns="http://www.w3.org/2000/svg"><script>window.pwned = 4</script></svg>');
+
+/** A ticket, its caller and an organization whose every text is an attack, beside the ordinary world of the cases. */
+function given(): Record<string, GivenObject> {
+  const model = readCase('k1-attributes-by-mapping/given.json')['Ticket::100'];
+  const entry = {
+    date: '2024-01-11 09:00:00',
+    user_login: hostile,
+    user_id: 0,
+    message: hostile,
+    message_html: `<p>words</p>${hostile}`,
+  };
+  return {
+    ...readCase('world.json'),
+    'Ticket::100': {
+      class: 'UserRequest',
+      fields: {
+        ...model?.fields,
+        title: hostile,
+        description: `<p>Hello</p>${hostile}`,
+        public_log: { entries: [entry] },
+        private_log: { entries: [entry] },
+      },
+    },
+    'Attachment::7': {
+      class: 'Attachment',
+      fields: {
+        item_class: 'UserRequest',
+        item_id: '100',
+        creation_date: '2024-01-11 09:00:00',
+        contents: { filename: hostile, mimetype: 'image/svg+xml' },
+      },
+    },
+  };
+}
+
+let database: TestDatabase;
+let directory: string;
+beforeAll(async () => {
+  database = await createTestDatabase();
+  directory = mkdtempSync(join(tmpdir(), 'console-'));
+  await landObjects(database.pool, given());
+  await runTransform(database.pool, settings, openProgress('silent'));
+  await database.pool.query(
+    `insert into load.workspace (workspace_id_code, name, base_url, token_admin_id) values ('w1', $1, 'http://intercom.example', '1');`,
+    [hostile],
+  );
+  await database.pool.query(
+    `insert into ops.sample (target_key, target_type, source_key, position) values ('Ticket::100', 'conversation', 'Ticket::100', 1)`,
+  );
+  await database.pool.query(
+    `insert into ops.finding (stage, code, subject, severity, finding, next_step) values ('audit', 'x', $1, 'warning', $1, '=cmd|calc')`,
+    [hostile],
+  );
+  const blobs = await openBlobStore(directory);
+  const { hash, size } = await blobs.put(
+    (async function* () {
+      yield svg;
+    })(),
+  );
+  await database.pool.query(
+    `insert into raw.blob_source (source_key, attribute, blob_hash, byte_size, stated_size, file_name, media_type)
+     values ('Attachment::7', 'contents', $1, $2, $2, $3, 'image/svg+xml')`,
+    [hash, size, hostile],
+  );
+});
+afterAll(async () => {
+  rmSync(directory, { recursive: true });
+  await database.drop();
+});
+
+async function open(
+  options: { readonly isReadOnly?: boolean; readonly of?: TestDatabase } = {},
+): Promise<RunningConsole> {
+  return startConsole({
+    pool: (options.of ?? database).pool,
+    isReadOnly: options.isReadOnly ?? false,
+    blobs: await openBlobStore(directory),
+    mappingFile: join(directory, 'mapping.yaml'),
+    host: '127.0.0.1',
+    port: 0,
+  });
+}
+
+/** Logs in as a browser does; gives the cookie and the address. */
+async function enter(running: RunningConsole): Promise<{ readonly origin: string; readonly cookie: string }> {
+  const answer = await fetch(running.address(), { redirect: 'manual' });
+  return {
+    origin: new URL(running.address()).origin,
+    cookie: (answer.headers.get('set-cookie') ?? '').split(';')[0] ?? '',
+  };
+}
+
+describe('access to the console', () => {
+  let running: RunningConsole;
+  beforeAll(async () => {
+    running = await open();
+  });
+  afterAll(() => running.close());
+
+  it('is opened by each token once, with a cookie that no script and no other site gets', async () => {
+    const address = running.address();
+    const first = await fetch(address, { redirect: 'manual' });
+    expect(first.status).toBe(302);
+    expect(first.headers.get('set-cookie')).toMatch(/HttpOnly; SameSite=Strict/);
+    expect((await fetch(address, { redirect: 'manual' })).status).toBe(403);
+    expect(running.address()).not.toBe(address);
+  });
+
+  it('is refused without a session, under another name of the host, and to other sites', async () => {
+    const { origin, cookie } = await enter(running);
+    expect((await fetch(`${origin}/`)).status).toBe(401);
+    expect((await fetch(`${origin}/`, { headers: { cookie } })).status).toBe(200);
+    const post = (headers: Record<string, string>, csrf: string) =>
+      fetch(`${origin}/setup`, {
+        method: 'POST',
+        headers: { cookie, ...headers },
+        body: new URLSearchParams({ csrf, item: 'fin', by: 'Mallory' }),
+        redirect: 'manual',
+      });
+    const page = await (await fetch(`${origin}/setup`, { headers: { cookie } })).text();
+    const csrf = /name="csrf" value="([^"]+)"/.exec(page)?.[1] ?? '';
+    expect(csrf).not.toBe('');
+    expect((await post({ origin: 'https://evil.example' }, csrf)).status).toBe(403);
+    expect((await post({}, csrf)).status).toBe(403);
+    expect((await post({ origin }, 'guessed')).status).toBe(403);
+    expect((await database.pool.query('select from ops.setup_item')).rowCount).toBe(0);
+    expect((await post({ origin }, csrf)).status).toBe(303);
+    expect((await database.pool.query<{ signed_by: string }>('select signed_by from ops.setup_item')).rows).toEqual([
+      { signed_by: 'Mallory' },
+    ]);
+  });
+
+  it('says a policy under which nothing foreign is loaded, framed or kept', async () => {
+    const { origin, cookie } = await enter(running);
+    const { headers } = await fetch(`${origin}/`, { headers: { cookie } });
+    expect(headers.get('content-security-policy')).toMatch(
+      /default-src 'none'; script-src 'self'; style-src 'self'.*frame-ancestors 'none'/,
+    );
+    expect(headers.get('x-content-type-options')).toBe('nosniff');
+    expect(headers.get('cache-control')).toBe('no-store');
+    expect(headers.get('access-control-allow-origin')).toBeNull();
+  });
+
+  it('gives no file to run: what is no picture by its bytes is saved', async () => {
+    const { origin, cookie } = await enter(running);
+    const { headers } = await fetch(`${origin}/file/Attachment::7/contents`, { headers: { cookie } });
+    expect(headers.get('content-type')).toBe('application/octet-stream');
+    expect(headers.get('content-disposition')).toMatch(/^attachment/);
+    expect(headers.get('content-security-policy')).toContain('sandbox');
+  });
+
+  it('exports exactly what a list shows, without a live formula', async () => {
+    const { origin, cookie } = await enter(running);
+    const csv = await (await fetch(`${origin}/lists/findings/csv?filter=pwned`, { headers: { cookie } })).text();
+    expect(csv.split('\r\n').filter((line) => line !== '')).toHaveLength(2);
+    expect(csv).toContain(`'=cmd|calc`);
+  });
+
+  it('changes nothing when it is read-only', async () => {
+    const readOnly = await open({ isReadOnly: true });
+    const { origin, cookie } = await enter(readOnly);
+    const answer = await fetch(`${origin}/setup`, {
+      method: 'POST',
+      headers: { cookie, origin },
+      body: new URLSearchParams({ item: 'csat', by: 'Eve' }),
+    });
+    expect(answer.status).toBe(403);
+    expect(await (await fetch(`${origin}/setup`, { headers: { cookie } })).text()).not.toContain('<form method="post"');
+    await readOnly.close();
+  });
+
+  it('signs a sample only for whoever opened a record of it, and records which', async () => {
+    const { origin, cookie } = await enter(running);
+    const csrfOf = async (): Promise<string> =>
+      /name="csrf" value="([^"]+)"/.exec(
+        await (await fetch(`${origin}/sample`, { headers: { cookie } })).text(),
+      )?.[1] ?? '';
+    const post = async (path: string, by: string) =>
+      fetch(`${origin}${path}`, {
+        method: 'POST',
+        headers: { cookie, origin },
+        body: new URLSearchParams({ csrf: await csrfOf(), by }),
+        redirect: 'manual',
+      });
+    await post('/sample/person', 'Ada');
+    expect((await post('/sample/accept', 'Ada')).status).toBe(409);
+    await fetch(`${origin}/record/Ticket::100`, { headers: { cookie } });
+    expect((await post('/sample/accept', 'Bob')).status).toBe(409);
+    expect((await post('/sample/accept', 'Ada')).status).toBe(303);
+    const { rows } = await database.pool.query('select accepted_by, looked_at from ops.sample_acceptance');
+    expect(rows).toEqual([{ accepted_by: 'Ada', looked_at: ['Ticket::100'] }]);
+  });
+});
+
+const paths = [
+  '/',
+  '/live',
+  '/lists',
+  '/lists/findings',
+  '/lists/unexplained',
+  '/sample',
+  '/mapping',
+  '/setup',
+  '/rollback',
+  '/search?q=Berger',
+  '/record/Ticket::100',
+  '/record/Contact::10',
+  '/record/Organization::1',
+  '/record/Attachment::7',
+  '/nowhere',
+];
+
+describe.skipIf(!hasBrowser)(`the console ${browserNote}`, () => {
+  let running: RunningConsole;
+  let browser: Browser;
+  let context: BrowserContext;
+  let page: Page;
+  const faults: string[] = [];
+  beforeAll(async () => {
+    running = await open();
+    browser = await openBrowser();
+    context = await browser.newContext();
+    page = await context.newPage();
+    const { host } = new URL(running.address());
+    page.on('request', (request) => {
+      if (new URL(request.url()).host !== host) faults.push(`asks ${request.url()}`);
+    });
+    page.on('pageerror', (error) => faults.push(error.message));
+    page.on('console', (message) => {
+      if (message.type() === 'error' && !message.text().includes('404')) faults.push(message.text());
+    });
+    await page.goto(running.address());
+  });
+  afterAll(async () => {
+    await browser.close();
+    await running.close();
+  });
+
+  const visit = async (path: string): Promise<void> => {
+    await page.goto(new URL(path, running.address()).href);
+    await expect.poll(() => page.locator('.later:not(.failed)').count(), { timeout: 30_000 }).toBe(0);
+  };
+
+  it('runs nothing of what customers wrote, asks nobody else, and has no error', async () => {
+    for (const path of paths) {
+      await visit(path);
+      expect(await page.evaluate('window.pwned'), path).toBeUndefined();
+      expect(await page.locator('.later.failed').count(), path).toBe(0);
+    }
+    expect(faults).toEqual([]);
+  });
+
+  it('can be read at every width', async () => {
+    for (const width of [320, 380, 1_024, 1_440]) {
+      await page.setViewportSize({ width, height: 900 });
+      for (const path of paths) {
+        await visit(path);
+        expect(await overflowOf(page), `${path} at ${width}`).toBe(0);
+      }
+    }
+  });
+
+  it('can be used by everybody: axe finds nothing, light and dark', async () => {
+    const axe = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8');
+    for (const colorScheme of ['light', 'dark'] as const) {
+      await page.emulateMedia({ colorScheme });
+      for (const path of paths) {
+        await visit(path);
+        // Evaluated by the browser's own tools, which the policy of the page does not bind.
+        await page.evaluate(axe);
+        const violations = await page.evaluate<{ id: string; nodes: { html: string }[] }[]>(
+          'axe.run().then((found) => found.violations)',
+        );
+        expect(
+          violations.map(({ id, nodes }) => `${id}: ${nodes[0]?.html}`),
+          `${path} ${colorScheme}`,
+        ).toEqual([]);
+      }
+    }
+  });
+});
+
+it('answers on a database in which no stage has run', async () => {
+  const empty = await createTestDatabase();
+  const running = await open({ of: empty });
+  const { origin, cookie } = await enter(running);
+  for (const path of [
+    '/',
+    '/overview/verdict',
+    '/overview/numbers',
+    '/overview/classes',
+    '/live',
+    '/lists',
+    '/lists/failures',
+    '/sample',
+    '/mapping',
+    '/setup',
+    '/rollback',
+    '/search?q=R-1',
+  ]) {
+    expect((await fetch(`${origin}${path}`, { headers: { cookie } })).status, path).toBe(200);
+  }
+  await running.close();
+  await empty.drop();
+});
