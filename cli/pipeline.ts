@@ -16,6 +16,7 @@ import { withLease } from '../platform/lease.ts';
 import { searchLagBound } from '../platform/probes.ts';
 import { openRun, type Run } from '../platform/run-record.ts';
 import { canBeAsked, requireIntercom, requireItop } from '../platform/settings.ts';
+import { lookAgain } from '../reconcile/look-again.ts';
 import { passGate, passStagingGate } from '../reconcile/pass-gate.ts';
 import { reportPhases } from '../reconcile/report/phase-report.ts';
 import { type Reconciliation, runReconcile } from '../reconcile/run-reconcile.ts';
@@ -143,6 +144,15 @@ export async function load(context: CommandContext, options: LoadOptions): Promi
       only: options.only,
       isSampleOnly: options.sample === true,
       beforePhase,
+      beforeEnd: (paced, idCode) =>
+        lookAgain({
+          pool: database.pool,
+          intercom: paced,
+          workspaceIdCode: idCode,
+          runId: run.runId,
+          inFlight: intercomSettings.in_flight,
+          signal,
+        }),
       ...(options.stopAfter === undefined ? {} : { stopAfter: options.stopAfter }),
     });
     await end();
@@ -182,9 +192,13 @@ export async function reconcile(
   context: CommandContext,
   { isJudged = false }: { readonly isJudged?: boolean } = {},
 ): Promise<Reconciliation> {
-  return inWorkspace(context, 'reconcile', async (_intercom, run, workspaceIdCode) => {
+  const { database, settings, signal } = context;
+  return inWorkspace(context, 'reconcile', async (intercom, run, workspaceIdCode) => {
+    const { pool } = database;
+    const { in_flight: inFlight } = requireIntercom(settings);
+    await lookAgain({ pool, intercom, workspaceIdCode, runId: run.runId, inFlight, signal });
     if (!isJudged) await judgeWarehouse(context, workspaceIdCode, 'raw and staging');
-    return runReconcile({ pool: context.database.pool, workspaceIdCode, runId: run.runId });
+    return runReconcile({ pool, workspaceIdCode, runId: run.runId });
   });
 }
 

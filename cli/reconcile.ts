@@ -19,8 +19,10 @@ export function reconcileCommand(): Command {
     .addOption(
       new Option(
         '--level <level>',
-        'read the workspace back first: counts by its lists, facts also fields and links, full also every conversation afresh',
-      ).choices(['counts', 'facts', 'full']),
+        'read the workspace back first: counts by its lists, facts also fields and links, full also every conversation afresh; books reads nothing but what lost calls may have made',
+      )
+        .choices(['books', 'counts', 'facts', 'full'])
+        .default('counts'),
     )
     .option(
       '--max-calls <n>',
@@ -28,10 +30,10 @@ export function reconcileCommand(): Command {
       wholeNumber,
       1_000_000,
     )
-    .action((options: CommonOptions & { level?: ReadBackLevel; maxCalls: number }) =>
+    .action((options: CommonOptions & { level: ReadBackLevel | 'books'; maxCalls: number }) =>
       inContext(options, 'transform', async (context) => {
         const { level, maxCalls } = options;
-        const readBack = level === undefined ? undefined : await readBackWorkspace(context, level, maxCalls);
+        const readBack = level === 'books' ? undefined : await readBackWorkspace(context, level, maxCalls);
         const { counts, verdicts, unexplained } = await reconcile(context);
         const text = [
           ...(readBack === undefined ? [] : [describeReadBack(readBack), '']),

@@ -1,5 +1,6 @@
 import type { ConversationFacts, PartFacts } from './conversation-facts.ts';
 import { isSameValue } from './same-value.ts';
+import { haveSameWords } from './words.ts';
 
 /** How the tool left a conversation. */
 export interface LeftConversation {
@@ -10,6 +11,8 @@ export interface LeftConversation {
   readonly state: string | null;
   readonly assigneeId: string | null;
   readonly title: string | null;
+  /** When the tool made it in Intercom, at the earliest; null where that is not known any more. */
+  readonly madeAt: Date | null;
 }
 
 /**
@@ -18,7 +21,8 @@ export interface LeftConversation {
  */
 export function touchOf(facts: ConversationFacts, left: LeftConversation, now = new Date()): string | undefined {
   const known = new Set(left.partIds);
-  const foreign = facts.parts.filter((part) => isWritten(part) && !known.has(part.id));
+  const surplus = new Set(surplusParts(facts, left).map((part) => part.id));
+  const foreign = facts.parts.filter((part) => isWritten(part) && !known.has(part.id) && !surplus.has(part.id));
   if (foreign.length > left.unseenParts) {
     const first = foreign[0];
     return `${whoWrote(first?.authorType)} wrote in it since (part ${first?.id})`;
@@ -49,4 +53,32 @@ function hasWoken(facts: ConversationFacts, left: LeftConversation, now: Date): 
  */
 export function isWritten(part: Pick<PartFacts, 'body' | 'files'>): boolean {
   return (part.body !== null && part.body !== '') || part.files.length > 0;
+}
+
+/** A clock here may run ahead of Intercom's by so much. */
+const clockDifferenceMs = 60_000;
+
+/**
+ * Parts that the tool must have written and does not know: copies of parts it knows, and parts dated before the conversation was
+ * made in Intercom, which nobody can write by hand. They come from calls that took effect later than any look.
+ */
+export function surplusParts(
+  facts: ConversationFacts,
+  left: Pick<LeftConversation, 'partIds' | 'unseenParts' | 'madeAt'>,
+): PartFacts[] {
+  const known = new Set(left.partIds);
+  const own = facts.parts.filter((part) => known.has(part.id));
+  const surplus = facts.parts.filter(
+    (part) =>
+      isWritten(part) &&
+      !known.has(part.id) &&
+      part.authorType !== 'bot' &&
+      (own.some((mine) => isCopy(mine, part)) ||
+        (left.madeAt !== null && part.createdAt * 1000 < left.madeAt.getTime() - clockDifferenceMs)),
+  );
+  return surplus.length <= left.unseenParts ? [] : surplus;
+}
+
+function isCopy(mine: PartFacts, other: PartFacts): boolean {
+  return mine.createdAt === other.createdAt && mine.authorId === other.authorId && haveSameWords(mine.body, other.body);
 }

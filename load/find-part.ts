@@ -1,4 +1,5 @@
 import type { ConversationFacts, PartFacts } from '../intercom/conversation-facts.ts';
+import { isWritten } from '../intercom/conversation-touch.ts';
 import { wordsOf, wordsOfText } from '../intercom/words.ts';
 import { AmbiguousEffect, onlyOne } from './lost-calls.ts';
 import type { PartToSend } from './part-step.ts';
@@ -43,8 +44,7 @@ export function findLostPart(facts: ConversationFacts, part: Sought, known: read
 function sameSender(facts: ConversationFacts, part: Sought, known: readonly string[]): PartFacts[] {
   return facts.parts.filter(
     (candidate) =>
-      candidate.body !== null &&
-      candidate.body !== '' &&
+      isWritten(candidate) &&
       !known.includes(candidate.id) &&
       kindOf(candidate) === part.row.part_type &&
       authorTypeOf(candidate) === part.authorType &&

@@ -17,7 +17,6 @@ import { writeVerdicts } from '../platform/verdict-writer.ts';
 import { admitWorkspace } from './admit.ts';
 import { type Adopted, adopt } from './adopt.ts';
 import { type CallMeter, meterCalls } from './call-meter.ts';
-import { checkDuplicates } from './check-duplicates.ts';
 import { releaseClaims } from './claims.ts';
 import type { Blobs, LoadContext, LostCalls, Patience } from './context.ts';
 import { type DrainOptions, drain, stoppedError } from './drain.ts';
@@ -68,6 +67,8 @@ export interface LoadRequest {
   readonly patience?: Patience;
   /** Asked before each phase; what it throws ends the load with nothing of the phase sent (invariant 7). */
   readonly beforePhase?: (workspaceIdCode: string, phase: string) => Promise<void>;
+  /** Called once everything was tried, with the load's own share of the rate limit: looks again for what was repeated. */
+  readonly beforeEnd?: (intercom: Intercom, workspaceIdCode: string) => Promise<void>;
 }
 
 export interface LoadResult {
@@ -125,7 +126,7 @@ export async function runLoad(request: LoadRequest): Promise<LoadResult> {
       progress.done();
       await analyzeGrownTables(pool);
     }
-    if (!stop.signal.aborted) await checkDuplicates(context);
+    if (!stop.signal.aborted) await request.beforeEnd?.(context.intercom, context.workspaceIdCode);
   } finally {
     watch.end();
     await releaseClaims(pool, run.lease.processId);

@@ -20,6 +20,7 @@ export async function readLeftConversations(
     state: string | null;
     assignee_id: string | null;
     title: string | null;
+    made_at: Date | null;
     last_write_at: Date;
   }>(`select * from reconcile.left_conversation where workspace_id_code = $1 and target_id = any ($2)`, [
     workspaceIdCode,
@@ -35,6 +36,7 @@ export async function readLeftConversations(
         state: row.state,
         assigneeId: row.assignee_id,
         title: row.title,
+        madeAt: row.made_at,
         lastWriteAt: row.last_write_at,
       },
     ]),

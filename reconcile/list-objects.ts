@@ -1,10 +1,11 @@
 import { listInstancesPage } from '../intercom/adoptable.ts';
+import { listAttributes } from '../intercom/attributes.ts';
 import { NotFound } from '../intercom/errors.ts';
 import { listArticles, listCollections, type NumberedPage } from '../intercom/help-center.ts';
 import { type Sender, sendCall } from '../intercom/send-call.ts';
 import { listTags } from '../intercom/tags.ts';
 
-export type ListedType = 'tag' | 'custom_object_instance' | 'collection' | 'article';
+export type ListedType = 'attribute' | 'tag' | 'custom_object_instance' | 'collection' | 'article';
 
 export interface ListedObject {
   readonly objectType: ListedType;
@@ -21,11 +22,18 @@ export interface ListedKinds {
   readonly instanceTypes: readonly string[];
 }
 
+const attributeModels = ['contact', 'company', 'conversation'] as const;
+
 /** Everything live of these kinds, a page at a time. */
 export async function* listObjects(
   sender: Sender,
   { types, instanceTypes }: ListedKinds,
 ): AsyncGenerator<readonly ListedObject[]> {
+  for (const model of types.has('attribute') ? attributeModels : []) {
+    const { value } = await sendCall(sender, listAttributes(model));
+    const live = value.custom.filter((one) => !one.isArchived);
+    yield live.map(({ id, name }) => ({ objectType: 'attribute', id, facts: { model, name } }));
+  }
   if (types.has('tag')) {
     const { value: tags } = await sendCall(sender, listTags());
     yield tags.map(({ id, ...facts }) => ({ objectType: 'tag', id, facts }));
@@ -48,7 +56,9 @@ export async function* listObjects(
 }
 
 /** The pages of a numbered list; none where the kind is not set up any more. */
-async function* pagesOf<T>(ask: (page: number) => Promise<{ value: NumberedPage<T> }>): AsyncGenerator<readonly T[]> {
+export async function* pagesOf<T>(
+  ask: (page: number) => Promise<{ value: NumberedPage<T> }>,
+): AsyncGenerator<readonly T[]> {
   for (let page = 1; ; page += 1) {
     try {
       const { value } = await ask(page);

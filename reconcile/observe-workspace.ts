@@ -2,7 +2,7 @@ import type pg from 'pg';
 import type { Call } from '../intercom/call.ts';
 import type { CompanyFacts } from '../intercom/companies.ts';
 import type { ConversationFacts } from '../intercom/conversation-facts.ts';
-import { touchOf } from '../intercom/conversation-touch.ts';
+import { surplusParts, touchOf } from '../intercom/conversation-touch.ts';
 import { retrieveConversation } from '../intercom/conversations.ts';
 import { NotFound } from '../intercom/errors.ts';
 import { type Sender, sendCall } from '../intercom/send-call.ts';
@@ -80,9 +80,15 @@ export async function observeWorkspace(request: ObserveRequest): Promise<void> {
 /** Kinds of which the tool wrote or linked something; types of instances stand in the paths of the calls that made them. */
 async function kindsOfOurs(pool: pg.Pool, workspaceIdCode: string): Promise<ListedKinds> {
   const { rows } = await pool.query<{ target_type: string; instance_types: string[] | null }>(
-    `select i.target_type, array_agg(distinct split_part(j.path, '/', 3)) filter (where i.target_type = 'custom_object_instance') as instance_types
-     from load.identity i left join load.journal j on j.journal_id = i.journal_id
-     where i.workspace_id_code = $1 and i.target_type in ('tag', 'custom_object_instance', 'collection', 'article')
+    `select i.target_type, array_agg(distinct split_part(i.path, '/', 3)) filter (where i.target_type = 'custom_object_instance') as instance_types
+     from (
+       select i.target_type, j.path from load.identity i left join load.journal j on j.journal_id = i.journal_id
+       where i.workspace_id_code = $1
+       union all
+       -- A call of unknown outcome may have made something that the load does not know.
+       select target_type, path from load.journal where workspace_id_code = $1 and sent_at is not null and method = 'POST'
+     ) i
+     where i.target_type in ('attribute', 'tag', 'custom_object_instance', 'collection', 'article')
      group by i.target_type`,
     [workspaceIdCode],
   );
@@ -151,18 +157,19 @@ async function conversationObservations(
     page.items.map(({ facts }) => facts.id),
   );
   const observations: Observation[] = [];
-  await inParallel(page.items, inFlight, async ({ facts, updatedAt }) => {
-    const left = ours.get(facts.id);
-    const base = { objectType: 'conversation', targetId: facts.id, updatedAt } as const;
+  await inParallel(page.items, inFlight, async ({ facts: shown, updatedAt }) => {
+    const left = ours.get(shown.id);
+    const base = { objectType: 'conversation', targetId: shown.id, updatedAt } as const;
     const isQuiet =
       left !== undefined && updatedAt !== null && updatedAt.getTime() < left.lastWriteAt.getTime() - clockDifferenceMs;
     if (left === undefined || isQuiet) {
-      observations.push({ ...base, evidence: 'list', facts: summaryOf(facts) });
+      observations.push({ ...base, evidence: 'list', facts: summaryOf(shown) });
       return;
     }
     try {
-      const { value: fresh } = await sendCall(request, retrieveConversation(facts.id));
-      observations.push({ ...base, evidence: 'fresh_read', facts: summaryOf(fresh), touch: touchOf(fresh, left) });
+      const { value: fresh } = await sendCall(request, retrieveConversation(shown.id));
+      const facts = { ...summaryOf(fresh), surplusParts: surplusParts(fresh, left).map((part) => part.id) };
+      observations.push({ ...base, evidence: 'fresh_read', facts, touch: touchOf(fresh, left) });
     } catch (error) {
       // Deleted between the list and the read.
       if (!(error instanceof NotFound)) throw error;
@@ -193,8 +200,12 @@ export async function observeCompany(
 /** What is kept of a conversation: no bodies, but the marker of a ticket that its opening holds. */
 function summaryOf(facts: ConversationFacts): object {
   const { parts: _, sourceBody, ...summary } = facts;
-  const marker = /\bitop[A-Z][A-Za-z_]*\d+\b/.exec(visibleText(sourceBody ?? ''))?.[0] ?? null;
-  return { ...summary, marker };
+  return { ...summary, marker: markerIn(sourceBody ?? '') };
+}
+
+/** The marker of a ticket in an opening; null where there is none. */
+export function markerIn(opening: string): string | null {
+  return /\bitop[A-Z][A-Za-z_]*\d+\b/.exec(visibleText(opening))?.[0] ?? null;
 }
 
 async function store({ pool, workspaceIdCode }: ObserveRequest, observations: readonly Observation[]): Promise<void> {

@@ -4,7 +4,7 @@ import {
   type PartFacts,
   wasNotified,
 } from '../../intercom/conversation-facts.ts';
-import { isWritten } from '../../intercom/conversation-touch.ts';
+import { isWritten, surplusParts } from '../../intercom/conversation-touch.ts';
 import { isSameValue } from '../../intercom/same-value.ts';
 import { foldSpace, visibleText } from '../../intercom/visible-text.ts';
 import type { SentPart, SentThread } from './sent-threads.ts';
@@ -148,7 +148,7 @@ function compareForeign(sent: SentThread, held: ConversationFacts, tells: boolea
   const own = new Set(sent.parts.map((part) => part.partId));
   const ownParts = held.parts.filter((part) => own.has(part.id));
   const foreign = held.parts.filter((part) => isWritten(part) && !own.has(part.id));
-  const doubled = foreign.filter((part) => ownParts.some((mine) => isCopy(mine, part)));
+  const doubled = surplusParts(held, { partIds: [...own], unseenParts: 0, madeAt: sent.madeAt });
   const bots = foreign.filter((part) => part.authorType === 'bot');
   const people = foreign.filter((part) => !doubled.includes(part) && !bots.includes(part));
   const of = (check: string, found: readonly PartFacts[], is: Comparison['is'], reasonCode: string): Comparison => ({
@@ -174,14 +174,6 @@ function compareForeign(sent: SentThread, held: ConversationFacts, tells: boolea
       : { ...of('nobody notified', [], 'equal', ''), reasonCode: 'proven_by_canary' },
     of('written since', people, 'changed later', 'changed_later'),
   ];
-}
-
-function isCopy(mine: PartFacts, other: PartFacts): boolean {
-  return (
-    mine.createdAt === other.createdAt &&
-    mine.authorId === other.authorId &&
-    visibleText(mine.body ?? '') === visibleText(other.body ?? '')
-  );
 }
 
 /** Contacts appear as user, lead or contact. */

@@ -6,6 +6,7 @@ import { inParallel } from '../../platform/in-parallel.ts';
 import { notifiedAtTells } from '../../platform/probes.ts';
 import type { Progress } from '../../platform/progress.ts';
 import { type Verdict, writeVerdicts } from '../../platform/verdict-writer.ts';
+import { lookAgain } from '../look-again.ts';
 import { type ObserveRequest, observeWorkspace } from '../observe-workspace.ts';
 import { type Comparison, compareThread } from './compare-thread.ts';
 import { listVerdicts } from './list-verdicts.ts';
@@ -42,6 +43,7 @@ const pageSize = 100;
 export async function runReadBack(request: ReadBackRequest): Promise<ReadBackResult> {
   const { pool, workspaceIdCode, level, runId } = request;
   await observeWorkspace(request);
+  await lookAgain(request);
   await writeAll(pool, await listVerdicts(pool, { workspaceIdCode, runId, withFields: level !== 'counts' }));
   const outcome = level === 'full' ? await readConversations(request) : { read: 0, unread: 0 };
   const foreign = await pool.query<{ object_type: string; count: number }>(

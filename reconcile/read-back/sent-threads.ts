@@ -20,6 +20,8 @@ export interface SentPart {
 export interface SentThread {
   readonly targetKey: string;
   readonly conversationId: string;
+  /** When the tool made it in Intercom, at the earliest. */
+  readonly madeAt: Date | null;
   readonly body: string;
   readonly createdAt: number;
   readonly contactId: string;
@@ -56,12 +58,13 @@ export async function readSentThreads(
   const heads = await pool.query<{
     target_key: string;
     target_id: string;
+    made_at: Date | null;
     state: string | null;
     assignee_id: string | null;
     tag_ids: string[];
     was_proven: boolean;
   }>(
-    `select l.target_key, l.target_id, l.state, l.assignee_id,
+    `select l.target_key, l.target_id, l.made_at, l.state, l.assignee_id,
             array(select t.target_id from load.identity t
                   where t.workspace_id_code = $1 and t.target_type = 'conversation_tag' and t.target_key >= l.target_key || '/' and t.target_key < l.target_key || '0') as tag_ids,
             exists (select from reconcile.verdict v
@@ -93,6 +96,7 @@ export async function readSentThreads(
     return {
       targetKey: head.target_key,
       conversationId: head.target_id,
+      madeAt: head.made_at,
       body: String(creation.body ?? ''),
       createdAt: Number(creation.created_at),
       contactId: String((creation.from as { id?: string } | undefined)?.id ?? ''),

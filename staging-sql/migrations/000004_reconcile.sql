@@ -211,7 +211,7 @@ comment on column reconcile.accepted_difference.withdrawn_at is 'When the accept
 
 create table reconcile.observation (
   workspace_id_code text not null,
-  object_type       text not null check (object_type in ('conversation', 'contact', 'company', 'tag', 'custom_object_instance', 'collection', 'article')),
+  object_type       text not null check (object_type in ('conversation', 'contact', 'company', 'attribute', 'tag', 'custom_object_instance', 'collection', 'article')),
   target_id         text not null,
   evidence          text not null check (evidence in ('list', 'fresh_read')),
   facts             jsonb not null,

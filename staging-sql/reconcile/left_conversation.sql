@@ -6,6 +6,7 @@ select
   coalesce(told.observed ->> 'left_state', state.target_id) as state,
   nullif(coalesce(w.assignee_id, agent.target_id), '0') as assignee_id,
   w.title,
+  w.made_at,
   greatest(c.recorded_at, w.last_write_at) as last_write_at
 from load.identity c
 left join lateral (
@@ -15,6 +16,7 @@ left join lateral (
     (array_agg(j.payload ->> 'title' order by j.journal_id desc)
       filter (where j.operation = 'updateConversation' and j.payload ? 'title'))[1] as title,
     (array_agg(j.payload ->> 'assignee_id' order by j.journal_id desc) filter (where j.target_type = 'conversation_assignee'))[1] as assignee_id,
+    min(j.intent_at) filter (where j.operation = 'createConversation') as made_at,
     max(j.outcome_at) as last_write_at
   from load.journal j
   left join load.identity p on p.workspace_id_code = j.workspace_id_code and p.target_type = j.target_type and p.target_key = j.target_key
@@ -33,6 +35,7 @@ comment on view reconcile.left_conversation is 'One row per conversation that th
 comment on column reconcile.left_conversation.part_ids is 'Intercom''s ids of the messages and notes that the tool wrote.';
 comment on column reconcile.left_conversation.unseen_parts is 'Parts whose id no answer showed.';
 comment on column reconcile.left_conversation.state is 'State in which the load or a later delta of ours left it; null while it is not complete. A state that others set and a delta kept is none of these.';
+comment on column reconcile.left_conversation.made_at is 'When the call that made it was about to be sent; null where it was adopted.';
 comment on column reconcile.left_conversation.last_write_at is 'When the tool last wrote to it.';
 comment on column reconcile.left_conversation.assignee_id is 'Teammate to whom the tool assigned it last; null where to nobody.';
 comment on column reconcile.left_conversation.title is 'Title that the tool wrote last; null where it wrote none.';

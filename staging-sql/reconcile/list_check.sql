@@ -13,6 +13,9 @@ with own as (
     and not exists (
       select from load.identity i
       where i.workspace_id_code = o.workspace_id_code and i.target_type = 'conversation' and i.target_id = o.target_id)
+    and not exists (
+      select from load.withdrawn_identity w
+      where w.workspace_id_code = o.workspace_id_code and w.target_type = 'conversation' and w.target_id = o.target_id)
 ), doubled as (
   select c.workspace_id_code, c.target_key, string_agg(m.target_id, ' ' order by m.target_id) as others,
     bool_or(m.facts ->> 'createdAt' = o.facts ->> 'createdAt') as is_ours
@@ -22,6 +25,17 @@ with own as (
   join marked m on m.workspace_id_code = c.workspace_id_code and m.facts ->> 'marker' = o.facts ->> 'marker'
   where c.target_type = 'conversation'
   group by c.workspace_id_code, c.target_key
+), unknown as (
+  -- Made by a creation that the load gave up as without effect.
+  select j.workspace_id_code, j.target_key, string_agg(distinct m.target_id, ' ' order by m.target_id) as target_ids
+  from load.journal j
+  join marked m on m.workspace_id_code = j.workspace_id_code
+    and m.facts ->> 'createdAt' = j.payload ->> 'created_at' and position(m.facts ->> 'marker' in j.payload ->> 'body') > 0
+  where j.operation = 'createConversation' and j.sent_at is not null
+    and not exists (
+      select from load.identity i
+      where i.workspace_id_code = j.workspace_id_code and i.target_type = 'conversation' and i.target_key = j.target_key)
+  group by j.workspace_id_code, j.target_key
 ), differing as (
   select f.workspace_id_code, f.target_type, f.target_key,
     string_agg(f.field || ': ' || coalesce(f.written #>> '{}', ''), '; ' order by f.field) filter (where is_different) as expected,
@@ -54,6 +68,36 @@ select i.workspace_id_code, 'conversations', 'conversation', i.target_key, 'read
 from own i
 left join doubled d on d.workspace_id_code = i.workspace_id_code and d.target_key = i.target_key
 where i.target_type = 'conversation'
+union all
+select i.workspace_id_code, p.phase, i.target_type, i.target_key, 'read back: ' || i.target_type || ' is there once',
+  i.target_id, concat_ws(' ', i.target_id, s.target_ids), s.target_ids is null, case when s.target_ids is not null then 'doubled' end,
+  false
+from own i
+join reconcile.phase p on p.target_type = i.target_type
+left join reconcile.surplus_object s
+  on s.workspace_id_code = i.workspace_id_code and s.target_type = i.target_type and s.target_key = i.target_key
+where i.target_type in ('contact', 'attribute', 'tag', 'custom_object_instance', 'collection', 'article')
+union all
+select u.workspace_id_code, 'conversations', 'conversation', u.target_key, 'read back: one conversation a ticket',
+  null, u.target_ids, false, 'doubled', false
+from unknown u
+union all
+-- Made by a call that the load gave up: nothing of that name is known.
+select s.workspace_id_code, s.phase, s.target_type, s.target_key, 'read back: ' || s.target_type || ' is there once',
+  null, s.target_ids, false, 'doubled', false
+from reconcile.surplus_object s
+where not exists (
+  select from load.identity i
+  where i.workspace_id_code = s.workspace_id_code and i.target_type = s.target_type and i.target_key = s.target_key)
+union all
+select i.workspace_id_code, 'conversations', 'conversation', i.target_key, 'read back: no part too many',
+  '', (select string_agg(id, ' ') from jsonb_array_elements_text(o.facts -> 'surplusParts') as id),
+  o.facts -> 'surplusParts' = '[]', case when o.facts -> 'surplusParts' <> '[]' then 'doubled' end,
+  false
+from own i
+join reconcile.observation o
+  on o.workspace_id_code = i.workspace_id_code and o.object_type = 'conversation' and o.target_id = i.target_id
+where i.target_type = 'conversation' and o.facts ? 'surplusParts'
 union all
 select d.workspace_id_code, p.phase, d.target_type, d.target_key, 'read back: ' || d.target_type || ' fields',
   d.expected, d.actual, d.expected is null or v.target_key is not null,

@@ -120,7 +120,7 @@ it('a search that lags longer than its bound leads to a second conversation that
   await sleep(3_000);
   await workspace.load({ timeoutMs: 100 });
   const listed = await workspace.database.pool.query(
-    `select target_key, verdict from reconcile.verdict where check_name = 'single' and field = 'conversations'`,
+    `select target_key, verdict from reconcile.verdict where check_name = 'single' and field = ''`,
   );
   expect(listed.rows).toEqual([{ target_key: 'Ticket::83', verdict: 'failed' }]);
   // Never silent: the dump judged by itself finds what reconciling lists.

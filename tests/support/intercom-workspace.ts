@@ -4,6 +4,7 @@ import type { Adopted } from '../../load/adopt.ts';
 import { type LoadRequest, type LoadResult, runAdopt, runLoad } from '../../load/run-load.ts';
 import { openProgress } from '../../platform/progress.ts';
 import { openRun, type Run } from '../../platform/run-record.ts';
+import { lookAgain } from '../../reconcile/look-again.ts';
 import { type IntercomSimulatorOptions, startIntercomSimulator } from '../../rehearsal/intercom-simulator/server.ts';
 import { createTestDatabase, type TestDatabase } from './database.ts';
 import {
@@ -38,6 +39,8 @@ export interface TestWorkspace {
   readonly database: TestDatabase;
   /** Loads in this process under a run of its own, or continues the unfinished one. */
   load(options?: Partial<LoadRequest> & { readonly token?: string } & Waiting): Promise<LoadResult>;
+  /** Looks once more for what was repeated, as every reconcile does. */
+  lookAgain(): Promise<void>;
   /** Adopts what the workspace holds. */
   adopt(): Promise<Adopted>;
   /** What a process of its own needs to know. */
@@ -118,6 +121,8 @@ export async function openTestWorkspace(
           run,
           progress: openProgress('silent'),
           patience: { attempts: 3, firstWaitMs: 10 },
+          beforeEnd: (paced, workspaceIdCode) =>
+            lookAgain({ pool: database.pool, intercom: paced, workspaceIdCode, runId: run.runId, inFlight: 4 }),
         },
         run,
       );
@@ -140,6 +145,11 @@ export async function openTestWorkspace(
         return result;
       });
     },
+    lookAgain: () =>
+      inRun('look again', {}, async ({ intercom, pool }, run) => {
+        await lookAgain({ pool, intercom, workspaceIdCode: idCode, runId: run.runId, inFlight: 4 });
+        await run.finish({});
+      }),
     adopt: () =>
       inRun('load adopt', {}, async (common, run) => {
         const result = await runAdopt(common);

@@ -1,5 +1,6 @@
 import { runLoad } from '../../load/run-load.ts';
 import { openProgress } from '../../platform/progress.ts';
+import { lookAgain } from '../../reconcile/look-again.ts';
 import { workloadBlobs } from './load-workload.ts';
 import { inOwnProcess } from './own-process.ts';
 
@@ -15,6 +16,14 @@ await inOwnProcess('load', ({ options, database, intercom, run }) =>
     },
     pool: database.pool,
     intercom,
+    beforeEnd: (paced, workspaceIdCode) =>
+      lookAgain({
+        pool: database.pool,
+        intercom: paced,
+        workspaceIdCode,
+        runId: run.runId,
+        inFlight: options.inFlight,
+      }),
     blobs: workloadBlobs,
     run,
     progress: openProgress('silent'),

@@ -1,0 +1,265 @@
+import type pg from 'pg';
+import { listInstancesPage } from '../intercom/adoptable.ts';
+import { type AttributeModel, listAttributes } from '../intercom/attributes.ts';
+import { searchConversations } from '../intercom/conversation-search.ts';
+import { isWritten, surplusParts, touchOf } from '../intercom/conversation-touch.ts';
+import { retrieveConversation } from '../intercom/conversations.ts';
+import { NotFound } from '../intercom/errors.ts';
+import { listArticles, listCollections } from '../intercom/help-center.ts';
+import { sendCall } from '../intercom/send-call.ts';
+import { listTags } from '../intercom/tags.ts';
+import { haveSameWords } from '../intercom/words.ts';
+import { inParallel } from '../platform/in-parallel.ts';
+import { type Verdict, writeVerdicts } from '../platform/verdict-writer.ts';
+import { readLeftConversations } from './left-conversations.ts';
+import { pagesOf } from './list-objects.ts';
+import { markerIn, type ObserveRequest } from './observe-workspace.ts';
+
+/** A call whose outcome was unknown once. */
+interface LostCall {
+  readonly phase: string;
+  readonly target_type: string;
+  readonly target_key: string;
+  readonly operation: string;
+  readonly path: string;
+  readonly payload: Readonly<Record<string, unknown>>;
+  /** Intercom's id of what it, or its repetition, made; null where it was given up. */
+  readonly target_id: string | null;
+}
+
+export type LookAgainRequest = ObserveRequest & { readonly runId: string };
+
+/**
+ * Looks once more for whatever a call of unknown outcome may have made: a call that took effect later than the bound stands in
+ * Intercom beside its repetition, or where the load believes nothing to be. Asks only for what was ever lost: nothing in an
+ * undisturbed workspace. Writes one verdict `single` a thing, and for conversations `single parts` and `as left`.
+ */
+export async function lookAgain(request: LookAgainRequest): Promise<void> {
+  const { pool, workspaceIdCode } = request;
+  const lost = await pool.query<LostCall>(
+    `select distinct on (j.target_type, j.target_key)
+       j.phase, j.target_type, j.target_key, j.operation, j.path, j.payload, i.target_id
+     from load.journal j
+     left join load.identity i
+       on i.workspace_id_code = j.workspace_id_code and i.target_type = j.target_type and i.target_key = j.target_key
+     where j.workspace_id_code = $1 and j.sent_at is not null and j.phase <> 'rollback' and j.payload is not null
+       and j.state in ('done', 'abandoned', 'failed')
+     order by j.target_type, j.target_key, j.journal_id desc`,
+    [workspaceIdCode],
+  );
+  const byOperation = Map.groupBy(lost.rows, (row) => row.operation);
+  const of = (...operations: string[]) => operations.flatMap((operation) => byOperation.get(operation) ?? []);
+  const verdicts = [
+    ...(await lookAmongLists(request, of)),
+    ...(await lookForConversations(request, of('createConversation'))),
+    ...(await lookIntoConversations(request, lost.rows)),
+  ];
+  await writeVerdicts(pool, verdicts);
+}
+
+/** Things of kinds that Intercom lists: by the names, keys and parents that were sent. */
+async function lookAmongLists(
+  request: LookAgainRequest,
+  of: (...operations: string[]) => readonly LostCall[],
+): Promise<Verdict[]> {
+  const kinds: { readonly lost: readonly LostCall[]; list: () => AsyncIterable<readonly Listed[]> }[] = [
+    {
+      lost: of('createArticle'),
+      list: () => listed(request, listArticles, ({ id, title, parentId }) => ({ id, name: title, parent: parentId })),
+    },
+    {
+      lost: of('createCollection'),
+      list: () => listed(request, listCollections, ({ id, name, parentId }) => ({ id, name, parent: parentId })),
+    },
+    { lost: of('createTag'), list: () => tags(request) },
+    ...(['contact', 'company', 'conversation'] as const).map((model) => ({
+      lost: of('createDataAttribute', 'createConversationAttribute').filter((row) => modelOf(row) === model),
+      list: () => attributes(request, model),
+    })),
+    ...[...Map.groupBy(of('createCustomObjectInstances'), typeOf)].map(([type, rows]) => ({
+      lost: rows,
+      list: () =>
+        listed(
+          request,
+          (page) => listInstancesPage(type, page),
+          ({ id, externalId }) => ({ id, name: externalId, parent: null }),
+        ),
+    })),
+  ];
+  const verdicts: Verdict[] = [];
+  for (const { lost, list } of kinds) {
+    if (lost.length === 0) continue;
+    const found: Listed[] = [];
+    for await (const page of list()) found.push(...page);
+    const known = await knownIds(request, lost[0]?.target_type ?? '');
+    verdicts.push(
+      ...lost.map((row) =>
+        singleVerdict(
+          request,
+          row,
+          found.filter((one) => isOf(row, one)),
+          known,
+        ),
+      ),
+    );
+  }
+  return verdicts;
+}
+
+/** What tells one thing of a kind from another, as a list shows it. */
+interface Listed {
+  readonly id: string;
+  readonly name: string | null;
+  readonly parent: string | null;
+}
+
+async function* listed<T>(
+  request: LookAgainRequest,
+  list: (page: number) => Parameters<typeof sendCall<{ items: readonly T[]; hasMore: boolean }>>[1],
+  toListed: (one: T) => Listed,
+): AsyncGenerator<readonly Listed[]> {
+  for await (const items of pagesOf((page) => sendCall(request, list(page)))) yield items.map(toListed);
+}
+
+async function* tags(request: LookAgainRequest): AsyncGenerator<readonly Listed[]> {
+  const { value } = await sendCall(request, listTags());
+  yield value.map(({ id, name }) => ({ id, name, parent: null }));
+}
+
+async function* attributes(request: LookAgainRequest, model: AttributeModel): AsyncGenerator<readonly Listed[]> {
+  const { value } = await sendCall(request, listAttributes(model));
+  yield value.custom.filter((one) => !one.isArchived).map(({ id, name }) => ({ id, name, parent: null }));
+}
+
+function isOf({ operation, payload }: LostCall, one: Listed): boolean {
+  switch (operation) {
+    case 'createArticle':
+      return haveSameWords(one.name, text(payload.title)) && one.parent === text(payload.parent_id);
+    case 'createCollection':
+      return haveSameWords(one.name, text(payload.name)) && one.parent === text(payload.parent_id);
+    case 'createCustomObjectInstances':
+      return one.name === text(payload.external_id);
+    case 'createTag':
+      return one.name?.toLowerCase() === text(payload.name)?.toLowerCase();
+    default:
+      return one.name === text(payload.name);
+  }
+}
+
+async function lookForConversations(request: LookAgainRequest, lost: readonly LostCall[]): Promise<Verdict[]> {
+  if (lost.length === 0) return [];
+  const known = await knownIds(request, 'conversation');
+  const verdicts: Verdict[] = [];
+  await inParallel(lost, request.inFlight, async (row) => {
+    const { payload } = row;
+    const createdAt = Number(payload.created_at);
+    const marker = markerIn(text(payload.body) ?? '');
+    const found: Listed[] = [];
+    let startingAfter: string | undefined;
+    do {
+      const contactId = text((payload.from as { id?: unknown } | undefined)?.id) ?? '';
+      const { value } = await sendCall(request, searchConversations(contactId, createdAt, startingAfter));
+      for (const { id, sourceBody, createdAt: at } of value.conversations) {
+        if (at === createdAt && marker !== null && markerIn(sourceBody ?? '') === marker)
+          found.push({ id, name: marker, parent: null });
+      }
+      startingAfter = value.startingAfter;
+    } while (startingAfter !== undefined);
+    verdicts.push(singleVerdict(request, row, found, known));
+  });
+  return verdicts;
+}
+
+/** Conversations that were written to by a call without an answer: parts too many, or a state that nobody else can have set. */
+async function lookIntoConversations(request: LookAgainRequest, lost: readonly LostCall[]): Promise<Verdict[]> {
+  const ids = [...new Set(lost.flatMap((row) => /^\/conversations\/(\d+)/.exec(row.path)?.[1] ?? []))];
+  const left = await readLeftConversations(request.pool, request.workspaceIdCode, ids);
+  const verdicts: Verdict[] = [];
+  await inParallel(ids, request.inFlight, async (id) => {
+    const own = left.get(id);
+    if (own === undefined) return;
+    try {
+      const { value: facts } = await sendCall(request, retrieveConversation(id));
+      const surplus = surplusParts(facts, own);
+      const written = facts.parts.filter((part) => isWritten(part) && !own.partIds.includes(part.id));
+      // Where people wrote since, they also changed its state by right.
+      const change = written.length > surplus.length ? undefined : touchOf(facts, own);
+      const of = ['conversations', 'conversation', own.targetKey] as const;
+      verdicts.push(
+        verdictOf(
+          request,
+          ...of,
+          'single parts',
+          '',
+          surplus.map((part) => part.id),
+        ),
+        verdictOf(request, ...of, 'as left', '', change === undefined ? [] : [change]),
+      );
+    } catch (error) {
+      if (!(error instanceof NotFound)) throw error;
+    }
+  });
+  return verdicts;
+}
+
+/** Of what fits a creation one thing may be there, and that is the one the load knows. */
+function singleVerdict(
+  request: LookAgainRequest,
+  { phase, target_type, target_key, target_id }: LostCall,
+  fitting: readonly Listed[],
+  known: ReadonlySet<string>,
+): Verdict {
+  const surplus = fitting.filter((one) => !known.has(one.id)).map((one) => one.id);
+  return verdictOf(request, phase, target_type, target_key, 'single', target_id ?? '', surplus);
+}
+
+function verdictOf(
+  { workspaceIdCode, runId }: LookAgainRequest,
+  phase: string,
+  objectType: string,
+  targetKey: string,
+  check: string,
+  expected: string,
+  surplus: readonly string[],
+): Verdict {
+  const isSingle = surplus.length === 0;
+  return {
+    workspaceIdCode,
+    runId,
+    phase,
+    objectType,
+    targetKey,
+    check,
+    evidence: 'fresh_read',
+    expected,
+    actual: [expected, ...surplus].join(' ').trim(),
+    verdict: isSingle ? 'passed' : 'failed',
+    ...(isSingle ? {} : { reasonCode: check === 'as left' ? 'late_effect' : 'doubled' }),
+  };
+}
+
+/** Intercom's ids of the things of a kind that the tool made or linked, those that a rollback kept too. */
+async function knownIds(
+  { pool, workspaceIdCode }: { readonly pool: pg.Pool; readonly workspaceIdCode: string },
+  targetType: string,
+): Promise<ReadonlySet<string>> {
+  const { rows } = await pool.query<{ target_id: string }>(
+    `select target_id from load.identity where workspace_id_code = $1 and target_type = $2
+     union all select target_id from load.withdrawn_identity where workspace_id_code = $1 and target_type = $2`,
+    [workspaceIdCode, targetType],
+  );
+  return new Set(rows.map((row) => row.target_id));
+}
+
+function modelOf({ operation, payload }: LostCall): string | null {
+  return operation === 'createConversationAttribute' ? 'conversation' : text(payload.model);
+}
+
+/** Type of a custom object instance: the last segment of the path. */
+function typeOf({ path }: LostCall): string {
+  return decodeURIComponent(path.split('/')[2] ?? '');
+}
+
+function text(value: unknown): string | null {
+  return value === null || value === undefined ? null : String(value);
+}
