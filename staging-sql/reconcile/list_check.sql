@@ -90,7 +90,7 @@ where not exists (
   select from load.identity i
   where i.workspace_id_code = s.workspace_id_code and i.target_type = s.target_type and i.target_key = s.target_key)
 union all
-select i.workspace_id_code, 'conversations', 'conversation', i.target_key, 'read back: no part too many',
+select i.workspace_id_code, 'conversations', 'conversation', i.target_key, 'read back: no part twice',
   '', (select string_agg(id, ' ') from jsonb_array_elements_text(o.facts -> 'surplusParts') as id),
   o.facts -> 'surplusParts' = '[]', case when o.facts -> 'surplusParts' <> '[]' then 'doubled' end,
   false
