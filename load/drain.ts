@@ -135,10 +135,11 @@ async function drainObjects<Row extends pg.QueryResultRow>(
     const kind = kindOf(error);
     if (kind === 'stop') return context.stop.because(error);
     counts[kind] += 1;
-    if (kind === 'uncertain' || error instanceof ServerFailed || error instanceof Forbidden) inARow += 1;
+    if (kind === 'uncertain' || error instanceof ServerFailed || error instanceof Forbidden || isOfOneRecord(error))
+      inARow += 1;
     else inARow = 0;
     if (kind !== 'uncertain') {
-      const { name, message, nextStep } = error as RecordBlocked | RecordRefused | IntercomError;
+      const { name, message, nextStep = unforeseen } = error as Error & { readonly nextStep?: string };
       await options.outcomes.submit({ target: item.target, state: kind, reasonCode: name, reason: message, nextStep });
     }
     if (inARow >= failuresInARow) context.stop.because(error);
@@ -251,9 +252,22 @@ function kindOf(error: unknown): 'failed' | 'blocked' | 'uncertain' | 'stop' {
   if (error instanceof UncertainOutcome) return 'uncertain';
   if (error instanceof TokenRefused || error instanceof Unreachable || error instanceof RateLimited) return 'stop';
   if (error instanceof ForeignAnswer) return 'stop';
-  if (error instanceof IntercomError || error instanceof RecordRefused) return 'failed';
+  if (error instanceof IntercomError || error instanceof RecordRefused || isOfOneRecord(error)) return 'failed';
   return 'stop';
 }
+
+/**
+ * Whether an unforeseen error can only come from the values of the object at hand: a fault of this program, or a value that Postgres
+ * refuses (data exceptions, limits). The record fails, the rest goes on; many in a row stop the load all the same.
+ */
+function isOfOneRecord(error: unknown): boolean {
+  if (error instanceof TypeError || error instanceof RangeError || error instanceof SyntaxError) return true;
+  const { code } = (error ?? {}) as { code?: unknown };
+  return error instanceof Error && typeof code === 'string' && /^(22|23|54)[0-9A-Z]{3}$/.test(code);
+}
+
+const unforeseen =
+  'This was not foreseen: report the message with what explain shows of the record. The others were loaded without it.';
 
 /** What a person is told when an error stopped the load. */
 export function stoppedError(reason: unknown): Error {

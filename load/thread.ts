@@ -158,7 +158,7 @@ const relationQuery = `
 
 /** What was recorded about the conversations of a page: the conversation itself and its steps. */
 const progressQuery = `
-  select i.target_type, i.target_key, i.target_id
+  select i.target_type, i.target_key, i.target_id, i.sent_created_at
   from load.identity i
   where i.workspace_id_code = $1
     and i.target_type in ('conversation', 'conversation_update', 'conversation_assignee', 'conversation_team',
@@ -229,15 +229,19 @@ export async function fetchThreads(
     participants?.clear();
     participants?.add(contact_id);
   }
-  const progress = await pool.query<{ target_type: string; target_key: string; target_id: string }>(
-    progressQuery,
-    parameters,
-  );
+  const progress = await pool.query<{
+    target_type: string;
+    target_key: string;
+    target_id: string;
+    sent_created_at: Date | null;
+  }>(progressQuery, parameters);
   for (const known of progress.rows) {
     const thread = threads.get(known.target_key);
     if (thread === undefined) continue;
-    if (known.target_type === 'conversation') thread.conversationId = known.target_id;
-    else thread.stepsDone.add(known.target_type);
+    if (known.target_type === 'conversation') {
+      thread.conversationId = known.target_id;
+      if (known.sent_created_at !== null) keepBehind(known.sent_created_at, thread.parts);
+    } else thread.stepsDone.add(known.target_type);
   }
   const written = await pool.query<{ source_key: string; target_type: string; target_id: string }>(
     writtenQuery,
@@ -273,6 +277,13 @@ function tellForThoseWhoCannotJoin({ parts, participants }: Thread, joining: Joi
       part.author_key !== null &&
       !(part.author_has_email ? joining.canWithEmail : joining.canWithoutEmail) &&
       !participants.has(part.author_id ?? '');
+  }
+}
+
+/** What iTop shows since as older than its conversation follows the opening: Intercom takes no part from before. Rows are changed in place. */
+function keepBehind(opening: Date, parts: readonly PartRow[]): void {
+  for (const part of parts) {
+    if (part.part_id === null && part.created_at < opening) part.created_at = opening;
   }
 }
 

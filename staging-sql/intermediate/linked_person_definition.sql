@@ -8,7 +8,8 @@ select
   bool_or(l.role_code = 'do_not_notify') is true as is_kept_out
 from staging.contact_to_ticket l
 join intermediate.ticket t on t.ticket_key = l.ticket_key
-where l.contact_class = 'Person'
+-- A link that names nobody is none.
+where l.contact_class = 'Person' and l.contact_key is not null
 group by l.ticket_key, l.contact_key;
 
 comment on view intermediate.linked_person_definition is 'One row per ticket in scope and linked person. Materialised as intermediate.linked_person.';

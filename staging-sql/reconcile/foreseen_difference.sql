@@ -1,8 +1,9 @@
 create view reconcile.foreseen_difference as
 with shifted as (
-  select i.workspace_id_code, i.target_key, t.item_key, t.written_at, i.sent_created_at
+  select i.workspace_id_code, i.target_key, t.item_key, t.written_at, i.sent_created_at, c.sent_created_at as opening_at
   from load.identity i
   join intermediate.thread_part t on t.item_key = i.target_key
+  left join load.identity c on c.workspace_id_code = i.workspace_id_code and c.target_type = 'conversation' and c.target_key = t.ticket_key
   where i.target_type = 'part' and i.sent_created_at is distinct from t.written_at and i.sent_created_at is not null
 ), truncated as (
   select i.workspace_id_code, p.phase, i.target_type, i.target_key, a.target_name, a.value, a.target_value #>> '{}' as target_value
@@ -24,6 +25,7 @@ select
     when written_at is null then 'undated'
     when written_at < timestamptz '1970-01-01 00:00:00+00' then 'before_1970'
     when written_at > sent_created_at then 'in_the_future'
+    when written_at < opening_at and sent_created_at = opening_at then 'before_the_opening'
     else 'equal_second'
   end as reason_code,
   to_char(written_at at time zone 'UTC', 'YYYY-MM-DD HH24:MI:SS') as expected,
@@ -54,7 +56,7 @@ where f.reason_code <> 'in_the_future';
 comment on view reconcile.foreseen_difference is 'One row per thing that is in Intercom in another form than in iTop, as the rules say (T3, T7, P1, K1): not equal, and no failure. Reconcile writes them as verdicts.';
 comment on column reconcile.foreseen_difference.phase is 'Loader phase that the thing belongs to.';
 comment on column reconcile.foreseen_difference.verdict is 'shifted, truncated, merged or folded.';
-comment on column reconcile.foreseen_difference.reason_code is 'undated, equal_second, before_1970, in_the_future, longer_than_255, same_address, long_thread, or a reason of reconcile.record_finding.';
+comment on column reconcile.foreseen_difference.reason_code is 'undated, equal_second, before_1970, in_the_future, before_the_opening, longer_than_255, same_address, long_thread, or a reason of reconcile.record_finding.';
 comment on column reconcile.foreseen_difference.expected is 'As iTop has it.';
 comment on column reconcile.foreseen_difference.actual is 'As Intercom has it.';
 comment on column reconcile.foreseen_difference.workspace_id_code is 'Workspace that holds the thing.';

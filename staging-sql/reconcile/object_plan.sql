@@ -65,9 +65,9 @@ cross join lateral (
     end
     when destination = 'attachment' then case
       when owner_id is null then array['excluded', 'upload that was never submitted', null]
-      when file_ticket_key is null then array['handed_off', 'file of a ' || owner_class, null]
+      when file_ticket_key is null then array['handed_off', 'file of a ' || coalesce(nullif(owner_class, ''), 'nameless class'), null]
       when not is_owner_present then array['excluded', 'its ticket does not exist any more', null]
-      when owner_destination = 'handoff' then array['handed_off', 'file of a ' || owner_class, null]
+      when owner_destination = 'handoff' then array['handed_off', 'file of a ' || coalesce(nullif(owner_class, ''), 'nameless class'), null]
       when scope_reason is not null then array['excluded', scope_reason, null]
       when conversation_key is null then array['pending', 'its ticket becomes no conversation yet', null]
       when is_file_placed then array['to_load', coalesce(blob_finding, mapping_reason), 'attachment']

@@ -26,8 +26,8 @@ select
   staging.reference('Ticket', parent_change_id) as parent_change_key,
   -- strings
   final_class,
-  ref,
-  title,
+  coalesce(nullif(btrim(ref), ''), source_key) as ref,
+  coalesce(title, '') as title,
   status,
   btrim(regexp_replace(caller_id_friendlyname, '\s+', ' ', 'g')) as caller_name,
   nullif(btrim(agent_id_friendlyname), '') as agent_name,
@@ -58,7 +58,7 @@ comment on column staging.ticket.ticket_key is 'Source key of the ticket: Ticket
 comment on column staging.ticket.itop_id is 'iTop''s id, shared by all ticket classes; not the number in ref.';
 comment on column staging.ticket.caller_key is 'Person who asked; null where iTop names none.';
 comment on column staging.ticket.agent_key is 'Person who works on it.';
-comment on column staging.ticket.ref is 'Number shown to people, e.g. R-000123.';
+comment on column staging.ticket.ref is 'Number shown to people, e.g. R-000123; the source key where iTop holds none.';
 comment on column staging.ticket.title is 'Subject line.';
 comment on column staging.ticket.caller_name is 'Friendly name of the caller.';
 comment on column staging.ticket.agent_name is 'Friendly name of the agent.';

@@ -57,9 +57,12 @@ export interface TestWorkspace {
   close(): Promise<void>;
 }
 
-/** Opens the pair, with the mapping and the silence of the workspace confirmed. */
+/**
+ * Opens the pair, with the mapping and the silence of the workspace confirmed. Without a workload the relations to be loaded are those of
+ * a transform.
+ */
 export async function openTestWorkspace(
-  workload: Workload,
+  workload: Workload | undefined,
   options: Pick<IntercomSimulatorOptions, 'switches'> = {},
 ): Promise<TestWorkspace> {
   const simulator = await startIntercomSimulator({
@@ -75,7 +78,7 @@ export async function openTestWorkspace(
     },
   });
   const database = await createTestDatabase();
-  await writeWorkload(database.pool, workload);
+  if (workload !== undefined) await writeWorkload(database.pool, workload);
   await database.pool.query(
     `insert into ops.confirmation (workspace_id_code, subject, fingerprint, confirmed_by)
      select $1, subject, 'test', 'test' from unnest(array['mapping', 'silence']) as subject`,
