@@ -13,7 +13,8 @@ import { type GivenObject, landObjects } from '../support/land-objects.ts';
  * A case is a folder of tests/cases/: `given.json` holds iTop objects by source key, added to the small world of `world.json`;
  * `expected.json` says, by relation, which columns the row of a key must show. Besides columns there are
  * `body_contains`, `body_lacks` (texts) and `absent` (a key that must not be there). `settings.yaml` configures the case, `blobs.json` says which
- * files were fetched. A new case needs no code.
+ * files were fetched. `keys.txt` lists every key of the relations named there: a row too many fails as one too few does. A new case
+ * needs no code; its keys are written by the first run, to be read before they are committed.
  */
 const directory = join(projectRoot, 'tests', 'cases');
 const names = readdirSync(directory, { withFileTypes: true })
@@ -50,7 +51,9 @@ describe('case', () => {
     await landObjects(database.pool, objects);
     await fetchBlobs(name);
     await runTransform(database.pool, settingsOf(name), openProgress('silent'));
-    for (const [relation, rows] of Object.entries(expected)) await expectRows(relation, rows);
+    const keys: string[] = [];
+    for (const [relation, rows] of Object.entries(expected)) keys.push(...(await expectRows(relation, rows)));
+    await expect(`${keys.sort().join('\n')}\n`).toMatchFileSnapshot(join(directory, name, 'keys.txt'));
     // A case may show a status nobody mapped; everything else holds in every case.
     const offences = (await checkStaging(database.pool)).filter(
       (check) => check.offences > 0 && check.test !== 'assert_conversation__every_ticket',
@@ -77,7 +80,8 @@ async function fetchBlobs(name: string): Promise<void> {
   );
 }
 
-async function expectRows(relation: string, expected: readonly ExpectedRow[]): Promise<void> {
+/** Gives back the relation's name with the key of each of its rows. */
+async function expectRows(relation: string, expected: readonly ExpectedRow[]): Promise<string[]> {
   const { rows } = await database.pool.query<{ row: Record<string, unknown> }>(
     `select to_jsonb(r) as row from ${relation} r`,
   );
@@ -98,6 +102,7 @@ async function expectRows(relation: string, expected: readonly ExpectedRow[]): P
     for (const text of (body_contains ?? []) as string[]) expect(actual?.body).toContain(text);
     for (const text of (body_lacks ?? []) as string[]) expect(actual?.body).not.toContain(text);
   }
+  return rows.map(({ row }) => `${relation} ${String(row[keyName])}`);
 }
 
 /** Times are compared as instants, whatever zone they are shown in. */
