@@ -31,6 +31,23 @@ with dated as (
     (g.contact_key <> g.person_key and c.email_address is distinct from p.email_address)
     -- Two contacts whose persons came to share one address.
     or (g.contact_key = g.person_key and holder.target_key <> g.person_key))
+), of_contact as (
+  select source_key, target_name as field, value from intermediate.custom_attribute where target_model = 'contact'
+  union all
+  select person_key, 'phone', phone from staging.person where phone is not null
+), merged as (
+  select d.person_key, d.survivor_key, f.field, f.value, own.value as kept_value
+  from intermediate.contact_decision d
+  join of_contact f on f.source_key = d.person_key
+  left join of_contact own on own.source_key = d.survivor_key and own.field = f.field
+  where d.survivor_key <> d.person_key and d.is_loaded and f.value is distinct from own.value
+), emptied as (
+  select p.person_key, i.target_id as contact_id, r.observed ->> 'email' as former_address
+  from staging.person p
+  join load.identity i on i.target_type = 'contact' and i.target_key = p.person_key
+  join load.representation r
+    on r.workspace_id_code = i.workspace_id_code and r.target_type = i.target_type and r.target_key = i.target_key
+  where coalesce(p.email_address, '') = '' and r.observed ->> 'email' <> ''
 ), found as (
   select
     d.source_key, d.attribute as field, d.value,
@@ -72,6 +89,18 @@ with dated as (
     end || case when r.holder_key is null then '; no contact has this address' else '' end,
     'What was loaded stays what it is. Merge or split the contacts in Intercom by hand where you want it.'
   from regrouped r
+  union all
+  select
+    m.person_key, m.field, m.value, 'lost_by_merge',
+    'the person is merged into ' || m.survivor_key || case when m.kept_value is null then ', who has none' else ', whose own is ' || left(m.kept_value, 100) end,
+    'Nothing need be done, unless this value is the right one: then correct the survivor in iTop, or choose another (survivors in the mapping).'
+  from merged m
+  union all
+  select
+    e.person_key, 'email', e.former_address, 'address_emptied',
+    'iTop holds no address any more; contact ' || e.contact_id || ' in Intercom keeps the one it was loaded with',
+    'Take it out in Intercom by hand where it must not be used.'
+  from emptied e
 )
 select
   f.source_key, h.final_class as class, f.field, left(f.value, 200) as value, f.reason_code, f.reason, f.next_step
@@ -81,7 +110,7 @@ join staging.object h on h.source_key = f.source_key;
 comment on view reconcile.record_finding is 'One row per value of a record that could not be taken as it is: its record goes on without it, or with it in another place. audit lists them.';
 comment on column reconcile.record_finding.field is 'Attribute, log and index, or message.';
 comment on column reconcile.record_finding.value is 'What iTop holds, its first 200 characters.';
-comment on column reconcile.record_finding.reason_code is 'no_date, before_1970, in_the_future, no_number, no_layout, split_after_load or merged_after_load.';
+comment on column reconcile.record_finding.reason_code is 'no_date, before_1970, in_the_future, no_number, no_layout, split_after_load, merged_after_load, lost_by_merge or address_emptied.';
 comment on column reconcile.record_finding.reason is 'Why, in words.';
 comment on column reconcile.record_finding.next_step is 'What a person may do.';
 comment on column reconcile.record_finding.class is 'Final class of the record.';

@@ -44,3 +44,58 @@ it('names each value that could not be taken, with its record, field, reason and
     for (const column of ['value', 'reason', 'next_step']) expect(row[column]).not.toBe('');
   }
 });
+
+it('lists what a merge of persons leaves out, and an address that iTop emptied after the load', async () => {
+  const world = read('world.json');
+  const person = (key: string, fields: Record<string, string>): Record<string, GivenObject> => ({
+    [key]: { class: 'Person', fields: { ...world['Contact::10']?.fields, ...fields } },
+  });
+  const land = async (objects: Record<string, GivenObject>) => {
+    await landObjects(database.pool, { ...world, ...objects });
+    const settings = loadSettings({
+      environment: {
+        ITOP_URL: 'http://itop.example',
+        ITOP_USER: 'u',
+        ITOP_PASSWORD: 'p',
+        ITOP_TIMEZONE: 'Europe/Paris',
+      },
+      file: join(projectRoot, 'tests', 'cases', 'settings.yaml'),
+    });
+    await runTransform(database.pool, settings, openProgress('silent'));
+  };
+  const found = async () =>
+    (
+      await database.pool.query<{ line: string }>(
+        `select concat_ws(' ', source_key, field, value, reason_code, reason) as line from reconcile.record_finding order by 1`,
+      )
+    ).rows.map((row) => row.line);
+  await database.pool.query(
+    `insert into ops.mapping_attribute (class, attribute, home, target_model, target_name, data_type, rule)
+     values ('Person', 'crm_ref', 'attribute', 'contact', 'crm_ref', 'string', 'P1')`,
+  );
+  await land({
+    ...person('Contact::10', { mobile_phone: '1' }),
+    ...person('Contact::140', { mobile_phone: '1', crm_ref: 'CRM-7', phone: '555' }),
+  });
+  expect(await found()).toEqual([
+    'Contact::140 crm_ref CRM-7 lost_by_merge the person is merged into Contact::10, who has none',
+    'Contact::140 phone 555 lost_by_merge the person is merged into Contact::10, who has none',
+  ]);
+
+  const { pool } = database;
+  await pool.query(
+    `insert into load.workspace (workspace_id_code, name, base_url, token_admin_id) values ('w', 'W', 'http://w.example', '1')`,
+  );
+  await pool.query(
+    `insert into load.identity (workspace_id_code, target_type, target_key, target_id, origin, run_id)
+     select 'w', 'contact', 'Contact::11', 'c-11', 'created', min(run_id) from ops.run`,
+  );
+  await pool.query(
+    `insert into load.representation (workspace_id_code, target_type, target_key, wanted, observed)
+     values ('w', 'contact', 'Contact::11', '{}', '{"email": "ben@acme.example"}')`,
+  );
+  await land({ 'Contact::11': { class: 'Person', fields: { ...world['Contact::11']?.fields, email: '' } } });
+  expect((await found()).filter((line) => line.includes('emptied'))).toEqual([
+    'Contact::11 email ben@acme.example address_emptied iTop holds no address any more; contact c-11 in Intercom keeps the one it was loaded with',
+  ]);
+});
