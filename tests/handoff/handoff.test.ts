@@ -235,6 +235,10 @@ it('sends old links to Intercom once something is loaded', async () => {
   );
   await database.pool.query(`insert into load.identity (workspace_id_code, target_type, target_key, target_id, origin, run_id)
     select 'abc', 'article', 'FAQ::2', '77', 'created', min(run_id) from ops.run`);
+  // As for a ticket whose intercom_ref names its conversation.
+  await database.pool.query(
+    `update intermediate.ticket_scope set existing_conversation_id = '215', excluded_reason = 'is there' where ticket_key = 'Ticket::90'`,
+  );
   await writeHandoff(database.pool, { directory, itopUrl: 'http://itop.example/' });
   const url = 'https://app.eu.intercom.com/a/apps/abc/articles/articles/77/show';
   expect(rows('crosswalk/crosswalk.csv')).toMatchObject([
@@ -242,6 +246,11 @@ it('sends old links to Intercom once something is loaded', async () => {
       itop_url: 'http://itop.example/pages/UI.php?operation=details&class=FAQ&id=2',
       intercom_id: '77',
       intercom_url: url,
+    },
+    {
+      itop_url: 'http://itop.example/pages/UI.php?operation=details&class=UserRequest&id=90',
+      intercom_id: '215',
+      intercom_url: 'https://app.eu.intercom.com/a/inbox/abc/inbox/conversation/215',
     },
   ]);
   expect(text('crosswalk/nginx-redirects.conf')).toContain(`"FAQ:2" "${url}";`);

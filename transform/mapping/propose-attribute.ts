@@ -17,6 +17,7 @@ const ownFields: Readonly<Partial<Record<Destination, Readonly<Record<string, re
     caller_id: ['from', 'T1', 'the contact that opens the conversation'],
     agent_id: ['assignee', 'K3', 'the teammate it is assigned to'],
     team_id: ['team', 'K3', 'the team it is assigned to'],
+    intercom_ref: ['existing_conversation', 'K11', 'the conversation in Intercom that the ticket is already'],
     finalclass: ['marker', 'T9', 'part of the marker'],
     id: ['marker', 'T9', 'part of the marker'],
   },
