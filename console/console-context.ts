@@ -37,7 +37,7 @@ export async function readStanding(pool: pg.Pool): Promise<Standing> {
             to_regclass('reconcile.unexplained') is not null as has_views,
             exists (select from ops.materialised where relation = 'intercom.conversation') as is_transformed,
             w.workspace_id_code, w.name as workspace_name,
-            (select value from ops.setting where name = 'itop.timezone') as timezone
+            (select timezone from ops.setting) as timezone
      from (values (1)) as one
      left join (select workspace_id_code, name from load.workspace order by seen_at desc limit 1) as w on true`,
   );

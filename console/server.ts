@@ -71,7 +71,12 @@ export async function startConsole(options: ConsoleOptions): Promise<RunningCons
   const { isReadOnly, onOpened } = options;
   const access = createAccess({ origin: () => origin, isReadOnly, ...(onOpened === undefined ? {} : { onOpened }) });
   const app = new Hono<ConsoleEnvironment>();
-  const ofPages = secureHeaders({ contentSecurityPolicy, referrerPolicy: 'no-referrer', xFrameOptions: 'DENY' });
+  const ofPages = secureHeaders({
+    contentSecurityPolicy,
+    referrerPolicy: 'no-referrer',
+    xFrameOptions: 'DENY',
+    strictTransportSecurity: false,
+  });
   // What a customer attached may do nothing at all, should a browser ever show it.
   const ofFiles = secureHeaders({
     contentSecurityPolicy: { defaultSrc: ["'none'"], sandbox: [] },
@@ -149,12 +154,17 @@ function consoleApp(app: Hono<ConsoleEnvironment>, context: ConsoleContext): Con
 async function answerError({ show }: ConsoleApp, request: ConsoleRequest, error: Error): Promise<Response> {
   const isKnown = error instanceof StepError;
   if (!isKnown) process.stderr.write(`${request.req.method} ${request.req.path}: ${error.stack ?? error.message}\n`);
-  const nextStep = isKnown ? error.nextStep : 'Look into the terminal of the console, and report what it says.';
-  request.status(isKnown ? 409 : 500);
+  // The frame of a page reads the warehouse too, which may be what failed.
+  if (!isKnown)
+    return request.text(
+      `Something failed: ${messageOf(error)}\nNext: look into the terminal of the console, and report what it says.`,
+      500,
+    );
+  request.status(409);
   return show(
     request,
     '',
-    isKnown ? 'This cannot be done' : 'Something failed',
-    () => html`<p class="alarm">${messageOf(error)}</p><p>Next: ${nextStep}</p>`,
+    'This cannot be done',
+    () => html`<p class="alarm">${messageOf(error)}</p><p>Next: ${error.nextStep}</p>`,
   );
 }
