@@ -44,12 +44,13 @@ export async function runTransform(pool: pg.Pool, settings: Settings, progress: 
   const { files, isChanged } = await applyViews(pool);
   // Landing may have just filled raw, and a person confirmed a mapping.
   await analyzeGrownTables(pool);
-  const sources = await refreshSources(pool, files);
+  const itopHosts = itopHostsOf(settings);
   const step = progress.step('render bodies', 0);
-  const renderedBodies = await renderMissingBodies(pool, step, {
-    ofAll: await areConversationsBuiltAnew(pool, files),
-    itopHosts: itopHostsOf(settings),
-  });
+  // Contacts and companies may show values that are HTML.
+  let renderedBodies = await renderMissingBodies(pool, step, { of: 'values and articles', itopHosts });
+  const sources = await refreshSources(pool, files);
+  const of = (await areConversationsBuiltAnew(pool, files)) ? 'all messages' : 'messages of stale tickets';
+  renderedBodies += await renderMissingBodies(pool, step, { of, itopHosts });
   step.done();
   await analyzeGrownTables(pool);
   const refreshes = [...sources, ...(await refreshConversations(pool, files))];

@@ -1,23 +1,19 @@
 import { type Check, counted, found, passed } from '../check.ts';
 import type { WarehouseContext } from './audit-warehouse.ts';
+import { hasRelation } from './relations.ts';
 
 const code = 'data_article_length';
 
-/** Articles shorter or longer than an article should be, counted over their visible words (rule F1). */
+/** Articles shorter or longer than an article should be, as `intermediate.article_text` counts their words (rule F1). */
 export const articleLength: Check<WarehouseContext> = {
   code,
   async run({ pool }) {
+    // Words are counted in what a reader sees, which the transform makes.
+    if (!(await hasRelation(pool, 'intermediate.article_text'))) return [];
     const { rows } = await pool.query<{ articles: number; short: number; long: number }>(
-      `select count(*)::integer as articles, count(*) filter (where w.words < 100)::integer as short,
-              count(*) filter (where w.words > 500)::integer as long
-       from raw.latest_object o
-       cross join lateral jsonb_to_record(o.payload) as p (description text)
-       cross join lateral (
-         select count(*) as words
-         from regexp_split_to_table(regexp_replace(coalesce(p.description, ''), '<[^>]*>|&nbsp;', ' ', 'g'), '\\s+') as word
-         where word <> ''
-       ) as w
-       where o.final_class = 'FAQ'`,
+      `select count(*)::integer as articles, count(*) filter (where length in ('empty', 'short'))::integer as short,
+              count(*) filter (where length = 'long')::integer as long
+       from intermediate.article_text where length is not null`,
     );
     const row = rows[0];
     if (row === undefined || row.articles === 0) return [];

@@ -30,7 +30,10 @@ export function isDerived(attribute: string): boolean {
   return attribute === 'id' || attribute === 'finalclass' || attribute === 'friendlyname' || derived.test(attribute);
 }
 
-/** The kind that a value shows; undefined where it shows none, as an empty text. */
+/**
+ * The kind that a value shows; undefined where it shows none, as an empty text. No value shows that it is HTML: "<bob@acme.com>"
+ * looks like markup, so only the data model says what is (`staging.html_attribute`).
+ */
 export function kindOfValue(value: unknown): AttributeKind | undefined {
   if (value === null || value === '') return undefined;
   if (typeof value === 'boolean') return 'boolean';
@@ -44,7 +47,7 @@ export function kindOfValue(value: unknown): AttributeKind | undefined {
   if (/^\*+$/.test(value)) return 'secret';
   if (/^\d{4}-\d\d-\d\d$/.test(value)) return 'date';
   if (/^\d{4}-\d\d-\d\d \d\d:\d\d:\d\d$/.test(value)) return 'datetime';
-  return /<\/?[a-z][^>]*>/i.test(value) ? 'html' : 'text';
+  return 'text';
 }
 
 /** One kind for what several objects showed; text where they disagree. */
@@ -52,5 +55,5 @@ export function commonKind(kinds: readonly AttributeKind[]): AttributeKind {
   const [first, ...others] = kinds;
   if (first === undefined) return 'unknown';
   if (others.every((kind) => kind === first)) return first;
-  return kinds.includes('html') ? 'html' : 'text';
+  return 'text';
 }

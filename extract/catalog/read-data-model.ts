@@ -37,6 +37,8 @@ interface Field {
   readonly type: string;
   readonly module: string;
   readonly values: string[];
+  /** Of texts: html, or text where the model names none. */
+  format?: string;
   key?: string;
   target?: string;
   targetClass?: string;
@@ -81,6 +83,12 @@ const kinds: Readonly<Record<string, AttributeKind>> = {
 
 /** Modules that Combodo ships with iTop; what another one brings is the site's own. */
 const shipped = /^(?:core|application|dictionaries)$|^(?:itop|combodo|authent)-/;
+
+/** A text is HTML where the model says so: its type, or the format of a text (tickets' description and solution). */
+function kindOf({ type, format }: Field): AttributeKind {
+  const kind = kinds[type] ?? 'text';
+  return kind === 'text' && format === 'html' ? 'html' : kind;
+}
 
 /** Longest dictionary entry or name kept: the file holds icons and templates as texts too. */
 const textLimit = 4_000;
@@ -139,6 +147,7 @@ export async function readDataModel(file: string, language = 'EN US'): Promise<D
     else if (field !== undefined && place === 5 && name === 'extkey_attcode') field.key = value;
     else if (field !== undefined && place === 5 && name === 'target_attcode') field.target = value;
     else if (field !== undefined && place === 5 && name === 'target_class') field.targetClass = value;
+    else if (field !== undefined && place === 5 && name === 'format') field.format = value;
     // Since 3.0 a value holds its code; before, it was the code.
     else if (field !== undefined && name === 'code' && path.at(-1) === 'value') field.values.push(value);
     else if (field !== undefined && name === 'value' && path.at(-1) === 'values' && value !== '')
@@ -203,7 +212,7 @@ function describe(
           attributes.set(field.id, {
             attribute: field.id,
             type: field.type,
-            kind: kinds[field.type] ?? 'text',
+            kind: kindOf(field),
             label: labelOf(one.id, field),
             module: field.module,
             isCustom: isOwn(field.module) || isOwn(holder.module),

@@ -4,7 +4,7 @@ select
   c.name as category,
   c.name as collection,
   count(a.faq_key) as articles,
-  count(*) filter (where a.word_count < 100) as short_articles,
+  count(*) filter (where a.length in ('empty', 'short')) as short_articles,
   case when count(a.faq_key) = 0 then 'empty: drop the collection'
        when count(a.faq_key) < 3 then 'small: consider merging it with another'
        else 'keep' end as proposal

@@ -32,6 +32,10 @@ select
     when d.home = 'record_note' and (d.class, a.attribute) in (select class, attribute from staging.duration_attribute)
       then intermediate.spoken_duration(v.text)
     when d.home = 'record_note' and v.text like '____-__-__ __:__%' then v.text || ' (' || setting.timezone || ')'
+    -- HTML as text, by the renderer; whatever else looks like markup is text as it stands.
+    when (d.class, a.attribute) in (select class, attribute from staging.html_attribute)
+      then (select r.text from ops.rendered_body r
+            where r.source_hash = staging.body_hash('html', o.field ->> a.attribute) and r.renderer_version = setting.renderer_version)
     else coalesce(e.target_value, v.text)
   end as value,
   -- A copy of the name of another object changes with that object, which is stored once: it is no change of this one.

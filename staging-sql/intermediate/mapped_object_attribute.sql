@@ -16,8 +16,10 @@ with tag as materialized (
         left join lateral (
           select t.label from tag t where t.attribute = f.attribute and t.code = c.code order by t.class = o.final_class desc, t.class limit 1
         ) as tag on true)
-      when f.value ~ '</?[a-zA-Z]' then btrim(replace(replace(replace(replace(replace(
-        regexp_replace(f.value, '<[^>]*>', ' ', 'g'), '&nbsp;', ' '), '&lt;', '<'), '&gt;', '>'), '&quot;', '"'), '&amp;', '&'))
+      -- HTML as text, by the renderer; whatever else looks like markup is text as it stands.
+      when (o.final_class, f.attribute) in (select class, attribute from staging.html_attribute)
+        then (select r.text from ops.rendered_body r
+              where r.source_hash = staging.body_hash('html', f.value) and r.renderer_version = setting.renderer_version)
       else coalesce(e.target_value, f.value)
     end as value
   from staging.mapped_object o

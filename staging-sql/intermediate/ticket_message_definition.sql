@@ -32,7 +32,7 @@ select
   is_empty,
   source_format,
   source,
-  sha256(convert_to(source_format || ':' || source, 'UTF8')) as source_hash
+  staging.body_hash(source_format, source) as source_hash
 from item
 where ticket_key in (select ticket_key from intermediate.ticket);
 

@@ -19,7 +19,7 @@ with part as (
       select from ops.rendered_body r
       join ops.setting v on v.renderer_version = r.renderer_version
       where btrim(r.text) = ''
-        and r.source_hash = sha256(convert_to('html:' || coalesce(nullif(e.message_html, ''), intermediate.html_text(e.message), ''), 'UTF8'))
+        and r.source_hash = staging.body_hash('html', coalesce(nullif(e.message_html, ''), intermediate.html_text(e.message), ''))
     ) end as is_invisible,
     e.final_class = 'WorkOrder' as is_work_order_entry
   from staging.log_entry e

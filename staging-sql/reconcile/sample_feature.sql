@@ -82,22 +82,13 @@ cross join lateral (
 union all
 select 'article', a.target_key, f.feature
 from intercom.article a
-join intermediate.article_body b on b.faq_key = a.source_key
-left join ops.rendered_body r on r.source_hash = b.source_hash
-  and r.renderer_version = (select renderer_version from ops.setting)
-cross join lateral (
-  select count(*) as word_count
-  from regexp_matches(regexp_replace(coalesce(r.text, ''), '\[image[^]]*\]', ' ', 'g'), '[^[:space:]]*[[:alnum:]][^[:space:]]*', 'g')
-) as w
+join intermediate.article_text t on t.faq_key = a.source_key
 cross join lateral (values
   ('article: ' || a.state),
   (case when a.collection_key is null then 'article: without collection' else 'article: in a collection' end),
-  (case when w.word_count = 0 then 'article: empty'
-        when w.word_count < 100 then 'article: short'
-        when w.word_count > 500 then 'article: long'
-        else 'article: neither short nor long' end),
-  (case when b.picture_count > 0 then 'article: with pictures' end),
-  (case when r.loss <> '[]' then 'article: something is lost' end),
+  ('article: ' || case t.length when 'right' then 'neither short nor long' else t.length end),
+  (case when t.picture_count > 0 then 'article: with pictures' end),
+  (case when t.loss_count > 0 then 'article: something is lost' end),
   (case when a.description is not null then 'article: with a summary' end)
 ) as f (feature)
 where f.feature is not null;

@@ -10,7 +10,7 @@ select
   nullif(btrim(f.key_words), '') as key_words,
   nullif(btrim(f.domains), '') as domains,
   coalesce(f.description, '') as description,
-  sha256(convert_to('html:' || coalesce(f.description, ''), 'UTF8')) as source_hash,
+  staging.body_hash('html', coalesce(f.description, '')) as source_hash,
   o.observed_at
 from raw.latest_object o
 cross join lateral jsonb_to_record(o.payload) as f (

@@ -57,6 +57,7 @@ async function* linesOf(client: pg.ClientBase, finalClass: string, isCi: boolean
     [finalClass],
   );
   const names = attributes.rows.map((row) => row.attribute);
+  const html = await htmlAttributes(client);
   const isChange = finalClass.endsWith('Change');
   const columns = [
     'itop_key',
@@ -74,12 +75,29 @@ async function* linesOf(client: pg.ClientBase, finalClass: string, isCi: boolean
     );
     if (rows.length === 0) return;
     last = rows.at(-1)?.source_key ?? last;
-    yield toCsv(columns, rows.map(rowOf), false);
+    yield toCsv(
+      columns,
+      rows.map((row) => rowOf(row, (name) => html.has(`${finalClass}.${name}`))),
+      false,
+    );
   }
 }
 
-function rowOf({ source_key, field, migrated_tickets, approval }: ObjectRow): CsvRow {
-  const readable = Object.fromEntries(Object.entries(field).map(([name, value]) => [name, readableValue(value)]));
+/** Attributes that hold HTML by iTop's data model, as `Class.attribute`. */
+export async function htmlAttributes(client: pg.ClientBase): Promise<ReadonlySet<string>> {
+  const { rows } = await client.query<{ name: string }>(
+    `select class || '.' || attribute as name from staging.html_attribute`,
+  );
+  return new Set(rows.map((row) => row.name));
+}
+
+function rowOf(
+  { source_key, field, migrated_tickets, approval }: ObjectRow,
+  isHtml: (attribute: string) => boolean,
+): CsvRow {
+  const readable = Object.fromEntries(
+    Object.entries(field).map(([name, value]) => [name, readableValue(value, isHtml(name))]),
+  );
   return {
     ...readable,
     itop_key: source_key,
@@ -89,8 +107,8 @@ function rowOf({ source_key, field, migrated_tickets, approval }: ObjectRow): Cs
   };
 }
 
-/** A value as a person reads it: logs entry by entry, HTML as text. */
-export function readableValue(value: unknown): unknown {
+/** A value as a person reads it: logs entry by entry, HTML as text with what its rendering lost; any other text as it stands. */
+export function readableValue(value: unknown, isHtml: boolean): unknown {
   const log = caseLog.safeParse(value);
   if (log.success) {
     return log.data.entries
@@ -98,8 +116,11 @@ export function readableValue(value: unknown): unknown {
       .join('\n\n');
   }
   if (Array.isArray(value)) return value.map((one) => (typeof one === 'string' ? one : JSON.stringify(one))).join(', ');
-  if (typeof value === 'string' && /<\/?[a-z][^>]*>/i.test(value)) {
-    return renderBody({ format: 'html', source: value }).text;
+  if (isHtml && typeof value === 'string') {
+    const { text, losses } = renderBody({ format: 'html', source: value });
+    return [text, ...losses.map(({ kind, detail }) => `[lost: ${kind}${detail === '' ? '' : ` ${detail}`}]`)].join(
+      '\n',
+    );
   }
   return value;
 }

@@ -4,7 +4,7 @@ import { pipeline } from 'node:stream/promises';
 import type pg from 'pg';
 import { Html, html } from '../../platform/html.ts';
 import { makePrivateDirectory, openPrivateFile } from '../../platform/private-file.ts';
-import { readableValue, type WrittenFile } from './object-files.ts';
+import { htmlAttributes, readableValue, type WrittenFile } from './object-files.ts';
 
 interface ArchivedTicket {
   readonly source_key: string;
@@ -27,6 +27,7 @@ const texts = ['description', 'public_log', 'private_log', 'solution'];
 export async function writeScopeArchive(client: pg.ClientBase, directory: string): Promise<WrittenFile[]> {
   const pages: WrittenFile[] = [];
   let count = 0;
+  const htmlNames = await htmlAttributes(client);
   async function* lines(): AsyncGenerator<string> {
     let last = '';
     for (;;) {
@@ -40,7 +41,7 @@ export async function writeScopeArchive(client: pg.ClientBase, directory: string
       count += rows.length;
       const file = `archive/tickets-${String(pages.length + 1).padStart(4, '0')}.html`;
       const title = `${rows[0]?.ref ?? rows[0]?.source_key} to ${rows.at(-1)?.ref ?? last}`;
-      await pipeline(Readable.from([pageOf(title, rows)]), await openPrivateFile(join(directory, file)));
+      await pipeline(Readable.from([pageOf(title, rows, htmlNames)]), await openPrivateFile(join(directory, file)));
       pages.push({ file, title, purpose: 'To read and search in a browser.', rows: rows.length });
       yield rows.map((row) => `${JSON.stringify(row)}\n`).join('');
     }
@@ -53,16 +54,17 @@ export async function writeScopeArchive(client: pg.ClientBase, directory: string
   return [{ file: 'archive/tickets.jsonl', title: 'Tickets out of scope', purpose, rows: count }, ...pages];
 }
 
-function pageOf(title: string, tickets: readonly ArchivedTicket[]): string {
+function pageOf(title: string, tickets: readonly ArchivedTicket[], htmlNames: ReadonlySet<string>): string {
   const style = `body{font:15px/1.5 system-ui,sans-serif;max-width:60rem;margin:2rem auto;padding:0 1rem;color:#1c2430}
 article{border-top:2px solid #1c2430;margin-top:2rem}th{text-align:left;vertical-align:top;padding-right:1rem;font-weight:500}
 pre{white-space:pre-wrap;font:inherit;border-left:3px solid #d9dee5;padding-left:.8rem}.private{background:#fff4d6}`;
   const articles = tickets.map(({ source_key, final_class, ref, excluded_reason, field }) => {
+    const isHtml = (name: string) => htmlNames.has(`${final_class}.${name}`);
     const facts = Object.entries(field)
       .filter(([name, value]) => !texts.includes(name) && value !== '' && value !== null)
-      .map(([name, value]) => html`<tr><th>${name}</th><td>${asText(value)}</td></tr>\n`);
+      .map(([name, value]) => html`<tr><th>${name}</th><td>${asText(value, isHtml(name))}</td></tr>\n`);
     const told = texts
-      .map((name) => [name, asText(field[name])] as const)
+      .map((name) => [name, asText(field[name], isHtml(name))] as const)
       .filter(([, text]) => text.trim() !== '')
       .map(([name, text]) =>
         name === 'private_log'
@@ -81,7 +83,7 @@ ${articles}</body></html>
 `.text;
 }
 
-function asText(value: unknown): string {
-  const readable = readableValue(value ?? '');
+function asText(value: unknown, isHtml: boolean): string {
+  const readable = readableValue(value ?? '', isHtml);
   return typeof readable === 'object' ? JSON.stringify(readable) : String(readable);
 }

@@ -12,25 +12,30 @@ interface Missing {
 /** Bodies in one batch; the largest seen are 45 kB. Two batches are in memory: one being stored, one being rendered. */
 const batchSize = 500;
 
-const allMessages = 'select source_hash, source_format, source from intermediate.thread_message where not is_empty';
-
-/** "offset 0" lets the ticket's key reach the messages below, so that a delta reads no others. */
-const messagesOfStaleTickets = `
-  select m.* from ops.stale_owner s
-  cross join lateral (
-    select source_hash, source_format, source from intermediate.thread_message where ticket_key = s.owner_key and not is_empty offset 0
-  ) as m
-  where s.relation = 'intercom.conversation_part'`;
+const sources = {
+  'values and articles': `
+    select source_hash, source_format, source from intermediate.object_html
+    union all
+    select source_hash, source_format, source from intermediate.article_body`,
+  'all messages': 'select source_hash, source_format, source from intermediate.thread_message where not is_empty',
+  // "offset 0" lets the ticket's key reach the messages below, so that a delta reads no others.
+  'messages of stale tickets': `
+    select m.* from ops.stale_owner s
+    cross join lateral (
+      select source_hash, source_format, source from intermediate.thread_message where ticket_key = s.owner_key and not is_empty offset 0
+    ) as m
+    where s.relation = 'intercom.conversation_part'`,
+} as const;
 
 /**
- * Renders every distinct body that `ops.rendered_body` does not hold yet in this renderer's version, each once: of all messages, or of
- * the tickets in `ops.stale_owner`, where a former transform rendered the others. `itopHosts`: hosts whose addresses are iTop's; undefined
+ * Renders every distinct body that `ops.rendered_body` does not hold yet in this renderer's version, each once: of values and articles,
+ * of all messages, or of those of the tickets in `ops.stale_owner`, where a former transform rendered the others. `itopHosts`: hosts whose addresses are iTop's; undefined
  * where none is known. Returns how many were rendered.
  */
 export async function renderMissingBodies(
   pool: pg.Pool,
   progress: ProgressStep,
-  { ofAll, itopHosts }: { readonly ofAll: boolean; readonly itopHosts: ReadonlySet<string> | undefined },
+  { of, itopHosts }: { readonly of: keyof typeof sources; readonly itopHosts: ReadonlySet<string> | undefined },
 ): Promise<number> {
   const reader = await pool.connect();
   let rendered = 0;
@@ -40,9 +45,7 @@ export async function renderMissingBodies(
       `declare missing_body no scroll cursor for
        select distinct on (m.source_hash) m.source_hash, m.source_format, m.source
        from (
-         ${ofAll ? allMessages : messagesOfStaleTickets}
-         union all
-         select source_hash, source_format, source from intermediate.article_body
+         ${sources[of]}
        ) m
        where not exists (
            select from ops.rendered_body r where r.renderer_version = ${rendererVersion} and r.source_hash = m.source_hash)

@@ -15,3 +15,6 @@ insert into ops.mapping_attribute (class, attribute, home, target_model, target_
   ('CustomAsset', 'is_shared', 'attribute', 'custom_object', 'is_shared', 'boolean', 'F3'),
   ('CustomAsset', 'body_html', 'attribute', 'custom_object', 'text', 'string', 'F3'),
   ('CustomAsset', 'log', 'attribute', 'custom_object', 'log', 'string', 'F3');
+
+insert into ops.model_class (class) values ('CustomAsset');
+insert into ops.model_attribute (class, attribute, type, kind, is_custom) values ('CustomAsset', 'body_html', 'AttributeHTML', 'html', true);
