@@ -63,12 +63,12 @@ export interface TestWorkspace {
  */
 export async function openTestWorkspace(
   workload: Workload | undefined,
-  options: Pick<IntercomSimulatorOptions, 'switches'> = {},
+  options: Pick<IntercomSimulatorOptions, 'switches' | 'admins'> = {},
 ): Promise<TestWorkspace> {
   const simulator = await startIntercomSimulator({
     token,
     idCode,
-    admins: workspaceTeammates,
+    admins: options.admins ?? workspaceTeammates,
     teams: workspaceTeams,
     switches: {
       ...{ searchLagMs: 50, limit: 0, companyDeletionMs },

@@ -211,6 +211,13 @@ describe('the canary', () => {
     expect(stored.rows).toEqual([{ kind: 'part', author: 'Fin' }]);
   });
 
+  it('names a workflow that answers every new conversation', async () => {
+    await turn({ workflow: 'answers' });
+    await send();
+    expect((await check()).findings).toMatchObject([{ acceptablePartType: null, author: 'Fin' }]);
+    await expect(confirm()).rejects.toMatchObject({ exitCode: 2 });
+  });
+
   it("finds a teammate's note and a reopening", async () => {
     const { conversationId, contactId } = await send();
     await act({
