@@ -20,7 +20,7 @@ with opening as (
     coalesce(nullif(btrim(left(o.text, s.body_limit)), ''), '(no description)') || e'\n\n'
       || replace(replace(s.marker_wording, '{ref}', t.ref), '{token}', 'itop' || t.final_class || t.itop_id) as body,
     'itop' || t.final_class || t.itop_id as marker,
-    '[' || t.ref || '] ' || btrim(regexp_replace(t.title, '[[:cntrl:]]+', ' ', 'g')) as title,
+    '[' || t.ref || '] ' || btrim(regexp_replace(intermediate.without_picture_secret(t.title), '[[:cntrl:]]+', ' ', 'g')) as title,
     company.target_key as company_key,
     coalesce(a.attributes, '{}') as custom_attributes,
     m.conversation_state as state,

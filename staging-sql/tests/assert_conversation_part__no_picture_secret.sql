@@ -3,6 +3,6 @@ select p.target_key as record_key, 'no address of a pasted picture' as expected,
 from intercom.conversation_part p
 where p.attributed_body like '%download_inlineimage%' or p.attributed_body like '%data-img-secret%'
 union all
-select c.target_key, 'no address of a pasted picture', substring(c.body || c.custom_attributes::text from '.{0,40}(?:download_inlineimage|data-img-secret)')
+select c.target_key, 'no address of a pasted picture', substring(concat(c.title, ' ', c.body, ' ', c.custom_attributes) from '.{0,40}(?:download_inlineimage|data-img-secret)')
 from intercom.conversation c
-where c.body || c.custom_attributes::text like '%download_inlineimage%' or c.body || c.custom_attributes::text like '%data-img-secret%'
+where concat(c.title, ' ', c.body, ' ', c.custom_attributes) like '%download_inlineimage%' or concat(c.title, ' ', c.body, ' ', c.custom_attributes) like '%data-img-secret%'
