@@ -8,6 +8,15 @@ import type { Frame } from '../page.ts';
 export interface PartState {
   readonly targetKey: string;
   readonly targetId: string | null;
+  /** Its files: the record that holds the bytes, and the attribute. */
+  readonly files: readonly {
+    readonly key: string;
+    readonly attribute: string;
+    readonly name: string;
+    readonly type: string | null;
+  }[];
+  /** Rule by which its author was found; null for what the tool writes itself. */
+  readonly authorRule: string | null;
   readonly calls: readonly {
     readonly id: string;
     readonly operation: string;
@@ -32,6 +41,8 @@ export async function readPartStates(
     item_key: string;
     target_key: string;
     target_id: string | null;
+    author_rule: string | null;
+    files: PartState['files'] | null;
     calls: { id: string; operation: string; state: string; at: string }[] | null;
     differences: PartState['differences'] | null;
   }>(
@@ -40,12 +51,16 @@ export async function readPartStates(
        union all
        select $2 || '#description', $2
      )
-     select p.item_key, p.target_key, i.target_id,
+     select p.item_key, p.target_key, i.target_id, m.author_rule,
+       (select jsonb_agg(jsonb_build_object('key', b.source_key, 'attribute', b.attribute, 'name', f.file_name, 'type', f.media_type) order by f.position)
+        from intercom.conversation_part_file f join raw.blob_source b on b.source_key = f.source_key and b.blob_hash = f.blob_hash
+        where f.conversation_key = $2 and f.part_key = p.target_key) as files,
        (select jsonb_agg(jsonb_build_object('id', j.journal_id::text, 'operation', j.operation, 'state', j.state, 'at', j.intent_at) order by j.journal_id)
         from load.journal j where j.workspace_id_code = $1 and j.source_key = $2 and j.target_key = p.target_key) as calls,
        (select jsonb_agg(jsonb_build_object('check', v.check_name, 'field', v.field, 'expected', v.expected, 'actual', v.actual))
         from reconcile.verdict v where v.workspace_id_code = $1 and v.phase = 'conversations' and v.target_key = p.target_key and v.verdict in ('failed', 'unknown')) as differences
      from part p
+     left join intermediate.thread_part m on m.item_key = p.item_key
      left join load.identity i on i.workspace_id_code = $1 and i.target_key = p.target_key and i.target_type in ('part', 'conversation')`,
     [workspaceIdCode, ticketKey],
   );
@@ -55,12 +70,22 @@ export async function readPartStates(
       {
         targetKey: row.target_key,
         targetId: row.target_id,
+        authorRule: row.author_rule,
+        files: row.files ?? [],
         calls: (row.calls ?? []).map((call) => ({ ...call, at: new Date(call.at) })),
         differences: row.differences ?? [],
       },
     ]),
   );
 }
+
+/** Why a message has the author it has (rules T1 and T4). */
+const authorWords: Readonly<Record<string, string>> = {
+  T1: 'the opening is by the ticket’s caller (rule T1)',
+  T4a: 'iTop knows the account that wrote it, and its person (rule T4a)',
+  T4b: 'no account wrote it; the name is that of the caller, or of exactly one linked contact (rule T4b)',
+  T4c: 'nobody who may write here could be found by account or name: the fallback teammate writes, and the first line says who it was (rule T4c)',
+};
 
 type States = ReadonlyMap<string, PartState>;
 
@@ -142,7 +167,21 @@ ${part.isFallback && !isRecordNote ? html`<span class="chip warn">fallback autho
 <time>${standing.clock.time(part.at)}</time>
 ${part.hasNoTime ? html`<span class="chip warn">no time in iTop</span>` : part.shiftSeconds === 0 ? '' : html`<span class="chip warn">moved by ${part.shiftSeconds} s</span>`}</p>
 ${part.format === 'html' ? html`<div class="body">${onlyText(part.body)}</div>` : html`<div class="body text">${part.body}</div>`}
-${part.files.length === 0 ? '' : html`<ul class="files">${part.files.map((file) => html`<li>${file.name} <small>${file.mediaType ?? 'unknown type'}</small></li>`)}</ul>`}
+${filesOf(part, state)}
 ${(state?.differences ?? []).map((difference) => html`<p class="loss"><b>Different:</b> ${difference.check} ${difference.field}: sent “${difference.expected ?? ''}”, found “${difference.actual ?? ''}”</p>`)}
-${state === undefined ? '' : html`<details><summary>${state.targetId === null ? 'not sent yet' : `sent, id ${state.targetId}`}</summary>${state.calls.map((call) => html`<p class="dim">call ${call.id}: ${call.operation}, ${call.state}, ${standing.clock.time(call.at)}</p>`)}</details>`}</article>`;
+${state === undefined ? '' : html`<details><summary>${state.targetId === null ? 'not sent yet' : `sent, id ${state.targetId}`}; why this author</summary><p class="dim">Author: ${authorWords[state.authorRule ?? ''] ?? 'the tool writes this message itself'}.</p>${state.calls.map((call) => html`<p class="dim">call ${call.id}: ${call.operation}, ${call.state}, ${standing.clock.time(call.at)}</p>`)}</details>`}</article>`;
+}
+
+/** Pictures are shown; their bytes decide that they are some. What has no bytes here is named. */
+function filesOf(part: PlannedPart, state: PartState | undefined): Html | string {
+  if (part.files.length === 0) return '';
+  const stored = state?.files ?? [];
+  const without = part.files.filter(({ name }) => stored.every((file) => file.name !== name));
+  return html`<ul class="files">${stored.map((file) => {
+    const address = `/file/${encodeURIComponent(file.key)}/${encodeURIComponent(file.attribute)}`;
+    const picture = /^image\/(png|jpeg|gif)$/.test(file.type ?? '')
+      ? html`<br><img src="${address}" alt="${file.name}" loading="lazy">`
+      : '';
+    return html`<li><a href="${address}">${file.name}</a> <small>${file.type ?? 'unknown type'}</small>${picture}</li>`;
+  })}${without.map((file) => html`<li>${file.name} <small>${file.mediaType ?? 'unknown type'}; its bytes are not here</small></li>`)}</ul>`;
 }
