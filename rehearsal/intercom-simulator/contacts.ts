@@ -3,6 +3,7 @@ import { type Call, type Handler, type Operation, parameter } from './call.ts';
 import { addContact, CONTACT_FIELDS, changeContact, removeContact, requireContact } from './contact-store.ts';
 import { showContact } from './contact-view.ts';
 import type { Contact } from './objects.ts';
+import { ODD_CONTACT } from './odd-objects.ts';
 import { cursorPage, pageFromBody, pageFromQuery } from './pages.ts';
 import { fieldsOf } from './request-fields.ts';
 import { matcherOf } from './search-query.ts';
@@ -46,7 +47,10 @@ const BOUNDS = { usual: 50, most: 150 };
 
 const listContacts: Handler = (call) => {
   const live = [...call.workspace.contacts.values()].filter((contact) => !contact.isArchived);
-  return listOf(call, cursorPage(live, pageFromQuery(call, BOUNDS)));
+  const page = cursorPage(live, pageFromQuery(call, BOUNDS));
+  const list = listOf(call, page);
+  const isOdd = call.workspace.switches.foreignObjects === 'odd' && !('next' in page.pages);
+  return isOdd ? { ...list, data: [...list.data, ODD_CONTACT] } : list;
 };
 
 /** Lags behind creation, and never shows archived contacts. */

@@ -13,6 +13,7 @@ import {
 import { showConversation, showConversationHead } from './conversation-view.ts';
 import { notify } from './notify.ts';
 import type { Attributes, Conversation } from './objects.ts';
+import { ODD_CONVERSATION } from './odd-objects.ts';
 import { cursorPage, numberedPage, pageFromQuery } from './pages.ts';
 import { choiceField, type Fields, fieldsOf, flagField, idField, requiredText, textField } from './request-fields.ts';
 import { nowSeconds, type Workspace } from './workspace.ts';
@@ -64,7 +65,10 @@ const listConversations: Handler = (call) => {
   const page = cursorPage([...workspace.conversations.values()], pageFromQuery(call, { usual: 20, most: 150 }));
   return {
     type: 'conversation.list',
-    conversations: page.items.map((conversation) => showConversationHead(workspace, conversation)),
+    conversations: [
+      ...page.items.map((conversation) => showConversationHead(workspace, conversation)),
+      ...(workspace.switches.foreignObjects === 'odd' && !('next' in page.pages) ? [ODD_CONVERSATION] : []),
+    ],
     pages: page.pages,
     total_count: page.total,
   };

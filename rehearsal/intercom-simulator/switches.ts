@@ -76,6 +76,11 @@ export const SWITCHES = {
     ['none', 'added'],
     { captured: 'added', strict: 'added', lenient: 'none' },
   ),
+  foreignObjects: choice(
+    'Are there objects of others with fields missing (authors of social channels have no id, a company may be an empty object)?',
+    ['complete', 'odd'],
+    { captured: 'odd', strict: 'odd', lenient: 'complete' },
+  ),
   fileNames: choice('Do files keep their names, and pictures their sizes?', ['kept', 'changed'], {
     captured: 'kept',
     strict: 'changed',

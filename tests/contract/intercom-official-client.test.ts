@@ -13,7 +13,7 @@ beforeAll(async () => {
     token,
     admins: workspaceTeammates,
     teams: workspaceTeams,
-    switches: { searchLagMs: 0, limit: 0 },
+    switches: { searchLagMs: 0, limit: 0, foreignObjects: 'complete' },
   });
   await fetch(`${simulator.controlUrl}/actions`, {
     method: 'POST',

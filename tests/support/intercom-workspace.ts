@@ -73,7 +73,7 @@ export async function openTestWorkspace(
     switches: {
       ...{ searchLagMs: 50, limit: 0, companyDeletionMs },
       // As a workspace that no canary asked is taken to be.
-      ...{ commentHtml: 'escape', systemParts: 'none' },
+      ...{ commentHtml: 'escape', systemParts: 'none', foreignObjects: 'complete' },
       ...options.switches,
     },
   });
