@@ -1,28 +1,9 @@
 import type pg from 'pg';
 import { readUnexplained, type Unexplained } from '../unexplained.ts';
+import { type DrawRequest, drawThreads, type SideBySide } from './draw-threads.ts';
 
 export type Cell = string | number | boolean | null;
 export type Row = Readonly<Record<string, Cell>>;
-
-/** One ticket as iTop holds it beside what was sent of it. */
-export interface SideBySide {
-  readonly sourceKey: string;
-  readonly itopClass: string;
-  readonly itopId: string;
-  readonly ref: string;
-  readonly conversationId: string;
-  readonly checks: string;
-  readonly source: readonly Message[];
-  readonly target: readonly Message[];
-}
-
-export interface Message {
-  readonly kind: string;
-  readonly author: string;
-  readonly at: string;
-  readonly body: string;
-  readonly isHtml: boolean;
-}
 
 /** Everything a report says; the page, the JSON and the CSV files are made of it. */
 export interface ReportData {
@@ -54,12 +35,7 @@ export interface ReportData {
   readonly threads: readonly SideBySide[];
 }
 
-export interface ReportRequest {
-  readonly pool: pg.Pool;
-  readonly workspaceIdCode: string;
-  readonly seed: string;
-  readonly threadCount: number;
-}
+export type ReportRequest = DrawRequest;
 
 /** Rows of a kind that a page shows; more than that nobody reads on a page, and all are in the CSV files. */
 export const rowsShown = 100;
@@ -213,106 +189,4 @@ async function notChecked(pool: pg.Pool, workspaceIdCode: string): Promise<strin
     'Notifications cannot be seen over the API: that nobody was notified rests on the canary, and on no bot having written.',
     'Bodies are compared as a reader sees them: Intercom normalises their HTML.',
   ];
-}
-
-/** A text that iTop keeps in a field of its own, with its date. */
-function later(
-  payload: Readonly<Record<string, string | undefined>>,
-  field: string,
-  date: string,
-  kind: string,
-): Message[] {
-  const body = payload[field] ?? '';
-  return body.trim() === '' ? [] : [{ kind, author: '', at: payload[date] ?? '', body, isHtml: true }];
-}
-
-/** Tickets at random by the reader's own seed: anybody with the seed draws the same ones. */
-async function drawThreads({ pool, workspaceIdCode, seed, threadCount }: ReportRequest): Promise<SideBySide[]> {
-  const drawn = await pool.query<{
-    source_key: string;
-    final_class: string;
-    payload: Readonly<Record<string, string | undefined>>;
-    conversation_id: string;
-    failed: number;
-    total: number;
-  }>(
-    `select o.source_key, o.final_class, o.payload, c.target_id as conversation_id,
-       (select count(*)::integer from reconcile.verdict v
-        where v.workspace_id_code = $1 and v.source_key = o.source_key and v.field = '' and v.verdict in ('failed', 'unknown')) as failed,
-       (select count(*)::integer from reconcile.verdict v
-        where v.workspace_id_code = $1 and v.source_key = o.source_key and v.field = '') as total
-     from (
-       select target_key from load.identity where workspace_id_code = $1 and target_type = 'conversation_state'
-       order by md5($2 || target_key) limit $3
-     ) drawn
-     join load.identity c on c.workspace_id_code = $1 and c.target_type = 'conversation' and c.target_key = drawn.target_key
-     join raw.latest_object o on o.root_class = 'Ticket' and o.source_key = drawn.target_key`,
-    [workspaceIdCode, seed, threadCount],
-  );
-  const keys = drawn.rows.map((row) => row.source_key);
-  const entries = await pool.query<{
-    source_key: string;
-    log: string;
-    author_name: string;
-    written_local: string;
-    message: string;
-  }>(
-    `select source_key, log, author_name, written_local, message from staging.log_entry
-     where source_key = any ($1) order by source_key, written_at nulls first, log desc, log_index`,
-    [keys],
-  );
-  const sent = await pool.query<{
-    source_key: string;
-    payload: { body?: string; message_type?: string; type?: string; created_at?: number };
-    author: string | null;
-    operation: string;
-  }>(
-    `select j.source_key, j.payload, j.operation, coalesce(t.name, c.target_key) as author
-     from load.journal j
-     left join load.teammate t on t.workspace_id_code = j.workspace_id_code and t.admin_id = j.payload ->> 'admin_id'
-     left join load.identity c
-       on c.workspace_id_code = j.workspace_id_code and c.target_type = 'contact'
-      and c.target_id = coalesce(j.payload ->> 'intercom_user_id', j.payload -> 'from' ->> 'id')
-     where j.workspace_id_code = $1 and j.source_key = any ($2) and j.state = 'done' and j.phase = 'conversations'
-       and j.operation in ('createConversation', 'replyConversation')
-     order by j.source_key, j.journal_id`,
-    [workspaceIdCode, keys],
-  );
-  const entriesOf = Map.groupBy(entries.rows, (row) => row.source_key);
-  const sentOf = Map.groupBy(sent.rows, (row) => row.source_key);
-  return drawn.rows.map((row) => ({
-    sourceKey: row.source_key,
-    itopClass: row.final_class,
-    itopId: row.source_key.split('::')[1] ?? '',
-    ref: row.payload.ref ?? row.source_key,
-    conversationId: row.conversation_id,
-    checks:
-      row.failed === 0 ? `${row.total} checks, all passed or foreseen` : `${row.failed} of ${row.total} checks failed`,
-    source: [
-      {
-        kind: 'description',
-        author: row.payload.caller_id_friendlyname ?? '',
-        at: row.payload.start_date ?? '',
-        body: `${row.payload.title ?? ''}\n\n${row.payload.description ?? ''}`,
-        isHtml: true,
-      },
-      ...(entriesOf.get(row.source_key) ?? []).map((entry) => ({
-        kind: entry.log === 'private_log' ? 'private' : 'public',
-        author: entry.author_name,
-        at: entry.written_local,
-        body: entry.message,
-        isHtml: false,
-      })),
-      ...later(row.payload, 'solution', 'resolution_date', 'solution'),
-      ...later(row.payload, 'pending_reason', 'last_pending_date', 'pending reason, private'),
-      ...later(row.payload, 'user_comment', 'close_date', 'closing remark, private'),
-    ],
-    target: (sentOf.get(row.source_key) ?? []).map(({ payload, author, operation }) => ({
-      kind: operation === 'createConversation' ? 'opening' : (payload.message_type ?? 'comment'),
-      author: author ?? '',
-      at: new Date(Number(payload.created_at ?? 0) * 1000).toISOString().slice(0, 19).replace('T', ' '),
-      body: payload.body ?? '',
-      isHtml: payload.message_type === 'note',
-    })),
-  }));
 }

@@ -1,7 +1,7 @@
-import { visibleText } from '../../intercom/visible-text.ts';
 import { escapeHtml } from '../../platform/html.ts';
 import type { Unexplained } from '../unexplained.ts';
-import type { Message, ReportData, Row, SideBySide } from './collect-report.ts';
+import type { ReportData, Row } from './collect-report.ts';
+import type { Message, SideBySide } from './draw-threads.ts';
 import { capped, page, section, table, unexplainedSection } from './page-parts.ts';
 import { barPlot, rankPlot } from './plots.ts';
 
@@ -118,10 +118,10 @@ function threadItem(thread: SideBySide, { itopUrl, intercomUrl }: ReportLinks, i
 <div class="sides"><div>${thread.source.map(message).join('')}</div><div>${thread.target.map(message).join('')}</div></div></article>`;
 }
 
-function message({ kind, author, at, body, isHtml }: Message): string {
-  const words = isHtml ? visibleText(body) : body.trim();
-  const shown = words.length > bodyShown ? `${words.slice(0, bodyShown)} … (${words.length} characters)` : words;
-  return `<div class="message ${/private|note/.test(kind) ? 'private' : ''}"><p class="dim">${escapeHtml([kind, author, at].filter((part) => part !== '').join(' · '))}</p><p class="body">${escapeHtml(shown)}</p></div>`;
+function message({ kind, author, at, isPrivate, text, lost }: Message): string {
+  const shown = text.length > bodyShown ? `${text.slice(0, bodyShown)} … (${text.length} characters)` : text;
+  const losses = lost.map((loss) => `<p class="dim">lost: ${escapeHtml(loss.slice(0, 300))}</p>`).join('');
+  return `<div class="message ${isPrivate ? 'private' : ''}"><p class="dim">${escapeHtml([kind, author, at].filter((part) => part !== '').join(' · '))}</p><p class="body">${escapeHtml(shown)}</p>${losses}</div>`;
 }
 
 function link(url: string, words: string): string {

@@ -5,8 +5,11 @@ import { join } from 'node:path';
 import type { Browser } from 'playwright-core';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { recordIdentities } from '../../platform/identity.ts';
+import { openProgress } from '../../platform/progress.ts';
+import { loadSettings } from '../../platform/settings.ts';
 import { type Verdict, writeVerdicts } from '../../platform/verdict-writer.ts';
 import { type WrittenReport, writeReport } from '../../reconcile/report/write-report.ts';
+import { runTransform } from '../../transform/run-transform.ts';
 import { browserNote, hasBrowser, openBrowser, openPage, overflowOf, pageWidths } from '../support/browser.ts';
 import { createTestDatabase, type TestDatabase } from '../support/database.ts';
 import { landObjects } from '../support/land-objects.ts';
@@ -33,6 +36,8 @@ beforeAll(async () => {
         description: `<p>It &lt;burns&gt;</p><script>alert(1)</script> ${longWord}`,
         start_date: '2024-03-01 10:00:00',
         solution: 'Water',
+        pending_reason: 'Waiting for Bob <bob@acme.com>',
+        user_comment: 'if (a < b) &amp; done',
         status: 'closed',
       },
     },
@@ -74,6 +79,7 @@ beforeAll(async () => {
       }),
     ),
   ]);
+  await runTransform(pool, loadSettings({ environment: { ITOP_TIMEZONE: 'UTC' } }), openProgress('silent'));
   directory = await mkdtemp(join(tmpdir(), 'report-'));
   report = await writeReport({
     pool,
@@ -119,6 +125,19 @@ it('CSV holds every row, and no cell that a spreadsheet would calculate', async 
   expect(csv.trimEnd().split('\r\n')).toHaveLength(401);
   expect(csv).not.toMatch(/(^|,|")=HYPERLINK/m);
   expect(csv).toContain("'=HYPERLINK");
+});
+
+it('shows texts by their format: of plain text nothing is cut, of HTML what was lost is listed', async () => {
+  const json = JSON.parse(await readFile(join(directory, 'report.json'), 'utf8')) as {
+    threads: { source: { kind: string; text: string; lost: string[]; isPrivate: boolean }[] }[];
+  };
+  const of = (kind: string) => json.threads[0]?.source.find((message) => message.kind.startsWith(kind));
+  expect(of('pending reason')).toMatchObject({ text: 'Waiting for Bob <bob@acme.com>', lost: [], isPrivate: true });
+  expect(of('closing remark')).toMatchObject({ text: 'if (a < b) &amp; done', lost: [] });
+  expect(of('solution')).toMatchObject({ text: 'Water', isPrivate: false });
+  expect(of('description')?.text).toContain('It <burns>');
+  expect(of('description')?.lost).toEqual([expect.stringContaining('script')]);
+  expect(html).toContain('Waiting for Bob &lt;bob@acme.com&gt;');
 });
 
 it('the same seed draws the same threads', async () => {
