@@ -2,6 +2,8 @@ import type pg from 'pg';
 import type { Intercom } from '../../intercom/client.ts';
 import { wasNotified } from '../../intercom/conversation-facts.ts';
 import { retrieveSilence, type SilenceFacts, searchByField } from '../../intercom/silence-facts.ts';
+import { visibleText } from '../../intercom/visible-text.ts';
+import { wordsOf } from '../../intercom/words.ts';
 import { inTransaction } from '../../platform/database.ts';
 import { RefusedError } from '../../platform/errors.ts';
 import { type ProbeAnswer, type ProbeName, readProbes, recordProbe } from '../../platform/probes.ts';
@@ -133,18 +135,11 @@ function foreignParts(facts: SilenceFacts, canary: CanaryRow, writes: readonly C
       targetId: part.id,
       authorType: part.authorType,
       author: part.authorName,
-      finding: `A ${part.partType} by ${part.authorType} ${part.authorName}: ${part.body
-        .replaceAll(/<[^>]*>/g, ' ')
-        .trim()
-        .slice(0, 200)}`,
+      finding: `A ${part.partType} by ${part.authorType} ${part.authorName}: ${visibleText(part.body).slice(0, 200)}`,
     }));
 }
 
 const hasContent = (part: SilenceFacts['parts'][number]): boolean => part.body !== '' || part.fileCount > 0;
-
-function wordsOf(html: string): string {
-  return html.replaceAll(/<[^>]*>/g, '').trim();
-}
 
 function foreignTraces(facts: SilenceFacts, canary: CanaryRow): Found[] {
   const trace = (kind: CanaryFinding['kind'], author: string | null, finding: string): Found => ({
@@ -191,10 +186,7 @@ async function otherConversations(
       targetId: one.id,
       authorType: null,
       author: null,
-      finding: `Another conversation with the canary's contact: ${one.opening
-        .replaceAll(/<[^>]*>/g, ' ')
-        .trim()
-        .slice(0, 200)}`,
+      finding: `Another conversation with the canary's contact: ${visibleText(one.opening).slice(0, 200)}`,
     }));
 }
 

@@ -1,3 +1,4 @@
+import { decodeHTML } from 'entities';
 import type { DateFormat } from './date-format.ts';
 import { BadValue } from './values.ts';
 
@@ -155,20 +156,7 @@ function textOfHtml(html: string): string {
     .replace(/<li\b[^>]*>/gi, '\n- ')
     .replace(/<br\b[^>]*>|<\/(?:p|div|h[1-6]|tr|blockquote|pre|ul|ol)>/gi, '\n')
     .replace(/<[^>]*>/g, '');
-  return unescapeHtml(text).trim();
-}
-
-const entities: Readonly<Record<string, string>> = { lt: '<', gt: '>', quot: '"', apos: "'", nbsp: ' ', amp: '&' };
-
-function unescapeHtml(text: string): string {
-  return text.replace(
-    /&(?:#x([\da-f]{1,6})|#(\d{1,7})|(\w+));/gi,
-    (all, hex?: string, decimal?: string, name?: string) => {
-      const code = hex !== undefined ? Number.parseInt(hex, 16) : decimal !== undefined ? Number(decimal) : undefined;
-      if (code !== undefined) return code <= 0x10ffff ? String.fromCodePoint(code) : all;
-      return entities[name ?? ''] ?? all;
-    },
-  );
+  return decodeHTML(text).replaceAll('\u00a0', ' ').trim();
 }
 
 function escapeHtml(text: string): string {
