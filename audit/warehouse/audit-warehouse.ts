@@ -13,6 +13,7 @@ import { secretAttributes } from './secret-attributes.ts';
 import { sharedAddresses } from './shared-addresses.ts';
 import { undecidedClasses } from './undecided-classes.ts';
 import { undecidedStatuses } from './undecided-statuses.ts';
+import { unusableValues } from './unusable-values.ts';
 
 /** What the checks on landed data are given. */
 export interface WarehouseContext {
@@ -32,6 +33,7 @@ const checks: readonly Check<WarehouseContext>[] = [
   attachmentVolume,
   articleLength,
   secretAttributes,
+  unusableValues,
 ];
 
 /** Code of the finding that says the records were not looked at, or not in the form in which they are loaded. */

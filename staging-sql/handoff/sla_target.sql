@@ -10,8 +10,7 @@ select
   coalesce(e.target_value, t.priority) as priority,
   t.value,
   t.unit,
-  case when pg_input_is_valid(t.value, 'numeric') then
-    t.value::numeric * case t.unit when 'hours' then 60 when 'days' then 1440 else 1 end end as minutes
+  staging.number(t.value) * case t.unit when 'hours' then 60 when 'days' then 1440 else 1 end as minutes
 from staging.sla_to_slt l
 join staging.sla s on s.sla_key = l.sla_key
 join staging.slt t on t.slt_key = l.slt_key

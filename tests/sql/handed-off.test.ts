@@ -30,3 +30,42 @@ it('what counts as handed off stands in a file, and a class that no file holds a
   );
   expect(await failing()).toEqual(['assert_handed_off__is_delivered']);
 });
+
+it('a file too big for a request is handed off with its conversation named, beside what hangs on no ticket', async () => {
+  await landObjects(database.pool, {
+    'Ticket::5': {
+      class: 'UserRequest',
+      fields: { ref: 'R-5', title: 'x', status: 'new', start_date: '2024-01-10 10:00:00', description: '<p>x</p>' },
+    },
+    'Attachment::9': {
+      class: 'Attachment',
+      fields: {
+        item_class: 'UserRequest',
+        item_id: '5',
+        creation_date: '2024-01-10 10:00:10',
+        temp_id: '',
+        expire: '',
+      },
+    },
+  });
+  await database.pool.query(
+    `insert into raw.blob_source (source_key, attribute, blob_hash, byte_size, file_name, media_type)
+     values ('Attachment::9', 'contents', sha256('x'), 157286400, 'film.mp4', 'video/mp4')`,
+  );
+  await runTransform(database.pool, loadSettings({ environment: { ITOP_TIMEZONE: 'UTC' } }), openProgress('silent'));
+  const handedOff = async () =>
+    (await database.pool.query(`select file_name, belongs_to from handoff.file where source_key = 'Attachment::9'`))
+      .rows;
+  expect(await handedOff()).toEqual([]);
+  // As a load leaves it: named in a note, carried by no request.
+  await database.pool.query(
+    `with workspace as (
+       insert into load.workspace (workspace_id_code, name, base_url, token_admin_id) values ('w1', 'w', 'http://w', '1')
+     ), run as (
+       insert into ops.run (command, fingerprint, fingerprint_detail, state) values ('load', '', '{}', 'done') returning run_id
+     )
+     insert into load.identity (workspace_id_code, target_type, target_key, target_id, origin, run_id)
+     select 'w1', 'attachment_handed_off', 'Attachment::9', '77', 'created', run_id from run`,
+  );
+  expect(await handedOff()).toEqual([{ file_name: 'film.mp4', belongs_to: 'UserRequest::5' }]);
+});

@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, it } from 'vitest';
+import { auditWarehouse } from '../../audit/warehouse/audit-warehouse.ts';
 import { openProgress } from '../../platform/progress.ts';
 import { projectRoot } from '../../platform/project-root.ts';
 import { loadSettings } from '../../platform/settings.ts';
@@ -43,6 +44,16 @@ it('names each value that could not be taken, with its record, field, reason and
     expect(row.class).toBe('UserRequest');
     for (const column of ['value', 'reason', 'next_step']) expect(row[column]).not.toBe('');
   }
+  const audited = (await auditWarehouse({ pool: database.pool, snoozeUntil: undefined })).filter((finding) =>
+    finding.code.startsWith('data_unusable_value'),
+  );
+  expect(audited.map(({ code, subject }) => `${code} ${subject}`)).toEqual([
+    'data_unusable_value:before_1970 UserRequest',
+    'data_unusable_value:in_the_future UserRequest',
+    'data_unusable_value:no_date UserRequest',
+    'data_unusable_value:no_layout UserRequest',
+  ]);
+  expect(audited[0]?.finding).toContain('Ticket::100 start_date');
 });
 
 it('lists what a merge of persons leaves out, and an address that iTop emptied after the load', async () => {

@@ -144,6 +144,22 @@ describe('the iTop client', () => {
     expect([down.isRetriable, down.remedy]).toEqual([true, 'wait']);
   });
 
+  it('names where it is sent on to, without the credentials in that address', async () => {
+    const url = await serve((_, response) =>
+      response.writeHead(302, { location: 'https://ada:hunter2@login.example/sso' }).end('moved'),
+    );
+    const error = await failure(open({ url }).checkLogin());
+    expect(error).toBeInstanceOf(WrongAddress);
+    expect(error.message).toContain('login.example/sso');
+    expect(error.message).not.toContain('hunter2');
+  });
+
+  it.each([408, 429, 502, 503])('waits for an iTop that answers with HTTP %s', async (status) => {
+    const url = await serve((_, response) => response.writeHead(status).end('later'));
+    const error = await failure(open({ url }).checkLogin());
+    expect([error.isRetriable, error.remedy]).toEqual([true, 'wait']);
+  });
+
   it('lets go of an answer that its reader leaves early', async () => {
     const itop = open({});
     for await (const object of itop.get({ className: 'Person', oql: selectAll('Person'), outputFields: ['name'] })) {

@@ -46,6 +46,22 @@ describe('configuration', () => {
     }
   });
 
+  it('refuses an address with credentials, and does not show them', () => {
+    const refusal = refusalOf(() =>
+      loadSettings({ environment: { ...complete, ITOP_URL: 'https://ada:hunter2@itop.example/' } }),
+    );
+    expect(refusal.message).toContain('itop.url: holds a user or password');
+    expect(refusal.message).not.toContain('hunter2');
+  });
+
+  it('names the place of a fault in the file, never its text', () => {
+    const file = join(mkdtempSync(join(tmpdir(), 'settings-')), 'c.yaml');
+    writeFileSync(file, 'itop:\n  password: "hunter2\n  user: x\n');
+    const { message } = refusalOf(() => loadSettings({ environment: {}, file }));
+    expect(message).toContain('is not valid YAML in line');
+    expect(message).not.toContain('hunter2');
+  });
+
   it('refuses settings it does not know', () => {
     const file = join(mkdtempSync(join(tmpdir(), 'settings-')), 'c.yaml');
     writeFileSync(file, 'itop: { url: https://x.example/, user: a, password: b, timezone: UTC, pasword: c }\n');
