@@ -220,11 +220,12 @@ export interface DeltaOutcome {
  * where that is asked for, and before the first complete extraction.
  */
 export function delta(
-  context: CommandContext,
+  unlocked: CommandContext,
   { isFullRead = false }: { readonly isFullRead?: boolean } = {},
 ): Promise<DeltaOutcome> {
-  const { pool } = context.database;
-  return withLease(pool, 'delta', async () => {
+  const { pool } = unlocked.database;
+  return withLease(pool, 'delta', async (lost) => {
+    const context = { ...unlocked, signal: AbortSignal.any([unlocked.signal, lost]) };
     const extracted = await extract(context, { isDelta: !isFullRead && (await hasReached(pool)) });
     if (!extracted.isComplete && !context.signal.aborted) {
       throw new FailedError('iTop could not be read completely: nothing was loaded.', {

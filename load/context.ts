@@ -44,6 +44,8 @@ export interface LoadContext {
   readonly runId: string;
   /** The right to write: claims, intents and outcomes are taken under it. */
   readonly lease: ProcessLease;
+  /** Gets a lost lease again and hears what the other processes told meanwhile: that may stop the load. */
+  regainLease(): Promise<void>;
   /** Teammate who assigns and closes, and who stands in for authors without a teammate (RULES T5). */
   readonly fallbackAdminId: string;
   /** How long a created conversation may stay invisible to search, in milliseconds. */

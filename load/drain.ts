@@ -198,7 +198,7 @@ async function drainObjects<Row extends pg.QueryResultRow>(
     await resolveConflicts();
     if (isLeaseLost && !context.stop.signal.aborted) {
       // What it was at may be another process's by now: it begins again with what is left, as if it had just been started.
-      await context.lease.regain();
+      await context.regainLease();
       continue;
     }
     await releaseClaims(context.pool, context.lease.processId);

@@ -1,19 +1,17 @@
 import { setTimeout as sleep } from 'node:timers/promises';
+import { msUntilEffect } from '../intercom/effect-wait.ts';
 import type { OpenIntent } from '../platform/journal.ts';
 import type { LoadContext } from './context.ts';
 import { RecordRefused } from './errors.ts';
 
-/**
- * The one rule for calls whose answer was lost: none is looked up, let alone repeated, before it either took effect or never
- * will (sent time, timeout and the bound on lateness; where only search finds it, the bound on its lag too).
- */
+/** Waits until the lost calls took effect or never will (`msUntilEffect`), without holding a place among the objects at work. */
 export async function waitForEffect(
   { intercom, lostCalls, slots, stop }: LoadContext,
   lost: readonly Pick<OpenIntent, 'sentAtMs'>[],
   searchLagMs = 0,
 ): Promise<void> {
   const sentAtMs = Math.max(...lost.map((intent) => intent.sentAtMs));
-  const waitMs = sentAtMs + intercom.effectWithinMs + searchLagMs - performance.now();
+  const waitMs = msUntilEffect(intercom, sentAtMs, searchLagMs);
   if (waitMs > 0) {
     lostCalls.waitedMs += waitMs;
     await slots.park(() => sleep(waitMs, undefined, { signal: stop.signal }).catch(() => undefined));

@@ -97,7 +97,10 @@ const defaultPatience: Patience = { attempts: 7, firstWaitMs: 250 };
 export async function runLoad(request: LoadRequest): Promise<LoadResult> {
   const { pool, run } = request;
   const stop = createStop(request.signal);
-  const { context, meter, watch } = await enterWorkspace(request, stop);
+  const { context, meter, watch } = await enterWorkspace(request, stop).catch((error: unknown) => {
+    // An alarm may come before the first phase.
+    throw stop.reason === undefined ? error : stoppedError(stop.reason);
+  });
   const only = await chosenKeys(request);
   const choice: Choice = { isRetryingFailed: request.isRetryingFailed ?? false, only };
   const withChanges = request.withChanges ?? false;
@@ -270,6 +273,10 @@ async function enterWorkspace(
     workspaceIdCode,
     runId: run.runId,
     lease: run.lease,
+    async regainLease() {
+      await run.lease.regain();
+      await watch.ask();
+    },
     lostCalls: { calls: 0, waitedMs: 0 },
     journal: openJournal(pool, { ...identityOf, lease: run.lease }),
     fallbackAdminId: fallbackAdmin(settings.fallback_teammate, workspace, admins, seen),

@@ -9,6 +9,8 @@ import type { Stop } from './stop.ts';
 export interface Watch {
   /** Resolves once no pause stands. */
   whileFree(): Promise<void>;
+  /** Asks at once: a process that slept may have missed an alarm. */
+  ask(): Promise<void>;
   /** Makes an error that concerns everybody known to the other processes. Errors of this process alone are not told. */
   raise(error: unknown): Promise<void>;
   end(): void;
@@ -59,6 +61,7 @@ export async function openWatch(
   timer.unref();
 
   return {
+    ask,
     async whileFree() {
       while (isPaused && !stop.signal.aborted) {
         await sleep(200, undefined, { signal: stop.signal }).catch(() => undefined);

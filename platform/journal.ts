@@ -188,12 +188,12 @@ async function writeOutcomes(pool: pg.Pool, options: JournalOptions, batch: read
   return batch.map(() => undefined);
 }
 
-/** Open intents of a phase for the given source objects, for a process that took over their load. */
+/** Open intents of a phase, for the given source objects or all, for a process that took over the work on them. */
 export async function findOpenIntents(
   pool: pg.Pool,
   workspaceIdCode: string,
   phase: string,
-  sourceKeys: readonly string[],
+  sourceKeys?: readonly string[],
 ): Promise<OpenIntent[]> {
   const found = await pool.query<{
     journal_id: string;
@@ -211,8 +211,8 @@ export async function findOpenIntents(
               least(p.ended_at, p.lost_at, p.heartbeat_at + p.lease_ms * interval '1 millisecond'))))::double precision as sent_ago_ms
      from load.journal j
      join ops.process p using (process_id)
-     where j.workspace_id_code = $1 and j.phase = $2 and j.source_key = any($3) and j.state in ('intent', 'uncertain')`,
-    [workspaceIdCode, phase, sourceKeys],
+     where j.workspace_id_code = $1 and j.phase = $2 and ($3::text[] is null or j.source_key = any($3)) and j.state in ('intent', 'uncertain')`,
+    [workspaceIdCode, phase, sourceKeys ?? null],
   );
   const now = performance.now();
   return found.rows.map((row) => ({

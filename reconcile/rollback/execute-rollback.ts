@@ -1,23 +1,18 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type pg from 'pg';
-import { NotFound, Rejected } from '../../intercom/errors.ts';
-import { type Sender, sendCall } from '../../intercom/send-call.ts';
-import { type Undo, undoCall } from '../../intercom/undo.ts';
-import { FailedError, RefusedError } from '../../platform/errors.ts';
-import { createGroupCommit, type GroupCommit } from '../../platform/group-commit.ts';
+import { msUntilEffect } from '../../intercom/effect-wait.ts';
+import type { Sender } from '../../intercom/send-call.ts';
+import { RefusedError } from '../../platform/errors.ts';
+import { createGroupCommit } from '../../platform/group-commit.ts';
 import { inParallel } from '../../platform/in-parallel.ts';
-import { type Journal, openJournal } from '../../platform/journal.ts';
+import { findOpenIntents, openJournal } from '../../platform/journal.ts';
+import { LeaseLost } from '../../platform/process-lease.ts';
 import type { Progress } from '../../platform/progress.ts';
 import type { Run } from '../../platform/run-record.ts';
-import {
-  collectionsOfArticles,
-  contactsInConversations,
-  type Guard,
-  lookBefore,
-  type RollbackItem,
-} from './look-before.ts';
+import { collectionsOfArticles, contactsInConversations, type Guard, type RollbackItem } from './look-before.ts';
 import { newestLoadCall } from './plan-rollback.ts';
 import { type Settled, writeSettled } from './settle-items.ts';
+import { takeBack } from './take-back.ts';
 import { verifyRollback } from './verify-rollback.ts';
 
 export interface ExecuteRequest extends Sender {
@@ -56,7 +51,7 @@ const collectionStage = 6;
 
 /**
  * Executes the plan of this hash and nothing else, what depends on others first. Every thing is looked at once more before it is
- * taken back: what somebody touched meanwhile is kept. Killed at any moment, the same command goes on: its calls may be repeated.
+ * taken back: what somebody touched meanwhile is kept. Killed at any moment, the same command goes on.
  *
  * Throws RefusedError when there is no such plan, it is another workspace's, something was loaded since, or another process is
  * at it or at a load.
@@ -66,6 +61,8 @@ export async function executeRollback(request: ExecuteRequest): Promise<Rollback
   const plan = await findPlan(pool, request.hash, workspaceIdCode);
   if (plan.state === 'done') return { ...(await describe(pool, plan.plan_id)), wasDone: true, unverified: [] };
   const lock = await pool.connect();
+  // A broken connection is told twice; the query that finds it so says it, at the latest when the lease is to be had again.
+  lock.on('error', () => undefined);
   try {
     await takeLock(lock, workspaceIdCode);
     // Another execution may have ended while this one waited.
@@ -73,8 +70,8 @@ export async function executeRollback(request: ExecuteRequest): Promise<Rollback
       return { ...(await describe(pool, plan.plan_id)), wasDone: true, unverified: [] };
     }
     await refuseOutOfDate(pool, plan);
-    await begin(pool, plan);
-    await carryOutPlan(request, plan);
+    await haltLoads(request);
+    await carryOutUnderLease(request, plan, lock);
     const unverified = await verifyRollback({ ...request, planId: plan.plan_id });
     const result = { ...(await describe(pool, plan.plan_id)), wasDone: false, unverified };
     if (result.failures.length === 0) {
@@ -135,11 +132,49 @@ async function refuseOutOfDate(pool: pg.Pool, plan: PlanRow): Promise<void> {
   }
 }
 
-/** Marks what needs no call, and settles the intents that a killed execution left: their calls are simply made again. */
-async function begin(pool: pg.Pool, plan: PlanRow): Promise<void> {
+/** Loads that sleep now must not go on when they wake: what they would load is being taken back. */
+async function haltLoads({ pool, workspaceIdCode, run }: ExecuteRequest): Promise<void> {
+  await pool.query(
+    `insert into load.halt (workspace_id_code, reason, next_step, process_id) values ($1, $2, $3, $4)
+     on conflict (workspace_id_code) do update
+     set reason = excluded.reason, next_step = excluded.next_step, process_id = excluded.process_id, halted_at = clock_timestamp()`,
+    [
+      workspaceIdCode,
+      'A rollback of this workspace began.',
+      'Wait until it has ended, then load again what is wanted.',
+      run.lease.processId,
+    ],
+  );
+}
+
+/**
+ * Carries the plan out; a process that slept past its lease begins again with what is left, under a new one. The lock of this
+ * workspace is held all the while, so nobody else has gone on with it.
+ */
+async function carryOutUnderLease(request: ExecuteRequest, plan: PlanRow, lock: pg.PoolClient): Promise<void> {
+  for (;;) {
+    try {
+      await begin(request, plan);
+      return await carryOutPlan(request, plan);
+    } catch (error) {
+      if (!(error instanceof LeaseLost)) throw error;
+      await lock.query('select 1');
+      await request.run.lease.regain();
+    }
+  }
+}
+
+/**
+ * Marks what needs no call, and settles the intents that an earlier execution left, once their calls can take effect no more: the
+ * look before each call shows what they did.
+ */
+async function begin({ pool, intercom, signal }: ExecuteRequest, plan: PlanRow): Promise<void> {
+  const open = await findOpenIntents(pool, plan.workspace_id_code, 'rollback');
+  const waitMs = Math.max(0, ...open.map((intent) => msUntilEffect(intercom, intent.sentAtMs)));
+  await sleep(waitMs, undefined, { signal });
   await pool.query(
     `update load.journal set state = 'abandoned', outcome_at = clock_timestamp(), reason_code = 'ProcessEnded',
-       resolution = 'the rollback goes on and makes the call again'
+       resolution = 'the rollback goes on and looks again'
      where workspace_id_code = $1 and phase = 'rollback' and state in ('intent', 'uncertain')`,
     [plan.workspace_id_code],
   );
@@ -155,12 +190,14 @@ async function begin(pool: pg.Pool, plan: PlanRow): Promise<void> {
 }
 
 async function carryOutPlan(request: ExecuteRequest, plan: PlanRow): Promise<void> {
-  const { pool, run, workspaceIdCode } = request;
+  const { pool, run, workspaceIdCode, hash } = request;
+  const sender = { ...request, intercom: request.intercom.checkedBy(run.lease.check) };
   const journal = openJournal(pool, { workspaceIdCode, runId: run.runId, lease: run.lease });
   const settled = createGroupCommit<Settled, void>(async (batch) => {
     await writeSettled(pool, workspaceIdCode, plan.plan_id, batch);
     return batch.map(() => undefined);
   }, 200);
+  const execution = { sender, hash, retainsMetrics: plan.retain_metrics, journal, settled };
   const open = await pool.query<{ stage: number; count: number }>(
     `select stage, count(*)::integer as count from reconcile.rollback_item
      where plan_id = $1 and state = 'planned' group by stage order by stage`,
@@ -172,7 +209,7 @@ async function carryOutPlan(request: ExecuteRequest, plan: PlanRow): Promise<voi
     const guard: Guard = {
       heldCollections: stage === collectionStage ? await collectionsOfArticles(request) : new Map(),
       busyContacts: stage === contactStage ? await contactsInConversations(request) : new Map(),
-      sender: request,
+      sender,
       pool,
       workspaceIdCode,
     };
@@ -186,84 +223,12 @@ async function carryOutPlan(request: ExecuteRequest, plan: PlanRow): Promise<voi
       // Collections go one after the other: children before their parents.
       const width = page.rows.some((item) => item.target_type === 'collection') ? 1 : request.inFlight;
       await inParallel(page.rows, width, async (item) => {
-        await carryOutItem({ request, plan, journal, guard, settled }, item);
+        await takeBack({ ...execution, guard }, item);
         progress.advance(1);
       });
     }
   }
   progress.done();
-}
-
-interface Execution {
-  readonly request: ExecuteRequest;
-  readonly plan: PlanRow;
-  readonly journal: Journal;
-  readonly guard: Guard;
-  readonly settled: GroupCommit<Settled, void>;
-}
-
-async function carryOutItem({ request, plan, journal, guard, settled }: Execution, item: RollbackItem): Promise<void> {
-  request.signal?.throwIfAborted();
-  const { position } = item;
-  // A contact that no list shows may have been merged into another one: only asking for it says so.
-  if (item.action === 'forget' || (item.action === 'gone' && item.target_type !== 'contact')) {
-    await settled.submit({ item, state: item.action === 'gone' ? 'gone' : 'done', outcome: null });
-    return;
-  }
-  const found = await lookBefore(guard, item);
-  if (item.action === 'gone' && found.is !== 'gone') {
-    await settled.submit({ item, state: 'kept', outcome: 'was not there when the plan was made, and is there now' });
-    return;
-  }
-  if (found.is !== 'as planned') {
-    await settled.submit({ item, state: found.is, outcome: found.why });
-    return;
-  }
-  const undo: Undo = {
-    targetType: item.target_type,
-    action: item.action as Undo['action'],
-    method: item.method === 'PUT' ? 'PUT' : 'DELETE',
-    path: item.path ?? '',
-    body: found.body ?? item.body,
-  };
-  const call = undoCall(undo, plan.retain_metrics);
-  const journalId = await journal.intend({
-    target: {
-      phase: 'rollback',
-      type: item.target_type,
-      key: item.target_key,
-      sourceKey: item.source_key,
-      rawVersion: null,
-      payloadHash: null,
-    },
-    operation: call.operation,
-    method: call.method,
-    path: call.path,
-    payload: call.body ?? null,
-    beforeImage: found.present,
-  });
-  try {
-    const answer = await sendCall(request, call);
-    await journal.settle({ journalId, state: 'done', httpStatus: answer.status, requestId: answer.requestId });
-    await settled.submit({ item, state: 'done', outcome: null });
-  } catch (error) {
-    if (error instanceof NotFound) {
-      await journal.settle({ journalId, state: 'done', httpStatus: error.failure.status, resolution: 'it was gone' });
-      await settled.submit({ item, state: 'gone', outcome: 'not in the workspace any more' });
-      return;
-    }
-    const message = error instanceof Error ? error.message : String(error);
-    await journal.settle({ journalId, state: 'failed', reasonCode: (error as Error).name, reason: message });
-    if (!(error instanceof Rejected)) {
-      throw new FailedError(`The rollback stopped at ${item.target_type} ${item.target_key}: ${message}`, {
-        stage: 'rollback',
-        nextStep: `Start it again, it goes on at item ${position}: itop-to-intercom rollback execute ${request.hash}`,
-        isRetriable: true,
-        cause: error,
-      });
-    }
-    await settled.submit({ item, state: 'failed', outcome: message });
-  }
 }
 
 async function describe(pool: pg.Pool, planId: string) {

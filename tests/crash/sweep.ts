@@ -23,6 +23,7 @@ const files = [
   'load-frozen',
   'delta-killed',
   'rollback-sweep',
+  'rollback-frozen',
   'judge-dump',
 ];
 const child = spawn(
