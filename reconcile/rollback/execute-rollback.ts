@@ -61,8 +61,12 @@ export async function executeRollback(request: ExecuteRequest): Promise<Rollback
   const plan = await findPlan(pool, request.hash, workspaceIdCode);
   if (plan.state === 'done') return { ...(await describe(pool, plan.plan_id)), wasDone: true, unverified: [] };
   const lock = await pool.connect();
-  // A broken connection is told twice; the query that finds it so says it, at the latest when the lease is to be had again.
-  lock.on('error', () => undefined);
+  let broken: Error | undefined;
+  const lose = (error: Error): void => {
+    broken = error;
+  };
+  // Without a listener a broken connection would end the process; the query that follows says it in words.
+  lock.on('error', lose);
   try {
     await takeLock(lock, workspaceIdCode);
     // Another execution may have ended while this one waited.
@@ -82,8 +86,9 @@ export async function executeRollback(request: ExecuteRequest): Promise<Rollback
     }
     return result;
   } finally {
-    await lock.query('select pg_advisory_unlock_all()').catch(() => undefined);
-    lock.release();
+    await lock.query('select pg_advisory_unlock_all()').catch(lose);
+    lock.removeListener('error', lose);
+    lock.release(broken);
   }
 }
 
