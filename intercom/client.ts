@@ -1,6 +1,5 @@
 import { Pool, errors as undici } from 'undici';
 import { messageOf } from '../platform/errors.ts';
-import { LeaseLost } from '../platform/process-lease.ts';
 import { defaultLatenessMs } from '../platform/settings.ts';
 import type { Answer, Call } from './call.ts';
 import { checkBeforeSending, checkedBody, type SendCheck, withCheck } from './checked-sending.ts';
@@ -96,15 +95,24 @@ export function openIntercom(options: IntercomOptions): Intercom {
     let retryAfter: string | undefined;
     let link: string | undefined;
     let location: string | undefined;
+    let unsentBecause: unknown;
+    const noted: SendCheck = () => {
+      try {
+        check();
+      } catch (error) {
+        unsentBecause = error;
+        throw error;
+      }
+    };
     try {
       const request = {
         method: call.method,
         path: prefix + call.path,
         headers: body.content === null ? headers : { ...headers, 'content-length': String(body.length) },
-        body: checkedBody(body.content, check),
+        body: checkedBody(body.content, noted),
         signal: AbortSignal.timeout(options.timeoutMs),
       };
-      const response = await dispatcher.request(withCheck(request, check));
+      const response = await dispatcher.request(withCheck(request, noted));
       const observed = readRateHeaders(response.headers);
       if (observed !== undefined) pace.observe(observed);
       status = response.statusCode;
@@ -113,7 +121,8 @@ export function openIntercom(options: IntercomOptions): Intercom {
       location = response.headers.location?.toString();
       text = await response.body.text();
     } catch (error) {
-      if (error instanceof LeaseLost) throw error;
+      // undici wraps what a check throws; a request that was not sent to its end is not executed.
+      if (unsentBecause !== undefined) throw unsentBecause;
       const code = codeOf(error);
       if (error instanceof FileUnreadable || code === 'UND_ERR_REQ_CONTENT_LENGTH_MISMATCH')
         throw new ContentUnreadable(failure(messageOf(error), error));

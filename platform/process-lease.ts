@@ -83,10 +83,13 @@ export function keepLease(
       return processId;
     },
     check() {
-      const now = moment();
-      // The monotonic clock stands still while the machine sleeps; the wall clock may be set back.
-      isLost ||= now.monotonicMs - renewedAt.monotonicMs >= leaseMs || now.wallMs - renewedAt.wallMs >= leaseMs;
       if (isLost) throw new LeaseLost();
+      try {
+        requireWithin(leaseMs, renewedAt);
+      } catch (error) {
+        isLost = true;
+        throw error;
+      }
     },
     async regain() {
       const askedAt = moment();
@@ -165,6 +168,16 @@ export interface Moment {
 
 export function moment(): Moment {
   return { monotonicMs: performance.now(), wallMs: Date.now() };
+}
+
+/**
+ * Throws LeaseLost when more than so much time has passed since a moment, by either clock: the monotonic one stands still while the
+ * machine sleeps, the wall clock may be set back.
+ */
+export function requireWithin(milliseconds: number, since: Moment): void {
+  const now = moment();
+  if (now.monotonicMs - since.monotonicMs >= milliseconds || now.wallMs - since.wallMs >= milliseconds)
+    throw new LeaseLost();
 }
 
 function isGone({ machine, pid }: ProcessRow): boolean {

@@ -4,6 +4,7 @@ import type { Call } from '../../intercom/call.ts';
 import type { Intercom } from '../../intercom/client.ts';
 import { Conflict, IntercomError, NotFound, RateLimited, Rejected } from '../../intercom/errors.ts';
 import { FailedError } from '../../platform/errors.ts';
+import { defaultLeaseMs, LeaseLost, moment, requireWithin } from '../../platform/process-lease.ts';
 
 /** One canary on its way: every call it makes is written down before it is sent. */
 export interface CanaryContext {
@@ -55,10 +56,12 @@ const longestWaits = 6;
 export async function write<T>(context: CanaryContext, request: WriteRequest<T>): Promise<Written<T>> {
   const { pool, canaryId, intercom } = context;
   const { rows } = await pool.query<{ write_id: string }>(
-    `insert into load.canary_write (canary_id, operation, target_type, label, payload) values ($1, $2, $3, $4, $5) returning write_id`,
+    `insert into load.canary_write (canary_id, operation, target_type, label, payload)
+     select $1, $2, $3, $4, $5 from load.canary where canary_id = $1 and state <> 'removed' returning write_id`,
     [canaryId, request.call.operation, request.targetType, request.label, JSON.stringify(request.call.body ?? null)],
   );
   const writeId = rows[0]?.write_id;
+  if (writeId === undefined) throw stopped('it was removed meanwhile', 'Send it again: itop-to-intercom canary send');
   const settle = (state: string, targetId: string | null, detail: string | null): Promise<unknown> =>
     pool.query('update load.canary_write set state = $2, target_id = $3, detail = $4 where write_id = $1', [
       writeId,
@@ -68,11 +71,17 @@ export async function write<T>(context: CanaryContext, request: WriteRequest<T>)
     ]);
   for (let attempt = 1; ; attempt++) {
     context.signal?.throwIfAborted();
+    const checkedAt = moment();
     try {
-      const { value } = await intercom.send(request.call);
+      const { value } = await intercom.checkedBy(() => requireWithin(defaultLeaseMs, checkedAt)).send(request.call);
       await settle('done', request.idOf(value), null);
       return { value };
     } catch (error) {
+      if (error instanceof LeaseLost) {
+        // Not sent: somebody may have removed the canary while this process slept.
+        await settle('refused', null, error.message);
+        throw stopped(error.message, 'itop-to-intercom canary remove', error);
+      }
       if (!(error instanceof IntercomError)) throw error;
       if (error instanceof RateLimited && attempt <= longestWaits) {
         await pause(10_000, undefined, { signal: context.signal });
@@ -84,14 +93,14 @@ export async function write<T>(context: CanaryContext, request: WriteRequest<T>)
       } else {
         await settle('uncertain', null, error.message);
         if (request.isTrial === true) return { refusal: error };
-        throw new FailedError(`The canary was stopped: ${error.message}`, {
-          stage: 'canary',
-          nextStep: `${error.nextStep}\n      Then: itop-to-intercom canary remove`,
-          cause: error,
-        });
+        throw stopped(error.message, `${error.nextStep}\n      Then: itop-to-intercom canary remove`, error);
       }
     }
   }
+}
+
+function stopped(why: string, nextStep: string, cause?: unknown): FailedError {
+  return new FailedError(`The canary was stopped: ${why}`, { stage: 'canary', nextStep, cause });
 }
 
 export function isWritten<T>(written: Written<T>): written is { readonly value: T } {
