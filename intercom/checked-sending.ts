@@ -4,12 +4,12 @@ import type { Dispatcher } from 'undici';
 /** Throws when nothing may be sent any more. Called often, so it must be fast. */
 export type SendCheck = () => void;
 
-const checks = new WeakMap<object, SendCheck>();
+/** undici hands copies of a request's options on, with all their members. */
+const checkKey = Symbol('check');
 
 /** Request options whose call is checked at the last moment; see `checkBeforeSending`. */
 export function withCheck<T extends object>(options: T, check: SendCheck): T {
-  checks.set(options, check);
-  return options;
+  return { ...options, [checkKey]: check };
 }
 
 /**
@@ -18,7 +18,7 @@ export function withCheck<T extends object>(options: T, check: SendCheck): T {
  * ends the call unsent.
  */
 export const checkBeforeSending: Dispatcher.DispatcherComposeInterceptor = (dispatch) => (options, handler) => {
-  const check = checks.get(options);
+  const check = (options as { readonly [checkKey]?: SendCheck })[checkKey];
   return dispatch(options, check === undefined ? handler : checkedHandler(handler, check));
 };
 
