@@ -22,6 +22,8 @@ const message = z
  */
 export function createConversation(request: {
   contactId: string;
+  /** Role of the contact: an id under another one is not found. */
+  role: 'user' | 'lead';
   body: string;
   createdAt: number;
 }): Call<MessageFacts> {
@@ -29,7 +31,7 @@ export function createConversation(request: {
     operation: 'createConversation',
     method: 'POST',
     path: '/conversations',
-    body: { from: { type: 'user', id: request.contactId }, body: request.body, created_at: request.createdAt },
+    body: { from: { type: request.role, id: request.contactId }, body: request.body, created_at: request.createdAt },
     effect: 'once',
     read: (body) => message.parse(body),
   };

@@ -101,6 +101,13 @@ export function namesField(error: unknown, field: string): boolean {
   );
 }
 
+/** Whether a call was refused because of a file that it carries: its type, its size, or the size of the whole. */
+export function namesFiles(error: unknown): boolean {
+  if (!(error instanceof Rejected) || error instanceof Forbidden) return false;
+  const { status, detail } = error.failure;
+  return status === 413 || status === 415 || /attach|\bfiles?\b|upload|content.?type|media type/i.test(detail);
+}
+
 /** 5xx, or no answer, for a call that changes nothing. */
 export class ServerFailed extends IntercomError {
   readonly nextStep = 'Check status.intercom.com, then start the same command again: it goes on where it stopped.';

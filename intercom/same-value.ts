@@ -26,7 +26,7 @@ function phoneDigits(phone: string): string {
 }
 
 /** A moment in ISO text as Unix seconds; other text as it is. */
-function secondsOf(text: string): string {
+export function secondsOf(text: string): string {
   if (!/^\d{4}-\d\d-\d\d(T\d\d:\d\d(:\d\d(\.\d+)?)?(Z|[+-]\d\d:?\d\d))?$/.test(text)) return text;
   const moment = Date.parse(text);
   return Number.isNaN(moment) ? text : String(Math.floor(moment / 1000));

@@ -11,13 +11,14 @@ import { unixSeconds } from '../intercom/fields.ts';
 import { textOf } from '../intercom/same-value.ts';
 import { foldSpace } from '../intercom/visible-text.ts';
 import type { OpenIntent, Target } from '../platform/journal.ts';
-import { carryOut, type Evidence } from './carry-out.ts';
+import type { Evidence } from './carry-out.ts';
 import { type Base, baseOf, keepEdits, readOrRefuse, settleObsolete } from './change-object.ts';
 import { type ChangedPart, changedParts, changeNote } from './changed-parts.ts';
 import type { LoadContext } from './context.ts';
 import {
   assignmentOf,
   type ConversationStep,
+  carryOutStep,
   conversationTarget,
   instanceIds,
   messageSteps,
@@ -80,7 +81,7 @@ export async function changeConversation(
   const knownParts = thread.partIds.length;
   let written = 0;
   const perform = async (step: ConversationStep) => {
-    const answer = await carryOut(context, step, lostFor(step));
+    const answer = await carryOutStep(context, step, lostFor(step));
     written += 1;
     facts = answer ?? (await read());
     const own = thread.partIds.slice(knownParts);

@@ -31,8 +31,10 @@ export interface Changing<T> {
   read(id: string): Promise<T>;
   /** The fields of an answer that are compared. */
   observe(facts: T): Fields;
-  /** Writes the fields named, and no others. */
-  update(id: string, write: Readonly<Record<string, unknown>>, base: Base): Call<T>;
+  /** Writes the fields named, and no others; `observed` are the fields as they are. */
+  update(id: string, write: Readonly<Record<string, unknown>>, base: Base, observed: Fields): Call<T>;
+  /** What to write instead where Intercom refused a value; undefined where nothing helps. */
+  afterRefusal?(error: unknown, write: Readonly<Record<string, unknown>>): Record<string, unknown> | undefined;
 }
 
 /**
@@ -59,31 +61,34 @@ export async function changeObject<T>(
   const facts = await readOrRefuse(context, target, () => changing.read(base.targetId));
   const plan = compare(facts);
   await keepEdits(context, target, plan.kept);
-  const call = changing.update(base.targetId, plan.write, base);
+  const observed = changing.observe(facts);
+  const call = changing.update(base.targetId, plan.write, base, observed);
   const lost = open.find((intent) => intent.targetKey === target.key && intent.operation === call.operation);
   const hasWrite = Object.keys(plan.write).length > 0;
-  const accept: Step<T>['accept'] = (answer, evidence) =>
-    acceptance(context, target, base, changing, plan, answer, evidence);
   if (!hasWrite && lost === undefined) {
-    const { identities, verdicts } = accept(facts, 'fresh_read');
+    const { identities, verdicts } = acceptance(context, target, base, changing, plan, facts, 'fresh_read');
     for (const identity of identities) await context.link(identity, verdicts);
     return 'unchanged';
   }
-  await carryOut(
-    context,
-    {
-      target,
-      call,
-      beforeImage: beforeImage(plan, changing.observe(facts)),
-      // The comparison with what is there now says whether the lost call did its work.
-      async lookUp() {
-        const seen = await changing.read(base.targetId);
-        return Object.keys(compare(seen).write).length === 0 ? seen : undefined;
-      },
-      accept,
+  const stepOf = (carried: ThreeWay, made: Call<T>): Step<T> => ({
+    target,
+    call: made,
+    beforeImage: beforeImage(carried, observed),
+    // The comparison with what is there now says whether the lost call did its work.
+    async lookUp() {
+      const seen = await changing.read(base.targetId);
+      return Object.keys(compare(seen).write).length === 0 ? seen : undefined;
     },
-    lost,
-  );
+    accept: (answer, evidence) => acceptance(context, target, base, changing, carried, answer, evidence),
+  });
+  try {
+    await carryOut(context, stepOf(plan, call), lost);
+  } catch (error) {
+    const write = changing.afterRefusal?.(error, plan.write);
+    if (write === undefined) throw error;
+    const other = changing.update(base.targetId, write, base, observed);
+    await carryOut(context, stepOf({ ...plan, write }, other), undefined);
+  }
   return hasWrite ? 'written' : 'unchanged';
 }
 
@@ -115,7 +120,7 @@ function acceptance<T>(
       target,
       target.type,
       evidence,
-      written.map((name) => [name, changing.target[name], observed[name]] as const),
+      written.map((name) => [name, plan.write[name], observed[name]] as const),
       { verdict: 'passed', ...(plan.kept.length > 0 ? { reasonCode: 'kept_edits' } : {}) },
     ),
     resolution: `changed ${written.length} fields${plan.kept.length > 0 ? `, kept ${plan.kept.length} edits` : ''}`,

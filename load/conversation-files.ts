@@ -50,6 +50,18 @@ export function isHandOffNote(part: PartWithFiles): boolean {
   return part.row.target_key.includes('#handed_off_files/');
 }
 
+/**
+ * What is sent instead of a part one of whose files Intercom refused: the message without files, each file of several by itself, and a
+ * note that names the file where only one can be meant (RULES A3). A thread is never left half because of a file.
+ */
+export function withoutRefusedFiles({ row, files }: PartWithFiles, conversation: ConversationRow): PartWithFiles[] {
+  const [messageKey = row.target_key] = row.target_key.split('#files/');
+  const message: PartWithFiles[] = row.target_key === messageKey ? [{ row, files: [] }] : [];
+  const base = { ...row, target_key: messageKey };
+  if (files.length === 1) return [...message, { row: refusedNote(conversation, row, files), files }];
+  return [...message, ...files.map((file) => ({ row: filesPart(base, [file]), files: [file] }))];
+}
+
 /** Opens a file's bytes for sending. Throws RecordRefused when the blob store does not hold them. */
 export async function requireBytes(context: LoadContext, files: readonly FileRow[]): Promise<void> {
   for (const file of files) {
@@ -81,22 +93,20 @@ function partsOfFiles(
   part: PartRow,
   files: readonly FileRow[],
 ): PartWithFiles[] {
-  return batches(context, files).map((batch) => {
-    const body = `Files: ${batch.map((file) => file.file_name).join(', ')}`;
-    return {
-      row: {
-        ...part,
-        target_key: `${part.target_key}#files/${batch[0]?.target_key ?? ''}`,
-        body,
-        attributed_body: null,
-        body_format: 'text',
-        part_id: null,
-        sent_hash: null,
-        known_hash: null,
-      },
-      files: batch,
-    };
-  });
+  return batches(context, files).map((batch) => ({ row: filesPart(part, batch), files: batch }));
+}
+
+function filesPart(part: PartRow, files: readonly FileRow[]): PartRow {
+  return {
+    ...part,
+    target_key: `${part.target_key}#files/${files[0]?.target_key ?? ''}`,
+    body: `Files: ${files.map((file) => file.file_name).join(', ')}`,
+    attributed_body: null,
+    body_format: 'text',
+    part_id: null,
+    sent_hash: null,
+    known_hash: null,
+  };
 }
 
 function batches(context: Pick<LoadContext, 'bodyLimitBytes'>, files: readonly FileRow[]): FileRow[][] {
@@ -138,7 +148,23 @@ function openingAsPart(row: ConversationRow, partKey: string): PartRow {
   };
 }
 
+/** A note behind the opening: whatever order Intercom shows, by time or by arrival, it is this one. */
 function handOffNote(row: ConversationRow, files: readonly FileRow[]): PartRow {
+  return noteOnFiles(row, files, row.created_at, 'Files too big for Intercom, handed over separately:');
+}
+
+/** A note at the place and time of the part that was to carry the files. */
+function refusedNote(conversation: ConversationRow, part: PartRow, files: readonly FileRow[]): PartRow {
+  const note = noteOnFiles(
+    conversation,
+    files,
+    part.created_at,
+    'Files that Intercom does not take, handed over separately:',
+  );
+  return { ...note, position: part.position };
+}
+
+function noteOnFiles(row: ConversationRow, files: readonly FileRow[], at: Date, heading: string): PartRow {
   const lines = files.map((file) => `${file.file_name} (${file.byte_size} bytes)`);
   return {
     ...openingAsPart(row, `${row.target_key}#handed_off_files/${files[0]?.target_key ?? ''}`),
@@ -146,7 +172,7 @@ function handOffNote(row: ConversationRow, files: readonly FileRow[]): PartRow {
     author_kind: 'teammate',
     author_key: null,
     author_id: null,
-    created_at: row.created_at,
-    body: `Files too big for Intercom, handed over separately:\n${lines.join('\n')}`,
+    created_at: at,
+    body: `${heading}\n${lines.join('\n')}`,
   };
 }

@@ -12,8 +12,8 @@ import {
 import { id, unixSeconds } from '../intercom/fields.ts';
 import { isSameValue } from '../intercom/same-value.ts';
 import { attachTagToConversation, type TagFacts } from '../intercom/tags.ts';
-import type { Target } from '../platform/journal.ts';
-import type { Step } from './carry-out.ts';
+import type { OpenIntent, Target } from '../platform/journal.ts';
+import { carryOut, type Step } from './carry-out.ts';
 import type { LoadContext } from './context.ts';
 import { partsToSend } from './conversation-files.ts';
 import { type PartToSend, partStep, partToSend } from './part-step.ts';
@@ -21,7 +21,27 @@ import { sendPatiently } from './send-patiently.ts';
 import type { ConversationRow, RelationRow, Thread } from './thread.ts';
 
 /** A call on a conversation. Its answer shows the conversation, except that a new participant's may not (null). */
-export type ConversationStep = Step<ConversationFacts | null>;
+export interface ConversationStep extends Step<ConversationFacts | null> {
+  /** Steps that take its place where Intercom refuses it for a reason that they go around. */
+  readonly instead?: (error: unknown) => readonly ConversationStep[] | undefined;
+}
+
+/** Carries out a step, or what takes its place; `open` is the intent that an earlier process left behind. */
+export async function carryOutStep(
+  context: LoadContext,
+  step: ConversationStep,
+  open: OpenIntent | undefined,
+): Promise<ConversationFacts | null> {
+  try {
+    return await carryOut(context, step, open);
+  } catch (error) {
+    const others = step.instead?.(error);
+    if (others === undefined) throw error;
+    let facts: ConversationFacts | null = null;
+    for (const other of others) facts = await carryOutStep(context, other, undefined);
+    return facts;
+  }
+}
 
 /** What a step sets, and how to see in the conversation that it is set. */
 export interface Setting {

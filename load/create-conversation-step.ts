@@ -23,7 +23,7 @@ export function createConversationStep(
   let duplicates: readonly string[] = [];
   return {
     target,
-    call: createConversation({ contactId, body, createdAt }),
+    call: createConversation({ contactId, role: row.contact_role, body, createdAt }),
     sentCreatedAt: row.created_at,
     mayBeTooFresh: true,
     isFoundBySearch: true,

@@ -268,6 +268,10 @@ function changeContact(context: LoadContext, item: PendingItem<ContactRow>) {
     onExisting: context.onExisting.contact,
     read: async (id) => (await sendPatiently(context, showContact(id))).value,
     observe: observedOf,
+    afterRefusal(error, { phone, ...write }) {
+      if (typeof phone !== 'string' || !namesField(error, 'phone')) return undefined;
+      return { ...write, ...flatAttributes({ [phoneAttribute]: attributeText(phone) }) };
+    },
     update(id, write) {
       const fields = Object.fromEntries(Object.entries(write).filter(([name]) => name in plainFields(row)));
       const attributes = attributesIn(write);
@@ -286,6 +290,8 @@ function wantedOf(row: ContactRow): Fields {
 
 function observedOf(facts: ContactFacts): Fields {
   return {
+    // Never written; a conversation names its contact by it.
+    role: facts.role,
     email: facts.email?.toLowerCase() ?? null,
     external_id: facts.externalId,
     name: facts.name,

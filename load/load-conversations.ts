@@ -5,8 +5,8 @@ import type { OpenIntent, Target } from '../platform/journal.ts';
 import { carryOut } from './carry-out.ts';
 import { changeConversation, conversationChangedWhen, firstRepresentation } from './change-conversation.ts';
 import type { LoadContext } from './context.ts';
-import { partsToSend, requireBytes } from './conversation-files.ts';
-import { type ConversationStep, conversationTarget, remainingSteps } from './conversation-steps.ts';
+import { requireBytes } from './conversation-files.ts';
+import { type ConversationStep, carryOutStep, conversationTarget, remainingSteps } from './conversation-steps.ts';
 import { conversationVerdicts } from './conversation-verdicts.ts';
 import { createConversationStep } from './create-conversation-step.ts';
 import { RecordBlocked } from './errors.ts';
@@ -22,13 +22,17 @@ const completeType = 'conversation_state';
 /** Conversations with the ids that the workspace gave to what they name; `$1` is the workspace. */
 export const conversationSelect = `select o.target_key, o.source_key, o.raw_version::text, o.contact_key, o.created_at, o.body, o.marker, o.title,
              o.company_key, o.custom_attributes, o.state, o.snoozed_until, o.assignee_key, o.team_name, o.payload_hash,
-             contact.target_id as contact_id, company.target_id as company_id, agent.target_id as assignee_id,
+             contact.target_id as contact_id,
+             case when person.observed ->> 'role' = 'lead' then 'lead' else 'user' end as contact_role,
+             company.target_id as company_id, agent.target_id as assignee_id,
              (select team.team_id from load.team team
               where team.workspace_id_code = $1 and lower(team.name) = lower(o.team_name)
               order by team.team_id limit 1) as team_id
       from intercom.conversation o
       left join load.identity contact
         on contact.workspace_id_code = $1 and contact.target_type = 'contact' and contact.target_key = o.contact_key
+      left join load.representation person
+        on person.workspace_id_code = $1 and person.target_type = 'contact' and person.target_key = o.contact_key
       left join load.identity company
         on company.workspace_id_code = $1 and company.target_type = 'company' and company.target_key = o.company_key
       left join load.identity agent
@@ -93,7 +97,7 @@ async function loadConversation(
   const steps = remainingSteps(context, thread, thread.conversationId);
   for (const [index, step] of steps.entries()) {
     const isLast = index === steps.length - 1;
-    const facts = await carryOut(context, isLast ? completing(context, thread, step) : step, lostFor(step));
+    const facts = await carryOutStep(context, isLast ? completing(context, thread, step) : step, lostFor(step));
     if (facts !== null)
       checkSilence(facts, { own: thread.partIds.slice(knownParts), notifiedAtTells: context.notifiedAtTells });
   }
@@ -165,15 +169,12 @@ export function completeIdentities(context: LoadContext, thread: Thread, facts: 
 
 async function readThreadBack(context: LoadContext, thread: Thread) {
   const facts = (await sendPatiently(context, retrieveConversation(thread.conversationId ?? ''))).value;
-  // The thread was fetched before it was sent: what it lists as missing then is the end of what was written.
-  const sent = partsToSend(context, thread);
-  const ids = thread.partIds.slice(-sent.length);
-  const partVerdictsOfThread = sent.flatMap(({ row, files }, index) =>
+  const partVerdictsOfThread = thread.sent.flatMap(({ row, files, partId }) =>
     partVerdicts(
       context,
       partTarget(thread.row, row),
       partToSend(context, row, files),
-      facts.parts.find((part) => part.id === ids[index]),
+      facts.parts.find((part) => part.id === partId),
       'fresh_read',
     ),
   );

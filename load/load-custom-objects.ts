@@ -7,6 +7,7 @@ import {
 } from '../intercom/custom-objects.ts';
 import { NotFound } from '../intercom/errors.ts';
 import { unixSeconds } from '../intercom/fields.ts';
+import { isSameValue, secondsOf } from '../intercom/same-value.ts';
 import type { Identity } from '../platform/identity.ts';
 import { type Target, wasEverUncertain } from '../platform/journal.ts';
 import { carryOut, type Evidence, type Step } from './carry-out.ts';
@@ -115,17 +116,41 @@ async function loadInstance(
     { fields: {}, customAttributes: row.custom_attributes },
     { fields: {}, customAttributes: existing.customAttributes },
   );
-  if (plan.write === undefined) {
-    if (lost !== undefined) {
-      await carryOut(context, upsert(context, row, target, { external_id: row.external_id }, 'linked', {}), lost);
-    } else {
-      await context.link(instanceIdentity(row, existing, 'linked'), linkVerdicts(context, row, existing, 'fresh_read'));
-    }
+  if (plan.write === undefined && lost === undefined) {
+    await context.link(instanceIdentity(row, existing, 'linked'), linkVerdicts(context, row, existing, 'fresh_read'));
     return 'linked';
   }
-  const request = { external_id: row.external_id, custom_attributes: plan.write.customAttributes };
-  await carryOut(context, upsert(context, row, target, request, 'linked', plan.beforeImage), lost);
+  const attributes = wholeAttributes(row, existing.customAttributes, plan.write?.customAttributes ?? {});
+  const request = { external_id: row.external_id, custom_attributes: attributes };
+  const before = Object.keys(attributes).map((name) => [name, existing.customAttributes[name] ?? null]);
+  const beforeImage = { custom_attributes: Object.fromEntries(before) };
+  await carryOut(context, upsert(context, row, target, request, 'linked', beforeImage), lost);
   return 'linked';
+}
+
+/**
+ * All attributes that an instance is to hold after an upsert: those it holds and those that are written. Whether an upsert keeps what it does
+ * not name is stated nowhere; sending all is right either way and costs no call.
+ */
+function wholeAttributes(
+  row: CustomObjectRow,
+  held: Readonly<Record<string, unknown>>,
+  write: Readonly<Record<string, unknown>>,
+): Record<string, unknown> {
+  const kept = Object.entries(held).flatMap(([name, value]) => {
+    const ours = row.custom_attributes[name];
+    // A value that an answer shows in another form, such as a date as ISO text, is sent as it was written.
+    if (ours !== undefined && isSameValue(name, ours, value)) return [[name, ours] as const];
+    const isScalar = ['string', 'number', 'boolean'].includes(typeof value);
+    return isScalar ? [[name, typeof ours === 'number' ? numberOf(value) : value] as const] : [];
+  });
+  return { ...Object.fromEntries(kept), ...write };
+}
+
+/** The number that a date in ISO text stands for; other values as they are. */
+function numberOf(value: unknown): unknown {
+  const seconds = secondsOf(String(value));
+  return Number.isNaN(Number(seconds)) ? value : Number(seconds);
 }
 
 function upsert(
@@ -202,13 +227,13 @@ function changeInstance(context: LoadContext, item: PendingItem<CustomObjectRow>
     read: async () =>
       (await sendPatiently(context, findCustomObjectInstance(row.type_identifier, row.external_id))).value,
     observe: observedOf,
-    update(_id, write) {
-      const attributes = attributesIn(write);
+    update(_id, write, _base, observed) {
+      const attributes = wholeAttributes(row, attributesIn(observed) ?? {}, attributesIn(write) ?? {});
       const updatedAt = write.external_updated_at;
       return createCustomObjectInstance(row.type_identifier, {
         external_id: row.external_id,
         ...(typeof updatedAt === 'number' ? { external_updated_at: updatedAt } : {}),
-        ...(attributes === undefined ? {} : { custom_attributes: attributes }),
+        custom_attributes: attributes,
       });
     },
   });

@@ -2,6 +2,7 @@ import type { Call } from '../intercom/call.ts';
 import type { ConversationFacts, PartFacts } from '../intercom/conversation-facts.ts';
 import { isWritten } from '../intercom/conversation-touch.ts';
 import { replyAsAdmin, replyAsContact, retrieveConversation } from '../intercom/conversations.ts';
+import { namesFiles } from '../intercom/errors.ts';
 import { unixSeconds } from '../intercom/fields.ts';
 import { textAsHtml } from '../intercom/text-as-html.ts';
 import { foldSpace, visibleText } from '../intercom/visible-text.ts';
@@ -10,7 +11,7 @@ import type { Target } from '../platform/journal.ts';
 import { inPlainForm, losesCharacters } from '../platform/plain-form.ts';
 import type { Evidence, Step } from './carry-out.ts';
 import type { LoadContext } from './context.ts';
-import { callFiles, isHandOffNote } from './conversation-files.ts';
+import { callFiles, isHandOffNote, withoutRefusedFiles } from './conversation-files.ts';
 import { authorTypeOf, findLostPart, findPart, kindOf } from './find-part.ts';
 import { sendPatiently } from './send-patiently.ts';
 import type { ConversationRow, FileRow, PartRow, Thread } from './thread.ts';
@@ -57,19 +58,25 @@ export function partToSend(context: LoadContext, row: PartRow, files: readonly F
   };
 }
 
+/** The sending of a part, and what is sent instead where its files are refused. */
+export interface PartStep extends Step<ConversationFacts | null> {
+  readonly instead: (error: unknown) => PartStep[] | undefined;
+}
+
 /** Sends one part of a thread. The thread remembers its id. */
-export function partStep(
-  context: LoadContext,
-  thread: Thread,
-  conversationId: string,
-  part: PartToSend,
-): Step<ConversationFacts | null> {
+export function partStep(context: LoadContext, thread: Thread, conversationId: string, part: PartToSend): PartStep {
   const target = partTarget(thread.row, part.row);
   let lostPart: PartFacts | undefined;
   return {
     target,
     call: replyOf(context, conversationId, part),
     sentCreatedAt: part.row.created_at,
+    instead: (error) => {
+      if (carriedFiles(part).length === 0 || !namesFiles(error)) return undefined;
+      return withoutRefusedFiles(part, thread.row).map(({ row, files }) =>
+        partStep(context, thread, conversationId, partToSend(context, row, files)),
+      );
+    },
     async lookUp(lost) {
       const facts = (await sendPatiently(context, retrieveConversation(conversationId))).value;
       // A time that was planned anew since does not hide the part.
@@ -82,6 +89,7 @@ export function partStep(
         lostPart ??
         (facts === null ? undefined : (findPart(facts, part, thread.partIds) ?? newestUnknown(facts, thread.partIds)));
       if (found !== undefined) thread.partIds.push(found.id);
+      thread.sent.push({ row: part.row, files: part.files, partId: found?.id });
       return {
         response: { conversationId, partId: found?.id ?? null, state: facts?.state ?? null },
         identities: partIdentities(part, found),

@@ -20,6 +20,8 @@ export interface ConversationRow {
   team_name: string | null;
   payload_hash: Buffer;
   contact_id: string | null;
+  /** Role of the contact in the workspace: one that was there before may be a lead. */
+  contact_role: 'user' | 'lead';
   company_id: string | null;
   assignee_id: string | null;
   team_id: string | null;
@@ -95,6 +97,8 @@ export interface Thread {
   readonly stepsDone: Set<string>;
   /** Ids of all parts written so far, in the order in which they were sent, also those that the plan does not hold any more. */
   readonly partIds: string[];
+  /** Parts that this process sent, with the files that went with them. */
+  readonly sent: { readonly row: PartRow; readonly files: readonly FileRow[]; readonly partId: string | undefined }[];
 }
 
 /** Parts of the conversations of a page, in order, with authors and own ids resolved. */
@@ -221,6 +225,7 @@ export async function fetchThreads(
       participants: new Set(row.contact_id === null ? [] : [row.contact_id]),
       stepsDone: new Set(),
       partIds: [],
+      sent: [],
     });
   }
   const openers = await pool.query<{ target_key: string; contact_id: string }>(openerQuery, parameters);

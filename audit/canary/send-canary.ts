@@ -141,7 +141,7 @@ async function openThread(
   const written = await write(context, {
     label,
     targetType: 'conversation',
-    call: createConversation({ contactId, body, createdAt }),
+    call: createConversation({ contactId, role: 'user', body, createdAt }),
     idOf: (message) => message.conversationId,
     isOfFreshContact: true,
   });

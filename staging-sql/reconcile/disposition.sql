@@ -28,7 +28,7 @@ select
   end as disposition,
   case
     when p.is_deleted_at_source then 'deleted in iTop'
-    when p.plan = 'to_load' and i.target_key is null and named.target_key is not null then 'larger than a call may be: named in a note'
+    when p.plan = 'to_load' and i.target_key is null and named.target_key is not null then 'too large for a call, or refused by Intercom: named in a note'
     when p.plan in ('to_load', 'merged') and i.target_key is null then coalesce(o.reason, thread.reason, 'not loaded yet')
     else p.reason
   end as reason,

@@ -13,7 +13,7 @@ select
     when j.target_type = 'participant' then 'the author of a part was no participant'
     when j.target_type = 'conversation_tag' then 'a tag is one call'
     when j.target_type = 'part' and (j.target_key like '%#files/%' or j.target_key like '%#opening') then 'files that no other call could take'
-    when j.target_type = 'part' and j.target_key like '%#handed\_off\_files/%' then 'names files that are too big for a request'
+    when j.target_type = 'part' and j.target_key like '%#handed\_off\_files/%' then 'names files that are too big or of a type that is refused'
     when j.target_type = 'conversation_team' and a.target_key is not null then 'agent and team are two calls'
   end as reason
 from load.journal j

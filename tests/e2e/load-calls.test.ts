@@ -73,7 +73,7 @@ it('every call beyond these has a reason', async () => {
     'brought up to date after the load',
     'files that no other call could take',
     expect.stringMatching(/^had no effect and was sent again: The answer was lost/),
-    'names files that are too big for a request',
+    'names files that are too big or of a type that is refused',
     'the author of a part was no participant',
   ]);
 });

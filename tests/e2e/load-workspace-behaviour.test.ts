@@ -1,4 +1,6 @@
 import { afterEach, describe, expect, it } from 'vitest';
+import { openIntercom } from '../../intercom/client.ts';
+import { createCustomObjectInstance } from '../../intercom/custom-objects.ts';
 import { acceptDifferences } from '../../reconcile/accept-differences.ts';
 import { openTestWorkspace, type TestWorkspace } from '../support/intercom-workspace.ts';
 import { everyOperation } from '../support/load-workload.ts';
@@ -284,3 +286,82 @@ describe('what others write', () => {
     expect(planned).toContain('conversation Ticket::84 delete');
   });
 });
+
+describe('a file whose type is refused', () => {
+  it('is named in a note, handed off, and costs its message nothing', async () => {
+    const workload = everyOperation();
+    const [first, second, ...others] = workload.files ?? [];
+    // One of two files of a reply, and the only one of the opening.
+    const files = [
+      { ...first, file_name: 'setup.exe' },
+      second,
+      { ...second, target_key: 'Attachment::4', position: 2, file_name: 'tool.msi' },
+      ...others,
+    ] as Record<string, unknown>[];
+    workspace = await openTestWorkspace({ ...workload, files }, { switches: { fileTypes: 'no_executables' } });
+    await workspace.load();
+    const { rows } = await workspace.database.pool.query<{ line: string }>(
+      `select concat_ws(' ', target_key, target_type) as line from load.identity
+       where target_type in ('attachment', 'attachment_handed_off') order by 1`,
+    );
+    expect(rows.map((row) => row.line)).toEqual([
+      'Attachment::1 attachment_handed_off',
+      'Attachment::2 attachment',
+      'Attachment::3 attachment_handed_off',
+      'Attachment::4 attachment_handed_off',
+    ]);
+    expect((await workspace.database.pool.query('select from load.outcome')).rowCount).toBe(0);
+    expect(await differences()).toEqual([]);
+    await readBack(workspace, 'full');
+    expect(await redChecks(workspace)).toEqual([]);
+    const before = await workspace.mutations();
+    await workspace.load({ withChanges: true });
+    expect(await workspace.mutations()).toBe(before);
+  });
+});
+
+describe('a contact that was there as a lead', () => {
+  it('opens its conversation under its role', async () => {
+    workspace = await openTestWorkspace(everyOperation(), { switches: { leadEmails: 'conflict' } });
+    await workspace.control('/actions', {
+      do: 'plant-contact',
+      fields: { role: 'lead', email: 'claude.monet@example.com', name: 'Lead' },
+    });
+    await workspace.load();
+    expect((await workspace.database.pool.query('select from load.outcome')).rowCount).toBe(0);
+    expect(await differences()).toEqual([]);
+    expect((await conversation('[R-000083]')).title).toBe('[R-000083] Printer');
+  });
+});
+
+describe.each(['keeps', 'replaces'] as const)(
+  'where an upsert of an instance %s what it does not name',
+  (instanceUpserts) => {
+    it('what others wrote to an instance stays, at the load and in a delta', async () => {
+      workspace = await openTestWorkspace(everyOperation(), { switches: { instanceUpserts } });
+      await workspace.control('/actions', {
+        do: 'plant-object-type',
+        fields: { identifier: 'ItopConfigurationItem', attributes: { name: 'text', owner: 'text', room: 'text' } },
+      });
+      const before = openIntercom({ token: workspace.token, region: 'us', baseUrl: workspace.url, timeoutMs: 2_000 });
+      await before.send(
+        createCustomObjectInstance('ItopConfigurationItem', {
+          external_id: 'itop-functionalci-12',
+          custom_attributes: { owner: 'Facilities' },
+        }),
+      );
+      await before.close();
+      const held = async () =>
+        (await workspace.dump()).find((one) => one.external_id === 'itop-functionalci-12')?.custom_attributes;
+      await workspace.load();
+      expect(await held()).toEqual({ owner: 'Facilities', name: 'SRV-12' });
+
+      await workspace.database.pool.query(
+        `update intercom.custom_object_instance
+       set custom_attributes = custom_attributes || '{"room": "B 12"}', payload_hash = sha256(payload_hash)`,
+      );
+      await workspace.load({ withChanges: true });
+      expect(await held()).toEqual({ owner: 'Facilities', name: 'SRV-12', room: 'B 12' });
+    });
+  },
+);

@@ -108,7 +108,7 @@ export const everyCall: Calls = {
     conversationSearch.searchConversations('1', 1_700_000_000, 'cursor'),
   ],
   'conversations.createConversation': [
-    conversations.createConversation({ contactId: '1', body: 'Help', createdAt: 1_700_000_000 }),
+    conversations.createConversation({ contactId: '1', role: 'user', body: 'Help', createdAt: 1_700_000_000 }),
   ],
   'conversations.retrieveConversation': [conversations.retrieveConversation('1')],
   'conversations.replyAsContact': [
