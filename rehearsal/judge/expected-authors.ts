@@ -76,11 +76,12 @@ export class ExpectedAuthors {
     return named.length === 1 ? named[0] : undefined;
   }
 
-  /** A person's contact, unless he belongs to another organization than the ticket's and is not its caller. */
+  /** A person's contact, unless he is not the caller and of another organization than the ticket's, or kept out of it. */
   private participant(ticket: Ticket, person: Person): ExpectedContact | undefined {
     const contact = this.contacts.contactOfPerson(person.id);
     const isCaller = contact !== undefined && contact === this.caller(ticket);
-    return isCaller || person.organizationId === ticket.text('org_id') ? contact : undefined;
+    const isKeptOut = this.directory.keptOut.get(ticket.id)?.has(person.id) === true;
+    return isCaller || (person.organizationId === ticket.text('org_id') && !isKeptOut) ? contact : undefined;
   }
 }
 

@@ -64,6 +64,8 @@ export interface ItopDirectory {
   readonly accounts: ReadonlyMap<string, Account>;
   /** Persons linked to a ticket (`lnkContactToTicket`), by ticket id; linked Teams are not persons. */
   readonly linkedPersons: ReadonlyMap<string, ReadonlySet<string>>;
+  /** Of these, persons whom iTop must not notify about the ticket: they take no part in its conversation (K6). */
+  readonly keptOut: ReadonlyMap<string, ReadonlySet<string>>;
   /** By ticket id. */
   readonly linkedCis: ReadonlyMap<string, readonly LinkedCi[]>;
   /** Attachments with bytes, by ticket id. */
@@ -110,10 +112,13 @@ export async function readDirectory(controlUrl: string): Promise<ItopDirectory> 
     }
   }
   const linkedPersons = new Map<string, Set<string>>();
+  const keptOut = new Map<string, Set<string>>();
   for await (const { text } of objects(controlUrl, 'lnkContactToTicket')) {
     if (!persons.has(text('contact_id'))) continue;
-    const linked = linkedPersons.get(text('ticket_id')) ?? new Set();
-    linkedPersons.set(text('ticket_id'), linked.add(text('contact_id')));
+    const groups = text('role_code') === 'do_not_notify' ? [linkedPersons, keptOut] : [linkedPersons];
+    for (const group of groups) {
+      group.set(text('ticket_id'), (group.get(text('ticket_id')) ?? new Set()).add(text('contact_id')));
+    }
   }
   const linkedCis = new Map<string, LinkedCi[]>();
   for await (const { text } of objects(controlUrl, 'lnkFunctionalCIToTicket')) {
@@ -132,7 +137,7 @@ export async function readDirectory(controlUrl: string): Promise<ItopDirectory> 
     if (size === 0 || !TICKET_CLASSES.some((name) => name === text('item_class'))) continue;
     files.set(text('item_id'), [...(files.get(text('item_id')) ?? []), { id, name: contents.filename, size }]);
   }
-  return { organizations, persons, accounts, linkedPersons, linkedCis, files };
+  return { organizations, persons, accounts, linkedPersons, keptOut, linkedCis, files };
 }
 
 /** The tickets, one at a time, by class and rising id. */

@@ -55,6 +55,7 @@ function directoryOf(people: readonly Person[], accounts: Record<string, [string
       ]),
     ),
     linkedPersons: new Map([['7', new Set(['31', '32', '33', '34'])]]),
+    keptOut: new Map(),
     linkedCis: new Map(),
     files: new Map(),
   };
