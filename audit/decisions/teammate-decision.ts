@@ -10,10 +10,9 @@ export const teammateDecision: DecisionFile = {
   async rows(pool, workspaceIdCode) {
     const { rows } = await pool.query<Record<string, string>>(
       `select distinct on (a.target_key) a.target_key as person_key, coalesce(a.name, '') as name,
-              coalesce(p.email, '') as itop_address, coalesce(d.value, '') as teammate_address, coalesce(d.reason, '') as reason
+              coalesce(p.email_as_given, '') as itop_address, coalesce(d.value, '') as teammate_address, coalesce(d.reason, '') as reason
        from intercom.teammate a
-       left join raw.latest_object o on o.source_key = a.target_key
-       left join lateral jsonb_to_record(o.payload) as p (email text) on true
+       left join staging.person p on p.person_key = a.target_key
        left join ops.decision d on d.kind = 'teammate' and d.key = a.target_key
        where d.value is not null or not exists (
          select from load.teammate t

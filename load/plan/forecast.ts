@@ -234,11 +234,10 @@ from thread`;
 
 const growthQuery = `
 with bound as (
-  select max(observed_at) as upper_at from raw.object where root_class = 'Ticket'
+  select max(observed_at) as upper_at from staging.ticket
 )
 select count(*) filter (where m.kind = 'opening') as tickets, count(*) as messages,
-       (select count(*) from raw.latest_object o cross join bound b
-        where o.root_class = 'Ticket' and staging.local_time(o.payload ->> 'last_update', (select timezone from ops.setting))
-          > b.upper_at - make_interval(days => $1)) as changed
+       (select count(*) from staging.ticket t cross join bound b
+        where t.updated_at > b.upper_at - make_interval(days => $1)) as changed
 from bound b
 join intermediate.ticket_message m on m.written_at > b.upper_at - make_interval(days => $1) and m.written_at <= b.upper_at`;

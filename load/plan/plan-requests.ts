@@ -226,7 +226,7 @@ async function rowOf<Row extends pg.QueryResultRow>(
 async function keyOf(pool: pg.Pool, name: string): Promise<string> {
   if (name.includes('::')) return name;
   const found = await pool.query<{ source_key: string }>(
-    `select source_key from raw.latest_object where root_class = 'Ticket' and payload ->> 'ref' = $1`,
+    `select source_key from staging.object where root_class = 'Ticket' and field ->> 'ref' = $1`,
     [name],
   );
   return found.rows[0]?.source_key ?? name;

@@ -96,12 +96,12 @@ export async function collectReport(request: ReportRequest): Promise<ReportData>
     ),
     byCheck,
     months: await rows<{ month: string; source: number; loaded: number }>(
-      `select coalesce(substr(o.payload ->> 'start_date', 1, 7), 'none') as month, count(*)::integer as source, count(i.target_key)::integer as loaded
-       from raw.latest_object o
-       join ops.mapping_class m on m.class = o.final_class and m.destination = 'conversation'
+      `select coalesce(to_char(t.started_at at time zone s.timezone, 'YYYY-MM'), 'none') as month, count(*)::integer as source, count(i.target_key)::integer as loaded
+       from staging.ticket t
+       cross join ops.setting s
        left join load.identity i
-         on i.workspace_id_code = $1 and i.target_type = 'conversation_state' and i.target_key = o.source_key
-       where o.root_class = 'Ticket' group by 1 order by 1`,
+         on i.workspace_id_code = $1 and i.target_type = 'conversation_state' and i.target_key = t.ticket_key
+       group by 1 order by 1`,
     ),
     callsOverTime: await rows<{ at: string; calls: number }>(
       `with span as (

@@ -54,11 +54,11 @@ export async function drawThreads({ pool, workspaceIdCode, seed, threadCount }: 
     failed: number;
     total: number;
   }>(
-    `select o.source_key, o.final_class, o.payload,
+    `select o.source_key, o.final_class, o.field as payload,
        coalesce((
          select jsonb_object_agg(h.attribute, jsonb_build_object('text', r.text, 'loss', r.loss))
          from staging.html_attribute h
-         left join ops.rendered_body r on r.source_hash = staging.body_hash('html', o.payload ->> h.attribute)
+         left join ops.rendered_body r on r.source_hash = staging.body_hash('html', o.field ->> h.attribute)
            and r.renderer_version = (select renderer_version from ops.setting)
          where h.class = o.final_class and h.attribute = any ($4)), '{}') as html,
        c.target_id as conversation_id,
@@ -71,7 +71,7 @@ export async function drawThreads({ pool, workspaceIdCode, seed, threadCount }: 
        order by md5($2 || target_key) limit $3
      ) drawn
      join load.identity c on c.workspace_id_code = $1 and c.target_type = 'conversation' and c.target_key = drawn.target_key
-     join raw.latest_object o on o.root_class = 'Ticket' and o.source_key = drawn.target_key`,
+     join staging.object o on o.root_class = 'Ticket' and o.source_key = drawn.target_key`,
     [workspaceIdCode, seed, threadCount, ['description', ...laterTexts.map((text) => text.field)]],
   );
   const keys = drawn.rows.map((row) => row.source_key);

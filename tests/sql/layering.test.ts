@@ -1,4 +1,7 @@
+import { readdirSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { afterAll, beforeAll, expect, it } from 'vitest';
+import { projectRoot } from '../../platform/project-root.ts';
 import { createTestDatabase, type TestDatabase } from '../support/database.ts';
 
 /** Which layers a layer may read: data goes one way, and only staging opens raw. `ops` holds mapping and settings, which any layer may ask. */
@@ -34,6 +37,29 @@ it('views read only layers that come before their own', async () => {
   expect(rows.length).toBeGreaterThan(50);
   const crossing = rows.filter((row) => !(mayRead[row.reader_layer] ?? []).includes(row.read_layer));
   expect(crossing).toEqual([]);
+});
+
+it('what works on the transformed warehouse does not open raw', () => {
+  // Shows every version of one object, which only raw has.
+  const exempt = new Set(['load/explain.ts']);
+  const files = [
+    'load',
+    'reconcile',
+    'audit/decisions',
+    'transform/preview',
+    'transform/sample',
+    'transform/handoff',
+  ].flatMap((folder) =>
+    readdirSync(join(projectRoot, folder), { recursive: true, encoding: 'utf8' })
+      .filter((name) => name.endsWith('.ts'))
+      .map((name) => `${folder}/${name}`),
+  );
+  expect(files.length).toBeGreaterThan(50);
+  const opening = files.filter(
+    (file) =>
+      !exempt.has(file) && /\braw\.(latest_object|object|head)\b/.test(readFileSync(join(projectRoot, file), 'utf8')),
+  );
+  expect(opening).toEqual([]);
 });
 
 it('every relation says what its rows are', async () => {

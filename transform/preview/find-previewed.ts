@@ -16,7 +16,7 @@ const planned = `
   select a.target_key, 'article', a.title, a.source_key from intercom.article a`;
 
 /** Objects that have no title of their own in Intercom are named as in iTop. */
-const titled = `coalesce(p.title, nullif(concat_ws(' ', o.payload ->> 'ref', coalesce(o.payload ->> 'title', o.payload ->> 'name')), ''), p.key) as title`;
+const titled = `coalesce(p.title, nullif(concat_ws(' ', o.field ->> 'ref', coalesce(o.field ->> 'title', o.field ->> 'name')), ''), p.key) as title`;
 
 /**
  * What the page shows: what is named by ref or key, in that order; else the sample: its tickets, then the objects and articles
@@ -28,7 +28,7 @@ export async function findPreviewed(pool: pg.Pool, names: readonly string[]): Pr
       `select p.key, p.type, ${titled}
        from ops.sample s
        join (${planned}) as p on p.key = s.target_key and p.type = s.target_type
-       join raw.latest_object o on o.source_key = p.source_key
+       join staging.object o on o.source_key = p.source_key
        where s.target_type = 'conversation' or s.covers <> '{}'
        order by array_position(array['conversation', 'custom_object_instance', 'article'], p.type), s.position`,
     );
@@ -40,11 +40,11 @@ export async function findPreviewed(pool: pg.Pool, names: readonly string[]): Pr
   }
   const { rows } = await pool.query<Previewed & { ref: string | null }>(
     `with named as materialized (
-       select source_key, payload from raw.latest_object where source_key = any ($1)
+       select source_key, field from staging.object where source_key = any ($1)
        union
-       select source_key, payload from raw.latest_object where root_class = 'Ticket' and payload ->> 'ref' = any ($1)
+       select source_key, field from staging.object where root_class = 'Ticket' and field ->> 'ref' = any ($1)
      )
-     select p.key, p.type, ${titled}, o.payload ->> 'ref' as ref
+     select p.key, p.type, ${titled}, o.field ->> 'ref' as ref
      from named o join (${planned}) as p on p.source_key = o.source_key`,
     [names],
   );

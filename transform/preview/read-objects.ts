@@ -64,10 +64,10 @@ export async function readObject(pool: pg.Pool, key: string): Promise<PreviewObj
     attributes: Record<string, unknown>;
     covers: string[] | null;
   }>(
-    `select o.final_class, coalesce(nullif(concat_ws(' ', o.payload ->> 'ref', coalesce(o.payload ->> 'title', o.payload ->> 'name')), ''), i.target_key) as title,
+    `select o.final_class, coalesce(nullif(concat_ws(' ', o.field ->> 'ref', coalesce(o.field ->> 'title', o.field ->> 'name')), ''), i.target_key) as title,
             i.type_identifier as type, i.external_id, i.custom_attributes as attributes, s.covers
      from intercom.custom_object_instance i
-     join raw.latest_object o on o.source_key = i.source_key
+     join staging.object o on o.source_key = i.source_key
      left join ops.sample s on s.target_key = i.target_key
      where i.target_key = $1`,
     [key],
@@ -89,15 +89,15 @@ export async function readObject(pool: pg.Pool, key: string): Promise<PreviewObj
 
 const fieldQuery = `
 select f.key as attribute,
-       case when jsonb_typeof(o.payload -> f.key -> 'entries') = 'array' then jsonb_array_length(o.payload -> f.key -> 'entries') || ' log entries'
+       case when jsonb_typeof(o.field -> f.key -> 'entries') = 'array' then jsonb_array_length(o.field -> f.key -> 'entries') || ' log entries'
             else left(f.value, 300) end as value,
        a.home, a.target_name as place,
        case when v.data_type = 'datetime' and pg_input_is_valid(v.value, 'bigint')
             then to_char(to_timestamp(v.value::bigint) at time zone 'UTC', 'YYYY-MM-DD HH24:MI:SS') || ' UTC'
             else left(v.target_value #>> '{}', 300) end as planned,
        a.reason
-from raw.latest_object o
-cross join lateral jsonb_each_text(o.payload) as f
+from staging.object o
+cross join lateral jsonb_each_text(o.field) as f
 left join ops.mapping_attribute a on a.class = o.final_class and a.attribute = f.key
 left join intermediate.mapped_object_attribute v on v.source_key = o.source_key and v.target_name = a.target_name and a.home = 'attribute'
 where o.source_key = $1 and f.value is not null and f.value not in ('', '0', '[]', '{"entries": []}')

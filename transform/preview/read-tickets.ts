@@ -161,9 +161,9 @@ interface HeadRow {
 }
 
 const headQuery = `
-select o.payload ->> 'ref' as ref, c.title, c.state, c.contact_key, p.name as contact, y.name as company, c.created_at, c.snoozed_until, c.body, s.covers
+select o.field ->> 'ref' as ref, c.title, c.state, c.contact_key, p.name as contact, y.name as company, c.created_at, c.snoozed_until, c.body, s.covers
 from intercom.conversation c
-join raw.latest_object o on o.source_key = c.source_key
+join staging.object o on o.source_key = c.source_key
 left join intercom.contact p on p.target_key = c.contact_key
 left join intercom.company y on y.target_key = c.company_key
 left join ops.sample s on s.target_key = c.target_key
@@ -244,8 +244,8 @@ select f.key as attribute, left(f.value, 300) as value, a.home,
             then to_char(to_timestamp(v.value::bigint) at time zone 'UTC', 'YYYY-MM-DD HH24:MI:SS') || ' UTC'
             else left(v.value, 300) end as planned,
        a.reason
-from raw.latest_object o
-cross join lateral jsonb_each_text(o.payload) as f
+from staging.object o
+cross join lateral jsonb_each_text(o.field) as f
 left join ops.mapping_attribute a on a.class = o.final_class and a.attribute = f.key
 left join intermediate.attribute_value v on v.source_key = o.source_key and v.attribute = f.key
 where o.source_key = $1 and f.value is not null and f.value not in ('', '0', '[]', '{"entries": []}')

@@ -102,8 +102,8 @@ const isFilled = (value: string): string => `${value} not in ('', '0', '[]', '{"
 function loadedObjects({ name, rootClass, type }: MappedClass, more = ''): string {
   const planned =
     type === 'conversation' ? 'intercom.conversation c on c.target_key' : 'staging.mapped_object c on c.source_key';
-  return `select o.source_key, o.payload || '{}' as payload
-      from raw.latest_object o
+  return `select o.source_key, o.field || '{}' as payload
+      from staging.object o
       join ${planned} = o.source_key
       where o.root_class = ${literal(rootClass)} and o.final_class = ${literal(name)} ${more}
       offset 0`;
