@@ -27,3 +27,4 @@ comment on column handoff.crosswalk.intercom_id is 'Id in Intercom; null while i
 comment on column handoff.crosswalk.state is 'State of the conversation.';
 comment on column handoff.crosswalk.itop_id is 'iTop''s id.';
 comment on column handoff.crosswalk.source_key is 'Source key of the object.';
+comment on column handoff.crosswalk.target_type is 'Kind of thing in Intercom; conversation for a ticket that had one before the migration.';

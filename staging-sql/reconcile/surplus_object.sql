@@ -51,3 +51,7 @@ group by o.workspace_id_code, o.phase, o.target_type, o.target_key;
 
 comment on view reconcile.surplus_object is 'One row per thing that the tool made and that stands in the workspace (reconcile.observation) once more than the load knows: a call took effect later than any look. Conversations: reconcile.list_check.';
 comment on column reconcile.surplus_object.target_ids is 'Intercom''s ids of what is there too much.';
+comment on column reconcile.surplus_object.workspace_id_code is 'Workspace that holds them.';
+comment on column reconcile.surplus_object.phase is 'Loader phase that made the thing.';
+comment on column reconcile.surplus_object.target_type is 'Kind of thing.';
+comment on column reconcile.surplus_object.target_key is 'The thing by our grammar.';
