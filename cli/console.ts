@@ -2,6 +2,7 @@ import { Command, InvalidArgumentError } from 'commander';
 import { startConsole } from '../console/server.ts';
 import { blobDirectory } from '../extract/sources/files/open-files.ts';
 import { openBlobStore } from '../platform/blob-store.ts';
+import { printLine } from '../platform/printable.ts';
 import { type CommonOptions, inContext, withCommonOptions } from './command-context.ts';
 
 interface ConsoleOptions extends CommonOptions {
@@ -34,9 +35,9 @@ give it a DATABASE_URL of a Postgres role that may only read. Ctrl-C ends it.`,
           mappingFile: settings.mapping.file,
           host: options.host,
           port: options.port,
-          onOpened: (address) => process.stdout.write(`Opened. For another browser: ${address}\n`),
+          onOpened: (address) => printLine(`Opened. For another browser: ${address}`),
         });
-        process.stdout.write(`Open ${opened.address()}\nCtrl-C ends it.\n`);
+        printLine(`Open ${opened.address()}\nCtrl-C ends it.`);
         await new Promise<void>((resolve) => signal.addEventListener('abort', () => resolve(), { once: true }));
         await opened.close();
       }),

@@ -1,5 +1,6 @@
 import { countCustomObjectInstances } from '../intercom/custom-objects.ts';
 import { IntercomError, NotFound } from '../intercom/errors.ts';
+import { printErrorLine } from '../platform/printable.ts';
 import type { Settings } from '../platform/settings.ts';
 import type { MappingFault, MappingFile } from '../transform/mapping/read-mapping.ts';
 import { intercomOf } from './intercom-of.ts';
@@ -23,7 +24,7 @@ export async function existingObjectTypes(
     return existing;
   } catch (error) {
     if (!(error instanceof IntercomError)) throw error;
-    process.stderr.write(`The workspace could not be asked for its custom object types: ${error.message}\n`);
+    printErrorLine(`The workspace could not be asked for its custom object types: ${error.message}`);
     return undefined;
   } finally {
     await intercom.close();

@@ -100,8 +100,8 @@ async function rehearse(options: RehearseOptions): Promise<void> {
   } finally {
     if (options.keep !== true) await closeRehearsalSite();
     else if (!isDone)
-      process.stderr.write(
-        `The rehearsal is still up. Look at it with --config ${site.configFile}, end it with: npm run rehearse -- --stop\n`,
+      printErrorLine(
+        `The rehearsal is still up. Look at it with --config ${site.configFile}, end it with: npm run rehearse -- --stop`,
       );
   }
 }

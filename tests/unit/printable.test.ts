@@ -1,5 +1,8 @@
+import { globSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { expect, it } from 'vitest';
 import { printable, printableJson } from '../../platform/printable.ts';
+import { projectRoot } from '../../platform/project-root.ts';
 
 it('shows what would move the cursor, hide or turn around the text behind it', () => {
   expect(printable('Ada\u001b[2J\u001b]0;owned\u0007 \u202eBob\r\u009b31m')).toBe(
@@ -17,4 +20,16 @@ it('writes JSON that reads back the same and holds none of them', () => {
   const text = printableJson(value, 2);
   expect(JSON.parse(text)).toEqual(value);
   expect(text).not.toMatch(/[\u001b\u009b\u202e]/);
+});
+
+it('is the only way to the terminal', () => {
+  const files = globSync('{cli,audit,extract,transform,load,reconcile,platform}/**/*.ts', { cwd: projectRoot });
+  expect(files.length).toBeGreaterThan(300);
+  const past = files.flatMap((file) =>
+    readFileSync(join(projectRoot, file), 'utf8')
+      .split('\n')
+      .filter((line) => /console\.\w+\(|(stdout|stderr)\.write\(/.test(line) && !line.includes('printable'))
+      .map((line) => `${file}: ${line.trim()}`),
+  );
+  expect(past).toEqual([]);
 });
