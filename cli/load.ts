@@ -29,6 +29,7 @@ export function loadCommand(): Command {
       'after',
       `
 Kill it at any moment: the same command goes on where it was, and a call whose answer was lost is looked up, never repeated blindly.
+That look comes after intercom.timeout_ms + intercom.lateness_ms (2 minutes unless set): until then the call may still take effect.
 Several may run at once. A workspace without a recorded confirmation of mapping and silence is refused (exit code 2).`,
     )
     .action((options: CommonOptions & LoadOptions) =>
