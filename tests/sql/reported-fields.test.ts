@@ -202,16 +202,20 @@ const outcomes: Readonly<Record<string, () => Promise<void>>> = {
 
 /** Entries whose outcome another test shows. */
 const elsewhere: Readonly<Record<string, string>> = {
-  'own case log, answers of a form, own file': 'tests/sql/case-logs.test.ts',
-  'angle brackets in plain text': 'tests/cases',
+  'angle brackets in plain text': 'tests/cases/f2-text-that-looks-like-markup',
   'address handed over': 'tests/e2e/load-delta.test.ts',
 };
+
+/** Entries that no test shows yet. */
+const notYet = ['own case log, answers of a form, own file'];
 
 describe.skipIf(!hasList)('a reported input', () => {
   it.each(Object.entries(outcomes))('%s has its right outcome', async (_name, check) => check());
 
   it('has its outcome here, or in a test that is named', () => {
-    for (const { name } of reported) expect([...Object.keys(outcomes), ...Object.keys(elsewhere)]).toContain(name);
+    const known = [...Object.keys(outcomes), ...Object.keys(elsewhere), ...notYet];
+    for (const { name } of reported) expect(known).toContain(name);
+    for (const file of Object.values(elsewhere)) expect(existsSync(join(projectRoot, file)), file).toBe(true);
   });
 
   it('is handed off so that nobody but its owner reads it', () => {
