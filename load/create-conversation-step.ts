@@ -42,6 +42,7 @@ export function createConversationStep(
           targetId: message.conversationId,
           origin: 'created',
           payloadHash: row.payload_hash,
+          ...(form === 'escaped' ? { bodyForm: 'html' as const } : {}),
           sentCreatedAt: row.created_at,
         },
       ],

@@ -4,6 +4,7 @@ import { isWritten } from '../intercom/conversation-touch.ts';
 import { replyAsAdmin, replyAsContact, retrieveConversation } from '../intercom/conversations.ts';
 import { namesFiles } from '../intercom/errors.ts';
 import { unixSeconds } from '../intercom/fields.ts';
+import { shownFile } from '../intercom/shown-file.ts';
 import { textAsHtml } from '../intercom/text-as-html.ts';
 import { foldSpace, visibleText } from '../intercom/visible-text.ts';
 import type { Identity } from '../platform/identity.ts';
@@ -185,13 +186,10 @@ function comparedFields(part: PartToSend, found: PartFacts | undefined): Compare
 function fileFields({ seen }: LoadContext, part: PartToSend, found: PartFacts | undefined): ComparedField[] {
   const carried = carriedFiles(part);
   if (carried.length === 0) return [];
-  const shown = (name: string, size: number | string, type: string | null) =>
-    [
-      seen.keepsFileNames ? name : 'a file',
-      seen.keepsFileSizes || type?.startsWith('image/') !== true ? size : 'of any size',
-    ].join(' ');
-  const sent = carried.map((file) => shown(file.file_name, file.byte_size, file.media_type));
-  const held = found?.files.map((file) => shown(file.name, file.byteSize ?? '?', file.contentType)) ?? [];
+  const sent = carried.map(({ file_name: name, byte_size: byteSize, media_type: contentType }) =>
+    shownFile(seen, { name, byteSize, contentType }),
+  );
+  const held = found?.files.map((file) => shownFile(seen, file)) ?? [];
   return [['files', sent.sort().join('; '), held.sort().join('; ')]];
 }
 

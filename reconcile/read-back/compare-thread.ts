@@ -6,6 +6,7 @@ import {
 } from '../../intercom/conversation-facts.ts';
 import { isWritten, surplusParts } from '../../intercom/conversation-touch.ts';
 import { isSameValue } from '../../intercom/same-value.ts';
+import { type KeptOfFiles, shownFile } from '../../intercom/shown-file.ts';
 import { foldSpace, visibleText } from '../../intercom/visible-text.ts';
 import type { SentPart, SentThread } from './sent-threads.ts';
 
@@ -21,17 +22,28 @@ export interface Comparison {
   readonly reasonCode?: string;
 }
 
+/** What of a workspace's behaviour decides how its threads are compared. */
+export interface SeenOfThreads extends KeptOfFiles {
+  /** Whether a late notified_at says anything. */
+  readonly notifiedAtTells: boolean;
+}
+
 /**
  * Compares a conversation as it is with the calls that made it. Text is compared as a reader sees it, because Intercom normalises HTML.
- * `tells`: whether a late notified_at says anything in this workspace.
+ * `seen`: what the canary saw of the workspace.
  */
-export function compareThread(sent: SentThread, held: ConversationFacts, tells: boolean): Comparison[] {
+export function compareThread(sent: SentThread, held: ConversationFacts, seen: SeenOfThreads): Comparison[] {
   return [
     ...compareHead(sent, held),
-    ...sent.parts.flatMap((part) => comparePart(part, held)),
+    ...sent.parts.flatMap((part) => comparePart(part, held, seen)),
     ...compareOrder(sent, held),
-    ...compareForeign(sent, held, tells),
+    ...compareForeign(sent, held, seen.notifiedAtTells),
   ];
+}
+
+/** What a reader shall see of what was sent. */
+function shownBody(sent: Pick<SentPart, 'body' | 'bodyForm'>): string {
+  return sent.bodyForm === 'html' ? visibleText(sent.body) : foldSpace(sent.body);
 }
 
 /** What lists show too: everything but the parts. */
@@ -52,7 +64,7 @@ export function compareHead(sent: SentThread, held: ConversationFacts): Comparis
     };
   };
   return [
-    of('read back: opening', 'body', foldSpace(sent.body), visibleText(held.sourceBody ?? ''), false),
+    of('read back: opening', 'body', shownBody(sent), visibleText(held.sourceBody ?? ''), false),
     of('read back: opening', 'created_at', sent.createdAt, held.createdAt, false),
     of('read back: opening', 'contact', sent.contactId, held.sourceAuthorId ?? sent.contactId, false),
     ...(sent.title === undefined ? [] : [of('read back: fields', 'title', sent.title, held.title, true)]),
@@ -82,7 +94,7 @@ export function compareHead(sent: SentThread, held: ConversationFacts): Comparis
   ];
 }
 
-function comparePart(sent: SentPart, held: ConversationFacts): Comparison[] {
+function comparePart(sent: SentPart, held: ConversationFacts, seen: SeenOfThreads): Comparison[] {
   const base = { targetKey: sent.targetKey, objectType: 'part' } as const;
   const found = held.parts.find((part) => part.id === sent.partId);
   if (found === undefined) {
@@ -111,16 +123,11 @@ function comparePart(sent: SentPart, held: ConversationFacts): Comparison[] {
   });
   return [
     { ...base, check: 'read back: part is there', field: '', expected: sent.partId, actual: sent.partId, is: 'equal' },
-    of(
-      'text',
-      'body',
-      sent.bodyForm === 'html' ? visibleText(sent.body) : foldSpace(sent.body),
-      visibleText(found.body ?? ''),
-    ),
+    of('text', 'body', shownBody(sent), visibleText(found.body ?? '')),
     of('author', 'author', `${sent.authorType} ${sent.authorId}`, `${authorTypeOf(found)} ${found.authorId}`),
     of('time', 'created_at', sent.createdAt, found.createdAt),
     of('kind', 'part_type', sent.kind, found.partType === 'note' ? 'note' : 'comment'),
-    of('files', 'files', fileList(sent.files), fileList(found.files)),
+    of('files', 'files', fileList(sent.files, seen), fileList(found.files, seen)),
   ];
 }
 
@@ -181,9 +188,9 @@ function authorTypeOf(part: PartFacts): string {
   return ['user', 'lead', 'contact'].includes(part.authorType) ? 'contact' : part.authorType;
 }
 
-function fileList(files: readonly FileFacts[]): string {
+function fileList(files: readonly FileFacts[], seen: SeenOfThreads): string {
   return files
-    .map((file) => `${file.name} (${file.contentType ?? 'no type'}, ${file.byteSize ?? '?'} bytes)`)
+    .map((file) => `${shownFile(seen, file)} bytes, ${file.contentType ?? 'no type'}`)
     .sort()
     .join(', ');
 }

@@ -3,7 +3,7 @@ import { retrieveConversation } from '../../intercom/conversations.ts';
 import { NotFound } from '../../intercom/errors.ts';
 import { sendCall } from '../../intercom/send-call.ts';
 import { inParallel } from '../../platform/in-parallel.ts';
-import { notifiedAtTells } from '../../platform/probes.ts';
+import { notifiedAtTells, seenBehaviour } from '../../platform/probes.ts';
 import type { Progress } from '../../platform/progress.ts';
 import { type Verdict, writeVerdicts } from '../../platform/verdict-writer.ts';
 import { lookAgain } from '../look-again.ts';
@@ -71,7 +71,10 @@ async function readConversations(request: ReadBackRequest): Promise<{ read: numb
     [workspaceIdCode],
   );
   const keys = pending.rows.slice(0, maxCalls).map((row) => row.target_key);
-  const tells = await notifiedAtTells(pool, workspaceIdCode);
+  const seen = {
+    ...(await seenBehaviour(pool, workspaceIdCode)),
+    notifiedAtTells: await notifiedAtTells(pool, workspaceIdCode),
+  };
   const progress = request.progress.step('read back', keys.length);
   for (let from = 0; from < keys.length; from += pageSize) {
     request.signal?.throwIfAborted();
@@ -81,7 +84,7 @@ async function readConversations(request: ReadBackRequest): Promise<{ read: numb
       try {
         const { value: held } = await sendCall(request, retrieveConversation(sent.conversationId));
         const isThere = thereVerdict(request, sent.targetKey, sent.conversationId, held.id);
-        verdicts.push(isThere, ...verdictsOf(request, compareThread(sent, held, tells)));
+        verdicts.push(isThere, ...verdictsOf(request, compareThread(sent, held, seen)));
       } catch (error) {
         if (!(error instanceof NotFound)) throw error;
         const how = error.failure.status === 410 ? `merged away: ${error.failure.detail}` : 'missing';

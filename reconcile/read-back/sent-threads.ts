@@ -23,6 +23,8 @@ export interface SentThread {
   /** When the tool made it in Intercom, at the earliest. */
   readonly madeAt: Date | null;
   readonly body: string;
+  /** Whether `body` is HTML or the characters that a reader shall see. */
+  readonly bodyForm: 'text' | 'html';
   readonly createdAt: number;
   readonly contactId: string;
   /** The last values that were sent; absent ones were not. */
@@ -88,7 +90,8 @@ export async function readSentThreads(
   const callsOf = Map.groupBy(calls.rows, (call) => call.source_key);
   return heads.rows.map((head) => {
     const own = callsOf.get(head.target_key) ?? [];
-    const creation = own.find((call) => call.operation === 'createConversation')?.payload ?? {};
+    const created = own.find((call) => call.operation === 'createConversation');
+    const creation = created?.payload ?? {};
     const updates = own.filter((call) => call.operation === 'updateConversation').map((call) => call.payload);
     const last = (name: string) => updates.findLast((update) => update[name] !== undefined)?.[name];
     const title = last('title');
@@ -98,6 +101,7 @@ export async function readSentThreads(
       conversationId: head.target_id,
       madeAt: head.made_at,
       body: String(creation.body ?? ''),
+      bodyForm: created?.body_form ?? 'text',
       createdAt: Number(creation.created_at),
       contactId: String((creation.from as { id?: string } | undefined)?.id ?? ''),
       ...(typeof title === 'string' ? { title } : {}),

@@ -6,6 +6,7 @@ import { openIntercom } from '../../intercom/client.ts';
 import type { IntercomSimulatorOptions } from '../../rehearsal/intercom-simulator/server.ts';
 import { openTestWorkspace, type TestWorkspace } from '../support/intercom-workspace.ts';
 import { everyOperation, workspaceTeammates } from '../support/load-workload.ts';
+import { readBack, redChecks } from '../support/read-back-workspace.ts';
 
 let workspace: TestWorkspace;
 afterEach(() => workspace.close());
@@ -55,6 +56,8 @@ describe('an opening with <printer>', () => {
     await workspace.load();
     expect(await opening()).toContain(shown);
     expect(await failures()).toEqual([]);
+    await readBack(workspace, 'full');
+    expect(await redChecks(workspace)).toEqual([]);
     const { rows } = await workspace.database.pool.query(
       `select target_key from reconcile.verdict where reason_code = 'look_alike_characters' and check_name = 'opening' order by 1`,
     );
@@ -119,4 +122,6 @@ it('files of other names and sizes are no difference where the canary saw them c
   await openSeen({ switches: { fileNames: 'changed' } });
   await workspace.load();
   expect(await failures()).toEqual([]);
+  await readBack(workspace, 'full');
+  expect(await redChecks(workspace)).toEqual([]);
 });
