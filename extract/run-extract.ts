@@ -8,9 +8,12 @@ import type { Run } from '../platform/run-record.ts';
 import type { ItopSettings } from '../platform/settings.ts';
 import { analyzeGrownTables } from '../platform/statistics.ts';
 import { withoutFileClasses } from './catalog/class-channels.ts';
-import { ciClasses, type ReadableClass, readableClasses } from './catalog/class-tree.ts';
-import { discoverAttributes, discoverClasses } from './catalog/discover.ts';
-import { fetchedByReference, fieldLists, fullPass, narrowedClasses } from './catalog/field-lists.ts';
+import { checkTotals } from './catalog/check-totals.ts';
+import { type ReadableClass, readableClasses } from './catalog/class-tree.ts';
+import { discoverAttributes } from './catalog/discover.ts';
+import { discoverClasses } from './catalog/discover-classes.ts';
+import { classNarrowings } from './catalog/class-narrowing.ts';
+import { fetchedByReference, fieldLists } from './catalog/field-lists.ts';
 import { chunksOf } from './chunks.ts';
 import { findingsOf } from './class-finding.ts';
 import { hasGoneBack, headOfHistory } from './delta/change-feed.ts';
@@ -30,7 +33,7 @@ import { openingHours } from './sources/rest/opening-hours.ts';
 import { Patience } from './sources/rest/patience.ts';
 import { type ClassPass, readClass } from './sources/rest/read-class.ts';
 import { fetchReferenced } from './sources/rest/referenced-objects.ts';
-import { narrowedReader, type RestReader, restReader } from './sources/rest/rest-reader.ts';
+import { type Narrowing, narrowedReader, type RestReader, restReader } from './sources/rest/rest-reader.ts';
 import { findRestrictedRights } from './sources/rest/restricted-rights.ts';
 import { dateAxis, idAxis } from './sources/rest/window-axis.ts';
 import type { Broker } from './topics/broker.ts';
@@ -111,7 +114,10 @@ async function readAll(request: ExtractRequest, itop: Itop): Promise<ExtractOutc
   const { readables, unknown, findings: ofCatalog } = await catalogOf(request, itop, reader);
   findings.push(...ofCatalog);
   await request.broker.ensureTopics([...new Set(readables.map((readable) => readable.rootClass))]);
-  const passes = new Map(readables.map((readable) => [readable.name, passOf(request, reader, readable)]));
+  const narrowings = await classNarrowings(pool);
+  const passes = new Map(
+    readables.map((readable) => [readable.name, passOf(request, reader, readable, narrowings.get(readable.name))]),
+  );
   const classes: ClassOutcome[] = [];
   const unread = new Set<string>();
 
@@ -149,6 +155,7 @@ async function readAll(request: ExtractRequest, itop: Itop): Promise<ExtractOutc
   } else {
     await inParallel([...passes.values()], settings.in_flight, readWhole);
   }
+  if (isWhole) findings.push(...(await checkTotals(pool, reader, readables)));
   for (const name of unread) passes.delete(name);
   await request.broker.landed();
   await analyzeGrownTables(pool);
@@ -182,9 +189,13 @@ async function noteStart({ pool, run, settings }: ExtractRequest, reader: RestRe
   return findings;
 }
 
-function passOf(request: ExtractRequest, reader: RestReader, readable: ReadableClass): ClassPass {
+function passOf(
+  request: ExtractRequest,
+  reader: RestReader,
+  readable: ReadableClass,
+  narrowing: Narrowing | undefined,
+): ClassPass {
   const { settings, pool, run } = request;
-  const narrowing = narrowedClasses.get(readable.name);
   const { chunkByDate: date } = request;
   const axis = date !== undefined && readable.outputFields.includes(date) ? dateAxis(date) : idAxis;
   return {
@@ -218,14 +229,10 @@ async function catalogOf(
   const findings: Finding[] = [];
   let wanted = classes;
   if (wanted === undefined) {
-    const { names, custom, findings: found } = await discoverClasses(discovery);
-    findings.push(...found);
-    if (names !== undefined) findings.push(...(await vanishedClasses(pool, names)));
-    // Labels of all tags are read by the class above.
-    const own = custom.filter((name) => !name.startsWith('TagSetFieldDataFor_'));
-    const all = [...new Set([...fullPass, ...(await ciClasses(pool)), ...own])];
-    // A class of the standard tree that this iTop's modules do not bring is no fault.
-    wanted = all.filter((name) => names === undefined || names.has(name));
+    const found = await discoverClasses(discovery);
+    findings.push(...found.findings);
+    if (found.names !== undefined) findings.push(...(await vanishedClasses(pool, found.names)));
+    wanted = found.wanted;
     if (isDelta === true) wanted = [...wanted, ...fetchedByReference];
   }
   const { readables, findings: byFile } = await withoutFileClasses(pool, await readableClasses(pool, wanted));

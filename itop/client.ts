@@ -38,6 +38,13 @@ export interface Itop {
   ): AsyncGenerator<Buffer, BlobAnswer['file'], undefined>;
   /** iTop's own count of a query. */
   count(className: string, oql?: Oql, signal?: AbortSignal): Promise<number>;
+  /** iTop's own count of a query and one object of it; `*` shows every attribute of the class, those without a filter code too. */
+  sample(
+    className: string,
+    oql: Oql,
+    outputFields: readonly string[] | '*',
+    signal?: AbortSignal,
+  ): Promise<{ readonly count: number; readonly object: ItopObject | undefined }>;
   /** Throws InvalidLogin or NotAuthorized unless the account may use the REST API. */
   checkLogin(signal?: AbortSignal): Promise<void>;
   /** Names of all classes, custom ones too, from the listing inside a parser error. */
@@ -173,6 +180,17 @@ export function openItop(options: ItopOptions): Itop {
     async count(className, oql = selectAll(className), signal) {
       const operation = { operation: 'core/get', class: className, key: oql, output_fields: 'id', limit: 1 };
       return foundIn(await frameOf(operation, `count of ${oql}`, signal), oql);
+    },
+    async sample(className, oql, outputFields, signal) {
+      const fields = outputFields === '*' ? '*' : outputFields.join(',');
+      const operation = { operation: 'core/get', class: className, key: oql, output_fields: fields, limit: 1 };
+      const objects = ask(operation, `one object of ${oql}`, signal);
+      let object: ItopObject | undefined;
+      for (;;) {
+        const step = await objects.next();
+        if (step.done === true) return { count: foundIn(step.value, oql), object };
+        object ??= step.value;
+      }
     },
     async checkLogin(signal) {
       // core/check_credentials would put the password into a text that iTop can be set to log.

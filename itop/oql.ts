@@ -70,6 +70,12 @@ export function narrowedTo(oql: Oql, attribute: string, values: readonly (string
   return `${oql} ${oql.includes(' WHERE ') ? 'AND' : 'WHERE'} ${name(attribute)} IN (${list})` as Oql;
 }
 
+/** The objects of a class and of those below it whose final class is none of these. */
+export function selectOtherClasses(className: string, finalClasses: readonly string[]): Oql {
+  if (finalClasses.length === 0) return selectAll(className);
+  return `${selectAll(className)} WHERE finalclass NOT IN (${finalClasses.map((one) => `'${name(one)}'`).join(',')})` as Oql;
+}
+
 /** Queries that iTop refuses with a list of all it would have taken: the only way to learn names over REST. */
 export const refusedForClassNames = 'SELECT NoSuchClassForListing' as Oql;
 

@@ -1,4 +1,7 @@
-/** What an attribute holds. `blob` is a file, whose bytes are fetched apart; `secret` is never requested. */
+/**
+ * What an attribute holds. `blob` is a file, whose bytes are fetched apart; `form` the answers of a customized request form;
+ * `secret` is never requested.
+ */
 export type AttributeKind =
   | 'text'
   | 'html'
@@ -10,6 +13,7 @@ export type AttributeKind =
   | 'tags'
   | 'log'
   | 'blob'
+  | 'form'
   | 'secret'
   | 'unknown';
 

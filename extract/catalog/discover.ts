@@ -1,21 +1,20 @@
 import type pg from 'pg';
-import type { Itop } from '../../itop/client.ts';
 import { ItopError } from '../../itop/errors.ts';
-import { narrowedTo, selectAll, selectIds } from '../../itop/oql.ts';
+import { selectIds } from '../../itop/oql.ts';
 import type { Finding } from '../../platform/findings.ts';
 import { idBound } from '../sources/rest/id-bound.ts';
 import type { RestReader } from '../sources/rest/rest-reader.ts';
 import { type AttributeKind, commonKind, isDerived, kindOfValue, suggestsSecret } from './attribute-kind.ts';
 import type { ReadableClass } from './class-tree.ts';
+import type { ClassDiscovery } from './discover-classes.ts';
 import { unreadAttributes } from './field-lists.ts';
+import { findHidden } from './hidden-attributes.ts';
+import { ignoreRefusal, listOrNothing } from './refused-question.ts';
 
 /** Objects looked at to learn what an attribute holds. */
 const sampleSize = 20;
 
-export interface Discovery {
-  readonly pool: pg.Pool;
-  readonly itop: Pick<Itop, 'listAttributes' | 'listClasses'>;
-  readonly reader: RestReader;
+export interface Discovery extends ClassDiscovery {
   readonly runId: string;
 }
 
@@ -30,75 +29,6 @@ interface SeenAttribute {
 }
 
 /**
- * Compares the class tree with the classes this iTop names, and adds those that a site's extension brought. Returns the
- * names of all classes; undefined when iTop does not list them.
- *
- * A class inside a tree does not tell its parent: the root class is the one whose objects include it.
- */
-export async function discoverClasses({ pool, itop, reader }: Discovery): Promise<{
-  readonly names: ReadonlySet<string> | undefined;
-  readonly custom: readonly string[];
-  readonly findings: readonly Finding[];
-}> {
-  const names = await listOrNothing(() => reader.patience.ask(() => itop.listClasses()));
-  if (names === undefined) return { names, custom: [], findings: [] };
-  const { rows: known } = await pool.query<{
-    class: string;
-    root_class: string;
-    parent_class: string | null;
-    is_standard: boolean;
-  }>('select class, root_class, parent_class, is_standard from ops.itop_class');
-  const roots = known.filter((row) => row.parent_class === null).map((row) => row.class);
-  const findings: Finding[] = [];
-  for (const name of names.filter((listed) => !known.some((row) => row.class === listed))) {
-    const root = await rootOf(name);
-    if (root === undefined) {
-      findings.push({
-        code: 'class_without_root',
-        severity: 'warning',
-        subject: name,
-        finding: 'The class belongs to a tree of classes and has no objects that would tell which.',
-        nextStep: 'Nothing while it is empty; else add it to ops.itop_class with its root class.',
-      });
-      continue;
-    }
-    await pool.query(
-      `insert into ops.itop_class (class, root_class, parent_class, is_standard) values ($1, $2, $3, false)
-       on conflict (class) do nothing`,
-      [name, root, root === name ? null : root],
-    );
-    findings.push({
-      code: 'custom_class',
-      severity: 'note',
-      subject: name,
-      finding: 'The class is not part of the standard data model.',
-      nextStep: 'Decide in the mapping what becomes of its objects.',
-    });
-  }
-  const listed = new Set(names);
-  const { rows: custom } = await pool.query<{ class: string }>(
-    'select class from ops.itop_class where not is_standard order by class',
-  );
-  for (const { class: name } of custom.filter((row) => !listed.has(row.class))) {
-    findings.push(vanished(name, 'The class is gone from iTop.'));
-  }
-  return { names: listed, custom: custom.map((row) => row.class).filter((name) => listed.has(name)), findings };
-
-  async function rootOf(name: string): Promise<string | undefined> {
-    if (name.startsWith('TagSetFieldDataFor_')) return 'TagSetFieldData';
-    const attributes = (await listOrNothing(() => reader.patience.ask(() => itop.listAttributes(name)))) ?? [];
-    if (!attributes.includes('finalclass')) return name;
-    for (const root of roots) {
-      const found = await reader
-        .count(root, narrowedTo(selectAll(root), 'finalclass', [name]))
-        .catch((error: unknown) => ignoreRefusal(error, 0));
-      if (found > 0) return root;
-    }
-    return undefined;
-  }
-}
-
-/**
  * What is to be read of a class: its standard attributes as far as this iTop has them, and those that the site added. What
  * suggests a secret is not requested until a person decides; files are fetched apart. Everything seen is stored, and what
  * changed since the run before is a finding.
@@ -110,20 +40,23 @@ export async function discoverAttributes(
 ): Promise<{ readonly readable: ReadableClass; readonly findings: readonly Finding[] }> {
   const { pool, itop, reader, runId } = discovery;
   const listed = await listOrNothing(() => reader.patience.ask(() => itop.listAttributes(readable.name)));
-  if (listed === undefined) return { readable, findings: [] };
+  if (listed === undefined) return { readable: withFields(readable), findings: [] };
   const standard = new Set(readable.outputFields);
   const decided = await decisions(pool, readable.name);
   const unread = unreadAttributes(readable.name);
-  const added = listed.filter((code) => !standard.has(code) && !isDerived(code) && !unread.has(code));
   const model = await modelOf(pool, readable.name);
+  const hidden = await findHidden(reader, readable.name, listed, model);
+  const isAdded = (code: string): boolean => !standard.has(code) && !isDerived(code) && !unread.has(code);
+  const added = [...listed, ...hidden.kinds.keys()].filter(isAdded);
   // The data model file tells a secret by its type, whatever its name; without it the name decides.
   const maySecret = (code: string): boolean =>
     (model.get(code)?.kind ?? (suggestsSecret(code) ? 'secret' : 'text')) === 'secret';
   const safe = added.filter((code) =>
     maySecret(code) ? decided.get(code) === 'request' : decided.get(code) !== 'never',
   );
-  const untyped = safe.filter((code) => !model.has(code));
+  const untyped = safe.filter((code) => !model.has(code) && !hidden.kinds.has(code));
   const kinds = new Map([
+    ...hidden.kinds,
     ...(await kindsOf(reader, readable.name, untyped)),
     ...[...model].map(([code, one]) => [code, one.kind] as const),
   ]);
@@ -166,7 +99,11 @@ export async function discoverAttributes(
       return { attribute, kind, isStandard: isShipped(attribute), isRequested, reason };
     }),
   ];
-  const findings = [...(await storeAttributes(pool, runId, readable.name, seen)), ...undecided(readable.name, seen)];
+  const findings = [
+    ...(await storeAttributes(pool, runId, readable.name, seen)),
+    ...undecided(readable.name, seen),
+    ...hidden.findings,
+  ];
   const copies = listed.filter(
     (code) => !known.hasOwnList && (code.endsWith('_friendlyname') || code === 'friendlyname' || code === 'finalclass'),
   );
@@ -174,6 +111,11 @@ export async function discoverAttributes(
     ...new Set([...seen.filter((one) => one.isRequested).map((one) => one.attribute), ...copies]),
   ].sort();
   return { readable: { ...readable, outputFields }, findings };
+}
+
+/** Where iTop lists no attributes, the name of the object is asked for: an empty list would ask for everything. */
+function withFields(readable: ReadableClass): ReadableClass {
+  return readable.outputFields.length > 0 ? readable : { ...readable, outputFields: ['friendlyname'] };
 }
 
 /** What attributes hold, by the values of some objects. */
@@ -315,14 +257,4 @@ function vanished(subject: string, finding: string): Finding {
     finding,
     nextStep: 'Check with the owner of iTop whether it was meant to go, then run `map check`.',
   };
-}
-
-async function listOrNothing(ask: () => Promise<string[]>): Promise<string[] | undefined> {
-  return ask().catch((error: unknown) => ignoreRefusal(error, undefined));
-}
-
-/** A class or query that iTop refuses for itself; every other failure is thrown. */
-function ignoreRefusal<T>(error: unknown, instead: T): T {
-  if (error instanceof ItopError && error.remedy === 'continue') return instead;
-  throw error;
 }

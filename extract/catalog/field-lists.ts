@@ -46,35 +46,14 @@ export const fieldLists: ReadonlyMap<string, readonly string[]> = new Map(
   Object.entries({ ...widerLists, ...lists }).map(([name, list]) => [name, list.trim().split(/\s+/).sort()]),
 );
 
-/** Classes that only tell what an upper class has: objects are read by the classes below, each with its own attributes. */
-const upperClasses = ['FunctionalCI'];
-
 /** History rows of log entries are one for each entry of every ticket: only those of files' forms are fetched, by their change. */
 export const fetchedByReference: readonly string[] = ['CMDBChangeOpSetAttributeCaseLog'];
 
-/** Classes of a full pass. The longest comes first, so that the short ones fill its pauses. */
-export const fullPass: readonly string[] = [
-  'UserRequest',
-  'Incident',
-  ...[...fieldLists.keys()].filter(
-    (name) => !['UserRequest', 'Incident', ...fetchedByReference].includes(name) && !upperClasses.includes(name),
-  ),
-];
+/** Upper classes that tell all that is wanted of the classes below them: accounts of all kinds, labels of all tags. */
+export const coveringClasses: readonly string[] = ['User', 'TagSetFieldData'];
 
-/**
- * What is read of a class that is not wholly needed: creations of tickets, out of those of everything.
- * An attribute and the values it may have.
- */
-export const narrowedClasses: ReadonlyMap<string, { readonly attribute: string; readonly values: readonly string[] }> =
-  new Map([
-    [
-      'CMDBChangeOpCreate',
-      {
-        attribute: 'objclass',
-        values: ['UserRequest', 'Incident', 'Problem', 'RoutineChange', 'NormalChange', 'EmergencyChange'],
-      },
-    ],
-  ]);
+/** The longest come first, so that the short ones fill their pauses. */
+export const readFirst: readonly string[] = ['UserRequest', 'Incident'];
 
 /** Standard attributes that are not read with their object: files and pictures, secrets, and what runs on its own. */
 const unread: Readonly<Record<string, string>> = {

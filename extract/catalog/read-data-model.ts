@@ -73,6 +73,7 @@ const kinds: Readonly<Record<string, AttributeKind>> = {
   AttributeCaseLog: 'log',
   AttributeBlob: 'blob',
   AttributeImage: 'blob',
+  AttributeCustomFields: 'form',
   AttributePassword: 'secret',
   AttributeEncryptedString: 'secret',
   AttributeEncryptedPassword: 'secret',

@@ -1,8 +1,8 @@
 import { ClassNotReadable, QueryRejected } from '../../itop/errors.ts';
 import { selectWindow } from '../../itop/oql.ts';
-import { fetchedByReference, narrowedClasses } from '../catalog/field-lists.ts';
+import { fetchedByReference } from '../catalog/field-lists.ts';
 import { idBound } from '../sources/rest/id-bound.ts';
-import type { RestReader } from '../sources/rest/rest-reader.ts';
+import type { Narrowing, RestReader } from '../sources/rest/rest-reader.ts';
 import type { Watermark } from './watermarks.ts';
 
 /** iTop's history of changes: one row for each object changed, created or deleted. Administrators may read it. */
@@ -68,6 +68,7 @@ export async function hasGoneBack(reader: RestReader, before: Watermark): Promis
 export async function readFeed(
   reader: RestReader,
   before: Watermark,
+  narrowings: ReadonlyMap<string, Narrowing>,
   take: (objects: readonly NamedObject[]) => Promise<void> | undefined,
 ): Promise<FeedState> {
   const highest = Number(before.value);
@@ -93,7 +94,7 @@ export async function readFeed(
         return { kind: 'went_back', from: `${highest} (${before.detail.mark})`, to: `${highest} (${marked.mark})` };
       }
       kept += rows.filter((row) => recent.has(row.id)).length;
-      await take(rows.filter((row) => row.id > highest || !recent.has(row.id)).flatMap(aboutItself));
+      await take(rows.filter((row) => row.id > highest || !recent.has(row.id)).flatMap((row) => aboutItself(row, narrowings)));
       await takeDeletions(reader, lowerId, recent, highest, rows, take);
       last = [...last, ...rows].slice(-2 * overlap);
       found += rows.length;
@@ -139,12 +140,12 @@ async function readRows(reader: RestReader, lowerId: number, upperId: number): P
 }
 
 /** The object of a row, and the row itself: some kinds of rows are extracted too. */
-function aboutItself(row: HistoryRow): NamedObject[] {
+function aboutItself(row: HistoryRow, narrowings: ReadonlyMap<string, Narrowing>): NamedObject[] {
   const itself = { finalClass: row.finalClass, id: row.id, historyId: row.id };
   // Of a deletion the row names the root class only.
   if (row.finalClass === 'CMDBChangeOpDelete') return [itself];
   const about = { finalClass: row.objclass, id: row.objkey, historyId: row.id };
-  const isWanted = narrowedClasses.get(row.finalClass)?.values.includes(row.objclass) ?? true;
+  const isWanted = narrowings.get(row.finalClass)?.values.includes(row.objclass) ?? true;
   return isWanted && !fetchedByReference.includes(row.finalClass) ? [itself, about] : [about];
 }
 

@@ -9,6 +9,7 @@ import { inParallel, together } from '../in-parallel.ts';
 import { latestObject } from '../latest-object.ts';
 import type { ClassPass } from '../sources/rest/read-class.ts';
 import type { RestReader } from '../sources/rest/rest-reader.ts';
+import { classNarrowings } from '../catalog/class-narrowing.ts';
 import { type FeedState, readFeed } from './change-feed.ts';
 import { compareIds } from './compare-ids.ts';
 import { fetchNoted } from './fetch-noted.ts';
@@ -117,7 +118,7 @@ async function noteChanges(request: DeltaRequest, before: Watermarks, noted: Not
   const [feed, latest] = await together(
     history === undefined
       ? Promise.resolve<FeedState>({ kind: 'unreadable' })
-      : readFeed(reader, history, (objects) => noted.add('history', objects)),
+      : readFeed(reader, history, await classNarrowings(pool), (objects) => noted.add('history', objects)),
     ticketTime === undefined ? Promise.resolve(undefined) : noteTickets(reader, ticketTime, noted),
   );
   if (feed.kind === 'went_back') throw wentBack(feed);

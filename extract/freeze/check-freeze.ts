@@ -5,14 +5,15 @@ import { selectAll, selectWindow } from '../../itop/oql.ts';
 import { inTransaction } from '../../platform/database.ts';
 import type { ItopSettings } from '../../platform/settings.ts';
 import { type Verdict, writeVerdicts } from '../../platform/verdict-writer.ts';
-import { fetchedByReference, narrowedClasses } from '../catalog/field-lists.ts';
+import { classNarrowings } from '../catalog/class-narrowing.ts';
+import { fetchedByReference } from '../catalog/field-lists.ts';
 import { readFeed } from '../delta/change-feed.ts';
 import { earlier, readTicketsSince } from '../delta/ticket-times.ts';
 import { reachedWatermarks, type Watermarks } from '../delta/watermarks.ts';
 import { Gate } from '../sources/rest/gate.ts';
 import { idBound } from '../sources/rest/id-bound.ts';
 import { Patience } from '../sources/rest/patience.ts';
-import { narrowedReader, type RestReader, restReader } from '../sources/rest/rest-reader.ts';
+import { type Narrowing, narrowedReader, type RestReader, restReader } from '../sources/rest/rest-reader.ts';
 
 export interface FreezeRequest {
   readonly settings: ItopSettings;
@@ -149,8 +150,9 @@ async function checkCounts({ pool, runId }: FreezeRequest, reader: RestReader): 
      where class <> all ($1) order by class`,
     [fetchedByReference],
   );
+  const narrowings = await classNarrowings(pool);
   for (const { class: name, held } of rows) {
-    const counted = await countOf(reader, name);
+    const counted = await countOf(reader, name, narrowings.get(name));
     if (typeof counted !== 'number') {
       found.unknown(name, counted.message, 'not_counted');
       continue;
@@ -166,8 +168,11 @@ async function checkCounts({ pool, runId }: FreezeRequest, reader: RestReader): 
   return found;
 }
 
-async function countOf(reader: RestReader, className: string): Promise<number | ItopError> {
-  const narrowing = narrowedClasses.get(className);
+async function countOf(
+  reader: RestReader,
+  className: string,
+  narrowing: Narrowing | undefined,
+): Promise<number | ItopError> {
   const asking = narrowing === undefined ? reader : narrowedReader(reader, narrowing);
   try {
     return await asking.count(className, selectAll(className));
@@ -188,7 +193,7 @@ async function checkFeed(pool: pg.Pool, reader: RestReader, reached: Watermarks)
     `select c.class, c.root_class, exists (select from ops.source_count s where s.class = c.class) as is_extracted from ops.itop_class c`,
   );
   const classes = new Map(rows.map((row) => [row.class, row]));
-  const state = await readFeed(reader, before, (objects) => {
+  const state = await readFeed(reader, before, await classNarrowings(pool), (objects) => {
     for (const { finalClass, id, historyId } of objects) {
       const known = classes.get(finalClass);
       // Rows of the history are no objects of their own here, and what is not extracted may change.

@@ -18,7 +18,12 @@ export interface Blob {
   readonly downloads_count: number;
 }
 
-export type StoredValue = string | number | boolean | null | CaseLog | Blob | readonly string[];
+/** Answers of a customized request form, as its module writes them into JSON. */
+export interface FormAnswers {
+  readonly user_data: Readonly<Record<string, string>>;
+}
+
+export type StoredValue = string | number | boolean | null | CaseLog | Blob | FormAnswers | readonly string[];
 
 /** The attributes an object stores itself; what is read through its keys (names, flags, link sets) is not among them. */
 export type StoredFields = Readonly<Record<string, StoredValue>>;

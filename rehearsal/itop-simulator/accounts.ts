@@ -1,4 +1,3 @@
-import { classAndDescendants, isParentClass } from './class-tree.ts';
 import { type ItopObjects, type ObjectView, objectsOf } from './itop-objects.ts';
 import { ALL_IDS } from './overlay.ts';
 
@@ -14,6 +13,8 @@ const ADMINISTRATOR_CLASSES =
 /** The account a request logged in with, and what it may see. */
 export interface Session {
   readonly login: string;
+  /** As iTop writes it: `EN US`, `FR FR`. */
+  readonly language: string;
   readonly isAdministrator: boolean;
   readonly isPortalPowerUser: boolean;
   /** Organizations the account is restricted to, sub-organizations included; undefined without restriction. */
@@ -35,6 +36,7 @@ export function logIn(objects: ItopObjects, login: string): Session {
   if (profiles.includes(PORTAL_USER)) throw new LoginRefused('Portal user is not allowed');
   return {
     login,
+    language: String(account.get('language')),
     isAdministrator: profiles.includes(ADMINISTRATOR),
     isPortalPowerUser: profiles.includes(PORTAL_POWER_USER),
     allowedOrgs: allowedOrgs(objects, account),
@@ -60,7 +62,7 @@ function findAccount(objects: ItopObjects, login: string): ObjectView | undefine
 }
 
 function linksOf(objects: ItopObjects, className: string, account: ObjectView): readonly ObjectView[] {
-  if (isParentClass(className)) throw new Error(`${className} is not a link class`);
+  if (objects.tree.isParentClass(className)) throw new Error(`${className} is not a link class`);
   const owner = objects.overlay.storedClass(className)?.ownerKey;
   const window =
     owner === undefined ? ALL_IDS : { from: account.id * owner.idsPerOwner, to: (account.id + 1) * owner.idsPerOwner };
@@ -90,7 +92,7 @@ function allowedOrgs(objects: ItopObjects, account: ObjectView): ReadonlySet<str
 /** The attribute by which rows of a class belong to an organization, if they do. */
 export function orgAttributeOf(objects: ItopObjects, className: string): string | undefined {
   if (className === 'Organization') return 'id';
-  const withOrg = classAndDescendants(className).some((name) =>
+  const withOrg = objects.tree.classAndDescendants(className).some((name) =>
     objects.models.get(name)?.attributes.includes('org_id'),
   );
   return withOrg ? 'org_id' : undefined;

@@ -5,10 +5,10 @@ export const ADMINISTRATION_DEFINITIONS: Readonly<Record<string, Definition>> = 
   Action: { attributes: 'name description status trigger_list* asynchronous language finalclass friendlyname' },
   ActionEmail: {
     attributes: `name description status trigger_list* asynchronous language test_recipient from from_label reply_to
-      reply_to_label to cc bcc subject body importance html_template ignore_notify finalclass friendlyname`,
+      reply_to_label to cc bcc subject body importance html_template! ignore_notify finalclass friendlyname`,
   },
   ActionNewsroom: {
-    attributes: `name description status trigger_list* asynchronous language title message icon priority
+    attributes: `name description status trigger_list* asynchronous language title message icon! priority
       test_recipient_id>Person recipients url finalclass friendlyname test_recipient_id_friendlyname
       test_recipient_id_obsolescence_flag`,
   },

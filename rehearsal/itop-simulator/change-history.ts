@@ -1,5 +1,4 @@
 import type { CaseLog, StoredFields, StoredValue } from '../generator/stored-class.ts';
-import { classAndDescendants, rootClass } from './class-tree.ts';
 import { findObject, type ItopObjects, ObjectView } from './itop-objects.ts';
 import { nextId } from './next-id.ts';
 
@@ -57,7 +56,7 @@ export function writeDeletion(objects: ItopObjects, className: string, id: numbe
   const fname = String(new ObjectView(objects, className, id).get('friendlyname'));
   writeLinkEnds(objects, className, id, 'removed', write);
   eraseHistory(objects, className, id);
-  write('CMDBChangeOpDelete', { objclass: rootClass(className), objkey: String(id), fclass: className, fname });
+  write('CMDBChangeOpDelete', { objclass: objects.tree.rootClass(className), objkey: String(id), fclass: className, fname });
 }
 
 type Write = (name: string, fields: StoredFields) => void;
@@ -100,7 +99,7 @@ function writeLinkEnds(objects: ItopObjects, className: string, id: number, type
 
 function eraseHistory(objects: ItopObjects, className: string, id: number): void {
   const { overlay } = objects;
-  for (const name of classAndDescendants('CMDBChangeOp')) {
+  for (const name of objects.tree.classAndDescendants('CMDBChangeOp')) {
     if (name === 'CMDBChangeOpDelete') continue;
     for (const row of [...overlay.idsAbout(name, id)]) {
       const { objclass, objkey } = overlay.read(name, row);

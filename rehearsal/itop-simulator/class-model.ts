@@ -1,4 +1,4 @@
-import { isInTree } from './class-tree.ts';
+import type { ClassTree } from './class-tree.ts';
 
 /** How a class looks from outside: which attributes `*` shows, and which of them are read through keys. */
 export interface ClassModel {
@@ -12,17 +12,19 @@ export interface ClassModel {
   /** Link sets: attribute → class of the items and its key back to the owner. */
   readonly linkSets: Readonly<Record<string, { readonly itemClass: string; readonly back: string }>>;
   readonly stopWatches: readonly string[];
+  /** Attributes without a filter code: files, pictures, passwords of one way, answers of forms. iTop lists them nowhere. */
+  readonly unfilterable: readonly string[];
 }
 
 const WATCH_PARTS = ['_started', '_laststart', '_stopped'];
 const THRESHOLD_PARTS = ['_deadline', '_passed', '_triggered', '_overrun'];
 
 /** Attribute codes an OQL condition may name, in the order in which iTop's error lists them. */
-export function filterCodes(model: ClassModel): readonly string[] {
+export function filterCodes(model: ClassModel, tree: ClassTree): readonly string[] {
   const derived = new Set(Object.keys(model.keys).flatMap((key) => derivedCodes(key)));
-  const codes = isInTree(model.name) ? ['finalclass', 'friendlyname'] : ['friendlyname'];
+  const codes = tree.isInTree(model.name) ? ['finalclass', 'friendlyname'] : ['friendlyname'];
   for (const code of model.attributes) {
-    if (code in model.linkSets || derived.has(code) || codes.includes(code)) continue;
+    if (code in model.linkSets || model.unfilterable.includes(code) || derived.has(code) || codes.includes(code)) continue;
     codes.push(code);
     if (code in model.keys) codes.push(...derivedCodes(code).filter((name) => model.attributes.includes(name)));
     if (model.stopWatches.includes(code)) codes.push(...WATCH_PARTS.map((part) => code + part));

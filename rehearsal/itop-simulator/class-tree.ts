@@ -1,5 +1,5 @@
 /** All classes of an iTop 3.2 community with ITIL modules, in the order in which its OQL errors list them. */
-export const CLASS_NAMES: readonly string[] = `
+const STANDARD_NAMES: readonly string[] = `
   AsyncTask AsyncSendEmail AsyncSendNewsroom DBProperty CMDBChange CMDBChangeOp CMDBChangeOpCreate
   CMDBChangeOpDelete CMDBChangeOpSetAttribute CMDBChangeOpSetAttributeScalar CMDBChangeOpSetAttributeTagSet
   CMDBChangeOpSetAttributeURL CMDBChangeOpSetAttributeBlob CMDBChangeOpSetAttributeOneWayPassword
@@ -87,34 +87,58 @@ const CHILDREN_TEXT = `
     EventNotification: EventNotificationEmail EventNotificationNewsroom
 `;
 
-const CHILDREN = new Map<string, readonly string[]>();
-const PARENT = new Map<string, string>();
+/** A class with its parent, undefined at the top of a tree. */
+export type ClassPlace = readonly [name: string, parent: string | undefined];
+
+/** The classes of one iTop, in the order in which its OQL errors list them, and what extends what. */
+export class ClassTree {
+  readonly names: readonly string[];
+  private readonly parents: ReadonlyMap<string, string | undefined>;
+  private readonly below = new Map<string, string[]>();
+
+  constructor(places: readonly ClassPlace[]) {
+    this.names = places.map(([name]) => name);
+    this.parents = new Map(places);
+    for (const [name, parent] of places) {
+      if (parent !== undefined) this.below.set(parent, [...(this.below.get(parent) ?? []), name]);
+    }
+  }
+
+  /** This tree without some classes, and with others below those that are there. */
+  changed(without: readonly string[], added: readonly ClassPlace[]): ClassTree {
+    const kept = this.names.filter((name) => !without.includes(name));
+    return new ClassTree([...kept.map((name) => [name, this.parents.get(name)] as const), ...added]);
+  }
+
+  isClass(name: string): boolean {
+    return this.parents.has(name);
+  }
+
+  /** The class itself and everything below it, so that a query on a parent finds the final classes. */
+  classAndDescendants(name: string): readonly string[] {
+    return [name, ...(this.below.get(name) ?? []).flatMap((child) => this.classAndDescendants(child))];
+  }
+
+  /** Whether the class belongs to a tree; only those have the attribute finalclass. */
+  isInTree(name: string): boolean {
+    return this.below.has(name) || this.parents.get(name) !== undefined;
+  }
+
+  isParentClass(name: string): boolean {
+    return this.below.has(name);
+  }
+
+  /** The top of the class's tree: `Ticket` for `UserRequest`, the class itself where it has no parent. */
+  rootClass(name: string): string {
+    const parent = this.parents.get(name);
+    return parent === undefined ? name : this.rootClass(parent);
+  }
+}
+
+const STANDARD_PARENTS = new Map<string, string>();
 for (const [, parent = '', list = ''] of CHILDREN_TEXT.matchAll(/(\w+):([\w\s]*?)(?=\s+\w+:|\s*$)/g)) {
-  const children = list.trim().split(/\s+/);
-  CHILDREN.set(parent, children);
-  for (const child of children) PARENT.set(child, parent);
+  for (const child of list.trim().split(/\s+/)) STANDARD_PARENTS.set(child, parent);
 }
 
-export function isClass(name: string): boolean {
-  return CLASS_NAMES.includes(name);
-}
-
-/** The class itself and everything below it, so that a query on a parent finds the final classes. */
-export function classAndDescendants(name: string): readonly string[] {
-  return [name, ...(CHILDREN.get(name) ?? []).flatMap(classAndDescendants)];
-}
-
-/** Whether the class belongs to a tree; only those have the attribute finalclass. */
-export function isInTree(name: string): boolean {
-  return CHILDREN.has(name) || PARENT.has(name);
-}
-
-export function isParentClass(name: string): boolean {
-  return CHILDREN.has(name);
-}
-
-/** The top of the class's tree: `Ticket` for `UserRequest`, the class itself where it has no parent. */
-export function rootClass(name: string): string {
-  const parent = PARENT.get(name);
-  return parent === undefined ? name : rootClass(parent);
-}
+/** iTop with the ITIL modules and the extension of the generated site. */
+export const standardTree = new ClassTree(STANDARD_NAMES.map((name) => [name, STANDARD_PARENTS.get(name)]));

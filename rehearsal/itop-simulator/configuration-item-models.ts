@@ -12,7 +12,7 @@ export const CONFIGURATION_ITEM_DEFINITIONS: Readonly<Record<string, Definition>
     attributes: `name asset_code org_id>Organization org_name=org_id.name owner_id>Person owner_email=owner_id.email
       contact_id>Contact parent_id>CustomAsset status skills labels notes long_notes body_html purchase_date
       last_checked price wear qty lease_time is_shared website support_email support_phone ip unlock_code secret
-      pin photo manual log tickets_list* children_list* friendlyname archive_flag archive_date obsolescence_flag
+      pin! photo! manual! log tickets_list* children_list* friendlyname archive_flag archive_date obsolescence_flag
       obsolescence_date org_id_friendlyname org_id_obsolescence_flag owner_id_friendlyname
       owner_id_obsolescence_flag contact_id_friendlyname contact_id_finalclass_recall contact_id_obsolescence_flag
       parent_id_friendlyname parent_id_archive_flag parent_id_obsolescence_flag`,

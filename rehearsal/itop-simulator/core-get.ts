@@ -1,7 +1,6 @@
 import { isVisible, mayRead, orgAttributeOf, type Session } from './accounts.ts';
 import { type ClassModel, filterCodes } from './class-model.ts';
-import { CLASS_NAMES, classAndDescendants, isClass } from './class-tree.ts';
-import { type ItopObjects, ObjectView, objectsOf } from './itop-objects.ts';
+import { type ItopObjects, ObjectView, objectsOf, type ShownValue } from './itop-objects.ts';
 import { phpJson } from './json-text.ts';
 import { idWindow, matches, namedCodes } from './oql-condition.ts';
 import { MissingQueryArgument, OqlError, unknownName } from './oql-error.ts';
@@ -28,7 +27,7 @@ const COLLATOR = new Intl.Collator('en');
 
 /** `core/get`: checks as iTop does and in its order, then finds the rows. */
 export function coreGet(objects: ItopObjects, session: Session, parameters: Parameters): Answer {
-  const className = requiredClass(parameters);
+  const className = requiredClass(objects, parameters);
   const key = parameters.key;
   if (key === undefined) throw new RestError(100, "Error: Missing parameter 'key'");
   const fieldsOf = outputFields(objects, className, parameters.output_fields);
@@ -50,7 +49,8 @@ export function coreGet(objects: ItopObjects, session: Session, parameters: Para
     *text() {
       yield `{"code":0,"message":"Found: ${rows.length}","objects":${shown.length === 0 ? 'null' : '{'}`;
       for (const [place, row] of shown.entries()) {
-        const fields = new ObjectView(objects, row.className, row.id).pick(fieldsOf.codes(row.className));
+        const view = new ObjectView(objects, row.className, row.id);
+        const fields = inLanguage(session.language, view.pick(fieldsOf.codes(row.className)));
         const body = { code: 0, message: '', class: row.className, key: String(row.id), fields };
         yield `${place === 0 ? '' : ','}${phpJson(`${row.className}::${row.id}`)}:${phpJson(body)}`;
       }
@@ -59,17 +59,33 @@ export function coreGet(objects: ItopObjects, session: Session, parameters: Para
   };
 }
 
-export function requiredClass(parameters: Parameters): string {
+/** The dictionary's words for yes and no, which iTop puts into what a stop watch tells. */
+const yesAndNo: Readonly<Record<string, readonly [yes: string, no: string]>> = {
+  FR: ['oui', 'non'],
+  DE: ['ja', 'nein'],
+};
+
+/** Values that depend on the language of the account: whether a limit of a stop watch was passed. */
+function inLanguage(language: string, fields: Record<string, ShownValue>): Record<string, ShownValue> {
+  const words = yesAndNo[language.slice(0, 2)];
+  if (words === undefined) return fields;
+  const [yes, no] = words;
+  const translated = (code: string, value: ShownValue): ShownValue =>
+    !code.endsWith('_passed') ? value : value === 'yes' ? yes : value === 'no' ? no : value;
+  return Object.fromEntries(Object.entries(fields).map(([code, value]) => [code, translated(code, value)]));
+}
+
+export function requiredClass(objects: ItopObjects, parameters: Parameters): string {
   const className = parameters.class;
   if (className === undefined) throw new RestError(100, "Error: Missing parameter 'class'");
-  if (typeof className !== 'string' || !isClass(className))
+  if (typeof className !== 'string' || !objects.tree.isClass(className))
     throw new RestError(100, `Error: class: '${String(className)}' is not a valid class'`);
   return className;
 }
 
-/** A class of iTop that this simulator holds no objects of; its attributes are not known, so none is refused. */
+/** A class of iTop that this simulator holds no objects of; of its attributes only the name is known, but none is refused as output. */
 function emptyModel(name: string): ClassModel {
-  return { name, attributes: [], keys: {}, externalFields: {}, linkSets: {}, stopWatches: [] };
+  return { name, attributes: ['name', 'friendlyname'], keys: {}, externalFields: {}, linkSets: {}, stopWatches: [], unfilterable: [] };
 }
 
 /** Attribute codes to show for a row of a final class; a code unknown to the class asked for refuses the call. */
@@ -142,13 +158,12 @@ function oqlFailure(query: string, error: unknown): unknown {
 }
 
 function checkNames(objects: ItopObjects, query: Query): void {
-  if (!isClass(query.className)) {
-    const message = unknownName('Unknown class', query.className, query.classAt, query.text, CLASS_NAMES);
+  if (!objects.tree.isClass(query.className)) {
+    const message = unknownName('Unknown class', query.className, query.classAt, query.text, objects.tree.names);
     throw oqlFailure(query.text, new OqlError('UnknownClassOqlException', message));
   }
-  const model = objects.models.get(query.className);
-  if (model === undefined) return;
-  const codes = filterCodes(model);
+  const model = objects.models.get(query.className) ?? emptyModel(query.className);
+  const codes = filterCodes(model, objects.tree);
   for (const { code, at } of namedCodes(query.condition)) {
     if (codes.includes(code)) continue;
     if (at < 0) throw new RestError(100, `Error: ${code}: Unknown attribute`);
@@ -181,7 +196,7 @@ function checkPaging(parameters: Parameters): boolean {
 
 /** Tickets come by ref, falling, everything else by friendly name: never by id. */
 function findRows(objects: ItopObjects, session: Session, query: Query): readonly Row[] {
-  const isTicket = classAndDescendants('Ticket').includes(query.className);
+  const isTicket = objects.tree.classAndDescendants('Ticket').includes(query.className);
   const rows: (Row & { readonly order: string })[] = [];
   for (const row of someRows(objects, session, query)) {
     const object = new ObjectView(objects, row.className, row.id);
@@ -193,7 +208,7 @@ function findRows(objects: ItopObjects, session: Session, query: Query): readonl
 
 /** The rows of a query, without order: enough to count them. */
 function* someRows(objects: ItopObjects, session: Session, query: Query): Iterable<Row> {
-  for (const finalClass of classAndDescendants(query.className)) {
+  for (const finalClass of objects.tree.classAndDescendants(query.className)) {
     const orgAttribute = session.allowedOrgs === undefined ? undefined : orgAttributeOf(objects, finalClass);
     const window = idWindow(query.condition, objects.overlay.storedClass(finalClass)?.ownerKey);
     for (const id of objects.overlay.ids(finalClass, window)) {

@@ -6,7 +6,7 @@ import { SERVICE_DEFINITIONS } from './service-models.ts';
 import { TICKET_DEFINITIONS } from './ticket-models.ts';
 
 export interface Definition {
-  /** `code` alone is stored; `code>Class` is an external key; `code=key.attribute` an external field; `code*Item.back` a link set. */
+  /** `code` alone is stored; `code!` stored without a filter code; `code>Class` is an external key; `code=key.attribute` an external field; `code*Item.back` a link set. */
   readonly attributes: string;
   readonly stopWatches?: readonly string[];
 }
@@ -35,7 +35,7 @@ const DEFINITIONS: Readonly<Record<string, Definition>> = {
   },
   Contact: { attributes: `${CONTACT} ${CONTACT_TAIL}` },
   Person: {
-    attributes: `${CONTACT} picture first_name employee_number mobile_phone location_id>Location location_name=location_id.name
+    attributes: `${CONTACT} picture! first_name employee_number mobile_phone location_id>Location location_name=location_id.name
       manager_id>Person manager_name=manager_id.name team_list*lnkPersonToTeam.person_id user_list*User.contactid
       tickets_list*Ticket.caller_id acme_badge acme_vip acme_hire_date ${CONTACT_TAIL} location_id_friendlyname
       location_id_obsolescence_flag manager_id_friendlyname manager_id_obsolescence_flag`,
@@ -46,7 +46,7 @@ const DEFINITIONS: Readonly<Record<string, Definition>> = {
       friendlyname team_id_friendlyname team_id_obsolescence_flag person_id_friendlyname person_id_obsolescence_flag role_id_friendlyname`,
   },
   User: { attributes: `${USER} ${USER_TAIL}` },
-  UserLocal: { attributes: `${USER} reset_pwd_token password expiration password_renewed_date ${USER_TAIL}` },
+  UserLocal: { attributes: `${USER} reset_pwd_token! password! expiration password_renewed_date ${USER_TAIL}` },
   URP_Profiles: { attributes: 'name description user_list*URP_UserProfile.profileid friendlyname' },
   URP_UserProfile: {
     attributes: `userid>User userlogin=userid.login profileid>URP_Profiles profile=profileid.name reason friendlyname userid_friendlyname
@@ -56,11 +56,11 @@ const DEFINITIONS: Readonly<Record<string, Definition>> = {
     attributes: `userid>User userlogin=userid.login allowed_org_id>Organization allowed_org_name=allowed_org_id.name reason friendlyname
       userid_friendlyname userid_finalclass_recall allowed_org_id_friendlyname allowed_org_id_obsolescence_flag`,
   },
-  ServiceFamily: { attributes: 'name icon services_list*Service.servicefamily_id friendlyname' },
+  ServiceFamily: { attributes: 'name icon! services_list*Service.servicefamily_id friendlyname' },
   Service: {
     attributes: `name org_id>Organization organization_name=org_id.name servicefamily_id>ServiceFamily
       servicefamily_name=servicefamily_id.name description documents_list*lnkDocumentToService.service_id
-      contacts_list*lnkContactToService.service_id status icon customercontracts_list*lnkCustomerContractToService.service_id
+      contacts_list*lnkContactToService.service_id status icon! customercontracts_list*lnkCustomerContractToService.service_id
       servicesubcategories_list*ServiceSubcategory.service_id friendlyname org_id_friendlyname org_id_obsolescence_flag
       servicefamily_id_friendlyname`,
   },
@@ -95,14 +95,16 @@ const DEFINITIONS: Readonly<Record<string, Definition>> = {
   },
 };
 
-function parse(name: string, definition: Definition): ClassModel {
+export function classModel(name: string, definition: Definition): ClassModel {
   const attributes: string[] = [];
   const keys: Record<string, string> = {};
   const externalFields: Record<string, string> = {};
   const linkSets: Record<string, { itemClass: string; back: string }> = {};
+  const unfilterable: string[] = [];
   for (const word of definition.attributes.split(/\s+/)) {
-    const [, code = '', sign, rest = ''] = /^(\w+)([>=*])?(.*)$/.exec(word) ?? [];
+    const [, code = '', sign, rest = ''] = /^(\w+)([>=*!])?(.*)$/.exec(word) ?? [];
     attributes.push(code);
+    if (sign === '!') unfilterable.push(code);
     if (sign === '>') keys[code] = rest;
     if (sign === '=') externalFields[code] = rest;
     if (sign === '*') {
@@ -110,7 +112,7 @@ function parse(name: string, definition: Definition): ClassModel {
       linkSets[code] = { itemClass, back };
     }
   }
-  return { name, attributes, keys, externalFields, linkSets, stopWatches: definition.stopWatches ?? [] };
+  return { name, attributes, keys, externalFields, linkSets, stopWatches: definition.stopWatches ?? [], unfilterable };
 }
 
 export function generatedModels(): ReadonlyMap<string, ClassModel> {
@@ -122,6 +124,6 @@ export function generatedModels(): ReadonlyMap<string, ClassModel> {
       ...SERVICE_DEFINITIONS,
       ...ADMINISTRATION_DEFINITIONS,
       ...LINK_DEFINITIONS,
-    }).map(([name, definition]) => [name, parse(name, definition)]),
+    }).map(([name, definition]) => [name, classModel(name, definition)]),
   );
 }

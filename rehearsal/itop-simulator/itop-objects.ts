@@ -1,6 +1,6 @@
 import type { OwnerKey, StoredFields, StoredValue } from '../generator/stored-class.ts';
 import { type ClassModel, derivedCodes } from './class-model.ts';
-import { classAndDescendants } from './class-tree.ts';
+import type { ClassTree } from './class-tree.ts';
 import { ALL_IDS, type IdWindow, type Overlay } from './overlay.ts';
 
 export type ShownValue = StoredValue | readonly Readonly<Record<string, unknown>>[];
@@ -13,6 +13,7 @@ const DATE_TIME = /^\d{4}-\d\d-\d\d \d\d:\d\d:\d\d$/;
 /** What iTop shows for the stored objects: fields read through keys, friendly names, flags and link sets are made here. */
 export interface ItopObjects {
   readonly overlay: Overlay;
+  readonly tree: ClassTree;
   readonly models: ReadonlyMap<string, ClassModel>;
   /** Moves a local time that does not exist in iTop's zone to the one PHP makes of it. */
   readonly normalise: (localTime: string) => string;
@@ -20,13 +21,13 @@ export interface ItopObjects {
 
 /** Existing objects of a class and its subclasses, as pairs of final class and id. */
 export function* objectsOf(objects: ItopObjects, className: string, window: IdWindow): Iterable<ObjectView> {
-  for (const finalClass of classAndDescendants(className)) {
+  for (const finalClass of objects.tree.classAndDescendants(className)) {
     for (const id of objects.overlay.ids(finalClass, window)) yield new ObjectView(objects, finalClass, id);
   }
 }
 
 export function findObject(objects: ItopObjects, className: string, id: number): ObjectView | undefined {
-  const finalClass = classAndDescendants(className).find((name) => objects.overlay.has(name, id));
+  const finalClass = objects.tree.classAndDescendants(className).find((name) => objects.overlay.has(name, id));
   return finalClass === undefined ? undefined : new ObjectView(objects, finalClass, id);
 }
 
@@ -120,13 +121,6 @@ export class ObjectView {
         return `${text('first_name')} ${text('name')}`;
       case 'UserLocal':
         return text('login');
-      case 'UserRequest':
-      case 'Incident':
-      case 'Problem':
-      case 'RoutineChange':
-      case 'NormalChange':
-      case 'EmergencyChange':
-        return text('ref');
       case 'FAQ':
         return text('title');
       case 'Attachment':
@@ -147,6 +141,7 @@ export class ObjectView {
       case 'ModuleInstallation':
         return `${text('name')} ${text('version')}`;
       default:
+        if (this.objects.tree.rootClass(this.className) === 'Ticket') return text('ref');
         if (this.className.startsWith('CMDBChangeOp')) return text('change');
         if (this.className.startsWith('Trigger')) return text('description');
         if (this.className.startsWith('TagSetFieldData')) return text('label');

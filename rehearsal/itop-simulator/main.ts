@@ -12,6 +12,8 @@ const OPTIONS = {
   pace: { type: 'string', default: 'none' },
   timezone: { type: 'string', default: 'Europe/Paris' },
   captures: { type: 'string' },
+  odd: { type: 'boolean', default: false },
+  language: { type: 'string' },
 } as const;
 
 function wholeNumber(flag: string, text: string): number {
@@ -39,6 +41,8 @@ async function run(): Promise<void> {
     password,
     pace,
     timeZone: values.timezone,
+    isOdd: values.odd,
+    ...(values.language === undefined ? {} : { language: values.language }),
     ...(values.captures === undefined ? {} : { captures: values.captures }),
   });
   process.stdout.write(`${JSON.stringify({ url: simulator.url, controlUrl: simulator.controlUrl })}\n`);

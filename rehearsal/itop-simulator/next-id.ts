@@ -1,4 +1,3 @@
-import { rootClass } from './class-tree.ts';
 import type { ItopObjects } from './itop-objects.ts';
 import { ALL_IDS } from './overlay.ts';
 
@@ -6,12 +5,12 @@ const given = new WeakMap<ItopObjects, Map<string, number>>();
 
 /** A free id above all that a class tree has or ever gave: as MySQL counts, an id is not used again after a deletion. */
 export function nextId(objects: ItopObjects, className: string): number {
-  const root = rootClass(className);
+  const root = objects.tree.rootClass(className);
   const counters = given.get(objects) ?? new Map<string, number>();
   given.set(objects, counters);
   let next = counters.get(root) ?? 1;
   for (const name of objects.models.keys()) {
-    if (rootClass(name) !== root) continue;
+    if (objects.tree.rootClass(name) !== root) continue;
     for (const id of counters.has(root) ? objects.overlay.addedIds(name) : allIds(objects, name)) {
       next = Math.max(next, id + 1);
     }

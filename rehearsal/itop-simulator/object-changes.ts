@@ -1,6 +1,5 @@
 import type { CaseLog, LogEntry, StoredFields, StoredValue } from '../generator/stored-class.ts';
 import { type Writer, writeCreation, writeDeletion, writeUpdate } from './change-history.ts';
-import { rootClass } from './class-tree.ts';
 import { findObject, type ItopObjects } from './itop-objects.ts';
 import { nextId } from './next-id.ts';
 import { ALL_IDS } from './overlay.ts';
@@ -50,12 +49,12 @@ export function changeObject(objects: ItopObjects, change: ObjectChange, now: st
   const writer: Writer = { by: change.by ?? '1', at };
   if (change.action === 'insert') {
     const id = change.id ?? nextId(objects, change.class);
-    if (findObject(objects, rootClass(change.class), id))
+    if (findObject(objects, objects.tree.rootClass(change.class), id))
       throw new Error(`${change.class}::${id} cannot be inserted: the id is in use`);
     checkCodes(objects, change.class, change.fields);
     overlay.put(change.class, id, {
       ...emptyFields(objects, change.class),
-      ...touch(change.class, at),
+      ...touch(objects, change.class, at),
       ...change.fields,
     });
     writeCreation(objects, change.class, id, writer);
@@ -80,7 +79,7 @@ export function changeObject(objects: ItopObjects, change: ObjectChange, now: st
       ...change.entry,
     } satisfies LogEntry;
     const grown = { [change.log]: { entries: [...log.entries, entry] } };
-    overlay.put(change.class, change.id, { ...grown, ...touch(change.class, at) });
+    overlay.put(change.class, change.id, { ...grown, ...touch(objects, change.class, at) });
     writeUpdate(objects, change.class, change.id, before, grown, writer);
     return change.id;
   }
@@ -89,14 +88,14 @@ export function changeObject(objects: ItopObjects, change: ObjectChange, now: st
     ([code, value]) => JSON.stringify(before[code]) !== JSON.stringify(value),
   );
   if (isChanged) {
-    overlay.put(change.class, change.id, { ...touch(change.class, at), ...change.fields });
+    overlay.put(change.class, change.id, { ...touch(objects, change.class, at), ...change.fields });
     writeUpdate(objects, change.class, change.id, before, change.fields, writer);
   }
   return change.id;
 }
 
-function touch(className: string, at: string): StoredFields {
-  return rootClass(className) === 'Ticket' ? { last_update: at } : {};
+function touch(objects: ItopObjects, className: string, at: string): StoredFields {
+  return objects.tree.rootClass(className) === 'Ticket' ? { last_update: at } : {};
 }
 
 function checkCodes(objects: ItopObjects, className: string, fields: StoredFields): void {

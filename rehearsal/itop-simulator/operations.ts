@@ -125,7 +125,7 @@ function checkCredentials(itop: Itop, parameters: Parameters): Answer {
 function refuseWrite(itop: Itop, session: Session, operation: string, parameters: Parameters): RestError {
   itop.statistics.writesAttempted++;
   if (parameters.comment === undefined) return new RestError(100, "Error: Missing parameter 'comment'");
-  const className = requiredClass(parameters);
+  const className = requiredClass(itop.objects, parameters);
   if (!session.isAdministrator) {
     return new RestError(
       1,

@@ -31,7 +31,7 @@ export const SERVICE_DEFINITIONS: Readonly<Record<string, Definition>> = {
   DocumentFile: {
     attributes: `name org_id>Organization org_name=org_id.name documenttype_id>DocumentType
       documenttype_name=documenttype_id.name version description status cis_list* contracts_list* services_list*
-      file finalclass friendlyname obsolescence_flag obsolescence_date org_id_friendlyname
+      file! finalclass friendlyname obsolescence_flag obsolescence_date org_id_friendlyname
       org_id_obsolescence_flag documenttype_id_friendlyname`,
   },
   DocumentNote: {

@@ -4,10 +4,12 @@ import type { AddressInfo } from 'node:net';
 import { generatePopulation } from '../generator/population.ts';
 import { DEFAULT_SETTINGS, type GeneratorSettings } from '../generator/settings.ts';
 import { type Capture, readCaptures } from './capture-objects.ts';
+import { standardTree } from './class-tree.ts';
 import { createControlServer } from './control-server.ts';
 import { generatedModels } from './generated-model.ts';
 import { Interventions } from './interventions.ts';
 import type { ItopObjects } from './itop-objects.ts';
+import { oddSite } from './odd-site.ts';
 import { Overlay } from './overlay.ts';
 import { createRestServer, type Pace } from './rest-server.ts';
 import { newStatistics } from './statistics.ts';
@@ -19,6 +21,10 @@ export interface SimulatorOptions {
   readonly generator?: Partial<GeneratorSettings>;
   /** A directory of captured REST answers to serve instead of generated objects. */
   readonly captures?: string;
+  /** Whether the generated site has modules and extensions that make it unlike the standard (odd-site.ts). */
+  readonly isOdd?: boolean;
+  /** Language of the administrator's account, as iTop writes it (`FR FR`); English unless given. */
+  readonly language?: string;
   /** The administrator's login; `admin` unless given. */
   readonly user?: string;
   /** The password of every account. */
@@ -36,10 +42,13 @@ export interface RunningSimulator {
 /** Starts a simulated iTop and its control channel, both on the loopback interface only. */
 export async function startSimulator(options: SimulatorOptions): Promise<RunningSimulator> {
   const timeZone = new TimeZone(options.timeZone ?? 'Europe/Paris');
-  const source = options.captures === undefined ? generated(options.generator ?? {}) : readCaptures(options.captures);
+  const generatedSite = (): Capture => generated(options.generator ?? {});
+  const plain = options.captures === undefined ? generatedSite() : readCaptures(options.captures);
+  const source = options.isOdd === true ? oddSite(plain) : plain;
   const overlay = new Overlay(source.classes);
   if (options.user !== undefined && options.user !== 'admin') overlay.put('UserLocal', 1, { login: options.user });
-  const objects: ItopObjects = { overlay, models: source.models, normalise: timeZone.normalise };
+  if (options.language !== undefined) overlay.put('UserLocal', 1, { language: options.language });
+  const objects: ItopObjects = { overlay, tree: source.tree, models: source.models, normalise: timeZone.normalise };
   const statistics = newStatistics();
   const interventions = new Interventions();
   const rest = createRestServer(
@@ -62,6 +71,7 @@ export async function startSimulator(options: SimulatorOptions): Promise<Running
 function generated(settings: Partial<GeneratorSettings>): Capture {
   return {
     classes: generatePopulation({ ...DEFAULT_SETTINGS, ...settings }),
+    tree: standardTree,
     models: generatedModels(),
     missingBytes: [],
   };

@@ -3,7 +3,7 @@ import type { Definition } from './generated-model.ts';
 /** Incidents, changes, problems and work orders, as `*` shows them. `code*` alone is a link set that is always empty here. */
 export const TICKET_DEFINITIONS: Readonly<Record<string, Definition>> = {
   Attachment: {
-    attributes: `expire temp_id item_class item_id item_org_id contents creation_date user_id>User contact_id>Person
+    attributes: `expire temp_id item_class item_id item_org_id contents! creation_date user_id>User contact_id>Person
       friendlyname user_id_friendlyname user_id_finalclass_recall contact_id_friendlyname
       contact_id_obsolescence_flag`,
   },
@@ -57,7 +57,7 @@ export const TICKET_DEFINITIONS: Readonly<Record<string, Definition>> = {
       parent_problem_id_friendlyname parent_change_id_friendlyname parent_change_id_finalclass_recall`,
     stopWatches: ['cumulatedpending', 'tto', 'ttr'],
   },
-  InlineImage: { attributes: 'expire temp_id item_class item_id item_org_id contents secret friendlyname' },
+  InlineImage: { attributes: 'expire temp_id item_class item_id item_org_id contents! secret friendlyname' },
   KnownError: {
     attributes: `name org_id>Organization cust_name=org_id.name problem_id>Problem problem_ref=problem_id.ref symptom
       root_cause workaround solution error_code domain vendor model version ci_list* document_list* friendlyname

@@ -120,18 +120,22 @@ create table ops.itop_class (
   class        text primary key,
   root_class   text not null,
   parent_class text,
-  is_standard  boolean not null default true
+  is_standard  boolean not null default true,
+  is_concrete  boolean not null default false,
+  unread_reason text
 );
 comment on table ops.itop_class is 'iTop''s class tree. Ids are unique per root class, so the root class is half of a source key. A class missing here is refused.';
 comment on column ops.itop_class.class is 'Class in iTop.';
 comment on column ops.itop_class.root_class is 'Top of its class tree; the first half of a source key.';
 comment on column ops.itop_class.parent_class is 'Class it extends; null for a root class.';
 comment on column ops.itop_class.is_standard is 'False for classes that a site''s own extension added.';
+comment on column ops.itop_class.is_concrete is 'True for a class with others below it that has objects of its own as well. A class with none below it always may.';
+comment on column ops.itop_class.unread_reason is 'Why objects of this very class are not read, in words; null for a class that is read.';
 
 create table ops.itop_attribute (
   class        text not null,
   attribute    text not null,
-  kind         text not null check (kind in ('text', 'html', 'number', 'boolean', 'date', 'datetime', 'key', 'tags', 'log', 'blob', 'secret', 'unknown')),
+  kind         text not null check (kind in ('text', 'html', 'number', 'boolean', 'date', 'datetime', 'key', 'tags', 'log', 'blob', 'form', 'secret', 'unknown')),
   is_standard  boolean not null,
   is_requested boolean not null,
   reason       text not null default '',
@@ -144,7 +148,7 @@ create table ops.itop_attribute (
 comment on table ops.itop_attribute is 'One row per class and attribute that iTop listed. The listing shows no values; kinds come from the standard model, the model file and the data.';
 comment on column ops.itop_attribute.class is 'Final class.';
 comment on column ops.itop_attribute.attribute is 'Attribute code.';
-comment on column ops.itop_attribute.kind is 'What the attribute holds. blob: a file, whose bytes are fetched apart; secret: never requested.';
+comment on column ops.itop_attribute.kind is 'What the attribute holds. blob: a file, whose bytes are fetched apart; form: answers of a customized request form; secret: never requested.';
 comment on column ops.itop_attribute.is_standard is 'False for attributes that the site added.';
 comment on column ops.itop_attribute.is_requested is 'Whether it is read with the object.';
 comment on column ops.itop_attribute.reason is 'Why it is not read, in words.';
@@ -173,7 +177,7 @@ create table ops.model_attribute (
   class     text not null,
   attribute text not null,
   type      text not null,
-  kind      text not null check (kind in ('text', 'html', 'number', 'boolean', 'date', 'datetime', 'key', 'tags', 'log', 'blob', 'secret', 'unknown')),
+  kind      text not null check (kind in ('text', 'html', 'number', 'boolean', 'date', 'datetime', 'key', 'tags', 'log', 'blob', 'form', 'secret', 'unknown')),
   label     text,
   module    text not null default '',
   is_custom boolean not null,

@@ -9,6 +9,12 @@ import type { Patience } from './patience.ts';
 export interface RestReader {
   /** iTop's own count, asked again while iTop is away. */
   count(className: string, oql?: Oql): Promise<number>;
+  /** iTop's own count of a query and one object of it. */
+  sample(
+    className: string,
+    oql: Oql,
+    outputFields: readonly string[] | '*',
+  ): Promise<{ readonly count: number; readonly object: ItopObject | undefined }>;
   /** One attempt at a query; `take` may give a promise that is awaited before the next object. */
   attempt(query: ItopQuery, take: (object: ItopObject) => Promise<void> | undefined): Promise<void>;
   /** A small query, asked again while iTop is away: `take` may then see an object twice. */
@@ -47,6 +53,7 @@ export function restReader(itop: Itop, gate: Gate, patience: Patience, signal?: 
           return { taken, file };
         }),
       ),
+    sample: (className, oql, fields) => patience.ask(() => gate.pass(() => itop.sample(className, oql, fields, signal))),
     count: (className, oql) => patience.ask(() => gate.pass(() => itop.count(className, oql, signal))),
   };
 }
@@ -63,6 +70,7 @@ export function narrowedReader(reader: RestReader, { attribute, values }: Narrow
   return {
     patience: reader.patience,
     file: (...asked) => reader.file(...asked),
+    sample: (className, oql, fields) => reader.sample(className, narrowedTo(oql, attribute, values), fields),
     attempt: (query, take) => reader.attempt(narrowed(query), take),
     read: (query, take) => reader.read(narrowed(query), take),
     count: (className, oql = selectAll(className)) => reader.count(className, narrowedTo(oql, attribute, values)),

@@ -1,0 +1,92 @@
+import { ItopError } from '../../itop/errors.ts';
+import { selectAll } from '../../itop/oql.ts';
+import type { Finding } from '../../platform/findings.ts';
+import type { RestReader } from '../sources/rest/rest-reader.ts';
+import { type AttributeKind, isDerived, kindOfValue, suggestsSecret } from './attribute-kind.ts';
+
+export interface HiddenAttributes {
+  readonly kinds: ReadonlyMap<string, AttributeKind>;
+  readonly findings: readonly Finding[];
+}
+
+/** What the data model file says of an attribute, as far as it matters here. */
+interface ModelAttribute {
+  readonly kind: AttributeKind;
+}
+
+/** Classes whose one file is known and may be large, and the history, which has none. */
+const neverShown = /^(Attachment|InlineImage|CMDBChangeOp.*)$/;
+
+/**
+ * Attributes that no query can name, and so iTop does not list: files, pictures, answers of customized request forms
+ * (`AttributeBlob`, `AttributeImage`, `AttributeCustomFields` have no filter code; iTop's `core/attributedef.class.inc.php`).
+ *
+ * The data model file names them. Without it one object is read with `*`, which shows all attributes of its class; only names
+ * and kinds are kept of it. A class with a name that suggests a secret is not read so: `*` shows secrets in clear text.
+ */
+export async function findHidden(
+  reader: RestReader,
+  className: string,
+  listed: readonly string[],
+  model: ReadonlyMap<string, ModelAttribute>,
+): Promise<HiddenAttributes> {
+  const isHidden = (code: string): boolean => !listed.includes(code) && !isDerived(code);
+  if (model.size > 0) {
+    const files = [...model].filter(([code, { kind }]) => isHidden(code) && (kind === 'blob' || kind === 'form'));
+    return { kinds: new Map(files.map(([code, { kind }]) => [code, kind])), findings: [] };
+  }
+  if (neverShown.test(className)) return { kinds: new Map(), findings: [] };
+  const suspicious = listed.filter(suggestsSecret);
+  if (suspicious.length > 0) return { kinds: new Map(), findings: [notLookedFor(className, suspicious)] };
+  const shown = await showAll(reader, className);
+  if (shown instanceof ItopError) return { kinds: new Map(), findings: [notShown(className, shown)] };
+  const kinds = Object.entries(shown)
+    .filter(([code, value]) => isHidden(code) && !Array.isArray(value))
+    .map(([code, value]) => [code, kindOfHidden(value)] as const);
+  return { kinds: new Map(kinds), findings: [] };
+}
+
+/** Answers of a form are an object of the form's own, or a text where the form's module writes one. */
+function kindOfHidden(value: unknown): AttributeKind {
+  const kind = kindOfValue(value);
+  return kind === 'blob' || kind === 'secret' ? kind : 'form';
+}
+
+/** Tries of a question that cannot be made smaller. */
+const tries = 3;
+
+async function showAll(
+  reader: RestReader,
+  className: string,
+): Promise<Readonly<Record<string, unknown>> | ItopError> {
+  for (let left = tries; ; left--) {
+    try {
+      return (await reader.sample(className, selectAll(className), '*')).object?.fields ?? {};
+    } catch (error) {
+      if (!(error instanceof ItopError) || error.remedy === 'stop') throw error;
+      // What iTop refuses of the class shows when it is read.
+      if (error.remedy === 'continue') return {};
+      if (left === 1) return error;
+    }
+  }
+}
+
+function notShown(subject: string, error: ItopError): Finding {
+  return {
+    code: 'attributes_not_looked_for',
+    severity: 'warning',
+    subject,
+    finding: `Files and answers of forms among its attributes could not be looked for: ${error.message}`,
+    nextStep: error.nextStep,
+  };
+}
+
+function notLookedFor(subject: string, suspicious: readonly string[]): Finding {
+  return {
+    code: 'attributes_not_looked_for',
+    severity: 'note',
+    subject,
+    finding: `Files and answers of forms among its attributes are not looked for: that would show ${suspicious.join(', ')}, which may be secret.`,
+    nextStep: "Give iTop's data model file, which names all attributes: itop-to-intercom extract --datamodel FILE",
+  };
+}
