@@ -33,6 +33,7 @@ const outcome = await runExtract({
     url: options.itopUrl,
     user: 'admin',
     password: process.env.ITOP_PASSWORD ?? '',
+    login: 'form',
     timezone: 'Europe/Paris',
     in_flight: 2,
     pause_ms: 0,

@@ -1,5 +1,6 @@
-import { Pool, errors as undici } from 'undici';
+import { errors as undici } from 'undici';
 import { messageOf } from '../platform/errors.ts';
+import { openConnections } from '../platform/outgoing-connections.ts';
 import { defaultLatenessMs } from '../platform/settings.ts';
 import type { Answer, Call } from './call.ts';
 import { checkBeforeSending, checkedBody, type SendCheck, withCheck } from './checked-sending.ts';
@@ -64,7 +65,7 @@ export function openIntercom(options: IntercomOptions): Intercom {
   const { origin, pathname } = new URL(baseUrl);
   const prefix = pathname === '/' ? '' : pathname;
   // The timeout is one signal over the whole call; undici's own are off, because they are checked about once a second.
-  const pool = new Pool(origin, {
+  const pool = openConnections(origin, {
     connections: options.connections ?? 64,
     headersTimeout: 0,
     bodyTimeout: 0,
@@ -106,6 +107,7 @@ export function openIntercom(options: IntercomOptions): Intercom {
     };
     try {
       const request = {
+        origin,
         method: call.method,
         path: prefix + call.path,
         headers: body.content === null ? headers : { ...headers, 'content-length': String(body.length) },

@@ -1,15 +1,28 @@
-import { type Dispatcher, Pool } from 'undici';
+import type { Dispatcher } from 'undici';
+import { openConnections } from '../platform/outgoing-connections.ts';
 import { type AnswerFrame, AnswerReader, type ItopObject, UnreadableAnswer } from './answer-reader.ts';
 import { type BlobAnswer, readBlobAnswer } from './blob-answer.ts';
 import { errorOfResult, errorOfStatus, errorOfTransport, notJson, truncated } from './error-of-answer.ts';
 import { ClassNotReadable, type ItopError, QueryRejected } from './errors.ts';
 import { type Oql, refusedForAttributeCodes, refusedForClassNames, selectAll, selectIds, selectWindow } from './oql.ts';
 
+export interface Account {
+  readonly user: string;
+  readonly password: string;
+}
+
+/** `basic` sends name and password as HTTP Basic instead of form fields: for an iTop that permits this login mode only. */
+export type ItopLogin =
+  | (Account & { readonly mode: 'form' | 'basic' })
+  | { readonly mode: 'token'; readonly token: string };
+
 export interface ItopOptions {
   /** Address of iTop, with or without a trailing slash. */
   readonly url: string;
-  readonly user: string;
-  readonly password: string;
+  /** The account: by its name and password, or by a token of the module authent-token (iTop 3.1 and newer). */
+  readonly login: ItopLogin;
+  /** Name and password that a web server in front of iTop asks for by HTTP Basic. */
+  readonly inFront?: Account | undefined;
   /** Longest wait for the beginning of an answer, and between two pieces of one, in milliseconds. */
   readonly timeoutMs: number;
   /** Most requests on the way at once. */
@@ -64,14 +77,15 @@ const excerptBytes = 8_192;
 export function openItop(options: ItopOptions): Itop {
   const base = new URL(options.url);
   const path = `${base.pathname.replace(/\/+$/, '')}/webservices/rest.php`;
-  const pool = new Pool(base.origin, {
+  const { fields: loginFields, headers: loginHeaders } = credentialsOf(options);
+  const pool = openConnections(base.origin, {
     connections: options.connections ?? 4,
     headersTimeout: options.timeoutMs,
     bodyTimeout: options.timeoutMs,
     connect: { timeout: options.timeoutMs },
   });
 
-  /** Sends one operation and reads its answer. Credentials travel in the body only. */
+  /** Sends one operation and reads its answer. Credentials travel in the body and in headers, never in the address. */
   async function* ask(
     operation: object,
     request: string,
@@ -101,17 +115,24 @@ export function openItop(options: ItopOptions): Itop {
   async function send(operation: object, request: string, signal?: AbortSignal): Promise<Dispatcher.ResponseData> {
     const form = new URLSearchParams({
       version: apiVersion,
-      auth_user: options.user,
-      auth_pwd: options.password,
+      ...loginFields,
       json_data: JSON.stringify(operation),
     });
     let answer: Dispatcher.ResponseData;
     try {
       answer = await pool.request({
+        origin: base.origin,
         path,
         method: 'POST',
-        headers: { 'content-type': 'application/x-www-form-urlencoded', accept: 'application/json' },
+        headers: {
+          'content-type': 'application/x-www-form-urlencoded',
+          accept: 'application/json',
+          ...loginHeaders,
+        },
         body: form.toString(),
+        // Said with each request: a proxy's connections do not take over those of the agent.
+        headersTimeout: options.timeoutMs,
+        bodyTimeout: options.timeoutMs,
         ...(signal === undefined ? {} : { signal }),
       });
     } catch (error) {
@@ -205,6 +226,26 @@ export function openItop(options: ItopOptions): Itop {
       listExpected(className, refusedForAttributeCodes(className), `list of the attributes of ${className}`),
     close: () => pool.destroy(),
   };
+}
+
+/** How the account shows itself. iTop's own Basic needs the parameter `login_mode` beside the header. */
+function credentialsOf({ login, inFront }: ItopOptions): {
+  readonly fields: Readonly<Record<string, string>>;
+  readonly headers: Readonly<Record<string, string>>;
+} {
+  const front = inFront === undefined ? {} : { authorization: basicOf(inFront) };
+  switch (login.mode) {
+    case 'form':
+      return { fields: { auth_user: login.user, auth_pwd: login.password }, headers: front };
+    case 'basic':
+      return { fields: { login_mode: 'basic' }, headers: { authorization: basicOf(login) } };
+    case 'token':
+      return { fields: {}, headers: { ...front, 'auth-token': login.token } };
+  }
+}
+
+function basicOf({ user, password }: Account): string {
+  return `Basic ${Buffer.from(`${user}:${password}`).toString('base64')}`;
 }
 
 /** `Found: N` is the total of a query, also when a limit cuts the answer. */

@@ -1,15 +1,20 @@
 import type { ItopSettings } from '../platform/settings.ts';
-import { type Itop, openItop } from './client.ts';
+import { type Itop, type ItopLogin, openItop } from './client.ts';
 
 /** Opens connections to the iTop of the configuration; none is made before the first request. */
 export function openConfiguredItop(settings: ItopSettings): Itop {
   return openItop({
     url: settings.url,
-    user: settings.user,
-    password: settings.password,
+    login: loginOf(settings),
+    inFront: settings.in_front,
     timeoutMs: settings.timeout_ms,
     connections: settings.in_flight,
   });
+}
+
+function loginOf({ user, password, token, login }: ItopSettings): ItopLogin {
+  if (token !== undefined) return { mode: 'token', token };
+  return { mode: login, user, password: password ?? '' };
 }
 
 /** Logs in to the iTop of the configuration once. Throws ItopError where it is away or refuses the account. */

@@ -4,6 +4,7 @@ import {
   type ItopError,
   NotAuthorized,
   NotJson,
+  PhpOutput,
   QueryRejected,
   ServerError,
   Timeout,
@@ -18,7 +19,7 @@ export function errorOfResult(request: string, resultCode: number, message: stri
   const meaning = resultCodes.get(resultCode) ?? 'a code this tool does not know';
   const failure = { request, resultCode, detail: `${message || meaning} (code ${resultCode})` };
   if (resultCode !== 1) return new QueryRejected(failure);
-  if (/permissions for reading data of class/i.test(message)) return new ClassNotReadable(failure);
+  if (/permissions for (reading|exporting) data of class/i.test(message)) return new ClassNotReadable(failure);
   if (/not authorized|not allowed/i.test(message)) return new NotAuthorized(failure);
   return new InvalidLogin(failure);
 }
@@ -32,7 +33,12 @@ export function errorOfStatus(request: string, httpStatus: number, body: string,
 }
 
 /** An answer with HTTP 200 that is not iTop's JSON. */
-export function notJson(request: string, body: string): NotJson {
+export function notJson(request: string, body: string): NotJson | PhpOutput {
+  const ofPhp = /\b(?:Warning|Notice|Deprecated|(?:Fatal|Parse) error)\b(?:<\/b>)?:.*? on line (?:<b>)?\d+/s.exec(
+    body,
+  )?.[0];
+  if (ofPhp !== undefined)
+    return new PhpOutput({ request, detail: `PHP writes in front of the answer: ${visibleStart(ofPhp)}` });
   return new NotJson({ request, detail: `the answer is not iTop's JSON: ${visibleStart(body)}` });
 }
 

@@ -45,7 +45,7 @@ export class InvalidLogin extends ItopError {
   constructor(failure: RequestFailure) {
     super(
       failure,
-      'Check ITOP_USER and ITOP_PASSWORD, and that the account is enabled and may log in with a password form.',
+      'Check ITOP_USER and ITOP_PASSWORD (or ITOP_TOKEN), that the account is enabled, and that it may log in this way: with a password form, or as itop.login says.',
       false,
     );
   }
@@ -95,6 +95,20 @@ export class NotJson extends ItopError {
       failure,
       'Check that ITOP_URL is the address of iTop itself, without a login page or proxy in front, and look at what the answer says.',
       true,
+    );
+  }
+}
+
+/** Messages of PHP itself before the JSON: asking again gives them again. */
+export class PhpOutput extends ItopError {
+  readonly code = 'itop_php_output';
+  readonly remedy = 'stop';
+
+  constructor(failure: RequestFailure) {
+    super(
+      failure,
+      "Set display_errors = Off in iTop's PHP, so that its messages go to the log, then run the command again.",
+      false,
     );
   }
 }

@@ -34,10 +34,19 @@ const settingsSchema = z.strictObject({
     .prefault({}),
   itop: z
     .strictObject({
-      /** Address and account of the REST API, all three or none: who has exported files alone states only the zone. */
+      /**
+       * Address and account of the REST API, all three or none: who has exported files alone states only the zone. With a token
+       * the user is the account it belongs to, whose restrictions the audit looks up.
+       */
       url: webAddress.optional(),
       user: z.string().min(1).optional(),
       password: z.string().min(1).optional(),
+      /** Instead of the password: a personal or application token of iTop 3.1 and newer. */
+      token: z.string().min(1).optional(),
+      /** How name and password are shown to iTop: as form fields, or as HTTP Basic where only that login mode is permitted. */
+      login: z.enum(['form', 'basic']).default('form'),
+      /** Name and password that a web server in front of iTop asks for by HTTP Basic. */
+      in_front: z.strictObject({ user: z.string().min(1), password: z.string().min(1) }).optional(),
       /** Zone in which iTop stores its dates: its own parameter `timezone`, which it does not tell over REST. */
       timezone,
       /** Other addresses under which people know this iTop: links to them in texts are links into iTop too. */
@@ -59,10 +68,18 @@ const settingsSchema = z.strictObject({
       patience_ms: z.int().min(0).default(180_000),
     })
     .superRefine((itop, context) => {
-      const account = ['url', 'user', 'password'] as const;
+      const fault = (name: string, message: string): void =>
+        context.addIssue({ code: 'custom', path: [name], message });
+      if (itop.token !== undefined && itop.password !== undefined)
+        fault('token', 'is set beside a password; set one of them');
+      if (itop.login === 'basic' && itop.in_front !== undefined)
+        fault('in_front', 'needs the header that "login: basic" needs too; use "login: form" or a token');
+      if (itop.login === 'basic' && itop.password?.includes(':') === true)
+        fault('password', 'holds a colon, which iTop cannot read by "login: basic"; use "login: form"');
+      const account = itop.token === undefined ? (['url', 'user', 'password'] as const) : (['url', 'user'] as const);
       const missing = account.filter((name) => itop[name] === undefined);
-      if (missing.length === account.length) return;
-      for (const name of missing) context.addIssue({ code: 'custom', path: [name], message: 'is not set' });
+      if (missing.length === account.length && itop.token === undefined) return;
+      for (const name of missing) fault(name, 'is not set');
     })
     .optional(),
   intercom: z
@@ -187,7 +204,7 @@ type DeepReadonly<T> = { readonly [K in keyof T]: DeepReadonly<T[K]> };
 export type Settings = DeepReadonly<z.infer<typeof settingsSchema>>;
 type ItopSection = NonNullable<Settings['itop']>;
 /** How iTop is asked: address and account are there. */
-export type ItopSettings = ItopSection & Readonly<Record<'url' | 'user' | 'password', string>>;
+export type ItopSettings = ItopSection & Readonly<Record<'url' | 'user', string>>;
 export type IntercomSettings = NonNullable<Settings['intercom']>;
 
 /** Environment variables and the setting each one gives; the environment wins over the file. */
@@ -196,6 +213,7 @@ const variables: readonly (readonly [string, readonly [string, string], string])
   ['ITOP_URL', ['itop', 'url'], 'https://itop.example/'],
   ['ITOP_USER', ['itop', 'user'], 'migration'],
   ['ITOP_PASSWORD', ['itop', 'password'], "(the account's password)"],
+  ['ITOP_TOKEN', ['itop', 'token'], '(instead of the password: a token of iTop 3.1 or newer)'],
   ['ITOP_TIMEZONE', ['itop', 'timezone'], 'Europe/Paris'],
   ['INTERCOM_TOKEN', ['intercom', 'token'], '(an access token of a private app)'],
   ['INTERCOM_REGION', ['intercom', 'region'], 'eu'],
@@ -243,6 +261,8 @@ export function loadSettings(source: SettingsSource): Settings {
 /** What a server may send back in an answer is hidden before it is shown or stored. */
 function hideSecretsOf({ itop, intercom, mapping, database }: z.infer<typeof settingsSchema>): void {
   hideSecret(itop?.password);
+  hideSecret(itop?.token);
+  hideSecret(itop?.in_front?.password);
   hideSecret(intercom?.token);
   hideSecret(mapping.model?.key);
   if (database.url !== undefined) hideSecret(decodeURIComponent(new URL(database.url).password));
@@ -257,7 +277,7 @@ export function requireItop(settings: Settings): ItopSettings {
 
 /** Whether there is an iTop to ask, or files alone. */
 export function canBeAsked(itop: ItopSection): itop is ItopSettings {
-  return itop.url !== undefined && itop.user !== undefined && itop.password !== undefined;
+  return itop.url !== undefined && itop.user !== undefined && (itop.password ?? itop.token) !== undefined;
 }
 
 /** Zone of iTop's dates, which exported files do not tell either; RefusedError naming the variable when it is not configured. */

@@ -27,7 +27,10 @@ export async function checkTotals(
   for (const { name: root, unreadReason } of roots) {
     if (unreadReason !== undefined || coveringClasses.includes(root)) continue;
     const unread = known.all().filter((one) => one.root === root && one.unreadReason !== undefined);
-    const counted = new Set([...accounted.filter((name) => known.get(name)?.root === root), ...unread.map((one) => one.name)]);
+    const counted = new Set([
+      ...accounted.filter((name) => known.get(name)?.root === root),
+      ...unread.map((one) => one.name),
+    ]);
     const missed: string[] = [];
     let objects = 0;
     while (missed.length < mostNamed) {

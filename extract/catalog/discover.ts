@@ -45,7 +45,7 @@ export async function discoverAttributes(
   const decided = await decisions(pool, readable.name);
   const unread = unreadAttributes(readable.name);
   const model = await modelOf(pool, readable.name);
-  const hidden = await findHidden(reader, readable.name, listed, model);
+  const hidden = await findHidden(reader, readable.name, listed, model, decided);
   const isAdded = (code: string): boolean => !standard.has(code) && !isDerived(code) && !unread.has(code);
   const added = [...listed, ...hidden.kinds.keys()].filter(isAdded);
   // The data model file tells a secret by its type, whatever its name; without it the name decides.

@@ -29,6 +29,7 @@ export async function findHidden(
   className: string,
   listed: readonly string[],
   model: ReadonlyMap<string, ModelAttribute>,
+  decisions: ReadonlyMap<string, string>,
 ): Promise<HiddenAttributes> {
   const isHidden = (code: string): boolean => !listed.includes(code) && !isDerived(code);
   if (model.size > 0) {
@@ -36,7 +37,7 @@ export async function findHidden(
     return { kinds: new Map(files.map(([code, { kind }]) => [code, kind])), findings: [] };
   }
   if (neverShown.test(className)) return { kinds: new Map(), findings: [] };
-  const suspicious = listed.filter(suggestsSecret);
+  const suspicious = listed.filter((code) => suggestsSecret(code) && decisions.get(code) !== 'request');
   if (suspicious.length > 0) return { kinds: new Map(), findings: [notLookedFor(className, suspicious)] };
   const shown = await showAll(reader, className);
   if (shown instanceof ItopError) return { kinds: new Map(), findings: [notShown(className, shown)] };
@@ -55,10 +56,7 @@ function kindOfHidden(value: unknown): AttributeKind {
 /** Tries of a question that cannot be made smaller. */
 const tries = 3;
 
-async function showAll(
-  reader: RestReader,
-  className: string,
-): Promise<Readonly<Record<string, unknown>> | ItopError> {
+async function showAll(reader: RestReader, className: string): Promise<Readonly<Record<string, unknown>> | ItopError> {
   for (let left = tries; ; left--) {
     try {
       return (await reader.sample(className, selectAll(className), '*')).object?.fields ?? {};
@@ -84,7 +82,7 @@ function notShown(subject: string, error: ItopError): Finding {
 function notLookedFor(subject: string, suspicious: readonly string[]): Finding {
   return {
     code: 'attributes_not_looked_for',
-    severity: 'note',
+    severity: 'warning',
     subject,
     finding: `Files and answers of forms among its attributes are not looked for: that would show ${suspicious.join(', ')}, which may be secret.`,
     nextStep: "Give iTop's data model file, which names all attributes: itop-to-intercom extract --datamodel FILE",

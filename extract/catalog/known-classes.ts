@@ -88,8 +88,7 @@ export class KnownClasses {
       .filter(({ unreadReason }) => unreadReason === undefined)
       .filter(({ name }) => this.covering(name) === undefined)
       .filter(
-        ({ name, isConcrete }) =>
-          isConcrete || coveringClasses.includes(name) || this.children(name).length === 0,
+        ({ name, isConcrete }) => isConcrete || coveringClasses.includes(name) || this.children(name).length === 0,
       )
       .map(({ name }) => name);
     const order = [...readFirst, ...fieldLists.keys()];
@@ -101,8 +100,8 @@ export class KnownClasses {
   async add(name: string, parent: string | undefined): Promise<void> {
     const above = parent === undefined ? undefined : this.classes.get(parent);
     const root = above?.root ?? name;
-    // A class that had none below it may have objects of its own.
-    if (above !== undefined && this.children(above.name).length === 0) await this.markConcrete(above.name);
+    // A standard class that had none below it may have objects of its own.
+    if (above?.isStandard === true && this.children(above.name).length === 0) await this.markConcrete(above.name);
     await this.pool.query(
       `insert into ops.itop_class (class, root_class, parent_class, is_standard, unread_reason) values ($1, $2, $3, false, $4)
        on conflict (class) do nothing`,

@@ -94,7 +94,9 @@ export async function readFeed(
         return { kind: 'went_back', from: `${highest} (${before.detail.mark})`, to: `${highest} (${marked.mark})` };
       }
       kept += rows.filter((row) => recent.has(row.id)).length;
-      await take(rows.filter((row) => row.id > highest || !recent.has(row.id)).flatMap((row) => aboutItself(row, narrowings)));
+      await take(
+        rows.filter((row) => row.id > highest || !recent.has(row.id)).flatMap((row) => aboutItself(row, narrowings)),
+      );
       await takeDeletions(reader, lowerId, recent, highest, rows, take);
       last = [...last, ...rows].slice(-2 * overlap);
       found += rows.length;

@@ -92,8 +92,8 @@ function allowedOrgs(objects: ItopObjects, account: ObjectView): ReadonlySet<str
 /** The attribute by which rows of a class belong to an organization, if they do. */
 export function orgAttributeOf(objects: ItopObjects, className: string): string | undefined {
   if (className === 'Organization') return 'id';
-  const withOrg = objects.tree.classAndDescendants(className).some((name) =>
-    objects.models.get(name)?.attributes.includes('org_id'),
-  );
+  const withOrg = objects.tree
+    .classAndDescendants(className)
+    .some((name) => objects.models.get(name)?.attributes.includes('org_id'));
   return withOrg ? 'org_id' : undefined;
 }

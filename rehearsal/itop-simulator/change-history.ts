@@ -56,7 +56,12 @@ export function writeDeletion(objects: ItopObjects, className: string, id: numbe
   const fname = String(new ObjectView(objects, className, id).get('friendlyname'));
   writeLinkEnds(objects, className, id, 'removed', write);
   eraseHistory(objects, className, id);
-  write('CMDBChangeOpDelete', { objclass: objects.tree.rootClass(className), objkey: String(id), fclass: className, fname });
+  write('CMDBChangeOpDelete', {
+    objclass: objects.tree.rootClass(className),
+    objkey: String(id),
+    fclass: className,
+    fname,
+  });
 }
 
 type Write = (name: string, fields: StoredFields) => void;

@@ -24,7 +24,8 @@ export function filterCodes(model: ClassModel, tree: ClassTree): readonly string
   const derived = new Set(Object.keys(model.keys).flatMap((key) => derivedCodes(key)));
   const codes = tree.isInTree(model.name) ? ['finalclass', 'friendlyname'] : ['friendlyname'];
   for (const code of model.attributes) {
-    if (code in model.linkSets || model.unfilterable.includes(code) || derived.has(code) || codes.includes(code)) continue;
+    if (code in model.linkSets || model.unfilterable.includes(code) || derived.has(code) || codes.includes(code))
+      continue;
     codes.push(code);
     if (code in model.keys) codes.push(...derivedCodes(code).filter((name) => model.attributes.includes(name)));
     if (model.stopWatches.includes(code)) codes.push(...WATCH_PARTS.map((part) => code + part));

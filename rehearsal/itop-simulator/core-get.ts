@@ -1,6 +1,6 @@
 import { isVisible, mayRead, orgAttributeOf, type Session } from './accounts.ts';
 import { type ClassModel, filterCodes } from './class-model.ts';
-import { type ItopObjects, ObjectView, objectsOf, type ShownValue } from './itop-objects.ts';
+import { type ItopObjects, ObjectView, type ShownValue } from './itop-objects.ts';
 import { phpJson } from './json-text.ts';
 import { idWindow, matches, namedCodes } from './oql-condition.ts';
 import { MissingQueryArgument, OqlError, unknownName } from './oql-error.ts';
@@ -85,7 +85,15 @@ export function requiredClass(objects: ItopObjects, parameters: Parameters): str
 
 /** A class of iTop that this simulator holds no objects of; of its attributes only the name is known, but none is refused as output. */
 function emptyModel(name: string): ClassModel {
-  return { name, attributes: ['name', 'friendlyname'], keys: {}, externalFields: {}, linkSets: {}, stopWatches: [], unfilterable: [] };
+  return {
+    name,
+    attributes: ['name', 'friendlyname'],
+    keys: {},
+    externalFields: {},
+    linkSets: {},
+    stopWatches: [],
+    unfilterable: [],
+  };
 }
 
 /** Attribute codes to show for a row of a final class; a code unknown to the class asked for refuses the call. */
@@ -224,7 +232,7 @@ export function countObjects(objects: ItopObjects): Record<string, number> {
   const counts: Record<string, number> = {};
   for (const className of objects.overlay.classNames()) {
     let count = 0;
-    for (const _ of objectsOf(objects, className, ALL_IDS)) count++;
+    for (const _ of objects.overlay.ids(className, ALL_IDS)) count++;
     counts[className] = count;
   }
   return counts;

@@ -1,5 +1,5 @@
-import { ticketId } from '../generator/ticket-plan.ts';
 import { blobOf, keyedClass, NO_BLOB, type StoredClass, type StoredFields } from '../generator/stored-class.ts';
+import { ticketId } from '../generator/ticket-plan.ts';
 import type { Capture } from './capture-objects.ts';
 import type { ClassPlace } from './class-tree.ts';
 import { classModel } from './generated-model.ts';
@@ -17,7 +17,13 @@ const ownClasses: readonly (readonly [...ClassPlace, attributes: string])[] = [
 
 const log = (text: string) => ({
   entries: [
-    { date: '2024-05-06 10:11:12', user_login: 'Ada Berger', user_id: '20', message: text, message_html: `<p>${text}</p>` },
+    {
+      date: '2024-05-06 10:11:12',
+      user_login: 'Ada Berger',
+      user_id: '20',
+      message: text,
+      message_html: `<p>${text}</p>`,
+    },
   ],
 });
 
@@ -53,7 +59,10 @@ export function oddSite(site: Capture): Capture {
   for (const [name, , attributes] of ownClasses) models.set(name, classModel(name, { attributes }));
   for (const [name, attributes] of Object.entries(seldomFilled)) models.set(name, classModel(name, { attributes }));
   for (const one of fewObjects()) classes.set(one.name, one);
-  const added: ClassPlace[] = [...ownClasses.map(([name, parent]): ClassPlace => [name, parent]), ['AcmeRequest', 'UserRequest']];
+  const added: ClassPlace[] = [
+    ...ownClasses.map(([name, parent]): ClassPlace => [name, parent]),
+    ['AcmeRequest', 'UserRequest'],
+  ];
   return { ...site, classes, models, tree: site.tree.changed(itilChanges, added) };
 }
 
@@ -61,7 +70,8 @@ export function oddSite(site: Capture): Capture {
 const seldomFilled: Readonly<Record<string, string>> = {
   Software: 'name vendor version type friendlyname',
   Group: 'name status org_id>Organization description type friendlyname org_id_friendlyname',
-  ProviderContract: 'name org_id>Organization description start_date end_date status sla finalclass friendlyname org_id_friendlyname',
+  ProviderContract:
+    'name org_id>Organization description start_date end_date status sla finalclass friendlyname org_id_friendlyname',
   lnkApplicationSolutionToFunctionalCI:
     'applicationsolution_id>ApplicationSolution functionalci_id>FunctionalCI friendlyname applicationsolution_id_friendlyname functionalci_id_friendlyname',
   OSFamily: 'name finalclass friendlyname',
@@ -77,12 +87,20 @@ function fewObjects(): StoredClass[] {
       { name: 'Van', org_id, serial: 'V-1', plate: 'AB-123' },
       { name: 'Truck', org_id, serial: 'V-2', plate: '' },
     ]),
-    objects('AcmeTool', [{ name: 'Drill', org_id, serial: 'T-1', handbook: blobOf(Buffer.from('turn'), 'text/plain', 'h.txt') }], 3),
+    objects(
+      'AcmeTool',
+      [{ name: 'Drill', org_id, serial: 'T-1', handbook: blobOf(Buffer.from('turn'), 'text/plain', 'h.txt') }],
+      3,
+    ),
     objects('AcmeVisit', [{ name: 'Monday', visitor: 'Ines', log: log('came by') }]),
     objects('AcmeForklift', [{ name: 'FL-1', description: 'yellow', load: '2' }], 9_001),
     objects('Software', [{ name: 'ERP', vendor: 'Acme', version: '1', type: 'OtherSoftware' }]),
     objects('Group', [{ name: 'Printers', status: 'production', org_id, description: '', type: '' }]),
-    objects('ProviderContract', [{ name: 'Line', org_id, description: '', start_date: '', end_date: '', status: 'production', sla: '' }], 9_001),
+    objects(
+      'ProviderContract',
+      [{ name: 'Line', org_id, description: '', start_date: '', end_date: '', status: 'production', sla: '' }],
+      9_001,
+    ),
     objects('lnkApplicationSolutionToFunctionalCI', [{ applicationsolution_id: '0', functionalci_id: '0' }]),
     objects('OSFamily', [{ name: 'Linux' }], 9_001),
     objects('Brand', [{ name: 'Acme', logo: NO_BLOB }], 9_010),

@@ -11,9 +11,16 @@ export interface Itop {
   /** The password of every account. */
   readonly password: string;
   readonly statistics: Statistics;
+  /** Token of the administrator, where the module for tokens is there. */
+  readonly token?: string | undefined;
+  /** What a web server in front asks for by HTTP Basic, as `name:password`. */
+  readonly front?: string | undefined;
+  /** What PHP writes before every answer. */
+  readonly phpOutput?: string | undefined;
 }
 
 export interface Call {
+  readonly token: string | undefined;
   readonly login: string | undefined;
   readonly password: string | undefined;
   readonly version: string | undefined;
@@ -66,8 +73,10 @@ export function answerCall(itop: Itop, call: Call): Answer {
 }
 
 function perform(itop: Itop, call: Call): Answer {
-  if (call.login === undefined || call.password !== itop.password) throw new LoginRefused('Invalid login');
-  const session = logIn(itop.objects, call.login);
+  const byToken = itop.token !== undefined && call.token === itop.token;
+  if (!byToken && (call.login === undefined || call.password !== itop.password))
+    throw new LoginRefused('Invalid login');
+  const session = logIn(itop.objects, byToken ? 'admin' : (call.login ?? ''));
   if (call.version === undefined) throw new RestError(2, "Error: Missing parameter 'version' (e.g. '1.0')");
   if (call.json === undefined) throw new RestError(3, "Error: Missing parameter 'json_data'");
   const parameters = parseJson(call.json);

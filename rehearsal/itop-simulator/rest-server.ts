@@ -50,6 +50,10 @@ async function serve(
     send(response, 404, 'text/html', NOT_FOUND);
     return;
   }
+  if (itop.front !== undefined && basicOf(request) !== itop.front) {
+    response.writeHead(401, { 'WWW-Authenticate': 'Basic realm="front"' }).end('<h1>401 Authorization Required</h1>');
+    return;
+  }
   const call = callOf(await readFields(request), request);
   const parameters = parametersOf(call);
   itop.statistics.calls++;
@@ -69,12 +73,18 @@ function callOf(fields: RequestFields, request: IncomingMessage): Call {
   const either = (name: string) => fields.body.get(name) ?? fields.query.get(name);
   let login = fields.body.get('auth_user');
   let password = fields.body.get('auth_pwd');
-  const basic = /^Basic (.+)$/i.exec(request.headers.authorization ?? '')?.[1];
+  const basic = basicOf(request);
   if (either('login_mode') === 'basic' && basic !== undefined) {
     // iTop splits at every colon, so a password that holds one never fits.
-    [login, password] = Buffer.from(basic, 'base64').toString('utf8').split(':');
+    [login, password] = basic.split(':');
   }
-  return { login, password, version: either('version'), json: either('json_data') };
+  const token = request.headers['auth-token']?.toString() ?? either('auth_token');
+  return { token, login, password, version: either('version'), json: either('json_data') };
+}
+
+function basicOf(request: IncomingMessage): string | undefined {
+  const encoded = /^Basic (.+)$/i.exec(request.headers.authorization ?? '')?.[1];
+  return encoded === undefined ? undefined : Buffer.from(encoded, 'base64').toString('utf8');
 }
 
 const JSON_HEADERS = {
@@ -88,7 +98,7 @@ const PIECE = 64 * 1024;
 
 async function write(itop: Itop, response: ServerResponse, answer: Answer): Promise<void> {
   response.writeHead(200, JSON_HEADERS);
-  let piece = '';
+  let piece = itop.phpOutput ?? '';
   for (const text of answer.text()) {
     piece += text;
     if (piece.length < PIECE) continue;

@@ -29,6 +29,12 @@ export interface SimulatorOptions {
   readonly user?: string;
   /** The password of every account. */
   readonly password: string;
+  /** The administrator's token, where the module for tokens is there. */
+  readonly token?: string;
+  /** What a web server in front asks for by HTTP Basic, as `name:password`. */
+  readonly front?: string;
+  /** What PHP writes before every answer. */
+  readonly phpOutput?: string;
   readonly pace?: Pace;
   readonly timeZone?: string;
 }
@@ -52,7 +58,14 @@ export async function startSimulator(options: SimulatorOptions): Promise<Running
   const statistics = newStatistics();
   const interventions = new Interventions();
   const rest = createRestServer(
-    { objects, password: options.password, statistics },
+    {
+      objects,
+      password: options.password,
+      statistics,
+      token: options.token,
+      front: options.front,
+      phpOutput: options.phpOutput,
+    },
     interventions,
     options.pace ?? 'none',
   );

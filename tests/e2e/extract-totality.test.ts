@@ -26,7 +26,14 @@ async function extract(isDelta = false) {
   const broker = openInlineBroker(database.pool);
   try {
     const progress = openProgress('silent');
-    const outcome = await runExtract({ settings: itopSettings(itop), pool: database.pool, broker, run, progress, isDelta });
+    const outcome = await runExtract({
+      settings: itopSettings(itop),
+      pool: database.pool,
+      broker,
+      run,
+      progress,
+      isDelta,
+    });
     await run.finish({ ...outcome });
     return outcome;
   } finally {
@@ -47,9 +54,11 @@ async function held(): Promise<Record<string, number>> {
 
 const landed = async (): Promise<Record<string, number>> =>
   Object.fromEntries(
-    (await rows<{ final_class: string; count: number }>(
-      'select final_class, count(*)::integer as count from raw.latest_object group by 1',
-    )).map((row) => [row.final_class, row.count]),
+    (
+      await rows<{ final_class: string; count: number }>(
+        'select final_class, count(*)::integer as count from raw.latest_object group by 1',
+      )
+    ).map((row) => [row.final_class, row.count]),
   );
 
 /** Classes that are left out with a reason, or read in part. */
@@ -113,7 +122,9 @@ describe('an iTop unlike the standard', () => {
   it('lists what the mapping cannot know as undecided, and a second pass finds nothing new', async () => {
     await extract();
     const again = await extract();
-    const news = again.findings.filter(({ code }) => ['custom_class', 'catalog_drift', 'class_not_counted'].includes(code));
+    const news = again.findings.filter(({ code }) =>
+      ['custom_class', 'catalog_drift', 'class_not_counted'].includes(code),
+    );
     expect(news).toEqual([]);
   });
 });

@@ -114,7 +114,9 @@ async function failingFor(id: number): Promise<string> {
 
 /** Findings beside those of every iTop: what is not read, with its reason. */
 const unexpected = (findings: readonly Finding[]) =>
-  findings.filter(({ code }) => !['class_not_read', 'attributes_not_looked_for', 'attribute_not_requested'].includes(code));
+  findings.filter(
+    ({ code }) => !['class_not_read', 'attributes_not_looked_for', 'attribute_not_requested'].includes(code),
+  );
 
 describe('an extraction over REST', () => {
   it('lands every object of every class and stores iTop’s own counts', async () => {

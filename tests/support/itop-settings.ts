@@ -9,6 +9,7 @@ export function itopSettings(
     url: itop.url,
     user: 'admin',
     password: itop.password,
+    login: 'form',
     timezone: 'Europe/Paris',
     in_flight: 2,
     pause_ms: 0,

@@ -31,8 +31,18 @@ afterEach(async () => {
 });
 afterAll(() => server.close());
 
-function open(change: { url?: string; user?: string; password?: string; timeoutMs?: number } = {}): Itop {
-  const itop = openItop({ url: server.url, user: 'admin', password: server.password, timeoutMs: 5_000, ...change });
+function open({
+  url = server.url,
+  user = 'admin',
+  password = server.password,
+  timeoutMs = 5_000,
+}: {
+  url?: string;
+  user?: string;
+  password?: string;
+  timeoutMs?: number;
+} = {}): Itop {
+  const itop = openItop({ url, login: { mode: 'form', user, password }, timeoutMs });
   opened.push(itop);
   return itop;
 }

@@ -53,7 +53,8 @@ export function restReader(itop: Itop, gate: Gate, patience: Patience, signal?: 
           return { taken, file };
         }),
       ),
-    sample: (className, oql, fields) => patience.ask(() => gate.pass(() => itop.sample(className, oql, fields, signal))),
+    sample: (className, oql, fields) =>
+      patience.ask(() => gate.pass(() => itop.sample(className, oql, fields, signal))),
     count: (className, oql) => patience.ask(() => gate.pass(() => itop.count(className, oql, signal))),
   };
 }
