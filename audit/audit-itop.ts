@@ -6,6 +6,7 @@ import type { Finding } from '../platform/findings.ts';
 import type { ItopSettings } from '../platform/settings.ts';
 import { checkAccountIsUnrestricted } from './itop-account.ts';
 import { checkClasses } from './itop-classes.ts';
+import { checkLanguage } from './itop-language.ts';
 import {
   checkAttachments,
   checkAttributesHaveAHome,
@@ -29,6 +30,7 @@ export async function auditItop(settings: ItopSettings, pool: pg.Pool, signal?: 
     const checks: readonly (readonly [string, () => Promise<Finding[]>])[] = [
       ['itop_version', () => checkVersion(itop)],
       ['itop_account_unrestricted', () => checkAccountIsUnrestricted(itop, settings.user)],
+      ['itop_language', () => checkLanguage(itop, settings.user)],
       ['itop_class_readable', () => checkClasses(itop, pool)],
       ['itop_timezone', () => checkTimezone(itop, settings.timezone, new Date())],
       ['itop_custom_classes', () => checkCustomClasses(itop, pool)],

@@ -2,27 +2,78 @@ import type pg from 'pg';
 import type { Itop } from '../itop/client.ts';
 import { ClassNotReadable, QueryRejected } from '../itop/errors.ts';
 import type { Finding } from '../platform/findings.ts';
+import { counted, found, passed } from './check.ts';
 
-/** Whether the account may read each class that the mapping names, and how many objects iTop counts. */
+const code = 'itop_class_readable';
+
+interface AuditedClass {
+  readonly class: string;
+  readonly unread_reason: string | null;
+  readonly is_upper: boolean;
+}
+
+/**
+ * Every class that this iTop lists: whether the account may read it, how many objects iTop counts, and of those that are not
+ * read why. A class that is refused is a line, and the others are asked all the same.
+ */
 export async function checkClasses(itop: Itop, pool: pg.Pool): Promise<Finding[]> {
-  const { rows } = await pool.query<{ class: string }>('select class from ops.mapping_class order by class');
+  const { rows } = await pool.query<AuditedClass>(
+    `select class, t.unread_reason, exists (select from ops.itop_class d where d.parent_class = class) as is_upper
+     from ops.itop_class t full join (select class from ops.mapping_class) m using (class) order by class collate "C"`,
+  );
+  const known = new Map(rows.map((row) => [row.class, row]));
+  const own = (await itop.listClasses())
+    .filter((name) => !known.has(name))
+    .map((name) => ({ class: name, unread_reason: null, is_upper: false }));
   const findings: Finding[] = [];
-  for (const { class: subject } of rows) findings.push(await checkClass(itop, subject));
+  for (const one of [...rows, ...own]) {
+    const finding = await checkClass(itop, one);
+    if (finding !== undefined) findings.push(finding);
+  }
   return findings;
 }
 
-async function checkClass(itop: Itop, subject: string): Promise<Finding> {
-  const code = 'itop_class_readable';
+async function checkClass(itop: Itop, audited: AuditedClass): Promise<Finding | undefined> {
+  const { class: subject, unread_reason: reason, is_upper: isUpper } = audited;
   try {
     const count = await itop.count(subject);
-    return { code, subject, severity: 'passed', finding: `${count} objects.`, nextStep: '' };
+    // An upper class counts what the classes below it are counted for.
+    if (isUpper && reason === null) return undefined;
+    if (reason === null) return passed(code, subject, `${count} objects.`);
+    return count === 0
+      ? undefined
+      : found(code, 'note', subject, `${counted(count, 'object')}, not read: ${reason}.`, '');
   } catch (error) {
     if (error instanceof ClassNotReadable) {
-      return { code, subject, severity: 'blocker', finding: 'The account may not read it.', nextStep: error.nextStep };
+      if (reason !== null)
+        return found(code, 'note', subject, `The account may not read it; it is not needed: ${reason}.`, '');
+      const finding = `The account may not read it: ${consequenceOf(subject)}.`;
+      return isUpper && subject !== 'CMDBChangeOp'
+        ? undefined
+        : found(code, 'blocker', subject, finding, error.nextStep);
     }
     if (error instanceof QueryRejected) {
-      return { code, subject, severity: 'note', finding: 'This iTop does not have it.', nextStep: '' };
+      return isUpper || reason !== null ? undefined : found(code, 'note', subject, 'This iTop does not have it.', '');
     }
     throw error;
   }
+}
+
+/** What a migration lacks without a class, by the first name that fits. */
+const consequences: readonly (readonly [RegExp, string])[] = [
+  [
+    /^(User|UserLocal|UserLDAP|UserExternal|UserToken|UserInternal)$/,
+    'agents and customers among the authors cannot be told apart',
+  ],
+  [/^URP_/, 'who is an agent, who a customer, and the role matrix are missing'],
+  [/^InlineImage$/, 'pictures pasted into texts stay behind'],
+  [/^Attachment$/, 'files stay behind'],
+  [/^CMDBChangeOp/, 'who opened a ticket, which form brought a file, and deletions are not seen'],
+  [/^(Trigger|Action|lnkTriggerAction|lnkAction)/, 'the workflow inventory of the hand-off lacks it'],
+  [/^ModuleInstallation$/, 'the version of iTop is not known'],
+  [/^TagSetFieldData/, 'tags are told by code instead of label'],
+];
+
+function consequenceOf(className: string): string {
+  return consequences.find(([names]) => names.test(className))?.[1] ?? 'its objects stay behind';
 }

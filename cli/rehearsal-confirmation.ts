@@ -25,6 +25,7 @@ export async function confirmRehearsal({ settings, database }: CommandContext): 
        on conflict do nothing`,
       [value.idCode],
     );
+    await copyDecisionsOfParents(database.pool);
     // What the generated site added itself has no default decision; a person would decide in mapping.yaml.
     await database.pool.query(
       `insert into ops.mapping_class (class, destination, rule, reason)
@@ -58,4 +59,28 @@ async function confirmSilence(pool: pg.Pool, intercom: Intercom): Promise<void> 
     });
   await confirmCanary({ pool, workspaceIdCode, confirmedBy: acceptedBy, hasNothingArrived: true });
   await removeCanary({ pool, intercom, workspaceIdCode });
+}
+
+/** A class that the site made below one that moves is decided as that one: what `map propose` proposes and a person would confirm. */
+async function copyDecisionsOfParents(pool: pg.Pool): Promise<void> {
+  const columns = {
+    mapping_class: 'destination, rule, reason, target_type, confidence',
+    mapping_attribute:
+      'attribute, home, target_model, target_name, data_type, label, position, only_when_status, rule, reason, confidence',
+    mapping_enum_value: 'attribute, value, target_value, rule, reason, confidence',
+    mapping_status: 'status, conversation_state, rule, reason, confidence',
+  };
+  const qualified = (list: string): string => list.replaceAll(/\w+/g, 'd.$&');
+  for (const [table, copied] of Object.entries(columns)) {
+    await pool.query(
+      `with recursive moved as (
+         select class, class as like_class from ops.mapping_class where destination in ('conversation', 'contact', 'company')
+         union all
+         select c.class, m.like_class from ops.itop_class c join moved m on m.class = c.parent_class
+       )
+       insert into ops.${table} (class, ${copied})
+       select moved.class, ${qualified(copied)} from moved join ops.${table} d on d.class = moved.like_class
+       where moved.class <> moved.like_class on conflict do nothing`,
+    );
+  }
 }

@@ -3,6 +3,9 @@ import { runExtract } from '../../extract/run-extract.ts';
 import { openInlineBroker } from '../../extract/topics/inline-broker.ts';
 import { openProgress } from '../../platform/progress.ts';
 import { openRun } from '../../platform/run-record.ts';
+import { readKnownMapping } from '../../transform/mapping/known-mapping.ts';
+import { profileRaw } from '../../transform/mapping/profile-raw.ts';
+import { proposeMapping } from '../../transform/mapping/propose-mapping.ts';
 import { createTestDatabase, type TestDatabase } from '../support/database.ts';
 import { itopSettings } from '../support/itop-settings.ts';
 import { startTestItop, type TestItop } from '../support/itop-simulator.ts';
@@ -117,6 +120,22 @@ describe('an iTop unlike the standard', () => {
       `select count(*)::integer from raw.latest_object where final_class = 'UserRequest' and payload #>> '{service_details,user_data,floor}' = source_id::text`,
     );
     expect(answered?.count).toBeGreaterThan(10);
+  });
+
+  it('moves a class below UserRequest as UserRequest moves', async () => {
+    await extract();
+    const options = {
+      residency: 'eu' as const,
+      snoozeUntil: null,
+      snoozeSpreadDays: 0,
+      customObjects: new Set<string>(),
+    };
+    const { classes } = proposeMapping(await profileRaw(database.pool), await readKnownMapping(database.pool), options);
+    const [parent, below] = [classes.UserRequest, classes.AcmeRequest];
+    expect([below?.to, below?.rule]).toEqual(['conversation', parent?.rule]);
+    for (const name of ['title', 'status', 'priority', 'public_log']) {
+      expect([name, below?.attributes?.[name]]).toEqual([name, parent?.attributes?.[name]]);
+    }
   });
 
   it('lists what the mapping cannot know as undecided, and a second pass finds nothing new', async () => {

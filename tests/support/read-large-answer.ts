@@ -6,7 +6,11 @@ import { selectAll } from '../../itop/oql.ts';
  * Reads one answer object by object in a process of its own, run with --expose-gc, and prints the most memory that was
  * in use. Takes the address of the iTop as its argument.
  */
-const itop = openItop({ url: process.argv[2] ?? '', login: { mode: 'form', user: 'u', password: 'p' }, timeoutMs: 30_000 });
+const itop = openItop({
+  url: process.argv[2] ?? '',
+  login: { mode: 'form', user: 'u', password: 'p' },
+  timeoutMs: 30_000,
+});
 let objects = 0;
 let bytes = 0;
 let peak = 0;

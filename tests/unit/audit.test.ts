@@ -1,5 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { checkLanguage } from '../../audit/itop-language.ts';
 import { type AuditOutcome, runAudit } from '../../audit/run-audit.ts';
+import { openItop } from '../../itop/client.ts';
 import type { Finding } from '../../platform/findings.ts';
 import { createTestDatabase, type TestDatabase } from '../support/database.ts';
 import { itopSettings } from '../support/itop-settings.ts';
@@ -46,6 +48,34 @@ describe('the audit of iTop', () => {
     expect(stored.rows[0]).toEqual({ count: outcome.findings.length });
   });
 
+  it('counts classes that no list names, and says of those not read why', async () => {
+    const outcome = await audit('admin');
+    expect(found(outcome, 'itop_class_readable', 'CustomAsset')?.finding).toBe('10 objects.');
+    expect(found(outcome, 'itop_class_readable', 'Software')?.severity).toBe('passed');
+    expect(found(outcome, 'itop_class_readable', 'CMDBChangeOp')?.finding).toMatch(
+      /^[\d,]+ objects, not read: history of changes/,
+    );
+  });
+
+  it('asks for an English account, by its entry or by what a ticket says', async () => {
+    expect(found(await audit('admin'), 'itop_language')?.severity).toBe('passed');
+    const french = await startTestItop({ generator: { tickets: 20, seed: 3 }, language: 'FR FR' });
+    try {
+      const outcome = await runAudit({ itop: itopSettings(french), pool: database.pool });
+      expect(found(outcome, 'itop_language')).toMatchObject({
+        severity: 'blocker',
+        finding: expect.stringContaining('FR FR'),
+      });
+      // With a token the entry of the account may not be found.
+      const { url, password } = french;
+      const itop = openItop({ url, login: { mode: 'form', user: 'admin', password }, timeoutMs: 5_000 });
+      expect(await checkLanguage(itop, 'somebody else')).toMatchObject([{ severity: 'blocker' }]);
+      await itop.close();
+    } finally {
+      await french.close();
+    }
+  });
+
   it('says that a version is not a final release', async () => {
     expect(found(await audit('admin'), 'itop_version')).toMatchObject({
       severity: 'warning',
@@ -75,6 +105,12 @@ describe('the audit of iTop', () => {
     expect(found(outcome, 'itop_class_readable', 'UserLocal')?.severity).toBe('blocker');
     expect(found(outcome, 'itop_class_readable', 'Person')?.severity).toBe('passed');
     expect(found(outcome, 'itop_account_unrestricted')?.severity).toBe('warning');
+    // Each refusal is a line of its own that says what it means; what is not needed anyway is none.
+    expect(found(outcome, 'itop_class_readable', 'InlineImage')?.finding).toContain(
+      'pictures pasted into texts stay behind',
+    );
+    expect(found(outcome, 'itop_class_readable', 'CMDBChangeOpSetAttributeScalar')?.severity).not.toBe('blocker');
+    expect(found(outcome, 'itop_class_readable', 'EventNotificationEmail')?.severity).not.toBe('blocker');
     expect(outcome.isPassed).toBe(false);
   });
 

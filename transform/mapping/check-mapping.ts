@@ -35,7 +35,10 @@ export async function checkMapping(
   context: CheckContext = {},
 ): Promise<MappingCheck> {
   const found = await countClasses(pool);
-  const faults: MappingFault[] = [...checkTargets(file), ...(await checkOptions(pool, file, context))];
+  const faults: MappingFault[] = [
+    ...checkTargets(file, await threadedClasses(pool)),
+    ...(await checkOptions(pool, file, context)),
+  ];
   const notes: MappingFault[] = [];
   const inRaw = new Set(found.map((one) => one.class));
   for (const one of found) {
@@ -146,16 +149,28 @@ function checkValue(
   return [];
 }
 
+/** User requests, incidents, and the classes that a site made below them. */
+async function threadedClasses(pool: Pick<pg.Pool, 'query'>): Promise<ReadonlySet<string>> {
+  const { rows } = await pool.query<{ class: string }>(
+    `with recursive threaded as (
+       select class from ops.itop_class where class in ('UserRequest', 'Incident')
+       union all
+       select c.class from ops.itop_class c join threaded t on t.class = c.parent_class
+     ) select class from threaded`,
+  );
+  return new Set(rows.map((row) => row.class));
+}
+
 /** What the file alone shows: names that Intercom refuses, two sources for one target, entries that lack what their home needs. */
-function checkTargets(file: MappingFile): MappingFault[] {
+function checkTargets(file: MappingFile, threaded: ReadonlySet<string>): MappingFault[] {
   const faults: MappingFault[] = [];
   const types = new Map<string, { type: string; model: string; at: string }>();
   const names = new Set<string>();
   for (const [className, entry] of Object.entries(withoutIdleAttributes(file.mapping).classes)) {
-    if (entry.to === 'conversation' && !['UserRequest', 'Incident'].includes(className)) {
+    if (entry.to === 'conversation' && !threaded.has(className)) {
       faults.push({
         line: file.lineOf(['classes', className, 'to']),
-        fault: `class ${className} cannot become conversations: only UserRequest and Incident have a thread the tool knows`,
+        fault: `class ${className} cannot become conversations: only UserRequest, Incident and the classes below them have a thread the tool knows`,
         nextStep: 'Use to: custom_object, or to: handoff.',
       });
     }

@@ -56,7 +56,8 @@ const orderOfHomes = ['field', 'part', 'attribute', 'record_note', 'handoff', 'd
 
 /** Attributes in the order a person reviews them: what is seen most first, then by place, then by name. */
 function attributesOf(profile: ClassProfile, entry: ClassEntry, known: KnownMapping): Record<string, AttributeEntry> {
-  const knownHere = known.attributes.get(profile.class);
+  // A class that a site made below a known one moves as that one does.
+  const knownHere = [profile.class, ...profile.ancestors].map((name) => known.attributes.get(name)).find((one) => one);
   const taken = Math.max(0, ...[...(knownHere?.values() ?? [])].map(({ position }) => position ?? 0));
   const proposed = profile.attributes.map((of, i): [string, AttributeEntry] => {
     const decided = knownHere?.get(of.attribute);
