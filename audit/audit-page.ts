@@ -1,5 +1,5 @@
 import type { Finding } from '../platform/findings.ts';
-import { escapeHtml } from '../platform/html.ts';
+import { Html, html } from '../platform/html.ts';
 import type { SignedItem } from './setup-sheet.ts';
 
 export interface AuditPage {
@@ -27,53 +27,53 @@ export function auditPage(page: AuditPage): string {
     ? 'Passed: nothing was found that forbids a load.'
     : 'Not passed: something forbids a load.';
   const date = page.auditedAt.toISOString().slice(0, 16).replace('T', ' ');
-  return `<!doctype html>
+  return html`<!doctype html>
 <html lang="en">
 <head>
 <meta charset="utf-8">
 <meta name="viewport" content="width=device-width, initial-scale=1">
 <meta http-equiv="Content-Security-Policy" content="default-src 'none'; style-src 'unsafe-inline'">
 <title>Audit of the migration from iTop to Intercom</title>
-<style>${style}</style>
+<style>${new Html(style)}</style>
 </head>
 <body>
 <main>
 <h1>Audit of the migration from iTop to Intercom</h1>
 <p class="verdict ${page.isPassed ? 'passed' : 'blocker'}">${verdict}</p>
-<p>${escapeHtml(counts)}. Workspace: ${escapeHtml(page.workspaceIdCode ?? 'none looked at')}. ${date} UTC.</p>
-${severities.map((severity) => section(severity, of(severity))).join('\n')}
+<p>${counts}. Workspace: ${page.workspaceIdCode ?? 'none looked at'}. ${date} UTC.</p>
+${severities.map((severity) => section(severity, of(severity)))}
 ${sheetSection(page.sheet)}
 </main>
 </body>
 </html>
-`;
+`.text;
 }
 
-function section(severity: (typeof severities)[number], findings: readonly Finding[]): string {
-  if (findings.length === 0) return '';
+function section(severity: (typeof severities)[number], findings: readonly Finding[]): Html {
+  if (findings.length === 0) return html``;
   const items = findings.map(
-    (finding) => `<li class="${severity}">
-<p class="what"><b>${escapeHtml(finding.subject)}</b> ${escapeHtml(finding.finding)}</p>
-${finding.nextStep === '' ? '' : `<p class="next">To do: ${escapeHtml(finding.nextStep)}</p>`}
-<p class="code">${escapeHtml(finding.code)}</p>
+    (finding) => html`<li class="${severity}">
+<p class="what"><b>${finding.subject}</b> ${finding.finding}</p>
+${finding.nextStep === '' ? '' : html`<p class="next">To do: ${finding.nextStep}</p>`}
+<p class="code">${finding.code}</p>
 </li>`,
   );
-  return `<section><h2>${headings[severity]} (${findings.length})</h2>\n<ul>${items.join('\n')}</ul></section>`;
+  return html`<section><h2>${headings[severity]} (${findings.length})</h2>\n<ul>${items}</ul></section>`;
 }
 
-function sheetSection(sheet: readonly SignedItem[]): string {
+function sheetSection(sheet: readonly SignedItem[]): Html {
   const items = sheet.map((item) => {
     const signature =
       item.signedBy === null
         ? 'Name and date: ____________________'
         : `${item.state === 'done' ? 'Done' : 'Does not apply'}: ${item.signedBy}, ${(item.signedAt ?? '').slice(0, 10)}${item.remark === '' ? '' : ` (${item.remark})`}`;
-    return `<li class="${item.state === 'open' ? 'warning' : 'passed'}">
-<p class="what"><b>${escapeHtml(item.title)}</b> ${escapeHtml(item.instruction)}</p>
-<p class="next">${escapeHtml(signature)}</p>
-<p class="code">${escapeHtml(item.item)}</p>
+    return html`<li class="${item.state === 'open' ? 'warning' : 'passed'}">
+<p class="what"><b>${item.title}</b> ${item.instruction}</p>
+<p class="next">${signature}</p>
+<p class="code">${item.item}</p>
 </li>`;
   });
-  return `<section id="sheet"><h2>Set-up sheet: by hand in Intercom, signed before the first load</h2>\n<ul>${items.join('\n')}</ul></section>`;
+  return html`<section id="sheet"><h2>Set-up sheet: by hand in Intercom, signed before the first load</h2>\n<ul>${items}</ul></section>`;
 }
 
 const style = `
