@@ -28,6 +28,9 @@ select
       -- A parent class may define the set.
       left join lateral (
         select t.label from tag t where t.attribute = a.attribute and t.code = c.code order by t.class = d.class desc, t.class limit 1) as tag on true)
+    -- Answers of a form, or a log that the mapping sends here.
+    when v.text like '{%' and jsonb_typeof(o.field -> a.attribute) = 'object'
+      then intermediate.without_picture_secret(intermediate.readable_object(o.field -> a.attribute))
     -- The record note is read by people.
     when d.home = 'record_note' and (d.class, a.attribute) in (select class, attribute from staging.duration_attribute)
       then intermediate.spoken_duration(v.text)
@@ -69,7 +72,7 @@ join ops.mapping_attribute a on a.class = t.final_class and a.attribute = 'funct
 where c.impacted_ci_name is not null;
 
 comment on view intermediate.attribute_value is 'One row per object and mapped field that holds a value: what the mapping makes of it.';
-comment on column intermediate.attribute_value.value is 'Text; enum values by their mapped name, tags by their labels, dates as seconds since 1970. In the record note times carry iTop''s zone and durations are in words.';
+comment on column intermediate.attribute_value.value is 'Text; enum values by their mapped name, tags by their labels, answers of a form as lines, dates as seconds since 1970. In the record note times carry iTop''s zone and durations are in words.';
 comment on column intermediate.attribute_value.own_value is 'The value as the object itself holds it: where it repeats the name of another object, that object''s id.';
 comment on column intermediate.attribute_value.home is 'attribute: a custom attribute in Intercom; record_note: a line of the record note.';
 comment on column intermediate.attribute_value.source_key is 'Object that holds the field.';

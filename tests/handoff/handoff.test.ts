@@ -1,4 +1,4 @@
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import papaparse from 'papaparse';
@@ -77,6 +77,16 @@ beforeAll(async () => {
         approver_id_friendlyname: 'Ada Berger',
         approver_email: 'ada@itsm.example',
         start_date: '2024-01-10 10:00:00',
+        vendor_log: {
+          entries: [
+            { date: '2024-01-11 09:00:00', user_login: 'Ada', message: 'To the vendor', message_html: 'To the vendor' },
+            { date: '2024-01-11 10:00:00', user_login: 'Ada', message: '', message_html: '<p><img src="x.png"></p>' },
+          ],
+        },
+        survey: { user_data: { laptop: 'yes', colours: ['red', 'blue'] }, template_id: '3' },
+        empty_log: { entries: [] },
+        told_elsewhere: 'in the record note',
+        left_out: 'by decision',
       },
     },
     'Ticket::7': {
@@ -87,6 +97,7 @@ beforeAll(async () => {
         status: 'closed',
         start_date: '2019-12-31 10:00:00',
         description: '<p>It <b>beeps</b></p>',
+        vendor_log: { entries: [{ date: '2019-12-31 11:00:00', user_login: 'Ada', message: 'archived' }] },
         private_log: {
           entries: [
             { date: '2019-12-31 11:00:00', user_login: 'Ada', user_id: '2', message: 'ours', message_html: 'ours' },
@@ -115,6 +126,13 @@ beforeAll(async () => {
       fields: { description: 'new incident', target_class: 'Incident', filter: '' },
     },
   });
+  await database.pool.query(
+    `insert into ops.mapping_attribute (class, attribute, home, label, position, rule, reason) values
+       ('UserRequest', 'vendor_log', 'handoff', null, 0, 'F3', 'a log of the site'),
+       ('UserRequest', 'empty_log', 'handoff', null, 0, 'F3', 'a log of the site'),
+       ('UserRequest', 'told_elsewhere', 'record_note', 'Told', 90, 'T6', 'x'),
+       ('UserRequest', 'left_out', 'dropped', null, 0, 'K1', 'x')`,
+  );
   await runTransform(database.pool, settings, openProgress('silent'));
   const blobs = await openBlobStore(join(directory, 'store'));
   const stored = await blobs.put(
@@ -159,6 +177,22 @@ it('tells logs entry by entry, HTML as text and the approval of changes', () => 
     description: 'Plan one',
     private_log: '2024-01-10 12:00:00 Ada: CAB',
   });
+});
+
+it('writes what objects that move hold beside what is loaded, with its object', () => {
+  const requests = rows('attributes/UserRequest.csv');
+  expect(requests).toHaveLength(1);
+  expect(requests[0]).toMatchObject({
+    itop_key: 'Ticket::90',
+    object: 'R-90',
+    vendor_log: '2024-01-11 09:00:00 Ada: To the vendor\n\n2024-01-11 10:00:00 Ada: [picture]',
+    // Nobody decided about it: it must not be lost.
+    survey: 'Colours: red, blue\nLaptop: yes',
+  });
+  for (const elsewhere of ['empty_log', 'told_elsewhere', 'left_out', 'private_log', 'status'])
+    expect(Object.keys(requests[0] ?? {})).not.toContain(elsewhere);
+  expect(rows('attributes/FAQ.csv')[0]).toMatchObject({ itop_key: 'FAQ::1', domains: 'network software' });
+  expect(statSync(join(directory, 'attributes/UserRequest.csv')).mode & 0o077).toBe(0);
 });
 
 it('keeps what the scope leaves out, as iTop held it', () => {

@@ -6,6 +6,7 @@ import type { BlobStore } from '../../platform/blob-store.ts';
 import { type CsvRow, csvStart, toCsv } from '../../platform/csv.ts';
 import { escapeHtml, Html, html } from '../../platform/html.ts';
 import { makePrivateDirectory, openPrivateFile, writePrivateFile } from '../../platform/private-file.ts';
+import { writeAttributeFiles } from './attribute-files.ts';
 import { copyFiles } from './copy-files.ts';
 import { type CrosswalkRow, readCrosswalk } from './crosswalk.ts';
 import { readLifecycles } from './lifecycles.ts';
@@ -40,6 +41,7 @@ export async function writeHandoff(pool: pg.Pool, options: HandoffOptions): Prom
       ...(await writeLifecycles(options)),
       ...(await writeCrosswalk(client, options)),
       ...(await writeObjectFiles(client, options.directory)),
+      ...(await writeAttributeFiles(client, options.directory)),
       ...(await writeScopeArchive(client, options.directory)),
     ];
     await put(options.directory, 'index.html', indexPage(written));
@@ -173,6 +175,11 @@ const chapters: readonly (readonly [string, string, string])[] = [
     'Records that stay outside conversations',
     'Changes, problems, configuration items, contracts and every other class, for import or archive.',
   ],
+  [
+    'attributes',
+    'Attributes without a place in Intercom',
+    'Further logs, long texts and other attributes of tickets, persons and organizations that move. Private logs are in it.',
+  ],
   ['archive', 'Tickets out of scope', 'What the scope leaves behind, to be kept. Private logs are in it.'],
   ['files', 'Files', 'What hangs on other objects than tickets.'],
 ];
@@ -197,7 +204,7 @@ td:first-child{width:18rem}.n{text-align:right;font-variant-numeric:tabular-nums
 <h1>Hand-off: what people take over</h1>
 <p>What does not move by itself, sorted in the order in which it is worked through. CSV files are UTF-8 and open in any spreadsheet; a cell
 that a spreadsheet would run as a formula starts with an apostrophe. Proposals are proposals: decide them.</p>
-<p class="warn">The files under objects/ hold private logs of changes and problems. For your team only.</p>
+<p class="warn">The files under objects/ and attributes/ hold private logs. For your team only.</p>
 ${sections}</body></html>
 `.text;
 }

@@ -1,0 +1,74 @@
+import { join } from 'node:path';
+import { Readable } from 'node:stream';
+import { pipeline } from 'node:stream/promises';
+import type pg from 'pg';
+import { csvStart, toCsv } from '../../platform/csv.ts';
+import { makePrivateDirectory, openPrivateFile } from '../../platform/private-file.ts';
+import { htmlAttributes, readableValue, type WrittenFile } from './object-files.ts';
+
+interface AttributesOfObject {
+  readonly source_key: string;
+  readonly label: string | null;
+  readonly field: Readonly<Record<string, unknown>>;
+}
+
+interface ClassWithAttributes {
+  readonly final_class: string;
+  readonly rows: number;
+  readonly attributes: readonly string[];
+}
+
+const objectsAtATime = 500;
+
+/**
+ * Writes one CSV a class of `handoff.attribute`: what objects that move hold and Intercom has no place for, a line an object. A few
+ * hundred objects are in memory at a time. Private logs are among it.
+ */
+export async function writeAttributeFiles(client: pg.ClientBase, directory: string): Promise<WrittenFile[]> {
+  const { rows: classes } = await client.query<ClassWithAttributes>(
+    `select final_class, count(distinct source_key)::integer as rows, array_agg(distinct attribute order by attribute) as attributes
+     from handoff.attribute group by final_class order by final_class`,
+  );
+  if (classes.length === 0) return [];
+  const html = await htmlAttributes(client);
+  await makePrivateDirectory(join(directory, 'attributes'));
+  const written: WrittenFile[] = [];
+  for (const one of classes) {
+    // A class name comes from iTop: only what is surely a name becomes part of a path.
+    const file = `attributes/${one.final_class.replace(/\W/g, '_')}.csv`;
+    await pipeline(Readable.from(linesOf(client, one, html)), await openPrivateFile(join(directory, file)));
+    const purpose = `What is in no other place: ${one.attributes.join(', ')}.`;
+    written.push({ file, title: one.final_class, purpose, rows: one.rows });
+  }
+  return written;
+}
+
+async function* linesOf(
+  client: pg.ClientBase,
+  { final_class: finalClass, attributes }: ClassWithAttributes,
+  html: ReadonlySet<string>,
+): AsyncGenerator<string> {
+  const columns = ['itop_key', 'object', ...attributes];
+  yield csvStart + toCsv(columns, []);
+  let last = '';
+  for (;;) {
+    const { rows } = await client.query<AttributesOfObject>(
+      `select source_key, label, jsonb_object_agg(attribute, value) as field from handoff.attribute
+       where final_class = $1 and source_key > $2 group by source_key, label order by source_key limit ${objectsAtATime}`,
+      [finalClass, last],
+    );
+    if (rows.length === 0) return;
+    last = rows.at(-1)?.source_key ?? last;
+    yield toCsv(
+      columns,
+      rows.map(({ source_key, label, field }) => ({
+        ...Object.fromEntries(
+          Object.entries(field).map(([name, value]) => [name, readableValue(value, html.has(`${finalClass}.${name}`))]),
+        ),
+        itop_key: source_key,
+        object: label,
+      })),
+      false,
+    );
+  }
+}
