@@ -8,7 +8,7 @@ with option as (
     value -> 'statuses' as statuses
   from ops.mapping_option
   where name = 'scope'
-), scope as (
+), scope as materialized (
   select
     coalesce(s.scope_since, o.since) as since,
     coalesce(s.scope_until, o.until) as until,

@@ -1,5 +1,6 @@
+-- Stable, as what it calls: Postgres does not put a function that promises more than its body into a query, and calls it instead.
 create function staging.local_timestamp(written text) returns timestamp
-language sql immutable parallel safe
+language sql stable parallel safe
 return case
   -- Postgres takes words too ("infinity", "now"), and years beyond those that a time zone can be applied to.
   when written ~ '^\d{4}-\d\d-\d\d([ T][0-9:.]+)?$' then case when pg_input_is_valid(written, 'timestamp') then written::timestamp end
