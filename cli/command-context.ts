@@ -3,8 +3,10 @@ import type { Command } from 'commander';
 import { cacheDirectory } from '../platform/cache-directory.ts';
 import { type Database, openDatabase } from '../platform/database.ts';
 import { startEmbeddedPostgres } from '../platform/embedded-postgres.ts';
+import { messageOf, StepError } from '../platform/errors.ts';
+import { type Log, openLog } from '../platform/log.ts';
 import { migrate } from '../platform/migrate.ts';
-import { openProgress, type Progress } from '../platform/progress.ts';
+import { loggedProgress, openProgress, type Progress } from '../platform/progress.ts';
 import { loadSettings, type Settings } from '../platform/settings.ts';
 import { type RequiredStage, requireStage } from './required-stage.ts';
 
@@ -13,6 +15,7 @@ export interface CommandContext {
   readonly settings: Settings;
   readonly database: Database;
   readonly progress: Progress;
+  readonly log: Log;
   readonly isJson: boolean;
   /** Aborted by Ctrl-C: the command leaves its run unfinished, and the same command continues it. */
   readonly signal: AbortSignal;
@@ -55,15 +58,25 @@ export async function inContext(
   const isJson = options.json === true;
   const url = settings.database.url ?? (await startEmbeddedPostgres({ directory: embeddedDirectory() })).url;
   const database = openDatabase(url, { max: 24 });
-  const progress = openProgress(isJson ? 'json' : process.stderr.isTTY ? 'bars' : 'plain');
+  const log = openLog(settings.log, process.argv[2] ?? '');
+  const progress = loggedProgress(openProgress(isJson ? 'json' : process.stderr.isTTY ? 'live' : 'plain'), log);
   const interruption = new AbortController();
   const interrupt = (): void => interruption.abort();
   process.once('SIGINT', interrupt);
   process.once('SIGTERM', interrupt);
+  const startedAt = performance.now();
+  const durationMs = (): number => Math.round(performance.now() - startedAt);
+  log.info('command started');
   try {
     await migrate(database.pool);
     await requireStage(database.pool, after);
-    await work({ settings, database, progress, isJson, signal: interruption.signal });
+    await work({ settings, database, progress, log, isJson, signal: interruption.signal });
+    log.info({ durationMs: durationMs(), isInterrupted: interruption.signal.aborted }, 'command ended');
+  } catch (error) {
+    const { stage, nextStep } = error instanceof StepError ? error : {};
+    const stack = error instanceof Error ? error.stack : undefined;
+    log.error({ durationMs: durationMs(), error: messageOf(error), stage, nextStep, stack }, 'command failed');
+    throw error;
   } finally {
     if (interruption.signal.aborted) process.exitCode = interruptedCode;
     process.removeListener('SIGINT', interrupt);

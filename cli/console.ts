@@ -2,7 +2,7 @@ import { Command, InvalidArgumentError } from 'commander';
 import { startConsole } from '../console/server.ts';
 import { blobDirectory } from '../extract/sources/files/open-files.ts';
 import { openBlobStore } from '../platform/blob-store.ts';
-import { printLine } from '../platform/printable.ts';
+import { printLine } from '../platform/terminal.ts';
 import { type CommonOptions, inContext, withCommonOptions } from './command-context.ts';
 
 interface ConsoleOptions extends CommonOptions {

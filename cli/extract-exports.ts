@@ -5,7 +5,7 @@ import { listExports } from '../extract/sources/exports/describe.ts';
 import { openFiles } from '../extract/sources/files/open-files.ts';
 import { openBroker } from '../extract/topics/open-broker.ts';
 import { RefusedError } from '../platform/errors.ts';
-import { printErrorLine } from '../platform/printable.ts';
+import { printErrorLine } from '../platform/terminal.ts';
 import type { CommandContext } from './command-context.ts';
 import { inRun } from './pipeline.ts';
 import { formatFindings, formatTable, printResult } from './print.ts';

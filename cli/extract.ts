@@ -1,8 +1,14 @@
 import { Command, InvalidArgumentError } from 'commander';
 import { type CommonOptions, inContext, withCommonOptions } from './command-context.ts';
 import { type ExportOptions, extractExports, readModel } from './extract-exports.ts';
-import { extract } from './pipeline.ts';
+import { type ExtractOutcome, extract } from './pipeline.ts';
 import { formatFindings, formatTable, printResult } from './print.ts';
+
+interface RestOptions {
+  readonly delta?: boolean;
+  readonly chunkBy?: string;
+  readonly classes?: boolean;
+}
 
 export function extractCommand(): Command {
   return withCommonOptions(new Command('extract'))
@@ -37,13 +43,14 @@ sounds like one is left out; labels of enumerations and localized headers are un
   itop-to-intercom extract --exports exports/ --datamodel datamodel-production.xml
   itop-to-intercom extract --exports UserRequest.csv --cross-check`,
     )
+    .option('--classes', 'also the table of every class')
     .option('--delta', 'only what changed since the last complete extraction')
     .option(
       '--chunk-by <what>',
       'cut classes that have it by a date instead of ids, e.g. date:start_date; objects without the date in a window of their own',
       chunkBy,
     )
-    .action((options: CommonOptions & ExportOptions & { readonly delta?: boolean; readonly chunkBy?: string }) =>
+    .action((options: CommonOptions & ExportOptions & RestOptions) =>
       inContext(options, 'none', async (context) => {
         await readModel(context, options.datamodel);
         if (options.exports !== undefined) return extractExports(context, options);
@@ -56,7 +63,8 @@ sounds like one is left out; labels of enumerations and localized headers are un
           megabytes: Math.round(read.bytes / 100_000) / 10,
         }));
         const text = [
-          formatTable(classes),
+          ...(options.classes === true ? [formatTable(classes), ''] : []),
+          summarize(outcome.classes),
           ...(outcome.findings.length === 0 ? [] : ['', formatFindings(outcome.findings)]),
           '',
           outcome.isComplete
@@ -67,6 +75,13 @@ sounds like one is left out; labels of enumerations and localized headers are un
         if (!outcome.isComplete) process.exitCode = 1;
       }),
     );
+}
+
+function summarize(classes: ExtractOutcome['classes']): string {
+  const objects = classes.reduce((sum, read) => sum + read.rows, 0);
+  const bytes = classes.reduce((sum, read) => sum + read.bytes, 0);
+  const megabytes = (bytes / 1_000_000).toFixed(1);
+  return `${objects} objects of ${classes.filter((read) => read.rows > 0).length} classes read, ${megabytes} MB.`;
 }
 
 /** The attribute of `date:<attribute>`. */

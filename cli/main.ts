@@ -4,9 +4,9 @@ import { Command, CommanderError } from 'commander';
 import { IntercomError } from '../intercom/errors.ts';
 import { databaseAway } from '../platform/database.ts';
 import { messageOf, StepError } from '../platform/errors.ts';
-import { printableJson, printErrorLine } from '../platform/printable.ts';
 import { projectRoot } from '../platform/project-root.ts';
 import { withoutSecrets } from '../platform/redact.ts';
+import { printErrorLine, printJson } from '../platform/terminal.ts';
 import { addCommands } from './commands.ts';
 
 const { version } = JSON.parse(readFileSync(join(projectRoot, 'package.json'), 'utf8')) as { version: string };
@@ -68,5 +68,5 @@ function report(thrown: unknown): void {
 }
 
 function reportAsJson(error: unknown, detail: object): void {
-  process.stdout.write(`${printableJson({ error: withoutSecrets(messageOf(error)), ...detail })}\n`);
+  printJson({ error: withoutSecrets(messageOf(error)), ...detail });
 }

@@ -1,7 +1,7 @@
 import { countCustomObjectInstances } from '../intercom/custom-objects.ts';
 import { IntercomError, NotFound } from '../intercom/errors.ts';
-import { printErrorLine } from '../platform/printable.ts';
 import type { Settings } from '../platform/settings.ts';
+import { printErrorLine } from '../platform/terminal.ts';
 import type { MappingFault, MappingFile } from '../transform/mapping/read-mapping.ts';
 import { intercomOf } from './intercom-of.ts';
 

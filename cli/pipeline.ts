@@ -303,7 +303,7 @@ export async function inWorkspace<T extends object>(
 
 /** Runs the work under a run record. When it throws, or was interrupted, the run stays unfinished and the same command continues it. */
 export async function inRun<T extends object>(
-  { database, settings, signal }: CommandContext,
+  { database, settings, signal, log }: CommandContext,
   command: string,
   fingerprint: Readonly<Record<string, string>>,
   workspaceIdCode: string | undefined,
@@ -315,6 +315,9 @@ export async function inRun<T extends object>(
     leaseMs: settings.database.lease_ms,
     ...(workspaceIdCode === undefined ? {} : { workspaceIdCode }),
   });
+  const startedAt = performance.now();
+  const of = { run: run.runId, stage: command, workspace: workspaceIdCode };
+  log.info({ ...of, isContinued: run.isContinued }, 'run started');
   let isFinished = false;
   try {
     const outcome = await work(run);
@@ -325,5 +328,7 @@ export async function inRun<T extends object>(
     return outcome;
   } finally {
     if (!isFinished) await run.leave();
+    const durationMs = Math.round(performance.now() - startedAt);
+    log.info({ ...of, durationMs }, isFinished ? 'run done' : 'run left unfinished');
   }
 }

@@ -1,5 +1,5 @@
 import type { Finding } from '../platform/findings.ts';
-import { printableJson, printLine } from '../platform/printable.ts';
+import { printJson, printLine } from '../platform/terminal.ts';
 
 /** A row of results, shown as a table to people and as JSON to programs. */
 export type ResultRow = Readonly<Record<string, string | number | boolean | null | undefined>>;
@@ -38,6 +38,6 @@ export function formatFindings(findings: readonly Finding[]): string {
 
 /** Writes a result to standard output: as one JSON document, or as the given text. */
 export function printResult(isJson: boolean, value: unknown, text: string): void {
-  if (isJson) process.stdout.write(`${printableJson(value, 2)}\n`);
+  if (isJson) printJson(value, 2);
   else printLine(text);
 }

@@ -3,9 +3,16 @@ import { type Acceptance, acceptDifferences } from '../reconcile/accept-differen
 import type { ReadBackLevel, ReadBackResult } from '../reconcile/read-back/run-read-back.ts';
 import { sentenceOf } from '../reconcile/unexplained.ts';
 import { type CommonOptions, inContext, withCommonOptions } from './command-context.ts';
+import { summarizeCounts, summarizeVerdicts } from './count-summary.ts';
 import { reconcile, workspaceIdCodeOf } from './pipeline.ts';
 import { formatTable, printResult } from './print.ts';
 import { readBackWorkspace } from './read-back.ts';
+
+interface ReconcileOptions extends CommonOptions {
+  readonly level: ReadBackLevel | 'books';
+  readonly maxCalls: number;
+  readonly classes?: boolean;
+}
 
 export function reconcileCommand(): Command {
   return withCommonOptions(new Command('reconcile').enablePositionalOptions())
@@ -30,16 +37,26 @@ export function reconcileCommand(): Command {
       wholeNumber,
       1_000_000,
     )
-    .action((options: CommonOptions & { level: ReadBackLevel | 'books'; maxCalls: number }) =>
+    .option('--classes', 'also the table of every class, and of every check')
+    .action((options: ReconcileOptions) =>
       inContext(options, 'transform', async (context) => {
         const { level, maxCalls } = options;
         const readBack = level === 'books' ? undefined : await readBackWorkspace(context, level, maxCalls);
         const { counts, verdicts, unexplained } = await reconcile(context);
         const text = [
           ...(readBack === undefined ? [] : [describeReadBack(readBack), '']),
-          formatTable(counts.map((count) => ({ ...count }))),
+          ...(options.classes === true
+            ? [
+                formatTable(counts.map((count) => ({ ...count }))),
+                '',
+                formatTable(verdicts.map((verdict) => ({ ...verdict }))),
+                '',
+              ]
+            : []),
+          summarizeCounts(counts),
           '',
-          verdicts.length === 0 ? 'No verdicts yet.' : formatTable(verdicts.map((verdict) => ({ ...verdict }))),
+          summarizeVerdicts(verdicts),
+          ...(options.classes === true ? [] : ['Class by class: itop-to-intercom reconcile --level books --classes']),
           '',
           unexplained.length === 0
             ? 'Green: everything is accounted for.'

@@ -1,12 +1,14 @@
 import { Command, InvalidArgumentError, Option } from 'commander';
 import { messageOf } from '../platform/errors.ts';
-import { printErrorLine } from '../platform/printable.ts';
 import type { Settings } from '../platform/settings.ts';
+import { printErrorLine } from '../platform/terminal.ts';
 import { writeVerdicts } from '../platform/verdict-writer.ts';
+import type { ClassCount } from '../reconcile/run-reconcile.ts';
 import { readUnexplained, sentenceOf, type Unexplained } from '../reconcile/unexplained.ts';
 import { switchesOf, WORKSPACE_NAMES, type WorkspaceName } from '../rehearsal/intercom-simulator/switches.ts';
 import { type Judgement, judgeRehearsal } from '../rehearsal/judge/judge-rehearsal.ts';
 import { type CommandContext, inContext } from './command-context.ts';
+import { summarizeCounts } from './count-summary.ts';
 import { freeze } from './freeze.ts';
 import { audit, extract, load, reconcile, transform } from './pipeline.ts';
 import { formatTable, printResult } from './print.ts';
@@ -28,6 +30,7 @@ interface RehearseOptions {
   readonly until?: Stage;
   readonly keep?: boolean;
   readonly stop?: boolean;
+  readonly classes?: boolean;
   readonly json?: boolean;
 }
 
@@ -64,6 +67,7 @@ export function rehearseCommand(): Command {
       .addOption(new Option('--until <stage>', 'stop before this stage').choices(stages))
       .option('--keep', 'leave the database and both simulators up, to look at and to go on by hand')
       .option('--stop', 'end what an earlier --keep left up')
+      .option('--classes', 'also the tables of every class')
       .option('--json', 'the result as JSON on standard output')
       .addHelpText(
         'after',
@@ -109,7 +113,7 @@ async function rehearse(options: RehearseOptions): Promise<void> {
 async function runStages(options: RehearseOptions, site: RehearsalSite, context: CommandContext): Promise<void> {
   const wanted = options.until === undefined ? stages : stages.slice(0, stages.indexOf(options.until));
   const times: Record<string, number> = {};
-  let classes: readonly object[] = [];
+  let classes: readonly ClassCount[] = [];
   for (const stage of wanted) {
     const startedAt = performance.now();
     if (options.json !== true) printErrorLine(stage);
@@ -142,7 +146,7 @@ async function runStages(options: RehearseOptions, site: RehearsalSite, context:
     findings: judgement.findings.slice(0, 20),
     configFile: options.keep === true ? site.configFile : undefined,
   };
-  printResult(context.isJson, result, describe(result, judgement));
+  printResult(context.isJson, result, describe(result, judgement, options.classes === true));
   if (!isGreen) process.exitCode = 1;
 }
 
@@ -225,13 +229,13 @@ async function recordJudgement({ database }: CommandContext, judgement: Judgemen
 interface RehearsalResult {
   readonly isGreen: boolean;
   readonly times: Readonly<Record<string, number>>;
-  readonly classes: readonly object[];
+  readonly classes: readonly ClassCount[];
   readonly unexplained: readonly Unexplained[];
   readonly findings: Judgement['findings'];
   readonly configFile: string | undefined;
 }
 
-function describe(result: RehearsalResult, judgement: Judgement): string {
+function describe(result: RehearsalResult, judgement: Judgement, withClasses: boolean): string {
   const seconds = Object.entries(result.times).map(([stage, time]) => `${stage} ${time.toFixed(1)} s`);
   const readBack = judgement.counts.map((c) => ({
     'read back': c.objectClass,
@@ -240,12 +244,13 @@ function describe(result: RehearsalResult, judgement: Judgement): string {
     equal: c.equal,
     difference: c.expected - c.equal,
   }));
+  const sum = (name: 'expected' | 'equal') => judgement.counts.reduce((total, count) => total + count[name], 0);
   return [
-    "What became of every object (itop_count is iTop's own count):",
-    formatTable(result.classes as never),
+    ...(withClasses ? [formatTable(result.classes.map((count) => ({ ...count }))), '', formatTable(readBack), ''] : []),
+    'What became of everything in iTop:',
+    summarizeCounts(result.classes),
     '',
-    'The simulated Intercom compared with the simulated iTop, by code that shares nothing with the pipeline:',
-    formatTable(readBack),
+    `Both simulators' dumps, compared by code of its own: ${sum('equal')} of ${sum('expected')} things in Intercom are as iTop has them.`,
     `Notifications that would have reached a customer: ${judgement.ledger.customerNotifications}`,
     '',
     `Times: ${seconds.join(', ')}`,
@@ -255,6 +260,7 @@ function describe(result: RehearsalResult, judgement: Judgement): string {
     ...result.findings.map((f) => `  ${f.sourceKey} ${f.check} ${f.field}: expected ${f.expected}, found ${f.actual}`),
     '',
     result.isGreen ? 'Green: everything is accounted for.' : 'Red: see above.',
+    ...(withClasses ? [] : ['Class by class: the same with --classes.']),
     ...(result.configFile === undefined
       ? []
       : [

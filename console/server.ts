@@ -5,6 +5,7 @@ import { type Context, Hono } from 'hono';
 import { secureHeaders } from 'hono/secure-headers';
 import { messageOf, StepError } from '../platform/errors.ts';
 import { type Html, html } from '../platform/html.ts';
+import { printErrorLine } from '../platform/terminal.ts';
 import { type ConsoleEnvironment, createAccess } from './access.ts';
 import { assetRoutes } from './assets.ts';
 import { type ConsoleContext, readStanding } from './console-context.ts';
@@ -153,7 +154,7 @@ function consoleApp(app: Hono<ConsoleEnvironment>, context: ConsoleContext): Con
 /** A refusal is said on a page, with what to do; what was not foreseen too, and its stack stays in the terminal. */
 async function answerError({ show }: ConsoleApp, request: ConsoleRequest, error: Error): Promise<Response> {
   const isKnown = error instanceof StepError;
-  if (!isKnown) process.stderr.write(`${request.req.method} ${request.req.path}: ${error.stack ?? error.message}\n`);
+  if (!isKnown) printErrorLine(`${request.req.method} ${request.req.path}: ${error.stack ?? error.message}`);
   // The frame of a page reads the warehouse too, which may be what failed.
   if (!isKnown)
     return request.text(

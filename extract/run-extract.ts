@@ -153,7 +153,12 @@ async function readAll(request: ExtractRequest, itop: Itop): Promise<ExtractOutc
       classes.push({ className, ...fetched, sourceCount: await latestCount(pool, passes.get(className)) });
     }
   } else {
-    await inParallel([...passes.values()], settings.in_flight, readWhole);
+    const step = request.progress.step('classes', passes.size);
+    await inParallel([...passes.values()], settings.in_flight, async (pass) => {
+      await readWhole(pass);
+      step.advance(1);
+    });
+    step.done();
   }
   if (isWhole) findings.push(...(await checkTotals(pool, reader, readables)));
   for (const name of unread) passes.delete(name);

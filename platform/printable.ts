@@ -16,13 +16,3 @@ export function printableJson(value: unknown, indent?: number): string {
     (character) => `\\u${character.charCodeAt(0).toString(16).padStart(4, '0')}`,
   );
 }
-
-/** Writes lines for a person to standard output. */
-export function printLine(text: string): void {
-  process.stdout.write(`${printable(text)}\n`);
-}
-
-/** Writes lines for a person to standard error. */
-export function printErrorLine(text: string): void {
-  process.stderr.write(`${printable(text)}\n`);
-}

@@ -391,6 +391,25 @@ export const settingsSchema = z.strictObject({
     })
     .prefault({})
     .meta(said('Repeated runs after the full load.')),
+  log: z
+    .strictObject({
+      file: z
+        .string()
+        .min(1)
+        .optional()
+        .meta(
+          said(
+            'File to which events are appended, one line of JSON each: runs, steps, errors, with times and counts. `/dev/stderr` where a container collects it. No log when absent.',
+            { example: 'itop-to-intercom.log' },
+          ),
+        ),
+      level: z
+        .enum(['debug', 'info', 'warn', 'error'])
+        .default('info')
+        .meta(said('Least severe events that are logged.')),
+    })
+    .prefault({})
+    .meta(said('The log for machines; what a person reads is printed.')),
   report: z
     .strictObject({
       directory: z
