@@ -15,6 +15,7 @@ import { startEmbeddedPostgres } from '../platform/embedded-postgres.ts';
 import { migrate } from '../platform/migrate.ts';
 import { openProgress } from '../platform/progress.ts';
 import { openRun } from '../platform/run-record.ts';
+import { printFigure } from './print-figure.ts';
 
 /**
  * Benchmark of file channels: `npm run bench files -- 100000`. Tickets of about 3 kB with four log entries as CSV and as XML, as
@@ -148,8 +149,8 @@ try {
     const { seconds, cpuSeconds } = await timed(work);
     limit ??= seconds;
     const megabytes = (await stat(file)).size / 1e6;
-    process.stdout.write(
-      `${name.padEnd(22)} ${seconds.toFixed(2).padStart(7)} s  ${Math.round(recordCount / seconds)} records/s, ${(megabytes / seconds).toFixed(1)} MB/s  ratio ${(limit / seconds).toFixed(2)}, own CPU ${cpuSeconds.toFixed(2)} s\n`,
+    printFigure(
+      `${name.padEnd(22)} ${seconds.toFixed(2).padStart(7)} s  ${Math.round(recordCount / seconds)} records/s, ${(megabytes / seconds).toFixed(1)} MB/s  ratio ${(limit / seconds).toFixed(2)}, own CPU ${cpuSeconds.toFixed(2)} s`,
     );
   }
   process.stdout.write(`peak memory of this process ${Math.round(process.resourceUsage().maxRSS / 1024)} MB\n`);

@@ -15,6 +15,7 @@ import { startEmbeddedPostgres } from '../platform/embedded-postgres.ts';
 import { type KafkaServer, missingForKafka, startKafkaServer } from '../platform/kafka-server.ts';
 import { migrate } from '../platform/migrate.ts';
 import { ingestFilesIn, readEnvelopes, writeIngestFiles } from './ingest-files.ts';
+import { printFigure } from './print-figure.ts';
 import { cpuSecondsOf } from './process-cpu.ts';
 
 /*
@@ -150,7 +151,7 @@ try {
         of('peakMb').toFixed(0).padStart(8),
         of('tableMb').toFixed(0).padStart(9),
       ];
-      process.stdout.write(`${name.padEnd(16)} ${cells.join(' ')}\n`);
+      printFigure(`${name.padEnd(16)} ${cells.join(' ')}`);
     }
   }
 } finally {

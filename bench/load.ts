@@ -17,6 +17,7 @@ import { type SimulatorProcess, startSimulator, stopSimulators } from '../rehear
 import { everyOperation, writeWorkload } from '../tests/support/load-workload.ts';
 import { applyViews } from '../transform/apply-views.ts';
 import type { LoadWorkerOptions } from './load-worker.ts';
+import { printFigure } from './print-figure.ts';
 
 /**
  * Benchmarks of loading, against the simulated Intercom as a process of its own. Without an argument all of them:
@@ -56,7 +57,7 @@ const benchmarks: Readonly<Record<string, () => Promise<object>>> = {
 
 for (const [name, benchmark] of Object.entries(benchmarks)) {
   if (wanted.length > 0 && !wanted.includes(name)) continue;
-  process.stdout.write(`${name}: ${JSON.stringify(await benchmark())}\n`);
+  printFigure(`${name}: ${JSON.stringify(await benchmark())}`);
 }
 
 /** Share of the permitted calls that is used over full windows, with Intercom's window and 300 ms latency. */

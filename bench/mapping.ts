@@ -14,6 +14,7 @@ import { parseMapping, readMappingFile } from '../transform/mapping/read-mapping
 import { runPropose } from '../transform/mapping/run-propose.ts';
 import { runTransform } from '../transform/run-transform.ts';
 import { drawSample } from '../transform/sample/draw-sample.ts';
+import { printFigure } from './print-figure.ts';
 
 /*
  * What proposing, checking and sampling cost: tickets with every attribute that is extracted and six log entries, a person for
@@ -85,7 +86,7 @@ async function land(pool: pg.Pool, root: string, name: string, count: number, pa
 async function timed<T>(name: string, work: () => Promise<T>): Promise<T> {
   const startedAt = performance.now();
   const result = await work();
-  process.stdout.write(`${name.padEnd(52)} ${((performance.now() - startedAt) / 1_000).toFixed(2)} s\n`);
+  printFigure(`${name.padEnd(52)} ${((performance.now() - startedAt) / 1_000).toFixed(2)} s`);
   return result;
 }
 

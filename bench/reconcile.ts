@@ -8,6 +8,7 @@ import { migrate } from '../platform/migrate.ts';
 import { type Verdict, writeVerdicts } from '../platform/verdict-writer.ts';
 import { writeReport } from '../reconcile/report/write-report.ts';
 import { applyViews } from '../transform/apply-views.ts';
+import { printFigure } from './print-figure.ts';
 
 /**
  * Benchmark of reconciling: `npm run bench reconcile -- 100000`. Writes the verdicts of that many conversations of eight parts
@@ -120,5 +121,5 @@ async function timed(work: () => Promise<unknown>): Promise<number> {
 }
 
 function print(name: string, value: string): void {
-  process.stdout.write(`${name.padEnd(28)} ${value}\n`);
+  printFigure(`${name.padEnd(28)} ${value}`);
 }

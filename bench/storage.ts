@@ -8,6 +8,7 @@ import { cacheDirectory } from '../platform/cache-directory.ts';
 import { openDatabase } from '../platform/database.ts';
 import { startEmbeddedPostgres } from '../platform/embedded-postgres.ts';
 import { ingestFilesIn, writeIngestFiles } from './ingest-files.ts';
+import { printFigure } from './print-figure.ts';
 import { cpuSecondsOf } from './process-cpu.ts';
 
 /*
@@ -95,8 +96,8 @@ try {
     const medians = [0, ...Object.keys(reads).map((_, index) => index + 1)].map(
       (column) => figures.map((row) => row[column] ?? Number.NaN).toSorted((a, b) => a - b)[Math.floor(rounds / 2)],
     );
-    process.stdout.write(
-      `${name.padEnd(32)} ${mb.toFixed(1).padStart(7)} ${medians.map((value) => value?.toFixed(2).padStart(7)).join(' ')}\n`,
+    printFigure(
+      `${name.padEnd(32)} ${mb.toFixed(1).padStart(7)} ${medians.map((value) => value?.toFixed(2).padStart(7)).join(' ')}`,
     );
   }
 } finally {

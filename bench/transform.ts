@@ -11,6 +11,7 @@ import { loadSettings } from '../platform/settings.ts';
 import { renderBody, renderTheLongWay } from '../transform/render/render-body.ts';
 import { sanitise } from '../transform/render/sanitise.ts';
 import { runTransform, type TransformOutcome } from '../transform/run-transform.ts';
+import { printFigure } from './print-figure.ts';
 import { cpuSecondsOf } from './process-cpu.ts';
 
 /*
@@ -44,7 +45,7 @@ async function cpuSeconds(): Promise<number> {
 }
 
 const print = (name: string, value: string): void => {
-  process.stdout.write(`${name.padEnd(58)} ${value}\n`);
+  printFigure(`${name.padEnd(58)} ${value}`);
 };
 const seconds = (value: number): string => `${value.toFixed(2)} s`;
 
@@ -69,17 +70,17 @@ async function land(pool: pg.Pool, rootClass: string, finalClass: string, select
 /** Tickets of the ids from `first` on, every `step`th, with so many entries in each log. */
 const ticketRows = (count: number, step: number, entries: number): string => `
   select g * ${step} as id, jsonb_build_object(
-    'ref', 'R-' || lpad((g * ${step})::text, 6, '0'), 'title', 'Ticket ' || g * ${step}, 'status', (array['closed', 'resolved', 'assigned', 'new'])[1 + g % 4],
-    'org_id', (1 + g % greatest(${tickets} / 20, 1))::text, 'caller_id', (1 + g % greatest(${tickets} / 2, 1))::text,
-    'caller_id_friendlyname', 'Person ' || 1 + g % greatest(${tickets} / 2, 1), 'agent_id', '1', 'agent_id_friendlyname', 'Person 1', 'priority', '3',
+    'ref', 'R-' || lpad((g * ${step})::text, 6, '0'), 'title', 'Ticket ' || g * ${step}, 'status', (array['closed', 'resolved', 'assigned', 'new'])[1 + g * ${step} % 4],
+    'org_id', (1 + g * ${step} % greatest(${tickets} / 20, 1))::text, 'caller_id', (1 + g * ${step} % greatest(${tickets} / 2, 1))::text,
+    'caller_id_friendlyname', 'Person ' || 1 + g * ${step} % greatest(${tickets} / 2, 1), 'agent_id', '1', 'agent_id_friendlyname', 'Person 1', 'priority', '3',
     'start_date', to_char(timestamp '2023-01-01' + make_interval(mins => g * ${step}), 'YYYY-MM-DD HH24:MI:SS'),
-    'last_update', '2024-06-01 10:00:00', 'description', '<p>Something does not work: ' || md5(g::text) || '</p><p>Please <b>help</b>.</p>',
+    'last_update', '2024-06-01 10:00:00', 'description', '<p>Something does not work: ' || md5((g * ${step})::text) || '</p><p>Please <b>help</b>.</p>',
     'service_name', 'Mail', 'origin', 'portal', 'org_name', 'Organization',
     'public_log', jsonb_build_object('entries', (select jsonb_agg(jsonb_build_object('date', to_char(timestamp '2023-01-01' + make_interval(mins => g * ${step} + e * 7), 'YYYY-MM-DD HH24:MI:SS'),
-      'user_id', (1 + (g + e) % 50)::text, 'user_login', 'Person ' || (1 + (g + e) % 50), 'message', 'entry',
-      'message_html', '<p>Dear colleague,<br>' || repeat(md5((g * 31 + e)::text) || ' ', 4) || '</p><ul><li>one</li><li>two &amp; three</li></ul>')) from generate_series(1, ${entries}) e)),
+      'user_id', (1 + (g * ${step} + e) % 50)::text, 'user_login', 'Person ' || (1 + (g * ${step} + e) % 50), 'message', 'entry',
+      'message_html', '<p>Dear colleague,<br>' || repeat(md5((g * ${step} * 31 + e)::text) || ' ', 4) || '</p><ul><li>one</li><li>two &amp; three</li></ul>')) from generate_series(1, ${entries}) e)),
     'private_log', jsonb_build_object('entries', (select jsonb_agg(jsonb_build_object('date', to_char(timestamp '2023-01-01' + make_interval(mins => g * ${step} + e * 11), 'YYYY-MM-DD HH24:MI:SS'),
-      'user_id', '1', 'user_login', 'Person 1', 'message', 'entry', 'message_html', '<p>Internal: ' || repeat(md5((g * 17 + e)::text) || ' ', 4) || '</p>')) from generate_series(1, 4) e))) as payload
+      'user_id', '1', 'user_login', 'Person 1', 'message', 'entry', 'message_html', '<p>Internal: ' || repeat(md5((g * ${step} * 17 + e)::text) || ' ', 4) || '</p>')) from generate_series(1, 4) e))) as payload
   from generate_series(1, ${count}) g`;
 
 async function fill(pool: pg.Pool): Promise<void> {

@@ -26,7 +26,7 @@ import { interrupted } from './interrupted.ts';
 import { latestObject } from './latest-object.ts';
 import { type FileRequest, fetchFiles } from './sources/files/fetch-files.ts';
 import { checkCompleteness, countFinalClasses } from './sources/rest/completeness.ts';
-import { publishDepartures } from './sources/rest/departed-objects.ts';
+import { type CheckedClass, mayHaveDepartures, publishDepartures } from './sources/rest/departed-objects.ts';
 import { fetchFormHistory } from './sources/rest/form-history.ts';
 import { Gate } from './sources/rest/gate.ts';
 import { openingHours } from './sources/rest/opening-hours.ts';
@@ -120,6 +120,7 @@ async function readAll(request: ExtractRequest, itop: Itop): Promise<ExtractOutc
   );
   const classes: ClassOutcome[] = [];
   const unread = new Set<string>();
+  const checked: CheckedClass[] = [];
 
   async function readWhole(pass: ClassPass): Promise<void> {
     const { name } = pass.readable;
@@ -130,9 +131,7 @@ async function readAll(request: ExtractRequest, itop: Itop): Promise<ExtractOutc
       findings.push(...findingsOf(pass.readable, found));
       // What iTop could not give is unseen, but not gone.
       if (found.every((finding) => finding.severity !== 'blocker')) {
-        await request.broker.landed();
-        const departed = await publishDepartures(pool, pass, startedAt, completeness.readAgain);
-        findings.push(...findingsOf(pass.readable, departed));
+        checked.push({ pass, readAgain: completeness.readAgain });
       }
       const sourceCount = await storeCounts(pool, pass, completeness.agreed);
       classes.push({ className: name, ...(await totals(pool, run.runId, `${name}${pass.axis.label}`)), sourceCount });
@@ -142,6 +141,22 @@ async function readAll(request: ExtractRequest, itop: Itop): Promise<ExtractOutc
       classes.push({ className: name, rows: 0, bytes: 0, sourceCount: undefined });
       unread.add(name);
     }
+  }
+
+  /** Once for all classes that were read whole, when all they gave is landed. */
+  async function noticeDepartures(): Promise<void> {
+    await request.broker.landed();
+    const doubted = await mayHaveDepartures(pool, checked, startedAt);
+    await inParallel(doubted, settings.in_flight, async (one) => {
+      const { readable } = one.pass;
+      try {
+        findings.push(...findingsOf(readable, await publishDepartures(pool, one, startedAt)));
+      } catch (error) {
+        if (!(error instanceof ItopError) || error.remedy !== 'continue') throw error;
+        findings.push(...findingsOf(readable, [notRead(readable.name, error)]));
+        unread.add(readable.name);
+      }
+    });
   }
 
   if (isDelta) {
@@ -160,6 +175,7 @@ async function readAll(request: ExtractRequest, itop: Itop): Promise<ExtractOutc
     });
     step.done();
   }
+  if (checked.length > 0) await noticeDepartures();
   if (isWhole) findings.push(...(await checkTotals(pool, reader, readables)));
   for (const name of unread) passes.delete(name);
   await request.broker.landed();

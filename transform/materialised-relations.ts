@@ -19,6 +19,8 @@ export interface MaterialisedRelation {
    * in one pass over these, and not one by one.
    */
   readonly isReadTogether?: boolean;
+  /** Only relations are compared on it: a row that changed puts no ticket out of date by its own key. */
+  readonly isForRelations?: boolean;
   /** Further columns that a delta looks rows up by. */
   readonly indexes?: readonly string[];
 }
@@ -84,6 +86,13 @@ export const materialisedRelations: readonly MaterialisedRelation[] = [
     comparedOn: ['Contact', ...accounts],
   },
   {
+    relation: 'intermediate.ticket_parent',
+    primaryKey: 'ticket_key',
+    stage: 'source',
+    owner: 'ticket_key',
+    comparedOn: [],
+  },
+  {
     relation: 'intermediate.told_fact',
     primaryKey: 'told_fact_key',
     stage: 'source',
@@ -92,17 +101,38 @@ export const materialisedRelations: readonly MaterialisedRelation[] = [
     comparedOn: ['Contact', ...accounts],
   },
   {
+    relation: 'intermediate.shared_address',
+    primaryKey: 'person_key',
+    stage: 'source',
+    comparedOn: ['Contact'],
+    isForRelations: true,
+  },
+  {
+    relation: 'intermediate.ticket_person',
+    primaryKey: 'person_key',
+    stage: 'source',
+    comparedOn: ['Ticket', 'lnkContactToTicket', 'intermediate.shared_address', ...accounts],
+    isForRelations: true,
+  },
+  {
     relation: 'intermediate.contact_decision',
     primaryKey: 'person_key',
     stage: 'source',
-    comparedOn: ['Contact', 'Ticket', 'lnkContactToTicket', ...accounts],
+    comparedOn: ['Contact', 'intermediate.ticket_person', ...accounts],
   },
   { relation: 'intercom.company', primaryKey: 'target_key', stage: 'source', comparedOn: ['Organization'] },
+  {
+    relation: 'intermediate.placeholder_caller',
+    primaryKey: 'contact_key',
+    stage: 'source',
+    comparedOn: ['Ticket', 'intermediate.contact_decision'],
+    isForRelations: true,
+  },
   {
     relation: 'intercom.contact',
     primaryKey: 'target_key',
     stage: 'source',
-    comparedOn: ['Contact', 'Organization', 'Ticket', 'intermediate.contact_decision'],
+    comparedOn: ['Contact', 'Organization', 'intermediate.contact_decision', 'intermediate.placeholder_caller'],
   },
   {
     relation: 'intercom.contact_company',

@@ -283,27 +283,28 @@ async function readingWhole<T>(client: pg.ClientBase, run: () => Promise<T>): Pr
 
 /**
  * Refreshes a relation as a whole, touching only rows that differ. The tickets that they name become out of date, also by a row that
- * is gone; of a relation without owner the keys count as changed themselves.
+ * is gone; of a relation without owner the keys count as changed themselves, of one for relations only the relation does.
  */
 async function compareWhole(
   client: pg.ClientBase,
   materialised: MaterialisedRelation,
   causes: readonly string[],
 ): Promise<Refreshed> {
-  const { relation, primaryKey, owner } = materialised;
-  const marked = owner ?? primaryKey;
+  const { relation, primaryKey, owner, isForRelations = false } = materialised;
+  const marked = isForRelations ? `'${relation}'` : (owner ?? primaryKey);
   await readingWhole(client, () =>
     client.query(`create temporary table computed on commit drop as select * from ${definitionNameOf(materialised)}`),
   );
-  const written = await client.query(
+  const { rows } = await client.query<{ count: number }>(
     `with gone as (
        delete from ${relation} old using (table ${relation} except table computed) as differing
-       where old.${primaryKey} = differing.${primaryKey} returning old.${marked} as key
+       where old.${primaryKey} = differing.${primaryKey} returning old.*
+     ), differing as (
+       table gone union all (table computed except table ${relation})
+     ), noted as (
+       insert into changed_key (key, root_class) select distinct ${marked}, $1 from differing
      )
-     insert into changed_key (key, root_class)
-     select key, $1 from gone
-     union
-     select ${marked}, $1 from (table computed except table ${relation}) as added`,
+     select count(distinct ${primaryKey})::integer as count from differing`,
     [owner === undefined ? relation : 'Ticket'],
   );
   await client.query(
@@ -311,7 +312,7 @@ async function compareWhole(
   );
   await client.query('drop table computed');
   await client.query('delete from ops.stale_owner where relation = $1', [relation]);
-  const count = written.rowCount ?? 0;
+  const count = rows[0]?.count ?? 0;
   const reason = `compared as a whole, because of ${causes.join(', ')}`;
   return { relation, kind: count === 0 ? 'unchanged' : 'incremental', reason, written: count };
 }

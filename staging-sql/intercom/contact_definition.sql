@@ -4,10 +4,6 @@ with attribute as (
   from intermediate.custom_attribute
   where target_model = 'contact' and target_value is not null
   group by source_key
-), placeholder as (
-  select distinct p.caller_contact_key as target_key, split_part(p.caller_contact_key, '#', 1) as organization_key
-  from intermediate.ticket_participant p
-  where p.is_placeholder
 ), person as (
   -- Two loaded contacts whose persons came to share an address stay two: the one that had it keeps it.
   select
@@ -37,16 +33,16 @@ with attribute as (
   left join attribute a on a.source_key = p.person_key
   union all
   select
-    h.target_key,
+    h.contact_key,
     h.organization_key,
     o.raw_version,
     'user',
     null,
-    'itop-' || lower(replace(replace(h.target_key, '::', '-'), '#', '-')),
+    'itop-' || lower(replace(replace(h.contact_key, '::', '-'), '#', '-')),
     'Unknown caller' || coalesce(' (' || o.name || ')', ''),
     null,
-    jsonb_build_object('itop_source_key', h.target_key)
-  from placeholder h
+    jsonb_build_object('itop_source_key', h.contact_key)
+  from intermediate.placeholder_caller h
   left join staging.organization o on o.organization_key = h.organization_key
 )
 select shaped.*, sha256(convert_to(jsonb_build_array(email, external_id, name, phone, custom_attributes)::text, 'UTF8')) as payload_hash

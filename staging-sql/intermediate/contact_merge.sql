@@ -13,14 +13,14 @@ with chosen as (
   -- What was loaded stays what it is, as long as iTop holds the person whose contact it became.
   left join (select g.person_key, g.contact_key from ops.contact_group g join staging.person c on c.person_key = g.contact_key) g
     on g.person_key = p.person_key
-  left join intermediate.person_ticket_count c on c.person_key = p.person_key
+  left join intermediate.ticket_person t on t.person_key = p.person_key
   left join chosen on chosen.email_address = p.email_address and chosen.person_key = p.person_key
   left join ops.decision d on d.kind = 'survivor' and d.key = p.email_address and d.value = p.person_key
   window survivor_first as (
     -- Persons without a valid address stand alone.
     partition by case when p.is_email_valid then p.email_address else p.person_key end
     order by (g.contact_key is not null) desc, (chosen.person_key is not null) desc, (d.key is not null) desc, p.is_active desc,
-      coalesce(c.ticket_count, 0) desc, split_part(p.person_key, '::', 2)::bigint
+      t.ticket_rank nulls last, split_part(p.person_key, '::', 2)::bigint
     rows between unbounded preceding and unbounded following
   )
 )

@@ -1,25 +1,15 @@
 create view intermediate.person_role as
 with agent as (
   select person_key from intermediate.account_role where person_key is not null group by person_key having bool_or(not is_portal)
-), customer as (
-  select caller_key as person_key from intermediate.ticket where caller_key is not null
-  union
-  select person_key from intermediate.linked_person
-), writer as (
-  select distinct r.person_key
-  from intermediate.ticket_message m
-  join intermediate.account_role r on r.user_key = m.user_key
-  where r.is_portal and r.person_key is not null
 )
 select
   p.person_key,
   a.person_key is not null as is_agent,
-  c.person_key is not null as is_needed_by_ticket,
-  w.person_key is not null as is_portal_writer
+  coalesce(t.is_needed_by_ticket, false) as is_needed_by_ticket,
+  coalesce(t.is_portal_writer, false) as is_portal_writer
 from staging.person p
 left join agent a on a.person_key = p.person_key
-left join customer c on c.person_key = p.person_key
-left join writer w on w.person_key = p.person_key;
+left join intermediate.ticket_person t on t.person_key = p.person_key;
 
 comment on view intermediate.person_role is 'One row per person: what the tickets in scope make of them.';
 comment on column intermediate.person_role.is_agent is 'Has an account that is not a portal account.';

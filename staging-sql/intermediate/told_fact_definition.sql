@@ -27,7 +27,7 @@ with zone as (
   where p.ref is not null
 ), child as (
   select p.parent_key as ticket_key, t.ref, t.ticket_key as child_key
-  from staging.ticket_parent t
+  from intermediate.ticket_parent t
   cross join lateral (values (t.parent_request_key), (t.parent_incident_key)) as p (parent_key)
   where p.parent_key is not null
 ), order_entry as (

@@ -76,6 +76,7 @@ describe('transform', () => {
       ['intermediate.impacted_ci', 1],
       ['intermediate.linked_person', 1],
       ['intermediate.attachment_place', 1],
+      ['intermediate.ticket_parent', 1],
       ['intermediate.told_fact', 1],
       ['intermediate.thread_part', 1],
       ['intercom.conversation_part', 1],

@@ -13,6 +13,33 @@ const idsPerQuery = 1_000;
 const unsuspicious = 20;
 const suspiciousShare = 0.2;
 
+/** A class that was read to its end: what raw holds of it and this run did not see may be gone. */
+export interface CheckedClass {
+  readonly pass: ClassPass;
+  readonly readAgain: readonly ReadAgain[];
+}
+
+/**
+ * Those of the classes of which raw holds an object that was not seen since `startedAt`, or that were read twice in part. One query
+ * for all of them: mostly there are none, and to learn that class by class reads all of `raw.head` each time.
+ */
+export async function mayHaveDepartures(
+  pool: pg.Pool,
+  checked: readonly CheckedClass[],
+  startedAt: Date,
+): Promise<CheckedClass[]> {
+  const { rows } = await pool.query<{ final_class: string }>(
+    `select distinct o.final_class
+     from raw.head h join raw.object o on o.root_class = h.root_class and o.version_id = h.version_id
+     where h.root_class = any ($1) and h.op = 'upsert' and h.seen_at < $2`,
+    [[...new Set(checked.map(({ pass }) => pass.readable.rootClass))], startedAt],
+  );
+  const unseen = new Set(rows.map((row) => row.final_class));
+  return checked.filter(
+    ({ pass, readAgain }) => readAgain.length > 0 || pass.readable.finalClasses.some((name) => unseen.has(name)),
+  );
+}
+
 /**
  * Publishes the deletion of objects that raw holds as existing, that this run did not see, and that iTop does not give
  * by their id either. Deletions are invisible in iTop's class reads, so this is how they are noticed.
@@ -22,9 +49,8 @@ const suspiciousShare = 0.2;
  */
 export async function publishDepartures(
   pool: pg.Pool,
-  pass: ClassPass,
+  { pass, readAgain }: CheckedClass,
   startedAt: Date,
-  readAgain: readonly ReadAgain[],
 ): Promise<Finding[]> {
   const { name, rootClass, finalClasses } = pass.readable;
   const { rows } = await pool.query<{ source_id: string; final_class: string }>(
