@@ -7,7 +7,9 @@ import { messageOf, StepError } from '../platform/errors.ts';
 import { type Log, openLog } from '../platform/log.ts';
 import { migrate } from '../platform/migrate.ts';
 import { loggedProgress, openProgress, type Progress } from '../platform/progress.ts';
+import { withoutSecrets } from '../platform/redact.ts';
 import { loadSettings, type Settings } from '../platform/settings.ts';
+import { printErrorLine } from '../platform/terminal.ts';
 import { type RequiredStage, requireStage } from './required-stage.ts';
 
 /** What every command that works on the warehouse is given. */
@@ -82,7 +84,20 @@ export async function inContext(
     process.removeListener('SIGINT', interrupt);
     process.removeListener('SIGTERM', interrupt);
     progress.close();
+    if (settings.metrics.textfile !== undefined) await exportMetrics(database, settings.metrics.textfile);
     await database.close();
+  }
+}
+
+async function exportMetrics(database: Database, file: string): Promise<void> {
+  const { writeMetrics } = await import('../reconcile/metrics.ts');
+  try {
+    await writeMetrics(database.pool, file);
+  } catch (error) {
+    // A command that is done is not undone by this, and one that failed says first why.
+    printErrorLine(
+      withoutSecrets(`${messageOf(error)}${error instanceof StepError ? ` Next: ${error.nextStep}` : ''}`),
+    );
   }
 }
 

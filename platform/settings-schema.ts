@@ -410,6 +410,21 @@ export const settingsSchema = z.strictObject({
     })
     .prefault({})
     .meta(said('The log for machines; what a person reads is printed.')),
+  metrics: z
+    .strictObject({
+      textfile: z
+        .string()
+        .min(1)
+        .optional()
+        .meta(
+          said(
+            "File to which every command writes the state of the migration when it ends, for the textfile collector of Prometheus' node exporter. None when absent.",
+            { example: '/var/lib/node_exporter/itop_to_intercom.prom' },
+          ),
+        ),
+    })
+    .prefault({})
+    .meta(said('Metrics for Prometheus, read from the warehouse.')),
   report: z
     .strictObject({
       directory: z
