@@ -1,9 +1,10 @@
 import { type ChildProcess, spawn } from 'node:child_process';
-import { chmod, mkdtemp, readFile, rm } from 'node:fs/promises';
+import { chmod, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type pg from 'pg';
 import { afterAll, expect, it } from 'vitest';
+import { parse, stringify } from 'yaml';
 import type { RehearsalSite } from '../../cli/rehearsal-site.ts';
 import { cacheDirectory } from '../../platform/cache-directory.ts';
 import { type Database, openDatabase } from '../../platform/database.ts';
@@ -63,9 +64,17 @@ async function openSite(): Promise<Site> {
   expect(rehearsal, rehearsal.errors + rehearsal.output).toMatchObject({ code: 0 });
   const file = await readFile(join(cache, 'itop-to-intercom/rehearsal/site.json'), 'utf8');
   const site = JSON.parse(file) as RehearsalSite;
+  await waitShortly(site.configFile);
   const opening = { ...site, cache, database: openDatabase(site.databaseUrl, { max: 4 }) };
   opened.push(opening);
   return opening;
+}
+
+/** A call that a kill cut off is looked up after seconds: the simulator drops it, or has carried it out, at once. */
+async function waitShortly(configFile: string): Promise<void> {
+  const configuration = parse(await readFile(configFile, 'utf8'));
+  Object.assign(configuration.intercom, { timeout_ms: 4_000, lateness_ms: 500 });
+  await writeFile(configFile, stringify(configuration));
 }
 
 const startDelta = (site: Site) => start(site.cache, ['delta', '--config', site.configFile]);
@@ -279,4 +288,4 @@ it('a delta that is killed in every stage and started again ends like an undistu
     const ledger = (await control(`${site.intercomControlUrl}/ledger`)) as { customer: unknown[] };
     expect(ledger.customer).toEqual([]);
   }
-}, 240_000);
+}, 400_000);

@@ -124,9 +124,12 @@ const changes = [
   `update intercom.conversation_part set body = 'Nobody is on the way.', payload_hash = sha256(payload_hash)
    where target_key = 'Ticket::83#public_log/2'`,
   `insert into intercom.conversation_part
-   select target_key || '9', conversation_key, 9, part_type, author_kind, author_key, '2020-03-09T10:00:00Z', 'It burns again.',
-          attributed_body, body_format, sha256('again')
-   from intercom.conversation_part where target_key = 'Ticket::83#public_log/0'`,
+   select later.*
+   from intercom.conversation_part p
+   cross join lateral jsonb_populate_record(p, jsonb_build_object(
+     'target_key', p.target_key || '9', 'item_key', p.item_key || '9', 'position', 9, 'created_at', '2020-03-09T10:00:00Z', 'body', 'It burns again.',
+     'payload_hash', sha256('again'))) as later
+   where p.target_key = 'Ticket::83#public_log/0'`,
 ];
 
 it('a delta killed before and after the commit of every request ends like an undisturbed one', async () => {
@@ -148,7 +151,7 @@ it('a delta killed before and after the commit of every request ends like an und
   expect(await workspace.customerNotifications()).toEqual([]);
   const left = `select target_key from load.journal where state in ('intent', 'uncertain', 'failed')`;
   expect((await workspace.database.pool.query(left)).rows).toEqual([]);
-}, 300_000);
+}, 600_000);
 
 it('a load killed before and after the commit of every request ends like an undisturbed one', async () => {
   const startedAt = Math.floor(Date.now() / 1000) - 1;
@@ -168,9 +171,9 @@ it('a load killed before and after the commit of every request ends like an undi
 
   const facts = [
     `select target_type, target_key, origin, position, sent_created_at from load.identity order by 1, 2`,
-    // That a repeated creation led to no second conversation is checked only where one was repeated.
+    // That a repeated call had no second or late effect is checked only where one was repeated.
     `select target_key, check_name, field, verdict, expected, actual from reconcile.verdict
-     where check_name <> 'single' or verdict <> 'passed' order by 1, 2, 3`,
+     where check_name not in ('single', 'single parts', 'as left') or verdict <> 'passed' order by 1, 2, 3`,
     `select * from load.outcome`,
     `select * from load.claim`,
     `select target_key from load.journal where state in ('intent', 'uncertain', 'failed')`,
@@ -179,4 +182,4 @@ it('a load killed before and after the commit of every request ends like an undi
     const expected = await undisturbed.database.pool.query(query);
     expect((await workspace.database.pool.query(query)).rows, query).toEqual(expected.rows);
   }
-}, 300_000);
+}, 600_000);
