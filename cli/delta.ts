@@ -19,6 +19,8 @@ Intercom is kept and listed in load.kept_edit, objects deleted in iTop are liste
 It reads what changed in iTop since the last one (see: itop-to-intercom extract --help); before the first complete extraction,
 and with --full-read, everything.
 
+An object that iTop cannot give is named in the line and in audit's findings; the rest goes on, and the next delta asks for it again.
+
 Exit codes: 0 everything is explained; 1 something failed (more than delta.most_failures); 2 refused.`,
     )
     .option(
@@ -37,12 +39,13 @@ Exit codes: 0 everything is explained; 1 something failed (more than delta.most_
 }
 
 function describe(outcome: DeltaOutcome, seconds: number): string {
-  const { written, changed, linked, keptEdits, failed } = outcome;
+  const { written, changed, linked, keptEdits, unread, failed } = outcome;
   const facts = [
     `${outcome.changedObjects} objects changed in iTop`,
     `${written} created`,
     `${changed} brought up to date`,
     ...(linked > 0 ? [`${linked} linked`] : []),
+    ...(unread.length > 0 ? [`${unread.length} not given by iTop (${unread.slice(0, 5).join(', ')})`] : []),
     ...(keptEdits > 0 ? [`${keptEdits} edits kept (load.kept_edit)`] : []),
     `${failed} failed or blocked`,
     `${outcome.unexplained.length} unexplained`,

@@ -210,6 +210,8 @@ export interface DeltaOutcome {
   readonly failed: number;
   /** Fields whose value in Intercom was kept because somebody edited it, of all deltas so far. */
   readonly keptEdits: number;
+  /** Objects that iTop could not give, by class and id: the next delta asks for them again. */
+  readonly unread: readonly string[];
   /** Without the failures that `delta.most_failures` tolerates. */
   readonly unexplained: readonly Unexplained[];
   readonly isGreen: boolean;
@@ -227,7 +229,10 @@ export function delta(
   return withLease(pool, 'delta', async (lost) => {
     const context = { ...unlocked, signal: AbortSignal.any([unlocked.signal, lost]) };
     const extracted = await extract(context, { isDelta: !isFullRead && (await hasReached(pool)) });
-    if (!extracted.isComplete && !context.signal.aborted) {
+    const blockers = extracted.findings.filter(({ severity }) => severity === 'blocker');
+    // One object that iTop cannot give stops nobody else: the next delta asks for it again.
+    const unread = blockers.map(({ subject }) => subject).filter((subject) => subject.includes('::'));
+    if (blockers.length > unread.length && !context.signal.aborted) {
       throw new FailedError('iTop could not be read completely: nothing was loaded.', {
         stage: 'delta',
         nextStep: 'See the blockers with: itop-to-intercom extract',
@@ -260,8 +265,9 @@ export function delta(
       linked: sum('linked'),
       failed,
       keptEdits: kept.rows[0]?.count ?? 0,
+      unread: [...new Set(unread)],
       unexplained,
-      isGreen: unexplained.length === 0,
+      isGreen: unexplained.length === 0 && unread.length === 0,
     };
   });
 }

@@ -63,9 +63,11 @@ export async function fetchNoted(pool: pg.Pool, pass: ClassPass, noted: NotedObj
         findings.push(unreadable(pass, only, error));
         return;
       }
-      width = Math.max(1, Math.floor(ids.length / 2));
-      await fetchPage(ids.slice(0, width));
-      await fetchPage(ids.slice(width));
+      // The width is everybody's and moves while the first half is read; where this page is cut must not.
+      const middle = Math.floor(ids.length / 2);
+      width = middle;
+      await fetchPage(ids.slice(0, middle));
+      await fetchPage(ids.slice(middle));
     }
   }
 

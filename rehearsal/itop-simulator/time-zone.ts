@@ -22,8 +22,11 @@ export class TimeZone {
 
   /** A local time that does not exist is moved by the length of the gap, as PHP does: 02:28 becomes 03:28. */
   normalise = (text: string): string => {
+    const year = Number(text.slice(0, 4));
+    // MySQL's zero date and the last year that it holds lie at the ends of what can be reckoned with, and no clock was moved then.
+    if (year < 1 || year > 9_998) return text;
     const time = localTime(text);
-    for (const gap of this.gapsOf(Number(text.slice(0, 4)))) {
+    for (const gap of this.gapsOf(year)) {
       if (time >= gap.from && time < gap.to) return formatLocalTime(time + gap.to - gap.from);
     }
     return text;

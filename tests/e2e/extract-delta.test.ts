@@ -178,6 +178,23 @@ describe('an extraction of changes', () => {
     expect(await changedKeys((await delta()).runId)).toEqual([`upsert Contact::${person}`]);
   });
 
+  it('brings the others of a page that iTop fails on, and asks again for the one that it cannot give', async () => {
+    await full();
+    const ids = (await idsIn('UserRequest')).slice(0, 5);
+    await change(...ids.map((id) => ({ action: 'patch', class: 'UserRequest', id, fields: { title: 'changed' } })));
+    const [first, second, ...others] = ids;
+    for (const keyContains of [`IN (${ids.join(',')})`, `IN (${first},${second})`, `IN (${first})`])
+      await itop.control('/faults', { kind: 'truncate', match: { class: 'UserRequest', keyContains }, times: 1_000 });
+    const cut = await delta();
+    const ticketsOf = async (runId: string) =>
+      (await changedKeys(runId)).filter((line) => line.startsWith('upsert Ticket::'));
+    expect(await ticketsOf(cut.runId)).toEqual([second, ...others].map((id) => `upsert Ticket::${id}`).sort());
+    const blockers = cut.findings.filter(({ severity }) => severity === 'blocker').map(({ subject }) => subject);
+    expect(new Set(blockers)).toEqual(new Set([`UserRequest::${first}`]));
+    await itop.control('/faults/clear', {});
+    expect(await ticketsOf((await delta()).runId)).toEqual([`upsert Ticket::${first}`]);
+  });
+
   it('finds a file that was uploaded before its ticket was saved', async () => {
     await full();
     const [request = 0] = await idsIn('UserRequest');
