@@ -170,7 +170,8 @@ function wantedFields(context: LoadContext, { row, relations }: Thread, base: Ba
   return {
     title: row.title,
     state: stateText(row.state, row.snoozed_until === null ? null : unixSeconds(row.snoozed_until)),
-    company: row.company_key,
+    // Intercom can give a conversation another company and not take one away: an emptied one stays, as a finding.
+    company: row.company_key ?? base.fields?.wanted.company ?? null,
     assignee: row.assignee_key,
     team: hasNoTeam ? (base.fields?.wanted.team ?? null) : row.team_name,
     opening: hashOfText(row.body),

@@ -48,6 +48,13 @@ with dated as (
   join load.representation r
     on r.workspace_id_code = i.workspace_id_code and r.target_type = i.target_type and r.target_key = i.target_key
   where coalesce(p.email_address, '') = '' and r.observed ->> 'email' <> ''
+), without_company as (
+  select c.target_key, i.target_id as conversation_id, r.wanted ->> 'company' as former_company_key
+  from intercom.conversation c
+  join load.identity i on i.target_type = 'conversation' and i.target_key = c.target_key
+  join load.representation r
+    on r.workspace_id_code = i.workspace_id_code and r.target_type = i.target_type and r.target_key = i.target_key
+  where c.company_key is null and r.wanted ->> 'company' is not null
 ), found as (
   select
     d.source_key, d.attribute as field, d.value,
@@ -101,6 +108,12 @@ with dated as (
     'iTop holds no address any more; contact ' || e.contact_id || ' in Intercom keeps the one it was loaded with',
     'Take it out in Intercom by hand where it must not be used.'
   from emptied e
+  union all
+  select
+    w.target_key, 'org_id', w.former_company_key, 'organization_emptied',
+    'iTop names no organization that moves any more; conversation ' || w.conversation_id || ' in Intercom keeps its company, which cannot be taken away',
+    'Nothing need be done, unless another organization is the right one: then correct the ticket in iTop.'
+  from without_company w
 )
 select
   f.source_key, h.final_class as class, f.field, left(f.value, 200) as value, f.reason_code, f.reason, f.next_step
@@ -110,7 +123,7 @@ join staging.object h on h.source_key = f.source_key;
 comment on view reconcile.record_finding is 'One row per value of a record that could not be taken as it is: its record goes on without it, or with it in another place. audit lists them.';
 comment on column reconcile.record_finding.field is 'Attribute, log and index, or message.';
 comment on column reconcile.record_finding.value is 'What iTop holds, its first 200 characters.';
-comment on column reconcile.record_finding.reason_code is 'no_date, before_1970, in_the_future, no_number, no_layout, split_after_load, merged_after_load, lost_by_merge or address_emptied.';
+comment on column reconcile.record_finding.reason_code is 'no_date, before_1970, in_the_future, no_number, no_layout, split_after_load, merged_after_load, lost_by_merge, address_emptied or organization_emptied.';
 comment on column reconcile.record_finding.reason is 'Why, in words.';
 comment on column reconcile.record_finding.next_step is 'What a person may do.';
 comment on column reconcile.record_finding.class is 'Final class of the record.';

@@ -123,6 +123,14 @@ it('writes a changed field by one call that names only it', async () => {
   expect(await callsOf(delta)).toEqual([]);
 });
 
+it('leaves a conversation its company where iTop names none any more, for Intercom cannot take one away', async () => {
+  await loadedWorkspace();
+  await change('conversation', 'Ticket::83', 'company_key = null');
+  expect(await callsOf(delta)).toEqual([]);
+  const verdicts = await sql(`select field, expected, actual from reconcile.verdict where verdict = 'failed'`);
+  expect(verdicts.rows).toEqual([]);
+});
+
 it('keeps what a teammate edited meanwhile and lists it', async () => {
   await loadedWorkspace();
   const { id } = await conversation();

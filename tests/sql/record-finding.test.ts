@@ -56,7 +56,7 @@ it('names each value that could not be taken, with its record, field, reason and
   expect(audited[0]?.finding).toContain('Ticket::100 start_date');
 });
 
-it('lists what a merge of persons leaves out, and an address that iTop emptied after the load', async () => {
+it('lists what a merge of persons leaves out, and an address and an organization that iTop emptied after the load', async () => {
   const world = read('world.json');
   const person = (key: string, fields: Record<string, string>): Record<string, GivenObject> => ({
     [key]: { class: 'Person', fields: { ...world['Contact::10']?.fields, ...fields } },
@@ -105,8 +105,21 @@ it('lists what a merge of persons leaves out, and an address that iTop emptied a
     `insert into load.representation (workspace_id_code, target_type, target_key, wanted, observed)
      values ('w', 'contact', 'Contact::11', '{}', '{"email": "ben@acme.example"}')`,
   );
-  await land({ 'Contact::11': { class: 'Person', fields: { ...world['Contact::11']?.fields, email: '' } } });
+  const ticket = read('t8-markup-that-cannot-be-laid-out', 'given.json')['Ticket::100'] as GivenObject;
+  await pool.query(
+    `insert into load.identity (workspace_id_code, target_type, target_key, target_id, origin, run_id)
+     select 'w', 'conversation', 'Ticket::100', '77', 'created', min(run_id) from ops.run`,
+  );
+  await pool.query(
+    `insert into load.representation (workspace_id_code, target_type, target_key, wanted, observed)
+     values ('w', 'conversation', 'Ticket::100', '{"company": "Organization::1"}', '{}')`,
+  );
+  await land({
+    'Contact::11': { class: 'Person', fields: { ...world['Contact::11']?.fields, email: '' } },
+    'Ticket::100': { ...ticket, fields: { ...ticket.fields, org_id: '0' } },
+  });
   expect((await found()).filter((line) => line.includes('emptied'))).toEqual([
     'Contact::11 email ben@acme.example address_emptied iTop holds no address any more; contact c-11 in Intercom keeps the one it was loaded with',
+    'Ticket::100 org_id Organization::1 organization_emptied iTop names no organization that moves any more; conversation 77 in Intercom keeps its company, which cannot be taken away',
   ]);
 });
