@@ -2,12 +2,13 @@ import { Command, InvalidArgumentError } from 'commander';
 import { acceptPartType } from '../audit/canary/accept-part-type.ts';
 import { type CanaryFinding, checkCanary } from '../audit/canary/check-canary.ts';
 import { confirmCanary } from '../audit/canary/confirm-canary.ts';
-import { removeCanary } from '../audit/canary/remove-canary.ts';
+import { type RemovedCanary, removeCanary } from '../audit/canary/remove-canary.ts';
 import { sendCanary } from '../audit/canary/send-canary.ts';
 import type { Intercom } from '../intercom/client.ts';
 import { IntercomError } from '../intercom/errors.ts';
 import { FailedError } from '../platform/errors.ts';
-import { probes as allProbes, readProbes } from '../platform/probes.ts';
+import { probes as allProbes, readProbes, searchLagBound } from '../platform/probes.ts';
+import { requireIntercom } from '../platform/settings.ts';
 import { type CommandContext, type CommonOptions, inContext, withCommonOptions } from './command-context.ts';
 import { intercomOf } from './intercom-of.ts';
 import { workspaceIdCodeOf } from './pipeline.ts';
@@ -61,7 +62,9 @@ export function canaryCommand(): Command {
   );
   command.addCommand(
     withCommonOptions(new Command('remove'))
-      .description('Removes what the canary put into the workspace.')
+      .description(
+        'Removes what the canary put into the workspace. A conversation whose answer was lost is looked for when it must have arrived: that may take minutes.',
+      )
       .action(remove),
   );
   command.addCommand(
@@ -184,17 +187,26 @@ function confirm(options: CommonOptions & { by: string; nothingArrived?: boolean
       confirmedBy: options.by,
       hasNothingArrived: options.nothingArrived === true,
     });
-    const removal = options.keep === true ? undefined : await removeCanary({ pool, intercom, workspaceIdCode });
+    const removal = options.keep === true ? undefined : await removeFrom(context, intercom, workspaceIdCode);
     const left = removal?.left.map((line) => `Left in the workspace: ${line}`) ?? [];
     const text = ['Confirmed: a load notifies nobody.', ...left, 'Next: itop-to-intercom load'].join('\n');
     printResult(context.isJson, { canaryId, ...(removal === undefined ? {} : { removal }) }, text);
   });
 }
 
+async function removeFrom(
+  { database: { pool }, settings, signal }: CommandContext,
+  intercom: Intercom,
+  workspaceIdCode: string,
+): Promise<RemovedCanary> {
+  const searchLagMs = await searchLagBound(pool, workspaceIdCode, requireIntercom(settings).search_lag_ms);
+  return removeCanary({ pool, intercom, workspaceIdCode, searchLagMs, signal });
+}
+
 function remove(options: CommonOptions): Promise<void> {
   return inIntercom(options, async (context, intercom) => {
     const workspaceIdCode = await workspaceIdCodeOf(context);
-    const removal = await removeCanary({ pool: context.database.pool, intercom, workspaceIdCode });
+    const removal = await removeFrom(context, intercom, workspaceIdCode);
     const lines =
       removal.canaryId === null
         ? ['No canary is there.']

@@ -1,7 +1,9 @@
+import { setTimeout as pause } from 'node:timers/promises';
 import type pg from 'pg';
 import { renameConversationAttribute } from '../../intercom/attributes.ts';
 import type { Call } from '../../intercom/call.ts';
 import type { Intercom } from '../../intercom/client.ts';
+import { msUntilEffect } from '../../intercom/effect-wait.ts';
 import { Forbidden, IntercomError, NotFound, TokenRefused } from '../../intercom/errors.ts';
 import {
   archiveDataAttribute,
@@ -34,11 +36,15 @@ const order = [
 /**
  * Takes out of the workspace what the latest canary put there, where Intercom can: conversations, contacts it made, its company and
  * its conversation attributes; attributes of contacts and companies can only be archived. A contact that was there before stays as it was.
+ * A conversation whose answer was lost is looked for when it took effect, or never will: then, and no sooner, nothing of it is left.
  */
 export async function removeCanary(request: {
   readonly pool: pg.Pool;
   readonly intercom: Intercom;
   readonly workspaceIdCode: string;
+  /** How long search may lag behind, in milliseconds. */
+  readonly searchLagMs?: number;
+  readonly signal?: AbortSignal;
 }): Promise<RemovedCanary> {
   const { pool, intercom } = request;
   const canary = await latestCanary(pool, request.workspaceIdCode);
@@ -47,10 +53,11 @@ export async function removeCanary(request: {
   const removed: string[] = [];
   const left: string[] = [];
   // A create whose answer was lost stands without an id: its text tells it.
-  const hasLost = writes.some(
+  const lost = writes.filter(
     (one) => one.target_type === 'conversation' && one.target_id === null && one.state !== 'refused',
   );
-  if (hasLost) {
+  if (lost.length > 0) {
+    await untilEffect(request, lost);
     const found = await intercom.send(searchByField('source.body', canaryToken(canary.canary_id)));
     for (const { id } of found.value.filter((one) => one.opening.includes(canaryToken(canary.canary_id)))) {
       await removeOne(intercom, 'conversation', id);
@@ -76,6 +83,20 @@ export async function removeCanary(request: {
       );
   await pool.query(`update load.canary set state = 'removed' where canary_id = $1`, [canary.canary_id]);
   return { canaryId: canary.canary_id, removed, left };
+}
+
+/** Their age is the database's to tell: whoever sent them may have had another clock. */
+async function untilEffect(
+  { pool, intercom, searchLagMs, signal }: Parameters<typeof removeCanary>[0],
+  lost: readonly CanaryWrite[],
+): Promise<void> {
+  const { rows } = await pool.query<{ age_ms: number }>(
+    `select extract(epoch from clock_timestamp() - max(written_at))::float8 * 1000 as age_ms
+     from load.canary_write where write_id = any ($1)`,
+    [lost.map((one) => one.write_id)],
+  );
+  const waitMs = msUntilEffect(intercom, performance.now() - (rows[0]?.age_ms ?? 0), searchLagMs);
+  if (waitMs > 0) await pause(waitMs, undefined, { signal });
 }
 
 async function remove(

@@ -24,7 +24,7 @@ beforeEach(async () => {
     admins: [{ id: '11', name: 'Ann', email: 'ann@example.com' }],
     switches: { searchLagMs: 60, systemParts: 'none' },
   });
-  intercom = openIntercom({ token, region: 'us', baseUrl: simulator.url, timeoutMs: 5_000 });
+  intercom = openIntercom({ token, region: 'us', baseUrl: simulator.url, timeoutMs: 5_000, latenessMs: 0 });
 });
 afterEach(async () => {
   await intercom.close();
@@ -262,12 +262,20 @@ describe('the canary', () => {
     await fetch(`${simulator.controlUrl}/faults`, { method: 'POST', body: JSON.stringify([fault]) });
     await expect(send()).rejects.toMatchObject({ exitCode: 1, nextStep: expect.stringContaining('canary remove') });
     expect((await dump()).filter((one) => one.type === 'conversation')).toHaveLength(1);
-    const lag = 200;
-    await new Promise((resolve) => setTimeout(resolve, lag));
-    await remove();
+    await removeCanary({ pool: database.pool, intercom, workspaceIdCode, searchLagMs: 200 });
     expect((await dump()).filter((one) => one.type === 'conversation')).toEqual([]);
     expect(
       (await readProbes(database.pool, workspaceIdCode)).find((one) => one.name === 'search_lag_ms')?.isAnswered,
     ).toBe(false);
+  });
+
+  it('whose conversation comes after the answer was lost is removed when it must have come', async () => {
+    const fault = { match: { operation: 'createConversation' }, kind: 'error504-late-commit', ms: 900 };
+    await fetch(`${simulator.controlUrl}/faults`, { method: 'POST', body: JSON.stringify([fault]) });
+    await expect(send()).rejects.toMatchObject({ exitCode: 1, nextStep: expect.stringContaining('canary remove') });
+    expect((await dump()).filter((one) => one.type === 'conversation')).toEqual([]);
+    const removal = await removeCanary({ pool: database.pool, intercom, workspaceIdCode, searchLagMs: 200 });
+    expect(removal.removed.filter((line) => line.startsWith('conversation '))).toHaveLength(1);
+    expect((await dump()).filter((one) => one.type === 'conversation')).toEqual([]);
   });
 });
