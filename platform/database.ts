@@ -37,7 +37,7 @@ export function openDatabase(url: string, options: DatabaseOptions = {}): Databa
 
 /** SQLSTATE classes and codes of the network that say: the server is not there, does not let us in, or went away. */
 const awayCode =
-  /^(08...|57P0.|53300|28...|3D000|ECONNREFUSED|ECONNRESET|ENOTFOUND|EAI_AGAIN|ETIMEDOUT|EHOSTUNREACH|EPIPE|ENOENT)$/;
+  /^(08...|57P0.|25P03|53300|28...|3D000|ECONNREFUSED|ECONNRESET|ENOTFOUND|EAI_AGAIN|ETIMEDOUT|EHOSTUNREACH|EPIPE|ENOENT)$/;
 
 /** A failure of the connection to Postgres in words; undefined for every other error. */
 export function databaseAway(thrown: unknown): FailedError | undefined {
@@ -69,7 +69,16 @@ function isOfConnection(error: Error, code: string): boolean {
   return ['connect', 'read', 'write', 'getaddrinfo'].includes(String(syscall ?? first?.syscall));
 }
 
-/** Runs `work` in one transaction on one connection: committed when it resolves, rolled back when it throws. */
+/**
+ * How long a transaction may wait for its process before the server ends it. One that is stopped inside a transaction would keep
+ * its locks, and everybody who waits for them, until it wakes; the gaps between two statements are milliseconds.
+ */
+const longestPauseSeconds = 30;
+
+/**
+ * Runs `work` in one transaction on one connection: committed when it resolves, rolled back when it throws, and ended by the
+ * server when it stands still for half a minute.
+ */
 export async function inTransaction<T>(pool: pg.Pool, work: (client: pg.PoolClient) => Promise<T>): Promise<T> {
   const client = await pool.connect();
   let broken: Error | undefined;
@@ -79,7 +88,7 @@ export async function inTransaction<T>(pool: pg.Pool, work: (client: pg.PoolClie
   };
   client.on('error', lose);
   try {
-    await client.query('begin');
+    await client.query(`begin; set local idle_in_transaction_session_timeout = '${longestPauseSeconds}s'`);
     const result = await work(client);
     await client.query('commit');
     return result;

@@ -1,8 +1,12 @@
 import type pg from 'pg';
 
+/** How long the session may be silent before the server ends it; a sink at work speaks every half second. */
+const longestSilenceSeconds = 15;
+
 /**
  * Which partitions this sink lands. A lease is a lock of a Postgres session: the server frees it the moment a killed sink's
- * connection closes, and another sink goes on. Correctness does not depend on it: that is the fence's matter.
+ * connection closes, and some seconds after one was stopped; another sink goes on. Correctness does not depend on it: that is the
+ * fence's matter.
  */
 export class PartitionLeases {
   private readonly pool: pg.Pool;
@@ -61,6 +65,7 @@ export class PartitionLeases {
     this.session = session;
     // A host that vanishes closes no connection: the server asks after it, and frees its leases after some seconds.
     await session.query('set tcp_keepalives_idle = 5; set tcp_keepalives_interval = 2; set tcp_keepalives_count = 3');
+    await session.query(`set idle_session_timeout = '${longestSilenceSeconds}s'`);
     await session.query('select pg_advisory_lock_shared(hashtextextended($1, 0))', [this.name('sinks')]);
     return session;
   }

@@ -122,6 +122,20 @@ describe.skipIf(!hasKafka)('a sink of Kafka', () => {
     },
   );
 
+  it('that is stopped loses its partitions to another one after some seconds, and lands nothing twice when it wakes', async () => {
+    const database = await openDatabase();
+    const stopped = startSink(database.url);
+    await untilMiddle(stopped, database);
+    stopped.signal('SIGSTOP');
+    expect(await landedRecords(database.pool)).toBeLessThan(recordCount);
+    await expectEnd(startSink(database.url));
+    expect(await landedRecords(database.pool)).toBe(recordCount);
+    stopped.signal('SIGCONT');
+    await expectEnd(stopped);
+    expect(await landedRecords(database.pool)).toBe(recordCount);
+    expect(await versionsByKey(database.pool)).toEqual(expected);
+  });
+
   it('goes on by itself when the broker is killed and started again', async () => {
     const database = await openDatabase();
     const sink = startSink(database.url);

@@ -59,6 +59,20 @@ export async function killAgainAndAgain({ pool, start, kills, random }: Sweep): 
   return done;
 }
 
+/** Holds every landing at a crash point until opened. */
+export async function stopAt(
+  pool: pg.Pool,
+  point: CrashPoint,
+): Promise<{ whenReached(): Promise<void>; open(): Promise<void> }> {
+  const open = await hold(pool, point);
+  return {
+    open,
+    async whenReached() {
+      while ((await waitingAt(pool, point)) === 0) await pause(3);
+    },
+  };
+}
+
 /** Offsets landed so far, over all topics. */
 export async function landedRecords(pool: pg.Pool): Promise<number> {
   const { rows } = await pool.query<{ landed: string | null }>(

@@ -16,6 +16,7 @@ export interface ExtractProcessOptions {
   readonly classes?: readonly string[];
   /** Kafka's addresses; inline when absent. */
   readonly brokers?: readonly string[];
+  readonly leaseMs?: number;
 }
 
 const options = JSON.parse(process.argv[2] ?? '') as ExtractProcessOptions;
@@ -23,7 +24,11 @@ const database = openDatabase(options.databaseUrl);
 // Nothing here is too large for a topic.
 const blobs = await openBlobStore(join(tmpdir(), 'blobs-of-crash-tests'));
 const broker = await openBroker(options.brokers ?? [], database.pool, blobs);
-const run = await openRun(database.pool, { command: 'extract', fingerprint: { workload: 'the same' } });
+const run = await openRun(database.pool, {
+  command: 'extract',
+  fingerprint: {},
+  ...(options.leaseMs === undefined ? {} : { leaseMs: options.leaseMs }),
+});
 try {
   const outcome = await runExtract({
     settings: options.settings,

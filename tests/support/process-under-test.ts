@@ -4,6 +4,8 @@ import { spawn } from 'node:child_process';
 export interface ProcessUnderTest {
   readonly ended: Promise<{ readonly code: number | null; readonly said: string }>;
   hasEnded(): boolean;
+  /** SIGSTOP, or SIGCONT. */
+  signal(signal: 'SIGSTOP' | 'SIGCONT'): void;
   /** SIGKILL; resolves when it is gone. */
   kill(): Promise<void>;
 }
@@ -33,6 +35,7 @@ export function startProcess(
   return {
     ended,
     hasEnded: () => isOver,
+    signal: (signal) => void child.kill(signal),
     async kill() {
       child.kill('SIGKILL');
       await ended;
