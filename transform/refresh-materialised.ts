@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
 import type pg from 'pg';
 import { transformLock } from './apply-views.ts';
+import { failureOf, isAboutData } from './find-culprits.ts';
 import { createIndexes, dropIndexes } from './materialised-indexes.ts';
 import { definitionNameOf, type MaterialisedRelation, materialisedRelations } from './materialised-relations.ts';
 import { closureOf, hashOf, type ViewFile } from './view-files.ts';
@@ -194,7 +195,14 @@ async function inSnapshot<T>(
 
 async function refresh(context: RefreshContext, materialised: MaterialisedRelation): Promise<Refresh> {
   const startedAt = performance.now();
-  const refreshed = await bringUpToDate(context, materialised);
+  const { client } = context;
+  await client.query('savepoint relation');
+  const refreshed = await bringUpToDate(context, materialised).catch(async (error: unknown) => {
+    if (!isAboutData(error)) throw error;
+    await client.query('rollback to savepoint relation');
+    throw await failureOf(client, materialised, error);
+  });
+  await client.query('release savepoint relation');
   return { ...refreshed, seconds: (performance.now() - startedAt) / 1_000 };
 }
 
