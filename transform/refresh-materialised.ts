@@ -40,12 +40,11 @@ export function refreshSources(pool: pg.Pool, files: readonly ViewFile[]): Promi
     await client.query(`create temporary table changed_key on commit drop as
       select distinct source_key as key, root_class from ops.changed_object`);
     await client.query('analyze changed_key');
-    const isFirst = await isBuiltAnew(context, 'intermediate.ticket');
     // A first build reads everything: no ticket need be named.
-    if (!isFirst) await markTracedTickets(client);
+    if (!(await areAllBuiltAnew(context, relationsOf('source')))) await markTracedTickets(client);
     const refreshes: Refresh[] = [];
     for (const relation of relationsOf('source')) refreshes.push(await refresh(context, relation));
-    if (!(await isBuiltAnew(context, 'intercom.conversation_part'))) await markConversations(client);
+    if (!(await areAllBuiltAnew(context, relationsOf('thread', 'conversation')))) await markConversations(client);
     await client.query('delete from ops.changed_object');
     return refreshes;
   });
@@ -246,6 +245,12 @@ async function builtFingerprint(client: pg.ClientBase, relation: string): Promis
 
 async function isBuiltAnew(context: RefreshContext, relation: string): Promise<boolean> {
   return (await builtFingerprint(context.client, relation)) !== fingerprintOf(context, relation);
+}
+
+/** Whether none of the relations holds rows that go on: one whose SQL stayed the same goes on beside others that are built anew. */
+async function areAllBuiltAnew(context: RefreshContext, relations: readonly MaterialisedRelation[]): Promise<boolean> {
+  for (const { relation } of relations) if (!(await isBuiltAnew(context, relation))) return false;
+  return true;
 }
 
 /** Which of the classes and relations that a relation is compared on have changed. */

@@ -86,6 +86,71 @@ describe('transform', () => {
     await expectFresh();
   });
 
+  it('refreshes what keeps its rows beside a relation that is built anew because its SQL changed', async () => {
+    await landObjects(database.pool, { ...ticket(1, ['a']), ...ticket(2, ['b']) });
+    await transform();
+    await database.pool.query(
+      `update ops.materialised set fingerprint = 'an earlier version' where relation in ('intermediate.ticket', 'intercom.conversation_part')`,
+    );
+    const child = Object.fromEntries(
+      Object.entries(ticket(2, ['b', 'c'])).map(([key, object]) => [
+        key,
+        { ...object, fields: { ...object.fields, parent_request_id: '1' } },
+      ]),
+    );
+    await landObjects(database.pool, child, { observedAt: new Date('2026-01-02T00:00:00Z') });
+    await transform();
+    await expectFresh();
+    expect(await rowsOf('intermediate.ticket_parent')).toHaveLength(1);
+  });
+
+  it('compares contacts when tickets change who is needed or who comes first, and only then', async () => {
+    const person = (id: number, email: string, status: string): Record<string, GivenObject> => ({
+      [`Contact::${id}`]: {
+        class: 'Person',
+        fields: { name: 'X', friendlyname: `P ${id}`, email, status, org_id: '0' },
+      },
+    });
+    const calledBy = (id: number, caller: string, texts: readonly string[] = []): Record<string, GivenObject> =>
+      Object.fromEntries(
+        Object.entries(ticket(id, texts)).map(([key, object]) => [
+          key,
+          { ...object, fields: { ...object.fields, caller_id: caller } },
+        ]),
+      );
+    let day = 1;
+    async function comparedAfter(objects: Record<string, GivenObject>): Promise<string[]> {
+      day += 1;
+      await landObjects(database.pool, objects, { observedAt: new Date(Date.UTC(2026, 0, day)) });
+      const { refreshes } = await transform();
+      await expectFresh();
+      return refreshes
+        .filter(({ reason }) => reason.startsWith('compared'))
+        .map(({ relation }) => relation)
+        .filter((relation) => ['intermediate.contact_decision', 'intercom.contact'].includes(relation));
+    }
+    const contacts = () => rowsOf('(select target_key from intercom.contact)');
+    await comparedAfter({
+      ...person(10, 'shared@a.example', 'active'),
+      ...person(11, 'shared@a.example', 'active'),
+      ...person(12, 'gone@a.example', 'inactive'),
+      ...calledBy(1, '11'),
+    });
+    expect(await contacts()).toEqual(['(Contact::11)']);
+    expect(await comparedAfter(calledBy(1, '11', ['a']))).toEqual([]);
+    // One call more of who comes first already.
+    expect(await comparedAfter(calledBy(2, '11'))).toEqual([]);
+    expect(await comparedAfter(calledBy(3, '12'))).toEqual(['intermediate.contact_decision', 'intercom.contact']);
+    expect(await contacts()).toEqual(['(Contact::11)', '(Contact::12)']);
+    expect(await comparedAfter({ ...calledBy(4, '10'), ...calledBy(5, '10'), ...calledBy(6, '10') })).toEqual([
+      'intermediate.contact_decision',
+      'intercom.contact',
+    ]);
+    expect(await contacts()).toEqual(['(Contact::10)', '(Contact::12)']);
+    expect(await comparedAfter(calledBy(7, '0'))).toEqual(['intercom.contact']);
+    expect(await contacts()).toContain('(Organization::0#placeholder)');
+  });
+
   it('ends incrementally where a full build would, after a random list of changes', async () => {
     const random = seeded(20_261_124);
     await transform();
