@@ -10,6 +10,7 @@ import { extractFrom } from '../support/extract-runs.ts';
 import { changeObjects, idsOf } from '../support/itop-changes.ts';
 import { itopSettings } from '../support/itop-settings.ts';
 import { startTestItop, type TestItop } from '../support/itop-simulator.ts';
+import { stateOf } from '../support/own-state.ts';
 import { sweepSeeds } from '../support/sweep-seeds.ts';
 
 const script = fileURLToPath(new URL('../support/extract-process.ts', import.meta.url));
@@ -47,16 +48,6 @@ function start(itop: TestItop, database: TestDatabase) {
   return { child, ended };
 }
 
-/** What raw holds as the latest of every object, without names of others that iTop shows in it: no delta reads it again for those. */
-async function latest(database: TestDatabase): Promise<object[]> {
-  const { rows } = await database.pool.query<object>(
-    `select h.source_key, o.op, encode(h.payload_hash, 'hex') as payload
-     from raw.head h join raw.object o on o.root_class = h.root_class and o.version_id = h.version_id
-     where h.op <> 'delete' order by h.source_key`,
-  );
-  return rows;
-}
-
 const recordsIn = async (database: TestDatabase): Promise<number> =>
   Number((await database.pool.query<{ count: string }>('select count(*) from raw.object')).rows[0]?.count);
 
@@ -79,11 +70,11 @@ async function workOn(itop: TestItop, round: number): Promise<void> {
 }
 
 /** Raw as an extraction of what iTop holds now leaves it. */
-async function expectedOf(itop: TestItop): Promise<object[]> {
+async function expectedOf(itop: TestItop): Promise<Map<string, string>> {
   const database = await createTestDatabase();
   opened.push(database.drop);
   await extractFrom(database.pool, itop);
-  return latest(database);
+  return stateOf(database.pool);
 }
 
 it.each(sweepSeeds(3))(
@@ -103,17 +94,17 @@ it.each(sweepSeeds(3))(
     expect(other.code, other.errors).toBe(0);
     await workOn(itop, 2);
     await extractFrom(database.pool, itop, { isDelta: true });
-    const before = await latest(database);
+    const before = await stateOf(database.pool);
     frozen.child.kill('SIGCONT');
     const woken = await frozen.ended;
     // Stopped inside a landing transaction, it lost that: the records are read again by whoever goes on.
     if (woken.code !== 0) expect(woken.errors).toMatch(lostConnection);
 
     expect(before).toEqual(await expectedOf(itop));
-    expect(await latest(database), 'after it woke').toEqual(before);
+    expect(await stateOf(database.pool), 'after it woke').toEqual(before);
     await workOn(itop, 3);
     await extractFrom(database.pool, itop, { isDelta: true });
-    expect(await latest(database), 'a delta misses nothing').toEqual(await expectedOf(itop));
+    expect(await stateOf(database.pool), 'a delta misses nothing').toEqual(await expectedOf(itop));
   },
   300_000,
 );
@@ -132,5 +123,5 @@ it('one that is stopped inside a landing transaction holds nobody up for longer 
   const woken = await frozen.ended;
   expect(woken.code).toBe(1);
   expect(woken.errors).toMatch(lostConnection);
-  expect(await latest(database)).toEqual(await expectedOf(itop));
+  expect(await stateOf(database.pool)).toEqual(await expectedOf(itop));
 }, 300_000);

@@ -1,13 +1,12 @@
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { text } from 'node:stream/consumers';
-import type pg from 'pg';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { generatedModels } from '../../rehearsal/itop-simulator/generated-model.ts';
 import { createTestDatabase, type TestDatabase } from '../support/database.ts';
 import { type ExtractChange, extractFrom } from '../support/extract-runs.ts';
 import { changeObjects, idsOf } from '../support/itop-changes.ts';
 import { get, startTestItop, type TestItop } from '../support/itop-simulator.ts';
+import { stateOf } from '../support/own-state.ts';
 
 let database: TestDatabase;
 let itop: TestItop;
@@ -32,23 +31,6 @@ async function changedKeys(since: string): Promise<string[]> {
     [since],
   );
   return rows.map((row) => row.key);
-}
-
-/** What raw holds of the objects' own attributes: copies of another object's name are the other object's. */
-async function stateOf(pool: pg.Pool): Promise<Map<string, string>> {
-  const models = generatedModels();
-  const { rows } = await pool.query<{ source_key: string; final_class: string; payload: Record<string, unknown> }>(
-    'select source_key, final_class, payload from raw.latest_object',
-  );
-  return new Map(
-    rows.map(({ source_key, final_class, payload }) => {
-      const copies = models.get(final_class)?.externalFields ?? {};
-      const own = Object.entries(payload).filter(
-        ([code]) => !(code in copies) && !/(friendlyname|_finalclass_recall|obsolescence_\w+)$/.test(code),
-      );
-      return [`${source_key} ${final_class}`, JSON.stringify(own)];
-    }),
-  );
 }
 
 describe('an extraction of changes', () => {
