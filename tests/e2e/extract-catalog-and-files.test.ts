@@ -91,7 +91,8 @@ describe('the catalog', () => {
       is_shared: 'boolean',
       purchase_date: 'date',
       last_checked: 'datetime',
-      body_html: 'html',
+      // No value shows that it is HTML; the data model file does.
+      body_html: 'text',
       log: 'log',
       secret: 'secret',
       unlock_code: 'secret',

@@ -116,6 +116,16 @@ async function expectUsableFindings(): Promise<void> {
   expect(findings.filter((one) => one.code === 'data_dead_letter')).toMatchObject([{ severity: 'passed' }]);
 }
 
+/** What Intercom adds to a conversation by itself blocks until a person accepts it, type by type. */
+async function expectPartsOfIntercom(): Promise<void> {
+  const { code, output } = await cli('canary', 'check', '--settle', '0');
+  expect(code, output).toBe(1);
+  const types = [...output.matchAll(/can be accepted: (\w+)/g)].map(([, type]) => type ?? '');
+  expect(types).toEqual(['language_detection_details', 'default_assignment']);
+  for (const type of types)
+    await done('canary', 'accept', type, '--by', 'Olga Operator', '--reason', 'nobody is notified');
+}
+
 it('goes from audit to report by its commands alone', { timeout: 600_000 }, async () => {
   await done('audit');
   await done('extract');
@@ -139,6 +149,7 @@ it('goes from audit to report by its commands alone', { timeout: 600_000 }, asyn
   await done('audit', 'sheet');
   await done('audit', 'sign', 'all', '--by', 'Olga Operator');
   await done('canary', 'send', '--address', 'olga@operator.example', '--largest-file', '0');
+  await expectPartsOfIntercom();
   await done('canary', 'check', '--settle', '0');
   await done('canary', 'confirm', '--nothing-arrived', '--by', 'Olga Operator');
   await expectUsableFindings();
