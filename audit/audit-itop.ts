@@ -5,6 +5,7 @@ import { ItopError } from '../itop/errors.ts';
 import type { Finding } from '../platform/findings.ts';
 import type { ItopSettings } from '../platform/settings.ts';
 import { checkAccountIsUnrestricted } from './itop-account.ts';
+import { checkClassTrees } from './itop-class-trees.ts';
 import { checkClasses } from './itop-classes.ts';
 import { checkLanguage } from './itop-language.ts';
 import {
@@ -32,6 +33,7 @@ export async function auditItop(settings: ItopSettings, pool: pg.Pool, signal?: 
       ['itop_account_unrestricted', () => checkAccountIsUnrestricted(itop, settings.user)],
       ['itop_language', () => checkLanguage(itop, settings.user)],
       ['itop_class_readable', () => checkClasses(itop, pool)],
+      ['itop_class_tree', () => checkClassTrees(itop, pool)],
       ['itop_timezone', () => checkTimezone(itop, settings.timezone, new Date())],
       ['itop_custom_classes', () => checkCustomClasses(itop, pool)],
       ['itop_attribute_without_a_home', () => checkAttributesHaveAHome(itop, pool)],

@@ -18,6 +18,8 @@ export interface Chunks {
   openAside(purpose: string, lowerId: number, upperId: number): Promise<Chunk>;
   /** Every record of the chunk was acknowledged by the transport. */
   done(chunk: Chunk, rowCount: number, byteCount: number): Promise<void>;
+  /** Gives an open chunk another upper end. */
+  shorten(chunk: Chunk, upperId: number): Promise<void>;
   /** Replaces an open chunk by its two halves: the first keeps its id. */
   halve(chunk: Chunk): Promise<readonly [Chunk, Chunk]>;
   /** Chunks that an earlier process opened and did not finish. */
@@ -60,6 +62,9 @@ export function chunksOf(pool: pg.Pool, runId: string, className: string): Chunk
          where chunk_id = $1`,
         [chunk.chunkId, rowCount, byteCount],
       );
+    },
+    async shorten(chunk, upperId) {
+      await pool.query('update ops.chunk set upper_id = $2 where chunk_id = $1', [chunk.chunkId, upperId]);
     },
     async halve(chunk) {
       const middle = chunk.lowerId + Math.floor((chunk.upperId - chunk.lowerId) / 2);

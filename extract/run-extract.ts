@@ -13,7 +13,9 @@ import { classNarrowings } from './catalog/class-narrowing.ts';
 import { type ReadableClass, readableClasses } from './catalog/class-tree.ts';
 import { discoverAttributes } from './catalog/discover.ts';
 import { discoverClasses } from './catalog/discover-classes.ts';
+import { areModulesAsBefore, expectedCount, latestCounts } from './catalog/expected-counts.ts';
 import { fetchedByReference, fieldLists } from './catalog/field-lists.ts';
+import { observeKinds } from './catalog/observe-kinds.ts';
 import { chunksOf } from './chunks.ts';
 import { findingsOf } from './class-finding.ts';
 import { hasGoneBack, headOfHistory } from './delta/change-feed.ts';
@@ -111,12 +113,15 @@ async function readAll(request: ExtractRequest, itop: Itop): Promise<ExtractOutc
   const isWhole = request.classes === undefined;
   const isDelta = request.isDelta === true;
   if (isWhole && !isDelta) findings.push(...(await noteStart(request, reader)));
-  const { readables, unknown, findings: ofCatalog } = await catalogOf(request, itop, reader);
+  const { readables, unknown, expected, untyped, findings: ofCatalog } = await catalogOf(request, itop, reader);
   findings.push(...ofCatalog);
   await request.broker.ensureTopics([...new Set(readables.map((readable) => readable.rootClass))]);
   const narrowings = await classNarrowings(pool);
   const passes = new Map(
-    readables.map((readable) => [readable.name, passOf(request, reader, readable, narrowings.get(readable.name))]),
+    readables.map((readable) => {
+      const pass = passOf(request, reader, readable, narrowings.get(readable.name));
+      return [readable.name, { ...pass, expected: expected.get(readable.name) }];
+    }),
   );
   const classes: ClassOutcome[] = [];
   const unread = new Set<string>();
@@ -125,9 +130,9 @@ async function readAll(request: ExtractRequest, itop: Itop): Promise<ExtractOutc
   async function readWhole(pass: ClassPass): Promise<void> {
     const { name } = pass.readable;
     try {
-      const { bound, findings: unreadable } = await readClass(pass);
-      const completeness = await checkCompleteness(pass, bound);
-      const found = [...unreadable, ...completeness.findings];
+      const result = await readClass(pass);
+      const completeness = await checkCompleteness(pass, result);
+      const found = [...result.findings, ...completeness.findings];
       findings.push(...findingsOf(pass.readable, found));
       // What iTop could not give is unseen, but not gone.
       if (found.every((finding) => finding.severity !== 'blocker')) {
@@ -180,6 +185,7 @@ async function readAll(request: ExtractRequest, itop: Itop): Promise<ExtractOutc
   for (const name of unread) passes.delete(name);
   await request.broker.landed();
   await analyzeGrownTables(pool);
+  await observeKinds(pool, untyped);
   findings.push(...(await fetchReferenced(pool, passes, startedAt)));
   await request.broker.landed();
   if (isWhole) findings.push(...(await findRestrictedRights(pool, settings.user)));
@@ -244,16 +250,24 @@ async function catalogOf(
   readonly readables: readonly ReadableClass[];
   /** Those that the last full pass did not know. */
   readonly unknown: ReadonlySet<string>;
+  /** iTop's counts of classes, as far as they were asked. */
+  readonly expected: ReadonlyMap<string, number>;
+  /** Attributes whose kind their values will tell. */
+  readonly untyped: ReadonlyMap<ReadableClass, readonly string[]>;
   readonly findings: Finding[];
 }> {
-  const discovery = { pool, itop, reader, runId: run.runId };
+  const lastCounts = await latestCounts(pool);
+  const hasSameModules = await areModulesAsBefore(reader, lastCounts);
+  const discovery = { pool, itop, reader, runId: run.runId, lastCounts, hasSameModules };
   const findings: Finding[] = [];
+  let empty: ReadonlySet<string> = new Set();
   let wanted = classes;
   if (wanted === undefined) {
     const found = await discoverClasses(discovery);
     findings.push(...found.findings);
     if (found.names !== undefined) findings.push(...(await vanishedClasses(pool, found.names)));
     wanted = found.wanted;
+    empty = found.empty;
     if (isDelta === true) wanted = [...wanted, ...fetchedByReference];
   }
   const { readables, findings: byFile } = await withoutFileClasses(pool, await readableClasses(pool, wanted));
@@ -261,6 +275,8 @@ async function catalogOf(
   const stored = isDelta === true ? await storedFields(pool) : new Map<string, readonly string[]>();
   const narrowed = new Map<string, ReadableClass>();
   const unknown = new Set<string>();
+  const expected = new Map<string, number>();
+  const untyped = new Map<ReadableClass, readonly string[]>();
   await inParallel(readables, settings.in_flight, async (readable) => {
     const outputFields = fetchedByReference.includes(readable.name) ? readable.outputFields : stored.get(readable.name);
     if (outputFields !== undefined) {
@@ -268,14 +284,24 @@ async function catalogOf(
       return;
     }
     unknown.add(readable.name);
+    const count = await expectedCount(reader, readable, empty, lastCounts);
+    if (count !== undefined) expected.set(readable.name, count);
+    // What nobody filled is not looked at: its attributes are, as soon as it has an object.
+    if (count === 0) {
+      narrowed.set(readable.name, { ...readable, outputFields: ['friendlyname'] });
+      return;
+    }
     const known = { isStandardClass: readable.isStandard, hasOwnList: fieldLists.has(readable.name) };
     const found = await discoverAttributes(discovery, readable, known);
     narrowed.set(readable.name, found.readable);
+    if (found.count !== undefined) expected.set(readable.name, found.count);
+    untyped.set(found.readable, found.untyped);
     findings.push(...found.findings);
   });
   const ready = readables.map((readable) => narrowed.get(readable.name) ?? readable);
-  if (classes === undefined) await storeFields(pool, run.runId, ready);
-  return { readables: ready, unknown, findings };
+  const asked = ready.filter(({ name }) => expected.get(name) !== 0);
+  if (classes === undefined) await storeFields(pool, run.runId, asked);
+  return { readables: ready, unknown, expected, untyped, findings };
 }
 
 /** Classes that raw holds objects of and iTop does not name any more: what became of their objects iTop does not tell. */

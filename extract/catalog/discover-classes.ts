@@ -10,6 +10,8 @@ export interface ClassDiscovery {
   readonly pool: pg.Pool;
   readonly itop: Pick<Itop, 'listAttributes' | 'listClasses'>;
   readonly reader: RestReader;
+  /** iTop's counts of the last pass, by final class. */
+  readonly lastCounts: ReadonlyMap<string, number>;
 }
 
 export interface DiscoveredClasses {
@@ -17,6 +19,8 @@ export interface DiscoveredClasses {
   readonly names: ReadonlySet<string> | undefined;
   /** Classes to be read. */
   readonly wanted: readonly string[];
+  /** Final classes of which the top of their tree shows no object. */
+  readonly empty: ReadonlySet<string>;
   readonly findings: readonly Finding[];
 }
 
@@ -26,15 +30,17 @@ export interface DiscoveredClasses {
  *
  * iTop does not tell the parent of a class. The top of each tree is asked for objects whose final class is none of those
  * known, and shows one: its class belongs to this tree, below the last class that counts it. So `Change`, abstract in ITIL, is
- * found where it has objects of its own, and so is a class below `UserRequest`.
+ * found where it has objects of its own, and so is a class below `UserRequest`. What the top shows no object of needs no
+ * question of its own.
  */
-export async function discoverClasses({ pool, itop, reader }: ClassDiscovery): Promise<DiscoveredClasses> {
+export async function discoverClasses({ pool, itop, reader, lastCounts }: ClassDiscovery): Promise<DiscoveredClasses> {
   const names = await listOrNothing(() => reader.patience.ask(() => itop.listClasses()));
   const known = await KnownClasses.read(pool, names);
-  if (names === undefined) return { names, wanted: known.toRead(), findings: [] };
+  if (names === undefined) return { names, wanted: known.toRead(), empty: new Set(), findings: [] };
   const before = new Set(known.all().map(({ name }) => name));
   /** Classes of trees whose place is not found yet, with their attributes. */
   const unplaced = new Map<string, readonly string[]>();
+  const empty = new Set<string>();
   for (const name of names.filter((listed) => known.get(listed) === undefined)) {
     if (name.startsWith('TagSetFieldDataFor_')) {
       await known.add(name, 'TagSetFieldData');
@@ -49,6 +55,7 @@ export async function discoverClasses({ pool, itop, reader }: ClassDiscovery): P
   return {
     names: new Set(names),
     wanted: known.toRead(),
+    empty,
     findings: [
       ...known.all().flatMap(({ name, isStandard }) => (before.has(name) || isStandard ? [] : [customClass(name)])),
       ...[...unplaced.keys()].map(withoutObjects),
@@ -57,16 +64,27 @@ export async function discoverClasses({ pool, itop, reader }: ClassDiscovery): P
     ],
   };
 
-  /** Adds the classes that have objects in this tree and are not known, until none is left. */
+  /**
+   * Looks for the classes that have objects in this tree, until none is left, and adds those that are not known. A class that
+   * had some at the last pass is read anyway, and one that is left out with a reason is not.
+   */
   async function placeBelow(root: string): Promise<void> {
+    const seen = new Set(
+      known
+        .finalClasses(root)
+        .filter((name) => (lastCounts.get(name) ?? 0) > 0 || known.get(name)?.unreadReason !== undefined),
+    );
     for (;;) {
-      const final = known.finalClasses(root);
-      const { object } = await reader
-        .sample(root, selectOtherClasses(root, final), ['id'])
-        .catch((error: unknown) => ignoreRefusal(error, { object: undefined }));
-      if (object === undefined || final.includes(object.finalClass)) return;
-      await place(object.finalClass, root);
+      const shown = await reader
+        .sample(root, selectOtherClasses(root, [...seen]), ['id'])
+        .catch((error: unknown) => ignoreRefusal(error, undefined));
+      if (shown === undefined) return;
+      const name = shown.object?.finalClass;
+      if (name === undefined || seen.has(name)) break;
+      seen.add(name);
+      if (!known.finalClasses(root).includes(name)) await place(name, root);
     }
+    for (const name of known.finalClasses(root)) if (!seen.has(name)) empty.add(name);
   }
 
   async function place(name: string, root: string): Promise<void> {

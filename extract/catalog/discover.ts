@@ -1,21 +1,25 @@
 import type pg from 'pg';
-import { ItopError } from '../../itop/errors.ts';
-import { selectIds } from '../../itop/oql.ts';
 import type { Finding } from '../../platform/findings.ts';
-import { idBound } from '../sources/rest/id-bound.ts';
-import type { RestReader } from '../sources/rest/rest-reader.ts';
-import { type AttributeKind, commonKind, isDerived, kindOfValue, suggestsSecret } from './attribute-kind.ts';
+import { type AttributeKind, isDerived, kindOfValue, suggestsSecret } from './attribute-kind.ts';
 import type { ReadableClass } from './class-tree.ts';
 import type { ClassDiscovery } from './discover-classes.ts';
 import { unreadAttributes } from './field-lists.ts';
 import { findHidden } from './hidden-attributes.ts';
-import { ignoreRefusal, listOrNothing } from './refused-question.ts';
-
-/** Objects looked at to learn what an attribute holds. */
-const sampleSize = 20;
+import { listOrNothing } from './refused-question.ts';
 
 export interface Discovery extends ClassDiscovery {
   readonly runId: string;
+  /** Whether iTop's modules are those of the last pass: what was learnt of a class then still holds. */
+  readonly hasSameModules: boolean;
+}
+
+export interface DiscoveredAttributes {
+  readonly readable: ReadableClass;
+  readonly findings: readonly Finding[];
+  /** iTop's count of the class, where it was asked. */
+  readonly count?: number | undefined;
+  /** Attributes whose kind only their values will tell. */
+  readonly untyped: readonly string[];
 }
 
 interface SeenAttribute {
@@ -37,15 +41,17 @@ export async function discoverAttributes(
   discovery: Discovery,
   readable: ReadableClass,
   known: { readonly isStandardClass: boolean; readonly hasOwnList: boolean },
-): Promise<{ readonly readable: ReadableClass; readonly findings: readonly Finding[] }> {
-  const { pool, itop, reader, runId } = discovery;
+): Promise<DiscoveredAttributes> {
+  const { pool, itop, reader, runId, hasSameModules } = discovery;
   const listed = await listOrNothing(() => reader.patience.ask(() => itop.listAttributes(readable.name)));
-  if (listed === undefined) return { readable: withFields(readable), findings: [] };
+  if (listed === undefined) return { readable: withFields(readable), findings: [], untyped: [] };
   const standard = new Set(readable.outputFields);
-  const decided = await decisions(pool, readable.name);
+  const { decided, kinds: before, isShown } = await learntBefore(pool, readable.name);
   const unread = unreadAttributes(readable.name);
   const model = await modelOf(pool, readable.name);
-  const hidden = await findHidden(reader, readable.name, listed, model, decided);
+  const knownHidden = hasSameModules && isShown ? notListed(before, listed) : undefined;
+  const hidden = await findHidden(reader, readable.name, listed, model, decided, knownHidden);
+  if (hidden.shown !== undefined && hidden.shown.count > 0) await noteShown(pool, readable.name);
   const isAdded = (code: string): boolean => !standard.has(code) && !isDerived(code) && !unread.has(code);
   const added = [...listed, ...hidden.kinds.keys()].filter(isAdded);
   // The data model file tells a secret by its type, whatever its name; without it the name decides.
@@ -54,10 +60,12 @@ export async function discoverAttributes(
   const safe = added.filter((code) =>
     maySecret(code) ? decided.get(code) === 'request' : decided.get(code) !== 'never',
   );
-  const untyped = safe.filter((code) => !model.has(code) && !hidden.kinds.has(code));
+  // iTop masks some secrets whatever their name: what one object shows masked is not requested.
+  const masked = safe.filter((code) => kindOfValue(hidden.shown?.fields[code]) === 'secret');
   const kinds = new Map([
+    ...before,
+    ...masked.map((code) => [code, 'secret'] as const),
     ...hidden.kinds,
-    ...(await kindsOf(reader, readable.name, untyped)),
     ...[...model].map(([code, one]) => [code, one.kind] as const),
   ]);
   // Of a standard class without a list of its own nobody knows here which attributes the site added.
@@ -110,59 +118,18 @@ export async function discoverAttributes(
   const outputFields = [
     ...new Set([...seen.filter((one) => one.isRequested).map((one) => one.attribute), ...copies]),
   ].sort();
-  return { readable: { ...readable, outputFields }, findings };
+  const untyped = seen.filter((one) => added.includes(one.attribute) && one.kind === 'unknown' && one.isRequested);
+  return {
+    readable: { ...readable, outputFields },
+    findings,
+    count: hidden.shown?.count,
+    untyped: untyped.map((one) => one.attribute),
+  };
 }
 
 /** Where iTop lists no attributes, the name of the object is asked for: an empty list would ask for everything. */
 function withFields(readable: ReadableClass): ReadableClass {
   return readable.outputFields.length > 0 ? readable : { ...readable, outputFields: ['friendlyname'] };
-}
-
-/** What attributes hold, by the values of some objects. */
-async function kindsOf(
-  reader: RestReader,
-  className: string,
-  codes: readonly string[],
-): Promise<ReadonlyMap<string, AttributeKind>> {
-  if (codes.length === 0) return new Map();
-  if ((await reader.count(className).catch((error: unknown) => ignoreRefusal(error, 0))) === 0) return new Map();
-  const ids = await someIds(reader, className).catch((error: unknown) => ignoreFailure(error, []));
-  if (ids.length === 0) return new Map();
-  const seen = new Map<string, AttributeKind[]>(codes.map((code) => [code, []]));
-  await reader
-    .read({ className, oql: selectIds(className, ids), outputFields: codes }, (object) => {
-      for (const code of codes) {
-        const kind = kindOfValue(object.fields[code]);
-        if (kind !== undefined) seen.get(code)?.push(kind);
-      }
-      return undefined;
-    })
-    .catch((error: unknown) => ignoreFailure(error, undefined));
-  return new Map([...seen].map(([code, kinds]) => [code, commonKind(kinds)]));
-}
-
-/** Ids of some objects of a class: the first ones, or the last ones where the first ids are free. */
-async function someIds(reader: RestReader, className: string): Promise<number[]> {
-  const found: number[] = [];
-  const look = async (from: number): Promise<void> => {
-    const oql = selectIds(
-      className,
-      Array.from({ length: 500 }, (_, place) => from + place),
-    );
-    await reader.read({ className, oql, outputFields: ['id'] }, (object) => {
-      if (found.length < sampleSize && !found.includes(object.id)) found.push(object.id);
-      return undefined;
-    });
-  };
-  await look(1);
-  if (found.length === 0) await look(Math.max(1, (await idBound(reader, className, 1, 100)) - 499));
-  return found;
-}
-
-/** A sample is not worth a stop: what iTop cannot give of it shows in the pass itself. */
-function ignoreFailure<T>(error: unknown, instead: T): T {
-  if (error instanceof ItopError && error.remedy !== 'stop') return instead;
-  throw error;
 }
 
 /** What the data model file says of a class's attributes; empty where none was given. */
@@ -177,12 +144,40 @@ async function modelOf(
   return new Map(rows.map((row) => [row.attribute, { kind: row.kind, isCustom: row.is_custom }]));
 }
 
-async function decisions(pool: pg.Pool, className: string): Promise<ReadonlyMap<string, string>> {
-  const { rows } = await pool.query<{ attribute: string; decision: string }>(
-    'select attribute, decision from ops.itop_attribute where class = $1 and decision is not null',
+interface Learnt {
+  readonly decided: ReadonlyMap<string, string>;
+  readonly kinds: ReadonlyMap<string, AttributeKind>;
+  /** Whether an object of the class was read with all its attributes. */
+  readonly isShown: boolean;
+}
+
+/** What the catalog holds of a class from earlier extractions, and what persons decided. */
+async function learntBefore(pool: pg.Pool, className: string): Promise<Learnt> {
+  const { rows } = await pool.query<{ attribute: string; kind: AttributeKind; decision: string | null }>(
+    'select attribute, kind, decision from ops.itop_attribute where class = $1',
     [className],
   );
-  return new Map(rows.map((row) => [row.attribute, row.decision]));
+  const { rows: shown } = await pool.query('select from ops.itop_class where class = $1 and shown_at is not null', [
+    className,
+  ]);
+  return {
+    decided: new Map(rows.flatMap((row) => (row.decision === null ? [] : [[row.attribute, row.decision] as const]))),
+    kinds: new Map(rows.filter(isLearnt).map((row) => [row.attribute, row.kind])),
+    isShown: shown.length > 0,
+  };
+}
+
+/** A person's decision that an attribute is no secret undoes what its name suggested. */
+function isLearnt({ kind, decision }: { readonly kind: AttributeKind; readonly decision: string | null }): boolean {
+  return kind !== 'unknown' && !(kind === 'secret' && decision === 'request');
+}
+
+function notListed(kinds: ReadonlyMap<string, AttributeKind>, listed: readonly string[]) {
+  return new Map([...kinds].filter(([code]) => !listed.includes(code)));
+}
+
+async function noteShown(pool: pg.Pool, className: string): Promise<void> {
+  await pool.query('update ops.itop_class set shown_at = clock_timestamp() where class = $1', [className]);
 }
 
 async function storeAttributes(

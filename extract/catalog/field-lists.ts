@@ -55,20 +55,18 @@ export const coveringClasses: readonly string[] = ['User', 'TagSetFieldData'];
 /** The longest come first, so that the short ones fill their pauses. */
 export const readFirst: readonly string[] = ['UserRequest', 'Incident'];
 
-/** Standard attributes that are not read with their object: files and pictures, secrets, and what runs on its own. */
+/**
+ * Standard attributes that are not read: the bytes of files that are known without looking, a person's picture, which stays
+ * behind (rule P2), secrets, and what runs on its own.
+ */
 const unread: Readonly<Record<string, string>> = {
   Person: 'picture',
-  ServiceFamily: 'icon',
-  Service: 'icon',
   Attachment: 'contents',
   InlineImage: 'contents secret',
   DocumentFile: 'file',
   MobilePhone: 'hw_pin',
   ActionEmail: 'html_template',
-  ActionNewsroom: 'icon',
   User: 'log',
-  Brand: 'logo',
-  Model: 'picture',
 };
 
 export function unreadAttributes(className: string): ReadonlySet<string> {

@@ -7,6 +7,14 @@ import { type AttributeKind, isDerived, kindOfValue, suggestsSecret } from './at
 export interface HiddenAttributes {
   readonly kinds: ReadonlyMap<string, AttributeKind>;
   readonly findings: readonly Finding[];
+  /** What one object showed; undefined where none was looked at. */
+  readonly shown?: ShownObject;
+}
+
+export interface ShownObject {
+  /** iTop's count of the class. */
+  readonly count: number;
+  readonly fields: Readonly<Record<string, unknown>>;
 }
 
 /** What the data model file says of an attribute, as far as it matters here. */
@@ -21,7 +29,8 @@ const neverShown = /^(Attachment|InlineImage|CMDBChangeOp.*)$/;
  * Attributes that no query can name, and so iTop does not list: files, pictures, answers of customized request forms
  * (`AttributeBlob`, `AttributeImage`, `AttributeCustomFields` have no filter code; iTop's `core/attributedef.class.inc.php`).
  *
- * The data model file names them. Without it one object is read with `*`, which shows all attributes of its class; only names
+ * The data model file names them, and what one object showed before holds as long as iTop's modules are the same
+ * (`knownHidden`). Without both one object is read with `*`, which shows all attributes of its class; only names
  * and kinds are kept of it. A class with a name that suggests a secret is not read so: `*` shows secrets in clear text.
  */
 export async function findHidden(
@@ -30,6 +39,7 @@ export async function findHidden(
   listed: readonly string[],
   model: ReadonlyMap<string, ModelAttribute>,
   decisions: ReadonlyMap<string, string>,
+  knownHidden: ReadonlyMap<string, AttributeKind> | undefined,
 ): Promise<HiddenAttributes> {
   const isHidden = (code: string): boolean => !listed.includes(code) && !isDerived(code);
   if (model.size > 0) {
@@ -39,12 +49,14 @@ export async function findHidden(
   if (neverShown.test(className)) return { kinds: new Map(), findings: [] };
   const suspicious = listed.filter((code) => suggestsSecret(code) && decisions.get(code) !== 'request');
   if (suspicious.length > 0) return { kinds: new Map(), findings: [notLookedFor(className, suspicious)] };
+  if (knownHidden !== undefined) return { kinds: knownHidden, findings: [] };
   const shown = await showAll(reader, className);
+  if (shown === undefined) return { kinds: new Map(), findings: [] };
   if (shown instanceof ItopError) return { kinds: new Map(), findings: [notShown(className, shown)] };
-  const kinds = Object.entries(shown)
+  const kinds = Object.entries(shown.fields)
     .filter(([code, value]) => isHidden(code) && !Array.isArray(value))
     .map(([code, value]) => [code, kindOfHidden(value)] as const);
-  return { kinds: new Map(kinds), findings: [] };
+  return { kinds: new Map(kinds), findings: [], shown };
 }
 
 /** Answers of a form are an object of the form's own, or a text where the form's module writes one. */
@@ -56,14 +68,15 @@ function kindOfHidden(value: unknown): AttributeKind {
 /** Tries of a question that cannot be made smaller. */
 const tries = 3;
 
-async function showAll(reader: RestReader, className: string): Promise<Readonly<Record<string, unknown>> | ItopError> {
+async function showAll(reader: RestReader, className: string): Promise<ShownObject | undefined | ItopError> {
   for (let left = tries; ; left--) {
     try {
-      return (await reader.sample(className, selectAll(className), '*')).object?.fields ?? {};
+      const { count, object } = await reader.sample(className, selectAll(className), '*');
+      return { count, fields: object?.fields ?? {} };
     } catch (error) {
       if (!(error instanceof ItopError) || error.remedy === 'stop') throw error;
       // What iTop refuses of the class shows when it is read.
-      if (error.remedy === 'continue') return {};
+      if (error.remedy === 'continue') return undefined;
       if (left === 1) return error;
     }
   }

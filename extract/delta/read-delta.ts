@@ -211,23 +211,26 @@ function noteErasedHistory(noted: NotedObjects): Promise<number> {
  * single classes of it only where something was noted, or the tree differs.
  */
 async function compareCounts(
-  { pool, runId, reader, inFlight }: DeltaRequest,
+  request: DeltaRequest,
   passes: readonly ClassPass[],
   touched: ReadonlySet<string>,
   findings: Finding[],
 ): Promise<ClassPass[]> {
+  const { pool, runId, reader, inFlight } = request;
   const ours = await heldCounts(pool);
-  const trees = await wholeTrees(pool, passes);
+  const all = [...request.passes.values()].filter((pass) => !fetchedByReference.includes(pass.readable.name));
+  const trees = await wholeTrees(pool, all);
   const counts = new Map<string, number>();
   const differing = new Set<ClassPass>();
   const single: { readonly pass: ClassPass; readonly finalClass: string }[] = [];
-  const counted = passes.filter((pass) => !fetchedByReference.includes(pass.readable.name));
-  const byRoot = Map.groupBy(counted, (pass) => pass.readable.rootClass);
-  await inParallel([...byRoot], inFlight, async ([root, members]) => {
+  const byRoot = Map.groupBy(all, (pass) => pass.readable.rootClass);
+  const asked = [...byRoot].filter(([, members]) => members.some((pass) => passes.includes(pass)));
+  await inParallel(asked, inFlight, async ([root, members]) => {
     const classes = members.flatMap((pass) => pass.readable.finalClasses.map((finalClass) => ({ pass, finalClass })));
     const held = classes.reduce((sum, { finalClass }) => sum + (ours.get(finalClass) ?? 0), 0);
     const isOneTree = trees.has(root) && classes.length > 1 && (await countOrNothing(reader, root)) === held;
-    single.push(...classes.filter(({ finalClass }) => !isOneTree || touched.has(finalClass)));
+    const doubtful = classes.filter(({ finalClass }) => !isOneTree || touched.has(finalClass));
+    single.push(...doubtful.filter(({ pass }) => passes.includes(pass)));
   });
   await inParallel(single, inFlight, async ({ pass, finalClass }) => {
     await goingOn(pass, findings, async () => {

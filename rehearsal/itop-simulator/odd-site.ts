@@ -103,7 +103,7 @@ function fewObjects(): StoredClass[] {
     ),
     objects('lnkApplicationSolutionToFunctionalCI', [{ applicationsolution_id: '0', functionalci_id: '0' }]),
     objects('OSFamily', [{ name: 'Linux' }], 9_001),
-    objects('Brand', [{ name: 'Acme', logo: NO_BLOB }], 9_010),
+    objects('Brand', [{ name: 'Acme', logo: blobOf(Buffer.from('logo'), 'image/png', 'acme.png') }], 9_010),
   ];
 }
 

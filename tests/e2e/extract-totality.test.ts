@@ -1,6 +1,12 @@
-import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
+import { checkClassTrees } from '../../audit/itop-class-trees.ts';
 import { runExtract } from '../../extract/run-extract.ts';
 import { openInlineBroker } from '../../extract/topics/inline-broker.ts';
+import { openConfiguredItop } from '../../itop/configured.ts';
+import { type BlobStore, openBlobStore } from '../../platform/blob-store.ts';
 import { openProgress } from '../../platform/progress.ts';
 import { openRun } from '../../platform/run-record.ts';
 import { readKnownMapping } from '../../transform/mapping/known-mapping.ts';
@@ -23,7 +29,7 @@ afterEach(async () => {
   await Promise.all([itop.close(), database.drop()]);
 });
 
-async function extract(isDelta = false) {
+async function extract(isDelta = false, store?: BlobStore) {
   const command = isDelta ? 'extract --delta' : 'extract';
   const run = await openRun(database.pool, { command, fingerprint: {} });
   const broker = openInlineBroker(database.pool);
@@ -36,6 +42,7 @@ async function extract(isDelta = false) {
       run,
       progress,
       isDelta,
+      ...(store === undefined ? {} : { files: { store, statedSizes: new Map(), onDisk: undefined } }),
     });
     await run.finish({ ...outcome });
     return outcome;
@@ -53,6 +60,20 @@ async function rows<T extends object>(sql: string, ...values: unknown[]): Promis
 async function held(): Promise<Record<string, number>> {
   const counts = (await itop.control('/counts')) as Record<string, number>;
   return Object.fromEntries(Object.entries(counts).filter(([, count]) => count > 0));
+}
+
+/** Calls of an extraction as the simulator counts them, beside its windows, its classes and those that have objects. */
+async function callsOf(work: () => Promise<unknown>) {
+  const calls = async () => ((await itop.control('/stats')) as { calls: number }).calls;
+  const before = await calls();
+  await work();
+  const [counted] = await rows<{ windows: number; classes: number; filled: number }>(
+    `with run as (select max(run_id) as run_id from ops.run)
+     select (select count(*)::integer from ops.chunk join run using (run_id)) as windows,
+       count(*)::integer as classes, count(*) filter (where object_count > 0)::integer as filled
+     from ops.source_count join run using (run_id)`,
+  );
+  return { calls: (await calls()) - before, windows: 0, classes: 0, filled: 0, ...counted };
 }
 
 const landed = async (): Promise<Record<string, number>> =>
@@ -122,6 +143,39 @@ describe('an iTop unlike the standard', () => {
     expect(answered?.count).toBeGreaterThan(10);
   });
 
+  it('follows the caller of a class below UserRequest, and brings files of whatever class', async () => {
+    const directory = await mkdtemp(join(tmpdir(), 'itop-files-'));
+    await itop.control('/hold', { match: { class: 'AcmeRequest', keyContains: 'id <' } });
+    const extraction = extract(false, await openBlobStore(directory));
+    const isRead = `select from ops.chunk where class = 'Person' and state = 'done'`;
+    await vi.waitUntil(
+      async () => ((await itop.control('/held')) as unknown[]).length > 0 && (await rows(isRead)).length > 0,
+      { timeout: 60_000, interval: 100 },
+    );
+    await itop.control('/objects', [
+      { action: 'insert', class: 'Person', id: 990_001, fields: { first_name: 'Late', name: 'Caller', org_id: '1' } },
+      { action: 'patch', class: 'AcmeRequest', id: 900_001, fields: { caller_id: '990001' } },
+    ]);
+    await itop.control('/release', {});
+    await extraction;
+    const [caller] = await rows(
+      `select payload ->> 'name' as name from raw.latest_object where source_key = 'Contact::990001'`,
+    );
+    expect(caller).toEqual({ name: 'Caller' });
+    const files = await rows<{ name: string; files: number }>(
+      `select o.final_class || '.' || b.attribute as name, count(*)::integer as files
+       from raw.blob_source b join raw.latest_object o using (source_key)
+       where o.final_class not in ('Attachment', 'InlineImage', 'DocumentFile') group by 1 order by 1`,
+    );
+    expect(files).toMatchObject([
+      { name: 'AcmeTool.handbook', files: 1 },
+      { name: 'Brand.logo', files: 1 },
+      { name: 'UserRequest.acme_offer' },
+      { name: 'UserRequest.acme_sketch' },
+    ]);
+    await rm(directory, { recursive: true });
+  });
+
   it('moves a class below UserRequest as UserRequest moves', async () => {
     await extract();
     const options = {
@@ -136,6 +190,63 @@ describe('an iTop unlike the standard', () => {
     for (const name of ['title', 'status', 'priority', 'public_log']) {
       expect([name, below?.attributes?.[name]]).toEqual([name, parent?.attributes?.[name]]);
     }
+  });
+
+  it('is asked little more than once a class beside the windows', async () => {
+    const first = await callsOf(() => extract());
+    const again = await callsOf(() => extract());
+    // The first pass learns which classes have objects, and of each of these an object with all its attributes.
+    expect(first.calls, JSON.stringify(first)).toBeLessThanOrEqual(
+      first.windows + first.classes + 2 * first.filled + 40,
+    );
+    expect(again.calls, JSON.stringify(again)).toBeLessThanOrEqual(again.windows + again.classes + 20);
+  });
+
+  it('blocks where an object is of a class that nobody knew when the pass began, and reads it the next time', async () => {
+    await itop.control('/objects', { action: 'delete', class: 'AcmeForklift', id: 9_001 });
+    await itop.control('/hold', { match: { class: 'UserRequest', keyContains: 'id <' } });
+    const extraction = extract();
+    await vi.waitUntil(async () => ((await itop.control('/held')) as unknown[]).length > 0, { timeout: 60_000 });
+    const fields = { name: 'FL-2', description: 'red', load: '3' };
+    await itop.control('/objects', { action: 'insert', class: 'AcmeForklift', id: 9_002, fields });
+    await itop.control('/release', {});
+    const outcome = await extraction;
+    expect(outcome.isComplete).toBe(false);
+    expect(outcome.findings.filter(({ severity }) => severity === 'blocker')).toMatchObject([
+      {
+        code: 'class_not_counted',
+        subject: 'FunctionalCI',
+        finding: 'iTop counts 1 objects of FunctionalCI beside the classes that were read: of AcmeForklift.',
+      },
+    ]);
+    expect((await extract()).isComplete).toBe(true);
+    expect((await landed()).AcmeForklift).toBe(1);
+  });
+
+  it('is audited tree by tree: a class that iTop counts and does not list is a blocker', async () => {
+    const settings = itopSettings(itop);
+    const client = openConfiguredItop(settings);
+    const [inOrder, hiding] = await Promise.all([
+      checkClassTrees(client, database.pool),
+      checkClassTrees(
+        {
+          sample: client.sample,
+          listClasses: async () => (await client.listClasses()).filter((name) => name !== 'AcmeRequest'),
+        },
+        database.pool,
+      ),
+    ]).finally(() => client.close());
+    expect(inOrder.filter(({ severity }) => severity !== 'passed')).toEqual([]);
+    expect(inOrder.map(({ subject }) => subject)).toEqual(
+      expect.arrayContaining(['Contact', 'FunctionalCI', 'Ticket']),
+    );
+    expect(hiding.filter(({ severity }) => severity !== 'passed')).toMatchObject([
+      {
+        severity: 'blocker',
+        subject: 'Ticket',
+        finding: 'iTop counts 3 objects below Ticket beside the classes that it lists: of AcmeRequest.',
+      },
+    ]);
   });
 
   it('lists what the mapping cannot know as undecided, and a second pass finds nothing new', async () => {

@@ -120,7 +120,7 @@ async function expectUsableFindings(): Promise<void> {
 async function expectPartsOfIntercom(): Promise<void> {
   const { code, output } = await cli('canary', 'check', '--settle', '0');
   expect(code, output).toBe(1);
-  const types = [...output.matchAll(/can be accepted: (\w+)/g)].map(([, type]) => type ?? '');
+  const types = [...output.matchAll(/\(can be accepted: (\w+)\)/g)].map(([, type]) => type ?? '');
   expect(types).toEqual(['language_detection_details', 'default_assignment']);
   for (const type of types)
     await done('canary', 'accept', type, '--by', 'Olga Operator', '--reason', 'nobody is notified');

@@ -40,8 +40,8 @@ interface HeldFile {
 const rowsPerFetch = 500;
 
 /**
- * Brings the bytes of every attachment, pasted picture and document into the blob store, some at a time. What was fetched
- * before is not fetched again, but a document's file can be replaced in iTop and is read by every run that saw the document.
+ * Brings the bytes of every attachment, pasted picture, document and other file into the blob store, some at a time. What was fetched
+ * before is not fetched again, unless it can have been replaced in iTop since.
  *
  * A file that cannot be had is a row with a finding (rule A3), never a reason to stop the others.
  */
@@ -136,18 +136,22 @@ function missing(key: Pick<BlobSource, 'source_key' | 'attribute'>, stated: numb
   };
 }
 
-/** Attribute that holds the file, by final class. */
+/**
+ * Attributes that hold files, as the catalog has them; those of attachments, pasted pictures and documents are known without.
+ * A file of another object can be replaced: it is read again with its object, a ticket's when the ticket changed.
+ */
 const held = `select o.source_key, o.final_class, o.source_id, f.attribute
   from raw.head h
   join raw.object o on o.root_class = h.root_class and o.version_id = h.version_id
   join (
     values ('Attachment', 'contents'), ('InlineImage', 'contents'), ('DocumentFile', 'file')
     union
-    select class, attribute from ops.itop_attribute where kind = 'blob' and not is_standard
+    select class, attribute from ops.itop_attribute where kind = 'blob'
   ) as f (class, attribute) on f.class = o.final_class
   left join raw.blob_source b on b.source_key = o.source_key and b.attribute = f.attribute
   where h.op = 'upsert' and (b.source_key is null or b.finding = 'bytes missing' and b.fetched_at < $1
-     or o.final_class = 'DocumentFile' and b.fetched_at < $1 and h.seen_at >= $1)`;
+     or o.root_class not in ('Attachment', 'InlineImage') and b.fetched_at < $1 and h.seen_at >= $1
+       and (o.root_class <> 'Ticket' or o.observed_at > b.fetched_at))`;
 
 async function countMissing({ pool, startedAt }: FileRequest): Promise<number> {
   const { rows } = await pool.query<{ count: string }>(`select count(*) from (${held}) as f`, [startedAt]);

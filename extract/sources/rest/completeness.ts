@@ -2,7 +2,7 @@ import { QueryRejected } from '../../../itop/errors.ts';
 import { selectAll } from '../../../itop/oql.ts';
 import type { Finding } from '../../../platform/findings.ts';
 import type { DoneChunk } from '../../chunks.ts';
-import { type ClassPass, countIn, readWindows } from './read-class.ts';
+import { type ClassPass, type ClassResult, countIn, readWindows } from './read-class.ts';
 import { type IdRange, WindowPlan } from './window-plan.ts';
 
 /** A window read a second time, and when: what raw holds of it and was not seen since then went meanwhile. */
@@ -22,9 +22,14 @@ export interface Completeness {
  * are searched with count probes and read again: objects that came or went meanwhile explain a difference, and what
  * is left after that is lost.
  *
- * Every answer already held as many objects as iTop said it found, so this catches what changed between two requests.
+ * Every answer already held as many objects as iTop said it found, so this catches what changed between two requests. A
+ * class that came in one answer was counted by it.
  */
-export async function checkCompleteness(pass: ClassPass, bound: number): Promise<Completeness> {
+export async function checkCompleteness(
+  pass: ClassPass,
+  { bound, counted: ofOneAnswer }: Pick<ClassResult, 'bound' | 'counted'>,
+): Promise<Completeness> {
+  if (ofOneAnswer !== undefined) return { findings: [], readAgain: [], agreed: ofOneAnswer };
   const chunks = (await pass.chunks.listDone()).filter((chunk) => chunk.lowerId < bound);
   const findings: Finding[] = [];
   const readAgain: ReadAgain[] = [];
@@ -47,6 +52,7 @@ export async function countFinalClasses(
   agreed: number | undefined,
 ): Promise<ReadonlyMap<string, number>> {
   const [only, ...others] = pass.readable.finalClasses;
+  if (agreed === 0) return new Map(pass.readable.finalClasses.map((name) => [name, 0]));
   if (agreed !== undefined && only !== undefined && others.length === 0) return new Map([[only, agreed]]);
   const counts = new Map<string, number>();
   for (const finalClass of pass.readable.finalClasses) {

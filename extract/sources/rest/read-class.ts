@@ -7,7 +7,7 @@ import type { Chunk, Chunks } from '../../chunks.ts';
 import type { Broker } from '../../topics/broker.ts';
 import { readChunk } from './read-chunk.ts';
 import type { RestReader } from './rest-reader.ts';
-import type { WindowAxis } from './window-axis.ts';
+import { idAxis, type WindowAxis } from './window-axis.ts';
 import { type IdRange, uncovered, type WindowLimits, WindowPlan } from './window-plan.ts';
 
 /** Everything that one pass over one class works with. */
@@ -17,6 +17,8 @@ export interface ClassPass {
   readonly broker: Broker;
   readonly chunks: Chunks;
   readonly runId: string;
+  /** iTop's count of the class as it was asked before, of the same run or the last one. */
+  readonly expected?: number | undefined;
   readonly limits: WindowLimits;
   /** What the windows are cut from. */
   readonly axis: WindowAxis;
@@ -31,8 +33,16 @@ export interface ClassPass {
 export interface ClassResult {
   /** Every id below it was covered. */
   readonly bound: number;
+  /** iTop's own count, where one answer held all objects or there are none. */
+  readonly counted?: number | undefined;
   readonly findings: readonly Finding[];
 }
+
+/** So few objects are read in one answer, whose own count is the count of the class. */
+const fewObjects = 500;
+
+/** Above every id: iTop's are signed and have 32 bits. */
+const aboveAllIds = 2 ** 31;
 
 /** Rounds of reading what was created while the round before was read. */
 const rounds = 3;
@@ -44,6 +54,8 @@ const rounds = 3;
 export async function readClass(pass: ClassPass): Promise<ClassResult> {
   const { name } = pass.readable;
   const findings: Finding[] = [];
+  const counted = await readAtOnce(pass);
+  if (counted !== undefined) return { bound: aboveAllIds, counted, findings };
   const total = await pass.reader.count(name);
   const step = pass.progress.step(name, total);
   const { first } = pass.axis;
@@ -64,6 +76,33 @@ export async function readClass(pass: ClassPass): Promise<ClassResult> {
     step.done();
   }
   return { bound, findings };
+}
+
+/**
+ * Reads a class of few objects by one question, and gives iTop's count of them. Undefined where the class must be read in
+ * windows: it holds many objects, windows of it were opened before, or iTop cannot give all at once.
+ */
+async function readAtOnce(pass: ClassPass): Promise<number | undefined> {
+  const { expected, axis, limits, chunks, reader } = pass;
+  if (expected === undefined || axis !== idAxis || expected > Math.min(fewObjects, limits.objects)) return undefined;
+  if ((await chunks.listOpen()).length + (await chunks.listDone()).length > 0) return undefined;
+  if (expected === 0) return 0;
+  const { name } = pass.readable;
+  const step = pass.progress.step(name, expected);
+  try {
+    const chunk = await chunks.open(axis.first, aboveAllIds);
+    const outcome = await readChunk(pass, chunk);
+    if (outcome.kind === 'done') {
+      await chunks.done(chunk, outcome.rowCount, outcome.byteCount);
+      step.advance(outcome.rowCount, '');
+      return outcome.rowCount;
+    }
+    // Its halves are to be halves of the ids in use.
+    await chunks.shorten(chunk, Math.max(axis.first + 1, await axis.bound(reader, name, axis.first, limits.objects)));
+    return undefined;
+  } finally {
+    step.done();
+  }
 }
 
 /** How far the objects reach: beyond the dated ones there may be only undated ones, which lie before all. */

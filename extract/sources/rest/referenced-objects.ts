@@ -8,12 +8,17 @@ import { envelopeOf } from './to-envelope.ts';
 /** Ids asked for in one query. */
 const idsPerQuery = 500;
 
-/** External keys that the migration follows: attribute and the class it points to, by class. */
-const ofTickets = { org_id: 'Organization', caller_id: 'Person', agent_id: 'Person', team_id: 'Team' };
-const ofServices = { service_id: 'Service', servicesubcategory_id: 'ServiceSubcategory' };
+/** External keys that the migration follows: attribute and the class it points to, for a class and all below it. */
+const ofTickets = {
+  org_id: 'Organization',
+  caller_id: 'Person',
+  agent_id: 'Person',
+  team_id: 'Team',
+  service_id: 'Service',
+  servicesubcategory_id: 'ServiceSubcategory',
+};
 const references: readonly { readonly from: string; readonly keys: Readonly<Record<string, string>> }[] = [
-  ...['UserRequest', 'Incident', 'Problem'].map((from) => ({ from, keys: { ...ofTickets, ...ofServices } })),
-  ...['RoutineChange', 'NormalChange', 'EmergencyChange'].map((from) => ({ from, keys: ofTickets })),
+  { from: 'Ticket', keys: ofTickets },
   { from: 'Person', keys: { org_id: 'Organization' } },
   { from: 'User', keys: { contactid: 'Person' } },
   { from: 'URP_UserProfile', keys: { userid: 'User' } },
@@ -30,19 +35,39 @@ export async function fetchReferenced(
   seenSince: Date,
 ): Promise<Finding[]> {
   const findings: Finding[] = [];
+  const atOrBelow = await classesAtOrBelow(pool);
+  const passesOf = (name: string): ClassPass[] =>
+    [...passes.values()].filter(({ readable }) => atOrBelow.get(name)?.includes(readable.name));
   for (const { from, keys } of references) {
-    const source = passes.get(from);
-    if (source === undefined) continue;
-    await source.broker.landed();
-    const missing = await missingTargets(pool, source, keys, seenSince);
-    for (const [target, ids] of missing) {
-      const pass = passes.get(target);
-      if (pass === undefined) continue;
-      const dangling = await fetchByIds(pass, ids);
-      if (dangling.length > 0) findings.push(danglingReferences(from, target, dangling));
+    for (const source of passesOf(from)) {
+      const { name, outputFields } = source.readable;
+      const known = Object.entries(keys).filter(([code]) => outputFields.includes(code));
+      if (known.length === 0) continue;
+      await source.broker.landed();
+      const missing = await missingTargets(pool, source, Object.fromEntries(known), seenSince);
+      for (const [target, ids] of missing) {
+        const targets = passesOf(target);
+        if (targets.length === 0) continue;
+        let left: readonly number[] = ids;
+        for (const pass of targets) if (left.length > 0) left = await fetchByIds(pass, left);
+        if (left.length > 0) findings.push(danglingReferences(name, target, left));
+      }
     }
   }
   return findings;
+}
+
+/** Every class with itself and all classes below it: a site's own class below Person holds callers too. */
+async function classesAtOrBelow(pool: pg.Pool): Promise<ReadonlyMap<string, readonly string[]>> {
+  const { rows } = await pool.query<{ class: string; below: string[] }>(
+    `with recursive below as (
+       select class, class as lower_class from ops.itop_class
+       union all
+       select b.class, c.class from below b join ops.itop_class c on c.parent_class = b.lower_class
+     )
+     select class, array_agg(lower_class) as below from below group by class`,
+  );
+  return new Map(rows.map((row) => [row.class, row.below]));
 }
 
 /** Ids by target class that raw does not hold, for one class of pointing objects, in one query. */
