@@ -35,8 +35,11 @@ async function rehearse(tickets: number): Promise<Rehearsed> {
     let output = '';
     for await (const piece of child.stdout) output += piece;
     const code = await ended;
-    if (output === '') throw new Error(`The rehearsal of ${tickets} tickets ended with code ${code}.`);
-    return JSON.parse(output) as Rehearsed;
+    const outcome = output === '' ? {} : (JSON.parse(output) as Partial<Rehearsed>);
+    // A rehearsal that broke off says why, and has no times.
+    if (outcome.times === undefined)
+      throw new Error(`The rehearsal of ${tickets} tickets ended with code ${code}: ${output}`);
+    return outcome as Rehearsed;
   } finally {
     await rm(cache, { recursive: true, force: true });
   }
