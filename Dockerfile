@@ -17,6 +17,10 @@ RUN npm ci --omit=dev --omit=optional --no-audit --no-fund && npm cache clean --
 COPY --from=build /build/dist ./dist
 COPY bin ./bin
 COPY staging-sql ./staging-sql
+# Everything a person reads or writes is here: mount a directory of yours.
+RUN mkdir /work && chown node:node /work
+WORKDIR /work
+ENV XDG_CACHE_HOME=/work/.cache
 USER node
-ENTRYPOINT ["node", "bin/itop-to-intercom.js"]
+ENTRYPOINT ["node", "/opt/itop-to-intercom/bin/itop-to-intercom.js"]
 CMD ["--help"]
