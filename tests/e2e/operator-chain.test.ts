@@ -108,7 +108,7 @@ async function expectUsableFindings(): Promise<void> {
     findings: { code: string; severity: string; subject: string; finding: string; nextStep: string }[];
   };
   for (const one of findings) {
-    expect(one.code).toMatch(/^(itop|data|intercom)_[a-z_]+$/);
+    expect(one.code).toMatch(/^(itop|data|intercom)_[a-z_]+(:[a-z0-9_]+)?$/);
     expect(['blocker', 'warning', 'note', 'passed']).toContain(one.severity);
     expect(one.finding, one.code).not.toBe('');
     if (one.severity === 'warning') expect(one.nextStep, one.finding).not.toBe('');
