@@ -7,6 +7,7 @@ import { sendCanary } from '../audit/canary/send-canary.ts';
 import type { Intercom } from '../intercom/client.ts';
 import { identifyAdmin } from '../intercom/workspace.ts';
 import { FailedError } from '../platform/errors.ts';
+import { countCustomerNotifications } from '../rehearsal/judge/notification-ledger.ts';
 import type { CommandContext } from './command-context.ts';
 import { intercomOf } from './intercom-of.ts';
 
@@ -15,7 +16,10 @@ import { intercomOf } from './intercom-of.ts';
  *
  * Only a rehearsal may confirm by itself: it started that workspace. `load` refuses any other until a person confirmed.
  */
-export async function confirmRehearsal({ settings, database }: CommandContext): Promise<void> {
+export async function confirmRehearsal(
+  { settings, database }: CommandContext,
+  intercomControlUrl: string,
+): Promise<void> {
   const intercom = intercomOf(settings);
   try {
     const { value } = await intercom.send(identifyAdmin());
@@ -32,17 +36,17 @@ export async function confirmRehearsal({ settings, database }: CommandContext): 
        select class, case when class like 'TagSetField%' then 'reference' else 'handoff' end, 'F3', 'of the generated site'
        from ops.itop_class where not is_standard on conflict do nothing`,
     );
-    await confirmSilence(database.pool, intercom);
+    await confirmSilence(database.pool, intercom, intercomControlUrl);
   } finally {
     await intercom.close();
   }
 }
 
 /**
- * Sends the canary and confirms it, as a person does after a look into the mailbox: the load obeys what it saw of the workspace. Parts
- * that the workspace adds by itself are accepted. Throws FailedError when anything says something.
+ * Sends the canary and confirms it, as a person does after a look into the mailbox, which here is the simulator's ledger: the load obeys
+ * what it saw of the workspace. Parts that the workspace adds by itself are accepted. Throws FailedError when anything says something.
  */
-async function confirmSilence(pool: pg.Pool, intercom: Intercom): Promise<void> {
+async function confirmSilence(pool: pg.Pool, intercom: Intercom, controlUrl: string): Promise<void> {
   const acceptedBy = 'rehearse';
   const { idCode: workspaceIdCode } = (await intercom.send(identifyAdmin())).value;
   const address = 'canary@rehearsal.example';
@@ -52,8 +56,10 @@ async function confirmSilence(pool: pg.Pool, intercom: Intercom): Promise<void> 
     if (partType !== null) await acceptPartType(pool, { workspaceIdCode, partType, acceptedBy, reason: 'simulated' });
   }
   const blocker = (await check()).findings.find((one) => one.acceptedBy === null);
-  if (blocker !== undefined)
-    throw new FailedError(`The simulated workspace is not silent: ${blocker.finding}`, {
+  const arrived = await countCustomerNotifications(controlUrl);
+  const noise = arrived > 0 ? `${arrived} notifications arrived in the mailbox of the canary.` : blocker?.finding;
+  if (noise !== undefined)
+    throw new FailedError(`The simulated workspace is not silent: ${noise}`, {
       stage: 'rehearse',
       nextStep: 'Rehearse against another workspace: npm run rehearse -- --workspace captured',
     });

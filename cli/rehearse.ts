@@ -152,7 +152,7 @@ async function runStages(options: RehearseOptions, site: RehearsalSite, context:
 
 /** What a person does before a load: confirms, and makes the object types in Intercom. */
 async function permitLoad(context: CommandContext, site: RehearsalSite): Promise<void> {
-  await confirmRehearsal(context);
+  await confirmRehearsal(context, site.intercomControlUrl);
   await setUpObjectTypes(context, site.intercomControlUrl);
 }
 
