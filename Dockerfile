@@ -18,9 +18,9 @@ COPY --from=build /build/dist ./dist
 COPY bin ./bin
 COPY staging-sql ./staging-sql
 # Everything a person reads or writes is here: mount a directory of yours.
-RUN mkdir /work && chown node:node /work
-WORKDIR /work
-ENV XDG_CACHE_HOME=/work/.cache
+RUN mkdir /migration && chown node:node /migration
+WORKDIR /migration
+ENV XDG_CACHE_HOME=/migration/.cache
 USER node
 ENTRYPOINT ["node", "/opt/itop-to-intercom/bin/itop-to-intercom.js"]
 CMD ["--help"]
