@@ -1,3 +1,4 @@
+import { randomBytes } from 'node:crypto';
 import { Kysely, PostgresDialect } from 'kysely';
 import pg from 'pg';
 import { FailedError, StepError } from './errors.ts';
@@ -12,8 +13,10 @@ export interface Database {
 export interface DatabaseOptions {
   /** Most connections the pool opens at a time. */
   readonly max?: number;
-  readonly applicationName?: string;
 }
+
+/** `application_name` of every session that this process opens: whoever finds its lease lost knows by it which sessions were its own. */
+export const sessionName = `itop-to-intercom ${randomBytes(6).toString('hex')}`;
 
 /**
  * Opens the staging warehouse at a `postgres://` URL. Connections are made when first needed.
@@ -25,7 +28,7 @@ export function openDatabase(url: string, options: DatabaseOptions = {}): Databa
   const pool = new pg.Pool({
     connectionString: url,
     max: options.max ?? 8,
-    application_name: options.applicationName ?? 'itop-to-intercom',
+    application_name: sessionName,
     options: '-c timezone=UTC -c client_min_messages=warning -c plan_cache_mode=force_custom_plan',
   });
   // An idle connection that the server closes must not end the process: the next query reconnects or fails by itself.

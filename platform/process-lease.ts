@@ -1,6 +1,8 @@
 import { readFileSync, readlinkSync } from 'node:fs';
 import { hostname } from 'node:os';
 import type pg from 'pg';
+import { sessionName } from './database.ts';
+import { endStuckSessions } from './stuck-sessions.ts';
 
 /** The lease of this process ran out, or may have: it changes nothing more before it has one again. */
 export class LeaseLost extends Error {
@@ -38,9 +40,9 @@ export const defaultLeaseMs = 10_000;
 /** Registers this process for a run. The caller holds the run's lock. Gives the new `process_id`. */
 export async function registerProcess(client: pg.ClientBase, { runId, leaseMs }: LeaseRequest): Promise<string> {
   const { rows } = await client.query<{ process_id: string }>(
-    `insert into ops.process (run_id, attempt, host, machine, pid, lease_ms)
-     select $1, count(*) + 1, $2, $3, $4, $5 from ops.process where run_id = $1 returning process_id`,
-    [runId, hostname(), thisMachine(), process.pid, leaseMs],
+    `insert into ops.process (run_id, attempt, host, machine, pid, session_name, lease_ms)
+     select $1, count(*) + 1, $2, $3, $4, $5, $6 from ops.process where run_id = $1 returning process_id`,
+    [runId, hostname(), thisMachine(), process.pid, sessionName, leaseMs],
   );
   const [row] = rows;
   if (row === undefined) throw new Error('insert into ops.process returned no row');
@@ -70,6 +72,7 @@ export function keepLease(
     if (number !== processId) return;
     if (rowCount === 1) renewedAt = askedAt;
     else isLost = true;
+    await endStuckSessions(pool);
   }
 
   const timer = setInterval(() => {

@@ -33,6 +33,7 @@ create table ops.process (
   host         text not null,
   machine      text not null default '',
   pid          integer not null,
+  session_name text not null default '',
   lease_ms     integer not null default 10000,
   started_at   timestamptz not null default clock_timestamp(),
   heartbeat_at timestamptz not null default clock_timestamp(),
@@ -46,6 +47,7 @@ comment on column ops.process.attempt is 'Counts the leases of a run, from 1.';
 comment on column ops.process.host is 'Name of the machine it ran on.';
 comment on column ops.process.machine is 'Host, start of its kernel and space of process ids: where the pid means this process.';
 comment on column ops.process.pid is 'Process id on that machine.';
+comment on column ops.process.session_name is 'application_name of its database sessions, the same for all leases of one process; empty when unknown.';
 comment on column ops.process.lease_ms is 'How long the lease lasts after a renewal: the process sends nothing later, and nobody takes over before.';
 comment on column ops.process.started_at is 'When the process joined the run.';
 comment on column ops.process.heartbeat_at is 'Last renewal of the lease.';

@@ -15,7 +15,7 @@ import { sweepSeeds } from '../support/sweep-seeds.ts';
 
 const script = fileURLToPath(new URL('../support/extract-process.ts', import.meta.url));
 const leaseMs = 1_000;
-const lostConnection = /idle-in-transaction timeout|Connection terminated|connection error/;
+const lostConnection = /idle-in-transaction timeout|administrator command|Connection terminated|connection error/;
 const running = new Set<ChildProcess>();
 const opened: (() => Promise<void>)[] = [];
 afterAll(async () => {

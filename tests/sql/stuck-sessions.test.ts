@@ -1,0 +1,72 @@
+import pg from 'pg';
+import { from as copyFrom } from 'pg-copy-streams';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { inTransaction } from '../../platform/database.ts';
+import { openRun, type Run } from '../../platform/run-record.ts';
+import { createTestDatabase, type TestDatabase } from '../support/database.ts';
+
+/*
+ * A process that is stopped in the middle of a COPY holds its locks, and no timeout of Postgres counts there. Here a session with a
+ * name of its own plays that process: it begins a COPY and sends nothing more.
+ */
+let database: TestDatabase;
+let stopped: pg.Client;
+let run: Run;
+
+beforeEach(async () => {
+  database = await createTestDatabase();
+  stopped = new pg.Client({ connectionString: database.url, application_name: 'a stopped process' });
+  stopped.on('error', () => undefined);
+  await stopped.connect();
+  await stopped.query('create table held (n integer primary key); insert into held values (1)');
+});
+afterEach(async () => {
+  await run.leave();
+  await stopped.end().catch(() => undefined);
+  await database.drop();
+});
+
+/** What the process that was stopped left of its lease. */
+async function leaseOfStopped(heartbeatAgo: string): Promise<void> {
+  await database.pool.query(
+    `insert into ops.process (run_id, attempt, host, pid, session_name, heartbeat_at)
+     values ($1, 99, 'elsewhere', 1, 'a stopped process', clock_timestamp() - $2::interval)`,
+    [run.runId, heartbeatAgo],
+  );
+}
+
+async function standInCopy(): Promise<void> {
+  await stopped.query('begin; update held set n = 1');
+  const copy = stopped.query(copyFrom('copy held from stdin'));
+  copy.on('error', () => undefined);
+  await expect
+    .poll(async () => {
+      const { rows } = await database.pool.query(
+        `select wait_event from pg_stat_activity where application_name = 'a stopped process' and datname = current_database()`,
+      );
+      return rows[0]?.wait_event;
+    })
+    .toBe('ClientRead');
+}
+
+const lockWithin = (milliseconds: number) =>
+  inTransaction(database.pool, (client) =>
+    client.query(`set local lock_timeout = ${milliseconds}; update held set n = 2`),
+  );
+
+describe('a process that stands in the middle of a COPY', () => {
+  it('loses its session, and with it its locks, once its lease ran out', async () => {
+    run = await openRun(database.pool, { command: 'test', fingerprint: {}, leaseMs: 500 });
+    await standInCopy();
+    await leaseOfStopped('1 minute');
+    await lockWithin(5_000);
+  });
+
+  it('keeps its session while its lease lives, and where nobody knows whose it is', async () => {
+    run = await openRun(database.pool, { command: 'test', fingerprint: {}, leaseMs: 250 });
+    await standInCopy();
+    await expect(lockWithin(300)).rejects.toThrow(/lock timeout/);
+    await leaseOfStopped('0 seconds');
+    await expect(lockWithin(300)).rejects.toThrow(/lock timeout/);
+  });
+});
