@@ -33,6 +33,8 @@ export interface Changing<T> {
   observe(facts: T): Fields;
   /** Writes the fields named, and no others; `observed` are the fields as they are. */
   update(id: string, write: Readonly<Record<string, unknown>>, base: Base, observed: Fields): Call<T>;
+  /** What is to be written beside the fields of the plan; nothing where that is done. */
+  writeAlong?(base: Base, observed: Fields): Record<string, unknown>;
   /** What to write instead where Intercom refused a value; undefined where nothing helps. */
   afterRefusal?(error: unknown, write: Readonly<Record<string, unknown>>): Record<string, unknown> | undefined;
 }
@@ -50,13 +52,15 @@ export async function changeObject<T>(
   const isLinked = base.origin === 'linked';
   const compare = (facts: T): ThreeWay => {
     if (isLinked && changing.onExisting === 'leave') return { write: {}, kept: [] };
-    return compareThreeWay({
+    const observed = changing.observe(facts);
+    const { write, kept } = compareThreeWay({
       base: base.fields,
       wanted: changing.wanted,
       target: changing.target,
-      observed: changing.observe(facts),
+      observed,
       isLinked: isLinked && changing.onExisting !== 'overwrite',
     });
+    return { write: { ...write, ...changing.writeAlong?.(base, observed) }, kept };
   };
   const facts = await readOrRefuse(context, target, () => changing.read(base.targetId));
   const plan = compare(facts);

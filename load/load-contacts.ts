@@ -12,7 +12,7 @@ import type { Identity } from '../platform/identity.ts';
 import { findIdentities } from '../platform/identity.ts';
 import { type OpenIntent, type Target, wasEverUncertain } from '../platform/journal.ts';
 import { carryOut, type Evidence, type Step } from './carry-out.ts';
-import { changeObject } from './change-object.ts';
+import { type Base, changeObject } from './change-object.ts';
 import type { LoadContext } from './context.ts';
 import { RecordRefused } from './errors.ts';
 import { comparedWrites, planForExisting } from './existing-policy.ts';
@@ -268,6 +268,7 @@ function changeContact(context: LoadContext, item: PendingItem<ContactRow>) {
     onExisting: context.onExisting.contact,
     read: async (id) => (await sendPatiently(context, showContact(id))).value,
     observe: observedOf,
+    writeAlong: (base, observed) => withoutFormerPhone(row, base, observed),
     afterRefusal(error, { phone, ...write }) {
       if (typeof phone !== 'string' || !namesField(error, 'phone')) return undefined;
       return { ...write, ...flatAttributes({ [phoneAttribute]: attributeText(phone) }) };
@@ -278,6 +279,15 @@ function changeContact(context: LoadContext, item: PendingItem<ContactRow>) {
       return updateContact(id, { ...fields, ...(attributes === undefined ? {} : { custom_attributes: attributes }) });
     },
   });
+}
+
+/** Clears the attribute that keeps a refused phone number, where iTop holds another number now and nobody edited the attribute. */
+function withoutFormerPhone(row: ContactRow, { fields }: Base, observed: Fields): Fields {
+  const former = fields?.wanted.phone;
+  if (typeof former !== 'string' || former === row.phone) return {};
+  const aside = flatAttributes({ [phoneAttribute]: attributeText(former) });
+  const isOurs = Object.entries(aside).every(([name, text]) => observed[name] === text);
+  return isOurs ? flatAttributes({ [phoneAttribute]: null }) : {};
 }
 
 function plainFields(row: ContactRow) {

@@ -121,6 +121,27 @@ describe('a phone number', () => {
   );
 });
 
+describe('a phone number that was refused', () => {
+  it.each([
+    { later: '+33 1 23 45 67 89', phone: '+33123456789', kept: null },
+    { later: '12 34', phone: null, kept: '12 34' },
+    { later: null, phone: null, kept: null },
+  ])('leaves no old text behind when it becomes $later', async ({ later, phone, kept }) => {
+    workspace = await openTestWorkspace(withPhoneAttribute(), { switches: { phones: 'validated' } });
+    await workspace.load();
+    expect((await contact('claude.monet@example.com')).custom_attributes.itop_phone).toBe('+33 1 23');
+    await workspace.database.pool.query(
+      `update intercom.contact set phone = $1, payload_hash = sha256(payload_hash) where target_key = 'Contact::5'`,
+      [later],
+    );
+    await workspace.load({ withChanges: true });
+    const stored = await contact('claude.monet@example.com');
+    expect([stored.phone, stored.custom_attributes.itop_phone ?? null]).toEqual([phone, kept]);
+    await readBack(workspace, 'full');
+    expect(await redChecks(workspace)).toEqual([]);
+  });
+});
+
 describe('the form of answers', () => {
   it.each([
     { entities: 'escaped', dateValues: 'iso' },

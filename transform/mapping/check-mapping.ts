@@ -6,7 +6,7 @@ import type { MappingFault, MappingFile } from './read-mapping.ts';
 
 /** Names the tool writes by itself: a mapped attribute must not take them. */
 const ownNames: Readonly<Record<string, readonly string[]>> = {
-  contact: ['itop_source_key', 'itop_email'],
+  contact: ['itop_source_key', 'itop_email', 'itop_phone'],
   company: ['itop_organization_key', 'itop_parent_organization', 'itop_path', 'itop_level'],
 };
 
