@@ -45,7 +45,10 @@ const instanceList = z.object({
   pages: z.object({ page: z.number().nullish(), total_pages: z.number().nullish() }).nullish(),
 });
 
-/** `listCustomObjectInstances` of a type, page by page; 404 when the type is not set up. */
+/**
+ * `listCustomObjectInstances` of a type, page by page; 404 when the type is not set up. An answer that names another page than the one
+ * asked for cannot be read: a list of which only the first page is ever shown would never end.
+ */
 export function listInstancesPage(
   type: string,
   page: number,
@@ -57,7 +60,9 @@ export function listInstancesPage(
     effect: 'read',
     read(body) {
       const list = instanceList.parse(body);
-      return { items: list.data, hasMore: (list.pages?.page ?? 1) < (list.pages?.total_pages ?? 1) };
+      const shown = list.pages?.page ?? page;
+      if (shown !== page) throw new Error(`page ${page} was asked for, and page ${shown} answered`);
+      return { items: list.data, hasMore: page < (list.pages?.total_pages ?? 1) };
     },
   };
 }

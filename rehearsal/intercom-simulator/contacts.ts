@@ -3,7 +3,7 @@ import { type Call, type Handler, type Operation, parameter } from './call.ts';
 import { addContact, CONTACT_FIELDS, changeContact, removeContact, requireContact } from './contact-store.ts';
 import { showContact } from './contact-view.ts';
 import type { Contact } from './objects.ts';
-import { ODD_CONTACT } from './odd-objects.ts';
+import { ODD_CONTACT, SEARCHED_ODD_CONTACT } from './odd-objects.ts';
 import { cursorPage, pageFromBody, pageFromQuery } from './pages.ts';
 import { fieldsOf } from './request-fields.ts';
 import { matcherOf } from './search-query.ts';
@@ -50,8 +50,12 @@ const listContacts: Handler = (call) => {
   const page = cursorPage(live, pageFromQuery(call, BOUNDS));
   const list = listOf(call, page);
   const isOdd = call.workspace.switches.foreignObjects === 'odd' && !('next' in page.pages);
-  return isOdd ? { ...list, data: [...list.data, ODD_CONTACT] } : list;
+  return isOdd ? withOdd(list) : list;
 };
+
+function withOdd(list: ReturnType<typeof listOf>) {
+  return { ...list, data: [...list.data, ODD_CONTACT] };
+}
 
 /** Lags behind creation, and never shows archived contacts. */
 const searchContacts: Handler = (call) => {
@@ -70,7 +74,10 @@ const searchContacts: Handler = (call) => {
   const found = [...workspace.contacts.values()].filter(
     (contact) => !contact.isArchived && workspace.isIndexed(contact) && matches(contact),
   );
-  return listOf(call, cursorPage(found, pageFromBody(fields.pagination, BOUNDS)));
+  const page = cursorPage(found, pageFromBody(fields.pagination, BOUNDS));
+  const list = listOf(call, page);
+  const isOdd = workspace.switches.foreignObjects === 'odd' && !('next' in page.pages);
+  return isOdd && matches(SEARCHED_ODD_CONTACT) ? withOdd(list) : list;
 };
 
 function listOf({ workspace }: Call, page: ReturnType<typeof cursorPage<Contact>>) {

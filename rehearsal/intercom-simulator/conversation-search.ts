@@ -2,6 +2,7 @@ import { tokensOf } from './bodies.ts';
 import type { Handler, Operation } from './call.ts';
 import { showConversationHead } from './conversation-view.ts';
 import type { Conversation } from './objects.ts';
+import { ODD_CONVERSATION, SEARCHED_ODD_CONVERSATION } from './odd-objects.ts';
 import { cursorPage, pageFromBody } from './pages.ts';
 import { fieldsOf, isFields } from './request-fields.ts';
 import { matcherOf, type SearchFields } from './search-query.ts';
@@ -30,9 +31,14 @@ const searchConversations: Handler = ({ workspace, body }) => {
     (conversation) => workspace.isIndexed(conversation) && matches(conversation),
   );
   const page = cursorPage(found, pageFromBody(fields.pagination, { usual: 20, most: 150 }));
+  const isOddFound =
+    workspace.switches.foreignObjects === 'odd' && !('next' in page.pages) && matches(SEARCHED_ODD_CONVERSATION);
   return {
     type: 'conversation.list',
-    conversations: page.items.map((conversation) => showConversationHead(workspace, conversation)),
+    conversations: [
+      ...page.items.map((conversation) => showConversationHead(workspace, conversation)),
+      ...(isOddFound ? [ODD_CONVERSATION] : []),
+    ],
     pages: page.pages,
     total_count: page.total,
   };
