@@ -20,7 +20,7 @@ select 'company_attribute:itop_parent_organization', 'company', 'itop_parent_org
 union all
 select 'company_attribute:itop_path', 'company', 'itop_path', 'string', 'Place in iTop''s tree of organizations'
 union all
-select 'company_attribute:itop_level', 'company', 'itop_level', 'integer', 'Depth in iTop''s tree of organizations';
+select 'company_attribute:itop_level', 'company', 'itop_level', 'string', 'Depth in iTop''s tree of organizations';
 
 comment on view intercom.attribute is 'One row per custom attribute that must exist before the load.';
 comment on column intercom.attribute.target_key is 'Model and name.';

@@ -14,7 +14,7 @@ with coded as (
       'itop_organization_key', o.organization_key,
       'itop_parent_organization', left(p.parent_name, 255),
       'itop_path', left(p.path, 255),
-      'itop_level', p.level)) || coalesce(a.attributes, '{}') as custom_attributes
+      'itop_level', p.level::text)) || coalesce(a.attributes, '{}') as custom_attributes
   from coded o
   join intermediate.organization_path p on p.organization_key = o.organization_key
   left join ops.decision d on d.kind = 'company_id' and d.key = o.organization_key

@@ -91,11 +91,11 @@ export const everyCall: Calls = {
     companies.createOrUpdateCompany({
       company_id: 'DEMO',
       name: 'Demo',
-      custom_attributes: { itop_path: 'Demo', itop_level: 1 },
+      custom_attributes: { itop_path: 'Demo', itop_level: '1' },
     }),
   ],
   'companies.retrieveCompanyById': [companies.retrieveCompanyById('1')],
-  'companies.updateCompany': [companies.updateCompany('1', { name: 'One', custom_attributes: { itop_level: 1 } })],
+  'companies.updateCompany': [companies.updateCompany('1', { name: 'One', custom_attributes: { itop_level: '1' } })],
   'companies.listCompaniesForAContact': [companies.listCompaniesForAContact('1')],
   'companies.attachContactToACompany': [companies.attachContactToACompany('1', '2')],
   'contact-list.listContacts': [contactList.listContacts(), contactList.listContacts('cursor')],
