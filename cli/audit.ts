@@ -5,8 +5,9 @@ import { missingReadiness, remedyOf } from '../audit/readiness.ts';
 import { readSetupSheet, setupItems, signSetupItems } from '../audit/setup-sheet.ts';
 import { notLookedAt } from '../audit/warehouse/audit-warehouse.ts';
 import { writePrivateFile } from '../platform/private-file.ts';
-import { type CommandContext, type CommonOptions, inContext, withCommonOptions } from './command-context.ts';
-import { type AuditOutcome, audit, workspaceIdCodeOf } from './pipeline.ts';
+import { type CommandContext, type CommonOptions, inContext } from '../workflow/command-context.ts';
+import { type AuditOutcome, audit, workspaceIdCodeOf } from '../workflow/pipeline.ts';
+import { withCommonOptions } from './common-options.ts';
 import { formatFindings, formatTable, printResult } from './print.ts';
 
 interface AuditOptions extends CommonOptions {

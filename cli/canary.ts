@@ -9,9 +9,10 @@ import { IntercomError } from '../intercom/errors.ts';
 import { FailedError } from '../platform/errors.ts';
 import { probes as allProbes, readProbes, searchLagBound } from '../platform/probes.ts';
 import { requireIntercom } from '../platform/settings.ts';
-import { type CommandContext, type CommonOptions, inContext, withCommonOptions } from './command-context.ts';
-import { intercomOf } from './intercom-of.ts';
-import { workspaceIdCodeOf } from './pipeline.ts';
+import { type CommandContext, type CommonOptions, inContext } from '../workflow/command-context.ts';
+import { intercomOf } from '../workflow/intercom-of.ts';
+import { workspaceIdCodeOf } from '../workflow/pipeline.ts';
+import { withCommonOptions } from './common-options.ts';
 import { formatTable, printResult } from './print.ts';
 
 /** Bots and workflows answer within seconds; rules that wait do so for some minutes. */

@@ -3,7 +3,8 @@ import { startConsole } from '../console/server.ts';
 import { blobDirectory } from '../extract/sources/files/open-files.ts';
 import { openBlobStore } from '../platform/blob-store.ts';
 import { printLine } from '../platform/terminal.ts';
-import { type CommonOptions, inContext, withCommonOptions } from './command-context.ts';
+import { type CommonOptions, inContext } from '../workflow/command-context.ts';
+import { withCommonOptions } from './common-options.ts';
 
 interface ConsoleOptions extends CommonOptions {
   readonly host: string;

@@ -9,13 +9,8 @@ import { RefusedError } from '../platform/errors.ts';
 import { migrate } from '../platform/migrate.ts';
 import { applyViews } from '../transform/apply-views.ts';
 import { readingAids } from '../transform/reading-aids.ts';
-import {
-  type CommonOptions,
-  embeddedDirectory,
-  inContext,
-  readSettings,
-  withCommonOptions,
-} from './command-context.ts';
+import { type CommonOptions, embeddedDirectory, inContext, readSettings } from '../workflow/command-context.ts';
+import { withCommonOptions } from './common-options.ts';
 import { formatTable, printResult, type ResultRow } from './print.ts';
 
 export function dbCommand(): Command {

@@ -1,7 +1,8 @@
 import { Command } from 'commander';
 import { sentenceOf } from '../reconcile/unexplained.ts';
-import { type CommonOptions, inContext, withCommonOptions } from './command-context.ts';
-import { type DeltaOutcome, delta } from './pipeline.ts';
+import { type CommonOptions, inContext } from '../workflow/command-context.ts';
+import { type DeltaOutcome, delta } from '../workflow/pipeline.ts';
+import { withCommonOptions } from './common-options.ts';
 import { printResult } from './print.ts';
 
 export function deltaCommand(): Command {

@@ -1,6 +1,7 @@
 import { Command } from 'commander';
-import { type Explanation, explain } from '../load/explain.ts';
-import { type CommonOptions, inContext, withCommonOptions } from './command-context.ts';
+import { type Explanation, explain } from '../load/status/explain.ts';
+import { type CommonOptions, inContext } from '../workflow/command-context.ts';
+import { withCommonOptions } from './common-options.ts';
 import { formatTable, printResult, type ResultRow } from './print.ts';
 
 export function explainCommand(): Command {

@@ -6,8 +6,8 @@ import { openFiles } from '../extract/sources/files/open-files.ts';
 import { openBroker } from '../extract/topics/open-broker.ts';
 import { RefusedError } from '../platform/errors.ts';
 import { printErrorLine } from '../platform/terminal.ts';
-import type { CommandContext } from './command-context.ts';
-import { inRun } from './pipeline.ts';
+import type { CommandContext } from '../workflow/command-context.ts';
+import { inRun } from '../workflow/pipeline.ts';
 import { formatFindings, formatTable, printResult } from './print.ts';
 
 export interface ExportOptions {

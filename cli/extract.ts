@@ -1,7 +1,8 @@
 import { Command, InvalidArgumentError } from 'commander';
-import { type CommonOptions, inContext, withCommonOptions } from './command-context.ts';
+import { type CommonOptions, inContext } from '../workflow/command-context.ts';
+import { type ExtractOutcome, extract } from '../workflow/pipeline.ts';
+import { withCommonOptions } from './common-options.ts';
 import { type ExportOptions, extractExports, readModel } from './extract-exports.ts';
-import { type ExtractOutcome, extract } from './pipeline.ts';
 import { formatFindings, formatTable, printResult } from './print.ts';
 
 interface RestOptions {

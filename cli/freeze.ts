@@ -1,8 +1,9 @@
 import { Command } from 'commander';
 import { checkFreeze, type FreezeResult } from '../extract/freeze/check-freeze.ts';
 import { requireItop } from '../platform/settings.ts';
-import { type CommandContext, type CommonOptions, inContext, withCommonOptions } from './command-context.ts';
-import { inWorkspace } from './pipeline.ts';
+import { type CommandContext, type CommonOptions, inContext } from '../workflow/command-context.ts';
+import { inWorkspace } from '../workflow/pipeline.ts';
+import { withCommonOptions } from './common-options.ts';
 import { formatTable, printResult } from './print.ts';
 
 export function freezeCommand(): Command {

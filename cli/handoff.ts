@@ -3,7 +3,8 @@ import { Command } from 'commander';
 import { blobDirectory } from '../extract/sources/files/open-files.ts';
 import { openBlobStore } from '../platform/blob-store.ts';
 import { writeHandoff } from '../transform/handoff/write-handoff.ts';
-import { type CommonOptions, inContext, withCommonOptions } from './command-context.ts';
+import { type CommonOptions, inContext } from '../workflow/command-context.ts';
+import { withCommonOptions } from './common-options.ts';
 import { printResult } from './print.ts';
 
 export function handoffCommand(): Command {

@@ -3,7 +3,8 @@ import { landTopics } from '../extract/landing/land-topics.ts';
 import { blobDirectory } from '../extract/sources/files/open-files.ts';
 import { openBlobStore } from '../platform/blob-store.ts';
 import { RefusedError } from '../platform/errors.ts';
-import { type CommonOptions, inContext, withCommonOptions } from './command-context.ts';
+import { type CommonOptions, inContext } from '../workflow/command-context.ts';
+import { withCommonOptions } from './common-options.ts';
 import { formatTable, printResult } from './print.ts';
 
 interface LandOptions extends CommonOptions {

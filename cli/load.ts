@@ -1,9 +1,10 @@
 import { Command, InvalidArgumentError, Option } from 'commander';
-import type { LostCalls } from '../load/context.ts';
-import { setPause } from '../load/watch.ts';
+import type { LostCalls } from '../load/engine/context.ts';
+import { setPause } from '../load/engine/halt-and-pause.ts';
 import { sentenceOf } from '../reconcile/unexplained.ts';
-import { type CommonOptions, inContext, withCommonOptions } from './command-context.ts';
-import { adopt, type LoadOptions, load, workspaceIdCodeOf } from './pipeline.ts';
+import { type CommonOptions, inContext } from '../workflow/command-context.ts';
+import { adopt, type LoadOptions, load, workspaceIdCodeOf } from '../workflow/pipeline.ts';
+import { withCommonOptions } from './common-options.ts';
 import { formatTable, printResult } from './print.ts';
 
 export function loadCommand(): Command {

@@ -7,9 +7,10 @@ import { applyMapping, type MappingEffect } from '../transform/mapping/confirm-m
 import { type Destination, destinations } from '../transform/mapping/mapping-schema.ts';
 import { type MappingFault, readMappingFile, refuse } from '../transform/mapping/read-mapping.ts';
 import { type ProposeOutcome, runPropose } from '../transform/mapping/run-propose.ts';
-import { type CommandContext, type CommonOptions, inContext, withCommonOptions } from './command-context.ts';
-import { intercomOf } from './intercom-of.ts';
-import { existingObjectTypes, missingObjectTypes } from './object-types.ts';
+import { type CommandContext, type CommonOptions, inContext } from '../workflow/command-context.ts';
+import { intercomOf } from '../workflow/intercom-of.ts';
+import { existingObjectTypes, missingObjectTypes } from '../workflow/object-types.ts';
+import { withCommonOptions } from './common-options.ts';
 import { formatTable, printResult } from './print.ts';
 
 export function mapCommand(): Command {

@@ -4,8 +4,9 @@ import { forecastLoad, planBackwards } from '../load/plan/forecast.ts';
 import { planRequests, type RequestPlan } from '../load/plan/plan-requests.ts';
 import { requestLimit } from '../platform/probes.ts';
 import { requireIntercom } from '../platform/settings.ts';
-import { type CommandContext, type CommonOptions, inContext, withCommonOptions } from './command-context.ts';
-import { intercomOf } from './intercom-of.ts';
+import { type CommandContext, type CommonOptions, inContext } from '../workflow/command-context.ts';
+import { intercomOf } from '../workflow/intercom-of.ts';
+import { withCommonOptions } from './common-options.ts';
 import { formatTable, printResult } from './print.ts';
 
 export function planCommand(): Command {

@@ -4,7 +4,8 @@ import { purgeTopics } from '../extract/topics/purge-topics.ts';
 import { openBlobStore } from '../platform/blob-store.ts';
 import { executePurge, type PurgedRow, planPurge, purgeKinds } from '../platform/purge.ts';
 import { executeFilePurge, planFilePurge } from '../platform/purge-files.ts';
-import { type CommonOptions, inContext, withCommonOptions } from './command-context.ts';
+import { type CommonOptions, inContext } from '../workflow/command-context.ts';
+import { withCommonOptions } from './common-options.ts';
 import { formatTable, printResult } from './print.ts';
 
 const allKinds = [...purgeKinds, 'files', 'topics'] as const;

@@ -2,11 +2,12 @@ import { Command, InvalidArgumentError, Option } from 'commander';
 import { type Acceptance, acceptDifferences } from '../reconcile/accept-differences.ts';
 import type { ReadBackLevel, ReadBackResult } from '../reconcile/read-back/run-read-back.ts';
 import { sentenceOf } from '../reconcile/unexplained.ts';
-import { type CommonOptions, inContext, withCommonOptions } from './command-context.ts';
+import { type CommonOptions, inContext } from '../workflow/command-context.ts';
+import { reconcile, workspaceIdCodeOf } from '../workflow/pipeline.ts';
+import { readBackWorkspace } from '../workflow/read-back-workspace.ts';
+import { withCommonOptions } from './common-options.ts';
 import { summarizeCounts, summarizeVerdicts } from './count-summary.ts';
-import { reconcile, workspaceIdCodeOf } from './pipeline.ts';
 import { formatTable, printResult } from './print.ts';
-import { readBackWorkspace } from './read-back.ts';
 
 interface ReconcileOptions extends CommonOptions {
   readonly level: ReadBackLevel | 'books';

@@ -2,8 +2,9 @@ import { randomInt } from 'node:crypto';
 import { resolve } from 'node:path';
 import { Command, InvalidArgumentError } from 'commander';
 import { writeReport } from '../reconcile/report/write-report.ts';
-import { type CommonOptions, inContext, withCommonOptions } from './command-context.ts';
-import { workspaceIdCodeOf } from './pipeline.ts';
+import { type CommonOptions, inContext } from '../workflow/command-context.ts';
+import { workspaceIdCodeOf } from '../workflow/pipeline.ts';
+import { withCommonOptions } from './common-options.ts';
 import { printResult } from './print.ts';
 
 interface ReportOptions extends CommonOptions {

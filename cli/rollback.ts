@@ -4,8 +4,9 @@ import { openSharedPace } from '../intercom/shared-pace.ts';
 import { requireIntercom } from '../platform/settings.ts';
 import { executeRollback } from '../reconcile/rollback/execute-rollback.ts';
 import { planRollback, type RollbackScope } from '../reconcile/rollback/plan-rollback.ts';
-import { type CommandContext, type CommonOptions, inContext, withCommonOptions } from './command-context.ts';
-import { inWorkspace } from './pipeline.ts';
+import { type CommandContext, type CommonOptions, inContext } from '../workflow/command-context.ts';
+import { inWorkspace } from '../workflow/pipeline.ts';
+import { withCommonOptions } from './common-options.ts';
 import { formatTable, printResult } from './print.ts';
 
 interface PlanOptions extends CommonOptions, RollbackScope {

@@ -1,7 +1,8 @@
 import { Command, InvalidArgumentError, Option } from 'commander';
 import { acceptSample } from '../transform/sample/accept-sample.ts';
 import { drawSample } from '../transform/sample/draw-sample.ts';
-import { type CommonOptions, inContext, withCommonOptions } from './command-context.ts';
+import { type CommonOptions, inContext } from '../workflow/command-context.ts';
+import { withCommonOptions } from './common-options.ts';
 import { formatTable, printResult } from './print.ts';
 
 interface DrawOptions extends CommonOptions {

@@ -1,8 +1,9 @@
 import { Command } from 'commander';
-import { readStatus, type Status, type WorkspaceStatus } from '../load/read-status.ts';
+import { readStatus, type Status, type WorkspaceStatus } from '../load/status/read-status.ts';
 import { abandonRun } from '../platform/run-record.ts';
 import { readUnexplained, sentenceOf, type Unexplained } from '../reconcile/unexplained.ts';
-import { type CommonOptions, inContext, withCommonOptions } from './command-context.ts';
+import { type CommonOptions, inContext } from '../workflow/command-context.ts';
+import { withCommonOptions } from './common-options.ts';
 import { formatTable, printResult } from './print.ts';
 
 export function statusCommand(): Command {

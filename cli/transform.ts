@@ -1,6 +1,7 @@
 import { Command } from 'commander';
 import { runTransform } from '../transform/run-transform.ts';
-import { type CommonOptions, inContext, withCommonOptions } from './command-context.ts';
+import { type CommonOptions, inContext } from '../workflow/command-context.ts';
+import { withCommonOptions } from './common-options.ts';
 import { printResult } from './print.ts';
 
 export function transformCommand(): Command {

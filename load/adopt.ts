@@ -9,20 +9,20 @@ import { listTags } from '../intercom/tags.ts';
 import type { Identity } from '../platform/identity.ts';
 import type { ProgressStep } from '../platform/progress.ts';
 import type { Verdict } from '../platform/verdict-writer.ts';
-import type { LoadContext } from './context.ts';
-import { partsToSend } from './conversation-files.ts';
-import { conversationTarget, remainingSettings } from './conversation-steps.ts';
-import { conversationVerdicts } from './conversation-verdicts.ts';
-import { hasMarker } from './find-conversation.ts';
-import { findPart } from './find-part.ts';
-import { type CompanyRow, companyIdentity, companySelect, organizationKeyAttribute } from './load-companies.ts';
-import { type ContactRow, contactIdentity, contactSelect, sourceKeyAttribute } from './load-contacts.ts';
-import { completeIdentities, conversationSelect } from './load-conversations.ts';
-import { type CustomObjectRow, customObjectSelect, instanceIdentity } from './load-custom-objects.ts';
-import { partIdentities, partToSend } from './part-step.ts';
-import { sendPatiently } from './send-patiently.ts';
-import { type ConversationRow, fetchThreads, type Thread } from './thread.ts';
-import { verdictsOf } from './verdicts.ts';
+import { completeIdentities, conversationSelect } from './conversation/conversation-phase.ts';
+import { partsToSend } from './conversation/files.ts';
+import { hasMarker } from './conversation/find-conversation.ts';
+import { findPart } from './conversation/find-part.ts';
+import { partIdentities, partToSend } from './conversation/part-step.ts';
+import { conversationTarget, remainingSettings } from './conversation/steps.ts';
+import { type ConversationRow, fetchThreads, type Thread } from './conversation/thread.ts';
+import { conversationVerdicts } from './conversation/verdicts.ts';
+import { verdictsOf } from './desired-state/verdicts.ts';
+import type { LoadContext } from './engine/context.ts';
+import { sendPatiently } from './engine/send.ts';
+import { type CompanyRow, companyIdentity, companySelect, organizationKeyAttribute } from './object/company.ts';
+import { type ContactRow, contactIdentity, contactSelect, sourceKeyAttribute } from './object/contact.ts';
+import { type CustomObjectRow, customObjectSelect, instanceIdentity } from './object/custom-object.ts';
 
 /** What was found in the workspace and is known as ours again. */
 export interface Adopted {

@@ -14,31 +14,38 @@ import type { Run } from '../platform/run-record.ts';
 import type { IntercomSettings } from '../platform/settings.ts';
 import { analyzeGrownTables } from '../platform/statistics.ts';
 import { writeVerdicts } from '../platform/verdict-writer.ts';
-import { admitWorkspace } from './admit.ts';
 import { type Adopted, adopt } from './adopt.ts';
-import { type CallMeter, meterCalls } from './call-meter.ts';
-import { releaseClaims } from './claims.ts';
-import type { Blobs, LoadContext, LostCalls, Patience } from './context.ts';
-import { type DrainOptions, drain, stoppedError } from './drain.ts';
-import { readExistingPolicy } from './existing-policy.ts';
-import { articlePhase } from './load-articles.ts';
-import { attributePhase } from './load-attributes.ts';
-import { collectionPhase } from './load-collections.ts';
-import { companyPhase } from './load-companies.ts';
-import { contactCompanyPhase } from './load-contact-companies.ts';
-import { contactPhase } from './load-contacts.ts';
-import { conversationPhase } from './load-conversations.ts';
-import { customObjectPhase } from './load-custom-objects.ts';
-import { tagPhase } from './load-tags.ts';
-import { listLostUnplanned } from './lost-unplanned.ts';
-import { keysOf, keysOfSample } from './only.ts';
-import { clearOutcomes, createOutcomeWriter, forgetUnplanned } from './outcomes.ts';
-import { type Choice, changedQuery, type Phase, type PhaseCounts, pendingQuery, queryParameters } from './phase.ts';
-import { type Sender, sendPatiently } from './send-patiently.ts';
-import { createSlots } from './slots.ts';
-import { createStop, type Stop } from './stop.ts';
-import { storeTeammates } from './teammates.ts';
-import { openWatch, type Watch } from './watch.ts';
+import { conversationPhase } from './conversation/conversation-phase.ts';
+import { readExistingPolicy } from './desired-state/existing-policy.ts';
+import { createStop, type Stop } from './engine/abort.ts';
+import { admitWorkspace } from './engine/admit-workspace.ts';
+import { type CallMeter, meterCalls } from './engine/call-meter.ts';
+import { keysOf, keysOfSample } from './engine/chosen-keys.ts';
+import { releaseClaims } from './engine/claims.ts';
+import type { Blobs, LoadContext, LostCalls, Patience } from './engine/context.ts';
+import { openWatch, type Watch } from './engine/halt-and-pause.ts';
+import { listLostUnplanned } from './engine/orphaned-intents.ts';
+import { clearOutcomes, createOutcomeWriter, forgetUnplanned } from './engine/outcomes.ts';
+import {
+  type Choice,
+  changedQuery,
+  type Phase,
+  type PhaseCounts,
+  pendingQuery,
+  queryParameters,
+} from './engine/phase.ts';
+import { type DrainOptions, drain, stoppedError } from './engine/run-phase.ts';
+import { createSlots } from './engine/semaphore.ts';
+import { type Sender, sendPatiently } from './engine/send.ts';
+import { storeTeammates } from './engine/store-teammates.ts';
+import { articlePhase } from './object/article.ts';
+import { attributePhase } from './object/attribute.ts';
+import { collectionPhase } from './object/collection.ts';
+import { companyPhase } from './object/company.ts';
+import { contactPhase } from './object/contact.ts';
+import { contactCompanyPhase } from './object/contact-company.ts';
+import { customObjectPhase } from './object/custom-object.ts';
+import { tagPhase } from './object/tag.ts';
 
 export interface LoadRequest {
   readonly settings: Pick<

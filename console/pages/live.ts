@@ -1,6 +1,6 @@
 import { streamSSE } from 'hono/streaming';
 import type pg from 'pg';
-import { readStatus, type WorkspaceStatus } from '../../load/read-status.ts';
+import { readStatus, type WorkspaceStatus } from '../../load/status/read-status.ts';
 import { type Html, html } from '../../platform/html.ts';
 import { type Frame, table } from '../page.ts';
 import type { ConsoleApp } from '../server.ts';

@@ -1,5 +1,5 @@
 import type pg from 'pg';
-import { headroomBytes } from '../conversation-files.ts';
+import { headroomBytes } from '../conversation/files.ts';
 
 export interface PhaseForecast {
   readonly phase: string;

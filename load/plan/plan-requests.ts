@@ -9,20 +9,20 @@ import { createArticle, createCollection } from '../../intercom/help-center.ts';
 import { createTag } from '../../intercom/tags.ts';
 import { RefusedError } from '../../platform/errors.ts';
 import { probeAnswer, seenBehaviour } from '../../platform/probes.ts';
-import type { LoadContext } from '../context.ts';
-import { conversationTarget, remainingSteps } from '../conversation-steps.ts';
-import { createConversationStep } from '../create-conversation-step.ts';
-import { articlePhase, articleRequest } from '../load-articles.ts';
-import { attributePhase, attributeRequest } from '../load-attributes.ts';
-import { collectionPhase, collectionRequest } from '../load-collections.ts';
-import { companyPhase, companyRequest } from '../load-companies.ts';
-import { contactCompanyPhase } from '../load-contact-companies.ts';
-import { contactPhase, contactRequest } from '../load-contacts.ts';
-import { conversationPhase } from '../load-conversations.ts';
-import { customObjectPhase, customObjectRequest } from '../load-custom-objects.ts';
-import { tagPhase } from '../load-tags.ts';
-import type { Phase } from '../phase.ts';
-import { type ConversationRow, fetchThreads, type Thread } from '../thread.ts';
+import { conversationPhase } from '../conversation/conversation-phase.ts';
+import { createConversationStep } from '../conversation/create-step.ts';
+import { conversationTarget, remainingSteps } from '../conversation/steps.ts';
+import { type ConversationRow, fetchThreads, type Thread } from '../conversation/thread.ts';
+import type { LoadContext } from '../engine/context.ts';
+import type { Phase } from '../engine/phase.ts';
+import { articlePhase, articleRequest } from '../object/article.ts';
+import { attributePhase, attributeRequest } from '../object/attribute.ts';
+import { collectionPhase, collectionRequest } from '../object/collection.ts';
+import { companyPhase, companyRequest } from '../object/company.ts';
+import { contactPhase, contactRequest } from '../object/contact.ts';
+import { contactCompanyPhase } from '../object/contact-company.ts';
+import { customObjectPhase, customObjectRequest } from '../object/custom-object.ts';
+import { tagPhase } from '../object/tag.ts';
 
 /** One call as it will be made. Ids that only the workspace can give stand as the key of what they belong to: {Contact::5}. */
 export interface PlannedRequest {

@@ -5,9 +5,9 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import type pg from 'pg';
 import { afterAll, expect, it } from 'vitest';
 import { parse, stringify } from 'yaml';
-import type { RehearsalSite } from '../../cli/rehearsal-site.ts';
 import { cacheDirectory } from '../../platform/cache-directory.ts';
 import { type Database, openDatabase } from '../../platform/database.ts';
+import type { RehearsalSite } from '../../workflow/rehearsal/site.ts';
 
 interface Ended {
   readonly code: number | null;

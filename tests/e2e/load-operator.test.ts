@@ -1,8 +1,8 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { afterEach, expect, it } from 'vitest';
-import { explain } from '../../load/explain.ts';
-import { readStatus } from '../../load/read-status.ts';
-import { setPause } from '../../load/watch.ts';
+import { setPause } from '../../load/engine/halt-and-pause.ts';
+import { explain } from '../../load/status/explain.ts';
+import { readStatus } from '../../load/status/read-status.ts';
 import { acceptDifferences } from '../../reconcile/accept-differences.ts';
 import { createTestDatabase } from '../support/database.ts';
 import { openTestWorkspace, type TestWorkspace } from '../support/intercom-workspace.ts';

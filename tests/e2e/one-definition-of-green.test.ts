@@ -4,7 +4,6 @@ import { join } from 'node:path';
 import type { Command } from 'commander';
 import type pg from 'pg';
 import { afterAll, beforeAll, expect, it, vi } from 'vitest';
-import { inContext } from '../../cli/command-context.ts';
 import { loadCommand } from '../../cli/load.ts';
 import { reconcileCommand } from '../../cli/reconcile.ts';
 import { reportCommand } from '../../cli/report.ts';
@@ -14,6 +13,7 @@ import { type Database, openDatabase } from '../../platform/database.ts';
 import { passGate } from '../../reconcile/pass-gate.ts';
 import { writePhaseReport } from '../../reconcile/report/phase-report.ts';
 import type { Unexplained } from '../../reconcile/unexplained.ts';
+import { inContext } from '../../workflow/command-context.ts';
 import { landObjects } from '../support/land-objects.ts';
 import { type OwnRehearsal, ownRehearsal } from '../support/own-rehearsal.ts';
 

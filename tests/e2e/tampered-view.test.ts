@@ -2,13 +2,13 @@ import { chmod, mkdir, mkdtemp, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import type pg from 'pg';
 import { afterAll, beforeAll, expect, it } from 'vitest';
-import { inContext } from '../../cli/command-context.ts';
-import { extract, load, reconcile, transform, workspaceIdCodeOf } from '../../cli/pipeline.ts';
-import { confirmRehearsal } from '../../cli/rehearsal-confirmation.ts';
-import { closeRehearsalSite, openRehearsalSite } from '../../cli/rehearsal-site.ts';
 import { cacheDirectory } from '../../platform/cache-directory.ts';
 import { acceptDifferences } from '../../reconcile/accept-differences.ts';
 import { type Judgement, judgeRehearsal } from '../../rehearsal/judge/judge-rehearsal.ts';
+import { inContext } from '../../workflow/command-context.ts';
+import { extract, load, reconcile, transform, workspaceIdCodeOf } from '../../workflow/pipeline.ts';
+import { confirmRehearsal } from '../../workflow/rehearsal/confirm.ts';
+import { closeRehearsalSite, openRehearsalSite } from '../../workflow/rehearsal/site.ts';
 
 const timezone = 'Europe/Paris';
 const formerCache = process.env.XDG_CACHE_HOME;

@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
-import { claimTargets, releaseClaims } from '../../load/claims.ts';
+import { claimTargets, releaseClaims } from '../../load/engine/claims.ts';
 import { createTestDatabase, type TestDatabase } from '../support/database.ts';
 
 let database: TestDatabase;

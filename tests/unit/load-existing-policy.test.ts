@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { planForExisting } from '../../load/existing-policy.ts';
+import { planForExisting } from '../../load/desired-state/existing-policy.ts';
 
 const wanted = {
   fields: { name: 'Ours', phone: '+33 1', note: null },

@@ -2,8 +2,8 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import type { ConversationFacts, PartFacts } from '../../intercom/conversation-facts.ts';
 import { haveSameWords, wordsOf } from '../../intercom/words.ts';
-import { findLostPart } from '../../load/find-part.ts';
-import { AmbiguousEffect } from '../../load/lost-calls.ts';
+import { findLostPart } from '../../load/conversation/find-part.ts';
+import { AmbiguousEffect } from '../../load/engine/uncertain-calls.ts';
 
 const second = 1_583_057_100;
 

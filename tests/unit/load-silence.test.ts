@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import type { ConversationFacts, PartFacts } from '../../intercom/conversation-facts.ts';
-import { checkSilence, type KnownParts } from '../../load/silence.ts';
+import { checkSilence, type KnownParts } from '../../load/conversation/silence.ts';
 
 const comment: PartFacts = {
   id: '1',

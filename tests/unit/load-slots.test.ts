@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import { createSlots } from '../../load/slots.ts';
+import { createSlots } from '../../load/engine/semaphore.ts';
 
 function deferred() {
   let resolve: () => void = () => undefined;

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { compareThreeWay, type Fields } from '../../load/three-way.ts';
+import { compareThreeWay, type Fields } from '../../load/desired-state/three-way.ts';
 
 interface Case {
   readonly what: string;

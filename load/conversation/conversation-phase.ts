@@ -1,0 +1,182 @@
+import type { ConversationFacts } from '../../intercom/conversation-facts.ts';
+import { retrieveConversation } from '../../intercom/conversations.ts';
+import type { Identity } from '../../platform/identity.ts';
+import type { OpenIntent, Target } from '../../platform/journal.ts';
+import type { LoadContext } from '../engine/context.ts';
+import { RecordBlocked } from '../engine/errors.ts';
+import { carryOut } from '../engine/execute-step.ts';
+import type { Loaded, PendingItem, Phase } from '../engine/phase.ts';
+import { sendPatiently } from '../engine/send.ts';
+import { changeConversation, conversationChangedWhen, firstRepresentation } from './change-conversation.ts';
+import { createConversationStep } from './create-step.ts';
+import { requireBytes } from './files.ts';
+import { partTarget, partToSend, partVerdicts } from './part-step.ts';
+import { checkSilence } from './silence.ts';
+import { type ConversationStep, carryOutStep, conversationTarget, remainingSteps } from './steps.ts';
+import { type ConversationRow, fetchThreads, type Thread } from './thread.ts';
+import { conversationVerdicts } from './verdicts.ts';
+
+/** The identity that says a conversation is complete. */
+const completeType = 'conversation_state';
+
+/** Conversations with the ids that the workspace gave to what they name; `$1` is the workspace. */
+export const conversationSelect = `select o.target_key, o.source_key, o.raw_version::text, o.contact_key, o.created_at, o.body, o.marker, o.title,
+             o.company_key, o.custom_attributes, o.state, o.snoozed_until, o.assignee_key, o.team_name, o.payload_hash,
+             contact.target_id as contact_id,
+             case when person.observed ->> 'role' = 'lead' then 'lead' else 'user' end as contact_role,
+             company.target_id as company_id, agent.target_id as assignee_id,
+             (select team.team_id from load.team team
+              where team.workspace_id_code = $1 and lower(team.name) = lower(o.team_name)
+              order by team.team_id limit 1) as team_id
+      from intercom.conversation o
+      left join load.identity contact
+        on contact.workspace_id_code = $1 and contact.target_type = 'contact' and contact.target_key = o.contact_key
+      left join load.representation person
+        on person.workspace_id_code = $1 and person.target_type = 'contact' and person.target_key = o.contact_key
+      left join load.identity company
+        on company.workspace_id_code = $1 and company.target_type = 'company' and company.target_key = o.company_key
+      left join load.identity agent
+        on agent.workspace_id_code = $1 and agent.target_type = 'admin' and agent.target_key = o.assignee_key`;
+
+/** Conversations with their parts, many at once; the parts of one strictly in order. */
+export function conversationPhase(): Phase<ConversationRow> {
+  const threads = new Map<string, Thread>();
+  let lastLoaded: Thread | undefined;
+  return {
+    name: 'conversations',
+    targetType: 'conversation',
+    doneType: completeType,
+    pageSize: 25,
+    select: conversationSelect,
+    orderBy: 'o.created_at, o.target_key',
+    targetOf: conversationTarget,
+    async prepare(context, rows) {
+      for (const [key, thread] of await fetchThreads(context.pool, context.workspaceIdCode, rows))
+        threads.set(key, thread);
+    },
+    async load(context, item) {
+      const thread = threads.get(item.target.key);
+      if (thread === undefined) throw new Error(`The thread of ${item.target.key} was not fetched.`);
+      threads.delete(item.target.key);
+      const loaded = await loadConversation(context, thread, item);
+      lastLoaded = thread;
+      return loaded;
+    },
+    changedWhen: conversationChangedWhen,
+    async change(context, item) {
+      const thread = threads.get(item.target.key);
+      if (thread === undefined) throw new Error(`The thread of ${item.target.key} was not fetched.`);
+      threads.delete(item.target.key);
+      requireDependencies(thread);
+      await requireBytes(context, thread.files);
+      return changeConversation(context, thread, item.open);
+    },
+    async readBack(context) {
+      if (lastLoaded === undefined) throw new Error('No conversation was loaded yet.');
+      return readThreadBack(context, lastLoaded);
+    },
+  };
+}
+
+async function loadConversation(
+  context: LoadContext,
+  thread: Thread,
+  item: PendingItem<ConversationRow>,
+): Promise<Loaded> {
+  const { row } = thread;
+  const contactId = requireDependencies(thread);
+  await requireBytes(context, thread.files);
+  const lostFor = ({ target }: { readonly target: Target }): OpenIntent | undefined =>
+    item.open.find((intent) => intent.targetType === target.type && intent.targetKey === target.key);
+
+  if (thread.conversationId === undefined) {
+    const creation = createConversationStep(context, item.target, row, contactId);
+    thread.conversationId = (await carryOut(context, creation, lostFor(creation))).conversationId;
+  }
+  const knownParts = thread.partIds.length;
+  const steps = remainingSteps(context, thread, thread.conversationId);
+  for (const [index, step] of steps.entries()) {
+    const isLast = index === steps.length - 1;
+    const facts = await carryOutStep(context, isLast ? completing(context, thread, step) : step, lostFor(step));
+    if (facts !== null)
+      checkSilence(facts, { own: thread.partIds.slice(knownParts), notifiedAtTells: context.notifiedAtTells });
+  }
+  if (steps.length === 0) await completeWithoutCall(context, thread, thread.conversationId);
+  return 'written';
+}
+
+/** Everything that a conversation names must be there before its first call: a thread is never begun that cannot be ended. */
+function requireDependencies(thread: Thread): string {
+  const { row } = thread;
+  if (row.contact_id === null) throw blockedBy(row.contact_key, 'its contact');
+  if (row.company_key !== null && row.company_id === null) throw blockedBy(row.company_key, 'its company');
+  for (const part of thread.parts) {
+    if (part.author_kind === 'contact' && part.author_key !== null && part.author_id === null) {
+      throw blockedBy(part.author_key, `the author of ${part.target_key}`);
+    }
+  }
+  for (const tag of thread.tags) if (tag.tag_id === null) throw blockedBy(tag.tag_key, 'one of its tags');
+  for (const relation of thread.relations) {
+    const missing = relation.instance_keys.find((_, place) => relation.instance_ids[place] === null);
+    if (missing !== undefined) throw blockedBy(missing, `named by ${relation.attribute}`);
+  }
+  return row.contact_id;
+}
+
+function blockedBy(key: string, role: string): RecordBlocked {
+  return new RecordBlocked(
+    `${key}, ${role}, is not loaded.`,
+    `Look up why ${key} is not loaded, then start the load again.`,
+  );
+}
+
+/** The last step also says, in the transaction of its outcome, that the conversation is complete, and judges it. */
+function completing(context: LoadContext, thread: Thread, step: ConversationStep): ConversationStep {
+  return {
+    ...step,
+    accept(facts, evidence) {
+      const acceptance = step.accept(facts, evidence);
+      if (facts === null) return acceptance;
+      return {
+        ...acceptance,
+        identities: [...acceptance.identities, ...completeIdentities(context, thread, facts)],
+        verdicts: [...acceptance.verdicts, ...conversationVerdicts(context, thread, facts, evidence)],
+      };
+    },
+  };
+}
+
+/** All calls were made, but the mark of completeness is missing: what was planned changed between two loads. */
+async function completeWithoutCall(context: LoadContext, thread: Thread, conversationId: string): Promise<void> {
+  const facts = (await sendPatiently(context, retrieveConversation(conversationId))).value;
+  const verdicts = conversationVerdicts(context, thread, facts, 'fresh_read');
+  for (const identity of completeIdentities(context, thread, facts)) await context.link(identity, verdicts);
+}
+
+/** The conversation with what it holds now, then the mark that it is complete. */
+export function completeIdentities(context: LoadContext, thread: Thread, facts: ConversationFacts): Identity[] {
+  const common = { targetKey: thread.row.target_key, origin: 'created' as const, payloadHash: thread.row.payload_hash };
+  return [
+    {
+      ...common,
+      targetType: 'conversation',
+      targetId: facts.id,
+      representation: firstRepresentation(context, thread, facts),
+    },
+    { ...common, targetType: completeType, targetId: facts.state },
+  ];
+}
+
+async function readThreadBack(context: LoadContext, thread: Thread) {
+  const facts = (await sendPatiently(context, retrieveConversation(thread.conversationId ?? ''))).value;
+  const partVerdictsOfThread = thread.sent.flatMap(({ row, files, partId }) =>
+    partVerdicts(
+      context,
+      partTarget(thread.row, row),
+      partToSend(context, row, files),
+      facts.parts.find((part) => part.id === partId),
+      'fresh_read',
+    ),
+  );
+  return [...partVerdictsOfThread, ...conversationVerdicts(context, thread, facts, 'fresh_read')];
+}

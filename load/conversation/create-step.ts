@@ -1,0 +1,82 @@
+import { createConversation, type MessageFacts } from '../../intercom/conversations.ts';
+import { unixSeconds } from '../../intercom/fields.ts';
+import { foldSpace, visibleText } from '../../intercom/visible-text.ts';
+import type { Target } from '../../platform/journal.ts';
+import { inPlainForm, losesCharacters } from '../../platform/plain-form.ts';
+import type { Verdict } from '../../platform/verdict-writer.ts';
+import { verdictsOf } from '../desired-state/verdicts.ts';
+import type { LoadContext } from '../engine/context.ts';
+import type { Evidence, Step } from '../engine/execute-step.ts';
+import { findConversations } from './find-conversation.ts';
+import type { ConversationRow } from './thread.ts';
+
+/** Creates the conversation of a ticket with its opening. The one call whose effect can only be found by search. */
+export function createConversationStep(
+  context: LoadContext,
+  target: Target,
+  row: ConversationRow,
+  contactId: string,
+): Step<MessageFacts> {
+  const createdAt = unixSeconds(row.created_at);
+  const form = context.seen.plain.opening;
+  const body = inPlainForm(row.body, form);
+  let duplicates: readonly string[] = [];
+  return {
+    target,
+    call: createConversation({ contactId, role: row.contact_role, body, createdAt }),
+    sentCreatedAt: row.created_at,
+    mayBeTooFresh: true,
+    isFoundBySearch: true,
+    async lookUp() {
+      const [oldest, ...others] = await findConversations(context, row, contactId);
+      if (oldest === undefined) return undefined;
+      duplicates = others.map((conversation) => conversation.id);
+      return { conversationId: oldest.id, createdAt: oldest.createdAt, body: oldest.sourceBody ?? '' };
+    },
+    accept: (message, evidence) => ({
+      response: { conversationId: message.conversationId },
+      identities: [
+        {
+          targetType: 'conversation',
+          targetKey: target.key,
+          targetId: message.conversationId,
+          origin: 'created',
+          payloadHash: row.payload_hash,
+          ...(form === 'escaped' ? { bodyForm: 'html' as const } : {}),
+          sentCreatedAt: row.created_at,
+        },
+      ],
+      verdicts: [
+        ...verdictsOf(
+          context,
+          target,
+          'opening',
+          evidence,
+          [
+            ['created_at', createdAt, message.createdAt],
+            // The description's example of the answer repeats the text as it was sent; a conversation shows it as HTML.
+            ['body', foldSpace(row.body), message.body === body ? foldSpace(row.body) : visibleText(message.body)],
+          ],
+          losesCharacters(row.body, form)
+            ? { verdict: 'passed', reasonCode: 'look_alike_characters' }
+            : { verdict: 'passed' },
+        ),
+        ...duplicateVerdicts(context, target, evidence, message.conversationId, duplicates),
+      ],
+      resolution: duplicates.length === 0 ? undefined : `found ${duplicates.length + 1} conversations of this ticket`,
+    }),
+  };
+}
+
+/** More than one conversation of a ticket is never silent: the search lag was longer than its bound. */
+function duplicateVerdicts(
+  context: LoadContext,
+  target: Target,
+  evidence: Evidence,
+  conversationId: string,
+  duplicates: readonly string[],
+): Verdict[] {
+  if (duplicates.length === 0) return [];
+  const all = [conversationId, ...duplicates].join(' ');
+  return verdictsOf(context, target, 'single', evidence, [['conversations', conversationId, all]]);
+}

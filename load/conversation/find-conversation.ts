@@ -1,0 +1,43 @@
+import type { ConversationFacts } from '../../intercom/conversation-facts.ts';
+import { searchConversations } from '../../intercom/conversation-search.ts';
+import { unixSeconds } from '../../intercom/fields.ts';
+import { visibleText } from '../../intercom/visible-text.ts';
+import type { LoadContext } from '../engine/context.ts';
+import { sendPatiently } from '../engine/send.ts';
+import type { ConversationRow } from './thread.ts';
+
+/**
+ * All conversations that the create of this ticket can have made, oldest id first: by contact, exact second and the marker
+ * in the first body (RULES T9). Search lags: an empty answer means something only after the lag.
+ */
+export async function findConversations(
+  context: LoadContext,
+  row: ConversationRow,
+  contactId: string,
+): Promise<ConversationFacts[]> {
+  const createdAt = unixSeconds(row.created_at);
+  const found: ConversationFacts[] = [];
+  let startingAfter: string | undefined;
+  do {
+    const page = (await sendPatiently(context, searchConversations(contactId, createdAt, startingAfter))).value;
+    found.push(
+      ...page.conversations.filter(
+        (conversation) => conversation.createdAt === createdAt && hasMarker(conversation.sourceBody ?? '', row.marker),
+      ),
+    );
+    startingAfter = page.startingAfter;
+  } while (startingAfter !== undefined);
+  return found.sort((a, b) => Number(a.id) - Number(b.id));
+}
+
+/** Whether a word of the text, without the punctuation around it, is the marker: R1 must not be found in R10. */
+export function hasMarker(html: string, marker: string): boolean {
+  const wanted = bare(marker);
+  return visibleText(html)
+    .split(' ')
+    .some((word) => bare(word) === wanted);
+}
+
+function bare(word: string): string {
+  return word.replace(/^[^\p{L}\p{N}]+|[^\p{L}\p{N}]+$/gu, '');
+}

@@ -1,0 +1,305 @@
+import type pg from 'pg';
+import { probeAnswer } from '../../platform/probes.ts';
+
+/** A row of `intercom.conversation` with the ids that only the workspace knows. */
+export interface ConversationRow {
+  target_key: string;
+  source_key: string;
+  raw_version: string;
+  contact_key: string;
+  created_at: Date;
+  body: string;
+  /** The single token in `body` that tells this ticket's conversation from every other. */
+  marker: string;
+  title: string | null;
+  company_key: string | null;
+  custom_attributes: Record<string, unknown>;
+  state: 'open' | 'closed' | 'snoozed';
+  snoozed_until: Date | null;
+  assignee_key: string | null;
+  team_name: string | null;
+  payload_hash: Buffer;
+  contact_id: string | null;
+  /** Role of the contact in the workspace: one that was there before may be a lead. */
+  contact_role: 'user' | 'lead';
+  company_id: string | null;
+  assignee_id: string | null;
+  team_id: string | null;
+}
+
+/** A row of `intercom.conversation_part` with its author's id and, once sent, its own. */
+export interface PartRow {
+  target_key: string;
+  conversation_key: string;
+  position: number;
+  part_type: 'comment' | 'note';
+  author_kind: 'contact' | 'teammate';
+  author_key: string | null;
+  created_at: Date;
+  body: string;
+  attributed_body: string | null;
+  body_format: 'text' | 'html';
+  payload_hash: Buffer;
+  /** Contact or teammate in the workspace; null when there is none. */
+  author_id: string | null;
+  /** Whether the author is a contact with an e-mail in the workspace. */
+  author_has_email: boolean;
+  /** Its author cannot take part in the conversation: a teammate tells it in his name. */
+  is_told: boolean;
+  /** Intercom's id of the part; null while it is not sent. */
+  part_id: string | null;
+  /** Hash of the row as it was sent, and as a delta last told it. */
+  sent_hash: Buffer | null;
+  known_hash: Buffer | null;
+}
+
+/** A row of `intercom.conversation_part_file` that is not in Intercom yet. */
+export interface FileRow {
+  target_key: string;
+  part_key: string;
+  conversation_key: string;
+  file_name: string;
+  media_type: string | null;
+  blob_hash: Buffer;
+  byte_size: number;
+}
+
+/** A tag of a conversation, with the ids that the workspace gave. */
+export interface ConversationTagRow {
+  target_key: string;
+  conversation_key: string;
+  tag_key: string;
+  tag_id: string | null;
+  is_attached: boolean;
+}
+
+/** Instances that a relationship attribute of a conversation points to. */
+export interface RelationRow {
+  conversation_key: string;
+  attribute: string;
+  instance_keys: string[];
+  /** In the order of the keys; null where an instance is not loaded. */
+  instance_ids: (string | null)[];
+}
+
+/** One conversation being loaded: what is to be, and how far it is. */
+export interface Thread {
+  readonly row: ConversationRow;
+  readonly parts: readonly PartRow[];
+  readonly files: readonly FileRow[];
+  readonly tags: readonly ConversationTagRow[];
+  readonly relations: readonly RelationRow[];
+  /** Intercom's id; undefined while it is not created. */
+  conversationId: string | undefined;
+  /** Contacts that take part, by Intercom's id: only they may be the authors of replies. */
+  readonly participants: Set<string>;
+  /** Steps that were carried out, by target type. */
+  readonly stepsDone: Set<string>;
+  /** Ids of all parts written so far, in the order in which they were sent, also those that the plan does not hold any more. */
+  readonly partIds: string[];
+  /** Parts that this process sent, with the files that went with them. */
+  readonly sent: { readonly row: PartRow; readonly files: readonly FileRow[]; readonly partId: string | undefined }[];
+}
+
+/** Parts of the conversations of a page, in order, with authors and own ids resolved. */
+export const partQuery = `
+  select o.target_key, o.conversation_key, o.position, o.part_type, o.author_kind, o.author_key, o.created_at, o.body,
+         o.attributed_body, o.body_format, o.payload_hash, author.target_id as author_id,
+         coalesce(person.observed ->> 'email', planned.email, '') <> '' as author_has_email, false as is_told, sent.target_id as part_id,
+         sent.payload_hash as sent_hash, told.payload_hash as known_hash
+  from intercom.conversation_part o
+  left join load.identity author
+    on author.workspace_id_code = $1 and author.target_key = o.author_key
+   and author.target_type = case o.author_kind when 'contact' then 'contact' else 'admin' end
+  left join load.representation person
+    on person.workspace_id_code = $1 and person.target_type = 'contact' and person.target_key = o.author_key
+   and o.author_kind = 'contact'
+  left join intercom.contact planned on planned.target_key = o.author_key and o.author_kind = 'contact'
+  left join load.identity sent
+    on sent.workspace_id_code = $1 and sent.target_type = 'part' and sent.target_key = o.target_key
+  left join load.representation told
+    on told.workspace_id_code = $1 and told.target_type = 'part' and told.target_key = o.target_key
+  where o.conversation_key = any ($2)
+  order by o.conversation_key, o.position`;
+
+/** Comments of a page as HTML: for a workspace that was seen to keep it. */
+const commentHtmlQuery = `
+  select target_key, body, attributed_body from intercom.comment_html where conversation_key = any ($1)`;
+
+/** Files of a page that no part carries yet; those without bytes are findings, not files. */
+const fileQuery = `
+  select o.target_key, o.part_key, o.conversation_key, o.file_name, o.media_type, o.blob_hash,
+         o.byte_size::double precision as byte_size
+  from intercom.conversation_part_file o
+  where o.conversation_key = any ($2) and o.blob_hash is not null and o.byte_size is not null
+    and not exists (
+      select from load.identity sent
+      where sent.workspace_id_code = $1 and sent.target_type in ('attachment', 'attachment_handed_off')
+        and sent.target_key = o.target_key)
+  order by o.conversation_key, o.part_key, o.position, o.target_key`;
+
+const tagQuery = `
+  select o.target_key, o.conversation_key, o.tag_key, tag.target_id as tag_id, attached.target_key is not null as is_attached
+  from intercom.conversation_tag o
+  left join load.identity tag
+    on tag.workspace_id_code = $1 and tag.target_type = 'tag' and tag.target_key = o.tag_key
+  left join load.identity attached
+    on attached.workspace_id_code = $1 and attached.target_type = 'conversation_tag' and attached.target_key = o.target_key
+  where o.conversation_key = any ($2)
+  order by o.conversation_key, o.target_key`;
+
+const relationQuery = `
+  select o.conversation_key, o.attribute, o.instance_keys,
+         array(
+           select i.target_id
+           from unnest(o.instance_keys) with ordinality as k (key, place)
+           left join load.identity i
+             on i.workspace_id_code = $1 and i.target_type = 'custom_object_instance' and i.target_key = k.key
+           order by k.place) as instance_ids
+  from intercom.conversation_relation o
+  where o.conversation_key = any ($2)
+  order by o.conversation_key, o.attribute`;
+
+/** What was recorded about the conversations of a page: the conversation itself and its steps. */
+const progressQuery = `
+  select i.target_type, i.target_key, i.target_id, i.sent_created_at
+  from load.identity i
+  where i.workspace_id_code = $1
+    and i.target_type in ('conversation', 'conversation_update', 'conversation_assignee', 'conversation_team',
+                          'conversation_closing')
+    and i.target_key = any ($2)`;
+
+/** Participants and parts by the calls that made them, and the parts that the plan names, in the order of sending. */
+const writtenQuery = `
+  with written as (
+    select distinct j.source_key, j.target_type, j.target_key
+    from load.journal j
+    where j.workspace_id_code = $1 and j.source_key = any ($2) and j.target_type in ('participant', 'part')
+    union
+    select p.conversation_key, 'part', p.target_key from intercom.conversation_part p where p.conversation_key = any ($2)
+  )
+  select w.source_key, i.target_type, i.target_id
+  from written w
+  join load.identity i
+    on i.workspace_id_code = $1 and i.target_type = w.target_type and i.target_key = w.target_key
+  order by i.journal_id nulls first, i.position`;
+
+/** Who opened the conversations that were created: iTop may name another caller since, who is no participant by that. */
+const openerQuery = `
+  select distinct on (j.target_key) j.target_key, j.payload -> 'from' ->> 'id' as contact_id
+  from load.journal j
+  where j.workspace_id_code = $1 and j.source_key = any ($2) and j.target_type = 'conversation'
+    and j.operation = 'createConversation' and j.state = 'done' and j.payload -> 'from' ->> 'id' is not null
+  order by j.target_key, j.journal_id desc`;
+
+/** The threads of a page of conversations, by target key. */
+export async function fetchThreads(
+  pool: pg.Pool,
+  workspaceIdCode: string,
+  rows: readonly ConversationRow[],
+): Promise<Map<string, Thread>> {
+  const threads = new Map<string, Thread>();
+  const parameters = [workspaceIdCode, rows.map((row) => row.target_key)];
+  const byConversation = async <Row extends pg.QueryResultRow & { conversation_key: string }>(query: string) =>
+    Map.groupBy((await pool.query<Row>(query, parameters)).rows, (row) => row.conversation_key);
+  const parts = await byConversation<PartRow>(partQuery);
+  if ((await probeAnswer(pool, workspaceIdCode, 'comment_html')) === 'yes') {
+    await showCommentsAsHtml(
+      pool,
+      rows.map((row) => row.target_key),
+      [...parts.values()].flat(),
+    );
+  }
+  const files = await byConversation<FileRow>(fileQuery);
+  const tags = await byConversation<ConversationTagRow>(tagQuery);
+  const relations = await byConversation<RelationRow>(relationQuery);
+  for (const row of rows) {
+    const key = row.target_key;
+    threads.set(key, {
+      row,
+      parts: parts.get(key) ?? [],
+      files: files.get(key) ?? [],
+      tags: tags.get(key) ?? [],
+      relations: relations.get(key) ?? [],
+      conversationId: undefined,
+      participants: new Set(row.contact_id === null ? [] : [row.contact_id]),
+      stepsDone: new Set(),
+      partIds: [],
+      sent: [],
+    });
+  }
+  const openers = await pool.query<{ target_key: string; contact_id: string }>(openerQuery, parameters);
+  for (const { target_key, contact_id } of openers.rows) {
+    const participants = threads.get(target_key)?.participants;
+    participants?.clear();
+    participants?.add(contact_id);
+  }
+  const progress = await pool.query<{
+    target_type: string;
+    target_key: string;
+    target_id: string;
+    sent_created_at: Date | null;
+  }>(progressQuery, parameters);
+  for (const known of progress.rows) {
+    const thread = threads.get(known.target_key);
+    if (thread === undefined) continue;
+    if (known.target_type === 'conversation') {
+      thread.conversationId = known.target_id;
+      if (known.sent_created_at !== null) keepBehind(known.sent_created_at, thread.parts);
+    } else thread.stepsDone.add(known.target_type);
+  }
+  const written = await pool.query<{ source_key: string; target_type: string; target_id: string }>(
+    writtenQuery,
+    parameters,
+  );
+  for (const known of written.rows) {
+    const thread = threads.get(known.source_key);
+    if (known.target_type === 'part') thread?.partIds.push(known.target_id);
+    else thread?.participants.add(known.target_id);
+  }
+  const joining: Joining = {
+    canWithEmail: (await probeAnswer(pool, workspaceIdCode, 'second_participant')) === 'yes',
+    canWithoutEmail: (await probeAnswer(pool, workspaceIdCode, 'participant_without_email')) === 'yes',
+  };
+  for (const thread of threads.values()) tellForThoseWhoCannotJoin(thread, joining);
+  return threads;
+}
+
+/** Which further contacts a conversation takes, as the canary saw. */
+interface Joining {
+  readonly canWithEmail: boolean;
+  readonly canWithoutEmail: boolean;
+}
+
+/**
+ * Decides before the first call which authors cannot take part: adding a contact without e-mail is refused (docs 1.0 to 1.3) unless the
+ * canary saw it accepted, and in the middle of a thread that would leave half a conversation. Parts are rows of this page alone.
+ */
+function tellForThoseWhoCannotJoin({ parts, participants }: Thread, joining: Joining): void {
+  for (const part of parts) {
+    part.is_told =
+      part.author_kind === 'contact' &&
+      part.author_key !== null &&
+      !(part.author_has_email ? joining.canWithEmail : joining.canWithoutEmail) &&
+      !participants.has(part.author_id ?? '');
+  }
+}
+
+/** What iTop shows since as older than its conversation follows the opening: Intercom takes no part from before. Rows are changed in place. */
+function keepBehind(opening: Date, parts: readonly PartRow[]): void {
+  for (const part of parts) {
+    if (part.part_id === null && part.created_at < opening) part.created_at = opening;
+  }
+}
+
+/** Gives the comments that have an HTML form that form (rule T8). Parts are rows of this page alone: they are changed in place. */
+async function showCommentsAsHtml(pool: pg.Pool, conversationKeys: readonly string[], parts: PartRow[]): Promise<void> {
+  const { rows } = await pool.query<Pick<PartRow, 'target_key' | 'body' | 'attributed_body'>>(commentHtmlQuery, [
+    conversationKeys,
+  ]);
+  const forms = new Map(rows.map((row) => [row.target_key, row]));
+  for (const part of parts) {
+    const form = forms.get(part.target_key);
+    if (form !== undefined) Object.assign(part, { ...form, body_format: 'html' });
+  }
+}

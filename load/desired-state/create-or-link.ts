@@ -1,0 +1,77 @@
+import type { Call } from '../../intercom/call.ts';
+import { haveSameWords } from '../../intercom/words.ts';
+import type { Identity } from '../../platform/identity.ts';
+import type { LoadContext } from '../engine/context.ts';
+import { carryOut, type Evidence } from '../engine/execute-step.ts';
+import type { Loaded, PendingItem } from '../engine/phase.ts';
+import { sendPatiently } from '../engine/send.ts';
+import { onlyOne } from '../engine/uncertain-calls.ts';
+import { type ComparedField, verdictsOf } from './verdicts.ts';
+
+/** How one kind of thing that Intercom knows by no key of ours is made, or found by its name. */
+export interface Named<T extends { readonly id: string }> {
+  /** What was there already under the name. */
+  readonly present: T | undefined;
+  /** Name of the field that it is found by. */
+  readonly nameField: string;
+  readonly call: Call<T>;
+  /** All that it can be among what is not known as ours: a create without answer may be days old. */
+  candidates(): Promise<readonly T[]>;
+  identity(facts: T, origin: Identity['origin']): Identity;
+  compared(facts: T): readonly ComparedField[];
+}
+
+/** Uses the one that is there as it is (invariant 5), unless a lost call of ours may have made it; else creates it. */
+export async function createOrLink<T extends { readonly id: string }>(
+  context: LoadContext,
+  { target, open }: Pick<PendingItem<unknown>, 'target' | 'open'>,
+  named: Named<T>,
+): Promise<Loaded> {
+  const { present } = named;
+  const lost = open.find((intent) => intent.targetKey === target.key);
+  if (present !== undefined && lost === undefined) {
+    const found = named.compared(present).filter(([field]) => field === named.nameField);
+    await context.link(
+      named.identity(present, 'linked'),
+      verdictsOf(context, target, target.type, 'list', found, { verdict: 'passed', reasonCode: 'linked' }),
+    );
+    return 'linked';
+  }
+  const step = {
+    target,
+    call: named.call,
+    lookUp: async () => onlyOne(await named.candidates(), target.key, 'the help center'),
+    accept: (facts: T, evidence: Evidence) => ({
+      response: { id: facts.id },
+      identities: [named.identity(facts, 'created')],
+      verdicts: verdictsOf(context, target, target.type, evidence, named.compared(facts)),
+    }),
+  };
+  await carryOut(context, step, lost);
+  return 'written';
+}
+
+/** Those of this name under the same parent; where none has it to the letter, those whose name has the same words. */
+export function sameNamed<T>(
+  found: readonly T[],
+  hasParent: (one: T) => boolean,
+  name: string,
+  nameOf: (one: T) => string | null,
+): readonly T[] {
+  const siblings = found.filter(hasParent);
+  const exact = siblings.filter((one) => nameOf(one) === name);
+  return exact.length > 0 ? exact : siblings.filter((one) => haveSameWords(nameOf(one), name));
+}
+
+/** All items of a list that is read by page number. */
+export async function allPages<T>(
+  context: LoadContext,
+  list: (page: number) => Call<{ readonly items: readonly T[]; readonly hasMore: boolean }>,
+): Promise<T[]> {
+  const all: T[] = [];
+  for (let page = 1; ; page += 1) {
+    const { items, hasMore } = (await sendPatiently(context, list(page))).value;
+    all.push(...items);
+    if (!hasMore) return all;
+  }
+}

@@ -1,0 +1,77 @@
+import type pg from 'pg';
+import { isSameValue } from '../../intercom/same-value.ts';
+import { attributeFields, type ComparedField } from './verdicts.ts';
+
+/** What happens to the fields of an object that was there before the migration (RULES P3). */
+export type OnExisting = 'leave' | 'fill_empty' | 'overwrite';
+
+/** The policy of each kind of object that can be written to although it existed. */
+export type ExistingPolicy = Readonly<Record<'contact' | 'company', OnExisting>>;
+
+/** The policy that was confirmed with the mapping; without one only empty fields are filled. */
+export async function readExistingPolicy(pool: pg.Pool): Promise<ExistingPolicy> {
+  const { rows } = await pool.query<{ value: Partial<ExistingPolicy> }>(
+    `select value from ops.mapping_option where name = 'on_existing'`,
+  );
+  const { contact = 'fill_empty', company = 'fill_empty' } = rows[0]?.value ?? {};
+  return { contact, company };
+}
+
+/** Fields of an object, and its custom attributes. */
+interface FieldsOf<Value> {
+  readonly fields: Readonly<Record<string, Value>>;
+  readonly customAttributes: Readonly<Record<string, unknown>>;
+}
+
+/** What is written to an object that existed. */
+export interface ExistingPlan {
+  /** Fields to write, custom attributes under their own key; undefined when nothing is to be written. */
+  readonly write: FieldsOf<string> | undefined;
+  /** What these fields held before. */
+  readonly beforeImage: Record<string, unknown>;
+}
+
+/**
+ * What the policy writes to an object that was there before the migration: nothing, only fields that are empty there, or every
+ * field that the source fills and that differs. A field that is empty in the source is never written.
+ */
+export function planForExisting(
+  policy: OnExisting,
+  wanted: FieldsOf<string | null>,
+  held: FieldsOf<string | null>,
+): ExistingPlan {
+  const isWritten = (name: string, value: unknown, present: unknown): boolean => {
+    if (policy === 'leave' || isEmpty(value)) return false;
+    return policy === 'overwrite' ? !isSameValue(name, value, present) : isEmpty(present);
+  };
+  const fields: Record<string, string> = {};
+  const customAttributes: Record<string, unknown> = {};
+  const beforeImage: Record<string, unknown> = {};
+  for (const [name, value] of Object.entries(wanted.fields)) {
+    if (value === null || !isWritten(name, value, held.fields[name])) continue;
+    fields[name] = value;
+    beforeImage[name] = held.fields[name] ?? null;
+  }
+  const attributesBefore: Record<string, unknown> = {};
+  for (const [name, value] of Object.entries(wanted.customAttributes)) {
+    if (!isWritten(name, value, held.customAttributes[name])) continue;
+    customAttributes[name] = value;
+    attributesBefore[name] = held.customAttributes[name] ?? null;
+  }
+  if (Object.keys(attributesBefore).length > 0) beforeImage.custom_attributes = attributesBefore;
+  const isNothing = Object.keys(beforeImage).length === 0;
+  return { write: isNothing ? undefined : { fields, customAttributes }, beforeImage };
+}
+
+/** The written fields beside what the object holds after the call. */
+export function comparedWrites(write: ExistingPlan['write'], held: FieldsOf<string | null>): ComparedField[] {
+  if (write === undefined) return [];
+  return [
+    ...Object.entries(write.fields).map(([name, value]): ComparedField => [name, value, held.fields[name]]),
+    ...attributeFields(write.customAttributes, held.customAttributes),
+  ];
+}
+
+function isEmpty(value: unknown): boolean {
+  return value === undefined || value === null || value === '';
+}

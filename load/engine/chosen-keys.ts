@@ -1,0 +1,66 @@
+import type pg from 'pg';
+import { RefusedError } from '../../platform/errors.ts';
+
+/**
+ * Target keys that a load of one thing needs: the thing, and of a conversation its contact, company, authors, tags, instances
+ * and the links between them. `reference` is a ticket's ref, or a source key such as `Ticket::83` or `Contact::5`.
+ *
+ * Throws RefusedError when nothing of that name is to be loaded.
+ */
+export async function keysOf(pool: pg.Pool, reference: string): Promise<string[]> {
+  const found = await pool.query<{ target_key: string }>(
+    `select target_key from intercom.conversation where target_key = $1 or title like '[' || $2 || ']%'
+     union select target_key from intercom.contact where target_key = $1
+     union select target_key from intercom.company where target_key = $1
+     union select target_key from intercom.custom_object_instance where target_key = $1
+     union select target_key from intercom.collection where target_key = $1
+     union select target_key from intercom.article where target_key = $1
+     union select target_key from intercom.tag where target_key = $1`,
+    [reference, reference.replace(/[\\%_]/g, '\\$&')],
+  );
+  if (found.rows.length === 0) {
+    throw new RefusedError(`Nothing that is to be loaded is called ${reference}.`, {
+      stage: 'load',
+      nextStep:
+        'Name a ref (R-000123) or a source key (Ticket::83). Why it is not among them: itop-to-intercom explain.',
+    });
+  }
+  return withNeeded(
+    pool,
+    found.rows.map((row) => row.target_key),
+  );
+}
+
+/** Target keys that a load of the sample needs. Throws RefusedError when none was drawn. */
+export async function keysOfSample(pool: pg.Pool): Promise<string[]> {
+  const sample = await pool.query<{ target_key: string }>('select target_key from ops.sample');
+  if (sample.rows.length === 0) {
+    throw new RefusedError('There is no sample to load.', { stage: 'load', nextStep: 'itop-to-intercom sample' });
+  }
+  return withNeeded(
+    pool,
+    sample.rows.map((row) => row.target_key),
+  );
+}
+
+async function withNeeded(pool: pg.Pool, own: readonly string[]): Promise<string[]> {
+  const needed = await pool.query<{ key: string }>(
+    `with own as (select unnest($1::text[]) as key), person as (
+       select c.contact_key as key from intercom.conversation c join own on own.key = c.target_key
+       union select p.author_key from intercom.conversation_part p join own on own.key = p.conversation_key
+         where p.author_kind = 'contact' and p.author_key is not null
+       union select key from own
+     ), company as (
+       select c.company_key as key from intercom.conversation c join own on own.key = c.target_key where c.company_key is not null
+       union select l.company_key from intercom.contact_company l join person on person.key = l.contact_key
+     )
+     select key from own union select key from person union select key from company
+     union select l.target_key from intercom.contact_company l join person on person.key = l.contact_key
+     union select t.tag_key from intercom.conversation_tag t join own on own.key = t.conversation_key
+     union select i.key from intercom.conversation_relation r join own on own.key = r.conversation_key
+       cross join unnest(r.instance_keys) as i (key)
+     union select a.collection_key from intercom.article a join own on own.key = a.target_key where a.collection_key is not null`,
+    [own],
+  );
+  return needed.rows.map((row) => row.key);
+}

@@ -1,0 +1,98 @@
+import type pg from 'pg';
+import { createGroupCommit, type GroupCommit } from '../../platform/group-commit.ts';
+import type { Target } from '../../platform/journal.ts';
+import { plannedAmong } from './orphaned-intents.ts';
+import type { Phase } from './phase.ts';
+
+/** Why an object is not loaded. */
+export interface NotLoaded {
+  readonly target: Target;
+  readonly state: 'failed' | 'blocked';
+  readonly reasonCode: string;
+  readonly reason: string;
+  readonly nextStep: string;
+}
+
+/** Writes rows of `load.outcome`, those of concurrent workers together. The journal row is the object's last refused call. */
+export function createOutcomeWriter(
+  pool: pg.Pool,
+  workspaceIdCode: string,
+  runId: string,
+): GroupCommit<NotLoaded, void> {
+  return createGroupCommit<NotLoaded, void>(async (batch) => {
+    const latest = new Map(batch.map((item) => [`${item.target.type} ${item.target.key}`, item]));
+    await pool.query(
+      `insert into load.outcome (workspace_id_code, target_type, target_key, state, reason_code, reason, next_step,
+                                 payload_hash, journal_id, run_id)
+       select $1, o.target_type, o.target_key, o.state, o.reason_code, o.reason, o.next_step, decode(o.payload_hash, 'hex'),
+              (select max(j.journal_id) from load.journal j
+               where j.workspace_id_code = $1 and j.source_key = o.source_key and j.phase = o.phase and j.state <> 'done'),
+              $2
+       from jsonb_to_recordset($3::jsonb) as o (
+         phase text, target_type text, target_key text, source_key text, state text, reason_code text, reason text,
+         next_step text, payload_hash text)
+       on conflict (workspace_id_code, target_type, target_key) do update
+       set state = excluded.state, reason_code = excluded.reason_code, reason = excluded.reason,
+           next_step = excluded.next_step, payload_hash = excluded.payload_hash, journal_id = excluded.journal_id,
+           run_id = excluded.run_id, recorded_at = clock_timestamp()`,
+      [
+        workspaceIdCode,
+        runId,
+        JSON.stringify(
+          [...latest.values()].map((item) => ({
+            phase: item.target.phase,
+            target_type: item.target.type,
+            target_key: item.target.key,
+            source_key: item.target.sourceKey,
+            state: item.state,
+            reason_code: item.reasonCode,
+            reason: item.reason,
+            next_step: item.nextStep,
+            payload_hash: item.target.payloadHash?.toString('hex') ?? null,
+          })),
+        ),
+      ],
+    );
+    return batch.map(() => undefined);
+  }, 500);
+}
+
+/** Removes the outcomes of objects that are loaded now. `doneType` is the identity that marks an object as complete. */
+export async function clearOutcomes(
+  pool: pg.Pool,
+  workspaceIdCode: string,
+  targetType: string,
+  doneType: string,
+): Promise<void> {
+  await pool.query(
+    `delete from load.outcome o using load.identity i
+     where o.workspace_id_code = $1 and o.target_type = $2
+       and i.workspace_id_code = $1 and i.target_type = $3 and i.target_key = o.target_key
+       -- A change that was refused stays listed until it is carried out.
+       and not exists (
+         select from load.representation r
+         where r.workspace_id_code = $1 and r.target_type = $2 and r.target_key = o.target_key
+           and r.payload_hash is distinct from o.payload_hash and r.observed_at < o.recorded_at)`,
+    [workspaceIdCode, targetType, doneType],
+  );
+}
+
+/** Removes the outcomes of objects that are not planned any more: nobody could ever load them, and they would keep the gate closed. */
+export async function forgetUnplanned<Row extends pg.QueryResultRow>(
+  pool: pg.Pool,
+  workspaceIdCode: string,
+  phase: Phase<Row>,
+): Promise<void> {
+  const noted = await pool.query<{ target_key: string }>(
+    'select target_key from load.outcome where workspace_id_code = $1 and target_type = $2',
+    [workspaceIdCode, phase.targetType],
+  );
+  if (noted.rows.length === 0) return;
+  const keys = noted.rows.map((row) => row.target_key);
+  const planned = await plannedAmong(pool, workspaceIdCode, phase, keys);
+  await pool.query(
+    `delete from load.outcome
+     where workspace_id_code = $1 and target_type = $2 and target_key = any ($3) and target_key <> all ($4)`,
+    [workspaceIdCode, phase.targetType, keys, [...planned]],
+  );
+}

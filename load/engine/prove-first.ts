@@ -1,0 +1,100 @@
+import type pg from 'pg';
+import { FailedError, RefusedError } from '../../platform/errors.ts';
+import { writeVerdicts } from '../../platform/verdict-writer.ts';
+import type { LoadContext } from './context.ts';
+import type { Phase } from './phase.ts';
+
+/** A check of a first object that does not pass and that nobody accepted. */
+interface Unaccepted {
+  readonly target_key: string;
+  readonly check_name: string;
+  readonly fields: string | null;
+}
+
+/**
+ * Reads the first object that a load wrote in a phase back by calls of its own. Throws FailedError where it is not as it was sent and
+ * nobody accepted that by name: then nothing more is written.
+ */
+export async function proveFirst<Row extends pg.QueryResultRow>(
+  context: LoadContext,
+  phase: Phase<Row>,
+  row: Row,
+): Promise<void> {
+  const verdicts = await phase.readBack(context, row);
+  await writeVerdicts(context.pool, verdicts);
+  const keys = verdicts
+    .filter(({ verdict }) => verdict === 'failed' || verdict === 'unknown')
+    .map((one) => one.targetKey);
+  if (keys.length === 0) return;
+  const first = await firstUnaccepted(context, phase, keys);
+  if (first === undefined) return;
+  throw new FailedError(
+    `The first object of phase ${phase.name}, ${phase.targetOf(row).key}, is not in Intercom as it was sent: ${describe(first)}`,
+    { stage: 'load', nextStep: nextStep(phase, first) },
+  );
+}
+
+/**
+ * Refuses to write anything more in a phase whose first object did not prove it and was not accepted since: every start would write one
+ * more object and stop again. Throws RefusedError.
+ */
+export async function refuseUnproven<Row extends pg.QueryResultRow>(
+  context: LoadContext,
+  phase: Phase<Row>,
+): Promise<void> {
+  const proof = await context.pool.query<{ has_passed: boolean; wrong: string[] }>(
+    `with object as (
+       select bool_and(verdict not in ('failed', 'unknown')) as is_proven,
+              array_agg(target_key) filter (where verdict in ('failed', 'unknown')) as wrong
+       from reconcile.verdict
+       where workspace_id_code = $1 and phase = $2 and field = '' and evidence = 'fresh_read' and check_name not like 'read back: %'
+       group by case when object_type = 'part' then split_part(target_key, '#', 1) else target_key end
+     )
+     select coalesce(bool_or(is_proven), false) as has_passed,
+            array(select key from object o cross join unnest(o.wrong) as key) as wrong
+     from object`,
+    [context.workspaceIdCode, phase.name],
+  );
+  const { has_passed: hasPassed = false, wrong = [] } = proof.rows[0] ?? {};
+  if (hasPassed || wrong.length === 0) return;
+  const first = await firstUnaccepted(context, phase, wrong);
+  if (first === undefined) return;
+  throw new RefusedError(
+    `Phase ${phase.name} stopped at its first object, ${first.target_key}, which is not in Intercom as it was sent: ${describe(first)}. Nothing more was written.`,
+    { stage: 'load', nextStep: nextStep(phase, first) },
+  );
+}
+
+async function firstUnaccepted<Row extends pg.QueryResultRow>(
+  { pool, workspaceIdCode }: LoadContext,
+  phase: Phase<Row>,
+  keys: readonly string[],
+): Promise<Unaccepted | undefined> {
+  const { rows } = await pool.query<Unaccepted>(
+    `select target_key, check_name,
+            string_agg(format('%s: sent %s, found %s', field, coalesce(expected, 'nothing'), coalesce(actual, 'nothing')), '; '
+                       order by field) filter (where field <> '') as fields
+     from reconcile.difference
+     where workspace_id_code = $1 and phase = $2 and target_key = any ($3) and is_failure and not is_accepted
+     group by target_key, check_name
+     having bool_or(field = '')
+     order by target_key, check_name
+     limit 1`,
+    [workspaceIdCode, phase.name, [...new Set(keys)]],
+  );
+  return rows[0];
+}
+
+function describe({ check_name: check, fields }: Unaccepted): string {
+  return fields ?? `the check "${check}" failed`;
+}
+
+function nextStep<Row extends pg.QueryResultRow>(
+  phase: Phase<Row>,
+  { target_key: key, check_name: check }: Unaccepted,
+): string {
+  return (
+    'Find out why Intercom holds something else before more is written. If it is to stay so, accept it, for this object (or, without --target-key, for all of the phase): ' +
+    `itop-to-intercom reconcile accept --phase ${phase.name} --check "${check}" --target-key "${key}" --by NAME --reason WHY, then start the load again.`
+  );
+}

@@ -1,0 +1,243 @@
+import {
+  type AttributeFacts,
+  type AttributeList,
+  type AttributeModel,
+  createAttribute,
+  listAttributes,
+  renameConversationAttribute,
+  standardAttributeNamed,
+  unarchiveDataAttribute,
+} from '../../intercom/attributes.ts';
+import type { Identity } from '../../platform/identity.ts';
+import type { OpenIntent, Target } from '../../platform/journal.ts';
+import { verdictsOf } from '../desired-state/verdicts.ts';
+import type { LoadContext } from '../engine/context.ts';
+import { RecordRefused } from '../engine/errors.ts';
+import { carryOut, type Evidence, type Step } from '../engine/execute-step.ts';
+import type { Loaded, PendingItem, Phase } from '../engine/phase.ts';
+import { sendPatiently } from '../engine/send.ts';
+import { onlyOne } from '../engine/uncertain-calls.ts';
+
+export interface AttributeRow {
+  target_key: string;
+  model: AttributeModel;
+  name: string;
+  data_type: string;
+  description: string | null;
+  /** Identifier of the custom object type that a relationship points to. */
+  object_type: string | null;
+}
+
+/**
+ * Attributes of contacts, companies and conversations. They must exist before a value is set. One of the same name that is
+ * there already is used as it is (invariant 5), provided that its type fits.
+ */
+export function attributePhase(): Phase<AttributeRow> {
+  const existing = new Map<AttributeModel, AttributeList>();
+  return {
+    name: 'attributes',
+    targetType: 'attribute',
+    doneType: 'attribute',
+    pageSize: 250,
+    // Relations need an attribute that points to the type of their instances.
+    select: `select o.target_key, o.model, o.name, o.data_type, o.description, o.object_type
+      from (
+        select target_key, model, name, data_type, description, null as object_type, null::bytea as payload_hash
+        from intercom.attribute
+        union all
+        select 'conversation_attribute:' || r.attribute, 'conversation', r.attribute, 'relationship', null,
+               min(i.type_identifier), null
+        from intercom.conversation_relation r
+        cross join unnest(r.instance_keys) as k (key)
+        join intercom.custom_object_instance i on i.target_key = k.key
+        where not exists (select from intercom.attribute a where a.model = 'conversation' and a.name = r.attribute)
+        group by r.attribute
+      ) o`,
+    orderBy: 'o.target_key',
+    targetOf,
+    async prepare(context, rows) {
+      for (const model of new Set(rows.map((row) => row.model))) {
+        existing.set(model, (await sendPatiently(context, listAttributes(model))).value);
+      }
+    },
+    load: (context, item) => loadAttribute(context, item, existing.get(item.row.model)),
+    async readBack(context, row) {
+      const found = await findAttribute(context, row);
+      return verdictsOf(context, targetOf(row), 'attribute', 'fresh_read', [['name', row.name, found?.name]]);
+    },
+  };
+}
+
+async function loadAttribute(
+  context: LoadContext,
+  { row, target, open }: PendingItem<AttributeRow>,
+  list: AttributeList | undefined,
+): Promise<Loaded> {
+  refuseStandardName(row, list);
+  const existing = list?.custom ?? [];
+  const named = existing.filter((attribute) => attribute.name === row.name);
+  const present = named.find((attribute) => !attribute.isArchived) ?? named[0];
+  const lostOf = (operation: string) => open.find((intent) => intent.operation === operation);
+  const lostRenaming = lostOf('updateConversationAttribute');
+  const lostUnarchiving = lostOf('updateDataAttribute');
+  if (present !== undefined && open.length === 0 && !present.isArchived) {
+    refuseUnfit(row, present);
+    await linkAttribute(context, target, present);
+    return 'linked';
+  }
+  if (present !== undefined && row.model !== 'conversation' && (present.isArchived || lostUnarchiving !== undefined)) {
+    await requireOwnArchived(context, row, target, present);
+    refuseUnfit(row, present);
+    await carryOut(context, unarchiving(context, row, target, present), lostUnarchiving);
+    return 'written';
+  }
+  const archived = present?.isArchived === true ? present : existing.find(({ name }) => name === nameIn(lostRenaming));
+  if (row.model === 'conversation' && archived !== undefined) {
+    await requireOwnArchived(context, row, target, archived);
+    await carryOut(context, renaming(context, target, row, archived), lostRenaming);
+  }
+  await carryOut(
+    context,
+    creation(context, row, target),
+    open.find((intent) => intent !== lostRenaming),
+  );
+  return 'written';
+}
+
+/** An archived attribute is used again only where a rollback of this tool archived it: what others archived stays so. */
+async function requireOwnArchived(
+  { pool, workspaceIdCode }: LoadContext,
+  row: AttributeRow,
+  target: Target,
+  present: AttributeFacts,
+): Promise<void> {
+  const own = await pool.query(
+    `select from load.withdrawn_identity
+     where workspace_id_code = $1 and target_type = 'attribute' and target_key = $2 and target_id = $3 and origin = 'created'`,
+    [workspaceIdCode, target.key, present.id],
+  );
+  if (own.rowCount !== 0) return;
+  throw new RecordRefused(
+    `The ${row.model} attribute ${row.name} exists and is archived.`,
+    `Unarchive ${row.name} in Intercom (Settings > Data), then start the load again.`,
+  );
+}
+
+/** Takes back what a rollback did to an attribute of contacts or companies. */
+function unarchiving(
+  context: LoadContext,
+  row: AttributeRow,
+  target: Target,
+  { id }: AttributeFacts,
+): Step<AttributeFacts> {
+  return {
+    ...creation(context, row, target),
+    call: unarchiveDataAttribute(id),
+    lookUp: () => findAttribute(context, row),
+  };
+}
+
+/**
+ * Frees the name of a conversation attribute that a rollback archived. The API cannot take it out of the archive, and a second
+ * attribute of its name might make every write to it fail.
+ */
+function renaming(
+  context: LoadContext,
+  target: Target,
+  row: AttributeRow,
+  { id }: AttributeFacts,
+): Step<AttributeFacts> {
+  const name = `${row.name} rolled back ${id}`;
+  return {
+    target,
+    call: renameConversationAttribute(id, name),
+    async lookUp() {
+      const attributes = (await sendPatiently(context, listAttributes('conversation'))).value.custom;
+      return attributes.find((attribute) => attribute.id === id && attribute.name === name);
+    },
+    accept: (facts) => ({ response: { id: facts.id, name: facts.name }, identities: [], verdicts: [] }),
+  };
+}
+
+/** The name that a renaming was to give. */
+function nameIn(intent: OpenIntent | undefined): string | undefined {
+  return (intent?.payload as { name?: string } | undefined)?.name;
+}
+
+function targetOf(row: AttributeRow): Target {
+  return {
+    phase: 'attributes',
+    type: 'attribute',
+    key: row.target_key,
+    sourceKey: row.target_key,
+    rawVersion: null,
+    payloadHash: null,
+  };
+}
+
+/** What the creation of an attribute sends. */
+export function attributeRequest(row: AttributeRow) {
+  return {
+    name: row.name,
+    dataType: row.data_type,
+    description: row.description,
+    objectType: row.object_type,
+  };
+}
+
+function creation(context: LoadContext, row: AttributeRow, target: Target): Step<AttributeFacts> {
+  return {
+    target,
+    call: createAttribute(row.model, attributeRequest(row)),
+    lookUp: async () => onlyOne(await findAttributes(context, row), target.key, `the ${row.model} attributes`),
+    accept: (facts, evidence: Evidence) => ({
+      response: { id: facts.id },
+      identities: [identityOf(target, facts, 'created')],
+      verdicts: verdictsOf(context, target, 'attribute', evidence, [['name', row.name, facts.name]]),
+    }),
+  };
+}
+
+async function findAttribute(context: LoadContext, row: AttributeRow): Promise<AttributeFacts | undefined> {
+  return (await findAttributes(context, row))[0];
+}
+
+/** Conversations may have several attributes of one name. */
+async function findAttributes(context: LoadContext, row: AttributeRow): Promise<readonly AttributeFacts[]> {
+  const attributes = await sendPatiently(context, listAttributes(row.model));
+  return attributes.value.custom.filter((attribute) => attribute.name === row.name && !attribute.isArchived);
+}
+
+async function linkAttribute(context: LoadContext, target: Target, facts: AttributeFacts): Promise<void> {
+  await context.link(
+    identityOf(target, facts, 'linked'),
+    verdictsOf(context, target, 'attribute', 'list', [['name', facts.name, facts.name]]),
+  );
+}
+
+function identityOf(target: Target, facts: AttributeFacts, origin: Identity['origin']): Identity {
+  return { targetType: target.type, targetKey: target.key, targetId: facts.id, origin };
+}
+
+/** Types that take the same values under another name: answers call a datetime `date`, conversations a float `decimal`. */
+const sameType: Readonly<Record<string, string>> = { datetime: 'date', decimal: 'float' };
+
+function refuseStandardName(row: AttributeRow, list: AttributeList | undefined): void {
+  const standard = list === undefined ? undefined : standardAttributeNamed(list, row.name);
+  if (standard === undefined) return;
+  throw new RecordRefused(
+    `Intercom's own ${row.model} attribute ${standard} has the name ${row.name}.`,
+    'Map the field to another attribute name.',
+  );
+}
+
+function refuseUnfit(row: AttributeRow, present: AttributeFacts): void {
+  const wanted = sameType[row.data_type] ?? row.data_type;
+  const held = sameType[present.dataType] ?? present.dataType;
+  if (wanted !== held) {
+    throw new RecordRefused(
+      `The ${row.model} attribute ${row.name} exists with type ${present.dataType}, the mapping needs ${row.data_type}.`,
+      'Map the field to another attribute name: the type of an attribute cannot change.',
+    );
+  }
+}

@@ -1,0 +1,159 @@
+import {
+  type CollectionFacts,
+  createCollection,
+  listCollections,
+  retrieveCollection,
+  updateCollection,
+} from '../../intercom/help-center.ts';
+import { findIdentities, type Identity } from '../../platform/identity.ts';
+import type { Target } from '../../platform/journal.ts';
+import { changeObject } from '../desired-state/change-object.ts';
+import { allPages, createOrLink, sameNamed } from '../desired-state/create-or-link.ts';
+import { ownIds } from '../desired-state/own-ids.ts';
+import type { Fields } from '../desired-state/three-way.ts';
+import { verdictsOf } from '../desired-state/verdicts.ts';
+import type { LoadContext } from '../engine/context.ts';
+import { RecordBlocked } from '../engine/errors.ts';
+import type { Loaded, PendingItem, Phase } from '../engine/phase.ts';
+import { sendPatiently } from '../engine/send.ts';
+
+export interface CollectionRow {
+  target_key: string;
+  source_key: string;
+  raw_version: string | null;
+  name: string;
+  description: string | null;
+  parent_key: string | null;
+  payload_hash: Buffer;
+}
+
+/** Collections of the help centre, those above before those below. One of the same name and parent is used as it is. */
+export function collectionPhase(): Phase<CollectionRow> {
+  let existing: readonly CollectionFacts[] | undefined;
+  return {
+    name: 'collections',
+    targetType: 'collection',
+    doneType: 'collection',
+    pageSize: 100,
+    isSerial: true,
+    select: `select o.target_key, o.source_key, o.raw_version::text, o.name, o.description, o.parent_key, o.payload_hash
+      from (
+        with recursive below as (
+          select c.*, 0 as level from intercom.collection c
+          where c.parent_key is null or not exists (select from intercom.collection p where p.target_key = c.parent_key)
+          union all
+          select c.*, b.level + 1 from intercom.collection c join below b on b.target_key = c.parent_key where b.level < 20
+        )
+        select * from below
+      ) o`,
+    orderBy: 'o.level, o.target_key',
+    targetOf,
+    async prepare(context) {
+      existing ??= await foreignCollections(context);
+    },
+    load: (context, item) => loadCollection(context, item, existing ?? []),
+    change: changeCollection,
+    async readBack(context, row) {
+      const parentId = await parentIdOf(context, row);
+      const found = (await allPages(context, listCollections)).find((one) => isSame(one, row, parentId));
+      return verdictsOf(context, targetOf(row), 'collection', 'fresh_read', comparedFields(row, found));
+    },
+  };
+}
+
+async function loadCollection(
+  context: LoadContext,
+  item: PendingItem<CollectionRow>,
+  existing: readonly CollectionFacts[],
+): Promise<Loaded> {
+  const { row } = item;
+  const parentId = await parentIdOf(context, row);
+  return createOrLink<CollectionFacts>(context, item, {
+    present: existing.find((one) => isSame(one, row, parentId)),
+    nameField: 'name',
+    call: createCollection(collectionRequest(row, parentId)),
+    candidates: async () =>
+      sameNamed(
+        await foreignCollections(context),
+        (one) => one.parentId === parentId,
+        row.name,
+        ({ name }) => name,
+      ),
+    identity: (facts, origin) => identityOf(row, facts, origin),
+    compared: (facts) => comparedFields(row, facts),
+  });
+}
+
+/** What the creation of a collection sends. */
+export function collectionRequest(row: CollectionRow, parentId: string | null) {
+  return { name: row.name, description: row.description, parentId };
+}
+
+/** Collections that are not known as ours. */
+async function foreignCollections(context: LoadContext): Promise<CollectionFacts[]> {
+  const own = await ownIds(context, 'collection');
+  return (await allPages(context, listCollections)).filter((one) => !own.has(one.id));
+}
+
+async function parentIdOf(context: LoadContext, row: CollectionRow): Promise<string | null> {
+  if (row.parent_key === null) return null;
+  const found = await findIdentities(context.pool, context.workspaceIdCode, 'collection', [row.parent_key]);
+  const parent = found.get(row.parent_key);
+  if (parent !== undefined) return parent.targetId;
+  throw new RecordBlocked(
+    `${row.parent_key}, the collection above, is not loaded.`,
+    `Look up why ${row.parent_key} is not loaded, then start the load again.`,
+  );
+}
+
+function isSame(facts: CollectionFacts, row: CollectionRow, parentId: string | null): boolean {
+  return facts.name === row.name && facts.parentId === parentId;
+}
+
+function comparedFields(row: CollectionRow, facts: CollectionFacts | undefined) {
+  return [
+    ['name', row.name, facts?.name],
+    ['description', row.description, facts?.description],
+  ] as const;
+}
+
+function changeCollection(context: LoadContext, item: PendingItem<CollectionRow>) {
+  const { row } = item;
+  return changeObject<CollectionFacts>(context, item, {
+    wanted: wantedOf(row),
+    target: wantedOf(row),
+    read: async (id) => (await sendPatiently(context, retrieveCollection(id))).value,
+    observe: observedOf,
+    update: (id, write) => updateCollection(id, write),
+  });
+}
+
+function wantedOf(row: CollectionRow): Fields {
+  return { name: row.name, description: row.description };
+}
+
+function observedOf(facts: CollectionFacts): Fields {
+  return { name: facts.name, description: facts.description };
+}
+
+function identityOf(row: CollectionRow, facts: CollectionFacts, origin: Identity['origin']): Identity {
+  return {
+    targetType: 'collection',
+    targetKey: row.target_key,
+    targetId: facts.id,
+    origin,
+    payloadHash: row.payload_hash,
+    representation: { targetType: 'collection', wanted: wantedOf(row), observed: observedOf(facts) },
+  };
+}
+
+function targetOf(row: CollectionRow): Target {
+  return {
+    phase: 'collections',
+    type: 'collection',
+    key: row.target_key,
+    sourceKey: row.source_key,
+    rawVersion: row.raw_version,
+    payloadHash: row.payload_hash,
+  };
+}

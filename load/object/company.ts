@@ -1,0 +1,223 @@
+import {
+  type CompanyFacts,
+  type CompanyRequest,
+  createOrUpdateCompany,
+  retrieveCompany,
+  retrieveCompanyById,
+  updateCompany,
+} from '../../intercom/companies.ts';
+import { NotFound } from '../../intercom/errors.ts';
+import type { Identity } from '../../platform/identity.ts';
+import { type Target, wasEverUncertain } from '../../platform/journal.ts';
+import { changeObject } from '../desired-state/change-object.ts';
+import { comparedWrites, type ExistingPlan, planForExisting } from '../desired-state/existing-policy.ts';
+import { attributesIn, type Fields, flatAttributes } from '../desired-state/three-way.ts';
+import { attributeFields, type ComparedField, verdictsOf } from '../desired-state/verdicts.ts';
+import type { LoadContext } from '../engine/context.ts';
+import { carryOut, type Evidence, type Step } from '../engine/execute-step.ts';
+import type { Loaded, PendingItem, Phase } from '../engine/phase.ts';
+import { sendPatiently } from '../engine/send.ts';
+
+export interface CompanyRow {
+  target_key: string;
+  source_key: string;
+  raw_version: string;
+  company_id: string;
+  name: string;
+  custom_attributes: Record<string, unknown>;
+  payload_hash: Buffer;
+}
+
+/** Attribute by which a company that the tool created is known again. */
+export const organizationKeyAttribute = 'itop_organization_key';
+
+export const companySelect = `
+  select o.target_key, o.source_key, o.raw_version::text, o.company_id, o.name, o.custom_attributes, o.payload_hash
+  from intercom.company o`;
+
+/**
+ * Companies. company_id is looked up before the first write (RULES C1): a company that is there already is linked and
+ * written to as the mapping says (P3).
+ */
+export function companyPhase(): Phase<CompanyRow> {
+  return {
+    name: 'companies',
+    targetType: 'company',
+    doneType: 'company',
+    pageSize: 100,
+    hasUniqueValues: true,
+    select: companySelect,
+    orderBy: 'o.target_key',
+    targetOf,
+    load: loadCompany,
+    change: changeCompany,
+    async readBack(context, row) {
+      const found = await findCompany(context, row.company_id);
+      return verdictsOf(context, targetOf(row), 'company', 'fresh_read', comparedFields(row, found));
+    },
+  };
+}
+
+async function loadCompany(context: LoadContext, { row, target, open }: PendingItem<CompanyRow>): Promise<Loaded> {
+  const lost = open.find((intent) => intent.targetKey === target.key);
+  const isOwn =
+    (lost !== undefined && lost.beforeImage === null) ||
+    (await wasEverUncertain(context.pool, context.workspaceIdCode, target, 'createOrUpdateCompany'));
+  const existing = isOwn ? undefined : await findCompany(context, row.company_id);
+  if (existing === undefined) {
+    await carryOut(context, creation(context, row, target), lost);
+    return 'written';
+  }
+  const plan = planForExisting(
+    context.onExisting.company,
+    { fields: { name: row.name }, customAttributes: row.custom_attributes },
+    heldFields(existing),
+  );
+  if (plan.write === undefined && lost === undefined) {
+    await context.link(
+      companyIdentity(row, existing, 'linked'),
+      linkVerdicts(context, row, target, existing, 'fresh_read'),
+    );
+  } else {
+    await carryOut(context, writingToExisting(context, row, target, plan), lost);
+  }
+  return 'linked';
+}
+
+function creation(context: LoadContext, row: CompanyRow, target: Target): Step<CompanyFacts> {
+  return {
+    target,
+    call: createOrUpdateCompany(companyRequest(row)),
+    // An upsert: repeating it is the look-up.
+    lookUp: () => Promise.resolve(undefined),
+    accept: (facts, evidence: Evidence) => ({
+      response: { id: facts.id },
+      identities: [companyIdentity(row, facts, 'created')],
+      verdicts: verdictsOf(context, target, 'company', evidence, comparedFields(row, facts)),
+    }),
+  };
+}
+
+function heldFields({ name, customAttributes }: CompanyFacts) {
+  return { fields: { name }, customAttributes };
+}
+
+function writingToExisting(
+  context: LoadContext,
+  row: CompanyRow,
+  target: Target,
+  plan: ExistingPlan,
+): Step<CompanyFacts> {
+  const write = plan.write ?? { fields: {}, customAttributes: {} };
+  const request: CompanyRequest = {
+    company_id: row.company_id,
+    ...write.fields,
+    ...(Object.keys(write.customAttributes).length === 0 ? {} : { custom_attributes: write.customAttributes }),
+  };
+  return {
+    target,
+    call: createOrUpdateCompany(request),
+    beforeImage: plan.beforeImage,
+    // The plan was made from a read after the lost call: what is not in it any more was written by that call.
+    lookUp: () => (plan.write === undefined ? findCompany(context, row.company_id) : Promise.resolve(undefined)),
+    accept: (facts, evidence: Evidence) => ({
+      response: { id: facts.id },
+      identities: [companyIdentity(row, facts, 'linked')],
+      verdicts: linkVerdicts(context, row, target, facts, evidence, comparedWrites(plan.write, heldFields(facts))),
+      resolution: `the company existed: ${context.onExisting.company}`,
+    }),
+  };
+}
+
+/** A changed company. Its company_id is frozen (RULES C1): a later code is a change of an attribute. */
+function changeCompany(context: LoadContext, item: PendingItem<CompanyRow>) {
+  const { row } = item;
+  return changeObject<CompanyFacts>(context, item, {
+    wanted: wantedOf(row),
+    target: wantedOf(row),
+    onExisting: context.onExisting.company,
+    read: async (id) => (await sendPatiently(context, retrieveCompanyById(id))).value,
+    observe: observedOf,
+    update(id, write) {
+      const attributes = attributesIn(write);
+      const { name } = write;
+      return updateCompany(id, {
+        ...(typeof name === 'string' ? { name } : {}),
+        ...(attributes === undefined ? {} : { custom_attributes: attributes }),
+      });
+    },
+  });
+}
+
+function wantedOf(row: CompanyRow): Fields {
+  return { name: row.name, ...flatAttributes(row.custom_attributes) };
+}
+
+function observedOf(facts: CompanyFacts): Fields {
+  return { name: facts.name, ...flatAttributes(facts.customAttributes) };
+}
+
+export function companyIdentity(row: CompanyRow, facts: CompanyFacts, origin: Identity['origin']): Identity {
+  return {
+    targetType: 'company',
+    targetKey: row.target_key,
+    targetId: facts.id,
+    origin,
+    payloadHash: row.payload_hash,
+    representation: { targetType: 'company', wanted: wantedOf(row), observed: observedOf(facts) },
+  };
+}
+
+async function findCompany(context: LoadContext, companyId: string): Promise<CompanyFacts | undefined> {
+  try {
+    return (await sendPatiently(context, retrieveCompany(companyId))).value;
+  } catch (error) {
+    if (error instanceof NotFound) return undefined;
+    throw error;
+  }
+}
+
+function linkVerdicts(
+  context: LoadContext,
+  row: CompanyRow,
+  target: Target,
+  facts: CompanyFacts,
+  evidence: Evidence,
+  written: readonly ComparedField[] = [],
+) {
+  return verdictsOf(
+    context,
+    target,
+    'company',
+    evidence,
+    [['company_id', row.company_id, facts.companyId], ...written],
+    {
+      verdict: 'passed',
+      reasonCode: 'linked',
+    },
+  );
+}
+
+function comparedFields(row: CompanyRow, facts: CompanyFacts | undefined): ComparedField[] {
+  return [
+    ['company_id', row.company_id, facts?.companyId],
+    ['name', row.name, facts?.name],
+    ...attributeFields(row.custom_attributes, facts?.customAttributes ?? {}),
+  ];
+}
+
+function targetOf(row: CompanyRow): Target {
+  return {
+    phase: 'companies',
+    type: 'company',
+    key: row.target_key,
+    sourceKey: row.source_key,
+    rawVersion: row.raw_version,
+    payloadHash: row.payload_hash,
+  };
+}
+
+/** What the creation of a company sends. */
+export function companyRequest(row: CompanyRow): CompanyRequest {
+  return { company_id: row.company_id, name: row.name, custom_attributes: row.custom_attributes };
+}

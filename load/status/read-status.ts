@@ -1,0 +1,149 @@
+import { hostname } from 'node:os';
+import type pg from 'pg';
+import { livingProcesses } from '../../platform/process-lease.ts';
+
+export interface RunningProcess {
+  readonly command: string;
+  readonly host: string;
+  readonly pid: number;
+  readonly startedAt: Date;
+}
+
+export interface UnfinishedRun {
+  readonly runId: string;
+  readonly command: string;
+  readonly startedAt: Date;
+}
+
+export interface PhaseBacklog {
+  readonly phase: string;
+  readonly total: number;
+  readonly complete: number;
+  readonly failed: number;
+  readonly blocked: number;
+  readonly waiting: number;
+}
+
+export interface StuckReason {
+  readonly phase: string | null;
+  readonly state: string;
+  readonly reason: string;
+  readonly next_step: string;
+  readonly count: number;
+}
+
+export interface WorkspaceStatus {
+  readonly workspaceIdCode: string;
+  readonly name: string;
+  readonly isPaused: boolean;
+  readonly alarm: { readonly reason: string; readonly nextStep: string; readonly at: Date } | undefined;
+  readonly backlog: readonly PhaseBacklog[];
+  readonly stuck: readonly StuckReason[];
+  /** Calls answered in the last minute. */
+  readonly callsLastMinute: number;
+  /** Seconds until everything is tried, by the pace of the last minute; undefined when nothing is being loaded. */
+  readonly secondsLeft: number | undefined;
+  readonly confirmations: readonly { readonly subject: string; readonly by: string; readonly at: Date }[];
+  /** Messages in our conversations that the tool did not write. */
+  readonly foreignParts: number;
+  readonly keptEdits: number;
+}
+
+export interface Status {
+  readonly running: readonly RunningProcess[];
+  readonly unfinished: readonly UnfinishedRun[];
+  readonly changedObjects: number;
+  readonly workspaces: readonly WorkspaceStatus[];
+}
+
+/** What an operator asks: is anything running and where, what is stuck and why, when is it done, is anybody being mailed. */
+export async function readStatus(pool: pg.Pool): Promise<Status> {
+  const living = await livingProcesses(pool, '0');
+  const running = await pool.query<{ command: string; host: string; pid: number; started_at: Date }>(
+    `select r.command, p.host, p.pid, p.started_at
+     from ops.process p join ops.run r using (run_id)
+     where p.process_id = any ($1::bigint[]) order by p.started_at`,
+    [living],
+  );
+  const unfinished = await pool.query<{ run_id: string; command: string; started_at: Date }>(
+    `select run_id, command, started_at from ops.run where state = 'running' order by run_id`,
+  );
+  const changed = await pool.query<{ count: number }>(
+    'select count(distinct source_key)::integer as count from ops.changed_object',
+  );
+  const workspaces = await pool.query<{ workspace_id_code: string; name: string }>(
+    'select workspace_id_code, name from load.workspace order by seen_at desc',
+  );
+  return {
+    running: running.rows.map((row) => ({
+      command: row.command,
+      host: row.host === hostname() ? 'this machine' : row.host,
+      pid: row.pid,
+      startedAt: row.started_at,
+    })),
+    unfinished: unfinished.rows.map((row) => ({ runId: row.run_id, command: row.command, startedAt: row.started_at })),
+    changedObjects: changed.rows[0]?.count ?? 0,
+    workspaces: await Promise.all(workspaces.rows.map((row) => readWorkspace(pool, row.workspace_id_code, row.name))),
+  };
+}
+
+async function readWorkspace(pool: pg.Pool, workspaceIdCode: string, name: string): Promise<WorkspaceStatus> {
+  const of = [workspaceIdCode];
+  const backlog = await pool.query<PhaseBacklog>(
+    `select phase, total, complete, failed, blocked, waiting from reconcile.load_backlog
+     where workspace_id_code = $1 order by position`,
+    of,
+  );
+  const stuck = await pool.query<StuckReason>(
+    `select phase, state, min(reason) as reason, min(next_step) as next_step, count(*)::integer as count
+     from reconcile.load_error where workspace_id_code = $1
+     group by phase, state, reason_code order by count(*) desc limit 20`,
+    of,
+  );
+  const facts = await pool.query<{
+    is_paused: boolean;
+    alarm: string | null;
+    alarm_step: string | null;
+    alarm_at: Date | null;
+    calls: number;
+    completed: number;
+    foreign_parts: number;
+    kept_edits: number;
+  }>(
+    `select exists (select from load.pause p where p.workspace_id_code = $1) as is_paused,
+            h.reason as alarm, h.next_step as alarm_step, h.halted_at as alarm_at,
+            (select count(*)::integer from load.journal j
+             where j.workspace_id_code = $1 and j.outcome_at > clock_timestamp() - interval '1 minute') as calls,
+            (select count(*)::integer from load.identity i join reconcile.phase p on p.done_type = i.target_type
+             where i.workspace_id_code = $1 and i.recorded_at > clock_timestamp() - interval '1 minute') as completed,
+            (select coalesce(sum(v.actual::bigint), 0)::integer from reconcile.verdict v
+             where v.workspace_id_code = $1 and v.field = 'foreign_parts') as foreign_parts,
+            (select count(*)::integer from load.kept_edit k where k.workspace_id_code = $1) as kept_edits
+     from (select) as nothing
+     left join load.halt h on h.workspace_id_code = $1`,
+    of,
+  );
+  const confirmations = await pool.query<{ subject: string; by: string; at: Date }>(
+    `select subject, confirmed_by as by, confirmed_at as at from ops.confirmation where workspace_id_code = $1 order by subject`,
+    of,
+  );
+  const fact = facts.rows[0];
+  const waiting = backlog.rows.reduce((sum, phase) => sum + phase.waiting, 0);
+  const completed = fact?.completed ?? 0;
+  return {
+    workspaceIdCode,
+    name,
+    isPaused: fact?.is_paused ?? false,
+    alarm:
+      fact?.alarm === null || fact?.alarm === undefined
+        ? undefined
+        : { reason: fact.alarm, nextStep: fact.alarm_step ?? '', at: fact.alarm_at ?? new Date() },
+    backlog: backlog.rows.filter((phase) => phase.total > 0),
+    stuck: stuck.rows,
+    callsLastMinute: fact?.calls ?? 0,
+    secondsLeft: waiting > 0 && completed > 0 ? Math.round((waiting / completed) * 60) : undefined,
+    confirmations: confirmations.rows,
+    foreignParts: fact?.foreign_parts ?? 0,
+    keptEdits: fact?.kept_edits ?? 0,
+  };
+}

@@ -1,0 +1,94 @@
+import { join } from 'node:path';
+import { cacheDirectory } from '../platform/cache-directory.ts';
+import { type Database, openDatabase } from '../platform/database.ts';
+import { startEmbeddedPostgres } from '../platform/embedded-postgres.ts';
+import { messageOf, StepError } from '../platform/errors.ts';
+import { type Log, openLog } from '../platform/log.ts';
+import { migrate } from '../platform/migrate.ts';
+import { loggedProgress, openProgress, type Progress } from '../platform/progress.ts';
+import { withoutSecrets } from '../platform/redact.ts';
+import { loadSettings, type Settings } from '../platform/settings.ts';
+import { printErrorLine } from '../platform/terminal.ts';
+import { type RequiredStage, requireStage } from './required-stage.ts';
+
+/** What every command that works on the warehouse is given. */
+export interface CommandContext {
+  readonly settings: Settings;
+  readonly database: Database;
+  readonly progress: Progress;
+  readonly log: Log;
+  readonly isJson: boolean;
+  /** Aborted by Ctrl-C: the command leaves its run unfinished, and the same command continues it. */
+  readonly signal: AbortSignal;
+}
+
+export interface CommonOptions {
+  readonly config?: string;
+  readonly json?: boolean;
+}
+
+/** Exit code of a command that Ctrl-C or SIGTERM ended, as shells have it. */
+export const interruptedCode = 130;
+
+/** Where the embedded server of this user keeps its data. */
+export const embeddedDirectory = (): string => join(cacheDirectory(), 'postgres');
+
+/**
+ * Reads the configuration, opens the warehouse (the embedded one where no DATABASE_URL is set), brings it up to date and runs the work.
+ *
+ * Throws RefusedError where the stage that the command builds on (`after`) has not run.
+ */
+export async function inContext(
+  options: CommonOptions,
+  after: RequiredStage,
+  work: (context: CommandContext) => Promise<void>,
+): Promise<void> {
+  const settings = readSettings(options);
+  const isJson = options.json === true;
+  const url = settings.database.url ?? (await startEmbeddedPostgres({ directory: embeddedDirectory() })).url;
+  const database = openDatabase(url, { max: 24 });
+  const log = openLog(settings.log, process.argv[2] ?? '');
+  const progress = loggedProgress(openProgress(isJson ? 'json' : process.stderr.isTTY ? 'live' : 'plain'), log);
+  const interruption = new AbortController();
+  const interrupt = (): void => interruption.abort();
+  process.once('SIGINT', interrupt);
+  process.once('SIGTERM', interrupt);
+  const startedAt = performance.now();
+  const durationMs = (): number => Math.round(performance.now() - startedAt);
+  log.info('command started');
+  try {
+    await migrate(database.pool);
+    await requireStage(database.pool, after);
+    await work({ settings, database, progress, log, isJson, signal: interruption.signal });
+    log.info({ durationMs: durationMs(), isInterrupted: interruption.signal.aborted }, 'command ended');
+  } catch (error) {
+    const { stage, nextStep } = error instanceof StepError ? error : {};
+    const stack = error instanceof Error ? error.stack : undefined;
+    log.error({ durationMs: durationMs(), error: messageOf(error), stage, nextStep, stack }, 'command failed');
+    throw error;
+  } finally {
+    if (interruption.signal.aborted) process.exitCode = interruptedCode;
+    process.removeListener('SIGINT', interrupt);
+    process.removeListener('SIGTERM', interrupt);
+    progress.close();
+    if (settings.metrics.textfile !== undefined) await exportMetrics(database, settings.metrics.textfile);
+    await database.close();
+  }
+}
+
+async function exportMetrics(database: Database, file: string): Promise<void> {
+  const { writeMetrics } = await import('../reconcile/metrics.ts');
+  try {
+    await writeMetrics(database.pool, file);
+  } catch (error) {
+    // A command that is done is not undone by this, and one that failed says first why.
+    printErrorLine(
+      withoutSecrets(`${messageOf(error)}${error instanceof StepError ? ` Next: ${error.nextStep}` : ''}`),
+    );
+  }
+}
+
+/** The configuration by the command's options and the environment. */
+export function readSettings(options: CommonOptions): Settings {
+  return loadSettings({ environment: process.env, ...(options.config === undefined ? {} : { file: options.config }) });
+}
