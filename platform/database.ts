@@ -1,12 +1,10 @@
 import { randomBytes } from 'node:crypto';
-import { Kysely, PostgresDialect } from 'kysely';
 import pg from 'pg';
 import { FailedError, StepError } from './errors.ts';
 
-/** A pool of connections to the staging warehouse, and kysely over the same pool for queries whose shape is decided at run time. */
+/** A pool of connections to the staging warehouse; `warehouse(pool)` has its tables as types. */
 export interface Database {
   readonly pool: pg.Pool;
-  readonly kysely: Kysely<unknown>;
   close(): Promise<void>;
 }
 
@@ -33,9 +31,7 @@ export function openDatabase(url: string, options: DatabaseOptions = {}): Databa
   });
   // An idle connection that the server closes must not end the process: the next query reconnects or fails by itself.
   pool.on('error', () => undefined);
-  const kysely = new Kysely<unknown>({ dialect: new PostgresDialect({ pool }) });
-  // kysely ends the pool only when a query went through it, so the pool is ended directly.
-  return { pool, kysely, close: () => pool.end() };
+  return { pool, close: () => pool.end() };
 }
 
 /** SQLSTATE classes and codes of the network that say: the server is not there, does not let us in, or went away. */

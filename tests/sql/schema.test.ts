@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { createTestDatabase, type TestDatabase } from '../support/database.ts';
+import { writeWarehouseTypes } from '../support/warehouse-types.ts';
 
 let database: TestDatabase;
 beforeAll(async () => {
@@ -40,4 +41,8 @@ const description = `
 it('the shape of the warehouse is the one in schema.txt (after a wanted change: npm test -- tests/sql/schema.test.ts -u)', async () => {
   const { rows } = await database.pool.query<{ line: string }>(description);
   await expect(`${rows.map((row) => row.line).join('\n')}\n`).toMatchFileSnapshot('schema.txt');
+});
+
+it('the TypeScript types of the warehouse are those of the schema (after a wanted change: npm run types)', async () => {
+  await expect(await writeWarehouseTypes(database.pool)).toMatchFileSnapshot('../../platform/warehouse-types.ts');
 });
