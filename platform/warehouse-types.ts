@@ -1330,6 +1330,7 @@ export interface OpsProcess {
   host: string;
   machine: Generated<string>;
   pid: number;
+  session_name: Generated<string>;
   lease_ms: Generated<number>;
   started_at: Generated<Timestamp>;
   heartbeat_at: Generated<Timestamp>;
