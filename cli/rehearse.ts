@@ -76,7 +76,8 @@ Where Intercom's documentation leaves open how a workspace behaves, the simulate
 public; "strict": the hardest for a migration; or "lenient": the easiest.
 
 Captures are files of core/get answers, one a class (Person.json, UserRequest.json, ...); bytes that were cut are listed in
-_truncated_blobs.json and count as missing. Classes that are not handled are counted as pending.
+_truncated_blobs.json and count as missing. Classes and attributes of the site's own stay pending until a person decides about
+them: each is a line of the result, which is not green then.
 
 Nothing leaves this machine: both servers and the database listen on the loopback address only.`,
       )
@@ -117,7 +118,7 @@ async function runStages(options: RehearseOptions, site: RehearsalSite, context:
   for (const stage of wanted) {
     const startedAt = performance.now();
     if (options.json !== true) printErrorLine(stage);
-    if (stage === 'load') await permitLoad(context, site);
+    if (stage === 'load') await permitLoad(context, site, options);
     const outcome = await runStage(stage, context);
     if (outcome !== undefined) {
       classes = outcome.counts;
@@ -125,7 +126,7 @@ async function runStages(options: RehearseOptions, site: RehearsalSite, context:
     times[stage] = Math.round(performance.now() - startedAt) / 1_000;
   }
   if (options.until !== undefined) {
-    if (options.until === 'load') await permitLoad(context, site);
+    if (options.until === 'load') await permitLoad(context, site, options);
     const next = `npm run cli -- ${options.until} --config ${site.configFile}`;
     printResult(
       context.isJson,
@@ -151,8 +152,8 @@ async function runStages(options: RehearseOptions, site: RehearsalSite, context:
 }
 
 /** What a person does before a load: confirms, and makes the object types in Intercom. */
-async function permitLoad(context: CommandContext, site: RehearsalSite): Promise<void> {
-  await confirmRehearsal(context, site.intercomControlUrl);
+async function permitLoad(context: CommandContext, site: RehearsalSite, { captures }: RehearseOptions): Promise<void> {
+  await confirmRehearsal(context, site.intercomControlUrl, captures === undefined ? 'generated' : 'captured');
   await setUpObjectTypes(context, site.intercomControlUrl);
 }
 

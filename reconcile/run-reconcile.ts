@@ -1,6 +1,7 @@
 import type pg from 'pg';
 import { analyzeGrownTables } from '../platform/statistics.ts';
 import { type Verdict, writeVerdicts } from '../platform/verdict-writer.ts';
+import { judgeAttributes } from './judge-attributes.ts';
 import { judgeForeseen } from './judge-foreseen.ts';
 import { readUnexplained, type Unexplained } from './unexplained.ts';
 
@@ -44,7 +45,8 @@ export interface ReconcileRequest {
 }
 
 /**
- * Adds up what became of every object and log entry of a workspace's load and writes one count verdict a class.
+ * Adds up what became of every object, log entry and attribute of a workspace's load and writes one count verdict a class and
+ * attribute.
  *
  * Green is what `reconcile.unexplained` says: it has no row of the workspace.
  */
@@ -52,6 +54,7 @@ export async function runReconcile({ pool, workspaceIdCode, runId }: ReconcileRe
   await analyzeGrownTables(pool);
   await pool.query('select ops.fold_verdict_tally()');
   await judgeForeseen(pool, workspaceIdCode, runId);
+  await judgeAttributes(pool, workspaceIdCode, runId);
   const counts = await readCounts(pool, workspaceIdCode);
   await writeVerdicts(
     pool,

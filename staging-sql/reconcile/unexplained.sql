@@ -76,8 +76,12 @@ where j.state in ('intent', 'uncertain') and not exists (
 group by j.workspace_id_code, j.phase
 union all
 select
-  d.workspace_id_code, d.phase, 'check', d.object_type, case when d.object_type = 'class' then d.target_key else i.class end,
-  d.check_name, count(distinct d.target_key), d.verdict || ' (' || d.evidence || ')', min(d.target_key),
+  d.workspace_id_code, d.phase, 'check', d.object_type,
+  case d.object_type when 'class' then d.target_key when 'attribute' then split_part(d.target_key, '.', 1) else i.class end,
+  d.check_name, count(distinct d.target_key),
+  d.verdict || ' (' || d.evidence || ')' || coalesce(': ' || left(string_agg(distinct split_part(d.target_key, '.', 2), ', ')
+    filter (where d.object_type = 'attribute'), 300), ''),
+  min(d.target_key),
   format('select * from reconcile.difference where workspace_id_code = %L and phase = %L and check_name = %L and verdict = %L and not is_accepted',
     d.workspace_id_code, d.phase, d.check_name, d.verdict),
   d.phase = 'staging' or d.phase in (select phase from reconcile.phase)

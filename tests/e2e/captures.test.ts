@@ -24,6 +24,52 @@ function countFiles(): Map<string, number> {
   return new Map([...keys].map(([name, ids]) => [name, ids.size]));
 }
 
+/** Attributes of the captured iTop's extension that any of the objects that move fills. */
+function ownAttributes(): string[] {
+  const names = new Set<string>();
+  for (const name of ['Person', 'UserRequest', 'Incident', 'Organization']) {
+    const file = join(captures, `${name}.json`);
+    const { objects } = JSON.parse(readFileSync(file, 'utf8')) as {
+      objects: Record<string, { fields: Record<string, unknown> }>;
+    };
+    for (const { fields } of Object.values(objects)) {
+      for (const [code, value] of Object.entries(fields)) {
+        if (code.startsWith('acme_') && value !== '' && value !== null && JSON.stringify(value) !== '[]')
+          names.add(`${name}.${code}`);
+      }
+    }
+  }
+  return [...names].sort();
+}
+
+interface Unexplained {
+  readonly kind: string;
+  readonly item_kind: string;
+  readonly class: string | null;
+  readonly count: number;
+  readonly reason: string;
+}
+
+function pendingObjects(unexplained: readonly Unexplained[]): Record<string, number> {
+  const rows = unexplained.filter(({ kind, item_kind }) => kind === 'pending' && item_kind === 'object');
+  return Object.fromEntries(rows.map((row) => [row.class, row.count]));
+}
+
+/** The attributes that the lines name; a line of another kind stands as it is. */
+function namedAttributes(unexplained: readonly Unexplained[]): string[] {
+  const prefix = 'failed (count): ';
+  return unexplained
+    .flatMap((row) =>
+      row.item_kind === 'attribute' && row.reason.startsWith(prefix)
+        ? row.reason
+            .slice(prefix.length)
+            .split(', ')
+            .map((code) => `${row.class}.${code}`)
+        : [JSON.stringify(row)],
+    )
+    .sort();
+}
+
 interface ClassRow {
   readonly item_kind: string;
   readonly class: string;
@@ -49,17 +95,24 @@ it.skipIf(!hasCaptures)(
         '0',
         '--json',
       );
-      expect(code, `${output}\n${log}`).toBe(0);
+      // The captured iTop has classes and attributes of its own, which only a person can decide about.
+      expect(code, `${output}\n${log}`).toBe(1);
       const result = JSON.parse(output) as {
         isGreen: boolean;
-        unexplained: unknown[];
+        unexplained: Unexplained[];
         classes: ClassRow[];
         readBack: Count[];
       };
-      expect(result.unexplained).toEqual([]);
-      expect(result.isGreen).toBe(true);
-
+      expect(result.isGreen).toBe(false);
       const counted = countFiles();
+      const ownClasses = [...counted.keys()].filter((name) => name.includes('CustomAsset'));
+      expect(ownClasses.length).toBeGreaterThan(1);
+      expect(pendingObjects(result.unexplained)).toEqual(
+        Object.fromEntries(ownClasses.map((name) => [name, counted.get(name)])),
+      );
+      // Everything else that is not explained belongs to these classes, or is an attribute of the site's own.
+      const others = result.unexplained.filter(({ class: name }) => !ownClasses.includes(name ?? ''));
+      expect(namedAttributes(others)).toEqual(ownAttributes());
       const objects = result.classes.filter((row) => row.item_kind === 'object');
       for (const row of objects) {
         const total = dispositions.reduce((sum, disposition) => sum + Number(row[disposition]), 0);

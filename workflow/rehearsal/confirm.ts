@@ -15,10 +15,14 @@ import { intercomOf } from '../intercom-of.ts';
  * Records the confirmations without which no load starts, for the workspace of the rehearsal.
  *
  * Only a rehearsal may confirm by itself: it started that workspace. `load` refuses any other until a person confirmed.
+ *
+ * What a generated site added itself is decided here. Of a captured one only a person can decide: its classes and attributes stay
+ * pending, and are lines of the result.
  */
 export async function confirmRehearsal(
   { settings, database }: CommandContext,
   intercomControlUrl: string,
+  site: 'generated' | 'captured',
 ): Promise<void> {
   const intercom = intercomOf(settings);
   try {
@@ -30,16 +34,33 @@ export async function confirmRehearsal(
       [value.idCode],
     );
     await copyDecisionsOfParents(database.pool);
-    // What the generated site added itself has no default decision; a person would decide in mapping.yaml.
-    await database.pool.query(
-      `insert into ops.mapping_class (class, destination, rule, reason)
-       select class, case when class like 'TagSetField%' then 'reference' else 'handoff' end, 'F3', 'of the generated site'
-       from ops.itop_class where not is_standard on conflict do nothing`,
-    );
+    await decideTags(database.pool);
+    if (site === 'generated') await handOffOwnParts(database.pool);
     await confirmSilence(database.pool, intercom, intercomControlUrl);
   } finally {
     await intercom.close();
   }
+}
+
+/** Labels of tags explain values of other objects, whoever made the tags. */
+async function decideTags(pool: pg.Pool): Promise<void> {
+  await pool.query(
+    `insert into ops.mapping_class (class, destination, rule, reason)
+     select class, 'reference', 'K1', 'labels of tags' from ops.itop_class where class like 'TagSetField%' on conflict do nothing`,
+  );
+}
+
+/** Hands off what the site added and no shipped decision covers; a person would decide in mapping.yaml. */
+async function handOffOwnParts(pool: pg.Pool): Promise<void> {
+  await pool.query(
+    `insert into ops.mapping_class (class, destination, rule, reason)
+     select class, 'handoff', 'F3', 'of the generated site' from ops.itop_class where not is_standard on conflict do nothing`,
+  );
+  await pool.query(
+    `insert into ops.mapping_attribute (class, attribute, home, rule, reason)
+     select class, attribute, 'handoff', 'F5', 'of the generated site' from ops.itop_attribute where not is_standard
+     on conflict do nothing`,
+  );
 }
 
 /**
