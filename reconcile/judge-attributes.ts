@@ -12,14 +12,14 @@ interface AttributeRow {
 
 /**
  * Writes one verdict an attribute that objects which move fill: whether each of its values is loaded, told, handed off or dropped
- * with a reason (`reconcile.attribute_plan`). It reads the payloads of all these objects once, so only `reconcile` asks.
+ * with a reason (`handoff.attribute_plan`). It reads the payloads of all these objects once, so only `reconcile` asks.
  */
 export async function judgeAttributes(pool: pg.Pool, workspaceIdCode: string, runId: string): Promise<void> {
   const { rows } = await pool.query<AttributeRow>(
     `select class || '.' || attribute as target_key, sum(objects)::text as filled,
             coalesce(sum(objects) filter (where plan <> 'pending'), 0)::text as accounted,
             string_agg(distinct reason, '; ') filter (where plan = 'pending') as reason
-     from reconcile.attribute_plan group by class, attribute order by class, attribute`,
+     from handoff.attribute_plan group by class, attribute order by class, attribute`,
   );
   await writeVerdicts(
     pool,

@@ -198,7 +198,7 @@ export async function reconcile(
     const { in_flight: inFlight } = requireIntercom(settings);
     await lookAgain({ pool, intercom, workspaceIdCode, runId: run.runId, inFlight, signal });
     if (!isJudged) await judgeWarehouse(context, workspaceIdCode, 'raw and staging');
-    return runReconcile({ pool, workspaceIdCode, runId: run.runId });
+    return runReconcile({ pool, workspaceIdCode, runId: run.runId, judgesAttributes: !isJudged });
   });
 }
 

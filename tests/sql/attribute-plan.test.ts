@@ -67,7 +67,7 @@ interface Planned {
 async function plans(): Promise<Record<string, string>> {
   const { rows } = await database.pool.query<Planned>(
     `select class || '.' || attribute as name, string_agg(plan || ' ' || objects, ', ' order by plan) as plan
-     from reconcile.attribute_plan group by 1`,
+     from handoff.attribute_plan group by 1`,
   );
   return Object.fromEntries(rows.map(({ name, plan }) => [name, plan]));
 }

@@ -1,6 +1,6 @@
 -- Conservation for attributes. What objects hold is counted from their payloads; what becomes of it, from the relations that carry it:
 -- the two sides share no list of names. Both are added up by class and attribute; nothing is compared object by object.
-create view reconcile.attribute_plan as
+create view handoff.attribute_plan as
 with decided as (
   select
     m.class,
@@ -97,11 +97,11 @@ cross join lateral (values
 ) as s (plan, reason, objects)
 where s.objects > 0;
 
-comment on view reconcile.attribute_plan is 'One row per class that moves, attribute that its objects fill, and what becomes of the values: loaded, told in the record note, handed off, dropped with a reason, or pending. Whether the objects themselves were loaded is in reconcile.disposition.';
-comment on column reconcile.attribute_plan.class is 'Final class in iTop.';
-comment on column reconcile.attribute_plan.attribute is 'iTop attribute code.';
-comment on column reconcile.attribute_plan.home is 'Home that the mapping gives it (rule K1); null where the mapping does not name it.';
-comment on column reconcile.attribute_plan.plan is 'to_load, told (a line of the record note), handed_off, dropped, or pending: undecided, or lost on its way.';
-comment on column reconcile.attribute_plan.reason is 'Why, in words.';
-comment on column reconcile.attribute_plan.objects is 'Objects in scope that hold a value.';
-comment on column reconcile.attribute_plan.example is 'One object that holds a value.';
+comment on view handoff.attribute_plan is 'One row per class that moves, attribute that its objects fill, and what becomes of the values: loaded, told in the record note, handed off, dropped with a reason, or pending. Whether the objects themselves were loaded is in reconcile.disposition.';
+comment on column handoff.attribute_plan.class is 'Final class in iTop.';
+comment on column handoff.attribute_plan.attribute is 'iTop attribute code.';
+comment on column handoff.attribute_plan.home is 'Home that the mapping gives it (rule K1); null where the mapping does not name it.';
+comment on column handoff.attribute_plan.plan is 'to_load, told (a line of the record note), handed_off, dropped, or pending: undecided, or lost on its way.';
+comment on column handoff.attribute_plan.reason is 'Why, in words.';
+comment on column handoff.attribute_plan.objects is 'Objects in scope that hold a value.';
+comment on column handoff.attribute_plan.example is 'One object that holds a value.';
