@@ -117,7 +117,7 @@ it('each tampering of raw or of a view turns exactly its own test red, and nothi
     const { pool } = context.database;
     const victims = await chooseVictims(pool);
     const entry = victims.entry.item_key;
-    await confirmRehearsal(context, site.intercomControlUrl);
+    await confirmRehearsal(context, site.intercomControlUrl, 'generated');
     const buildAnew = async () => {
       await pool.query('delete from ops.materialised');
       await transform(context);
