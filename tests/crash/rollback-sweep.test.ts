@@ -10,7 +10,8 @@ afterAll(async () => {
 });
 
 const startRollback = (workspace: TestWorkspace, planHash: string) =>
-  startProcess(workspace, 'rollback', { timeoutMs: 20_000, searchLagMs: 60, inFlight: 1, planHash });
+  // What a killed process sent is looked up only after its timeout: a long one would be waited for in each of the rounds.
+  startProcess(workspace, 'rollback', { timeoutMs: 1_000, searchLagMs: 60, inFlight: 1, planHash });
 
 it('a rollback killed before and after the commit of every call ends where an undisturbed one does', async () => {
   const workspace = await openTestWorkspace(everyOperation());
