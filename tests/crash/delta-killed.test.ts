@@ -8,6 +8,7 @@ import { parse, stringify } from 'yaml';
 import { cacheDirectory } from '../../platform/cache-directory.ts';
 import { type Database, openDatabase } from '../../platform/database.ts';
 import type { RehearsalSite } from '../../workflow/rehearsal/site.ts';
+import { bareEnvironment } from '../support/environment.ts';
 
 interface Ended {
   readonly code: number | null;
@@ -36,7 +37,7 @@ afterAll(async () => {
 function start(cache: string, command: readonly string[]): { child: ChildProcess; ended: Promise<Ended> } {
   const child = spawn(process.execPath, ['cli/main.ts', ...command], {
     stdio: ['ignore', 'pipe', 'pipe'],
-    env: { PATH: process.env.PATH, XDG_CACHE_HOME: cache },
+    env: { ...bareEnvironment(), XDG_CACHE_HOME: cache },
   });
   running.add(child);
   let output = '';

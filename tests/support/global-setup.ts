@@ -1,4 +1,7 @@
 import { randomBytes } from 'node:crypto';
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import type { TestProject } from 'vitest/node';
 import { openDatabase } from '../../platform/database.ts';
 import { missingForKafka } from '../../platform/kafka-server.ts';
@@ -25,6 +28,9 @@ export default async function setup(project: TestProject): Promise<() => Promise
     chooseKafka(process.env),
     missingForKafka(),
   ]);
+  // Tests start some hundred processes of the same modules: what the first one compiled, the others read.
+  const compiled = await mkdtemp(join(tmpdir(), 'itop-to-intercom-compiled-'));
+  process.env.NODE_COMPILE_CACHE = compiled;
   process.stderr.write(`${postgresChoice.reason}\n${kafkaChoice.reason}\n`);
   if (process.env.CI !== undefined && (kafkaChoice.place === 'nowhere' || missing !== undefined)) {
     throw new Error(`Kafka's tests are never skipped in CI: ${missing ?? 'a broker'} is missing.`);
@@ -44,6 +50,7 @@ export default async function setup(project: TestProject): Promise<() => Promise
     // The server may outlive the run.
     if (postgresChoice.place === 'environment') await onServer(server.url, `drop database ${templateName}`);
     await server.stop();
+    await rm(compiled, { recursive: true, force: true });
   };
 }
 

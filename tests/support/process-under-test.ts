@@ -1,4 +1,5 @@
 import { spawn } from 'node:child_process';
+import { bareEnvironment } from './environment.ts';
 
 /** A process that a test starts and may kill. */
 export interface ProcessUnderTest {
@@ -17,7 +18,7 @@ export function startProcess(
 ): ProcessUnderTest {
   const child = spawn(process.execPath, argv, {
     stdio: ['ignore', 'pipe', 'pipe'],
-    env: { PATH: process.env.PATH, ...environment },
+    env: { ...bareEnvironment(), ...environment },
   });
   let said = '';
   let isOver = false;

@@ -1,4 +1,5 @@
 import { type ChildProcess, spawn } from 'node:child_process';
+import { bareEnvironment } from './environment.ts';
 import type { TestWorkspace } from './intercom-workspace.ts';
 import type { ProcessOptions } from './own-process.ts';
 
@@ -17,7 +18,7 @@ export function startProcess(
   const child = spawn(
     process.execPath,
     [`tests/support/${work}-process.ts`, JSON.stringify(workspace.processOptions(options))],
-    { stdio: ['ignore', 'ignore', 'pipe'], env: { PATH: process.env.PATH, INTERCOM_TOKEN: workspace.token } },
+    { stdio: ['ignore', 'ignore', 'pipe'], env: { ...bareEnvironment(), INTERCOM_TOKEN: workspace.token } },
   );
   let errors = '';
   child.stderr.on('data', (chunk) => {
