@@ -1,5 +1,5 @@
+import { openInlineBroker } from '../extract/landing/inline-broker.ts';
 import { runExtract } from '../extract/run-extract.ts';
-import { openInlineBroker } from '../extract/topics/inline-broker.ts';
 import { openDatabase } from '../platform/database.ts';
 import { openProgress } from '../platform/progress.ts';
 import { openRun } from '../platform/run-record.ts';

@@ -3,9 +3,9 @@ import { open } from 'node:fs/promises';
 import { join } from 'node:path';
 import { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
-import { canonicalPayload, type Envelope } from '../extract/envelope.ts';
 import { BinaryCopy } from '../extract/landing/binary-copy.ts';
 import { topicOf } from '../extract/topics/broker.ts';
+import { canonicalPayload, type Envelope } from '../extract/topics/envelope.ts';
 import { generatePopulation } from '../rehearsal/generator/population.ts';
 
 /** The same tickets in the form each contender reads, so that none of them makes records while the clock runs. */

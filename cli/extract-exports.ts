@@ -1,9 +1,9 @@
 import { readDataModel } from '../extract/catalog/read-data-model.ts';
 import { storeDataModel } from '../extract/catalog/store-data-model.ts';
+import { openBroker } from '../extract/landing/open-broker.ts';
 import { runExports } from '../extract/run-exports.ts';
 import { listExports } from '../extract/sources/exports/describe.ts';
 import { openFiles } from '../extract/sources/files/open-files.ts';
-import { openBroker } from '../extract/topics/open-broker.ts';
 import { RefusedError } from '../platform/errors.ts';
 import { printErrorLine } from '../platform/terminal.ts';
 import type { CommandContext } from '../workflow/command-context.ts';

@@ -1,6 +1,6 @@
 import { Command, InvalidArgumentError, Option } from 'commander';
+import { purgeTopics } from '../extract/landing/purge-topics.ts';
 import { blobDirectory } from '../extract/sources/files/open-files.ts';
-import { purgeTopics } from '../extract/topics/purge-topics.ts';
 import { openBlobStore } from '../platform/blob-store.ts';
 import { executePurge, type PurgedRow, planPurge, purgeKinds } from '../platform/purge.ts';
 import { executeFilePurge, planFilePurge } from '../platform/purge-files.ts';

@@ -3,13 +3,11 @@ import { RefusedError } from '../platform/errors.ts';
 import { type Finding, replaceFindings } from '../platform/findings.ts';
 import type { Progress, ProgressStep } from '../platform/progress.ts';
 import type { Run } from '../platform/run-record.ts';
-import { BatchPublisher } from './batch-publisher.ts';
 import { type ClassKnowledge, readClassKnowledge } from './catalog/class-knowledge.ts';
-import { type Chunk, chunksOf } from './chunks.ts';
-import type { Envelope } from './envelope.ts';
-import { interrupted } from './interrupted.ts';
-import { latestObject } from './latest-object.ts';
 import { filesWithoutBytes, missingReferences } from './missing-references.ts';
+import { type Chunk, chunksOf } from './run/chunks.ts';
+import { interrupted } from './run/interrupted.ts';
+import { latestObject } from './run/latest-object.ts';
 import { classByName, ownClassesFirst, takeClass } from './sources/exports/class-channel.ts';
 import { CrossCheck, type CrossCheckSummary } from './sources/exports/cross-check.ts';
 import type { ExportFile } from './sources/exports/describe.ts';
@@ -19,7 +17,9 @@ import { type Rejected, rejectRecords } from './sources/exports/rejected-records
 import { storeReviews } from './sources/exports/store-reviews.ts';
 import { type FileRequest, fetchFiles } from './sources/files/fetch-files.ts';
 import { storePictures } from './sources/files/pictures-in-text.ts';
+import { BatchPublisher } from './topics/batch-publisher.ts';
 import type { Broker } from './topics/broker.ts';
+import type { Envelope } from './topics/envelope.ts';
 
 export interface ExportsRequest {
   readonly pool: pg.Pool;

@@ -25,3 +25,13 @@ export async function inParallel<Item>(
   await iterator.return?.();
   if (failures.length > 0) throw failures[0];
 }
+
+/** Like Promise.all, but a failure is thrown only when all have ended: work left behind would go on writing. */
+export async function together<T extends readonly unknown[]>(
+  ...works: { readonly [K in keyof T]: Promise<T[K]> }
+): Promise<T> {
+  const outcomes = await Promise.allSettled(works);
+  const failure = outcomes.find((outcome) => outcome.status === 'rejected');
+  if (failure !== undefined) throw failure.reason;
+  return outcomes.map((outcome) => (outcome as PromiseFulfilledResult<unknown>).value) as unknown as T;
+}

@@ -1,7 +1,7 @@
 import type pg from 'pg';
 import { selectOtherClasses } from '../../itop/oql.ts';
 import type { Finding } from '../../platform/findings.ts';
-import type { RestReader } from '../sources/rest/rest-reader.ts';
+import type { RestReader } from '../reader/rest-reader.ts';
 import type { ReadableClass } from './class-tree.ts';
 import { coveringClasses } from './field-lists.ts';
 import { KnownClasses } from './known-classes.ts';

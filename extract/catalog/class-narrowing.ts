@@ -1,5 +1,5 @@
 import type pg from 'pg';
-import type { Narrowing } from '../sources/rest/rest-reader.ts';
+import type { Narrowing } from '../reader/rest-reader.ts';
 
 /**
  * What is asked of a class whose query would bring too much, by class name:

@@ -2,7 +2,7 @@ import type pg from 'pg';
 import type { Itop } from '../../itop/client.ts';
 import { narrowedTo, selectAll, selectOtherClasses } from '../../itop/oql.ts';
 import type { Finding } from '../../platform/findings.ts';
-import type { RestReader } from '../sources/rest/rest-reader.ts';
+import type { RestReader } from '../reader/rest-reader.ts';
 import { KnownClasses } from './known-classes.ts';
 import { ignoreRefusal, listOrNothing } from './refused-question.ts';
 

@@ -1,5 +1,5 @@
 import type pg from 'pg';
-import type { RestReader } from '../sources/rest/rest-reader.ts';
+import type { RestReader } from '../reader/rest-reader.ts';
 import type { ReadableClass } from './class-tree.ts';
 import { ignoreRefusal } from './refused-question.ts';
 

@@ -1,7 +1,7 @@
 import { ItopError } from '../../itop/errors.ts';
 import { selectAll } from '../../itop/oql.ts';
 import type { Finding } from '../../platform/findings.ts';
-import type { RestReader } from '../sources/rest/rest-reader.ts';
+import type { RestReader } from '../reader/rest-reader.ts';
 import { type AttributeKind, isDerived, kindOfValue, suggestsSecret } from './attribute-kind.ts';
 
 export interface HiddenAttributes {

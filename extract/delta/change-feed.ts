@@ -1,8 +1,8 @@
 import { ClassNotReadable, QueryRejected } from '../../itop/errors.ts';
 import { selectWindow } from '../../itop/oql.ts';
 import { fetchedByReference } from '../catalog/field-lists.ts';
+import type { Narrowing, RestReader } from '../reader/rest-reader.ts';
 import { idBound } from '../sources/rest/id-bound.ts';
-import type { Narrowing, RestReader } from '../sources/rest/rest-reader.ts';
 import type { Watermark } from './watermarks.ts';
 
 /** iTop's history of changes: one row for each object changed, created or deleted. Administrators may read it. */

@@ -2,10 +2,10 @@ import type pg from 'pg';
 import { ItopError } from '../../itop/errors.ts';
 import { selectIds } from '../../itop/oql.ts';
 import type { Finding } from '../../platform/findings.ts';
-import { BatchPublisher } from '../batch-publisher.ts';
 import { isSuspicious, manyDeparted, publishDeletions } from '../sources/rest/departed-objects.ts';
 import type { ClassPass } from '../sources/rest/read-class.ts';
 import { envelopeOf } from '../sources/rest/to-envelope.ts';
+import { BatchPublisher } from '../topics/batch-publisher.ts';
 import type { NotedObjects } from './noted-objects.ts';
 
 /** Ids asked for in one query: iTop answers 1,000 in 0.14 s. */

@@ -1,7 +1,7 @@
 import { ItopError } from '../../itop/errors.ts';
 import { localTimeOf } from '../../itop/local-time.ts';
 import { selectSince } from '../../itop/oql.ts';
-import type { RestReader } from '../sources/rest/rest-reader.ts';
+import type { RestReader } from '../reader/rest-reader.ts';
 import type { Watermark } from './watermarks.ts';
 
 /** More tickets than this are not read just to learn the latest time of one. */

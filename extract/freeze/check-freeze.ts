@@ -10,10 +10,10 @@ import { fetchedByReference } from '../catalog/field-lists.ts';
 import { readFeed } from '../delta/change-feed.ts';
 import { earlier, readTicketsSince } from '../delta/ticket-times.ts';
 import { reachedWatermarks, type Watermarks } from '../delta/watermarks.ts';
-import { Gate } from '../sources/rest/gate.ts';
+import { Gate } from '../reader/gate.ts';
+import { Patience } from '../reader/patience.ts';
+import { type Narrowing, narrowedReader, type RestReader, restReader } from '../reader/rest-reader.ts';
 import { idBound } from '../sources/rest/id-bound.ts';
-import { Patience } from '../sources/rest/patience.ts';
-import { type Narrowing, narrowedReader, type RestReader, restReader } from '../sources/rest/rest-reader.ts';
 
 export interface FreezeRequest {
   readonly settings: ItopSettings;

@@ -1,11 +1,11 @@
 import { pipeline } from 'node:stream/promises';
 import type pg from 'pg';
 import { from as copyFrom } from 'pg-copy-streams';
+import type { LandingBatch, NumberedRecord } from '../topics/topic-record.ts';
 import { bytesArray, hexArray, int8Array, textArray, timestampArray } from './binary-arrays.ts';
 import { BinaryCopy } from './binary-copy.ts';
+import { type Head, type Judged, judgeVersions } from './decide-versions.ts';
 import { OffsetGapError, RecreatedTopicError } from './errors.ts';
-import { type Head, type Judged, judgeVersions } from './judge-versions.ts';
-import type { LandingBatch, NumberedRecord } from './landing-record.ts';
 import {
   type PreparedRecord,
   prepareRecord,

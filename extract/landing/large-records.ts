@@ -1,7 +1,7 @@
 import { Readable } from 'node:stream';
 import { buffer } from 'node:stream/consumers';
 import type { BlobStore } from '../../platform/blob-store.ts';
-import { type LandingRecord, payloadBlobHeader } from './landing-record.ts';
+import { type LandingRecord, payloadBlobHeader } from '../topics/topic-record.ts';
 
 /**
  * Gives the record that travels in place of one that is too large for a topic: it holds a reference to the payload, which lies in

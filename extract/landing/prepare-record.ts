@@ -1,6 +1,6 @@
 import { hash as digest } from 'node:crypto';
-import { canonicalPayload } from '../envelope.ts';
-import { headerNames, type NumberedRecord, payloadBlobHeader } from './landing-record.ts';
+import { canonicalPayload } from '../topics/envelope.ts';
+import { headerNames, type NumberedRecord, payloadBlobHeader } from '../topics/topic-record.ts';
 import { volatileMembersOf } from './volatile-fields.ts';
 import { copyWithoutMembers } from './without-members.ts';
 

@@ -1,5 +1,5 @@
 import type pg from 'pg';
-import { headerNames, type LandingRecord } from './landing-record.ts';
+import { headerNames, type LandingRecord } from '../topics/topic-record.ts';
 import type { RootClasses } from './prepare-record.ts';
 
 /** The known class tree: root class by class. */

@@ -1,4 +1,4 @@
-import type { Envelope } from '../envelope.ts';
+import type { Envelope } from './envelope.ts';
 
 /** What carries objects from the extractors to landing: Kafka, or this process. */
 export interface Broker {

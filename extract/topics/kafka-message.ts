@@ -1,5 +1,5 @@
 import type { KafkaMessage, Message } from 'kafkajs';
-import type { LandingRecord } from '../landing/landing-record.ts';
+import type { LandingRecord } from './topic-record.ts';
 
 /**
  * All headers travel in one, as JSON: kafkajs builds the object of a message's headers anew for each of them, and nine of them

@@ -1,6 +1,6 @@
 import kafkajs, { type Admin } from 'kafkajs';
 import { RefusedError } from '../../platform/errors.ts';
-import { endsOf } from '../landing/lag.ts';
+import { endsOf } from './topic-ends.ts';
 
 const partitionCount = 4;
 

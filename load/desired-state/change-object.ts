@@ -3,11 +3,10 @@ import { NotFound } from '../../intercom/errors.ts';
 import { textOf } from '../../intercom/same-value.ts';
 import type { Identity } from '../../platform/identity.ts';
 import type { OpenIntent, Target } from '../../platform/journal.ts';
-import type { LoadContext } from '../engine/context.ts';
+import type { LoadContext, OnExisting } from '../engine/context.ts';
 import { RecordRefused } from '../engine/errors.ts';
 import { carryOut, type Evidence, type Step } from '../engine/execute-step.ts';
 import type { PendingItem } from '../engine/phase.ts';
-import type { OnExisting } from './existing-policy.ts';
 import { compareThreeWay, type Fields, type KeptEdit, type ThreeWay } from './three-way.ts';
 import { verdictsOf } from './verdicts.ts';
 

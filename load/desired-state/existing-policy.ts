@@ -1,12 +1,7 @@
 import type pg from 'pg';
 import { isSameValue } from '../../intercom/same-value.ts';
+import type { ExistingPolicy, OnExisting } from '../engine/context.ts';
 import { attributeFields, type ComparedField } from './verdicts.ts';
-
-/** What happens to the fields of an object that was there before the migration (RULES P3). */
-export type OnExisting = 'leave' | 'fill_empty' | 'overwrite';
-
-/** The policy of each kind of object that can be written to although it existed. */
-export type ExistingPolicy = Readonly<Record<'contact' | 'company', OnExisting>>;
 
 /** The policy that was confirmed with the mapping; without one only empty fields are filled. */
 export async function readExistingPolicy(pool: pg.Pool): Promise<ExistingPolicy> {

@@ -6,7 +6,6 @@ import type { Journal } from '../../platform/journal.ts';
 import type { SeenBehaviour } from '../../platform/probes.ts';
 import type { ProcessLease } from '../../platform/process-lease.ts';
 import type { Verdict } from '../../platform/verdict-writer.ts';
-import type { ExistingPolicy } from '../desired-state/existing-policy.ts';
 import type { Stop } from './abort.ts';
 import type { Slots } from './semaphore.ts';
 
@@ -29,6 +28,12 @@ export interface Blobs {
   has(hash: string): Promise<boolean>;
   open(hash: string): Promise<Readable>;
 }
+
+/** What happens to the fields of an object that was there before the migration (RULES P3). */
+export type OnExisting = 'leave' | 'fill_empty' | 'overwrite';
+
+/** The policy of each kind of object that can be written to although it existed. */
+export type ExistingPolicy = Readonly<Record<'contact' | 'company', OnExisting>>;
 
 /** What every part of one load works with. */
 export interface LoadContext {

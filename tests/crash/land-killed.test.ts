@@ -1,10 +1,10 @@
 import { setTimeout as pause } from 'node:timers/promises';
 import { afterAll, beforeAll, describe, expect, inject, it } from 'vitest';
-import { canonicalPayload } from '../../extract/envelope.ts';
-import { recordOfEnvelope } from '../../extract/landing/record-of-envelope.ts';
 import { topicOf } from '../../extract/topics/broker.ts';
+import { canonicalPayload } from '../../extract/topics/envelope.ts';
 import { kafkaClient } from '../../extract/topics/kafka-client.ts';
 import { messageOf } from '../../extract/topics/kafka-message.ts';
+import { recordOfEnvelope } from '../../extract/topics/record-of-envelope.ts';
 import { openDatabase as openOther } from '../../platform/database.ts';
 import { type KafkaServer, startKafkaServer } from '../../platform/kafka-server.ts';
 import {

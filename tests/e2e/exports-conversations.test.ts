@@ -1,6 +1,6 @@
 import { afterEach, beforeEach, expect, it } from 'vitest';
+import { openInlineBroker } from '../../extract/landing/inline-broker.ts';
 import { runExtract } from '../../extract/run-extract.ts';
-import { openInlineBroker } from '../../extract/topics/inline-broker.ts';
 import { openProgress } from '../../platform/progress.ts';
 import { openRun } from '../../platform/run-record.ts';
 import { loadSettings } from '../../platform/settings.ts';

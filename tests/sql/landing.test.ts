@@ -1,10 +1,10 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { canonicalPayload, type Envelope } from '../../extract/envelope.ts';
 import { OffsetGapError } from '../../extract/landing/errors.ts';
 import { type Landed, landBatch } from '../../extract/landing/land-batch.ts';
-import type { LandingRecord } from '../../extract/landing/landing-record.ts';
-import { recordOfEnvelope } from '../../extract/landing/record-of-envelope.ts';
 import { readRootClasses } from '../../extract/landing/root-classes.ts';
+import { canonicalPayload, type Envelope } from '../../extract/topics/envelope.ts';
+import { recordOfEnvelope } from '../../extract/topics/record-of-envelope.ts';
+import type { LandingRecord } from '../../extract/topics/topic-record.ts';
 import { inTransaction } from '../../platform/database.ts';
 import { createTestDatabase, type TestDatabase } from '../support/database.ts';
 

@@ -2,9 +2,9 @@ import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type pg from 'pg';
+import { openInlineBroker } from '../../extract/landing/inline-broker.ts';
 import { type ExportsOutcome, type ExportsRequest, runExports } from '../../extract/run-exports.ts';
 import { listExports } from '../../extract/sources/exports/describe.ts';
-import { openInlineBroker } from '../../extract/topics/inline-broker.ts';
 import { openProgress } from '../../platform/progress.ts';
 import { openRun } from '../../platform/run-record.ts';
 

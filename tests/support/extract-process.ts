@@ -1,7 +1,7 @@
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { openBroker } from '../../extract/landing/open-broker.ts';
 import { runExtract } from '../../extract/run-extract.ts';
-import { openBroker } from '../../extract/topics/open-broker.ts';
 import { openBlobStore } from '../../platform/blob-store.ts';
 import { openDatabase } from '../../platform/database.ts';
 import { openProgress } from '../../platform/progress.ts';

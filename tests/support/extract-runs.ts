@@ -1,6 +1,6 @@
 import type pg from 'pg';
+import { openInlineBroker } from '../../extract/landing/inline-broker.ts';
 import { type ExtractOutcome, type ExtractRequest, runExtract } from '../../extract/run-extract.ts';
-import { openInlineBroker } from '../../extract/topics/inline-broker.ts';
 import { openProgress } from '../../platform/progress.ts';
 import { openRun } from '../../platform/run-record.ts';
 import type { ItopSettings } from '../../platform/settings.ts';

@@ -1,6 +1,6 @@
 import type pg from 'pg';
-import { canonicalPayload, type Envelope } from '../../extract/envelope.ts';
-import { openInlineBroker } from '../../extract/topics/inline-broker.ts';
+import { openInlineBroker } from '../../extract/landing/inline-broker.ts';
+import { canonicalPayload, type Envelope } from '../../extract/topics/envelope.ts';
 
 /** An iTop object as a test writes it down. */
 export interface GivenObject {

@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { expect, it } from 'vitest';
-import { Gate } from '../../extract/sources/rest/gate.ts';
+import { Gate } from '../../extract/reader/gate.ts';
 import { openingHours } from '../../extract/sources/rest/opening-hours.ts';
 
 const hourMs = 3_600_000;

@@ -1,6 +1,6 @@
 import { execFileSync } from 'node:child_process';
-import { mkdirSync, rmSync, writeFileSync } from 'node:fs';
-import { join } from 'node:path';
+import { mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { dirname, join, normalize } from 'node:path';
 import { afterAll, describe, expect, it } from 'vitest';
 import { projectRoot } from '../../platform/project-root.ts';
 
@@ -31,10 +31,10 @@ function lint(folder: string, imported: string): string {
 describe('import direction', () => {
   it.each([
     ['platform', '../../load/run-load.ts'],
-    ['itop', '../../extract/envelope.ts'],
+    ['itop', '../../extract/topics/envelope.ts'],
     ['intercom', '../../cli/main.ts'],
     ['extract', '../../load/run-load.ts'],
-    ['transform', '../../extract/envelope.ts'],
+    ['transform', '../../extract/topics/envelope.ts'],
     ['load', '../../reconcile/run-reconcile.ts'],
     ['load', '../../workflow/pipeline.ts'],
     ['load/engine', '../../object/company.ts'],
@@ -52,4 +52,39 @@ describe('import direction', () => {
   it('allows a stage to import the ground', () => {
     expect(lint('load', '../../platform/database.ts')).not.toContain('noRestrictedImports');
   });
+});
+
+/** The rooms (folders below a stage's own) that a room imports from, types included. */
+function importedRooms(stages: readonly string[]): Map<string, Set<string>> {
+  const imports = new Map<string, Set<string>>();
+  const isRoom = (folder: string): boolean =>
+    folder.includes('/') && stages.some((one) => folder.startsWith(`${one}/`));
+  for (const stage of stages) {
+    for (const name of readdirSync(join(projectRoot, stage), { recursive: true, encoding: 'utf8' })) {
+      const room = dirname(join(stage, name));
+      if (!name.endsWith('.ts') || !isRoom(room) || room.endsWith('layering-probe')) continue;
+      const text = readFileSync(join(projectRoot, stage, name), 'utf8');
+      const found = imports.get(room) ?? new Set();
+      imports.set(room, found);
+      for (const [, path = ''] of text.matchAll(/\bfrom '(\.[^']*)'/g)) {
+        const other = dirname(normalize(join(room, path)));
+        if (other !== room && isRoom(other)) found.add(other);
+      }
+    }
+  }
+  return imports;
+}
+
+it('no room needs another in a circle', () => {
+  const imports = importedRooms(['audit', 'console', 'extract', 'load', 'reconcile', 'transform', 'workflow']);
+  expect(imports.size).toBeGreaterThan(20);
+  const reachable = (from: string, seen = new Set<string>()): Set<string> => {
+    for (const room of imports.get(from) ?? []) {
+      if (seen.has(room)) continue;
+      seen.add(room);
+      reachable(room, seen);
+    }
+    return seen;
+  };
+  expect([...imports.keys()].filter((room) => reachable(room).has(room))).toEqual([]);
 });

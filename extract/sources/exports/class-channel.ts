@@ -1,5 +1,5 @@
 import type pg from 'pg';
-import { latestObject } from '../../latest-object.ts';
+import { latestObject } from '../../run/latest-object.ts';
 import type { ExportFile } from './describe.ts';
 
 /** The class in a file's name: `UserRequest.csv`, `UserRequest-2.csv`, `User Request Export.csv`. */

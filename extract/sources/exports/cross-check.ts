@@ -1,9 +1,9 @@
 import { pipeline } from 'node:stream/promises';
 import type pg from 'pg';
 import { from as copyFrom } from 'pg-copy-streams';
-import { canonicalPayload } from '../../envelope.ts';
 import { BinaryCopy } from '../../landing/binary-copy.ts';
-import { latestObject } from '../../latest-object.ts';
+import { latestObject } from '../../run/latest-object.ts';
+import { canonicalPayload } from '../../topics/envelope.ts';
 import type { FileObject } from './file-objects.ts';
 
 export interface CrossCheckSummary {

@@ -6,7 +6,7 @@ import { messageOf } from '../../../platform/errors.ts';
 import type { Finding } from '../../../platform/findings.ts';
 import { inParallel } from '../../../platform/in-parallel.ts';
 import type { Progress } from '../../../platform/progress.ts';
-import type { RestReader } from '../rest/rest-reader.ts';
+import type { RestReader } from '../../reader/rest-reader.ts';
 import { type FileOnDisk, readFileOnDisk } from './directory-of-files.ts';
 import type { StatedSizes } from './stated-sizes.ts';
 import { type BlobSource, writeBlobSource } from './write-blob-source.ts';

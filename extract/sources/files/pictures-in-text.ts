@@ -1,7 +1,7 @@
 import type pg from 'pg';
 import type { BlobStore } from '../../../platform/blob-store.ts';
-import type { Envelope } from '../../envelope.ts';
-import { sourceKeyOf } from '../../envelope.ts';
+import type { Envelope } from '../../topics/envelope.ts';
+import { sourceKeyOf } from '../../topics/envelope.ts';
 import { writeBlobSource } from './write-blob-source.ts';
 
 /** A picture that stands in a text as `data:image/...;base64,...`. */

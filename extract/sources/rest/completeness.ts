@@ -1,7 +1,7 @@
 import { QueryRejected } from '../../../itop/errors.ts';
 import { selectAll } from '../../../itop/oql.ts';
 import type { Finding } from '../../../platform/findings.ts';
-import type { DoneChunk } from '../../chunks.ts';
+import type { DoneChunk } from '../../run/chunks.ts';
 import { type ClassPass, type ClassResult, countIn, readWindows } from './read-class.ts';
 import { type IdRange, WindowPlan } from './window-plan.ts';
 

@@ -1,8 +1,8 @@
 import type pg from 'pg';
 import { selectIds } from '../../../itop/oql.ts';
 import type { Finding } from '../../../platform/findings.ts';
-import { BatchPublisher } from '../../batch-publisher.ts';
-import { canonicalPayload } from '../../envelope.ts';
+import { BatchPublisher } from '../../topics/batch-publisher.ts';
+import { canonicalPayload } from '../../topics/envelope.ts';
 import type { ReadAgain } from './completeness.ts';
 import type { ClassPass } from './read-class.ts';
 

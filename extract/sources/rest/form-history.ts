@@ -1,8 +1,8 @@
 import type pg from 'pg';
 import { narrowedTo, selectAll } from '../../../itop/oql.ts';
-import { BatchPublisher } from '../../batch-publisher.ts';
 import { fieldLists } from '../../catalog/field-lists.ts';
-import { chunksOf } from '../../chunks.ts';
+import { chunksOf } from '../../run/chunks.ts';
+import { BatchPublisher } from '../../topics/batch-publisher.ts';
 import type { ClassPass } from './read-class.ts';
 import { envelopeOf } from './to-envelope.ts';
 

@@ -1,5 +1,5 @@
 import { selectAll, selectWindow } from '../../../itop/oql.ts';
-import type { RestReader } from './rest-reader.ts';
+import type { RestReader } from '../../reader/rest-reader.ts';
 
 /** Up to this many objects, reading all ids in one call is cheaper than a search for the highest one. */
 const fewObjects = 2_000;

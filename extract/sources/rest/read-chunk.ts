@@ -1,7 +1,7 @@
 import { ItopError } from '../../../itop/errors.ts';
-import { BatchPublisher } from '../../batch-publisher.ts';
 import type { ReadableClass } from '../../catalog/class-tree.ts';
-import type { Chunk } from '../../chunks.ts';
+import type { Chunk } from '../../run/chunks.ts';
+import { BatchPublisher } from '../../topics/batch-publisher.ts';
 import { storePictures } from '../files/pictures-in-text.ts';
 import type { ClassPass } from './read-class.ts';
 import { envelopeOf } from './to-envelope.ts';

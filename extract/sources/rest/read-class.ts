@@ -3,10 +3,10 @@ import type { BlobStore } from '../../../platform/blob-store.ts';
 import type { Finding } from '../../../platform/findings.ts';
 import type { Progress } from '../../../platform/progress.ts';
 import type { ReadableClass } from '../../catalog/class-tree.ts';
-import type { Chunk, Chunks } from '../../chunks.ts';
+import type { RestReader } from '../../reader/rest-reader.ts';
+import type { Chunk, Chunks } from '../../run/chunks.ts';
 import type { Broker } from '../../topics/broker.ts';
 import { readChunk } from './read-chunk.ts';
-import type { RestReader } from './rest-reader.ts';
 import { idAxis, type WindowAxis } from './window-axis.ts';
 import { type IdRange, uncovered, type WindowLimits, WindowPlan } from './window-plan.ts';
 

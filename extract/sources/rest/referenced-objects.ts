@@ -1,7 +1,7 @@
 import type pg from 'pg';
 import { selectIds } from '../../../itop/oql.ts';
 import type { Finding } from '../../../platform/findings.ts';
-import { BatchPublisher } from '../../batch-publisher.ts';
+import { BatchPublisher } from '../../topics/batch-publisher.ts';
 import type { ClassPass } from './read-class.ts';
 import { envelopeOf } from './to-envelope.ts';
 

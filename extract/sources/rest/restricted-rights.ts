@@ -1,6 +1,6 @@
 import type pg from 'pg';
 import type { Finding } from '../../../platform/findings.ts';
-import { latestObject } from '../../latest-object.ts';
+import { latestObject } from '../../run/latest-object.ts';
 
 /** A few links without their ticket may be dangling in iTop; more than this share of a class is doubted. */
 const suspiciousShare = 0.05;

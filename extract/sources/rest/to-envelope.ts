@@ -1,5 +1,5 @@
 import type { ItopObject } from '../../../itop/answer-reader.ts';
-import { canonicalPayload, type Envelope } from '../../envelope.ts';
+import { canonicalPayload, type Envelope } from '../../topics/envelope.ts';
 
 export interface Origin {
   readonly runId: string;

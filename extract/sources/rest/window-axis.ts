@@ -1,6 +1,6 @@
 import { narrowedToDates, type Oql, selectWindow } from '../../../itop/oql.ts';
+import type { RestReader } from '../../reader/rest-reader.ts';
 import { idBound } from './id-bound.ts';
-import type { RestReader } from './rest-reader.ts';
 
 /** What the windows of a class are cut from: its ids, or the seconds of one of its dates. */
 export interface WindowAxis {

@@ -2,16 +2,16 @@ import { setTimeout as pause } from 'node:timers/promises';
 import kafkajs, { type Message } from 'kafkajs';
 import type pg from 'pg';
 import type { BlobStore } from '../../platform/blob-store.ts';
-import type { Envelope } from '../envelope.ts';
-import { RecreatedTopicError } from '../landing/errors.ts';
-import { type KafkaSink, openKafkaSink } from '../landing/kafka-sink.ts';
-import { lagOf, landedOffsets } from '../landing/lag.ts';
-import { storeLarge } from '../landing/large-records.ts';
-import { recordOfEnvelope } from '../landing/record-of-envelope.ts';
-import { type Broker, topicOf } from './broker.ts';
-import { endConnections, kafkaClient } from './kafka-client.ts';
-import { messageOf } from './kafka-message.ts';
-import { ensureKafkaTopics, largestBatchBytes } from './kafka-topics.ts';
+import { type Broker, topicOf } from '../topics/broker.ts';
+import type { Envelope } from '../topics/envelope.ts';
+import { endConnections, kafkaClient } from '../topics/kafka-client.ts';
+import { messageOf } from '../topics/kafka-message.ts';
+import { ensureKafkaTopics, largestBatchBytes } from '../topics/kafka-topics.ts';
+import { recordOfEnvelope } from '../topics/record-of-envelope.ts';
+import { RecreatedTopicError } from './errors.ts';
+import { type KafkaSink, openKafkaSink } from './kafka-sink.ts';
+import { lagOf, landedOffsets } from './lag.ts';
+import { storeLarge } from './large-records.ts';
 
 /** Bytes sent at once: before compression below what a topic takes, whatever the compression yields. */
 const sendBytes = largestBatchBytes / 2;

@@ -1,6 +1,6 @@
 import type pg from 'pg';
 import type { BlobStore } from '../../platform/blob-store.ts';
-import type { Broker } from './broker.ts';
+import type { Broker } from '../topics/broker.ts';
 import { openInlineBroker } from './inline-broker.ts';
 import { openKafkaBroker } from './kafka-broker.ts';
 

@@ -1,5 +1,5 @@
+import type { Broker } from './broker.ts';
 import type { Envelope } from './envelope.ts';
-import type { Broker } from './topics/broker.ts';
 
 /** Bytes of payload handed to the transport at once. */
 const batchBytes = 1_000_000;

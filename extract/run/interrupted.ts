@@ -1,4 +1,4 @@
-import { FailedError } from '../platform/errors.ts';
+import { FailedError } from '../../platform/errors.ts';
 
 /** What a reader throws when it was told to stop: the run is kept and can be continued. */
 export function interrupted(cause: unknown): FailedError {

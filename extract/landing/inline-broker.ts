@@ -1,11 +1,11 @@
 import type pg from 'pg';
 import { inTransaction } from '../../platform/database.ts';
-import type { Envelope } from '../envelope.ts';
-import { landBatch } from '../landing/land-batch.ts';
-import type { LandingRecord } from '../landing/landing-record.ts';
-import { recordOfEnvelope } from '../landing/record-of-envelope.ts';
-import { rootClassReader } from '../landing/root-classes.ts';
-import { type Broker, topicOf } from './broker.ts';
+import { type Broker, topicOf } from '../topics/broker.ts';
+import type { Envelope } from '../topics/envelope.ts';
+import { recordOfEnvelope } from '../topics/record-of-envelope.ts';
+import type { LandingRecord } from '../topics/topic-record.ts';
+import { landBatch } from './land-batch.ts';
+import { rootClassReader } from './root-classes.ts';
 
 /** Two partitions, each landed by a connection of its own: more bring nothing on the machines this runs on. */
 const partitionCount = 2;

@@ -1,5 +1,5 @@
-import { type Envelope, sourceKeyOf } from '../envelope.ts';
-import { headerNames, type LandingRecord } from './landing-record.ts';
+import { type Envelope, sourceKeyOf } from './envelope.ts';
+import { headerNames, type LandingRecord } from './topic-record.ts';
 
 /** The record in which an envelope travels: the payload is the value, everything else a header. */
 export function recordOfEnvelope(envelope: Envelope): LandingRecord {

@@ -8,8 +8,8 @@ import {
   type PurgeRequest,
   type PurgeSignature,
 } from '../../platform/purge.ts';
-import { lagOf } from '../landing/lag.ts';
-import { kafkaClient } from './kafka-client.ts';
+import { kafkaClient } from '../topics/kafka-client.ts';
+import { lagOf } from './lag.ts';
 
 interface PurgeablePartition {
   readonly topic: string;

@@ -1,5 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import { ItopError } from '../../../itop/errors.ts';
+import { ItopError } from '../../itop/errors.ts';
 
 const firstWaitMs = 250;
 const longestWaitMs = 15_000;

@@ -1,7 +1,7 @@
-import type { ItopObject } from '../../../itop/answer-reader.ts';
-import type { BlobAnswer } from '../../../itop/blob-answer.ts';
-import type { Itop, ItopQuery } from '../../../itop/client.ts';
-import { narrowedTo, type Oql, selectAll } from '../../../itop/oql.ts';
+import type { ItopObject } from '../../itop/answer-reader.ts';
+import type { BlobAnswer } from '../../itop/blob-answer.ts';
+import type { Itop, ItopQuery } from '../../itop/client.ts';
+import { narrowedTo, type Oql, selectAll } from '../../itop/oql.ts';
 import type { Gate } from './gate.ts';
 import type { Patience } from './patience.ts';
 
