@@ -49,6 +49,16 @@ export interface HandoffAttribute {
   value: Json | null;
 }
 
+export interface HandoffAttributePlan {
+  class: string;
+  attribute: string;
+  home: 'part' | 'field' | 'attribute' | 'record_note' | 'handoff' | 'dropped' | null;
+  plan: string;
+  reason: string | null;
+  objects: Int8;
+  example: string;
+}
+
 export interface HandoffCollectionPlan {
   faq_category_key: string;
   category: string;
@@ -64,7 +74,7 @@ export interface HandoffCrosswalk {
   itop_class: string;
   itop_id: string;
   itop_ref: string | null;
-  target_type: string | null;
+  target_type: string;
   intercom_id: string | null;
   region: string | null;
   disposition: string | null;
@@ -411,11 +421,11 @@ export interface IntercomCustomObjectInstance {
 }
 
 export interface IntercomTag {
-  target_key: string | null;
+  target_key: string;
   source_key: string;
   raw_version: Int8 | null;
-  name: string | null;
-  payload_hash: Buffer | null;
+  name: string;
+  payload_hash: Buffer;
 }
 
 export interface IntercomTeammate {
@@ -498,7 +508,7 @@ export interface IntermediateAttributeValue {
   label: string | null;
   position: number | null;
   value: string | null;
-  own_value: string | null;
+  own_value: string;
 }
 
 export interface IntermediateContactDecision {
@@ -1572,9 +1582,9 @@ export interface RawObject {
 export interface RawUpdateTimeDisagrees {
   source_key: string;
   latest_version_id: Int8;
-  latest_update: string | null;
+  latest_update: string;
   newer_version_id: Int8;
-  newer_update: string | null;
+  newer_update: string;
 }
 
 export interface ReconcileAcceptedDifference {
@@ -2360,7 +2370,7 @@ export interface StagingTag {
 export interface StagingTaggedService {
   service_key: string;
   final_class: string;
-  name: string | null;
+  name: string;
 }
 
 export interface StagingTeam {
@@ -2584,6 +2594,7 @@ export interface Warehouse {
   'handoff.approval': HandoffApproval;
   'handoff.article_review': HandoffArticleReview;
   'handoff.attribute': HandoffAttribute;
+  'handoff.attribute_plan': HandoffAttributePlan;
   'handoff.collection_plan': HandoffCollectionPlan;
   'handoff.crosswalk': HandoffCrosswalk;
   'handoff.custom_object_setup': HandoffCustomObjectSetup;

@@ -65,7 +65,7 @@ const columnsOf = `select string_agg(attname || ' ' || format_type(atttypid, att
 async function ensureTable(client: pg.ClientBase, materialised: MaterialisedRelation): Promise<void> {
   const { relation } = materialised;
   const definition = definitionNameOf(materialised);
-  const wanted = await client.query<{ columns: string }>(columnsOf, [definition]);
+  const wanted = await client.query<{ columns: string | null }>(columnsOf, [definition]);
   const present = await client.query<{ columns: string | null }>(columnsOf, [relation]);
   if (present.rows[0]?.columns !== wanted.rows[0]?.columns) {
     await client.query(`drop table if exists ${relation} cascade`);

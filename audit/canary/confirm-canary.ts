@@ -59,7 +59,7 @@ export async function confirmCanary(request: ConfirmRequest): Promise<{ readonly
 async function addressesOf(pool: pg.Pool, canary: CanaryRow): Promise<string> {
   const { rows } = await pool.query<{ email: string }>(
     `select distinct payload ->> 'email' as email from load.canary_write
-     where canary_id = $1 and target_type = 'contact' and payload ? 'email' order by 1`,
+     where canary_id = $1 and target_type = 'contact' and payload ->> 'email' is not null order by 1`,
     [canary.canary_id],
   );
   return rows.map((row) => row.email).join(', ') || canary.address;

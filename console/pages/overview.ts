@@ -33,7 +33,7 @@ interface Step {
 /** The chain of steps with when each was done last; a step that a later one made stale counts as not done. */
 async function readSteps(pool: pg.Pool, { workspace, clock }: Standing): Promise<readonly (Step & { at: string })[]> {
   const idCode = workspace?.idCode ?? '';
-  const { rows } = await pool.query<{ subject: string; done_at: Date; by: string | null }>(
+  const { rows } = await pool.query<{ subject: string; done_at: Date | null; by: string | null }>(
     `select 'run ' || command as subject, max(ended_at) as done_at, null as by
      from ops.run where state = 'done' and coalesce(workspace_id_code, $1) = $1 group by command
      union all

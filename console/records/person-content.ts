@@ -36,7 +36,7 @@ export async function personContent(frame: Frame, key: string): Promise<Html> {
     ticket_key: string;
     ref: string;
     title: string;
-    status: string;
+    status: string | null;
     started_at: Date | null;
   }>(
     `select ticket_key, ref, title, status, started_at from intermediate.ticket where caller_key = $1 order by started_at desc nulls last limit 50`,

@@ -71,7 +71,7 @@ export async function forecastLoad(pool: pg.Pool, settings: ForecastSettings): P
     await pool.query<{ call_limit: string }>('select call_limit from load.rate_window where workspace_id_code = $1', [
       settings.workspaceIdCode,
     ]),
-    await pool.query<{ seconds: string | null }>(
+    await pool.query<{ seconds: number | null }>(
       `select percentile_cont(0.5) within group (order by extract(epoch from outcome_at - intent_at)) as seconds
        from load.journal where workspace_id_code = $1 and state = 'done' and resolution is null`,
       [settings.workspaceIdCode],
@@ -100,7 +100,7 @@ export async function forecastLoad(pool: pg.Pool, settings: ForecastSettings): P
   const window = pace.rows[0] === undefined ? assumedWindow : Number(pace.rows[0].call_limit);
   const callsPerSecond = (window / 10) * (1 - settings.reserveShare);
   const observed = latency.rows[0]?.seconds ?? null;
-  const secondsPerCall = observed === null ? assumedSeconds : Number(observed);
+  const secondsPerCall = observed ?? assumedSeconds;
   const longestThreadCalls = Number(thread?.longest ?? 0);
   const perDay = (text: string | undefined): number => Math.round((Number(text ?? 0) / growthDays) * 10) / 10;
   const ticketsPerDay = perDay(growth.rows[0]?.tickets);

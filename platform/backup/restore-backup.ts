@@ -109,7 +109,7 @@ async function checkEmpty(client: pg.PoolClient): Promise<void> {
 
 /** Numbers given out from now on come after those restored. */
 async function continueNumbering(client: pg.PoolClient, name: string): Promise<void> {
-  const { rows } = await client.query<{ column: string; sequence: string }>(
+  const { rows } = await client.query<{ column: string; sequence: string | null }>(
     `select a.attname as column, pg_get_serial_sequence($1, a.attname) as sequence
      from pg_attribute a where a.attrelid = $1::regclass and a.attidentity <> '' and not a.attisdropped`,
     [name],

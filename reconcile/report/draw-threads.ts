@@ -78,9 +78,9 @@ export async function drawThreads({ pool, workspaceIdCode, seed, threadCount }: 
   const entries = await pool.query<{
     source_key: string;
     log: string;
-    author_name: string;
-    written_local: string;
-    message: string;
+    author_name: string | null;
+    written_local: string | null;
+    message: string | null;
   }>(
     `select source_key, log, author_name, written_local, message from staging.log_entry
      where source_key = any ($1) order by source_key, written_at nulls first, log desc, log_index`,
@@ -123,10 +123,10 @@ export async function drawThreads({ pool, workspaceIdCode, seed, threadCount }: 
       },
       ...(entriesOf.get(row.source_key) ?? []).map((entry) => ({
         kind: entry.log === 'private_log' ? 'private' : 'public',
-        author: entry.author_name,
-        at: entry.written_local,
+        author: entry.author_name ?? '',
+        at: entry.written_local ?? '',
         isPrivate: entry.log === 'private_log',
-        text: entry.message.trim(),
+        text: entry.message?.trim() ?? '',
         lost: [],
       })),
       ...laterTexts

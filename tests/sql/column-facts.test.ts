@@ -51,6 +51,22 @@ it.each([
   ],
   ['a condition', 'select caller_key from ticket where caller_key is not null and minutes > 3', ['caller_key']],
   ['one of two conditions', 'select caller_key from ticket where caller_key is not null or minutes > 3', []],
+  [
+    'a condition on the outer query, in a subquery',
+    `select (select p.name from (select person_key, name from person) p where t.caller_key is not null limit 1) as a,
+       array(select p.name from person p where t.caller_key is not null) as b from ticket t`,
+    ['b'],
+  ],
+  [
+    'a condition on what is made of a column',
+    `select caller_key from ticket where btrim(caller_key) <> ''`,
+    ['caller_key'],
+  ],
+  [
+    'the merged column of a full join',
+    'select person_key, name from person full join (select ticket_key as person_key from ticket) t using (person_key)',
+    ['person_key'],
+  ],
   ['coalesce', `select coalesce(caller_key, 'nobody') as a, coalesce(caller_key, null) as b from ticket`, ['a']],
   [
     'case without else',

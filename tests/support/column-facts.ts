@@ -1,5 +1,6 @@
 import type pg from 'pg';
 import {
+  identityOf,
   isNode,
   isTrue,
   nodeIn,
@@ -9,6 +10,16 @@ import {
   type TreeNode,
   type TreeValue,
 } from './node-tree.ts';
+import {
+  aggregatesOfAny,
+  aggregatesOfFilled,
+  alwaysFilled,
+  filledSets,
+  jsonOperators,
+  rankings,
+  strictFunctions,
+  strictOperators,
+} from './null-rules.ts';
 
 /** What can be said of a column of a relation or query. */
 export interface ColumnFact {
@@ -21,54 +32,6 @@ export interface ColumnFact {
 const nullable: ColumnFact = { isNullable: true };
 const filled: ColumnFact = { isNullable: false };
 
-/** Functions of Postgres that give null for null only. */
-const strictFunctions = new Set(
-  `abs array_append array_cat array_remove array_to_string btrim cardinality ceil char_length clock_timestamp convert_from convert_to
-  current_database date_trunc decode encode floor format hashtext initcap jsonb_array_length jsonb_typeof left length lower lpad ltrim
-  make_interval md5 now octet_length regexp_replace repeat replace right round rpad rtrim sha256 split_part starts_with
-  statement_timestamp string_to_array strpos substr timezone to_char to_json to_jsonb to_timestamp transaction_timestamp translate
-  trunc upper`.split(/\s+/),
-);
-
-/** Functions that give something whatever they are given. */
-const alwaysFilled = new Set([
-  'concat',
-  'concat_ws',
-  'jsonb_build_array',
-  'jsonb_build_object',
-  'num_nulls',
-  'num_nonnulls',
-  'count',
-]);
-
-/** Operators of Postgres that give null for null only; `->` and its like are none of them. */
-const strictOperators = new Set(
-  '= <> < <= > >= + - * / % || ~ !~ ~* !~* ~~ !~~ ~~* !~~* @> <@ ? ?| ?& && ^@ ~<~ ~>~'.split(' '),
-);
-
-const aggregatesOfAny = new Set(['array_agg', 'jsonb_agg', 'json_agg', 'jsonb_object_agg', 'json_object_agg']);
-const aggregatesOfFilled = new Set([
-  'min',
-  'max',
-  'sum',
-  'avg',
-  'bool_and',
-  'bool_or',
-  'every',
-  'string_agg',
-  'any_value',
-]);
-const rankings = new Set(['row_number', 'rank', 'dense_rank', 'count', 'ntile', 'percent_rank', 'cume_dist']);
-/** Set-returning functions whose columns are never null. */
-const filledSets = new Set([
-  'generate_series',
-  'jsonb_array_elements',
-  'jsonb_object_keys',
-  'jsonb_each',
-  'regexp_split_to_table',
-  'string_to_table',
-]);
-
 const rangeKind = { relation: 0, subquery: 1, join: 2, function: 3, values: 5, cte: 6, group: 9 };
 const subLinkKind = { exists: 0, expression: 4, array: 6 };
 
@@ -76,7 +39,7 @@ const subLinkKind = { exists: 0, expression: 4, array: 6 };
 interface Scope {
   readonly query: TreeNode;
   readonly outer?: Scope;
-  /** `varno.varattno` of the columns that the query's own conditions require to be filled. */
+  /** Expressions that the query's own conditions require to be filled, by what identifies them. */
   readonly required: ReadonlySet<string>;
 }
 
@@ -112,7 +75,7 @@ export class ColumnFacts {
          (select jsonb_agg(jsonb_build_object('name', a.attname, 'isRequired', a.attnotnull) order by a.attnum)
           from pg_attribute a where a.attrelid = c.oid and a.attnum > 0) as columns
        from pg_class c left join pg_rewrite w on w.ev_class = c.oid and w.rulename = '_RETURN'
-       where c.relkind in ('r', 'p', 'v') and c.relnamespace not in ('pg_catalog'::regnamespace, 'pg_toast'::regnamespace)`,
+       where c.relkind in ('r', 'p', 'v') and c.relnamespace not in ('pg_toast'::regnamespace, 'information_schema'::regnamespace)`,
     );
     for (const { oid, name, columns, definition } of relations.rows) {
       facts.#relations.set(oid, { name, columns: columns ?? [], ...(definition !== null && { definition }) });
@@ -137,6 +100,21 @@ export class ColumnFacts {
   ofQuery(tree: string): readonly ColumnFact[] {
     const [query] = parseNodeTree(tree) as readonly TreeValue[];
     return isNode(query) ? this.#ofQuery(query) : [];
+  }
+
+  /** The columns of a statement's result; `tree` is the body of a function of SQL, as `pg_proc.prosqlbody` has it. */
+  ofStatement(tree: string): { name: string; isNullable: boolean }[] {
+    const [[statement] = []] = parseNodeTree(tree) as readonly (readonly TreeValue[])[];
+    if (!isNode(statement)) return [];
+    const returned = nodesIn(statement, 'returningList');
+    const entries = (returned.length > 0 ? returned : nodesIn(statement, 'targetList')).filter(
+      (entry) => !isTrue(entry, 'resjunk'),
+    );
+    const facts = this.#ofQuery(statement);
+    return entries.map((entry, index) => ({
+      name: String(entry.fields.get('resname')),
+      isNullable: facts[index]?.isNullable ?? true,
+    }));
   }
 
   #ofRelation(id: number): readonly ColumnFact[] {
@@ -172,7 +150,8 @@ export class ColumnFacts {
     const scope: Scope = { query, required: this.#requiredBy(nodeIn(query, 'jointree')), ...(outer && { outer }) };
     const operations = nodeIn(query, 'setOperations');
     if (operations !== undefined) return this.#ofSetOperation(operations, scope);
-    return nodesIn(query, 'targetList')
+    const isRead = numberIn(query, 'commandType') === 1;
+    return nodesIn(query, isRead ? 'targetList' : 'returningList')
       .filter((entry) => !isTrue(entry, 'resjunk'))
       .map((entry) => this.#of(nodeIn(entry, 'expr'), scope));
   }
@@ -211,25 +190,38 @@ export class ColumnFacts {
     const args = nodesIn(condition, 'args');
     if (condition.tag === 'BOOLEXPR' && condition.fields.get('boolop') === 'and')
       for (const part of args) this.#collectRequired(part, required);
-    const tested = nodeIn(condition, 'arg');
-    if (condition.tag === 'NULLTEST' && numberIn(condition, 'nulltesttype') === 1) addVariable(tested, required);
-    const operator = this.#operators.get(numberIn(condition, 'opno')) ?? '';
-    if (condition.tag === 'OPEXPR' && strictOperators.has(operator)) for (const arg of args) addVariable(arg, required);
-    if (condition.tag === 'SCALARARRAYOPEXPR') addVariable(args[0], required);
-    addVariable(condition, required);
+    if (condition.tag === 'NULLTEST' && numberIn(condition, 'nulltesttype') === 1)
+      this.#require(nodeIn(condition, 'arg'), required);
+    if (condition.tag === 'SCALARARRAYOPEXPR') this.#require(args[0], required);
+    this.#require(condition, required);
+  }
+
+  /** What an expression is made of by strict operators and functions is filled where it is. */
+  #require(expression: TreeNode | undefined, required: Set<string>): void {
+    if (expression === undefined) return;
+    required.add(identityOf(expression));
+    const operator = this.#operators.get(numberIn(expression, 'opno')) ?? '';
+    const called = this.#procedures.get(numberIn(expression, 'funcid')) ?? '';
+    const isStrict = strictOperators.has(operator) || jsonOperators.has(operator) || strictFunctions.has(called);
+    if (isStrict) for (const part of nodesIn(expression, 'args')) this.#require(part, required);
+    if (expression.tag === 'RELABELTYPE' || expression.tag === 'COERCEVIAIO')
+      this.#require(nodeIn(expression, 'arg'), required);
   }
 
   #of(expression: TreeNode | undefined, scope: Scope): ColumnFact {
     if (expression === undefined) return nullable;
     if (expression.tag === 'VAR') return this.#ofVariable(expression, scope);
     if (expression.tag === 'RELABELTYPE') return this.#of(nodeIn(expression, 'arg'), scope);
-    return this.#isFilled(expression, scope) ? filled : nullable;
+    return scope.required.has(identityOf(expression)) || this.#isFilled(expression, scope) ? filled : nullable;
   }
 
   #isFilled(expression: TreeNode, scope: Scope): boolean {
     const isFilled = (node: TreeNode | undefined): boolean => !this.#of(node, scope).isNullable;
     const args = nodesIn(expression, 'args');
     switch (expression.tag) {
+      case 'PARAM':
+        // What is passed is the caller's to know.
+        return true;
       case 'CONST':
         return !isTrue(expression, 'constisnull');
       case 'COERCEVIAIO':
@@ -260,6 +252,9 @@ export class ColumnFacts {
         return this.#isFilledAggregate(expression, scope, isFilled);
       case 'WINDOWFUNC':
         return rankings.has(this.#procedures.get(numberIn(expression, 'winfnoid')) ?? '');
+      case 'SUBSCRIPTINGREF':
+        // A slice of an array is an array, if an empty one; an element may not be there.
+        return nodesIn(expression, 'reflowerindexpr').length > 0 && isFilled(nodeIn(expression, 'refexpr'));
       case 'SUBLINK':
         return this.#isFilledSubLink(expression, scope);
       default:
@@ -304,17 +299,23 @@ export class ColumnFacts {
   }
 
   #ofVariable(variable: TreeNode, scope: Scope): ColumnFact {
-    let at: Scope | undefined = scope;
-    for (let level = numberIn(variable, 'varlevelsup'); level > 0; level--) at = at?.outer;
-    if (at === undefined) return nullable;
-    const place = numberIn(variable, 'varno');
-    const column = numberIn(variable, 'varattno');
-    const entry = nodesIn(at.query, 'rtable')[place - 1];
-    const fact = entry === undefined ? nullable : this.#ofRangeColumn(entry, column, at);
+    const at = scopeAt(scope, numberIn(variable, 'varlevelsup'));
+    const fact = this.#ofSource(variable, scope);
     const nulling = variable.fields.get('varnullingrels');
     const isNulled = Array.isArray(nulling) && nulling.length > 1;
-    const isNullable = (isNulled || fact.isNullable) && !at.required.has(`${place}.${column}`);
+    // The conditions of the query that it belongs to see it at level 0.
+    const own = { tag: variable.tag, fields: new Map([...variable.fields, ['varlevelsup', '0']]) };
+    const isNullable = (isNulled || fact.isNullable) && !at?.required.has(identityOf(own));
     return { ...fact, isNullable };
+  }
+
+  /** What a variable is before outer joins add rows without it. */
+  #ofSource(variable: TreeNode, scope: Scope): ColumnFact {
+    const at = scopeAt(scope, numberIn(variable, 'varlevelsup'));
+    const entry = at && nodesIn(at.query, 'rtable')[numberIn(variable, 'varno') - 1];
+    return at === undefined || entry === undefined
+      ? nullable
+      : this.#ofRangeColumn(entry, numberIn(variable, 'varattno'), at);
   }
 
   #ofRangeColumn(entry: TreeNode, column: number, scope: Scope): ColumnFact {
@@ -327,7 +328,7 @@ export class ColumnFacts {
         return (query && this.#ofQuery(query, scope)[column - 1]) ?? nullable;
       }
       case rangeKind.join:
-        return this.#of(nodesIn(entry, 'joinaliasvars')[column - 1], scope);
+        return this.#ofJoinColumn(entry, column, scope);
       case rangeKind.group:
         return nodesIn(scope.query, 'groupingSets').length > 0
           ? nullable
@@ -341,6 +342,15 @@ export class ColumnFacts {
       default:
         return nullable;
     }
+  }
+
+  #ofJoinColumn(entry: TreeNode, column: number, scope: Scope): ColumnFact {
+    const value = nodesIn(entry, 'joinaliasvars')[column - 1];
+    const isMergedByFullJoin = numberIn(entry, 'jointype') === 2 && value?.tag === 'COALESCEEXPR';
+    if (!isMergedByFullJoin) return this.#of(value, scope);
+    // A row has one side at least.
+    const sides = nodesIn(value, 'args').map((side) => (side.tag === 'VAR' ? this.#ofSource(side, scope) : nullable));
+    return sides.every((side) => !side.isNullable) ? filled : nullable;
   }
 
   #ofFunctionColumn(entry: TreeNode, column: number): ColumnFact {
@@ -361,8 +371,7 @@ export class ColumnFacts {
   }
 
   #ofCommonTable(entry: TreeNode, column: number, scope: Scope): ColumnFact {
-    let at: Scope | undefined = scope;
-    for (let level = numberIn(entry, 'ctelevelsup'); level > 0; level--) at = at?.outer;
+    const at = scopeAt(scope, numberIn(entry, 'ctelevelsup'));
     const table =
       at &&
       nodesIn(at.query, 'cteList').find((candidate) => candidate.fields.get('ctename') === entry.fields.get('ctename'));
@@ -380,15 +389,14 @@ export class ColumnFacts {
   }
 }
 
+function scopeAt(scope: Scope, levelsUp: number): Scope | undefined {
+  return levelsUp === 0 ? scope : scope.outer && scopeAt(scope.outer, levelsUp - 1);
+}
+
 function both(left: ColumnFact, right: ColumnFact): ColumnFact {
   const isNullable = left.isNullable || right.isNullable;
   const isSame = left.origin?.relation === right.origin?.relation && left.origin?.column === right.origin?.column;
   return { isNullable, ...(isSame && left.origin !== undefined && { origin: left.origin }) };
-}
-
-function addVariable(node: TreeNode | undefined, required: Set<string>): void {
-  if (node?.tag !== 'VAR' || numberIn(node, 'varlevelsup') !== 0) return;
-  required.add(`${numberIn(node, 'varno')}.${numberIn(node, 'varattno')}`);
 }
 
 /** `= any (array[...])` gives null where nothing matches and an element is null. */

@@ -66,3 +66,10 @@ export function numberIn(node: TreeNode, field: string): number {
 export function isTrue(node: TreeNode, field: string): boolean {
   return node.fields.get(field) === 'true';
 }
+
+/** Equal for expressions that give the same, wherever they stand in the text. */
+export function identityOf(expression: TreeNode): string {
+  return JSON.stringify(expression, (_, value) =>
+    value instanceof Map ? [...value].filter(([name]) => name !== 'location') : value,
+  );
+}

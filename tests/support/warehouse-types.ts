@@ -22,6 +22,9 @@ export type Identity<T> = T extends ColumnType<infer S, unknown, unknown> ? Colu
 /** What the driver (node-postgres) makes of a type of Postgres. */
 const scalarTypes: Readonly<Record<string, string>> = {
   text: 'string',
+  name: 'string',
+  regclass: 'string',
+  oid: 'number',
   bigint: 'Int8',
   integer: 'number',
   smallint: 'number',

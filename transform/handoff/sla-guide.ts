@@ -2,11 +2,11 @@ import type pg from 'pg';
 
 interface Target {
   readonly sla_key: string;
-  readonly sla_name: string;
+  readonly sla_name: string | null;
   readonly provider: string | null;
-  readonly metric: string;
-  readonly request_type: string;
-  readonly priority: string;
+  readonly metric: string | null;
+  readonly request_type: string | null;
+  readonly priority: string | null;
   readonly minutes: number | null;
 }
 

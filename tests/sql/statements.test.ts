@@ -1,0 +1,156 @@
+import { basename } from 'node:path';
+import type pg from 'pg';
+import { afterAll, beforeAll, expect, it } from 'vitest';
+import { ColumnFacts } from '../support/column-facts.ts';
+import { createTestDatabase, type TestDatabase } from '../support/database.ts';
+import { type DescribedColumn, describeStatement } from '../support/describe-statement.ts';
+import { type DeclaredColumn, findStatementCalls, type StatementCall } from '../support/static-statements.ts';
+import { typeScriptOf } from '../support/warehouse-types.ts';
+
+let database: TestDatabase;
+let calls: StatementCall[];
+beforeAll(async () => {
+  database = await createTestDatabase();
+  calls = findStatementCalls();
+});
+afterAll(() => database.drop());
+
+/** Columns that no row has null in, for a reason that Postgres cannot see: `<file>: <column>`. */
+const filledForAReason: Readonly<Record<string, string>> = {
+  'process-lease.ts: is_alive': 'ops.is_alive compares columns that are not null',
+  'require-confirmed.ts: present': 'ops.mapping_fingerprint always answers',
+  'accept-sample.ts: is_present': 'ops.mapping_fingerprint always answers',
+  'sample.ts: is_present': 'ops.mapping_fingerprint always answers',
+  'attributes.ts: target_key': 'ops.mapping_attribute requires model, name and type of an attribute (check)',
+  'attributes.ts: name': 'ops.mapping_attribute requires model, name and type of an attribute (check)',
+  'attributes.ts: data_type': 'ops.mapping_attribute requires model, name and type of an attribute (check)',
+  'try-attributes.ts: data_type': 'ops.mapping_attribute requires model, name and type of an attribute (check)',
+  'companies.ts: company_id': 'a company without a usable code gets one made of its id',
+  'unusable-values.ts: reason': 'each kind of record_finding says why',
+  'remove-canary.ts: age_ms': 'only called with writes that were made',
+  'class-tree.ts: ancestors': 'a class is its own first ancestor',
+  'class-knowledge.ts: kind': 'one side of the full join is there, and each requires it',
+  'partition-leases.ts: taken': 'pg_try_advisory_lock answers true or false',
+  'shared-pace.ts: granted': 'load.lease_permits always answers',
+  'shared-pace.ts: window_ends_in_ms': 'load.lease_permits always answers',
+  'thread.ts: body': 'comment_html is built of texts that are not null',
+  'change-conversation.ts: body': 'a creation has a body; purged ones are not compared',
+  'chosen-keys.ts: key': 'elements of arrays of keys are not null',
+  'observe-workspace.ts: body': 'written_field has a row only for what was written',
+  'verify-rollback.ts: path': 'a planned deletion has its path',
+  'execute-rollback.ts: outcome': 'an item that failed says why',
+  'inherit-comments.ts: sql': 'the view is there: its comments are being read',
+  'inherit-comments.ts: name': 'made from column names',
+  'apply-views.ts: statement': 'a description is never null',
+  'refresh-materialised.ts: text': 'ops.setting has its one row',
+  'draw-threads.ts: payload': 'these operations have a body',
+  'sent-threads.ts: payload': 'these operations have a body',
+  'pass-gate.ts: reason': 'a closed gate says why',
+  'check-freeze.ts: source_key': 'made from arrays of ours',
+  'check-freeze.ts: id': 'one side of the full join is there',
+  'rehearse.ts: workspace_id_code': 'a reconciliation is of a workspace',
+  'read-tickets.ts: title': 'made of the ref, which a ticket has',
+  'read-tickets.ts: author_kind': 'each arm of the thread names one',
+  'read-tickets.ts: created_at': 'each arm of the thread has one',
+  'read-tickets.ts: body': 'each arm of the thread has one',
+  'read-objects.ts: attributes': 'aggregated over attributes with a name',
+  'read-objects.ts: value': 'the condition leaves filled values only',
+  'payload-changes.ts: what': 'one side of the full join is there',
+  'payload-changes.ts: examples': 'a group has a first row',
+  'list-verdicts.ts: is_passed': 'compares counts and texts that are there',
+  'person-content.ts: is_loaded': 'true or false over the persons of an address',
+};
+
+/** Postgres prepares no statement of these kinds; each is run by a test of its own file. */
+const utility =
+  /^(begin|commit|rollback|savepoint|release|set|reset|lock|analyze|vacuum|truncate|create|drop|alter|comment|copy|declare|fetch|close|deallocate)\b/i;
+
+it('every statement that stays SQL fits the schema, and its row type says what Postgres gives', async () => {
+  const client = await database.pool.connect();
+  try {
+    await client.query('begin');
+    const ofWarehouse = await ColumnFacts.read(client);
+    const wrong: string[] = [];
+    let described = 0;
+    for (const [file, inFile] of Map.groupBy(calls, (call) => call.file)) {
+      await client.query('savepoint file');
+      const hasOwnTables = await createTemporaryTables(client, inFile);
+      const facts = hasOwnTables ? await ColumnFacts.read(client) : ofWarehouse;
+      for (const { text, line, row } of inFile) {
+        if (text === undefined || utility.test(text.trim())) continue;
+        described++;
+        const faults = await describe(client, text, row, facts);
+        wrong.push(...faults.filter((fault) => !isExplained(file, fault)).map((fault) => `${file}:${line} ${fault}`));
+      }
+      await client.query('rollback to savepoint file');
+    }
+    expect(wrong).toEqual([]);
+    expect(described).toBeGreaterThan(100);
+    expect(Object.keys(filledForAReason).filter((key) => !explained.has(key))).toEqual([]);
+  } finally {
+    client.release();
+  }
+});
+
+const explained = new Set<string>();
+
+function isExplained(file: string, fault: string): boolean {
+  const column = /^(\S+) may be null$/.exec(fault)?.[1];
+  const key = `${basename(file)}: ${column}`;
+  if (column === undefined || filledForAReason[key] === undefined) return false;
+  explained.add(key);
+  return true;
+}
+
+/** Those that a file's own statements make for the others. */
+async function createTemporaryTables(client: pg.ClientBase, inFile: readonly StatementCall[]): Promise<boolean> {
+  let hasMade = false;
+  for (const { text } of inFile) {
+    if (text === undefined || !/^\s*create temp/i.test(text)) continue;
+    await client.query('savepoint temporary');
+    hasMade = true;
+    // The same table may be made in two ways.
+    await client.query(text.replace(/\$\d+/g, 'null')).catch(() => client.query('rollback to savepoint temporary'));
+  }
+  return hasMade;
+}
+
+async function describe(
+  client: pg.ClientBase,
+  text: string,
+  row: StatementCall['row'],
+  facts: ColumnFacts,
+): Promise<string[]> {
+  await client.query('savepoint statement');
+  try {
+    const given = await describeStatement(client, text, facts);
+    return (row ?? []).flatMap((declared) =>
+      compare(
+        declared,
+        given.find(({ name }) => name === declared.name),
+      ),
+    );
+  } catch (error) {
+    return [(error as Error).message];
+  } finally {
+    await client.query('rollback to savepoint statement');
+  }
+}
+
+function compare(declared: DeclaredColumn, given: DescribedColumn | undefined): string[] {
+  if (given === undefined) return [`${declared.name} is not among the columns`];
+  const faults: string[] = [];
+  const kind = kindOf(given.type);
+  const isOfKind = declared.kinds.every((one) => one === kind || one === 'unknown');
+  if (kind !== 'any' && !isOfKind) faults.push(`${declared.name} is ${given.type}, not ${declared.kinds.join(' or ')}`);
+  if (given.isNullable && !declared.isNullable) faults.push(`${declared.name} may be null`);
+  return faults;
+}
+
+/** What the driver makes of a type of Postgres, in the words of DeclaredColumn; any for JSON. */
+function kindOf(type: string): string {
+  const name = typeScriptOf(type);
+  return (
+    ({ Int8: 'string', Numeric: 'string', Timestamp: 'Date', Json: 'any' } as Record<string, string>)[name] ?? name
+  );
+}
