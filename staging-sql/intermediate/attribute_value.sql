@@ -1,12 +1,37 @@
 create view intermediate.attribute_value as
-with decided as (
-  -- All decisions of a class stand beside its objects, so that a payload is opened once, not once an attribute; those that a reader
-  -- leaves out by home or model, not at all.
-  select a.class, a.home, a.target_model, array_agg(a) as attributes
+with mapped as (
+  select a.*, a.label as line_label, false as is_undated
   from ops.mapping_attribute a
+  where a.home in ('attribute', 'record_note')
+  union all
+  -- A date that Intercom cannot hold is told as it stands.
+  select a.*, coalesce(a.label, a.target_name), true
+  from ops.mapping_attribute a
+  where a.home = 'attribute' and a.target_model = 'conversation' and a.data_type = 'datetime'
+), decided as materialized (
+  -- All decisions of a class stand beside its objects, so that a payload is opened once, not once an attribute; those that a reader
+  -- leaves out by home or model, not at all. What hangs on the attribute alone is asked here, not of each value.
+  select
+    a.class,
+    case when a.is_undated then 'record_note' else a.home end as home,
+    a.target_model,
+    a.only_when_status,
+    a.is_undated,
+    array_agg(a.attribute) as attributes,
+    array_agg(a.target_name) as target_names,
+    array_agg(case when a.is_undated then 'string' else a.data_type end) as data_types,
+    array_agg(a.line_label) as labels,
+    array_agg(a.position) as positions,
+    array_agg((a.class, a.attribute) in (select class, attribute from staging.html_attribute)) as are_html,
+    array_agg((a.class, a.attribute) in (select class, attribute from staging.duration_attribute)) as are_durations,
+    array_agg(case
+      when a.attribute like '%\_friendlyname' then left(a.attribute, -13)
+      when a.attribute like '%\_name' then left(a.attribute, -5) || '_id'
+    end) as named_by
+  from mapped a
   join ops.mapping_class c on c.class = a.class and c.destination in ('conversation', 'contact', 'company')
-  where a.home in ('attribute', 'record_note') and a.attribute not in ('public_log', 'private_log', 'description', 'solution')
-  group by a.class, a.home, a.target_model
+  where a.attribute not in ('public_log', 'private_log', 'description', 'solution')
+  group by 1, 2, 3, 4, 5
 ), tag as materialized (
   select class, attribute, code, label from staging.tag
 )
@@ -20,6 +45,7 @@ select
   a.label,
   a.position,
   case
+    when d.is_undated then v.text
     when a.data_type = 'datetime' then intermediate.unix_time(v.text, setting.timezone)::text
     when v.text like '[%' and jsonb_typeof(o.field -> a.attribute) = 'array' then (
       select string_agg(coalesce(own.target_value, tag.label, c.code), ', ' order by c.position)
@@ -32,37 +58,30 @@ select
     when v.text like '{%' and jsonb_typeof(o.field -> a.attribute) = 'object'
       then intermediate.without_picture_secret(intermediate.readable_object(o.field -> a.attribute))
     -- The record note is read by people.
-    when d.home = 'record_note' and (d.class, a.attribute) in (select class, attribute from staging.duration_attribute)
-      then intermediate.spoken_duration(v.text)
+    when d.home = 'record_note' and a.is_duration then intermediate.spoken_duration(v.text)
     when d.home = 'record_note' and v.text like '____-__-__ __:__%' then v.text || ' (' || setting.timezone || ')'
     -- HTML as text, by the renderer; whatever else looks like markup is text as it stands.
-    when (d.class, a.attribute) in (select class, attribute from staging.html_attribute)
+    when a.is_html
       then (select r.text from ops.rendered_body r
             where r.source_hash = staging.body_hash('html', o.field ->> a.attribute) and r.renderer_version = setting.renderer_version)
     else coalesce(e.target_value, v.text)
   end as value,
   -- A copy of the name of another object changes with that object, which is stored once: it is no change of this one.
   case
-    when a.attribute like '%\_friendlyname' then coalesce(nullif(o.field ->> left(a.attribute, -13), '0'), v.text)
-    when a.attribute like '%\_name' then coalesce(nullif(o.field ->> (left(a.attribute, -5) || '_id'), '0'), v.text)
+    when d.is_undated then v.text
+    when a.named_by is not null then coalesce(nullif(o.field ->> a.named_by, '0'), v.text)
     else coalesce(e.target_value, v.text)
   end as own_value
 from staging.object_payload o
 cross join ops.setting
-join decided d on d.class = o.final_class
-cross join lateral unnest(d.attributes) as a
+-- "offset 0" keeps the decisions behind the join that finds the objects, which would otherwise carry each payload once for each of them.
+cross join lateral (select * from decided where class = o.final_class offset 0) as d
+cross join lateral unnest(d.attributes, d.target_names, d.data_types, d.labels, d.positions, d.are_html, d.are_durations, d.named_by)
+  as a (attribute, target_name, data_type, label, position, is_html, is_duration, named_by)
 cross join lateral (select intermediate.without_picture_secret(o.field ->> a.attribute) as text offset 0) as v
 left join ops.mapping_enum_value e on e.class = d.class and e.attribute = a.attribute and e.value = v.text
-where v.text <> '' and v.text <> '[]' and (a.only_when_status is null or o.field ->> 'status' = any (a.only_when_status))
-union all
--- A date that Intercom cannot hold is told as it stands.
-select o.source_key, a.attribute, 'record_note', d.target_model, a.target_name, 'string', coalesce(a.label, a.target_name), a.position, o.field ->> a.attribute, o.field ->> a.attribute
-from staging.object_payload o
-cross join ops.setting
-join decided d on d.class = o.final_class and d.home = 'attribute' and d.target_model = 'conversation'
-cross join lateral unnest(d.attributes) as a
-where a.data_type = 'datetime' and o.field ->> a.attribute <> '' and intermediate.unix_time(o.field ->> a.attribute, setting.timezone) is null
-  and (a.only_when_status is null or o.field ->> 'status' = any (a.only_when_status))
+where v.text <> '' and v.text <> '[]' and (d.only_when_status is null or o.field ->> 'status' = any (d.only_when_status))
+  and (not d.is_undated or intermediate.unix_time(v.text, setting.timezone) is null)
 union all
 -- The link set is not read with the ticket: its rows are.
 select c.ticket_key, a.attribute, a.home, a.target_model, a.target_name, a.data_type, a.label, a.position, c.impacted_ci_name, c.impacted_ci_name

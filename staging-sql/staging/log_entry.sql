@@ -20,7 +20,9 @@ select
     else r.read_at
   end as written_at,
   -- iTop writes a preamble as the HTML of an entry without text. Its plain text says less: that of a picture is empty.
-  coalesce(nullif(regexp_replace(f.message_html, '^\s*<!DOCTYPE[^>]*>\s*(<\?xml[^>]*>)?\s*$', '', 'i'), ''),
+  -- Few entries have one: looking for its first letters takes a fraction of the time of trying the pattern on each.
+  coalesce(nullif(case when strpos(f.message_html, '<!') = 0 then f.message_html
+      else regexp_replace(f.message_html, '^\s*<!DOCTYPE[^>]*>\s*(<\?xml[^>]*>)?\s*$', '', 'i') end, ''),
     case when coalesce(f.message_html, '') = '' then f.message end, '') = '' as is_empty
 from raw.latest_object o
 cross join ops.setting
