@@ -33,10 +33,10 @@ export async function failureOf(
   );
 }
 
-async function keysOf(client: pg.ClientBase, { owner, comparedOn }: MaterialisedRelation): Promise<string[]> {
+async function keysOf(client: pg.ClientBase, { owner, objects, comparedOn }: MaterialisedRelation): Promise<string[]> {
   const { rows } = await client.query<{ key: string }>(
     `select source_key as key from raw.head where op = 'upsert' and root_class = any ($1) order by 1`,
-    [owner === undefined ? comparedOn : ['Ticket']],
+    [owner === undefined ? (objects ?? comparedOn) : ['Ticket']],
   );
   return rows.map(({ key }) => key);
 }

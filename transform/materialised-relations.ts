@@ -14,11 +14,8 @@ export interface MaterialisedRelation {
    * whole. One without owner is left alone where none of these changed. Relations as a whole are small beside the threads.
    */
   readonly comparedOn: readonly string[];
-  /**
-   * No index leads from a ticket to the links, files and history that its rows are made of: the tickets that changed are read together,
-   * in one pass over these, and not one by one.
-   */
-  readonly isReadTogether?: boolean;
+  /** Root classes of the objects it has one row of each: rows are refreshed for the objects that changed, which are its primary key. */
+  readonly objects?: readonly string[];
   /** Only relations are compared on it: a row that changed puts no ticket out of date by its own key. */
   readonly isForRelations?: boolean;
   /** Further columns that a delta looks rows up by. */
@@ -31,11 +28,58 @@ const accounts = ['User', 'URP_UserProfile'];
 /** In the order in which they read each other. */
 export const materialisedRelations: readonly MaterialisedRelation[] = [
   {
+    relation: 'intermediate.person',
+    primaryKey: 'person_key',
+    stage: 'source',
+    objects: ['Contact'],
+    comparedOn: [],
+  },
+  {
     relation: 'intermediate.account_role',
     primaryKey: 'user_key',
     stage: 'source',
     comparedOn: accounts,
     indexes: ['person_key'],
+  },
+  {
+    relation: 'intermediate.contact_to_ticket',
+    primaryKey: 'contact_to_ticket_key',
+    stage: 'source',
+    objects: ['lnkContactToTicket'],
+    comparedOn: [],
+    indexes: ['ticket_key'],
+  },
+  {
+    relation: 'intermediate.functional_ci_to_ticket',
+    primaryKey: 'functional_ci_to_ticket_key',
+    stage: 'source',
+    objects: ['lnkFunctionalCIToTicket'],
+    comparedOn: [],
+    indexes: ['ticket_key'],
+  },
+  {
+    relation: 'intermediate.attachment',
+    primaryKey: 'attachment_key',
+    stage: 'source',
+    objects: ['Attachment'],
+    comparedOn: [],
+    indexes: ['ticket_key'],
+  },
+  {
+    relation: 'intermediate.change_operation',
+    primaryKey: 'change_operation_key',
+    stage: 'source',
+    objects: ['CMDBChangeOp'],
+    comparedOn: [],
+    indexes: ['ticket_key', 'attachment_key'],
+  },
+  {
+    relation: 'intermediate.work_order',
+    primaryKey: 'work_order_key',
+    stage: 'source',
+    objects: ['WorkOrder'],
+    comparedOn: [],
+    indexes: ['ticket_key'],
   },
   {
     relation: 'intermediate.ticket_scope',
@@ -65,7 +109,6 @@ export const materialisedRelations: readonly MaterialisedRelation[] = [
     primaryKey: 'ticket_key',
     stage: 'source',
     owner: 'ticket_key',
-    isReadTogether: true,
     comparedOn: [],
   },
   {
@@ -73,7 +116,6 @@ export const materialisedRelations: readonly MaterialisedRelation[] = [
     primaryKey: 'linked_person_key',
     stage: 'source',
     owner: 'ticket_key',
-    isReadTogether: true,
     comparedOn: [],
     indexes: ['person_key'],
   },
@@ -82,7 +124,6 @@ export const materialisedRelations: readonly MaterialisedRelation[] = [
     primaryKey: 'attachment_key',
     stage: 'source',
     owner: 'ticket_key',
-    isReadTogether: true,
     comparedOn: ['Contact', ...accounts],
   },
   {
@@ -91,13 +132,13 @@ export const materialisedRelations: readonly MaterialisedRelation[] = [
     stage: 'source',
     owner: 'ticket_key',
     comparedOn: [],
+    indexes: ['parent_request_key', 'parent_incident_key'],
   },
   {
     relation: 'intermediate.told_fact',
     primaryKey: 'told_fact_key',
     stage: 'source',
     owner: 'ticket_key',
-    isReadTogether: true,
     comparedOn: ['Contact', ...accounts],
   },
   {

@@ -207,7 +207,7 @@ async function refresh(context: RefreshContext, materialised: MaterialisedRelati
 
 async function bringUpToDate(context: RefreshContext, materialised: MaterialisedRelation): Promise<Refreshed> {
   const { client } = context;
-  const { relation, owner } = materialised;
+  const { relation, owner, objects } = materialised;
   const fingerprint = fingerprintOf(context, relation);
   const built = await builtFingerprint(client, relation);
   if (built !== fingerprint) {
@@ -222,7 +222,8 @@ async function bringUpToDate(context: RefreshContext, materialised: Materialised
   }
   const causes = await changedAmong(client, materialised);
   if (causes.length > 0) return compareWhole(client, materialised, causes);
-  if (owner !== undefined) return refreshOwners(client, materialised);
+  if (owner !== undefined) return refreshOwners(client, materialised, owner);
+  if (objects !== undefined) return refreshObjects(client, materialised, objects);
   return { relation, kind: 'unchanged', reason: 'nothing it reads changed', written: 0 };
 }
 
@@ -330,32 +331,53 @@ async function compareWhole(
   return { relation, kind: count === 0 ? 'unchanged' : 'incremental', reason, written: count };
 }
 
-async function refreshOwners(client: pg.ClientBase, materialised: MaterialisedRelation): Promise<Refreshed> {
-  const { relation, owner, isReadTogether = false } = materialised;
+async function refreshOwners(
+  client: pg.ClientBase,
+  materialised: MaterialisedRelation,
+  owner: string,
+): Promise<Refreshed> {
+  const { relation } = materialised;
   const stale = await client.query<{ owner_key: string }>(
     'delete from ops.stale_owner where relation = $1 returning owner_key',
     [relation],
   );
   const keys = stale.rows.map((row) => row.owner_key);
   if (keys.length === 0) return { relation, kind: 'unchanged', reason: 'no ticket changed', written: 0 };
-  await client.query(`delete from ${relation} where ${owner} = any ($1)`, [keys]);
-  const definition = definitionNameOf(materialised);
-  if (isReadTogether) {
-    await readingWhole(client, () =>
-      client.query(
-        `insert into ${relation} select d.* from ${definition} d where d.${owner} in (select key from unnest($1::text[]) as k (key))`,
-        [keys],
-      ),
-    );
-  } else {
-    // "offset 0" keeps the inner query whole, so that the owner's key reaches every view below it.
-    await client.query(
-      `insert into ${relation} select d.* from unnest($1::text[]) as k (key)
-       cross join lateral (select * from ${definition} where ${owner} = k.key offset 0) as d`,
-      [keys],
-    );
-  }
+  await replaceRows(client, materialised, owner, keys);
   return { relation, kind: 'incremental', reason: `${keys.length} tickets changed`, written: keys.length };
+}
+
+/** Refreshes the rows of the objects that changed: what a row tells stands in its object alone. */
+async function refreshObjects(
+  client: pg.ClientBase,
+  materialised: MaterialisedRelation,
+  rootClasses: readonly string[],
+): Promise<Refreshed> {
+  const { relation, primaryKey } = materialised;
+  const { rows } = await client.query<{ key: string }>('select key from changed_key where root_class = any ($1)', [
+    rootClasses,
+  ]);
+  const keys = rows.map(({ key }) => key);
+  if (keys.length === 0) return { relation, kind: 'unchanged', reason: 'nothing it reads changed', written: 0 };
+  await replaceRows(client, materialised, primaryKey, keys);
+  return { relation, kind: 'incremental', reason: `${keys.length} objects changed`, written: keys.length };
+}
+
+/** Computes the rows of some keys again. */
+async function replaceRows(
+  client: pg.ClientBase,
+  materialised: MaterialisedRelation,
+  column: string,
+  keys: readonly string[],
+): Promise<void> {
+  const { relation } = materialised;
+  await client.query(`delete from ${relation} where ${column} = any ($1)`, [keys]);
+  // "offset 0" keeps the inner query whole, so that the key reaches every view below it.
+  await client.query(
+    `insert into ${relation} select d.* from unnest($1::text[]) as k (key)
+     cross join lateral (select * from ${definitionNameOf(materialised)} where ${column} = k.key offset 0) as d`,
+    [keys],
+  );
 }
 
 /** More objects than these are cheaper to join with all edges than to look up one by one. */

@@ -3,7 +3,7 @@ select distinct
   d.survivor_key || '/' || p.organization_key as target_key,
   d.survivor_key as contact_key,
   p.organization_key as company_key
-from staging.person p
+from intermediate.person p
 join intermediate.contact_decision d on d.person_key = p.person_key and d.is_loaded
 join staging.organization o on o.organization_key = p.organization_key
 union

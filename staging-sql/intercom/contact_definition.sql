@@ -12,7 +12,7 @@ with attribute as (
       partition by p.is_email_valid, p.email_address
       order by coalesce(g.email_address = p.email_address, false) desc, split_part(p.person_key, '::', 2)::bigint
     ) = 1 as has_email
-  from staging.person p
+  from intermediate.person p
   join intermediate.contact_decision d on d.person_key = p.person_key and d.survivor_key = p.person_key and d.is_loaded
   left join ops.contact_group g on g.person_key = p.person_key
 ), shaped as (

@@ -8,7 +8,7 @@ with candidate as (
       when r.is_agent and not r.is_needed_by_ticket then 'teammate'
       when not p.is_active and not r.is_needed_by_ticket and not r.is_portal_writer then 'inactive'
     end as reason
-  from staging.person p
+  from intermediate.person p
   join intermediate.contact_merge m on m.person_key = p.person_key
   join intermediate.person_role r on r.person_key = p.person_key
 )

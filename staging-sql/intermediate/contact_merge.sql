@@ -9,9 +9,9 @@ with chosen as (
     p.person_key,
     g.contact_key as loaded_contact_key,
     first_value(coalesce(g.contact_key, p.person_key)) over survivor_first as survivor_key
-  from staging.person p
+  from intermediate.person p
   -- What was loaded stays what it is, as long as iTop holds the person whose contact it became.
-  left join (select g.person_key, g.contact_key from ops.contact_group g join staging.person c on c.person_key = g.contact_key) g
+  left join (select g.person_key, g.contact_key from ops.contact_group g join intermediate.person c on c.person_key = g.contact_key) g
     on g.person_key = p.person_key
   left join intermediate.ticket_person t on t.person_key = p.person_key
   left join chosen on chosen.email_address = p.email_address and chosen.person_key = p.person_key

@@ -1,9 +1,9 @@
 create view intermediate.impacted_ci_definition as
-with linked as (
+with linked as not materialized (
   -- A CI linked twice counts as what somebody chose.
   select distinct on (l.ticket_key, l.functional_ci_key)
     l.ticket_key, l.functional_ci_key, split_part(l.functional_ci_key, '::', 2) as itop_id, l.ci_name, l.ci_class, l.impact_code
-  from staging.functional_ci_to_ticket l
+  from intermediate.functional_ci_to_ticket l
   join intermediate.ticket t on t.ticket_key = l.ticket_key
   order by l.ticket_key, l.functional_ci_key, array_position(array['not_impacted', 'manual', 'computed'], l.impact_code), l.functional_ci_to_ticket_key
 ), numbered as (

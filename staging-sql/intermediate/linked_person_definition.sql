@@ -6,7 +6,7 @@ select
   min(lower(l.contact_name)) as name_folded,
   count(*) over (partition by l.ticket_key, min(lower(l.contact_name))) as same_name_count,
   bool_or(l.role_code = 'do_not_notify') is true as is_kept_out
-from staging.contact_to_ticket l
+from intermediate.contact_to_ticket l
 join intermediate.ticket t on t.ticket_key = l.ticket_key
 -- A link that names nobody is none.
 where l.contact_class = 'Person' and l.contact_key is not null

@@ -7,7 +7,7 @@ select
   a.person_key is not null as is_agent,
   coalesce(t.is_needed_by_ticket, false) as is_needed_by_ticket,
   coalesce(t.is_portal_writer, false) as is_portal_writer
-from staging.person p
+from intermediate.person p
 left join agent a on a.person_key = p.person_key
 left join intermediate.ticket_person t on t.person_key = p.person_key;
 

@@ -2,7 +2,7 @@ create view intermediate.shared_address_definition as
 select person_key, email_address
 from (
   select person_key, email_address, count(*) over (partition by email_address) as person_count
-  from staging.person
+  from intermediate.person
   where is_email_valid
 ) as addressed
 where person_count > 1;

@@ -4,19 +4,18 @@ with zone as (
 ), opener as (
   select distinct on (c.ticket_key)
     c.ticket_key,
-    coalesce(nullif(p.full_name, ''), a.login, c.user_info, 'unknown') as name,
+    coalesce(nullif(p.full_name, ''), r.login, c.user_info, 'unknown') as name,
     c.user_key,
     c.user_info,
     r.is_portal,
     p.person_key
-  from staging.change_operation c
-  left join staging.user_account a on a.user_key = c.user_key
+  from intermediate.change_operation c
   left join intermediate.account_role r on r.user_key = c.user_key
-  left join staging.person p on p.person_key = a.person_key
+  left join intermediate.person p on p.person_key = r.person_key
   where c.final_class = 'CMDBChangeOpCreate' and c.ticket_key is not null
   order by c.ticket_key, split_part(c.change_operation_key, '::', 2)::bigint
 ), linked as (
-  select distinct ticket_key, contact_key, contact_class, contact_name, role_code from staging.contact_to_ticket
+  select distinct ticket_key, contact_key, contact_class, contact_name, role_code from intermediate.contact_to_ticket
 ), parent as (
   select t.ticket_key, p.position, p.label, p.ref
   from intermediate.ticket t
@@ -26,18 +25,9 @@ with zone as (
   ) as p (position, label, ref)
   where p.ref is not null
 ), child as (
-  select p.parent_key as ticket_key, t.ref, t.ticket_key as child_key
-  from intermediate.ticket_parent t
-  cross join lateral (values (t.parent_request_key), (t.parent_incident_key)) as p (parent_key)
-  where p.parent_key is not null
-), order_entry as (
-  select
-    source_key as work_order_key,
-    string_agg(e'\n  ' || coalesce(nullif(written_local, '') || zone.suffix, 'undated') || ' ' || coalesce(nullif(author_name, ''), '(no name)') || ': ' || coalesce(nullif(btrim(message), ''), '[image]'), '' order by log_index) as log
-  from staging.log_entry
-  cross join zone
-  where final_class = 'WorkOrder' and not is_empty
-  group by source_key
+  select parent_request_key as ticket_key, ref, ticket_key as child_key from intermediate.ticket_parent where parent_request_key is not null
+  union
+  select parent_incident_key, ref, ticket_key from intermediate.ticket_parent where parent_incident_key is not null
 ), told as (
   select
     o.ticket_key, 15 as position, 'Opened by' as label, coalesce(o.person_key, o.user_key, o.user_info) as own_value,
@@ -78,9 +68,14 @@ with zone as (
     string_agg(e'\n' || w.name || ' (' || w.status || ')' || coalesce(', team ' || w.team_name, '') || coalesce(', agent ' || w.agent_name, '')
       || coalesce(', from ' || w.start_local || zone.suffix, '') || coalesce(' to ' || w.end_local || zone.suffix, '') || coalesce(': ' || w.description, '')
       || coalesce(e.log, ''), '' order by split_part(w.work_order_key, '::', 2)::bigint)
-  from staging.work_order w
+  from intermediate.work_order w
   cross join zone
-  left join order_entry e on e.work_order_key = w.work_order_key
+  cross join lateral (
+    select
+      string_agg(e'\n  ' || coalesce(nullif(l.written_local, '') || zone.suffix, 'undated') || ' ' || coalesce(nullif(l.author_name, ''), '(no name)') || ': ' || coalesce(nullif(btrim(l.message), ''), '[image]'), '' order by l.log_index) as log
+    from staging.log_entry l
+    where l.source_key = w.work_order_key and l.root_class = 'WorkOrder' and not l.is_empty
+  ) as e
   group by w.ticket_key
 )
 select f.ticket_key || '#' || f.label as told_fact_key, f.ticket_key, f.position, f.label, f.value, coalesce(f.own_value, f.value) as own_value
