@@ -26,13 +26,29 @@ for (const place of document.querySelectorAll('[data-plot]')) plot(place);
 async function plot(place) {
   const [{ default: Plot }, answer] = await Promise.all([import('/assets/uplot.js'), fetch(place.dataset.plot)]);
   const { labels, columns } = await answer.json();
-  if (!columns[0] || columns[0].length === 0) { place.textContent = 'Nothing yet.'; return; }
+  const times = columns[0] || [];
+  if (times.length === 0) { place.textContent = 'Nothing yet.'; return; }
   const ink = getComputedStyle(document.body).color;
   const strokes = ['#2f6fd0', '#c0392b', '#b7791f'];
   const axis = { stroke: ink, grid: { stroke: 'rgba(128,128,128,.2)' } };
+  // Plots show the zone that the page states, not the one of the browser.
+  const words = (options) => new Intl.DateTimeFormat('en-GB', { timeZone: place.dataset.zone, ...options });
+  const clock = words({ hour: '2-digit', minute: '2-digit' });
+  const exact = words({ hour: '2-digit', minute: '2-digit', second: '2-digit' });
+  const day = words({ day: 'numeric', month: 'short' });
+  const moment = (seconds, step) => {
+    const at = new Date(seconds * 1000);
+    return step >= 86400 ? day.format(at) : step < 60 ? exact.format(at) : clock.format(at);
+  };
+  const [first, last] = [times[0], times[times.length - 1]];
+  const margin = Math.max(60, (last - first) * 0.02, place.dataset.bars ? 7200 : 0);
+  const count = new Intl.NumberFormat('en', { maximumFractionDigits: 1 });
   new Plot({
-    width: Math.max(280, place.clientWidth), height: 240, axes: [axis, axis],
-    series: [{}, ...labels.map((label, i) => ({ label, stroke: strokes[i], width: 2, points: { show: columns[0].length < 50 } }))],
+    width: Math.max(260, place.clientWidth), height: 220, legend: { live: false },
+    scales: { x: { range: [first - margin, last + margin] }, y: { range: (_, __, most) => [0, Math.max(1, most * 1.1)] } },
+    axes: [{ ...axis, space: 90, values: (_, splits, __, ___, step) => splits.map((at) => moment(at, step)) }, { ...axis, size: 64, values: (_, splits) => splits.map((value) => count.format(value)) }],
+    series: [{}, ...labels.map((label, i) => ({ label, stroke: strokes[i], fill: place.dataset.bars ? strokes[i] : undefined, width: 2,
+      paths: place.dataset.bars ? Plot.paths.bars({ size: [0.8, 40] }) : undefined, points: { show: !place.dataset.bars && times.length < 50 } }))],
   }, columns, place);
 }
 

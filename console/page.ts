@@ -21,7 +21,12 @@ const places = [
 
 /** A whole page: heading, navigation, search, contents. `path` marks the place in the navigation. */
 export function page({ context, standing, session }: Frame, path: string, title: string, content: Html): Html {
-  const workspace = standing.workspace === undefined ? 'no workspace yet' : `workspace ${standing.workspace.name}`;
+  const where = [
+    standing.workspace === undefined ? 'no workspace yet' : standing.workspace.name,
+    `times in ${standing.clock.zone}`,
+    ...(context.isReadOnly ? ['read-only'] : []),
+    ...(session.person === '' ? [] : [`you are ${session.person}`]),
+  ].join(' · ');
   return html`<!doctype html>
 <html lang="en"><head><meta charset="utf-8">
 <meta name="viewport" content="width=device-width, initial-scale=1">
@@ -32,7 +37,7 @@ export function page({ context, standing, session }: Frame, path: string, title:
 <header class="top"><p class="brand"><a href="/">iTop to Intercom</a></p>
 <form class="search" action="/search" role="search"><label class="unseen" for="q">Ref, name, address, key or Intercom id</label>
 <input id="q" name="q" type="search" placeholder="R-000123, name, address, id"><button>Find</button></form>
-<p class="where">${workspace}; times in ${standing.clock.zone}${context.isReadOnly ? '; read-only' : ''}${session.person === '' ? '' : `; you are ${session.person}`}</p></header>
+<p class="where">${where}</p></header>
 <nav class="places" aria-label="Places"><ul>${places.map(
     ([to, name]) => html`<li><a href="${to}"${to === path ? current : ''}>${name}</a></li>`,
   )}</ul></nav>
@@ -73,6 +78,8 @@ export interface Column<Row> {
   readonly value: (row: Row) => CellValue;
   /** Address that sorts by it; none where it cannot. */
   readonly sort?: string | undefined;
+  /** How the rows are sorted by it now. */
+  readonly order?: 'ascending' | 'descending' | undefined;
 }
 
 /** A table that scrolls sideways by itself, so that the page does not. */
@@ -81,23 +88,30 @@ export function table<Row>(
   columns: readonly Column<Row>[],
   rows: readonly Row[],
   caption: string,
+  nothing = 'None.',
 ): Html {
-  if (rows.length === 0) return html`<p class="dim">None.</p>`;
+  if (rows.length === 0) return html`<p class="dim">${nothing}</p>`;
   return html`<div class="scroll" tabindex="0" role="region" aria-label="${caption}"><table><thead><tr>${columns.map(
-    ({ name, sort }) => html`<th scope="col">${sort === undefined ? name : html`<a href="${sort}">${name}</a>`}</th>`,
+    ({ name, sort, order }) =>
+      html`<th scope="col"${order === undefined ? '' : html` aria-sort="${order}"`}>${sort === undefined ? name : html`<a href="${sort}">${name}</a>`}</th>`,
   )}</tr></thead>
 <tbody>${rows.map((row) => html`<tr>${columns.map(({ value }) => cell(standing, value(row)))}</tr>\n`)}</tbody></table></div>`;
 }
 
 function cell({ clock }: Standing, value: CellValue): Html {
-  if (value === null) return html`<td></td>`;
+  if (value === null || value === '') return html`<td></td>`;
   if (typeof value === 'number') return html`<td class="number">${value.toLocaleString('en')}</td>`;
   if (typeof value === 'boolean') return html`<td>${value ? 'yes' : 'no'}</td>`;
-  if (value instanceof Date) return html`<td>${clock.time(value)}</td>`;
+  if (value instanceof Date) return html`<td class="moment">${clock.time(value)}</td>`;
   return html`<td>${value}</td>`;
 }
 
 /** A link to the page of a record. */
 export function recordLink(key: string, text: string = key): Html {
   return html`<a href="/record/${encodeURIComponent(key)}">${text}</a>`;
+}
+
+/** Contents of one heading that most readers skip. */
+export function folded(summary: string, content: Html, isOpen = false): Html {
+  return html`<details class="fields"${isOpen ? html` open` : ''}><summary>${summary}</summary>${content}</details>`;
 }

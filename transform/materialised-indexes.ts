@@ -13,6 +13,10 @@ export async function createIndexes(client: pg.ClientBase, materialised: Materia
   for (const column of indexedColumnsOf(materialised)) {
     await client.query(`create index if not exists ${nameOf(materialised)}_${column}_idx on ${relation} (${column})`);
   }
+  if (materialised.words !== undefined)
+    await client.query(
+      `create index if not exists ${nameOf(materialised)}_words_idx on ${relation} using gin (${materialised.words})`,
+    );
 }
 
 /** Drops what `createIndexes` makes, before a table is filled from nothing. */
@@ -23,4 +27,6 @@ export async function dropIndexes(client: pg.ClientBase, materialised: Materiali
   for (const column of indexedColumnsOf(materialised)) {
     await client.query(`drop index if exists ${schema}.${nameOf(materialised)}_${column}_idx`);
   }
+  if (materialised.words !== undefined)
+    await client.query(`drop index if exists ${schema}.${nameOf(materialised)}_words_idx`);
 }

@@ -2,8 +2,9 @@ import { streamSSE } from 'hono/streaming';
 import type pg from 'pg';
 import { readStatus, type WorkspaceStatus } from '../../load/status/read-status.ts';
 import { type Html, html } from '../../platform/html.ts';
-import { type Frame, table } from '../page.ts';
+import { command, type Frame } from '../page.ts';
 import type { ConsoleApp } from '../server.ts';
+import { phaseWords } from '../words.ts';
 
 /** Time between two events, and between two readings of the plots. */
 const eventMs = 1_000;
@@ -11,15 +12,15 @@ const eventMs = 1_000;
 /** What runs: progress, rate, time left, retries, by server-sent events; and how it went over time. */
 export function liveRoutes({ app, show, frameOf, context }: ConsoleApp): void {
   app.get('/live', (request) =>
-    show(
-      request,
-      '/live',
-      'Live',
-      async (frame) => html`<div id="live" data-events="/live/events">${await liveContent(frame)}</div>
-<h2>Calls over time</h2><p class="dim">Calls answered in each window of ten seconds, and those that were refused or repeated, in the last hour.</p>
-<div class="plot" data-plot="/live/calls" role="img" aria-label="Calls over time"></div>
-<h2>Parts an hour</h2><div class="plot" data-plot="/live/parts" role="img" aria-label="Parts an hour"></div>`,
-    ),
+    show(request, '/live', 'Live', async (frame) => {
+      const { zone } = frame.standing.clock;
+      const plot = (name: keyof typeof plots, title: string, words: string, isBars = false): Html =>
+        html`<h2>${title}</h2><p class="dim">${words}</p><div class="plot" data-plot="/live/plot/${name}" data-zone="${zone}"${isBars ? html` data-bars="true"` : ''} role="img" aria-label="${title}"></div>`;
+      return html`<div id="live" data-events="/live/events">${await liveContent(frame)}</div>
+${plot('calls', 'Calls to Intercom', 'In each ten seconds of the last hour of the load: done, refused, and of unknown outcome.')}
+${plot('parts', 'Messages written', 'In each hour, of the last week.', true)}
+${plot('lag', 'Lag', 'How old what Intercom shows was at the end of each load: minutes since iTop was read for it.')}`;
+    }),
   );
   app.get('/live/events', async (request) => {
     const frame = await frameOf(request);
@@ -30,13 +31,12 @@ export function liveRoutes({ app, show, frameOf, context }: ConsoleApp): void {
       }
     });
   });
-  app.get('/live/calls', async (request) => {
+  app.get('/live/plot/:name', async (request) => {
     const { standing } = await frameOf(request);
-    return request.json(await callsOverTime(context.pool, standing.workspace?.idCode ?? ''));
-  });
-  app.get('/live/parts', async (request) => {
-    const { standing } = await frameOf(request);
-    return request.json(await partsAnHour(context.pool, standing.workspace?.idCode ?? ''));
+    const read = plots[request.req.param('name') as keyof typeof plots];
+    return read === undefined
+      ? request.notFound()
+      : request.json(await read(context.pool, standing.workspace?.idCode ?? ''));
   });
 }
 
@@ -44,48 +44,79 @@ async function liveContent(frame: Frame): Promise<Html> {
   const { context, standing } = frame;
   if (!standing.isTransformed) return html`<p>${await runningWords(context.pool)}</p>`;
   const { running, unfinished, changedObjects, workspaces } = await readStatus(context.pool);
+  const open = [...new Set(unfinished.map((run) => run.command))].filter((name) =>
+    running.every(({ command: one }) => one !== name),
+  );
   return html`${
     running.length === 0
-      ? html`<p>Nothing is running.${unfinished.length === 0 ? '' : ` Unfinished, goes on with the same command: ${unfinished.map((run) => run.command).join(', ')}.`}</p>`
-      : table(
-          standing,
-          [
-            { name: 'running', value: (row) => row.command },
-            { name: 'on', value: (row) => row.host },
-            { name: 'process', value: (row) => row.pid },
-            { name: 'since', value: (row) => row.startedAt },
-          ],
-          running,
-          'Running',
-        )
+      ? html`<p>Nothing runs now.</p>`
+      : html`<ul>${running.map((one) => html`<li><b>${one.command}</b> runs on ${one.host} since ${standing.clock.time(one.startedAt)} <small>(process ${String(one.pid)})</small></li>`)}</ul>`
   }
+${open.map((name) => html`<p>Unfinished; this goes on where it stopped: ${command(`itop-to-intercom ${name}`)}</p>`)}
 ${changedObjects === 0 ? '' : html`<p>${changedObjects.toLocaleString('en')} objects changed in iTop since the last transform.</p>`}
-${workspaces.slice(0, 1).map((workspace) => workspaceContent(frame, workspace))}`;
+${await Promise.all(workspaces.slice(0, 1).map((workspace) => workspaceContent(frame, workspace)))}`;
 }
 
 async function runningWords(pool: pg.Pool): Promise<string> {
   const { rows } = await pool.query<{ command: string }>(
-    `select command from ops.run where state = 'running' order by run_id`,
+    `select r.command from ops.process p join ops.run r using (run_id) where r.state = 'running' and ops.is_alive(p) order by r.run_id`,
   );
-  return rows.length === 0
-    ? 'Nothing is running.'
-    : `Running or unfinished: ${rows.map((row) => row.command).join(', ')}.`;
+  return rows.length === 0 ? 'Nothing runs now.' : `Running: ${rows.map((row) => row.command).join(', ')}.`;
 }
 
-function workspaceContent({ standing }: Frame, status: WorkspaceStatus): Html {
-  const bars = status.backlog.filter(({ total }) => total > 0);
+async function workspaceContent({ standing, context }: Frame, status: WorkspaceStatus): Promise<Html> {
+  const { rows } = await context.pool.query<Pace>(
+    `select (select call_limit * 6 from load.rate_window where workspace_id_code = $1)::float8 as budget,
+            count(*) filter (where state = 'uncertain' or state = 'intent' and sent_at < clock_timestamp() - interval '1 minute')::integer as uncertain,
+            count(*) filter (where state = 'failed' and outcome_at > clock_timestamp() - interval '1 minute')::integer as refused
+     from load.journal where workspace_id_code = $1 and (state in ('intent', 'uncertain') or journal_id > (select max(journal_id) - 20000 from load.journal))`,
+    [status.workspaceIdCode],
+  );
   return html`${status.alarm === undefined ? '' : html`<p class="alarm">Stopped at ${standing.clock.time(status.alarm.at)}: ${status.alarm.reason}<br>Next: ${status.alarm.nextStep}</p>`}
-${status.isPaused ? html`<p class="alarm">Paused.</p>` : ''}
-<ul class="bars">${bars.map(
-    (phase) =>
-      html`<li><span>${phase.phase}</span> <progress max="${phase.total}" value="${phase.complete}" aria-label="${phase.phase}"></progress> <span>${phase.complete.toLocaleString('en')} of ${phase.total.toLocaleString('en')}${phase.failed + phase.blocked === 0 ? '' : `, ${phase.failed} failed, ${phase.blocked} blocked`}</span></li>`,
-  )}</ul>
-<p>${status.callsLastMinute.toLocaleString('en')} calls answered in the last minute${status.secondsLeft === undefined ? '' : `; about ${Math.ceil(status.secondsLeft / 60)} min left`}.</p>
+${status.isPaused ? html`<p class="alarm">Paused. To go on: ${command('itop-to-intercom load resume')}</p>` : ''}
+<ul class="bars">${status.backlog
+    .filter(({ total }) => total > 0)
+    .map(
+      (phase) =>
+        html`<li><span>${phaseWords(phase.phase)}</span> <progress max="${phase.total}" value="${phase.complete}" aria-label="${phaseWords(phase.phase)}"></progress> <span>${phase.complete.toLocaleString('en')} of ${phase.total.toLocaleString('en')}${phase.failed === 0 ? '' : `, ${phase.failed.toLocaleString('en')} failed`}${phase.blocked === 0 ? '' : `, ${phase.blocked.toLocaleString('en')} wait for these`}</span></li>`,
+    )}</ul>
+<p>${paceWords(status, rows[0])}</p>
 ${
   status.foreignParts === 0
-    ? html`<p class="green">No message in our conversations that the tool did not write.</p>`
-    : html`<p class="alarm">${status.foreignParts} messages in our conversations are not the tool's.</p>`
+    ? html`<p class="green">Nobody but this tool wrote in the conversations that it loaded.</p>`
+    : html`<p class="alarm">${status.foreignParts.toLocaleString('en')} messages in the loaded conversations were not written by this tool: somebody was answered, perhaps by a bot.</p>`
 }`;
+}
+
+interface Pace {
+  /** Calls that the workspace permits in a minute; null before the first call. */
+  readonly budget: number | null;
+  readonly uncertain: number;
+  readonly refused: number;
+}
+
+function paceWords({ callsLastMinute, secondsLeft }: WorkspaceStatus, pace: Pace | undefined): string {
+  const budget = pace?.budget ?? null;
+  const share =
+    budget === null || budget === 0 || callsLastMinute === 0
+      ? ''
+      : `, ${Math.round((100 * callsLastMinute) / budget)} % of the ${budget.toLocaleString('en')} that Intercom permits`;
+  return [
+    `${callsLastMinute.toLocaleString('en')} calls answered in the last minute${share}.`,
+    ...(pace === undefined || pace.refused === 0 ? [] : [`${pace.refused.toLocaleString('en')} of them were refused.`]),
+    ...(pace === undefined || pace.uncertain === 0
+      ? []
+      : [
+          `${pace.uncertain.toLocaleString('en')} calls have an unknown outcome: the load looks in Intercom whether they took effect.`,
+        ]),
+    ...(secondsLeft === undefined
+      ? []
+      : [
+          secondsLeft < 90
+            ? `About ${secondsLeft} seconds left.`
+            : `About ${Math.ceil(secondsLeft / 60)} minutes left.`,
+        ]),
+  ].join(' ');
 }
 
 /** Columns of a plot: the first are moments in seconds. */
@@ -105,7 +136,7 @@ async function callsOverTime(pool: pg.Pool, workspaceIdCode: string): Promise<Pl
     [workspaceIdCode],
   );
   return {
-    labels: ['done', 'failed', 'of unknown outcome'],
+    labels: ['done', 'refused', 'of unknown outcome'],
     columns: [
       rows.map((row) => row.at),
       rows.map((row) => row.answered),
@@ -122,5 +153,23 @@ async function partsAnHour(pool: pg.Pool, workspaceIdCode: string): Promise<Plot
     [workspaceIdCode],
   );
   const ordered = [...rows].reverse();
-  return { labels: ['parts'], columns: [ordered.map((row) => row.at), ordered.map((row) => row.parts)] };
+  return { labels: ['messages'], columns: [ordered.map((row) => row.at), ordered.map((row) => row.parts)] };
 }
+
+/** Of each finished load: the time from the reading of iTop that it rests on to its own end. */
+async function lagOfLoads(pool: pg.Pool, workspaceIdCode: string): Promise<Plot> {
+  const { rows } = await pool.query<{ at: number; minutes: number }>(
+    `select extract(epoch from l.ended_at)::float8 as at, extract(epoch from l.ended_at - e.started_at)::float8 / 60 as minutes
+     from ops.run l
+     cross join lateral (
+       select started_at from ops.run where command in ('extract', 'extract --delta') and state = 'done' and ended_at <= l.started_at
+       order by ended_at desc limit 1) as e
+     where l.command = 'load' and l.state = 'done' and l.workspace_id_code = $1
+     order by l.run_id desc limit 500`,
+    [workspaceIdCode],
+  );
+  const ordered = [...rows].reverse();
+  return { labels: ['minutes'], columns: [ordered.map((row) => row.at), ordered.map((row) => row.minutes)] };
+}
+
+const plots = { calls: callsOverTime, parts: partsAnHour, lag: lagOfLoads } as const;

@@ -3,7 +3,13 @@ import { type Html, html } from '../../platform/html.ts';
 import { readUnexplained } from '../../reconcile/unexplained.ts';
 import type { Standing } from '../console-context.ts';
 import { command, type Frame, later, table } from '../page.ts';
+import { namedLink, readNames } from '../records/record-names.ts';
 import type { ConsoleApp } from '../server.ts';
+import { fateWords, kindWords } from '../words.ts';
+import { nextStepOf, whyUnexplained } from './work-list-definitions.ts';
+
+/** Reasons shown on the overview: the rest is in the work list. */
+const mostReasons = 10;
 
 /** Where the migration stands: its steps, the verdict, the numbers that matter, and the classes behind them. */
 export function overviewRoutes({ app, show, part, context }: ConsoleApp): void {
@@ -30,8 +36,13 @@ interface Step {
   readonly by: string | null;
 }
 
+interface ShownStep extends Step {
+  readonly at: string;
+  readonly isRunning: boolean;
+}
+
 /** The chain of steps with when each was done last; a step that a later one made stale counts as not done. */
-async function readSteps(pool: pg.Pool, { workspace, clock }: Standing): Promise<readonly (Step & { at: string })[]> {
+async function readSteps(pool: pg.Pool, { workspace, clock }: Standing): Promise<readonly ShownStep[]> {
   const idCode = workspace?.idCode ?? '';
   const { rows } = await pool.query<{ subject: string; done_at: Date | null; by: string | null }>(
     `select 'run ' || command as subject, max(ended_at) as done_at, null as by
@@ -47,8 +58,12 @@ async function readSteps(pool: pg.Pool, { workspace, clock }: Standing): Promise
       order by acceptance_id desc limit 1)`,
     [idCode],
   );
+  const running = await pool.query<{ command: string }>(
+    `select r.command from ops.process p join ops.run r using (run_id) where r.state = 'running' and ops.is_alive(p)`,
+  );
+  const runs = new Set(running.rows.map((row) => `run ${row.command}`));
   const done = new Map(rows.map((row) => [row.subject, row]));
-  const step = (name: string, words: string, text: string, ...subjects: readonly string[]): Step & { at: string } => {
+  const step = (name: string, words: string, text: string, ...subjects: readonly string[]): ShownStep => {
     const found = subjects.map((subject) => done.get(subject)).find((row) => row !== undefined);
     const doneAt = found?.done_at ?? null;
     return {
@@ -58,6 +73,7 @@ async function readSteps(pool: pg.Pool, { workspace, clock }: Standing): Promise
       doneAt,
       by: found?.by ?? null,
       at: doneAt === null ? '' : clock.time(doneAt),
+      isRunning: subjects.some((subject) => runs.has(subject)),
     };
   };
   return [
@@ -79,10 +95,12 @@ async function readSteps(pool: pg.Pool, { workspace, clock }: Standing): Promise
   ];
 }
 
-function stepItem(step: Step & { at: string }): Html {
+function stepItem(step: ShownStep): Html {
+  if (step.isRunning)
+    return html`<li class="running"><b>${step.name}</b> <span>${step.words}</span> <a href="/live">runs now</a></li>`;
   return step.doneAt === null
     ? html`<li class="open"><b>${step.name}</b> <span>${step.words}</span> ${command(step.command)}</li>`
-    : html`<li class="done"><b>${step.name}</b> <span>done ${step.at}${step.by === null ? '' : `, ${step.by}`}</span></li>`;
+    : html`<li class="done"><b>${step.name}</b> <span>${step.at}${step.by === null ? '' : `, by ${step.by}`}</span></li>`;
 }
 
 async function verdict({ standing, context }: Frame): Promise<Html> {
@@ -96,26 +114,26 @@ async function verdict({ standing, context }: Frame): Promise<Html> {
   if (rows.length === 0)
     return html`<p class="verdict green">Green: everything that iTop counted is accounted for.</p>`;
   const total = rows.reduce((sum, row) => sum + row.count, 0);
-  return html`<p class="verdict red">Not green yet: ${total.toLocaleString('en')} things are not accounted for.</p>
+  const shown = [...rows].sort((a, b) => b.count - a.count).slice(0, mostReasons);
+  const names = await readNames(
+    context.pool,
+    shown.map((row) => row.example),
+  );
+  const things = total === 1 ? '1 thing is' : `${total.toLocaleString('en')} things are`;
+  return html`<p class="verdict red">Not green yet: ${things} not accounted for.</p>
 ${table(
   standing,
   [
-    { name: 'how many', value: (row) => row.count },
-    {
-      name: 'of what',
-      value: (row) => [row.class, row.item_kind.replaceAll('_', ' ')].filter((word) => word !== null).join(' '),
-    },
-    { name: 'why', value: (row) => (row.check_name === null ? row.reason : `${row.check_name}: ${row.reason}`) },
-    {
-      name: 'for example',
-      value: (row) =>
-        row.example === null ? null : html`<a href="/search?q=${encodeURIComponent(row.example)}">${row.example}</a>`,
-    },
+    { name: 'How many', value: (row) => row.count },
+    { name: 'Of what', value: (row) => `${row.class ?? ''} ${kindWords(row.item_kind)}`.trim() },
+    { name: 'Why', value: (row) => whyUnexplained(row.kind, row.reason, row.check_name) },
+    { name: 'For example', value: (row) => (row.example === null ? null : namedLink(names, row.example)) },
+    { name: 'What to do', value: (row) => nextStepOf(row.kind, row.reason, row.check_name) },
   ],
-  rows.slice(0, 20),
+  shown,
   'What is not accounted for',
 )}
-<p><a href="/lists/unexplained">All of it</a></p>`;
+${rows.length <= shown.length ? '' : html`<p><a href="/lists/unexplained">All ${rows.length} reasons</a></p>`}`;
 }
 
 interface ClassRow {
@@ -144,18 +162,6 @@ const fates = [
   'blocked',
   'failed',
 ] as const;
-const fateWords: Readonly<Record<(typeof fates)[number], string>> = {
-  loaded: 'in Intercom',
-  merged: 'merged into another person or part',
-  handed_off: 'handed off as files',
-  reference: 'only read, to explain others',
-  excluded: 'left out, with a reason',
-  deleted_at_source: 'deleted in iTop since',
-  pending: 'still to be loaded or decided',
-  blocked: 'waiting for something that failed',
-  failed: 'failed',
-};
-
 async function readClasses({ context, standing }: Frame): Promise<ClassRow[]> {
   if (!standing.hasViews || !standing.isTransformed) return [];
   const { rows } = await context.pool.query<ClassRow>(
@@ -171,19 +177,22 @@ async function numbers(frame: Frame): Promise<Html> {
   const sums = fates.map((fate) => ({ fate, count: rows.reduce((sum, row) => sum + row[fate], 0) }));
   const { rows: lag } = await frame.context.pool.query<{ seconds: number | null; failures: number }>(
     `select extract(epoch from clock_timestamp() - max(ended_at) filter (where command in ('extract', 'extract --delta')))::float8 as seconds,
-            (select count(*)::integer from load.outcome where workspace_id_code = $1) as failures
+            (select count(*)::integer from reconcile.load_error
+             where workspace_id_code = $1 and state in ('failed', 'blocked') and not is_accepted) as failures
      from ops.run where state = 'done'`,
     [frame.standing.workspace?.idCode ?? ''],
   );
   const seconds = lag[0]?.seconds ?? null;
-  return html`<dl class="numbers">${sums
+  const failures = lag[0]?.failures ?? 0;
+  return html`<dl class="numbers">
+<div class="${failures === 0 ? '' : 'failed'}"><dt>failures to decide on</dt><dd><a href="/lists/failures">${failures.toLocaleString('en')}</a></dd></div>
+<div><dt>iTop was last read</dt><dd>${seconds === null ? 'never' : `${durationOf(seconds)} ago`}</dd></div>${sums
     .filter(({ count }) => count > 0)
     .map(
       ({ fate, count }) =>
-        html`<div class="${fate}"><dt>${fateWords[fate]}</dt><dd>${count.toLocaleString('en')}</dd></div>`,
-    )}
-<div><dt>failures to decide on</dt><dd><a href="/lists/failures">${(lag[0]?.failures ?? 0).toLocaleString('en')}</a></dd></div>
-<div><dt>since iTop was read last</dt><dd>${seconds === null ? 'never' : durationOf(seconds)}</dd></div></dl>`;
+        html`<div class="${fate}"><dt>${fateWords(fate)}</dt><dd>${count.toLocaleString('en')}</dd></div>`,
+    )}</dl>
+<p class="dim">Objects of iTop by what became of them.</p>`;
 }
 
 function durationOf(seconds: number): string {
@@ -206,18 +215,18 @@ async function classes(frame: Frame): Promise<Html> {
     const content = table(
       frame.standing,
       [
-        { name: 'class', value: (row) => (row.item_kind === 'log_entry' ? `${row.class}, log entries` : row.class) },
-        { name: 'counted by iTop', value: (row) => row.itop_count },
+        { name: 'Class', value: (row) => (row.item_kind === 'log_entry' ? `${row.class}: log entries` : row.class) },
+        { name: 'Counted by iTop', value: (row) => row.itop_count },
         ...used.map((each) => ({
-          name: fateWords[each],
+          name: fateWords(each),
           value: (row: ClassRow) => (row[each] === 0 ? null : row[each]),
         })),
       ],
       group,
-      `Classes: ${fateWords[fate]}`,
+      `Classes: ${fateWords(fate)}`,
     );
     return [
-      html`<details${fate === 'loaded' ? html` open` : ''}><summary>${fateWords[fate]}: ${group.length} ${group.length === 1 ? 'class' : 'classes'}</summary>${content}</details>`,
+      html`<details${fate === 'loaded' ? html` open` : ''}><summary>${fateWords(fate)}: ${group.length} ${group.length === 1 ? 'class' : 'classes'}</summary>${content}</details>`,
     ];
   })}`;
 }

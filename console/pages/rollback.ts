@@ -1,9 +1,13 @@
 import { html } from '../../platform/html.ts';
-import { command, recordLink, table } from '../page.ts';
+import { command, table } from '../page.ts';
 import type { ConsoleApp } from '../server.ts';
+import { kindWords, rollbackWords } from '../words.ts';
 
-/** Things of one action that are shown; all of them are in the plan's own query. */
-const shownItems = 200;
+const stateWords: Readonly<Record<string, string>> = {
+  planned: 'Nothing was done yet.',
+  executing: 'It is being done.',
+  done: 'It is done.',
+};
 
 /** The latest plan of a rollback: how many of each kind, why, and the hash that executes exactly it. */
 export function rollbackRoutes({ app, show, context }: ConsoleApp): void {
@@ -20,53 +24,36 @@ export function rollbackRoutes({ app, show, context }: ConsoleApp): void {
       );
       const plan = plans[0];
       if (plan === undefined) {
-        return html`<p>No rollback is planned. A plan says row by row what would become of everything that was loaded, and changes nothing: ${command('itop-to-intercom rollback plan')}</p>`;
+        return html`<p>No rollback is planned. A plan says of everything that was loaded what would become of it, and changes nothing: ${command('itop-to-intercom rollback plan')}</p>`;
       }
       const { rows: buckets } = await context.pool.query<{
         action: string;
         target_type: string;
         reason: string;
         state: string;
+        leaves: string | null;
         count: number;
       }>(
-        `select action, target_type, reason, state, count(*)::integer as count from reconcile.rollback_item
+        `select action, target_type, reason, state, case when count(distinct leaves) < 2 then min(leaves) else 'see the plan' end as leaves, count(*)::integer as count
+         from reconcile.rollback_item
          where plan_id = $1 group by action, target_type, reason, state order by action, count(*) desc, target_type`,
         [plan.plan_id],
       );
-      const { rows: kept } = await context.pool.query<{
-        source_key: string;
-        target_type: string;
-        action: string;
-        reason: string;
-      }>(
-        `select source_key, target_type, action, reason from reconcile.rollback_item
-         where plan_id = $1 and action in ('keep', 'impossible') order by position limit ${shownItems}`,
-        [plan.plan_id],
-      );
-      return html`<p>Planned on ${standing.clock.time(plan.planned_at)}; ${plan.state}. ${plan.state === 'planned' ? html`Exactly this plan: ${command(`itop-to-intercom rollback execute ${plan.hash}`)}` : ''}</p>
+      return html`<p>Planned on ${standing.clock.time(plan.planned_at)}. ${stateWords[plan.state] ?? plan.state}${plan.state === 'planned' ? html` To do exactly this: ${command(`itop-to-intercom rollback execute ${plan.hash}`)}` : ''}</p>
 ${table(
   standing,
   [
-    { name: 'what becomes of it', value: (row) => row.action },
-    { name: 'kind', value: (row) => row.target_type.replaceAll('_', ' ') },
-    { name: 'how many', value: (row) => row.count },
-    { name: 'why', value: (row) => row.reason },
-    { name: 'state', value: (row) => row.state },
+    { name: 'What becomes of it', value: (row) => rollbackWords(row.action) },
+    { name: 'Kind', value: (row) => kindWords(row.target_type) },
+    { name: 'How many', value: (row) => row.count },
+    { name: 'Why', value: (row) => row.reason },
+    { name: 'Leaves behind', value: (row) => row.leaves },
+    { name: 'State', value: (row) => row.state },
   ],
   buckets,
   'The plan',
 )}
-<h2>What stays</h2>${table(
-        standing,
-        [
-          { name: 'record', value: (row) => recordLink(row.source_key) },
-          { name: 'kind', value: (row) => row.target_type.replaceAll('_', ' ') },
-          { name: 'action', value: (row) => row.action },
-          { name: 'why', value: (row) => row.reason },
-        ],
-        kept,
-        'What stays',
-      )}`;
+<p>${buckets.some(({ action }) => action === 'keep' || action === 'impossible') ? html`<a href="/lists/rollback">What would stay in Intercom, record by record</a>` : 'Everything that was loaded can be taken back.'}</p>`;
     }),
   );
 }

@@ -1,8 +1,10 @@
 import { RefusedError } from '../../platform/errors.ts';
-import { html } from '../../platform/html.ts';
+import { type Html, html } from '../../platform/html.ts';
 import { acceptSample } from '../../transform/sample/accept-sample.ts';
-import { byAndReason, command, form, recordLink, table } from '../page.ts';
+import { byAndReason, command, form, table } from '../page.ts';
+import { namedLink, readNames } from '../records/record-names.ts';
 import type { ConsoleApp } from '../server.ts';
+import { kindWords } from '../words.ts';
 
 /** The sample: what each record shows, who opened it, and the signature for what was opened. */
 export function sampleRoutes({ app, show, frameOf, context }: ConsoleApp): void {
@@ -27,6 +29,11 @@ export function sampleRoutes({ app, show, frameOf, context }: ConsoleApp): void 
       if (rows.length === 0) return html`<p>No sample is drawn yet. Next: ${command('itop-to-intercom sample')}</p>`;
       const { person } = frame.session;
       const opened = new Set(await openedBy(person));
+      const names = await readNames(
+        context.pool,
+        rows.map((row) => row.source_key),
+      );
+      const next = rows.find((row) => !opened.has(row.target_key));
       const { rows: accepted } = await context.pool.query<{
         accepted_by: string;
         accepted_at: Date;
@@ -41,19 +48,20 @@ export function sampleRoutes({ app, show, frameOf, context }: ConsoleApp): void 
           ? form(
               frame,
               '/sample/person',
-              html`<p>Say who you are: you can sign what you open from then on.</p>${byAndReason(frame, false)}<button>Begin</button>`,
+              html`<p>Say who you are. From then on the console remembers which records you open: you can sign those.</p>${byAndReason(frame, false)}<button>Begin</button>`,
             )
-          : html`<p>${person}, you opened <b>${opened.size} of ${rows.length}</b> records of the sample. Your signature is for those.</p>
-${form(frame, '/sample/accept', html`${byAndReason(frame, false)}<button${opened.size === 0 ? html` disabled` : ''}>I looked at these ${opened.size} records, and they are right</button>`)}`;
-      return html`${introduction}
-${accepted.map((one) => html`<p class="${one.is_present ? 'green' : 'dim'}">${one.accepted_by} accepted ${one.looked_at.length} records on ${frame.standing.clock.time(one.accepted_at)}${one.is_present ? '' : '; the mapping has changed since'}.</p>`)}
+          : html`<p>${person}, you opened <b>${opened.size} of ${rows.length}</b> records of the sample. Your signature is for those.${next === undefined ? '' : html` <a href="/record/${encodeURIComponent(next.source_key)}">Open the next one</a>`}</p>
+${form(frame, '/sample/accept', html`${byAndReason(frame, false)}<button${opened.size === 0 ? html` disabled` : ''}>I looked at ${opened.size === 1 ? 'this record, and it is' : `these ${opened.size} records, and they are`} right</button>`)}`;
+      return html`<p class="purpose">Records that together show every rule that occurs in your data, and some drawn at random. Look at them before the load: iTop on the left, Intercom on the right.</p>
+${introduction}
+${accepted.map((one) => html`<p class="${one.is_present ? 'green' : 'dim'}">${one.accepted_by} accepted ${one.looked_at.length} ${one.looked_at.length === 1 ? 'record' : 'records'} on ${frame.standing.clock.time(one.accepted_at)}${one.is_present ? '' : '; the mapping has changed since, so look again'}.</p>`)}
 ${table(
   frame.standing,
   [
-    { name: 'record', value: (row) => recordLink(row.source_key) },
-    { name: 'kind', value: (row) => row.target_type.replaceAll('_', ' ') },
-    { name: 'opened', value: (row) => opened.has(row.target_key) },
-    { name: 'in the sample for', value: (row) => row.covers.join(' · ') },
+    { name: 'Record', value: (row) => namedLink(names, row.source_key) },
+    { name: 'Kind', value: (row) => kindWords(row.target_type) },
+    { name: 'You opened it', value: (row) => (person === '' ? null : opened.has(row.target_key)) },
+    { name: 'It shows', value: (row) => coversContent(row.covers) },
   ],
   rows,
   'The sample',
@@ -77,6 +85,17 @@ ${table(
     await acceptSample(context.pool, { acceptedBy: by, lookedAt });
     return request.redirect('/sample', 303);
   });
+}
+
+/** Features named before the rest is folded. */
+const shownFeatures = 3;
+
+/** What a record of the sample shows that few others do. */
+export function coversContent(covers: readonly string[]): Html | string {
+  if (covers.length === 0) return 'drawn at random';
+  const words = covers.map((feature) => feature.replaceAll('_', ' '));
+  if (words.length <= shownFeatures + 1) return words.join(' · ');
+  return html`${words.slice(0, shownFeatures).join(' · ')} <details><summary>and ${words.length - shownFeatures} more</summary>${words.slice(shownFeatures).join(' · ')}</details>`;
 }
 
 function nameOf(value: unknown): string {

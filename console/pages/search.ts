@@ -1,7 +1,8 @@
 import { html } from '../../platform/html.ts';
 import { recordLink, table } from '../page.ts';
-import { findRecords } from '../records/find-records.ts';
+import { findRecords, mostFound } from '../records/find-records.ts';
 import type { ConsoleApp } from '../server.ts';
+import { kindWords } from '../words.ts';
 
 /** Finds records by ref, name, address, key or Intercom id; one exact hit is shown at once. */
 export function searchRoutes({ app, show, frameOf }: ConsoleApp): void {
@@ -12,19 +13,19 @@ export function searchRoutes({ app, show, frameOf }: ConsoleApp): void {
     const [only] = found;
     if (only !== undefined && found.length === 1 && only.isExact)
       return request.redirect(`/record/${encodeURIComponent(only.key)}`);
-    return show(request, '/search', `Records for “${text}”`, () =>
+    return show(request, '/search', text === '' ? 'Find a record' : `Records for “${text}”`, () =>
       found.length === 0
-        ? html`<p>Nothing is known by that name. Look for a ref (R-000123), a source key (Person: Contact::5), an address, a name or an id in Intercom.</p>`
-        : table(
+        ? html`<p>${text === '' ? '' : 'Nothing is known by that name. '}Look for the ref of a ticket (R-000123), words of its title, the name or address of a person, the name of a company or article, a key (Contact::5) or an id in Intercom.</p>`
+        : html`${table(
             standing,
             [
-              { name: 'record', value: (row) => recordLink(row.key, row.title) },
-              { name: 'kind', value: (row) => row.kind },
-              { name: 'key', value: (row) => row.key },
+              { name: 'Record', value: (row) => recordLink(row.key, row.title) },
+              { name: 'Kind', value: (row) => kindWords(row.kind) },
+              { name: 'Key', value: (row) => row.key },
             ],
             found,
             'Records found',
-          ),
+          )}${found.length < mostFound ? '' : html`<p class="dim">The first ${mostFound}. More words find fewer.</p>`}`,
     );
   });
 }

@@ -1,7 +1,7 @@
-import { readSetupSheet, signSetupItems } from '../../audit/setup-sheet.ts';
+import { readSetupSheet, type SetupItem, setupItems, signSetupItems } from '../../audit/setup-sheet.ts';
 import { RefusedError } from '../../platform/errors.ts';
-import { html } from '../../platform/html.ts';
-import { command, type Frame, form } from '../page.ts';
+import { type Html, html } from '../../platform/html.ts';
+import { command, form } from '../page.ts';
 import type { ConsoleApp } from '../server.ts';
 
 /** The set-up sheet: what Intercom's API cannot set, signed item by item. */
@@ -12,13 +12,23 @@ export function setupRoutes({ app, show, frameOf, context }: ConsoleApp): void {
       if (workspace === undefined)
         return html`<p>No workspace was looked at yet. Next: ${command('itop-to-intercom audit')}</p>`;
       const sheet = await readSetupSheet(context.pool, workspace.idCode);
-      return html`<p>Set these by hand in workspace ${workspace.name}, then sign each. Without all of them no load starts.</p>
-<ol class="sheet">${sheet.map(
+      const open = sheet.filter(({ state }) => state === 'open');
+      const items = html`<ol class="sheet">${sheet.map(
         (
           item,
         ) => html`<li class="${item.state === 'open' ? 'open' : 'done'}"><h2>${item.title}</h2><p>${item.instruction}</p>
-${item.state === 'open' ? signature(frame, item.item) : html`<p class="green">${item.state === 'done' ? 'Done' : 'Does not apply'}: ${item.signedBy}, ${clock.time(item.signedAt === null ? null : new Date(item.signedAt))} ${item.remark}</p>`}</li>`,
+${
+  item.state !== 'open'
+    ? html`<p class="green">✓ ${item.state === 'done' ? 'Done' : 'Does not apply'}: ${item.signedBy}, ${clock.time(item.signedAt === null ? null : new Date(item.signedAt))}${item.remark === '' ? '' : `. ${item.remark}`}</p>`
+    : context.isReadOnly
+      ? html`<p class="dim">Open.</p>`
+      : choice(item)
+}</li>`,
       )}</ol>`;
+      return html`<p class="purpose">Set these by hand in workspace ${workspace.name}, because Intercom's API cannot, then sign. No load starts before all are signed: an import could mail your customers or start a bot.</p>
+<p>${open.length === 0 ? html`<span class="green">All ${sheet.length} are signed.</span>` : `${open.length} of ${sheet.length} are open.`}</p>
+${open.length === 0 ? items : form(frame, '/setup', html`${items}<label>Your name <input name="by" required autocomplete="name" value="${frame.session.person}"></label> <button>Sign what I set</button>`)}
+${open.length > 0 && context.isReadOnly ? items : ''}`;
     }),
   );
   app.post('/setup', async (request) => {
@@ -27,23 +37,37 @@ ${item.state === 'open' ? signature(frame, item.item) : html`<p class="green">${
       throw new RefusedError('No workspace is known yet.', { stage: 'console', nextStep: 'itop-to-intercom audit' });
     const fields = await request.req.parseBody();
     session.person = String(fields.by ?? '').trim();
-    await signSetupItems(context.pool, {
-      workspaceIdCode: standing.workspace.idCode,
-      items: [String(fields.item ?? '')],
-      state: fields.state === 'not_applicable' ? 'not_applicable' : 'done',
-      signedBy: session.person,
-      remark: String(fields.remark ?? '').trim(),
+    const stated = setupItems.flatMap(({ item }) => {
+      const state = fields[`state.${item}`];
+      return state === 'done' || state === 'not_applicable' ? [{ item, state } as const] : [];
     });
+    if (stated.length === 0)
+      throw new RefusedError('Nothing was chosen to be signed.', {
+        stage: 'console',
+        nextStep: 'Go back, and say of each item that you set whether it is done or does not apply.',
+      });
+    const remarkOn = (item: string): string => String(fields[`remark.${item}`] ?? '').trim();
+    const unexplained = stated.find(({ item, state }) => state === 'not_applicable' && remarkOn(item) === '');
+    if (unexplained !== undefined)
+      throw new RefusedError(`“${setupItems.find(({ item }) => item === unexplained.item)?.title}” needs a remark.`, {
+        stage: 'console',
+        nextStep: 'Go back, and say in its remark why it does not apply. Nothing was signed yet.',
+      });
+    for (const { item, state } of stated) {
+      await signSetupItems(context.pool, {
+        workspaceIdCode: standing.workspace.idCode,
+        items: [item],
+        state,
+        signedBy: session.person,
+        remark: remarkOn(item),
+      });
+    }
     return request.redirect('/setup', 303);
   });
 }
 
-function signature(frame: Frame, item: string) {
-  return form(
-    frame,
-    '/setup',
-    html`<input type="hidden" name="item" value="${item}"><label>Your name <input name="by" required value="${frame.session.person}"></label>
-<label>State <select name="state"><option value="done">done</option><option value="not_applicable">does not apply</option></select></label>
-<label>Remark <input name="remark"></label><button>Sign</button>`,
-  );
+/** Whether an item is done, with room for a remark. */
+function choice({ item, title }: SetupItem): Html {
+  return html`<p class="choice"><label>State <select name="state.${item}" aria-label="State of: ${title}"><option value="">open</option><option value="done">done</option><option value="not_applicable">does not apply</option></select></label>
+<label>Remark <input name="remark.${item}" aria-label="Remark on: ${title}"></label></p>`;
 }

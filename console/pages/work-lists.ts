@@ -5,30 +5,39 @@ import { RefusedError } from '../../platform/errors.ts';
 import { type Html, html } from '../../platform/html.ts';
 import { acceptDifferences } from '../../reconcile/accept-differences.ts';
 import type { Standing } from '../console-context.ts';
-import { byAndReason, type CellValue, type Frame, form, recordLink, table } from '../page.ts';
+import { byAndReason, type CellValue, command, type Frame, form, table } from '../page.ts';
+import { keysIn, namedLink, namedText, type RecordNames, readNames } from '../records/record-names.ts';
 import type { ConsoleApp, ConsoleRequest } from '../server.ts';
-import { type WorkList, workLists } from './work-list-definitions.ts';
+import { type ListColumn, type Row, type WorkList, workLists } from './work-list-definitions.ts';
 
 /** Rows on one page. */
 const pageRows = 100;
 
+/** Rows that are counted: more is more than anybody goes through by hand. */
+const countedRows = 10_000;
+
+const nothingYet = html`<p>Nothing to list yet: what iTop holds was not transformed. Next: ${command('itop-to-intercom transform')}</p>`;
+
 /** Lists of what a person has to look at: filter, sort, page, export exactly what is shown, decide. */
-export function workListRoutes({ app, show, frameOf, context }: ConsoleApp): void {
+export function workListRoutes({ app, show, part, frameOf, context }: ConsoleApp): void {
   app.get('/lists', (request) =>
     show(request, '/lists', 'Work lists', ({ standing }) =>
       standing.isTransformed
-        ? html`<ul class="lists">${workLists.map((list) => html`<li><a href="/lists/${list.name}"><b>${list.title}</b></a><br>${list.purpose}</li>`)}</ul>`
-        : html`<p>There is nothing to list before the first transform.</p>`,
+        ? html`<ul class="lists">${workLists.map((list) => html`<li><a href="/lists/${list.name}"><b>${list.title}</b></a> <span class="later count" data-src="/lists/${list.name}/count"></span><br><span class="dim">${list.purpose}</span></li>`)}</ul>`
+        : nothingYet,
     ),
   );
   app.get('/lists/:name', async (request) => {
     const list = listOf(request);
     const view = viewOf(request, list);
     return show(request, '/lists', list.title, async (frame) => {
-      if (!frame.standing.isTransformed) return html`<p>There is nothing to list before the first transform.</p>`;
+      if (!frame.standing.isTransformed) return nothingYet;
       return listPage(frame, list, view, await readRows(context.pool, frame.standing, list, view, pageRows + 1));
     });
   });
+  app.get('/lists/:name/count', (request) =>
+    part(request, async ({ standing }) => html`${await countOf(context.pool, standing, listOf(request))}`),
+  );
   app.get('/lists/:name/csv', async (request) => {
     const list = listOf(request);
     const { standing } = await frameOf(request);
@@ -59,12 +68,10 @@ export function workListRoutes({ app, show, frameOf, context }: ConsoleApp): voi
 /** What of a list is asked for. */
 interface View {
   readonly filter: string;
-  readonly sort: string;
+  readonly sort: ListColumn;
   readonly isDescending: boolean;
   readonly offsetKey: readonly [value: string, key: string] | undefined;
 }
-
-type Row = Readonly<Record<string, unknown>> & { readonly key: string };
 
 function listOf(request: ConsoleRequest): WorkList {
   const list = workLists.find(({ name }) => name === request.req.param('name'));
@@ -74,9 +81,12 @@ function listOf(request: ConsoleRequest): WorkList {
 }
 
 function viewOf(request: ConsoleRequest, list: WorkList): View {
-  const asked = request.req.query('sort') ?? '';
-  const name = asked.replace(/^-/, '');
-  const sort = list.columns.includes(name) ? name : (list.columns[0] ?? 'key');
+  const column = (asked: string): ListColumn | undefined =>
+    list.columns.find(({ name }) => name === asked.replace(/^-/, ''));
+  const wanted = request.req.query('sort') ?? list.sort;
+  const asked = column(wanted) === undefined ? list.sort : wanted;
+  const sort = column(asked);
+  if (sort === undefined) throw new Error(`${list.name} is sorted by no column of its own`);
   const [after, key] = [request.req.query('after'), request.req.query('key')];
   return {
     filter: (request.req.query('filter') ?? '').trim(),
@@ -86,16 +96,24 @@ function viewOf(request: ConsoleRequest, list: WorkList): View {
   };
 }
 
+/** Types by which columns are sorted, and what stands for a missing value: it comes first. */
+const sortTypes = {
+  number: ['float8', `'-infinity'`],
+  time: ['timestamptz', `'-infinity'`],
+  text: ['text', `''`],
+} as const;
+
 /** Reads a page behind the last row of the one before: by its sorted value, then its key. Names of columns come from the definitions alone. */
 async function readRows(pool: pg.Pool, standing: Standing, list: WorkList, view: View, limit: number): Promise<Row[]> {
   const { sort, isDescending, offsetKey, filter } = view;
   const [direction, beyond] = isDescending ? ['desc', '<'] : ['asc', '>'];
-  const sorted = `coalesce(l.${sort}::text, '')`;
-  const searched = list.columns.map((column) => `coalesce(l.${column}::text, '')`).join(` || ' ' || `);
+  const [type, missing] = sortTypes[sort.type ?? 'text'];
+  const sorted = `coalesce(l.${sort.name}::${type}, ${missing}::${type})`;
+  const searched = list.columns.map(({ name }) => `coalesce(l.${name}::text, '')`).join(` || ' ' || `);
   const { rows } = await pool.query<Row>(
-    `select l.*, l.key::text as key, ${sorted} as sorted_value from (${list.query}) as l
+    `select l.*, l.key::text as key, ${sorted}::text as sorted_value from (${list.query}) as l
      where ($2 = '' or ${searched} ilike '%' || $2 || '%')
-       and ($3::text is null or (${sorted}, l.key::text) ${beyond} ($3, $4::text))
+       and ($3::text is null or (${sorted}, l.key::text) ${beyond} ($3::${type}, $4::text))
      order by ${sorted} ${direction}, l.key::text ${direction} limit ${limit}`,
     [
       standing.workspace?.idCode ?? '',
@@ -110,47 +128,71 @@ async function readRows(pool: pg.Pool, standing: Standing, list: WorkList, view:
 /** Everything that the filter shows, a page at a time. */
 async function* csvOf(pool: pg.Pool, standing: Standing, list: WorkList, view: View): AsyncGenerator<string> {
   const options = { escapeFormulae: /^[=+\-@\t\r]/, newline: '\r\n' };
-  yield `\ufeff${Papa.unparse([['key', ...list.columns]], options)}\r\n`;
+  yield `\ufeff${Papa.unparse([list.columns.map(({ name }) => name)], options)}\r\n`;
   let offsetKey: View['offsetKey'];
   for (;;) {
     const rows = await readRows(pool, standing, list, { ...view, offsetKey }, 1_000);
     const last = rows.at(-1);
     if (last === undefined) return;
-    const cells = rows.map((row) => [row.key, ...list.columns.map((column) => textOf(row[column]))]);
+    const cells = rows.map((row) => list.columns.map(({ name }) => textOf(row[name])));
     yield `${Papa.unparse(cells, options)}\r\n`;
     offsetKey = [String(last.sorted_value), last.key];
   }
 }
 
-function listPage(frame: Frame, list: WorkList, view: View, rows: readonly Row[]): Html {
+async function listPage(frame: Frame, list: WorkList, view: View, rows: readonly Row[]): Promise<Html> {
   const shown = rows.slice(0, pageRows);
   const last = shown.at(-1);
-  const address = (changes: Readonly<Record<string, string>>): string => {
-    const sort = `${view.isDescending ? '-' : ''}${view.sort}`;
-    return `/lists/${list.name}?${new URLSearchParams({ filter: view.filter, sort, ...changes })}`;
-  };
+  const sort = `${view.isDescending ? '-' : ''}${view.sort.name}`;
+  const address = (changes: Readonly<Record<string, string>>, path = ''): string =>
+    `/lists/${list.name}${path}?${new URLSearchParams({ filter: view.filter, sort, ...changes })}`;
+  const names = await readNames(
+    frame.context.pool,
+    shown.flatMap((row) => [
+      ...list.records.map((column) => (row[column] == null ? null : String(row[column]))),
+      ...list.columns.flatMap(({ name }) => (typeof row[name] === 'string' ? keysIn(row[name]) : [])),
+    ]),
+  );
   const columns = [
-    ...(list.isRecord ? [{ name: 'record', value: (row: Row): CellValue => recordLink(row.key) }] : []),
     ...list.columns.map((column) => ({
-      name: column.replaceAll('_', ' '),
-      value: (row: Row): CellValue => cellOf(row[column]),
-      sort: address({ sort: view.sort === column && !view.isDescending ? `-${column}` : column }),
+      name: column.label,
+      value: (row: Row): CellValue => cellOf(list, column, row, names),
+      sort: address({ sort: view.sort === column && !view.isDescending ? `-${column.name}` : column.name }),
+      order: view.sort !== column ? undefined : view.isDescending ? ('descending' as const) : ('ascending' as const),
     })),
     ...(list.accept === undefined || frame.context.isReadOnly
       ? []
-      : [{ name: 'decide', value: (row: Row): CellValue => acceptForm(frame, list, row) }]),
+      : [{ name: 'Decide', value: (row: Row): CellValue => acceptForm(frame, list, row) }]),
   ];
-  return html`<p>${list.purpose}</p>
-<form class="filter" action="/lists/${list.name}"><label>Filter <input name="filter" type="search" value="${view.filter}"></label> <button>Show</button>
-<a href="/lists/${list.name}/csv?${new URLSearchParams({ filter: view.filter, sort: `${view.isDescending ? '-' : ''}${view.sort}` }).toString()}">as CSV</a></form>
-${table(frame.standing, columns, shown, list.title)}
-${rows.length > pageRows && last !== undefined ? html`<p><a rel="next" href="${address({ after: String(last.sorted_value), key: last.key })}">Next ${pageRows}</a></p>` : ''}`;
+  const more = rows.length > pageRows && last !== undefined;
+  return html`<p class="purpose">${list.purpose}</p>
+<form class="filter" action="/lists/${list.name}"><label for="filter">Filter</label> <input id="filter" name="filter" type="search" value="${view.filter}"><input type="hidden" name="sort" value="${sort}"><button>Show</button>
+${shown.length === 0 ? '' : html`<span class="dim">${countWords(shown.length, more, view)}</span> <a href="${address({}, '/csv')}">Save as CSV</a>`}</form>
+${table(frame.standing, columns, shown, list.title, view.filter === '' ? list.empty : 'Nothing here holds these words.')}
+${more ? html`<p><a rel="next" href="${address({ after: String(last.sorted_value), key: last.key })}">Next ${pageRows}</a></p>` : ''}`;
+}
+
+function countWords(count: number, more: boolean, { offsetKey }: View): string {
+  const rows = count === 1 ? '1 row' : `${count} rows`;
+  if (more) return offsetKey === undefined ? `the first ${rows}` : `${rows}, and more`;
+  return offsetKey === undefined ? rows : `the last ${rows}`;
+}
+
+/** How many rows a list has. */
+async function countOf(pool: pg.Pool, standing: Standing, { query }: WorkList): Promise<string> {
+  if (!standing.isTransformed) return '';
+  const { rows } = await pool.query<{ count: number }>(
+    `select count(*)::integer as count from (select from (${query}) as l limit ${countedRows + 1}) as counted`,
+    [standing.workspace?.idCode ?? ''],
+  );
+  const count = rows[0]?.count ?? 0;
+  return count > countedRows ? `more than ${countedRows.toLocaleString('en')}` : count.toLocaleString('en');
 }
 
 function acceptForm(frame: Frame, list: WorkList, row: Row): Html {
   const hidden = (name: string, value: unknown): Html =>
     html`<input type="hidden" name="${name}" value="${textOf(value)}">`;
-  return html`<details><summary>accept</summary>${form(
+  return html`<details><summary>Accept</summary>${form(
     frame,
     '/lists/accept',
     html`${hidden('list', list.name)}${hidden('phase', row.phase)}${hidden('check', list.accept === undefined ? '' : row[list.accept])}${hidden('target_key', row.target_key)}
@@ -158,10 +200,13 @@ ${byAndReason(frame)}<button>Accept this one</button>`,
   )}</details>`;
 }
 
-function cellOf(value: unknown): CellValue {
+function cellOf(list: WorkList, column: ListColumn, row: Row, names: RecordNames): CellValue {
+  if (column.show !== undefined) return column.show(row, names);
+  const value = row[column.name];
   if (value === null || value === undefined) return null;
+  if (list.records.includes(column.name)) return namedLink(names, String(value));
   if (typeof value === 'number' || typeof value === 'boolean' || value instanceof Date) return value;
-  return textOf(value);
+  return namedText(names, textOf(value));
 }
 
 function textOf(value: unknown): string {

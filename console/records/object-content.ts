@@ -1,4 +1,5 @@
 import { type Html, html } from '../../platform/html.ts';
+import { lossWords } from '../../transform/preview/loss-words.ts';
 import { fieldTable, onlyText } from '../../transform/preview/preview-page.ts';
 import type { PreviewArticle, PreviewObject } from '../../transform/preview/read-objects.ts';
 import { type Frame, table } from '../page.ts';
@@ -7,7 +8,7 @@ import { type Frame, table } from '../page.ts';
 export function articleContent(article: PreviewArticle): Html {
   return html`<p class="facts"><span class="chip">help center article, ${article.state}</span> <span class="chip">${article.collection === null ? 'no collection' : `collection ${article.collection}`}</span></p>
 ${article.review === '' ? '' : html`<p class="loss"><b>Before it is published:</b> ${article.review}</p>`}
-${article.losses.map((loss) => html`<p class="loss"><b>Lost:</b> ${[loss.kind ?? 'something', loss.detail, loss.place].filter((word) => word !== undefined).join(', ')}</p>`)}
+${article.losses.map((loss) => html`<p class="loss"><b>Not moved:</b> ${lossWords(loss)}</p>`)}
 <div class="pair heads"><h2>iTop</h2><h2>Intercom</h2></div>
 <div class="pair"><article class="message comment"><div class="body text">${article.sourceText}</div></article>
 <article class="message comment"><p class="by"><b>${article.title}</b></p><div class="body">${onlyText(article.body)}</div></article></div>`;
@@ -20,8 +21,8 @@ export function objectContent({ standing }: Frame, object: PreviewObject): Html 
 <h2>The instance in Intercom</h2>${table(
     standing,
     [
-      { name: 'attribute', value: ([name]) => name },
-      { name: 'value', value: ([, value]) => value },
+      { name: 'Attribute', value: ([name]) => name },
+      { name: 'Value', value: ([, value]) => value },
     ],
     object.attributes,
     'Attributes of the instance',

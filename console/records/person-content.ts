@@ -1,8 +1,14 @@
 import { type Html, html } from '../../platform/html.ts';
 import { type Frame, recordLink, table } from '../page.ts';
+import { reasonWords } from '../words.ts';
+import { ticketTable } from './company-content.ts';
 import { plainContent } from './plain-content.ts';
+import { nameExpression } from './record-names.ts';
 
-interface Group {
+/** Tickets listed of one person. */
+const most = 50;
+
+interface Member {
   person_key: string;
   full_name: string | null;
   email: string | null;
@@ -12,70 +18,110 @@ interface Group {
   tickets: number;
 }
 
+interface Decision {
+  survivor_key: string;
+  is_loaded: boolean;
+  excluded_reason: string | null;
+  name: string | null;
+  email: string | null;
+  phone: string | null;
+  role: string | null;
+  custom_attributes: Record<string, unknown> | null;
+  target_id: string | null;
+  company: string | null;
+}
+
 /** A person: the contact that stands for them, who was merged into it and why, and their tickets. */
 export async function personContent(frame: Frame, key: string): Promise<Html> {
   const { pool } = frame.context;
-  const { rows: group } = await pool.query<Group>(
-    `with mine as (select survivor_key from intermediate.contact_decision where person_key = $1),
-     member as (select d.person_key, d.survivor_key from intermediate.contact_decision d join mine m on m.survivor_key = d.survivor_key)
-     select m.person_key, concat_ws(' ', o.payload ->> 'first_name', o.payload ->> 'name') as full_name, o.payload ->> 'email' as email,
-            m.person_key = m.survivor_key as is_survivor, o.payload ->> 'status' as status, o.payload ->> 'org_id_friendlyname' as organization,
-            (select count(*)::integer from intermediate.ticket t where t.caller_key = m.person_key) as tickets
-     from member m
-     join raw.head h on h.source_key = m.person_key
-     join raw.object o on o.root_class = h.root_class and o.version_id = h.version_id
-     order by is_survivor desc, m.person_key`,
-    [key],
-  );
-  const { rows: decided } = await pool.query<{ is_loaded: boolean; excluded_reason: string | null }>(
-    'select is_loaded, excluded_reason from intermediate.contact_decision where person_key = $1',
-    [key],
-  );
-  const decision = decided[0];
-  const { rows: tickets } = await pool.query<{
-    ticket_key: string;
-    ref: string;
-    title: string;
-    status: string | null;
-    started_at: Date | null;
-  }>(
-    `select ticket_key, ref, title, status, started_at from intermediate.ticket where caller_key = $1 order by started_at desc nulls last limit 50`,
-    [key],
-  );
-  return html`<p class="facts"><span class="chip ${decision?.is_loaded === true ? 'green' : ''}">${
-    decision === undefined
-      ? 'no person'
-      : decision.is_loaded
-        ? 'becomes a contact'
-        : `no contact: ${decision.excluded_reason ?? ''}`
-  }</span></p>
-${
-  group.length < 2
-    ? ''
-    : html`<h2>Merged by their address</h2><p>These ${group.length} persons share an address and become one contact. The one that stays is active, has most tickets, then the lowest id; mapping.yaml can say otherwise.</p>
+  const [group, decided, asked, handled] = await Promise.all([
+    pool.query<Member>(
+      `with member as (
+         select d.person_key, d.survivor_key from intermediate.contact_decision d
+         where d.survivor_key = (select survivor_key from intermediate.contact_decision where person_key = $1))
+       select m.person_key, ${nameExpression} as full_name, o.payload ->> 'email' as email,
+              m.person_key = m.survivor_key as is_survivor, o.payload ->> 'status' as status, o.payload ->> 'org_name' as organization,
+              (select count(*)::integer from intermediate.ticket t where t.caller_key = m.person_key) as tickets
+       from member m
+       join raw.head h on h.source_key = m.person_key
+       join raw.object o on o.root_class = h.root_class and o.version_id = h.version_id
+       order by is_survivor desc, m.person_key`,
+      [key],
+    ),
+    pool.query<Decision>(
+      `select d.survivor_key, d.is_loaded, d.excluded_reason, c.name, c.email, c.phone, c.role, c.custom_attributes, i.target_id,
+              (select string_agg(y.name, ', ' order by y.name) from intercom.contact_company m join intercom.company y on y.target_key = m.company_key
+               where m.contact_key = c.target_key) as company
+       from intermediate.contact_decision d
+       left join intercom.contact c on c.target_key = d.survivor_key
+       left join load.identity i on i.workspace_id_code = $2 and i.target_type = 'contact' and i.target_key = d.survivor_key
+       where d.person_key = $1`,
+      [key, frame.standing.workspace?.idCode ?? ''],
+    ),
+    pool.query<Parameters<typeof ticketTable>[1][number]>(
+      `select ticket_key, ref, title, status, started_at from intermediate.ticket where caller_key = $1 order by started_at desc nulls last, ticket_key limit ${most}`,
+      [key],
+    ),
+    pool.query<Parameters<typeof ticketTable>[1][number]>(
+      `select ticket_key, ref, title, status, started_at from intermediate.ticket where agent_key = $1 order by started_at desc nulls last, ticket_key limit ${most}`,
+      [key],
+    ),
+  ]);
+  const decision = decided.rows[0];
+  return html`${factsOf(decision)}
+${group.rows.length < 2 ? '' : mergedContent(frame, group.rows)}
+${contactContent(frame, decision)}
+<h2>Tickets that they asked for</h2>${ticketTable(frame, asked.rows)}${asked.rows.length < most ? '' : html`<p class="dim">The newest ${most}.</p>`}
+${handled.rows.length === 0 ? '' : html`<h2>Tickets that are assigned to them</h2>${ticketTable(frame, handled.rows)}${handled.rows.length < most ? '' : html`<p class="dim">The newest ${most}.</p>`}`}
+${await plainContent(frame, key)}`;
+}
+
+function factsOf(decision: Decision | undefined): Html {
+  if (decision === undefined)
+    return html`<p class="facts"><span class="chip">not a person who could become a contact</span></p>`;
+  if (decision.excluded_reason !== null)
+    return html`<p class="facts"><span class="chip">becomes no contact</span> ${reasonWords(decision.excluded_reason)}</p>`;
+  return html`<p class="facts"><span class="chip">becomes the contact ${decision.name ?? decision.survivor_key}</span>
+<span class="chip">${decision.target_id === null ? 'not in Intercom yet' : `in Intercom as ${decision.target_id}`}</span></p>`;
+}
+
+function mergedContent(frame: Frame, group: readonly Member[]): Html {
+  const stays = group.find((row) => row.is_survivor);
+  return html`<h2>Merged by their address</h2>
+<p>These ${group.length} people share the address ${stays?.email ?? ''}, and Intercom keeps one contact for each address. ${stays?.full_name ?? 'One of them'} stays: the one who is active, then has most tickets, then the lowest number in iTop, unless the mapping file names another. Each ticket still says who asked.</p>
 ${table(
   frame.standing,
   [
-    { name: 'person', value: (row) => recordLink(row.person_key, row.full_name ?? row.person_key) },
-    { name: 'address', value: (row) => row.email },
-    { name: 'stays', value: (row) => row.is_survivor },
-    { name: 'status', value: (row) => row.status },
-    { name: 'organization', value: (row) => row.organization },
-    { name: 'tickets', value: (row) => row.tickets },
+    { name: 'Person', value: (row) => recordLink(row.person_key, row.full_name ?? row.person_key) },
+    { name: 'Address', value: (row) => row.email },
+    { name: 'Stays', value: (row) => row.is_survivor },
+    { name: 'Status in iTop', value: (row) => row.status },
+    { name: 'Organization', value: (row) => row.organization },
+    { name: 'Tickets', value: (row) => row.tickets },
   ],
   group,
-  'Persons merged',
-)}`
+  'People merged',
+)}`;
 }
-<h2>Tickets</h2>${table(
+
+/** The contact as it is sent. */
+function contactContent(frame: Frame, decision: Decision | undefined): Html | string {
+  if (decision === undefined || decision.name === null) return '';
+  const rows: [string, unknown][] = [
+    ['name', decision.name],
+    ['email', decision.email],
+    ['phone', decision.phone],
+    ['role', decision.role],
+    ['companies', decision.company],
+    ...Object.entries(decision.custom_attributes ?? {}),
+  ];
+  return html`<h2>The contact in Intercom</h2>${table(
     frame.standing,
     [
-      { name: 'ticket', value: (row) => recordLink(row.ticket_key, `${row.ref} ${row.title}`) },
-      { name: 'status', value: (row) => row.status },
-      { name: 'opened', value: (row) => row.started_at },
+      { name: 'Attribute', value: ([name]) => name },
+      { name: 'Value', value: ([, value]) => String(value) },
     ],
-    tickets,
-    'Tickets',
-  )}
-${await plainContent(frame, key)}`;
+    rows.filter(([, value]) => value !== null && value !== ''),
+    'The contact',
+  )}`;
 }

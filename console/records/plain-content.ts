@@ -1,5 +1,6 @@
 import { type Html, html } from '../../platform/html.ts';
-import { type Frame, table } from '../page.ts';
+import { type Frame, folded, table } from '../page.ts';
+import { homeWords } from '../words.ts';
 
 /** Longest value shown of one field. */
 const shown = 2_000;
@@ -33,17 +34,21 @@ export async function plainContent({ context, standing }: Frame, key: string): P
     (file) =>
       html`<p><a href="/file/${encodeURIComponent(key)}/${encodeURIComponent(file.attribute)}">${file.file_name === '' ? file.attribute : file.file_name}</a> <small>${file.media_type}, ${(file.byte_size ?? 0).toLocaleString('en')} bytes</small></p>`,
   )}
-<details class="fields"><summary>Fields as iTop holds them (${rows.length} filled)</summary>${table(
+${folded(
+  `Its ${rows.length} filled fields, as iTop holds them`,
+  table(
     standing,
     [
-      { name: 'field', value: (row) => row.attribute },
-      { name: 'value', value: (row) => row.value },
+      { name: 'Field', value: (row) => row.attribute },
+      { name: 'Value', value: (row) => row.value },
       {
-        name: 'goes to',
-        value: (row) => [row.home?.replaceAll('_', ' '), row.place].filter((word) => word != null).join(': '),
+        name: 'Goes to',
+        value: (row) =>
+          row.home === null ? '' : [homeWords(row.home), row.place].filter((word) => word != null).join(': '),
       },
     ],
     rows,
     'Fields',
-  )}</details>`;
+  ),
+)}`;
 }

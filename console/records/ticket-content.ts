@@ -1,8 +1,11 @@
 import type pg from 'pg';
 import { type Html, html } from '../../platform/html.ts';
+import { lossWords } from '../../transform/preview/loss-words.ts';
 import { fieldTable, onlyText } from '../../transform/preview/preview-page.ts';
 import type { PlannedPart, PreviewTicket, SourceMessage } from '../../transform/preview/read-tickets.ts';
-import type { Frame } from '../page.ts';
+import { type Frame, folded } from '../page.ts';
+import { checkWords, itemWords } from '../words.ts';
+import { anchorOf, nameExpression } from './record-names.ts';
 
 /** What is known of one message in Intercom: its id, what was found different, and the calls that sent it. */
 export interface PartState {
@@ -17,6 +20,11 @@ export interface PartState {
   }[];
   /** Rule by which its author was found; null for what the tool writes itself. */
   readonly authorRule: string | null;
+  /** Login of the account in iTop that wrote it, and the person that the account belongs to. */
+  readonly account: string | null;
+  readonly accountPerson: string | null;
+  /** Who wrote it in Intercom, by the call that sent it; null before. */
+  readonly sentAuthor: string | null;
   readonly calls: readonly {
     readonly id: string;
     readonly operation: string;
@@ -42,16 +50,28 @@ export async function readPartStates(
     target_key: string;
     target_id: string | null;
     author_rule: string | null;
+    account: string | null;
+    account_person: string | null;
+    sent_author: string | null;
     files: PartState['files'] | null;
     calls: { id: string; operation: string; state: string; at: string }[] | null;
     differences: PartState['differences'] | null;
   }>(
-    `with part as (
+    `with part as materialized (
        select item_key, target_key from intercom.conversation_part where conversation_key = $2
        union all
        select $2 || '#description', $2
      )
-     select p.item_key, p.target_key, i.target_id, m.author_rule,
+     select p.item_key, p.target_key, i.target_id, m.author_rule, u.login as account, ${nameExpression} as account_person,
+       (select coalesce(t.name, c.name)
+        from load.journal j
+        left join load.teammate t on t.workspace_id_code = $1 and t.admin_id = j.payload ->> 'admin_id'
+        left join load.identity a on a.workspace_id_code = $1 and a.target_type = 'contact'
+          and a.target_id = coalesce(j.payload ->> 'intercom_user_id', j.payload -> 'from' ->> 'id')
+        left join intercom.contact c on c.target_key = a.target_key
+        where j.workspace_id_code = $1 and j.source_key = $2 and j.target_key = p.target_key and j.state = 'done'
+          and j.operation in ('createConversation', 'replyConversation')
+        order by j.journal_id desc limit 1) as sent_author,
        (select jsonb_agg(jsonb_build_object('key', b.source_key, 'attribute', b.attribute, 'name', f.file_name, 'type', f.media_type) order by f.position)
         from intercom.conversation_part_file f join raw.blob_source b on b.source_key = f.source_key and b.blob_hash = f.blob_hash
         where f.conversation_key = $2 and f.part_key = p.target_key) as files,
@@ -61,6 +81,10 @@ export async function readPartStates(
         from reconcile.verdict v where v.workspace_id_code = $1 and v.phase = 'conversations' and v.target_key = p.target_key and v.verdict in ('failed', 'unknown')) as differences
      from part p
      left join intermediate.thread_part m on m.item_key = p.item_key
+     left join intermediate.ticket_message w on w.item_key = p.item_key
+     left join staging.user_account u on u.user_key = w.user_key
+     left join raw.head h on h.source_key = u.person_key
+     left join raw.object o on o.root_class = h.root_class and o.version_id = h.version_id
      left join load.identity i on i.workspace_id_code = $1 and i.target_key = p.target_key and i.target_type in ('part', 'conversation')`,
     [workspaceIdCode, ticketKey],
   );
@@ -71,6 +95,9 @@ export async function readPartStates(
         targetKey: row.target_key,
         targetId: row.target_id,
         authorRule: row.author_rule,
+        account: row.account,
+        accountPerson: row.account_person,
+        sentAuthor: row.sent_author,
         files: row.files ?? [],
         calls: (row.calls ?? []).map((call) => ({ ...call, at: new Date(call.at) })),
         differences: row.differences ?? [],
@@ -80,12 +107,21 @@ export async function readPartStates(
 }
 
 /** Why a message has the author it has (rules T1 and T4). */
-const authorWords: Readonly<Record<string, string>> = {
-  T1: 'the opening is by the ticket’s caller (rule T1)',
-  T4a: 'iTop knows the account that wrote it, and its person (rule T4a)',
-  T4b: 'no account wrote it; the name is that of the caller, or of exactly one linked contact (rule T4b)',
-  T4c: 'nobody who may write here could be found by account or name: the fallback teammate writes, and the first line says who it was (rule T4c)',
-};
+function authorWords(part: PlannedPart, { authorRule, account, accountPerson }: PartState): string {
+  if (part.partType === 'opening' || authorRule === 'T1') return 'The caller of the ticket opens the conversation.';
+  const because: Readonly<Record<string, string>> = {
+    T4a:
+      account === null
+        ? 'iTop names the agent who wrote it.'
+        : `The account “${account}” wrote it in iTop${accountPerson === null ? '' : `; it belongs to ${accountPerson}`}.`,
+    T4b: 'iTop knows no account of its author. The name is that of the caller, or of exactly one person linked to the ticket.',
+    T4c: 'Neither an account nor a name leads to a person who may write here.',
+  };
+  const reason = because[authorRule ?? ''] ?? 'This tool writes the message itself.';
+  if (!part.isFallback || authorRule === null) return reason;
+  const missing = authorRule === 'T4a' ? ' No teammate in Intercom has the address of that person.' : '';
+  return `${reason}${missing} So the teammate of the migration writes it, and its first line says who it was.`;
+}
 
 type States = ReadonlyMap<string, PartState>;
 
@@ -95,11 +131,10 @@ export function ticketContent(frame: Frame, ticket: PreviewTicket, states: State
   const conversation = states.get(`${ticket.key}#description`)?.targetId;
   return html`<p class="facts"><span class="chip">${ticket.state}${ticket.snoozedUntil === null ? '' : ` until ${standing.clock.time(ticket.snoozedUntil)}`}</span>
 <span class="chip">${ticket.contact ?? 'placeholder contact'}</span> <span class="chip">${ticket.company ?? 'no company'}</span>
-<span class="chip ${conversation == null ? '' : 'green'}">${conversation == null ? 'not in Intercom yet' : `in Intercom: conversation ${conversation}`}</span></p>
-${ticket.covers.length === 0 ? '' : html`<p class="dim">In the sample for: ${ticket.covers.join(' · ')}</p>`}
+<span class="chip ${conversation == null ? '' : 'green'}">${conversation == null ? 'not in Intercom yet' : `in Intercom as conversation ${conversation}`}</span></p>
 <section class="thread" aria-label="Thread"><div class="pair heads"><h2>iTop</h2><h2>Intercom, ${conversation == null ? 'planned' : 'as sent'}</h2></div>
-${alignThread(ticket).map(({ message, parts }) => pair(frame, ticket.key, message, parts, states))}</section>
-<details class="fields" open><summary>Where each field goes (${ticket.fields.length} filled)</summary><div class="scroll" tabindex="0" role="region" aria-label="Fields">${fieldTable(ticket.fields)}</div></details>`;
+${alignThread(ticket).map((one, i) => pair(frame, ticket.key, i + 1, one, states))}</section>
+${folded(`Where each of its ${ticket.fields.length} filled fields goes`, html`<div class="scroll" tabindex="0" role="region" aria-label="Fields">${fieldTable(ticket.fields)}</div>`)}`;
 }
 
 interface Aligned {
@@ -137,39 +172,40 @@ export function alignThread({ messages, parts, key }: Pick<PreviewTicket, 'messa
 const itemKeyOf = ({ itemKey, kind }: SourceMessage, key: string): string =>
   kind === 'opening' ? `${key}#description` : itemKey;
 
-function pair(
-  frame: Frame,
-  ticketKey: string,
-  message: SourceMessage | undefined,
-  parts: readonly PlannedPart[],
-  states: States,
-): Html {
-  return html`<div class="pair"><div>${message === undefined ? html`<p class="dim">nothing of iTop's own: the tool writes it</p>` : source(frame, message)}</div>
-<div>${parts.length === 0 ? html`<p class="dim">becomes no message</p>` : parts.map((part) => planned(frame, ticketKey, part, states))}</div></div>
+/** One message beside what became of it, numbered as a reader counts. */
+function pair(frame: Frame, ticketKey: string, number: number, { message, parts }: Aligned, states: States): Html {
+  const itemKey = message === undefined ? (parts[0]?.itemKey ?? '') : itemKeyOf(message, ticketKey);
+  return html`<div class="pair" id="${anchorOf(itemKey)}"><div>${message === undefined ? html`<p class="dim">iTop holds no such message: this tool writes it.</p>` : source(frame, number, message)}</div>
+<div>${parts.length === 0 ? html`<p class="dim">Becomes no message.</p>` : parts.map((part) => planned(frame, ticketKey, number, part, states))}</div></div>
 `;
 }
 
-function source({ standing }: Frame, message: SourceMessage): Html {
-  return html`<article class="message ${message.isPrivate ? 'note' : 'comment'}"><p class="by"><b>${message.author ?? 'no name'}</b> <span class="chip ${message.isPrivate ? 'note' : 'comment'}">${message.isPrivate ? 'private' : 'public'}</span> <time>${standing.clock.time(message.writtenAt)}</time></p>
+function source({ standing }: Frame, number: number, message: SourceMessage): Html {
+  return html`<article class="message ${message.isPrivate ? 'note' : 'comment'}"><p class="by"><span class="place">${number}</span> <b>${message.author ?? 'no name'}</b> <span class="chip ${message.isPrivate ? 'note' : 'comment'}">${message.isPrivate ? 'private' : 'public'}</span> <time>${standing.clock.time(message.writtenAt)}</time></p>
 ${message.isEmpty ? html`<p class="dim">(empty: does not move)</p>` : html`<div class="body text">${message.text}</div>`}
-${message.losses.map((loss) => html`<p class="loss"><b>Lost:</b> ${[loss.kind ?? 'something', loss.detail, loss.place].filter((word) => word !== undefined).join(', ')}</p>`)}
-<details><summary>where it comes from</summary><p class="dim">${message.kind.replaceAll('_', ' ')}, item ${message.itemKey}</p>${message.source.includes('<') ? html`<pre>${message.source.slice(0, 20_000)}</pre>` : ''}</details></article>`;
+${message.losses.map((loss) => html`<p class="loss"><b>Not moved:</b> ${lossWords(loss)}</p>`)}
+<details><summary>Where it comes from</summary><p class="dim">${itemWords(message.itemKey)} (${message.itemKey})</p>${message.source.includes('<') ? html`<pre>${message.source.slice(0, 20_000)}</pre>` : ''}</details></article>`;
 }
 
-function planned(frame: Frame, ticketKey: string, part: PlannedPart, states: States): Html {
+function planned(frame: Frame, ticketKey: string, number: number, part: PlannedPart, states: States): Html {
   const { standing } = frame;
   const isNote = part.partType === 'note';
   const isRecordNote = part.itemKey.endsWith('#record_note');
   const state = states.get(part.partType === 'opening' ? `${ticketKey}#description` : part.itemKey);
-  return html`<article class="message ${isNote ? 'note' : 'comment'}"><p class="by"><b>${part.author}</b>
-<span class="chip ${isNote ? 'note' : 'comment'}">${isRecordNote ? 'record note, internal' : isNote ? 'internal note' : 'the customer sees it'}</span>
-${part.isFallback && !isRecordNote ? html`<span class="chip warn">fallback author: the first line names who wrote it</span>` : ''}
+  return html`<article class="message ${isNote ? 'note' : 'comment'}"><p class="by"><span class="place">${number}</span> <b>${state?.sentAuthor ?? part.author}</b>
+<span class="chip ${isNote ? 'note' : 'comment'}">${isRecordNote ? 'record note: only your team sees it' : isNote ? 'note: only your team sees it' : 'the customer sees it'}</span>
+${part.isFallback && !isRecordNote ? html`<span class="chip warn">instead of its author, whom the first line names</span>` : ''}
 <time>${standing.clock.time(part.at)}</time>
-${part.hasNoTime ? html`<span class="chip warn">no time in iTop</span>` : part.shiftSeconds === 0 ? '' : html`<span class="chip warn">moved by ${part.shiftSeconds} s</span>`}</p>
+${part.hasNoTime ? html`<span class="chip warn">no time in iTop</span>` : part.shiftSeconds === 0 || isRecordNote ? '' : html`<span class="chip warn">moved by ${part.shiftSeconds} s, to keep the order</span>`}</p>
 ${part.format === 'html' ? html`<div class="body">${onlyText(part.body)}</div>` : html`<div class="body text">${part.body}</div>`}
 ${filesOf(part, state)}
-${(state?.differences ?? []).map((difference) => html`<p class="loss"><b>Different:</b> ${difference.check} ${difference.field}: sent “${difference.expected ?? ''}”, found “${difference.actual ?? ''}”</p>`)}
-${state === undefined ? '' : html`<details><summary>${state.targetId === null ? 'not sent yet' : `sent, id ${state.targetId}`}; why this author</summary><p class="dim">Author: ${authorWords[state.authorRule ?? ''] ?? 'the tool writes this message itself'}.</p>${state.calls.map((call) => html`<p class="dim">call ${call.id}: ${call.operation}, ${call.state}, ${standing.clock.time(call.at)}</p>`)}</details>`}</article>`;
+${(state?.differences ?? []).map((difference) => html`<p class="loss"><b>Different in Intercom:</b> ${difference.field === '' ? checkWords(difference.check) : difference.field.replaceAll('_', ' ')}: sent “${difference.expected ?? 'nothing'}”, found “${difference.actual ?? 'nothing'}”</p>`)}
+${
+  state === undefined
+    ? ''
+    : html`<details><summary>Why this author</summary><p class="dim">${authorWords(part, state)}</p></details>
+<details><summary>${state.targetId === null ? 'Not sent yet' : 'How it was sent'}</summary>${state.targetId === null ? '' : html`<p class="dim">Its id in Intercom is ${state.targetId}.</p>`}${state.calls.map((call) => html`<p class="dim">Call ${call.id}, ${call.operation}: ${call.state}, ${standing.clock.time(call.at)}</p>`)}</details>`
+}</article>`;
 }
 
 /** Pictures are shown; their bytes decide that they are some. What has no bytes here is named. */

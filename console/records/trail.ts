@@ -1,7 +1,9 @@
 import type pg from 'pg';
 import { type Html, html } from '../../platform/html.ts';
 import type { Standing } from '../console-context.ts';
-import { type Frame, table } from '../page.ts';
+import { type Frame, folded, table } from '../page.ts';
+import { fateWords, itemWords, reasonWords } from '../words.ts';
+import { keysIn, namedText, type RecordNames, readNames } from './record-names.ts';
 
 /** What happened to a record, from iTop to Intercom. */
 export interface Trail {
@@ -24,6 +26,8 @@ export interface Trail {
     reason: string | null;
   }[];
   readonly callCount: number;
+  /** Names of the records that the reasons speak of. */
+  readonly names: RecordNames;
 }
 
 /** Calls shown; a long thread has hundreds, each of which stands beside its message. */
@@ -60,48 +64,69 @@ export async function readTrail(pool: pg.Pool, { hasViews, workspace }: Standing
       [key, idCode],
     ),
   ]);
-  return { versions, dispositions, outcomes, calls, callCount: counted[0]?.count ?? 0 };
+  const names = await readNames(
+    pool,
+    [...dispositions, ...outcomes].flatMap(({ reason }) => keysIn(reason ?? '')),
+  );
+  return { versions, dispositions, outcomes, calls, callCount: counted[0]?.count ?? 0, names };
 }
 
 export function trailContent({ standing }: Frame, trail: Trail): Html {
-  return html`${
-    trail.outcomes.length === 0
-      ? ''
-      : html`<section class="alarm"><h2>It was not loaded</h2>${trail.outcomes.map((one) => html`<p>${one.state}, ${standing.clock.time(one.recorded_at)}: ${one.reason}<br><b>Next:</b> ${one.next_step}</p>`)}</section>`
-  }
-<h2>What became of it and its log entries</h2>${table(
+  const calls = table(
     standing,
     [
-      { name: 'item', value: (row) => row.item_key },
-      { name: 'what became of it', value: (row) => row.disposition.replaceAll('_', ' ') },
-      { name: 'why', value: (row) => row.reason },
-    ],
-    trail.dispositions,
-    'What became of it',
-  )}
-<h2>Calls that were sent for it</h2>${table(
-    standing,
-    [
-      { name: 'call', value: (row) => row.journal_id },
-      { name: 'operation', value: (row) => row.operation },
-      { name: 'for', value: (row) => row.target_key },
-      { name: 'state', value: (row) => (row.reason === null ? row.state : `${row.state}: ${row.reason}`) },
-      { name: 'status', value: (row) => row.http_status },
-      { name: 'at', value: (row) => row.intent_at },
+      { name: 'Call', value: (row) => row.journal_id },
+      { name: 'Operation', value: (row) => row.operation },
+      { name: 'For', value: (row) => itemWords(row.target_key) || 'the record' },
+      { name: 'Outcome', value: (row) => (row.reason === null ? row.state : `${row.state}: ${row.reason}`) },
+      { name: 'HTTP status', value: (row) => (row.http_status === null ? null : String(row.http_status)) },
+      { name: 'At', value: (row) => row.intent_at },
     ],
     trail.calls,
     'Calls',
-  )}${trail.callCount > trail.calls.length ? html`<p class="dim">The first ${trail.calls.length} of ${trail.callCount}.</p>` : ''}
-<h2>Versions as iTop gave them</h2>${table(
+    'None was sent.',
+  );
+  const versions = table(
     standing,
     [
-      { name: 'version', value: (row) => row.version_id },
-      { name: 'class', value: (row) => row.final_class },
-      { name: 'seen', value: (row) => (row.op === 'delete' ? 'deleted' : 'as it was') },
-      { name: 'by', value: (row) => row.channel },
-      { name: 'at', value: (row) => row.observed_at },
+      { name: 'Version', value: (row) => row.version_id },
+      { name: 'Class', value: (row) => row.final_class },
+      { name: 'Seen', value: (row) => (row.op === 'delete' ? 'deleted' : 'as it was') },
+      { name: 'By', value: (row) => channelWords[row.channel] ?? row.channel },
+      { name: 'At', value: (row) => row.observed_at },
     ],
     trail.versions,
     'Versions',
-  )}`;
+  );
+  return html`<h2>What became of it</h2>${table(
+    standing,
+    [
+      { name: 'What', value: (row) => itemWords(row.item_key) || 'the record itself' },
+      { name: 'What became of it', value: (row) => fateWords(row.disposition) },
+      { name: 'Why', value: (row) => namedText(trail.names, reasonWords(row.reason)) },
+    ],
+    trail.dispositions,
+    'What became of it',
+    'Nothing was decided yet: it was not transformed.',
+  )}
+${folded(callWords(trail.callCount), html`${calls}${trail.callCount > trail.calls.length ? html`<p class="dim">The first ${trail.calls.length} of ${trail.callCount.toLocaleString('en')}.</p>` : ''}`)}
+${folded(trail.versions.length === 1 ? 'The version that iTop gave' : 'The versions that iTop gave', versions)}`;
 }
+
+/** What keeps a record from being loaded, and what to do; it stands above everything else of the record. */
+export function failureContent({ standing }: Frame, { outcomes, names }: Trail): Html | string {
+  if (outcomes.length === 0) return '';
+  const title = outcomes.some(({ state }) => state === 'failed')
+    ? 'It could not be loaded'
+    : 'It waits for something that could not be loaded';
+  return html`<section class="failure"><h2>${title}</h2>${outcomes.map((one) => html`<p>${standing.clock.time(one.recorded_at)}: ${namedText(names, one.reason)}<br><b>What to do:</b> ${namedText(names, one.next_step)}</p>`)}</section>`;
+}
+
+function callWords(count: number): string {
+  if (count === 0) return 'No call was sent for it';
+  return count === 1
+    ? 'The call that was sent for it'
+    : `The ${count.toLocaleString('en')} calls that were sent for it`;
+}
+
+const channelWords: Readonly<Record<string, string>> = { rest: 'REST API' };

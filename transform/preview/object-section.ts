@@ -1,4 +1,5 @@
 import { type Html, html } from '../../platform/html.ts';
+import { lossWords } from './loss-words.ts';
 import { anchorOf, fieldTable, onlyText } from './preview-page.ts';
 import type { PreviewArticle, PreviewObject } from './read-objects.ts';
 
@@ -14,7 +15,7 @@ ${
     ? ''
     : html`<ul class="remarks">
 ${article.review === '' ? '' : html`<li><b>Before it is published</b>: ${article.review}</li>`}
-${article.losses.map((loss) => html`<li><b>Lost</b>: ${loss.kind ?? 'something'}${loss.detail === undefined ? '' : ` (${loss.detail})`}${loss.place === undefined ? '' : `, at ${loss.place}`}</li>`)}
+${article.losses.map((loss) => html`<li><b>Lost</b>: ${lossWords(loss)}</li>`)}
 </ul>`
 }
 <div class="threads">

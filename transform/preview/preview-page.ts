@@ -1,5 +1,6 @@
 import sanitizeHtml from 'sanitize-html';
 import { Html, html } from '../../platform/html.ts';
+import { lossWords } from './loss-words.ts';
 import type { PlannedField, PlannedPart, PreviewTicket, SourceMessage } from './read-tickets.ts';
 
 export interface PageContents {
@@ -54,7 +55,7 @@ ${
   losses.length + moved.length + fallbacks.length === 0
     ? ''
     : html`<ul class="remarks">
-${losses.map(({ message, loss }) => html`<li><b>Lost</b> in ${kindWords[message.kind] ?? message.kind}: ${loss.kind ?? 'something'}${loss.detail === undefined ? '' : ` (${loss.detail})`}${loss.place === undefined ? '' : `, at ${loss.place}`}</li>`)}
+${losses.map(({ message, loss }) => html`<li><b>Lost</b> in ${kindWords[message.kind] ?? message.kind}: ${lossWords(loss)}</li>`)}
 ${moved.map((part) => html`<li><b>Moved</b> by ${part.shiftSeconds} s: ${kindOfItem(part.itemKey)} of ${timeOf(part.at)}</li>`)}
 ${fallbacks.map((part) => html`<li><b>Fallback author</b>: ${kindOfItem(part.itemKey)} of ${timeOf(part.at)} is written by the fallback teammate; its first line names who wrote it</li>`)}
 </ul>`

@@ -90,13 +90,14 @@ export async function readObject(pool: pg.Pool, key: string): Promise<PreviewObj
 const fieldQuery = `
 select f.key as attribute,
        case when jsonb_typeof(o.field -> f.key -> 'entries') = 'array' then jsonb_array_length(o.field -> f.key -> 'entries') || ' log entries'
-            else left(f.value, 300) end as value,
+            else coalesce(nullif(o.field ->> (f.key || '_friendlyname'), '') || ' (' || f.value || ')', left(f.value, 300)) end as value,
        a.home, a.target_name as place,
        case when v.data_type = 'datetime' and pg_input_is_valid(v.value, 'bigint')
-            then to_char(to_timestamp(v.value::bigint) at time zone 'UTC', 'YYYY-MM-DD HH24:MI:SS') || ' UTC'
+            then to_char(to_timestamp(v.value::bigint) at time zone coalesce(g.timezone, 'UTC'), 'YYYY-MM-DD HH24:MI:SS')
             else left(v.target_value #>> '{}', 300) end as planned,
        a.reason
 from staging.object o
+left join ops.setting g on true
 cross join lateral jsonb_each_text(o.field) as f
 left join ops.mapping_attribute a on a.class = o.final_class and a.attribute = f.key
 left join intermediate.mapped_object_attribute v on v.source_key = o.source_key and v.target_name = a.target_name and a.home = 'attribute'

@@ -238,13 +238,14 @@ order by p.position`;
 type FieldRow = PlannedField;
 
 const fieldQuery = `
-select f.key as attribute, left(f.value, 300) as value, a.home,
+select f.key as attribute, coalesce(nullif(o.field ->> (f.key || '_friendlyname'), '') || ' (' || f.value || ')', left(f.value, 300)) as value, a.home,
        case a.home when 'attribute' then a.target_name when 'record_note' then a.label else a.target_name end as place,
        case when v.data_type = 'datetime' and pg_input_is_valid(v.value, 'bigint')
-            then to_char(to_timestamp(v.value::bigint) at time zone 'UTC', 'YYYY-MM-DD HH24:MI:SS') || ' UTC'
+            then to_char(to_timestamp(v.value::bigint) at time zone coalesce(g.timezone, 'UTC'), 'YYYY-MM-DD HH24:MI:SS')
             else left(v.value, 300) end as planned,
        a.reason
 from staging.object o
+left join ops.setting g on true
 cross join lateral jsonb_each_text(o.field) as f
 left join ops.mapping_attribute a on a.class = o.final_class and a.attribute = f.key
 left join intermediate.attribute_value v on v.source_key = o.source_key and v.attribute = f.key
