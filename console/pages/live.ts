@@ -158,7 +158,7 @@ async function partsAnHour(pool: pg.Pool, workspaceIdCode: string): Promise<Plot
 
 /** Of each finished load: the time from the reading of iTop that it rests on to its own end. */
 async function lagOfLoads(pool: pg.Pool, workspaceIdCode: string): Promise<Plot> {
-  const { rows } = await pool.query<{ at: number; minutes: number }>(
+  const { rows } = await pool.query<{ at: number | null; minutes: number | null }>(
     `select extract(epoch from l.ended_at)::float8 as at, extract(epoch from l.ended_at - e.started_at)::float8 / 60 as minutes
      from ops.run l
      cross join lateral (

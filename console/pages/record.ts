@@ -49,7 +49,12 @@ async function contentOf(frame: Frame, kind: Found['kind'], key: string): Promis
 
 /** Of a record in the sample: why it is in it, how far this person is, and the next one. */
 async function sampleContent({ context, session }: Frame, key: string): Promise<Html | string> {
-  const { rows } = await context.pool.query<{ covers: string[]; opened: number; total: number; next: string | null }>(
+  const { rows } = await context.pool.query<{
+    covers: string[] | null;
+    opened: number;
+    total: number;
+    next: string | null;
+  }>(
     `with sample as (
        select s.source_key, o.opened_by is not null as is_opened,
               row_number() over (order by s.target_type = 'conversation' desc, s.target_type, s.position) as turn
@@ -68,7 +73,7 @@ async function sampleContent({ context, session }: Frame, key: string): Promise<
     session.person === ''
       ? html`<a href="/sample">Say who you are, to sign it</a>`
       : html`You opened ${place.opened} of ${place.total}. ${place.next === null ? html`<a href="/sample">Sign the sample</a>` : html`<a href="/record/${encodeURIComponent(place.next)}">Next one</a> · <a href="/sample">Sign</a>`}`;
-  return html`<aside class="in-sample" aria-label="Sample"><p><b>In the sample:</b> ${coversContent(place.covers)}</p><p>${progress}</p></aside>`;
+  return html`<aside class="in-sample" aria-label="Sample"><p><b>In the sample:</b> ${coversContent(place.covers ?? [])}</p><p>${progress}</p></aside>`;
 }
 
 interface Found {

@@ -11,9 +11,9 @@ export async function companyContent(frame: Frame, key: string): Promise<Html> {
   const idCode = frame.standing.workspace?.idCode ?? '';
   const [company, people, tickets] = await Promise.all([
     pool.query<{
-      company_id: string;
+      company_id: string | null;
       name: string;
-      custom_attributes: Record<string, unknown>;
+      custom_attributes: Record<string, unknown> | null;
       target_id: string | null;
       people: number;
       tickets: number;
@@ -79,7 +79,7 @@ export function ticketTable(
     frame.standing,
     [
       { name: 'Ticket', value: (row) => recordLink(row.ticket_key, `${row.ref} ${row.title}`) },
-      { name: 'Status in iTop', value: (row) => (row.status ?? "").replaceAll('_', ' ') },
+      { name: 'Status in iTop', value: (row) => (row.status ?? '').replaceAll('_', ' ') },
       { name: 'Opened', value: (row) => row.started_at },
     ],
     tickets,

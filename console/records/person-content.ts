@@ -19,7 +19,7 @@ interface Member {
 }
 
 interface Decision {
-  survivor_key: string;
+  survivor_key: string | null;
   is_loaded: boolean;
   excluded_reason: string | null;
   name: string | null;
@@ -81,7 +81,7 @@ function factsOf(decision: Decision | undefined): Html {
     return html`<p class="facts"><span class="chip">not a person who could become a contact</span></p>`;
   if (decision.excluded_reason !== null)
     return html`<p class="facts"><span class="chip">becomes no contact</span> ${reasonWords(decision.excluded_reason)}</p>`;
-  return html`<p class="facts"><span class="chip">becomes the contact ${decision.name ?? decision.survivor_key}</span>
+  return html`<p class="facts"><span class="chip">becomes the contact ${decision.name ?? decision.survivor_key ?? ''}</span>
 <span class="chip">${decision.target_id === null ? 'not in Intercom yet' : `in Intercom as ${decision.target_id}`}</span></p>`;
 }
 
