@@ -3,7 +3,7 @@ import type pg from 'pg';
 /** One row of `reconcile.unexplained`: findings of a kind that nobody explained or accepted. */
 export interface Unexplained {
   readonly phase: string | null;
-  readonly kind: 'count_differs' | 'not_counted' | 'pending' | 'failed' | 'blocked' | 'uncertain' | 'check';
+  readonly kind: 'count_differs' | 'not_counted' | 'pending' | 'changed' | 'failed' | 'blocked' | 'uncertain' | 'check';
   readonly item_kind: string;
   readonly class: string | null;
   readonly check_name: string | null;

@@ -373,33 +373,3 @@ async function remember(
 function hashOfText(text: string): string {
   return createHash('sha256').update(foldSpace(text)).digest('hex');
 }
-
-/** When a complete conversation has to be looked at: its own row, a part, a file, a tag or a relation differs. */
-export const conversationChangedWhen = `
-  case when known.target_key is null then complete.payload_hash else known.payload_hash end is distinct from o.payload_hash
-  or exists (
-    select from intercom.conversation_part p
-    left join load.identity sent
-      on sent.workspace_id_code = $1 and sent.target_type = 'part' and sent.target_key = p.target_key
-    left join load.representation told
-      on told.workspace_id_code = $1 and told.target_type = 'part' and told.target_key = p.target_key
-    where p.conversation_key = o.target_key
-      and (sent.target_key is null or coalesce(told.payload_hash, sent.payload_hash) is distinct from p.payload_hash))
-  or exists (
-    select from intercom.conversation_part_file f
-    where f.conversation_key = o.target_key and f.blob_hash is not null and f.byte_size is not null
-      and not exists (
-        select from load.identity sent
-        where sent.workspace_id_code = $1 and sent.target_type in ('attachment', 'attachment_handed_off')
-          and sent.target_key = f.target_key))
-  or exists (
-    select from intercom.conversation_tag t
-    where t.conversation_key = o.target_key
-      and not exists (
-        select from load.identity attached
-        where attached.workspace_id_code = $1 and attached.target_type = 'conversation_tag' and attached.target_key = t.target_key))
-  or exists (
-    select from intercom.conversation_relation r
-    where r.conversation_key = o.target_key
-      and known.wanted ->> ('relation.' || r.attribute) is distinct from
-        (select string_agg(distinct k collate "C", ' ' order by k collate "C") from unnest(r.instance_keys) as k))`;

@@ -7,7 +7,7 @@ import { RecordBlocked } from '../engine/errors.ts';
 import { carryOut } from '../engine/execute-step.ts';
 import type { Loaded, PendingItem, Phase } from '../engine/phase.ts';
 import { sendPatiently } from '../engine/send.ts';
-import { changeConversation, conversationChangedWhen, firstRepresentation } from './change-conversation.ts';
+import { changeConversation, firstRepresentation } from './change-conversation.ts';
 import { createConversationStep } from './create-step.ts';
 import { requireBytes } from './files.ts';
 import { partTarget, partToSend, partVerdicts } from './part-step.ts';
@@ -62,7 +62,6 @@ export function conversationPhase(): Phase<ConversationRow> {
       lastLoaded = thread;
       return loaded;
     },
-    changedWhen: conversationChangedWhen,
     async change(context, item) {
       const thread = threads.get(item.target.key);
       if (thread === undefined) throw new Error(`The thread of ${item.target.key} was not fetched.`);

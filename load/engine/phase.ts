@@ -45,8 +45,6 @@ export interface Phase<Row extends pg.QueryResultRow> {
    * change.
    */
   change?(context: LoadContext, item: PendingItem<Row>): Promise<Loaded | 'unchanged'>;
-  /** When a complete object has to be looked at, over `o`, its identity `complete` and its representation `known`. */
-  readonly changedWhen?: string;
   /** Reads a written object back by calls of its own and compares it; used for the first objects of a phase. */
   readBack(context: LoadContext, row: Row): Promise<Verdict[]>;
 }
@@ -96,14 +94,12 @@ export function pendingQuery<Row extends pg.QueryResultRow>(phase: Phase<Row>, c
     order by ${phase.orderBy}`;
 }
 
-/** The query of the complete objects of a phase that differ from what was last carried out. */
+/** The query of the complete objects of a phase that differ from what was last carried out (`reconcile.changed_object`). */
 export function changedQuery<Row extends pg.QueryResultRow>(phase: Phase<Row>, choice: Choice): string {
   return `${phase.select}
-    join load.identity complete
-      on complete.workspace_id_code = $1 and complete.target_type = '${phase.doneType}' and complete.target_key = o.target_key
-    left join load.representation known
-      on known.workspace_id_code = $1 and known.target_type = '${phase.targetType}' and known.target_key = o.target_key
-    where (${phase.changedWhen ?? payloadDiffers})
+    join reconcile.changed_object changed
+      on changed.phase = '${phase.name}' and changed.target_key = o.target_key
+    where changed.workspace_id_code = $1
     ${choice.isRetryingFailed ? '' : notRefused(phase)}
     ${isNarrowed(phase, choice) ? 'and o.target_key = any ($2)' : ''}
     order by ${phase.orderBy}`;
@@ -113,10 +109,6 @@ export function changedQuery<Row extends pg.QueryResultRow>(phase: Phase<Row>, c
 export function plannedQuery<Row extends pg.QueryResultRow>(phase: Phase<Row>): string {
   return `select target_key from (${phase.select} where o.target_key = any ($2)) planned where $1::text is not null`;
 }
-
-/** What was last carried out, or, where that was not recorded, what was loaded, differs from what the relation holds. */
-export const payloadDiffers =
-  'case when known.target_key is null then complete.payload_hash else known.payload_hash end is distinct from o.payload_hash';
 
 function notRefused<Row extends pg.QueryResultRow>(phase: Phase<Row>): string {
   return `and not exists (

@@ -1,6 +1,6 @@
 import { join } from 'node:path';
 import type pg from 'pg';
-import { escapeHtml } from '../../platform/html.ts';
+import { html } from '../../platform/html.ts';
 import { makePrivateDirectory, writePrivateFile } from '../../platform/private-file.ts';
 import { readUnexplained, type Unexplained } from '../unexplained.ts';
 import { type Row, rowsShown } from './collect-report.ts';
@@ -52,11 +52,11 @@ export async function writePhaseReport(request: PhaseReportRequest): Promise<voi
     join(directory, `${phase}.html`),
     page(
       `Phase ${phase}: iTop to Intercom`,
-      `<h1>Phase ${escapeHtml(phase)}</h1>
-<p class="verdict ${unexplained.length === 0 ? 'green' : 'red'}">${escapeHtml(sentence)}</p>
-<p class="dim">Workspace ${escapeHtml(workspaceIdCode)}. Made ${new Date().toISOString().slice(0, 16).replace('T', ' ')} UTC.</p>
+      html`<h1>Phase ${phase}</h1>
+<p class="verdict ${unexplained.length === 0 ? 'green' : 'red'}">${sentence}</p>
+<p class="dim">Workspace ${workspaceIdCode}. Made ${new Date().toISOString().slice(0, 16).replace('T', ' ')} UTC.</p>
 ${unexplainedSection(unexplained)}
-${section('Checks', `<p>A check that is unknown counts as failed. Shifted, fallback author, truncated, merged, folded and kept elsewhere are not equal, as the rules say: they are counted apart.</p>${table(checks)}`)}
+${section('Checks', html`<p>A check that is unknown counts as failed. Shifted, fallback author, truncated, merged, folded and kept elsewhere are not equal, as the rules say: they are counted apart.</p>${table(checks)}`)}
 ${section('Not equal, failed and blocked', capped(first, Number(total?.count ?? 0), `${phase}.csv`))}`,
     ),
   );
@@ -67,10 +67,11 @@ function sentenceOfPhase(phase: string, count: Row, unexplained: readonly Unexpl
   const n = (name: string) => Number(count[name] ?? 0).toLocaleString('en');
   const gate =
     count.is_open === true ? 'Its gate is open.' : `Its gate is closed: ${String(count.reason ?? 'unknown')}.`;
-  const pending = unexplained.reduce((sum, row) => sum + (row.kind === 'pending' ? row.count : 0), 0);
+  const of = (kind: Unexplained['kind']) =>
+    unexplained.reduce((sum, row) => sum + (row.kind === kind ? row.count : 0), 0).toLocaleString('en');
   return (
     `${n('loaded')} ${phase.replaceAll('_', ' ')} are complete (${n('created')} created, ${n('linked')} linked to what was there), ` +
-    `${n('failed')} failed, ${n('blocked')} blocked, ${pending.toLocaleString('en')} pending. ${gate}`
+    `${n('failed')} failed, ${n('blocked')} blocked, ${of('pending')} pending, ${of('changed')} changed since. ${gate}`
   );
 }
 

@@ -52,6 +52,20 @@ where d.disposition = 'pending'
 group by d.workspace_id_code, t.phase, d.item_kind, d.class, d.reason
 union all
 select
+  c.workspace_id_code, c.phase, 'changed', c.target_type, i.class, null, count(*),
+  'loaded, and changed since (' || c.what || '): load --changes brings it up to date', min(c.target_key),
+  format('select * from reconcile.changed_object where workspace_id_code = %L and phase = %L and what = %L', c.workspace_id_code, c.phase, c.what),
+  false
+from reconcile.changed_object c
+left join reconcile.source_item i on i.item_kind = 'object' and i.item_key = c.source_key
+where not exists (
+  -- The change was tried: it counts as failed or blocked, which a person can accept.
+  select from load.outcome o
+  where o.workspace_id_code = c.workspace_id_code and o.target_type = c.target_type and o.target_key = c.target_key
+    and o.payload_hash is not distinct from c.payload_hash)
+group by c.workspace_id_code, c.phase, c.target_type, i.class, c.what
+union all
+select
   e.workspace_id_code, e.phase, e.state, e.target_type, i.class, e.reason_code, count(*), e.state || ': ' || min(e.reason), min(e.target_key),
   format('select * from reconcile.load_error where workspace_id_code = %L and state = %L and phase = %L and reason_code = %L and not is_accepted',
     e.workspace_id_code, e.state, e.phase, e.reason_code),
@@ -95,7 +109,7 @@ group by d.workspace_id_code, d.phase, d.object_type, 5, d.check_name, d.verdict
 comment on view reconcile.unexplained is 'One row per workspace and finding that nobody explained or accepted: the definition of green. A workspace is green when it has no row here; every page, gate and exit code reads it.';
 comment on column reconcile.unexplained.workspace_id_code is 'Intercom workspace; null before any load looked at one.';
 comment on column reconcile.unexplained.phase is 'Phase of the load, or of the check, that it belongs to; null where it belongs to none.';
-comment on column reconcile.unexplained.kind is 'count_differs: iTop''s count is not the sum of the dispositions. not_counted: iTop was not asked. pending: to be loaded, or undecided. failed, blocked: could not be loaded. uncertain: calls of unknown outcome. check: a check that is failed or unknown.';
+comment on column reconcile.unexplained.kind is 'count_differs: iTop''s count is not the sum of the dispositions. not_counted: iTop was not asked. pending: to be loaded, or undecided. changed: loaded, and not what iTop holds by now. failed, blocked: could not be loaded. uncertain: calls of unknown outcome. check: a check that is failed or unknown.';
 comment on column reconcile.unexplained.item_kind is 'What is counted: object, log_entry, call, or the kind of thing that was loaded or checked.';
 comment on column reconcile.unexplained.class is 'Final class in iTop; null where it is about no object of iTop.';
 comment on column reconcile.unexplained.check_name is 'What "reconcile accept --check" names: the check, or the class of the error. Null where nobody can accept it.';
@@ -103,4 +117,4 @@ comment on column reconcile.unexplained.count is 'Things that are counted, each 
 comment on column reconcile.unexplained.reason is 'Why they are not explained, in words.';
 comment on column reconcile.unexplained.example is 'Key of one of them.';
 comment on column reconcile.unexplained.query is 'Query that returns the rows behind the count.';
-comment on column reconcile.unexplained.closes_gate is 'Whether it keeps the phases of the load after its own from starting. What is pending does not: a load may be narrowed.';
+comment on column reconcile.unexplained.closes_gate is 'Whether it keeps the phases of the load after its own from starting. What is pending or changed does not: a load may be narrowed.';
