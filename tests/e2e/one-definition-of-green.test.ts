@@ -220,10 +220,9 @@ const damages: readonly Damage[] = [
     [
       ['company', 'company', 'Organization'],
       ['contact', 'contact', 'Person'],
-      ['custom_object_instance', 'custom_object_instance'],
       ['collection', 'collection', 'FAQCategory'],
       ['article', 'article', 'FAQ'],
-      ['conversation_part', 'part'],
+      ['conversation_part', 'part', 'UserRequest'],
     ] as const
   ).map(([relation, type, itopClass]) => ({
     name: `a loaded ${type} whose row differs from what was last carried out`,
@@ -231,8 +230,8 @@ const damages: readonly Damage[] = [
     undo: () => run(loadCommand(), '--changes'),
     finds: [
       type === 'part'
-        ? changed({ phase: 'conversations', item_kind: 'conversation' }, 'texts of messages')
-        : changed({ item_kind: type, ...(itopClass === undefined ? {} : { class: itopClass }) }, 'fields'),
+        ? changed({ phase: 'conversations', item_kind: 'conversation', class: itopClass }, 'texts of messages')
+        : changed({ item_kind: type, class: itopClass }, 'fields'),
     ],
   })),
   {
