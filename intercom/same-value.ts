@@ -1,4 +1,4 @@
-import { decodeEntities } from './visible-text.ts';
+import { decodeEntities } from '../platform/visible-text.ts';
 
 /**
  * Whether Intercom holds a value as it was sent, whatever form its answer has: numbers come back as strings, names and titles with

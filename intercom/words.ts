@@ -1,5 +1,5 @@
 import { decodeHTML } from 'entities';
-import { visibleText } from './visible-text.ts';
+import { visibleText } from '../platform/visible-text.ts';
 
 /** Zero-width characters, soft hyphens and marks of direction: nobody sees them, and servers put them in or take them out. */
 const invisible = /\p{Cf}|\p{Variation_Selector}|\u034f/gu;

@@ -1,3 +1,4 @@
+import { visibleTextOfPage } from '../platform/visible-text.ts';
 import {
   ClassNotReadable,
   InvalidLogin,
@@ -65,10 +66,6 @@ const longestExcerpt = 200;
 
 /** The first words of an answer that is no JSON, without its markup. */
 function visibleStart(body: string): string {
-  const text = body
-    .replace(/<(script|style)\b.*?<\/\1>/gis, ' ')
-    .replace(/<[^>]*>/g, ' ')
-    .replace(/\s+/g, ' ')
-    .trim();
+  const text = visibleTextOfPage(body);
   return text === '' ? '(no text)' : text.slice(0, longestExcerpt);
 }

@@ -6,7 +6,6 @@ import { surplusParts, touchOf } from '../intercom/conversation-touch.ts';
 import { retrieveConversation } from '../intercom/conversations.ts';
 import { NotFound } from '../intercom/errors.ts';
 import { type Sender, sendCall } from '../intercom/send-call.ts';
-import { visibleText } from '../intercom/visible-text.ts';
 import {
   type ListPage,
   listAttachedContacts,
@@ -15,6 +14,7 @@ import {
   retrieveCompanyById,
 } from '../intercom/workspace-lists.ts';
 import { inParallel } from '../platform/in-parallel.ts';
+import { visibleText } from '../platform/visible-text.ts';
 import { readLeftConversations } from './left-conversations.ts';
 import { type ListedKinds, type ListedObject, type ListedType, listObjects } from './list-objects.ts';
 

@@ -9,8 +9,8 @@ import {
 } from '../../intercom/conversations.ts';
 import { unixSeconds } from '../../intercom/fields.ts';
 import { textOf } from '../../intercom/same-value.ts';
-import { foldSpace } from '../../intercom/visible-text.ts';
 import type { OpenIntent, Target } from '../../platform/journal.ts';
+import { foldSpace } from '../../platform/visible-text.ts';
 import { type Base, baseOf, keepEdits, readOrRefuse, settleObsolete } from '../desired-state/change-object.ts';
 import {
   attributesIn,

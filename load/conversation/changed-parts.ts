@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { foldSpace, visibleText } from '../../intercom/visible-text.ts';
+import { foldSpace, visibleText } from '../../platform/visible-text.ts';
 import type { LoadContext } from '../engine/context.ts';
 import type { PartRow, Thread } from './thread.ts';
 

@@ -1,9 +1,9 @@
 import { createConversation, type MessageFacts } from '../../intercom/conversations.ts';
 import { unixSeconds } from '../../intercom/fields.ts';
-import { foldSpace, visibleText } from '../../intercom/visible-text.ts';
 import type { Target } from '../../platform/journal.ts';
 import { inPlainForm, losesCharacters } from '../../platform/plain-form.ts';
 import type { Verdict } from '../../platform/verdict-writer.ts';
+import { foldSpace, visibleText } from '../../platform/visible-text.ts';
 import { verdictsOf } from '../desired-state/verdicts.ts';
 import type { LoadContext } from '../engine/context.ts';
 import type { Evidence, Step } from '../engine/execute-step.ts';

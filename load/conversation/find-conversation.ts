@@ -1,7 +1,7 @@
 import type { ConversationFacts } from '../../intercom/conversation-facts.ts';
 import { searchConversations } from '../../intercom/conversation-search.ts';
 import { unixSeconds } from '../../intercom/fields.ts';
-import { visibleText } from '../../intercom/visible-text.ts';
+import { visibleText } from '../../platform/visible-text.ts';
 import type { LoadContext } from '../engine/context.ts';
 import { sendPatiently } from '../engine/send.ts';
 import type { ConversationRow } from './thread.ts';

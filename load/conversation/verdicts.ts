@@ -1,8 +1,8 @@
 import type { ConversationFacts } from '../../intercom/conversation-facts.ts';
 import { isWritten } from '../../intercom/conversation-touch.ts';
 import { unixSeconds } from '../../intercom/fields.ts';
-import { foldSpace, visibleText } from '../../intercom/visible-text.ts';
 import type { Verdict } from '../../platform/verdict-writer.ts';
+import { foldSpace, visibleText } from '../../platform/visible-text.ts';
 import { attributeFields, type ComparedField, verdictsOf } from '../desired-state/verdicts.ts';
 import type { LoadContext } from '../engine/context.ts';
 import type { Evidence } from '../engine/execute-step.ts';

@@ -7,10 +7,10 @@ import {
   retrieveArticle,
   updateArticle,
 } from '../../intercom/help-center.ts';
-import { foldSpace, visibleText } from '../../intercom/visible-text.ts';
 import { haveSameWords } from '../../intercom/words.ts';
 import { findIdentities, type Identity } from '../../platform/identity.ts';
 import type { Target } from '../../platform/journal.ts';
+import { foldSpace, visibleText } from '../../platform/visible-text.ts';
 import { changeObject } from '../desired-state/change-object.ts';
 import { allPages, createOrLink, sameNamed } from '../desired-state/create-or-link.ts';
 import { ownIds } from '../desired-state/own-ids.ts';

@@ -7,7 +7,7 @@ import {
 import { isWritten, surplusParts } from '../../intercom/conversation-touch.ts';
 import { isSameValue } from '../../intercom/same-value.ts';
 import { type KeptOfFiles, shownFile } from '../../intercom/shown-file.ts';
-import { foldSpace, visibleText } from '../../intercom/visible-text.ts';
+import { foldSpace, visibleText } from '../../platform/visible-text.ts';
 import type { SentPart, SentThread } from './sent-threads.ts';
 
 /** One thing that was compared, with the reason of a difference. */

@@ -1,5 +1,5 @@
 import type pg from 'pg';
-import { visibleText } from '../../intercom/visible-text.ts';
+import { visibleText } from '../../platform/visible-text.ts';
 
 /** One ticket as iTop holds it beside what was sent of it. */
 export interface SideBySide {

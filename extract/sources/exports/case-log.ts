@@ -1,4 +1,5 @@
-import { decodeHTML } from 'entities';
+import { escapeUTF8 } from 'entities';
+import { linesOfHtml } from '../../../platform/visible-text.ts';
 import type { DateFormat } from './date-format.ts';
 import { BadValue } from './values.ts';
 
@@ -115,8 +116,8 @@ function headless(text: string): LogEntry {
 
 function bodyOf(body: string, isHtml: boolean): Pick<LogEntry, 'message' | 'message_html'> {
   if (emptyEntry.test(body)) return { message: '', message_html: body };
-  if (isHtml) return { message: textOfHtml(body), message_html: body };
-  return { message: body, message_html: escapeHtml(body).replaceAll(/\r?\n/g, '<br/>') };
+  if (isHtml) return { message: linesOfHtml(body), message_html: body };
+  return { message: body, message_html: escapeUTF8(body).replaceAll(/\r?\n/g, '<br/>') };
 }
 
 /** What can follow a closed block of HTML without being text of its own; such text begins on a new line. */
@@ -148,22 +149,4 @@ function isClosed(html: string): boolean {
     if (depth < 0) return false;
   }
   return depth === 0;
-}
-
-/** The words of an entry, for counts and for notes; what is shown is made of the HTML. */
-function textOfHtml(html: string): string {
-  const text = html
-    .replace(/<li\b[^>]*>/gi, '\n- ')
-    .replace(/<br\b[^>]*>|<\/(?:p|div|h[1-6]|tr|blockquote|pre|ul|ol)>/gi, '\n')
-    .replace(/<[^>]*>/g, '');
-  return decodeHTML(text).replaceAll('\u00a0', ' ').trim();
-}
-
-function escapeHtml(text: string): string {
-  return text
-    .replaceAll('&', '&amp;')
-    .replaceAll('<', '&lt;')
-    .replaceAll('>', '&gt;')
-    .replaceAll('"', '&quot;')
-    .replaceAll("'", '&apos;');
 }

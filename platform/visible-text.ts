@@ -1,4 +1,5 @@
-import { withoutLookAlikes } from '../platform/plain-form.ts';
+import { decodeHTML } from 'entities';
+import { withoutLookAlikes } from './plain-form.ts';
 
 const token = /<!--[\s\S]*?-->|<\/?([a-zA-Z][a-zA-Z0-9]*)\b[^>]*>|&(?:#(\d+)|#[xX]([0-9a-fA-F]+)|([a-zA-Z]+));/g;
 
@@ -8,6 +9,9 @@ const entity = /&(?:#(\d+)|#[xX]([0-9a-fA-F]+)|([a-zA-Z]+));/g;
 const inlineElements = new Set(
   'a abbr b bdi bdo cite code del em font i ins kbd mark q s samp small span strong sub sup u var'.split(' '),
 );
+
+/** Blocks whose end begins a new line. */
+const lineBlocks = /^(?:p|div|h[1-6]|tr|blockquote|pre|ul|ol)$/i;
 
 const namedEntities: Readonly<Record<string, string>> = { amp: '&', lt: '<', gt: '>', quot: '"', apos: "'", nbsp: ' ' };
 
@@ -22,6 +26,23 @@ export function visibleText(html: string): string {
       return whole.startsWith('&') ? characterOf(whole, decimal, hexadecimal, name) : '';
     }),
   );
+}
+
+/** The words of a whole page, as a server's error is one: without its scripts, styles and declarations. */
+export function visibleTextOfPage(page: string): string {
+  return visibleText(page.replace(/<(script|style)\b[\s\S]*?<\/\1\s*>|<[!?][a-zA-Z][^>]*>/gi, ' '));
+}
+
+/** The words of an HTML body in lines: a block, a line break and a list entry begin a new one. Nothing that is no tag is taken out. */
+export function linesOfHtml(html: string): string {
+  const text = html.replace(token, (whole, element?: string) => {
+    if (whole.startsWith('&')) return decodeHTML(whole);
+    if (/^<li\b/i.test(whole)) return '\n- ';
+    const endsLine =
+      element !== undefined && (/^br$/i.test(element) || (whole.startsWith('</') && lineBlocks.test(element)));
+    return endsLine ? '\n' : '';
+  });
+  return text.replaceAll('\u00a0', ' ').trim();
 }
 
 /** Text whose entities are the characters they stand for. */

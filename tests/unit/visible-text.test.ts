@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { foldSpace, visibleText } from '../../intercom/visible-text.ts';
+import { foldSpace, linesOfHtml, visibleText, visibleTextOfPage } from '../../platform/visible-text.ts';
 
 describe('the visible text of a body', () => {
   it.each([
@@ -20,4 +20,17 @@ describe('the visible text of a body', () => {
     const stored = '<p>Line one</p>\n<p>&lt;b&gt;not bold&lt;/b&gt; &amp; &quot;quoted&quot;</p>';
     expect(visibleText(stored)).toBe(foldSpace(text));
   });
+});
+
+it.each([
+  ['<p>One</p><p>two<br/>three</p><ul><li>a</li><li>b</li></ul>', 'One\ntwo\nthree\n\n- a\n- b'],
+  ['<p>Bob &lt;bob@acme.com&gt;, 1 < 2 &eacute;&nbsp;x</p>', 'Bob <bob@acme.com>, 1 < 2 é x'],
+])('the lines of %j are %j', (html, text) => {
+  expect(linesOfHtml(html)).toBe(text);
+});
+
+it('the text of a page has no scripts, styles and declarations', () => {
+  const page =
+    '<!DOCTYPE html><html><style>p { color: red }</style><script>if (a < b) go()</script><h1>502</h1><p>Bad <b>gate</b>way</p>';
+  expect(visibleTextOfPage(page)).toBe('502 Bad gateway');
 });
