@@ -1601,6 +1601,16 @@ export interface ReconcileAcceptedDifference {
   withdrawn_at: Timestamp | null;
 }
 
+export interface ReconcileChangedObject {
+  workspace_id_code: string;
+  phase: string;
+  target_type: string;
+  target_key: string;
+  source_key: string;
+  payload_hash: Buffer;
+  what: string;
+}
+
 export interface ReconcileCountByClass {
   workspace_id_code: string | null;
   item_kind: string;
@@ -2742,6 +2752,7 @@ export interface Warehouse {
   'raw.object': RawObject;
   'raw.update_time_disagrees': RawUpdateTimeDisagrees;
   'reconcile.accepted_difference': ReconcileAcceptedDifference;
+  'reconcile.changed_object': ReconcileChangedObject;
   'reconcile.count_by_class': ReconcileCountByClass;
   'reconcile.count_by_phase': ReconcileCountByPhase;
   'reconcile.difference': ReconcileDifference;
