@@ -290,14 +290,14 @@ const damages: readonly Damage[] = [
   },
 ];
 
-it('an undamaged migration is green wherever one looks', { timeout: 120_000 }, async () => {
+it('an undamaged migration is green wherever one looks', { timeout: 300_000 }, async () => {
   const { unexplained, words } = await ask();
   expect(unexplained).toEqual([]);
   expect(words).toEqual(await agreed([]));
 });
 
 for (const { name, inflict, undo, finds } of damages) {
-  it(`all say the same of: ${name}`, { timeout: 120_000 }, async () => {
+  it(`all say the same of: ${name}`, { timeout: 300_000 }, async () => {
     await inflict();
     try {
       const { unexplained, words } = await ask();
@@ -314,7 +314,7 @@ for (const { name, inflict, undo, finds } of damages) {
 }
 
 it('a load that has nothing to do does not end well while something in its phases is not explained', {
-  timeout: 120_000,
+  timeout: 300_000,
 }, async () => {
   expect((await run(loadCommand())).code).toBe(0);
   await on(
