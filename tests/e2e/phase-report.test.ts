@@ -45,7 +45,7 @@ it('each phase leaves its page and its rows before the gate of the next one is a
   expect(seen).toEqual(phases.map((_, place) => filesOf(phases.slice(0, place))));
   expect((await readdir(directory)).sort()).toEqual(filesOf(phases));
   expect(await read('contacts.html')).toContain(
-    '2 contacts are complete (2 created, 0 linked to what was there), 0 failed, 0 blocked, 0 pending. Its gate is open.',
+    '2 contacts are complete (2 created, 0 linked to what was there), 0 failed, 0 blocked, 0 pending, 0 changed since. Its gate is open.',
   );
   // A part by an agent who is no teammate is a class of its own, and no failure.
   const [head, ...lines] = (await read('conversations.csv')).trim().split('\r\n');
