@@ -437,12 +437,14 @@ export interface IntercomTeammate {
 export interface IntermediateAccountRole {
   user_key: string;
   person_key: string | null;
+  login: string | null;
   is_portal: boolean;
 }
 
 export interface IntermediateAccountRoleDefinition {
   user_key: string;
   person_key: string | null;
+  login: string | null;
   is_portal: boolean;
 }
 
@@ -460,6 +462,32 @@ export interface IntermediateArticleText {
   length: string | null;
   picture_count: Int8;
   loss_count: number;
+}
+
+export interface IntermediateAttachment {
+  attachment_key: string;
+  raw_version: Int8;
+  itop_id: Int8;
+  owner_class: string | null;
+  owner_id: string | null;
+  ticket_key: string | null;
+  user_key: string | null;
+  contact_key: string | null;
+  created_at: Timestamp | null;
+  observed_at: Timestamp;
+}
+
+export interface IntermediateAttachmentDefinition {
+  attachment_key: string;
+  raw_version: Int8;
+  itop_id: Int8;
+  owner_class: string | null;
+  owner_id: string | null;
+  ticket_key: string | null;
+  user_key: string | null;
+  contact_key: string | null;
+  created_at: Timestamp | null;
+  observed_at: Timestamp;
 }
 
 export interface IntermediateAttachmentPlace {
@@ -511,6 +539,38 @@ export interface IntermediateAttributeValue {
   own_value: string;
 }
 
+export interface IntermediateChangeOperation {
+  change_operation_key: string;
+  raw_version: Int8;
+  final_class: string;
+  change_key: string | null;
+  ticket_key: string | null;
+  object_class: string | null;
+  user_key: string | null;
+  user_info: string | null;
+  changed_local: string | null;
+  attribute: string | null;
+  log_index: number | null;
+  attachment_key: string | null;
+  observed_at: Timestamp;
+}
+
+export interface IntermediateChangeOperationDefinition {
+  change_operation_key: string;
+  raw_version: Int8;
+  final_class: string;
+  change_key: string | null;
+  ticket_key: string | null;
+  object_class: string | null;
+  user_key: string | null;
+  user_info: string | null;
+  changed_local: string | null;
+  attribute: string | null;
+  log_index: number | null;
+  attachment_key: string | null;
+  observed_at: Timestamp;
+}
+
 export interface IntermediateContactDecision {
   person_key: string;
   organization_key: string | null;
@@ -531,6 +591,28 @@ export interface IntermediateContactMerge {
   person_key: string;
   survivor_key: string | null;
   merged_count: Int8;
+}
+
+export interface IntermediateContactToTicket {
+  contact_to_ticket_key: string;
+  raw_version: Int8;
+  ticket_key: string | null;
+  contact_key: string | null;
+  contact_class: string | null;
+  contact_name: string | null;
+  role_code: string | null;
+  observed_at: Timestamp;
+}
+
+export interface IntermediateContactToTicketDefinition {
+  contact_to_ticket_key: string;
+  raw_version: Int8;
+  ticket_key: string | null;
+  contact_key: string | null;
+  contact_class: string | null;
+  contact_name: string | null;
+  role_code: string | null;
+  observed_at: Timestamp;
 }
 
 export interface IntermediateCustomAttribute {
@@ -554,6 +636,28 @@ export interface IntermediateFoldedMessage {
   is_private: boolean;
   place: number;
   transcript_key: string;
+}
+
+export interface IntermediateFunctionalCiToTicket {
+  functional_ci_to_ticket_key: string;
+  raw_version: Int8;
+  ticket_key: string | null;
+  functional_ci_key: string | null;
+  ci_class: string | null;
+  ci_name: string | null;
+  impact_code: string | null;
+  observed_at: Timestamp;
+}
+
+export interface IntermediateFunctionalCiToTicketDefinition {
+  functional_ci_to_ticket_key: string;
+  raw_version: Int8;
+  ticket_key: string | null;
+  functional_ci_key: string | null;
+  ci_class: string | null;
+  ci_name: string | null;
+  impact_code: string | null;
+  observed_at: Timestamp;
 }
 
 export interface IntermediateImpactedCi {
@@ -628,6 +732,34 @@ export interface IntermediateOrganizationPath {
   path: string | null;
   level: number;
   is_in_cycle: boolean;
+}
+
+export interface IntermediatePerson {
+  person_key: string;
+  raw_version: Int8;
+  organization_key: string | null;
+  full_name: string | null;
+  email_as_given: string | null;
+  email_address: string | null;
+  is_email_valid: boolean | null;
+  phone: string | null;
+  status: string | null;
+  is_active: boolean | null;
+  observed_at: Timestamp;
+}
+
+export interface IntermediatePersonDefinition {
+  person_key: string;
+  raw_version: Int8;
+  organization_key: string | null;
+  full_name: string | null;
+  email_as_given: string | null;
+  email_address: string | null;
+  is_email_valid: boolean | null;
+  phone: string | null;
+  status: string | null;
+  is_active: boolean | null;
+  observed_at: Timestamp;
 }
 
 export interface IntermediatePersonRole {
@@ -879,6 +1011,34 @@ export interface IntermediateToldFactDefinition {
   label: string;
   value: string | null;
   own_value: string | null;
+}
+
+export interface IntermediateWorkOrder {
+  work_order_key: string;
+  raw_version: Int8;
+  ticket_key: string | null;
+  name: string | null;
+  status: string | null;
+  description: string | null;
+  team_name: string | null;
+  agent_name: string | null;
+  start_local: string | null;
+  end_local: string | null;
+  observed_at: Timestamp;
+}
+
+export interface IntermediateWorkOrderDefinition {
+  work_order_key: string;
+  raw_version: Int8;
+  ticket_key: string | null;
+  name: string | null;
+  status: string | null;
+  description: string | null;
+  team_name: string | null;
+  agent_name: string | null;
+  start_local: string | null;
+  end_local: string | null;
+  observed_at: Timestamp;
 }
 
 export interface LoadAcceptedPartType {
@@ -2643,15 +2803,23 @@ export interface Warehouse {
   'intermediate.account_role_definition': IntermediateAccountRoleDefinition;
   'intermediate.article_body': IntermediateArticleBody;
   'intermediate.article_text': IntermediateArticleText;
+  'intermediate.attachment': IntermediateAttachment;
+  'intermediate.attachment_definition': IntermediateAttachmentDefinition;
   'intermediate.attachment_place': IntermediateAttachmentPlace;
   'intermediate.attachment_place_definition': IntermediateAttachmentPlaceDefinition;
   'intermediate.attribute_value': IntermediateAttributeValue;
+  'intermediate.change_operation': IntermediateChangeOperation;
+  'intermediate.change_operation_definition': IntermediateChangeOperationDefinition;
   'intermediate.contact_decision': IntermediateContactDecision;
   'intermediate.contact_decision_definition': IntermediateContactDecisionDefinition;
   'intermediate.contact_merge': IntermediateContactMerge;
+  'intermediate.contact_to_ticket': IntermediateContactToTicket;
+  'intermediate.contact_to_ticket_definition': IntermediateContactToTicketDefinition;
   'intermediate.custom_attribute': IntermediateCustomAttribute;
   'intermediate.dependency_edge': IntermediateDependencyEdge;
   'intermediate.folded_message': IntermediateFoldedMessage;
+  'intermediate.functional_ci_to_ticket': IntermediateFunctionalCiToTicket;
+  'intermediate.functional_ci_to_ticket_definition': IntermediateFunctionalCiToTicketDefinition;
   'intermediate.impacted_ci': IntermediateImpactedCi;
   'intermediate.impacted_ci_definition': IntermediateImpactedCiDefinition;
   'intermediate.linked_person': IntermediateLinkedPerson;
@@ -2660,6 +2828,8 @@ export interface Warehouse {
   'intermediate.message_author': IntermediateMessageAuthor;
   'intermediate.object_html': IntermediateObjectHtml;
   'intermediate.organization_path': IntermediateOrganizationPath;
+  'intermediate.person': IntermediatePerson;
+  'intermediate.person_definition': IntermediatePersonDefinition;
   'intermediate.person_role': IntermediatePersonRole;
   'intermediate.person_ticket_count': IntermediatePersonTicketCount;
   'intermediate.placeholder_caller': IntermediatePlaceholderCaller;
@@ -2684,6 +2854,8 @@ export interface Warehouse {
   'intermediate.ticket_scope_definition': IntermediateTicketScopeDefinition;
   'intermediate.told_fact': IntermediateToldFact;
   'intermediate.told_fact_definition': IntermediateToldFactDefinition;
+  'intermediate.work_order': IntermediateWorkOrder;
+  'intermediate.work_order_definition': IntermediateWorkOrderDefinition;
   'load.accepted_part_type': LoadAcceptedPartType;
   'load.canary': LoadCanary;
   'load.canary_finding': LoadCanaryFinding;
