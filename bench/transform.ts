@@ -11,6 +11,7 @@ import { loadSettings } from '../platform/settings.ts';
 import { renderBody, renderTheLongWay } from '../transform/render/render-body.ts';
 import { sanitise } from '../transform/render/sanitise.ts';
 import { runTransform, type TransformOutcome } from '../transform/run-transform.ts';
+import { land } from './land-rows.ts';
 import { printFigure } from './print-figure.ts';
 import { cpuSecondsOf } from './process-cpu.ts';
 
@@ -50,24 +51,6 @@ const print = (name: string, value: string): void => {
   printFigure(`${name.padEnd(58)} ${value}`);
 };
 const seconds = (value: number): string => `${value.toFixed(2)} s`;
-
-/** Lands objects without the way through a topic: only what the transform reads counts here. */
-async function land(pool: pg.Pool, rootClass: string, finalClass: string, select: string): Promise<void> {
-  await pool.query(
-    `with given as (${select}), landed as (
-       insert into raw.object (source_key, root_class, final_class, source_id, op, payload, payload_hash, observed_at, run_id, channel, broker,
-         topic, partition_id, generation, offset_no)
-       select $1 || '::' || id, $1, $2, id, 'upsert', payload, sha256(convert_to(payload::text, 'UTF8')), clock_timestamp(), 0, 'rest', 'bench', $1, 0, 0, id
-       from given returning source_key, version_id, payload_hash
-     ), changed as (
-       insert into ops.changed_object (root_class, source_key) select $1, source_key from landed
-     )
-     insert into raw.head (source_key, root_class, version_id, payload_hash, op, seen_at, last_record_hash, last_version_id)
-     select source_key, $1, version_id, payload_hash, 'upsert', clock_timestamp(), payload_hash, version_id from landed
-     on conflict (source_key) do update set version_id = excluded.version_id, payload_hash = excluded.payload_hash`,
-    [rootClass, finalClass],
-  );
-}
 
 /** Tickets of the ids from `first` on, every `step`th, with so many entries in each log. */
 const ticketRows = (count: number, step: number, entries: number): string => `

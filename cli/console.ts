@@ -9,7 +9,6 @@ import { withCommonOptions } from './common-options.ts';
 interface ConsoleOptions extends CommonOptions {
   readonly host: string;
   readonly port: number;
-  readonly readOnly?: boolean;
 }
 
 export function consoleCommand(): Command {
@@ -24,8 +23,9 @@ export function consoleCommand(): Command {
       'after',
       `
 It prints an address that opens it in one browser, once. It reads the warehouse only, works while a load runs, and needs neither iTop
-nor Intercom. Decisions are recorded as the commands record them. To show it to others, use --read-only and a tunnel; for more safety
-give it a DATABASE_URL of a Postgres role that may only read. Ctrl-C ends it.`,
+nor Intercom. Decisions are recorded as the commands record them. With --read-only Postgres refuses every write too. To show it to
+others use --read-only, a tunnel, and a DATABASE_URL of a role that may only read: docs/console.md has the statement that makes one.
+Ctrl-C ends it.`,
     )
     .action((options: ConsoleOptions) =>
       inContext(options, 'none', async ({ settings, database, signal }) => {

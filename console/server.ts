@@ -92,14 +92,15 @@ export async function startConsole(options: ConsoleOptions): Promise<RunningCons
   app.use(access.guard);
   const site = consoleApp(app, options);
   app.onError((error, context) => answerError(site, context as ConsoleRequest, error));
-  app.notFound((context) =>
-    site.show(
+  app.notFound((context) => {
+    context.status(404);
+    return site.show(
       context as ConsoleRequest,
       '',
       'There is no such page',
       () => html`<p><a href="/">To the overview</a></p>`,
-    ),
-  );
+    );
+  });
   for (const register of [
     assetRoutes,
     overviewRoutes,

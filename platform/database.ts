@@ -11,6 +11,8 @@ export interface Database {
 export interface DatabaseOptions {
   /** Most connections the pool opens at a time. */
   readonly max?: number;
+  /** Postgres refuses every write of its sessions. */
+  readonly isReadOnly?: boolean;
 }
 
 /** `application_name` of every session that this process opens: whoever finds its lease lost knows by it which sessions were its own. */
@@ -27,7 +29,7 @@ export function openDatabase(url: string, options: DatabaseOptions = {}): Databa
     connectionString: url,
     max: options.max ?? 8,
     application_name: sessionName,
-    options: '-c timezone=UTC -c client_min_messages=warning -c plan_cache_mode=force_custom_plan',
+    options: `-c timezone=UTC -c client_min_messages=warning -c plan_cache_mode=force_custom_plan${options.isReadOnly === true ? ' -c default_transaction_read_only=on' : ''}`,
   });
   // An idle connection that the server closes must not end the process: the next query reconnects or fails by itself.
   pool.on('error', () => undefined);

@@ -47,6 +47,32 @@ export async function migrate(pool: pg.Pool, directory = migrationDirectory): Pr
   return applied;
 }
 
+/**
+ * For whoever may only read: that the database holds exactly the migrations of this version. Throws RefusedError where one is
+ * missing, which a command of somebody who may write applies, or was edited.
+ */
+export async function requireMigrated(pool: pg.Pool, directory = migrationDirectory): Promise<void> {
+  const files = (await readdir(directory)).filter((name) => /\.(sql|csv)$/.test(name)).sort();
+  const known = await pool
+    .query<{ name: string; hash: string }>('select name, hash from public.migration')
+    .catch((error: { code?: string }) => {
+      if (error.code === '42P01') return { rows: [] };
+      throw error;
+    });
+  const hashes = new Map(known.rows.map((row) => [row.name, row.hash]));
+  for (const name of files) {
+    const hash = createHash('sha256')
+      .update(await readFile(join(directory, name), 'utf8'))
+      .digest('hex');
+    if (hashes.get(name) === hash) continue;
+    if (hashes.has(name)) throw editedMigration(name);
+    throw new RefusedError(`The database does not hold ${name} yet, and this session may only read.`, {
+      stage: 'database',
+      nextStep: 'Let somebody who may write start any command once, e.g. itop-to-intercom status.',
+    });
+  }
+}
+
 /** The first line names the columns; the others keep their defaults. An empty field is null, "" an empty text. */
 async function appendRows(client: pg.PoolClient, name: string, csv: string): Promise<void> {
   const table = /^\d+_([a-z]+\.[a-z_]+)\.csv$/.exec(name)?.[1];

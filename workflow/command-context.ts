@@ -4,7 +4,7 @@ import { type Database, openDatabase } from '../platform/database.ts';
 import { startEmbeddedPostgres } from '../platform/embedded-postgres.ts';
 import { messageOf, StepError } from '../platform/errors.ts';
 import { type Log, openLog } from '../platform/log.ts';
-import { migrate } from '../platform/migrate.ts';
+import { migrate, requireMigrated } from '../platform/migrate.ts';
 import { loggedProgress, openProgress, type Progress } from '../platform/progress.ts';
 import { withoutSecrets } from '../platform/redact.ts';
 import { loadSettings, type Settings } from '../platform/settings.ts';
@@ -25,6 +25,8 @@ export interface CommandContext {
 export interface CommonOptions {
   readonly config?: string;
   readonly json?: boolean;
+  /** Nothing is written, and Postgres refuses it too: the account may be one that may only read. */
+  readonly readOnly?: boolean;
 }
 
 /** Exit code of a command that Ctrl-C or SIGTERM ended, as shells have it. */
@@ -34,7 +36,8 @@ export const interruptedCode = 130;
 export const embeddedDirectory = (): string => join(cacheDirectory(), 'postgres');
 
 /**
- * Reads the configuration, opens the warehouse (the embedded one where no DATABASE_URL is set), brings it up to date and runs the work.
+ * Reads the configuration, opens the warehouse (the embedded one where no DATABASE_URL is set), brings it up to date unless
+ * it is only read, and runs the work.
  *
  * Throws RefusedError where the stage that the command builds on (`after`) has not run.
  */
@@ -46,7 +49,8 @@ export async function inContext(
   const settings = readSettings(options);
   const isJson = options.json === true;
   const url = settings.database.url ?? (await startEmbeddedPostgres({ directory: embeddedDirectory() })).url;
-  const database = openDatabase(url, { max: 24 });
+  const isReadOnly = options.readOnly === true;
+  const database = openDatabase(url, { max: 24, isReadOnly });
   const log = openLog(settings.log, process.argv[2] ?? '');
   const progress = loggedProgress(openProgress(isJson ? 'json' : process.stderr.isTTY ? 'live' : 'plain'), log);
   const interruption = new AbortController();
@@ -57,7 +61,7 @@ export async function inContext(
   const durationMs = (): number => Math.round(performance.now() - startedAt);
   log.info('command started');
   try {
-    await migrate(database.pool);
+    await (isReadOnly ? requireMigrated(database.pool) : migrate(database.pool));
     await requireStage(database.pool, after);
     await work({ settings, database, progress, log, isJson, signal: interruption.signal });
     log.info({ durationMs: durationMs(), isInterrupted: interruption.signal.aborted }, 'command ended');

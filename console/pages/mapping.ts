@@ -191,6 +191,9 @@ async function effect(frame: Frame): Promise<Html> {
   if (faults.length > 0) {
     return html`<p class="alarm">The file has ${faults.length} ${faults.length === 1 ? 'fault' : 'faults'}, so nobody can confirm it:</p><ul>${faults.map((fault) => html`<li>${fault.line === undefined ? '' : `Line ${fault.line}: `}${fault.fault}. ${fault.nextStep}</li>`)}</ul>`;
   }
+  // The effect is found by trying it, in a transaction that is taken back: whoever may only read cannot.
+  if (frame.context.isReadOnly)
+    return html`<p>The file has no fault. What it changes: ${command('itop-to-intercom map check')}</p>`;
   const { decisions, payloads } = await applyMapping(pool, file, undefined);
   const names = await readNames(
     pool,

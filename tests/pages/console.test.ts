@@ -6,6 +6,8 @@ import type { Browser, BrowserContext, Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { type RunningConsole, startConsole } from '../../console/server.ts';
 import { openBlobStore } from '../../platform/blob-store.ts';
+import { openDatabase } from '../../platform/database.ts';
+import { requireMigrated } from '../../platform/migrate.ts';
 import { openProgress } from '../../platform/progress.ts';
 import { projectRoot } from '../../platform/project-root.ts';
 import { loadSettings } from '../../platform/settings.ts';
@@ -331,6 +333,35 @@ describe.skipIf(!hasBrowser)(`the console ${browserNote}`, () => {
       faults.length = 0;
     },
   );
+});
+
+it('shows every page to a role that may only read, whose writes Postgres refuses', async () => {
+  const name = `reader_${process.pid}`;
+  const statements = /```sql\n(.*?)```/s.exec(readFileSync(join(projectRoot, 'docs/console.md'), 'utf8'))?.[1] ?? '';
+  expect(statements).toContain('console_reader');
+  await database.pool.query(statements.replaceAll('console_reader', name));
+  const url = new URL(database.url);
+  [url.username, url.password] = [name, 'choose a long one'];
+  const reader = openDatabase(url.href, { max: 4 });
+  try {
+    await requireMigrated(reader.pool);
+    const running = await open({ isReadOnly: true, of: { ...database, pool: reader.pool } });
+    const { origin, cookie } = await enter(running);
+    for (const path of [...paths, '/overview/verdict', '/overview/numbers', '/overview/classes', '/live/plot/lag']) {
+      const { status } = await fetch(`${origin}${path}`, { headers: { cookie } });
+      expect(status, path).toBe(path === '/nowhere' ? 404 : 200);
+    }
+    await running.close();
+    await expect(reader.pool.query('delete from ops.sample')).rejects.toThrow(/read-only transaction/);
+    const session = await reader.pool.connect();
+    await session.query('set default_transaction_read_only = off');
+    for (const write of ['delete from ops.sample', 'create table public.mine ()', 'truncate raw.head'])
+      await expect(session.query(write)).rejects.toThrow(/permission denied/);
+    session.release(true);
+  } finally {
+    await reader.close();
+    await database.pool.query(`drop role ${name}`);
+  }
 });
 
 it('answers on a database in which no stage has run', async () => {
