@@ -17,6 +17,7 @@ RUN npm ci --omit=dev --omit=optional --no-audit --no-fund && npm cache clean --
 COPY --from=build /build/dist ./dist
 COPY bin ./bin
 COPY staging-sql ./staging-sql
+COPY docs ./docs
 # Everything a person reads or writes is here: mount a directory of yours.
 RUN mkdir /migration && chown node:node /migration
 WORKDIR /migration

@@ -5,7 +5,7 @@ import { restoreBackup } from '../platform/backup/restore-backup.ts';
 import { writeBackup } from '../platform/backup/write-backup.ts';
 import { openDatabase } from '../platform/database.ts';
 import { startEmbeddedPostgres, stopEmbeddedPostgres, urlOfEmbeddedPostgres } from '../platform/embedded-postgres.ts';
-import { RefusedError } from '../platform/errors.ts';
+import { messageOf, RefusedError } from '../platform/errors.ts';
 import { migrate } from '../platform/migrate.ts';
 import { applyViews } from '../transform/apply-views.ts';
 import { readingAids } from '../transform/reading-aids.ts';
@@ -108,9 +108,25 @@ async function printUrl(options: CommonOptions): Promise<void> {
 
 function runQuery(query: string, options: CommonOptions): Promise<void> {
   return inContext(options, 'none', async ({ database, isJson }) => {
-    const { rows } = await database.pool.query<ResultRow>(query);
-    printResult(isJson, rows, rows.length === 0 ? '(no rows)' : formatTable(rows));
+    const { rows } = await database.pool.query<Record<string, unknown>>(query).catch((error: unknown) => {
+      throw new RefusedError(`Postgres refuses the query: ${messageOf(error)}`, {
+        stage: 'database',
+        nextStep: 'Correct it; docs/data-dictionary.md describes every relation and column.',
+        cause: error,
+      });
+    });
+    const shown = rows.map((row) =>
+      Object.fromEntries(Object.entries(row).map(([name, value]) => [name, asCell(value)])),
+    );
+    printResult(isJson, rows, rows.length === 0 ? '(no rows)' : formatTable(shown));
   });
+}
+
+/** A value as a cell of a table shows it: times in UTC, intervals as Postgres writes them, other structures as JSON. */
+function asCell(value: unknown): ResultRow[string] {
+  if (value instanceof Date) return value.toISOString();
+  if (typeof value !== 'object' || value === null) return value as ResultRow[string];
+  return 'toPostgres' in value && typeof value.toPostgres === 'function' ? value.toPostgres() : JSON.stringify(value);
 }
 
 function writeReadingAids(options: CommonOptions & { out: string }): Promise<void> {

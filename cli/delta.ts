@@ -52,7 +52,9 @@ function describe(outcome: DeltaOutcome, seconds: number): string {
     `${outcome.unexplained.length} unexplained`,
   ];
   const end = outcome.isGreen
-    ? ''
+    ? outcome.isFreezeOutdated
+      ? '. Next: itop-to-intercom freeze, which found differences before'
+      : ''
     : `. Next: ${outcome.unexplained[0] === undefined ? 'itop-to-intercom status' : sentenceOf(outcome.unexplained[0])}`;
   return `Delta ${outcome.isGreen ? 'done' : 'not green'} in ${seconds} s: ${facts.join(', ')}${end}`;
 }

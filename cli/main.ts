@@ -6,7 +6,7 @@ import { databaseAway } from '../platform/database.ts';
 import { messageOf, StepError } from '../platform/errors.ts';
 import { projectRoot } from '../platform/project-root.ts';
 import { withoutSecrets } from '../platform/redact.ts';
-import { printErrorLine, printJson } from '../platform/terminal.ts';
+import { printErrorLine, printJson, releaseOutput } from '../platform/terminal.ts';
 import { addCommands } from './commands.ts';
 
 const { version } = JSON.parse(readFileSync(join(projectRoot, 'package.json'), 'utf8')) as { version: string };
@@ -49,6 +49,8 @@ try {
     process.exitCode ??= error instanceof StepError ? error.exitCode : 1;
     report(error);
   }
+} finally {
+  releaseOutput((process.exitCode ?? 0) !== 0);
 }
 
 function report(thrown: unknown): void {

@@ -1,5 +1,4 @@
 import { Argument, Command, Option } from 'commander';
-import { identifyAdmin } from '../intercom/workspace.ts';
 import { applyViews } from '../transform/apply-views.ts';
 import { improveByModel } from '../transform/mapping/ask-model.ts';
 import { checkMapping } from '../transform/mapping/check-mapping.ts';
@@ -8,7 +7,7 @@ import { type Destination, destinations } from '../transform/mapping/mapping-sch
 import { type MappingFault, readMappingFile, refuse } from '../transform/mapping/read-mapping.ts';
 import { type ProposeOutcome, runPropose } from '../transform/mapping/run-propose.ts';
 import { type CommandContext, type CommonOptions, inContext } from '../workflow/command-context.ts';
-import { intercomOf } from '../workflow/intercom-of.ts';
+import { intercomOf, workspaceOf } from '../workflow/intercom-of.ts';
 import { existingObjectTypes, missingObjectTypes } from '../workflow/object-types.ts';
 import { withCommonOptions } from './common-options.ts';
 import { formatTable, printResult } from './print.ts';
@@ -131,7 +130,7 @@ function confirmCommand(): Command {
         const { settings, database, isJson } = context;
         const intercom = intercomOf(settings);
         try {
-          const { value: workspace } = await intercom.send(identifyAdmin());
+          const workspace = await workspaceOf(intercom);
           const effect = await applyMapping(database.pool, readMappingFile(settings.mapping.file), {
             workspaceIdCode: workspace.idCode,
             confirmedBy: options.by,

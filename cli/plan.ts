@@ -1,11 +1,10 @@
 import { Command, InvalidArgumentError } from 'commander';
-import { identifyAdmin } from '../intercom/workspace.ts';
 import { forecastLoad, planBackwards } from '../load/plan/forecast.ts';
 import { planRequests, type RequestPlan } from '../load/plan/plan-requests.ts';
 import { requestLimit } from '../platform/probes.ts';
 import { requireIntercom } from '../platform/settings.ts';
 import { type CommandContext, type CommonOptions, inContext } from '../workflow/command-context.ts';
-import { intercomOf } from '../workflow/intercom-of.ts';
+import { workspaceIdCodeOf } from '../workflow/pipeline.ts';
 import { withCommonOptions } from './common-options.ts';
 import { formatTable, printResult } from './print.ts';
 
@@ -31,7 +30,7 @@ export function planCommand(): Command {
 async function showRequests(context: CommandContext, names: readonly string[]): Promise<void> {
   const { settings, database, isJson } = context;
   const intercom = requireIntercom(settings);
-  const workspaceIdCode = await workspaceOf(context);
+  const workspaceIdCode = await workspaceIdCodeOf(context);
   const plans: RequestPlan[] = [];
   for (const name of names) {
     plans.push(
@@ -66,7 +65,7 @@ async function showRequests(context: CommandContext, names: readonly string[]): 
 async function showForecast(context: CommandContext, cutover: Date | undefined): Promise<void> {
   const { settings, database, isJson } = context;
   const intercom = requireIntercom(settings);
-  const workspaceIdCode = await workspaceOf(context);
+  const workspaceIdCode = await workspaceIdCodeOf(context);
   const forecast = await forecastLoad(database.pool, {
     workspaceIdCode,
     reserveShare: intercom.reserve_share,
@@ -97,15 +96,6 @@ async function showForecast(context: CommandContext, cutover: Date | undefined):
     'Next: itop-to-intercom load',
   ];
   printResult(isJson, { ...forecast, ...(timetable === undefined ? {} : { timetable }) }, lines.join('\n'));
-}
-
-async function workspaceOf({ settings }: CommandContext): Promise<string> {
-  const intercom = intercomOf(settings);
-  try {
-    return (await intercom.send(identifyAdmin())).value.idCode;
-  } finally {
-    await intercom.close();
-  }
 }
 
 function moment(text: string): Date {

@@ -1,5 +1,6 @@
 import { Command, InvalidArgumentError, Option } from 'commander';
 import { type Acceptance, acceptDifferences } from '../reconcile/accept-differences.ts';
+import { type ChangedSince, type FailedSince, readChangedSince } from '../reconcile/changed-since.ts';
 import type { ReadBackLevel, ReadBackResult } from '../reconcile/read-back/run-read-back.ts';
 import { sentenceOf } from '../reconcile/unexplained.ts';
 import { type CommonOptions, inContext } from '../workflow/command-context.ts';
@@ -13,6 +14,7 @@ interface ReconcileOptions extends CommonOptions {
   readonly level: ReadBackLevel | 'books';
   readonly maxCalls: number;
   readonly classes?: boolean;
+  readonly since?: Date;
 }
 
 export function reconcileCommand(): Command {
@@ -38,13 +40,28 @@ export function reconcileCommand(): Command {
       wholeNumber,
       1_000_000,
     )
+    .option(
+      '--since <time>',
+      'also what people did in Intercom since: hours or days back (24h, 3d), or a time with its zone',
+      moment,
+    )
     .option('--classes', 'also the table of every class, and of every check')
     .action((options: ReconcileOptions) =>
       inContext(options, 'transform', async (context) => {
         const { level, maxCalls } = options;
         const readBack = level === 'books' ? undefined : await readBackWorkspace(context, level, maxCalls);
         const { counts, verdicts, unexplained } = await reconcile(context);
+        const changed =
+          options.since === undefined
+            ? undefined
+            : await readChangedSince(context.database.pool, {
+                workspaceIdCode: await workspaceIdCodeOf(context),
+                since: options.since,
+              });
         const text = [
+          ...(changed === undefined || options.since === undefined
+            ? []
+            : [...describeChanged(changed, options.since), '']),
           ...(readBack === undefined ? [] : [describeReadBack(readBack), '']),
           ...(options.classes === true
             ? [
@@ -63,7 +80,7 @@ export function reconcileCommand(): Command {
             ? 'Green: everything is accounted for.'
             : `Not green:\n${unexplained.map((row) => `  ${sentenceOf(row)}`).join('\n')}`,
         ];
-        printResult(context.isJson, { counts, verdicts, unexplained, readBack }, text.join('\n'));
+        printResult(context.isJson, { counts, verdicts, unexplained, readBack, changed }, text.join('\n'));
         if (unexplained.length > 0) process.exitCode = 1;
       }),
     )
@@ -76,6 +93,55 @@ function describeReadBack({ level, read, unread, foreign }: ReadBackResult): str
     `Read back (${level}): ${read} conversations afresh${unread === 0 ? '' : `, ${unread} left out by --max-calls`}.`,
     `Not written by this tool: ${others === '' ? 'nothing' : others}.`,
   ].join(' ');
+}
+
+/** Most objects of one kind that are named; all of them are in the JSON. */
+const mostNamed = 20;
+
+function describeChanged({ touched, foreign, failed }: ChangedSince, since: Date): string[] {
+  const more = (all: readonly unknown[]): string[] =>
+    all.length > mostNamed ? [`  and ${all.length - mostNamed} more: the same with --json`] : [];
+  return [
+    `In Intercom since ${since.toISOString()}:`,
+    touched.length === 0
+      ? 'Nobody wrote in a conversation that was moved, or changed one.'
+      : `People wrote in ${touched.length} of the conversations that were moved, or changed them. That is theirs: nothing is to be done.`,
+    ...touched.slice(0, mostNamed).map(({ ref, what }) => `  ${ref}: ${what}`),
+    ...more(touched),
+    foreign.length === 0
+      ? 'Nothing came that is not from iTop.'
+      : `Not from iTop: ${foreign.map(({ objectType, count }) => `${count} of kind ${objectType}`).join(', ')}.`,
+    ...(failed.length === 0
+      ? ['Nothing that was moved is missing or damaged.']
+      : [
+          `${failed.length} checks fail. Mend what they name in Intercom, or accept it with the reason:`,
+          ...failed.slice(0, mostNamed).flatMap(describeFailed),
+          ...more(failed),
+        ]),
+  ];
+}
+
+function describeFailed({ phase, targetKey, ref, check, expected, actual }: FailedSince): string[] {
+  const how =
+    expected === null && actual === null ? '' : `: expected ${expected ?? 'nothing'}, found ${actual ?? 'nothing'}`;
+  return [
+    `  ${ref}: ${check}${how}`,
+    `    Next: itop-to-intercom reconcile accept --phase ${phase} --check "${check}" --target-key "${targetKey}" --by "Your Name" --reason "..."`,
+  ];
+}
+
+/** A moment so far back, or the one that is given. */
+function moment(text: string): Date {
+  const [, amount, unit] = /^(\d+)([hd])$/.exec(text) ?? [];
+  const at =
+    amount === undefined
+      ? new Date(text)
+      : new Date(Date.now() - Number(amount) * (unit === 'h' ? 3_600_000 : 86_400_000));
+  if (Number.isNaN(at.getTime()) || (amount === undefined && !/(Z|[+-]\d{2}:\d{2})$/.test(text)))
+    throw new InvalidArgumentError(
+      'It must be hours or days, such as 24h or 3d, or a time with its zone, such as 2027-01-04T08:00:00Z.',
+    );
+  return at;
 }
 
 function wholeNumber(text: string): number {

@@ -1,12 +1,9 @@
 import { Command, InvalidArgumentError, Option } from 'commander';
-import { messageOf } from '../platform/errors.ts';
-import type { Settings } from '../platform/settings.ts';
 import { printErrorLine } from '../platform/terminal.ts';
-import { writeVerdicts } from '../platform/verdict-writer.ts';
 import type { ClassCount } from '../reconcile/run-reconcile.ts';
-import { readUnexplained, sentenceOf, type Unexplained } from '../reconcile/unexplained.ts';
-import { switchesOf, WORKSPACE_NAMES, type WorkspaceName } from '../rehearsal/intercom-simulator/switches.ts';
-import { type Judgement, judgeRehearsal } from '../rehearsal/judge/judge-rehearsal.ts';
+import { sentenceOf, type Unexplained } from '../reconcile/unexplained.ts';
+import { WORKSPACE_NAMES, type WorkspaceName } from '../rehearsal/intercom-simulator/switches.ts';
+import type { Judgement } from '../rehearsal/judge/judge-rehearsal.ts';
 import { type CommandContext, inContext } from '../workflow/command-context.ts';
 import { audit, extract, load, reconcile, transform } from '../workflow/pipeline.ts';
 import { confirmRehearsal } from '../workflow/rehearsal/confirm.ts';
@@ -15,6 +12,8 @@ import { closeRehearsalSite, openRehearsalSite, type RehearsalSite } from '../wo
 import { summarizeCounts } from './count-summary.ts';
 import { freeze } from './freeze.ts';
 import { formatTable, printResult } from './print.ts';
+import { judge, recordJudgement } from './rehearsal-proof.ts';
+import { rehearseCutover } from './rehearse-cutover.ts';
 
 const stages = ['audit', 'extract', 'transform', 'load', 'reconcile'] as const;
 type Stage = (typeof stages)[number];
@@ -31,6 +30,7 @@ interface RehearseOptions {
   readonly keep?: boolean;
   readonly stop?: boolean;
   readonly classes?: boolean;
+  readonly cutover?: boolean;
   readonly json?: boolean;
 }
 
@@ -65,6 +65,10 @@ export function rehearseCommand(): Command {
         'send the records through an Apache Kafka of its own; needs Java, and Maven to fetch its jars once',
       )
       .addOption(new Option('--until <stage>', 'stop before this stage').choices(stages))
+      .option(
+        '--cutover',
+        'run the commands of docs/cutover.md one by one, with changes and failures in between, to the fifth day',
+      )
       .option('--keep', 'leave the database and both simulators up, to look at and to go on by hand')
       .option('--stop', 'end what an earlier --keep left up')
       .option('--classes', 'also the tables of every class')
@@ -98,6 +102,11 @@ async function rehearse(options: RehearseOptions): Promise<void> {
   const site = await openRehearsalSite(options);
   let isDone = false;
   try {
+    if (options.cutover === true) {
+      await rehearseCutover(site, options);
+      isDone = true;
+      return;
+    }
     await inContext({ config: site.configFile, ...(options.json === true ? { json: true } : {}) }, 'none', (context) =>
       runStages(options, site, context),
     );
@@ -168,63 +177,6 @@ async function runStage(
   if (stage !== 'reconcile') return undefined;
   await freeze(context);
   return reconcile(context);
-}
-
-function judge(site: RehearsalSite, settings: Settings, workspace: WorkspaceName): Promise<Judgement> {
-  return judgeRehearsal({
-    itopControlUrl: site.itopControlUrl,
-    intercomControlUrl: site.intercomControlUrl,
-    timezone: settings.itop?.timezone ?? 'UTC',
-    changesFiles: switchesOf(workspace).fileNames === 'changed',
-  }).catch((error: unknown) => {
-    throw new Error(`The simulators' dumps could not be compared: ${messageOf(error)}`, { cause: error });
-  });
-}
-
-/**
- * The judge's findings are verdicts like any other; their evidence is the dump. Returns what is not explained once they stand
- * beside the rest.
- */
-async function recordJudgement({ database }: CommandContext, judgement: Judgement): Promise<Unexplained[]> {
-  const { rows } = await database.pool.query<{ run_id: string; workspace_id_code: string }>(
-    `select run_id, workspace_id_code from ops.run where command = 'reconcile' order by run_id desc limit 1`,
-  );
-  const run = rows[0];
-  if (run === undefined) throw new Error('the rehearsal was not reconciled');
-  const { run_id: runId, workspace_id_code: workspaceIdCode } = run;
-  const counts = [
-    ...judgement.counts.map((count) => ({
-      targetKey: count.objectClass,
-      check: 'iTop and Intercom hold the same',
-      expected: String(count.expected),
-      actual: count.found === count.expected ? String(count.equal) : `${count.equal} of ${count.found}`,
-    })),
-    {
-      targetKey: 'all classes',
-      check: 'the comparison finds nothing',
-      expected: '0',
-      actual: String(judgement.findingTotal),
-    },
-    {
-      targetKey: 'notifications',
-      check: 'nobody outside was notified',
-      expected: '0',
-      actual: String(judgement.ledger.customerNotifications),
-    },
-  ];
-  await writeVerdicts(
-    database.pool,
-    counts.map((count) => ({
-      ...count,
-      workspaceIdCode,
-      runId,
-      phase: 'rehearsal',
-      objectType: 'class',
-      evidence: 'dump' as const,
-      verdict: count.expected === count.actual ? ('passed' as const) : ('failed' as const),
-    })),
-  );
-  return readUnexplained(database.pool, { workspaceIdCode });
 }
 
 interface RehearsalResult {

@@ -1,11 +1,12 @@
 import { errors as undici } from 'undici';
 import { messageOf } from '../platform/errors.ts';
 import { openConnections } from '../platform/outgoing-connections.ts';
+import { countCall } from '../platform/process-metrics.ts';
 import { defaultLatenessMs } from '../platform/settings-schema.ts';
 import type { Answer, Call } from './call.ts';
 import { checkBeforeSending, checkedBody, type SendCheck, withCheck } from './checked-sending.ts';
 import { errorOfAnswer, lostAnswer, requestIdOf } from './error-of-answer.ts';
-import { type CallFailure, ContentUnreadable, Unreachable } from './errors.ts';
+import { type CallFailure, ContentUnreadable, IntercomError, Unreachable } from './errors.ts';
 import { type Pace, readRateHeaders, unpaced } from './rate-limit.ts';
 import { FileUnreadable, requestBodyOf } from './request-body.ts';
 
@@ -82,6 +83,18 @@ export function openIntercom(options: IntercomOptions): Intercom {
   };
 
   async function send<T>(call: Call<T>, pace: Pace, check: SendCheck): Promise<Answer<T>> {
+    try {
+      const answer = await attempt(call, pace, check);
+      countCall(call.operation, answer.status);
+      return answer;
+    } catch (error) {
+      // What a check refused was never sent.
+      if (error instanceof IntercomError) countCall(call.operation, error.failure.status);
+      throw error;
+    }
+  }
+
+  async function attempt<T>(call: Call<T>, pace: Pace, check: SendCheck): Promise<Answer<T>> {
     const sentAtMs = performance.now();
     const failure = (detail: string, cause?: unknown): CallFailure => ({
       operation: call.operation,

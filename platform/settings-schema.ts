@@ -422,6 +422,16 @@ export const settingsSchema = z.strictObject({
             { example: '/var/lib/node_exporter/itop_to_intercom.prom' },
           ),
         ),
+      listen: z
+        .string()
+        .regex(/^.+:\d{1,5}$/, 'is not host:port')
+        .optional()
+        .meta(
+          said(
+            'Address at which extract, land, load, delta, rollback and console serve the metrics for as long as they run, at /metrics, without a password: anything but 127.0.0.1 belongs behind a firewall. Not served when absent.',
+            { environment: 'METRICS_LISTEN', example: '127.0.0.1:9464' },
+          ),
+        ),
     })
     .prefault({})
     .meta(said('Metrics for Prometheus, read from the warehouse.')),

@@ -9,6 +9,28 @@ import { printable, printableJson } from './printable.ts';
  */
 
 let isLineShown = false;
+/** What waits until the command knows whether somebody needs to read it; undefined where it is written at once. */
+let held: (() => void)[] | undefined;
+
+/** Keeps back everything that is printed from now on. */
+export function holdOutput(): void {
+  held ??= [];
+}
+
+/** Writes what was kept back, or drops it; from then on everything is written at once again. */
+export function releaseOutput(isNeeded: boolean): void {
+  const waiting = held ?? [];
+  held = undefined;
+  if (isNeeded) for (const write of waiting) write();
+}
+
+function write(stream: NodeJS.WriteStream, text: string): void {
+  const writing = (): void => {
+    stream.write(`${text}\n`);
+  };
+  if (held === undefined) writing();
+  else held.push(writing);
+}
 
 /** Shows the text as the live line of standard error, which must be a terminal; cut at its width. */
 export function showLiveLine(text: string): void {
@@ -40,22 +62,22 @@ export function fitting(text: string, columns: number): string {
 /** Writes lines for a person to standard output. */
 export function printLine(text: string): void {
   eraseLiveLine();
-  process.stdout.write(`${printable(text)}\n`);
+  write(process.stdout, printable(text));
 }
 
 /** Writes lines for a person to standard error. */
 export function printErrorLine(text: string): void {
   eraseLiveLine();
-  process.stderr.write(`${printable(text)}\n`);
+  write(process.stderr, printable(text));
 }
 
 /** Writes a document for a program to standard output. */
 export function printJson(value: unknown, indent?: number): void {
   eraseLiveLine();
-  process.stdout.write(`${printableJson(value, indent)}\n`);
+  write(process.stdout, printableJson(value, indent));
 }
 
 /** Writes one line of JSON for a program to standard error. */
 export function printErrorJson(value: unknown): void {
-  process.stderr.write(`${printableJson(value)}\n`);
+  write(process.stderr, printableJson(value));
 }

@@ -79,6 +79,8 @@ const metrics: readonly Metric[] = [
   },
 ];
 
+export const metricNames: readonly string[] = metrics.map(({ name }) => name);
+
 /** The state of the migration in Prometheus' text format. */
 export async function readMetrics(pool: pg.Pool): Promise<string> {
   const registry = new Registry();

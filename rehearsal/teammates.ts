@@ -55,15 +55,15 @@ async function* readDumps(controlUrl: string, classes: readonly string[]): Async
   for (const name of classes) yield* readDump(`${controlUrl}/dump?class=${name}`);
 }
 
-async function* readDump(url: string): AsyncGenerator<DumpedObject> {
+/** The objects of a dump, one a line. */
+export async function* readDump<T = DumpedObject>(url: string): AsyncGenerator<T> {
   const response = await fetch(url);
-  if (!response.ok || response.body === null)
-    throw new Error(`The iTop simulator answered ${response.status} to a dump.`);
+  if (!response.ok || response.body === null) throw new Error(`A simulator answered ${response.status} to a dump.`);
   let rest = '';
   for await (const text of response.body.pipeThrough(new TextDecoderStream())) {
     const lines = (rest + text).split('\n');
     rest = lines.pop() ?? '';
-    for (const line of lines) if (line !== '') yield JSON.parse(line) as DumpedObject;
+    for (const line of lines) if (line !== '') yield JSON.parse(line) as T;
   }
-  if (rest !== '') yield JSON.parse(rest) as DumpedObject;
+  if (rest !== '') yield JSON.parse(rest) as T;
 }

@@ -8,7 +8,8 @@ import { migrate, requireMigrated } from '../platform/migrate.ts';
 import { loggedProgress, openProgress, type Progress } from '../platform/progress.ts';
 import { withoutSecrets } from '../platform/redact.ts';
 import { loadSettings, type Settings } from '../platform/settings.ts';
-import { printErrorLine } from '../platform/terminal.ts';
+import { holdOutput, printErrorLine } from '../platform/terminal.ts';
+import type { MetricsServer } from '../reconcile/serve-metrics.ts';
 import { type RequiredStage, requireStage } from './required-stage.ts';
 
 /** What every command that works on the warehouse is given. */
@@ -25,6 +26,7 @@ export interface CommandContext {
 export interface CommonOptions {
   readonly config?: string;
   readonly json?: boolean;
+  readonly quiet?: boolean;
   /** Nothing is written, and Postgres refuses it too: the account may be one that may only read. */
   readonly readOnly?: boolean;
 }
@@ -46,13 +48,16 @@ export async function inContext(
   after: RequiredStage,
   work: (context: CommandContext) => Promise<void>,
 ): Promise<void> {
+  const isQuiet = options.quiet === true;
+  if (isQuiet) holdOutput();
   const settings = readSettings(options);
   const isJson = options.json === true;
   const url = settings.database.url ?? (await startEmbeddedPostgres({ directory: embeddedDirectory() })).url;
   const isReadOnly = options.readOnly === true;
   const database = openDatabase(url, { max: 24, isReadOnly });
   const log = openLog(settings.log, process.argv[2] ?? '');
-  const progress = loggedProgress(openProgress(isJson ? 'json' : process.stderr.isTTY ? 'live' : 'plain'), log);
+  const form = isQuiet ? 'silent' : isJson ? 'json' : process.stderr.isTTY ? 'live' : 'plain';
+  const progress = loggedProgress(openProgress(form), log);
   const interruption = new AbortController();
   const interrupt = (): void => interruption.abort();
   process.once('SIGINT', interrupt);
@@ -60,8 +65,10 @@ export async function inContext(
   const startedAt = performance.now();
   const durationMs = (): number => Math.round(performance.now() - startedAt);
   log.info('command started');
+  let served: MetricsServer | undefined;
   try {
     await (isReadOnly ? requireMigrated(database.pool) : migrate(database.pool));
+    served = await serveWhileRunning(database, settings.metrics.listen);
     await requireStage(database.pool, after);
     await work({ settings, database, progress, log, isJson, signal: interruption.signal });
     log.info({ durationMs: durationMs(), isInterrupted: interruption.signal.aborted }, 'command ended');
@@ -75,8 +82,25 @@ export async function inContext(
     process.removeListener('SIGINT', interrupt);
     process.removeListener('SIGTERM', interrupt);
     progress.close();
+    served?.close();
     if (settings.metrics.textfile !== undefined) await exportMetrics(database, settings.metrics.textfile);
     await database.close();
+  }
+}
+
+/** Commands that may run for hours. */
+const longRunning = new Set(['extract', 'land', 'load', 'delta', 'rollback', 'console']);
+
+/** Serves the metrics where that is set; a port that another command has already is no reason not to work. */
+async function serveWhileRunning(database: Database, listen: string | undefined): Promise<MetricsServer | undefined> {
+  if (listen === undefined || !longRunning.has(process.argv[2] ?? '')) return undefined;
+  const { serveMetrics } = await import('../reconcile/serve-metrics.ts');
+  try {
+    return await serveMetrics(database.pool, listen);
+  } catch (error) {
+    if (!(error instanceof StepError)) throw error;
+    printErrorLine(withoutSecrets(`${error.message} Next: ${error.nextStep}`));
+    return undefined;
   }
 }
 

@@ -7,7 +7,6 @@ import { judgeRaw } from '../extract/landing/verify-raw.ts';
 import { runExtract } from '../extract/run-extract.ts';
 import { openFiles } from '../extract/sources/files/open-files.ts';
 import type { Intercom } from '../intercom/client.ts';
-import { identifyAdmin } from '../intercom/workspace.ts';
 import { checkItopLogin } from '../itop/configured.ts';
 import type { Adopted } from '../load/adopt.ts';
 import { type LoadResult, runAdopt, runLoad } from '../load/run-load.ts';
@@ -28,7 +27,7 @@ import { requireAcceptedSample } from '../transform/sample/accept-sample.ts';
 import { blobsOf } from './blobs-of.ts';
 import type { CommandContext } from './command-context.ts';
 import { fingerprintOf } from './fingerprint.ts';
-import { intercomOf } from './intercom-of.ts';
+import { intercomOf, workspaceOf } from './intercom-of.ts';
 
 export type AuditOutcome = Awaited<ReturnType<typeof runAudit>>;
 export type ExtractOutcome = Awaited<ReturnType<typeof runExtract>>;
@@ -212,8 +211,10 @@ export interface DeltaOutcome {
   readonly keptEdits: number;
   /** Objects that iTop could not give, by class and id: the next delta asks for them again. */
   readonly unread: readonly string[];
-  /** Without the failures that `delta.most_failures` tolerates. */
+  /** Without the failures that `delta.most_failures` tolerates, and without what a freeze found before this delta read iTop again. */
   readonly unexplained: readonly Unexplained[];
+  /** Whether a freeze found differences before: only the next one can say whether they are gone. */
+  readonly isFreezeOutdated: boolean;
   readonly isGreen: boolean;
 }
 
@@ -250,7 +251,8 @@ export function delta(
     goOn(context.signal);
     await reconcile(context, { isJudged: true });
     const { workspaceIdCode } = loaded;
-    const unexplained = await readUnexplained(pool, { workspaceIdCode, mostFailures });
+    const differences = await readUnexplained(pool, { workspaceIdCode, mostFailures });
+    const unexplained = differences.filter(({ phase }) => phase !== 'freeze');
     const sum = (name: 'written' | 'changed' | 'linked' | 'failed' | 'blocked' | 'uncertain') =>
       loaded.phases.reduce((total, phase) => total + phase[name], 0);
     const kept = await pool.query<{ count: number }>(
@@ -267,6 +269,7 @@ export function delta(
       keptEdits: kept.rows[0]?.count ?? 0,
       unread: [...new Set(unread)],
       unexplained,
+      isFreezeOutdated: differences.length > unexplained.length,
       isGreen: unexplained.length === 0 && unread.length === 0,
     };
   });
@@ -283,10 +286,10 @@ function goOn(signal: AbortSignal): void {
 }
 
 /** The workspace behind the configured token. */
-export async function workspaceIdCodeOf({ settings }: CommandContext): Promise<string> {
+export async function workspaceIdCodeOf({ settings, signal }: CommandContext): Promise<string> {
   const intercom = intercomOf(settings);
   try {
-    return (await intercom.send(identifyAdmin())).value.idCode;
+    return (await workspaceOf(intercom, signal)).idCode;
   } finally {
     await intercom.close();
   }
@@ -299,7 +302,7 @@ export async function inWorkspace<T extends object>(
 ): Promise<T> {
   const intercom = intercomOf(context.settings);
   try {
-    const { value: workspace } = await intercom.send(identifyAdmin());
+    const workspace = await workspaceOf(intercom, context.signal);
     const fingerprint = await fingerprintOf(context.database.pool, context.settings);
     return await inRun(context, command, fingerprint, workspace.idCode, (run) => work(intercom, run, workspace.idCode));
   } finally {

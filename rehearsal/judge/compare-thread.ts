@@ -48,7 +48,7 @@ export function compareThread(
   judgeRest(ticketKey, conversation.id, messages, unexplained, findings, tally);
 }
 
-/** What no item of iTop explains is one record note at the end, and nothing else. */
+/** What no item of iTop explains is one record note, and nothing else: the last message of its time, before what deltas added later. */
 function judgeRest(
   ticketKey: string,
   conversationId: string,
@@ -57,8 +57,10 @@ function judgeRest(
   findings: Findings,
   tally: Tally,
 ): void {
-  const last = messages.at(-1);
-  const record = last !== undefined && unexplained.includes(last) ? last : undefined;
+  const last = unexplained.at(-1);
+  const isLastOfItsTime =
+    last !== undefined && messages.slice(messages.indexOf(last) + 1).every(isLaterThan(last.part.createdAt));
+  const record = isLastOfItsTime ? last : undefined;
   if (record?.kind === 'note') addPart(tally, 'note', 'equal');
   else {
     const actual = record === undefined ? 'the last part is no record note' : `a ${record.kind}`;
@@ -72,6 +74,11 @@ function judgeRest(
     findings.add({ ...finding, expected: 'no such part', actual });
   }
 }
+
+const isLaterThan =
+  (time: number) =>
+  ({ part }: Message): boolean =>
+    part.createdAt > time;
 
 /** First pairs that agree in everything, in order; then what agrees in text, or in time and kind. */
 function pairUp(expected: readonly ExpectedPart[], messages: readonly Message[], ids: KnownIds) {
