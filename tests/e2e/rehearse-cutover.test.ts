@@ -2,7 +2,7 @@ import { expect, it } from 'vitest';
 import { readCutover } from '../../cli/cutover-document.ts';
 import { ownRehearsal } from '../support/own-rehearsal.ts';
 
-it('docs/cutover.md leads to a green proof, to the last day and back', { timeout: 400_000 }, async () => {
+it('docs/cutover.md leads to a green proof, to the last day and back', { timeout: 900_000 }, async () => {
   const rehearsal = await ownRehearsal();
   try {
     const { code, output, log } = await rehearsal.run('rehearse', '--cutover', '--tickets', '20', '--json');
