@@ -1,5 +1,6 @@
 import type pg from 'pg';
 import { inTransaction } from './database.ts';
+import { insertRows, warehouse } from './warehouse.ts';
 
 /** Something a person should know about the source, the target or an extraction. */
 export interface Finding {
@@ -18,6 +19,18 @@ export interface Finding {
   readonly nextStep: string;
 }
 
+const columns = [
+  'stage',
+  'run_id',
+  'code',
+  'severity',
+  'subject',
+  'finding',
+  'next_step',
+  'class',
+  'root_class',
+] as const;
+
 /** Puts a stage's findings in the place of those of its last time (`ops.finding`). */
 export async function replaceFindings(
   pool: pg.Pool,
@@ -25,24 +38,17 @@ export async function replaceFindings(
   findings: readonly Finding[],
   runId?: string,
 ): Promise<void> {
-  const column = (name: keyof Finding): (string | null)[] => findings.map((finding) => finding[name] ?? null);
+  const rows = findings.map(({ nextStep, rootClass, ...finding }) => ({
+    ...finding,
+    stage,
+    run_id: runId,
+    next_step: nextStep,
+    root_class: rootClass,
+  }));
   await inTransaction(pool, async (client) => {
-    await client.query('delete from ops.finding where stage = $1', [stage]);
-    await client.query(
-      `insert into ops.finding (stage, run_id, code, severity, subject, finding, next_step, class, root_class)
-       select $1, $2, * from unnest($3::text[], $4::text[], $5::text[], $6::text[], $7::text[], $8::text[], $9::text[])
-       on conflict do nothing`,
-      [
-        stage,
-        runId ?? null,
-        column('code'),
-        column('severity'),
-        column('subject'),
-        column('finding'),
-        column('nextStep'),
-        column('class'),
-        column('rootClass'),
-      ],
-    );
+    await warehouse(client).deleteFrom('ops.finding').where('stage', '=', stage).execute();
+    await insertRows(client, 'ops.finding', columns, rows)
+      .onConflict((conflict) => conflict.doNothing())
+      .execute();
   });
 }

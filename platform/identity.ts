@@ -1,4 +1,5 @@
 import type pg from 'pg';
+import { anyOf, hexOf, warehouse } from './warehouse.ts';
 
 /** Which thing in Intercom is which target key; a row of `load.identity`. */
 export interface Identity {
@@ -32,6 +33,13 @@ export interface IdentityToRecord extends Identity {
   readonly journalId?: string;
 }
 
+const insertIdentities = `
+insert into load.identity (workspace_id_code, target_type, target_key, target_id, origin, run_id, journal_id, payload_hash, position,
+                           sent_created_at, body_form)
+select workspace_id_code, target_type, target_key, target_id, origin, run_id, journal_id, payload_hash, position, sent_created_at, body_form
+from jsonb_populate_recordset(null::load.identity, $1::jsonb)
+on conflict (workspace_id_code, target_type, target_key) do nothing`;
+
 /**
  * Records identities in one statement. The first record of a key stays: what was once written in Intercom does not
  * become something else.
@@ -41,33 +49,20 @@ export async function recordIdentities(
   identities: readonly IdentityToRecord[],
 ): Promise<void> {
   if (identities.length === 0) return;
-  await client.query(
-    `insert into load.identity (workspace_id_code, target_type, target_key, target_id, origin, run_id, journal_id,
-                                payload_hash, position, sent_created_at, body_form)
-     select workspace_id_code, target_type, target_key, target_id, origin, run_id, journal_id,
-            decode(payload_hash, 'hex'), position, sent_created_at, body_form
-     from jsonb_to_recordset($1::jsonb) as i (
-       workspace_id_code text, target_type text, target_key text, target_id text, origin text, run_id bigint,
-       journal_id bigint, payload_hash text, position integer, sent_created_at timestamptz, body_form text)
-     on conflict (workspace_id_code, target_type, target_key) do nothing`,
-    [
-      JSON.stringify(
-        identities.map((identity) => ({
-          workspace_id_code: identity.workspaceIdCode,
-          target_type: identity.targetType,
-          target_key: identity.targetKey,
-          target_id: identity.targetId,
-          origin: identity.origin,
-          run_id: identity.runId,
-          journal_id: identity.journalId ?? null,
-          payload_hash: identity.payloadHash?.toString('hex') ?? null,
-          position: identity.position ?? null,
-          sent_created_at: identity.sentCreatedAt?.toISOString() ?? null,
-          body_form: identity.bodyForm ?? null,
-        })),
-      ),
-    ],
-  );
+  const rows = identities.map((identity) => ({
+    workspace_id_code: identity.workspaceIdCode,
+    target_type: identity.targetType,
+    target_key: identity.targetKey,
+    target_id: identity.targetId,
+    origin: identity.origin,
+    run_id: identity.runId,
+    journal_id: identity.journalId,
+    payload_hash: hexOf(identity.payloadHash),
+    position: identity.position,
+    sent_created_at: identity.sentCreatedAt,
+    body_form: identity.bodyForm,
+  }));
+  await client.query(insertIdentities, [JSON.stringify(rows)]);
   await recordRepresentations(client, identities);
 }
 
@@ -84,7 +79,7 @@ async function recordRepresentations(
         workspace_id_code: identity.workspaceIdCode,
         target_type: representation.targetType,
         target_key: identity.targetKey,
-        payload_hash: identity.payloadHash?.toString('hex') ?? null,
+        payload_hash: hexOf(identity.payloadHash),
         wanted: representation.wanted,
         observed: representation.observed,
       };
@@ -94,9 +89,8 @@ async function recordRepresentations(
   if (latest.size === 0) return;
   await client.query(
     `insert into load.representation (workspace_id_code, target_type, target_key, payload_hash, wanted, observed)
-     select workspace_id_code, target_type, target_key, decode(payload_hash, 'hex'), wanted, observed
-     from jsonb_to_recordset($1::jsonb) as r (
-       workspace_id_code text, target_type text, target_key text, payload_hash text, wanted jsonb, observed jsonb)
+     select workspace_id_code, target_type, target_key, payload_hash, wanted, observed
+     from jsonb_populate_recordset(null::load.representation, $1::jsonb)
      on conflict (workspace_id_code, target_type, target_key) do update
      set payload_hash = excluded.payload_hash, wanted = excluded.wanted, observed = excluded.observed,
          observed_at = clock_timestamp()`,
@@ -111,18 +105,15 @@ export async function findIdentities(
   targetType: string,
   targetKeys: readonly string[],
 ): Promise<Map<string, Identity>> {
-  const found = await client.query<{
-    target_key: string;
-    target_id: string;
-    origin: 'created' | 'linked';
-    payload_hash: Buffer | null;
-  }>(
-    `select target_key, target_id, origin, payload_hash from load.identity
-     where workspace_id_code = $1 and target_type = $2 and target_key = any($3)`,
-    [workspaceIdCode, targetType, targetKeys],
-  );
+  const found = await warehouse(client)
+    .selectFrom('load.identity')
+    .select(['target_key', 'target_id', 'origin', 'payload_hash'])
+    .where('workspace_id_code', '=', workspaceIdCode)
+    .where('target_type', '=', targetType)
+    .where('target_key', '=', anyOf(targetKeys))
+    .execute();
   return new Map(
-    found.rows.map((row) => [
+    found.map((row) => [
       row.target_key,
       {
         targetType,

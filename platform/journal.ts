@@ -4,6 +4,7 @@ import { createGroupCommit } from './group-commit.ts';
 import { type Identity, recordIdentities } from './identity.ts';
 import { LeaseLost, livingLease, type ProcessLease } from './process-lease.ts';
 import { type Verdict, writeVerdicts } from './verdict-writer.ts';
+import { hexOf, warehouse } from './warehouse.ts';
 
 /** Which thing is being written, for which source object. */
 export interface Target {
@@ -97,10 +98,8 @@ async function insertIntents(pool: pg.Pool, options: JournalOptions, batch: read
      insert into load.journal (workspace_id_code, run_id, process_id, phase, operation, target_type, target_key,
                                source_key, raw_version, method, path, payload, payload_hash, sent_created_at, before_image)
      select $1, $2, $3, i.phase, i.operation, i.target_type, i.target_key,
-            i.source_key, i.raw_version, i.method, i.path, i.payload, decode(i.payload_hash, 'hex'), i.sent_created_at, i.before_image
-     from jsonb_to_recordset($4::jsonb) as i (
-       phase text, operation text, target_type text, target_key text, source_key text, raw_version bigint, method text,
-       path text, payload jsonb, payload_hash text, sent_created_at timestamptz, before_image jsonb)
+            i.source_key, i.raw_version, i.method, i.path, i.payload, i.payload_hash, i.sent_created_at, i.before_image
+     from jsonb_populate_recordset(null::load.journal, $4::jsonb) as i
      where exists (select from own)
      returning journal_id, target_type, target_key, operation`,
     [
@@ -118,7 +117,7 @@ async function insertIntents(pool: pg.Pool, options: JournalOptions, batch: read
           method: intent.method,
           path: intent.path,
           payload: intent.payload,
-          payload_hash: intent.target.payloadHash?.toString('hex') ?? null,
+          payload_hash: hexOf(intent.target.payloadHash),
           sent_created_at: intent.sentCreatedAt?.toISOString() ?? null,
           before_image: intent.beforeImage ?? null,
         })),
@@ -238,12 +237,16 @@ export async function wasEverUncertain(
   target: Target,
   operation: string,
 ): Promise<boolean> {
-  const found = await pool.query(
-    `select 1 from load.journal
-     where workspace_id_code = $1 and target_type = $2 and target_key = $3 and operation = $4
-       and sent_at is not null and before_image is null
-     limit 1`,
-    [workspaceIdCode, target.type, target.key, operation],
-  );
-  return found.rows.length > 0;
+  const found = await warehouse(pool)
+    .selectFrom('load.journal')
+    .select('journal_id')
+    .where('workspace_id_code', '=', workspaceIdCode)
+    .where('target_type', '=', target.type)
+    .where('target_key', '=', target.key)
+    .where('operation', '=', operation)
+    .where('sent_at', 'is not', null)
+    .where('before_image', 'is', null)
+    .limit(1)
+    .executeTakeFirst();
+  return found !== undefined;
 }

@@ -1,5 +1,6 @@
 import type pg from 'pg';
 import { type PlainForm, plainForms } from './plain-form.ts';
+import { clockTimestamp, warehouse } from './warehouse.ts';
 
 /** A question that Intercom's description leaves open, that each workspace is asked, and whose answer changes what a load does. */
 export interface Probe {
@@ -110,10 +111,11 @@ export interface ProbeAnswer {
 
 /** All probes of a workspace; those that nobody answered with their strict default. */
 export async function readProbes(pool: pg.Pool, workspaceIdCode: string): Promise<ProbeAnswer[]> {
-  const { rows } = await pool.query<{ probe: string; answer: string; detail: string }>(
-    'select probe, answer, detail from load.probe where workspace_id_code = $1',
-    [workspaceIdCode],
-  );
+  const rows = await warehouse(pool)
+    .selectFrom('load.probe')
+    .select(['probe', 'answer', 'detail'])
+    .where('workspace_id_code', '=', workspaceIdCode)
+    .execute();
   const answered = new Map(rows.map((row) => [row.probe, row]));
   return probes.map(({ name, strictDefault }) => {
     const row = answered.get(name);
@@ -123,11 +125,13 @@ export async function readProbes(pool: pg.Pool, workspaceIdCode: string): Promis
 
 /** The answer of one probe, or its strict default where nobody answered it. */
 export async function probeAnswer(pool: pg.Pool, workspaceIdCode: string, name: ProbeName): Promise<string> {
-  const { rows } = await pool.query<{ answer: string }>(
-    'select answer from load.probe where workspace_id_code = $1 and probe = $2',
-    [workspaceIdCode, name],
-  );
-  return rows[0]?.answer ?? probes.find((probe) => probe.name === name)?.strictDefault ?? '';
+  const row = await warehouse(pool)
+    .selectFrom('load.probe')
+    .select('answer')
+    .where('workspace_id_code', '=', workspaceIdCode)
+    .where('probe', '=', name)
+    .executeTakeFirst();
+  return row?.answer ?? probes.find((probe) => probe.name === name)?.strictDefault ?? '';
 }
 
 /** Largest request in bytes: as configured, else what the canary saw accepted, else the strict default. */
@@ -192,10 +196,22 @@ export async function recordProbe(
     readonly detail: string;
   },
 ): Promise<void> {
-  await pool.query(
-    `insert into load.probe (workspace_id_code, probe, answer, detail, canary_id) values ($1, $2, $3, $4, $5)
-     on conflict (workspace_id_code, probe) do update
-     set answer = excluded.answer, detail = excluded.detail, canary_id = excluded.canary_id, answered_at = clock_timestamp()`,
-    [answer.workspaceIdCode, answer.name, answer.answer, answer.detail, answer.canaryId],
-  );
+  await warehouse(pool)
+    .insertInto('load.probe')
+    .values({
+      workspace_id_code: answer.workspaceIdCode,
+      probe: answer.name,
+      answer: answer.answer,
+      detail: answer.detail,
+      canary_id: answer.canaryId,
+    })
+    .onConflict((conflict) =>
+      conflict.columns(['workspace_id_code', 'probe']).doUpdateSet((excluded) => ({
+        answer: excluded.ref('excluded.answer'),
+        detail: excluded.ref('excluded.detail'),
+        canary_id: excluded.ref('excluded.canary_id'),
+        answered_at: clockTimestamp,
+      })),
+    )
+    .execute();
 }

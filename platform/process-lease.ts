@@ -1,8 +1,10 @@
 import { readFileSync, readlinkSync } from 'node:fs';
 import { hostname } from 'node:os';
+import { sql } from 'kysely';
 import type pg from 'pg';
 import { sessionName } from './database.ts';
 import { endStuckSessions } from './stuck-sessions.ts';
+import { anyOf, clockTimestamp, warehouse } from './warehouse.ts';
 
 /** The lease of this process ran out, or may have: it changes nothing more before it has one again. */
 export class LeaseLost extends Error {
@@ -35,6 +37,9 @@ export interface LeaseRequest {
   readonly leaseMs: number;
 }
 
+/** Of a process `p`: its lease runs. */
+const isAlive = sql<boolean>`ops.is_alive(p)`;
+
 export const defaultLeaseMs = 10_000;
 
 /** Registers this process for a run. The caller holds the run's lock. Gives the new `process_id`. */
@@ -65,12 +70,14 @@ export function keepLease(
   async function renew(): Promise<void> {
     const number = processId;
     const askedAt = moment();
-    const { rowCount } = await pool.query(
-      'update ops.process p set heartbeat_at = clock_timestamp() where process_id = $1 and ops.is_alive(p)',
-      [number],
-    );
+    const { numUpdatedRows } = await warehouse(pool)
+      .updateTable('ops.process as p')
+      .set({ heartbeat_at: clockTimestamp })
+      .where('process_id', '=', number)
+      .where(isAlive)
+      .executeTakeFirst();
     if (number !== processId) return;
-    if (rowCount === 1) renewedAt = askedAt;
+    if (numUpdatedRows === 1n) renewedAt = askedAt;
     else isLost = true;
     await endStuckSessions(pool);
   }
@@ -98,10 +105,7 @@ export function keepLease(
       const askedAt = moment();
       const client = await pool.connect();
       try {
-        await client.query(
-          'update ops.process set lost_at = clock_timestamp() where process_id = $1 and lost_at is null',
-          [processId],
-        );
+        await endLeases(client, [processId]);
         processId = await registerProcess(client, request);
       } finally {
         client.release();
@@ -111,7 +115,11 @@ export function keepLease(
     },
     async end() {
       clearInterval(timer);
-      await pool.query('update ops.process set ended_at = clock_timestamp() where process_id = $1', [processId]);
+      await warehouse(pool)
+        .updateTable('ops.process')
+        .set({ ended_at: clockTimestamp })
+        .where('process_id', '=', processId)
+        .execute();
     },
   };
 }
@@ -121,22 +129,24 @@ export function keepLease(
  * Throws LeaseLost when it is.
  */
 export async function requireLease(client: pg.ClientBase, processId: string): Promise<void> {
-  const { rowCount } = await client.query(`${livingLease('$1')}`, [processId]);
+  const { rowCount } = await client.query(livingLease('$1'), [processId]);
   if (rowCount !== 1) throw new LeaseLost();
 }
 
 /** The same as a query, to be part of a statement that writes. */
-export function livingLease(processId: string): string {
-  return `select 1 from ops.process p where p.process_id = ${processId} and ops.is_alive(p) for share`;
+export function livingLease<P extends string>(processId: P) {
+  return `select 1 from ops.process p where p.process_id = ${processId} and ops.is_alive(p) for share` as const;
 }
 
 /** Processes that may still be at work, this one and those that are known to be gone left out. */
 export async function livingProcesses(pool: pg.Pool, ownProcessId: string): Promise<string[]> {
-  const candidates = await pool.query<ProcessRow>(
-    'select process_id, machine, pid from ops.process p where ops.is_alive(p) and process_id <> $1',
-    [ownProcessId],
-  );
-  return candidates.rows.filter((row) => !isGone(row)).map((row) => row.process_id);
+  const candidates = await warehouse(pool)
+    .selectFrom('ops.process as p')
+    .select(['process_id', 'machine', 'pid'])
+    .where(isAlive)
+    .where('process_id', '<>', ownProcessId)
+    .execute();
+  return candidates.filter((row) => !isGone(row)).map((row) => row.process_id);
 }
 
 /**
@@ -144,17 +154,27 @@ export async function livingProcesses(pool: pg.Pool, ownProcessId: string): Prom
  * A process that is only stopped keeps its lease until it ran out.
  */
 export async function endLostLeases(pool: pg.Pool, ownProcessId: string): Promise<void> {
-  const open = await pool.query<ProcessRow & { is_alive: boolean }>(
-    `select process_id, machine, pid, ops.is_alive(p) as is_alive
-     from ops.process p where ended_at is null and lost_at is null and process_id <> $1`,
-    [ownProcessId],
-  );
-  const lost = open.rows.filter((row) => !row.is_alive || isGone(row)).map((row) => row.process_id);
+  const open = await warehouse(pool)
+    .selectFrom('ops.process as p')
+    .select(['process_id', 'machine', 'pid', isAlive.as('is_alive')])
+    .where('ended_at', 'is', null)
+    .where('lost_at', 'is', null)
+    .where('process_id', '<>', ownProcessId)
+    .execute();
+  const lost = open.filter((row) => !row.is_alive || isGone(row)).map((row) => row.process_id);
   if (lost.length === 0) return;
-  await pool.query(
-    'update ops.process set lost_at = clock_timestamp() where process_id = any ($1) and ended_at is null and lost_at is null',
-    [lost],
-  );
+  await endLeases(pool, lost);
+}
+
+/** What they claimed is free. */
+async function endLeases(database: pg.Pool | pg.ClientBase, processIds: readonly string[]): Promise<void> {
+  await warehouse(database)
+    .updateTable('ops.process')
+    .set({ lost_at: clockTimestamp })
+    .where('process_id', '=', anyOf(processIds))
+    .where('ended_at', 'is', null)
+    .where('lost_at', 'is', null)
+    .execute();
 }
 
 interface ProcessRow {

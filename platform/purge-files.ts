@@ -2,6 +2,7 @@ import type pg from 'pg';
 import type { BlobStore, StoredBlob } from './blob-store.ts';
 import { inTransaction } from './database.ts';
 import { checkPurge, cutoffOf, openPurge, type PurgedRow, type PurgeRequest, type PurgeSignature } from './purge.ts';
+import { anyOf, clockTimestamp, warehouse } from './warehouse.ts';
 
 type Scope = Pick<PurgeRequest, 'keepDays' | 'sourceKey'>;
 
@@ -41,9 +42,11 @@ export async function executeFilePurge(
     if (victims.length === 0) continue;
     addTo(counts, victims);
     await inTransaction(pool, async (client) => {
-      await client.query('update raw.blob_source set purged_at = clock_timestamp() where blob_hash = any ($1)', [
-        victims.map(({ hash }) => hash),
-      ]);
+      await warehouse(client)
+        .updateTable('raw.blob_source')
+        .set({ purged_at: clockTimestamp })
+        .where('blob_hash', '=', anyOf(victims.map(({ hash }) => hash)))
+        .execute();
       await client.query(
         `insert into ops.purged (purge_id, what, row_count, byte_count, oldest_at, newest_at)
          select $1, what, count(*), sum(bytes), min(at), max(at)

@@ -1,6 +1,7 @@
 import type pg from 'pg';
 import { inTransaction } from './database.ts';
 import { RefusedError } from './errors.ts';
+import { warehouse } from './warehouse.ts';
 
 export const purgeKinds = ['versions', 'dead_letters', 'journal'] as const;
 export type PurgeKind = (typeof purgeKinds)[number];
@@ -110,11 +111,19 @@ export async function openPurge(
   kind: PurgedRow['kind'],
   request: Pick<PurgeRequest, 'keepDays' | 'sourceKey'> & PurgeSignature,
 ): Promise<string> {
-  const { rows } = await client.query<{ purge_id: string }>(
-    `insert into ops.purge (kind, source_key, kept_days, cutoff_at, reason, purged_by) values ($1, $2, $3, $4, $5, $6) returning purge_id`,
-    [kind, request.sourceKey ?? null, request.keepDays, cutoffOf(request), request.reason, request.purgedBy],
-  );
-  return rows[0]?.purge_id ?? '';
+  const row = await warehouse(client)
+    .insertInto('ops.purge')
+    .values({
+      kind,
+      source_key: request.sourceKey ?? null,
+      kept_days: request.keepDays,
+      cutoff_at: cutoffOf(request),
+      reason: request.reason,
+      purged_by: request.purgedBy,
+    })
+    .returning('purge_id')
+    .executeTakeFirstOrThrow();
+  return row.purge_id;
 }
 
 /** Throws RefusedError when nobody signs, or when something unfinished may need what would go. */

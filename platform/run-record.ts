@@ -1,8 +1,10 @@
 import { createHash } from 'node:crypto';
+import { sql } from 'kysely';
 import type pg from 'pg';
 import { inTransaction } from './database.ts';
 import { RefusedError } from './errors.ts';
 import { defaultLeaseMs, keepLease, moment, type ProcessLease, registerProcess } from './process-lease.ts';
+import { clockTimestamp, warehouse } from './warehouse.ts';
 
 /** One piece of work that changes state; it outlives the processes that serve it. */
 export interface Run {
@@ -42,16 +44,14 @@ export async function openRun(pool: pg.Pool, request: RunRequest): Promise<Run> 
     await client.query('select pg_advisory_xact_lock(hashtext($1))', [
       `run ${request.command} ${request.workspaceIdCode ?? ''}`,
     ]);
-    const unfinished = await client.query<{
-      run_id: string;
-      fingerprint: string;
-      fingerprint_detail: Record<string, string>;
-    }>(
-      `select run_id, fingerprint, fingerprint_detail from ops.run
-       where command = $1 and coalesce(workspace_id_code, '') = $2 and state = 'running'`,
-      [request.command, request.workspaceIdCode ?? ''],
-    );
-    const previous = unfinished.rows[0];
+    const previous = await warehouse(client)
+      .selectFrom('ops.run')
+      .select(['run_id', 'fingerprint', 'fingerprint_detail'])
+      .$narrowType<{ fingerprint_detail: Record<string, string> }>()
+      .where('command', '=', request.command)
+      .where(sql`coalesce(workspace_id_code, '')`, '=', request.workspaceIdCode ?? '')
+      .where('state', '=', 'running')
+      .executeTakeFirst();
     if (previous !== undefined && previous.fingerprint !== fingerprint) {
       throw differentFingerprint(request.command, previous.run_id, previous.fingerprint_detail, detail);
     }
@@ -67,10 +67,12 @@ export async function openRun(pool: pg.Pool, request: RunRequest): Promise<Run> 
     leave: () => lease.end(),
     finish: async (outcome) => {
       await lease.end();
-      await pool.query(
-        `update ops.run set state = 'done', ended_at = clock_timestamp(), outcome = $2 where run_id = $1 and state = 'running'`,
-        [runId, JSON.stringify(outcome)],
-      );
+      await warehouse(pool)
+        .updateTable('ops.run')
+        .set({ state: 'done', ended_at: clockTimestamp, outcome: JSON.stringify(outcome) })
+        .where('run_id', '=', runId)
+        .where('state', '=', 'running')
+        .execute();
     },
   };
 }
@@ -81,12 +83,16 @@ async function insertRun(
   fingerprint: string,
   detail: object,
 ): Promise<string> {
-  const inserted = await client.query<{ run_id: string }>(
-    'insert into ops.run (command, workspace_id_code, fingerprint, fingerprint_detail) values ($1, $2, $3, $4) returning run_id',
-    [request.command, request.workspaceIdCode ?? null, fingerprint, JSON.stringify(detail)],
-  );
-  const row = inserted.rows[0];
-  if (row === undefined) throw new Error('insert into ops.run returned no row');
+  const row = await warehouse(client)
+    .insertInto('ops.run')
+    .values({
+      command: request.command,
+      workspace_id_code: request.workspaceIdCode ?? null,
+      fingerprint,
+      fingerprint_detail: JSON.stringify(detail),
+    })
+    .returning('run_id')
+    .executeTakeFirstOrThrow();
   return row.run_id;
 }
 

@@ -53,9 +53,7 @@ export async function writeVerdicts(client: pg.Pool | pg.ClientBase, verdicts: r
   }));
   await client.query(
     `with incoming as materialized (
-       select * from jsonb_to_recordset($1::jsonb) as v (
-         workspace_id_code text, run_id bigint, phase text, object_type text, target_key text, check_name text, field text,
-         evidence text, expected text, actual text, verdict text, reason_code text, fields_checked integer)
+       select * from jsonb_populate_recordset(null::reconcile.verdict, $1::jsonb)
      ), cleared as (
        delete from reconcile.verdict old using incoming v
        where v.field = ''

@@ -2,11 +2,15 @@ import {
   type CompiledQuery,
   type DatabaseConnection,
   DummyDriver,
+  type InsertQueryBuilder,
+  type InsertResult,
   Kysely,
   PostgresAdapter,
   PostgresIntrospector,
   PostgresQueryCompiler,
   type QueryResult,
+  type RawBuilder,
+  sql,
 } from 'kysely';
 import type { Warehouse } from './warehouse-types.ts';
 
@@ -63,4 +67,34 @@ class GivenConnection extends DummyDriver {
   override async beginTransaction(): Promise<void> {
     throw new Error('Transactions are opened with inTransaction.');
   }
+}
+
+/** `= any ($1)`: one parameter however many values, and none is no error. */
+export function anyOf<T>(values: readonly T[]): RawBuilder<T> {
+  return sql<T>`any (${values})`;
+}
+
+/** The time of this moment, not that of the transaction's begin. */
+export const clockTimestamp = sql<Date>`clock_timestamp()`;
+
+/** Bytes in a row that is passed as JSON. */
+export function hexOf(bytes: Buffer | null | undefined): string | null {
+  return bytes === null || bytes === undefined ? null : `\\x${bytes.toString('hex')}`;
+}
+
+/**
+ * An insert of rows, however many, as one parameter; what a row leaves out is null, and columns that none is given for keep their
+ * defaults. Bytes are passed by `hexOf`.
+ */
+export function insertRows<T extends keyof Warehouse, C extends keyof Warehouse[T] & string>(
+  database: Queryable,
+  table: T,
+  columns: readonly C[],
+  rows: readonly Readonly<Partial<Record<C, unknown>>>[],
+): InsertQueryBuilder<Warehouse, T, InsertResult> {
+  // The names are checked by the signature; kysely's own types do not follow them through a table that is a parameter.
+  const names = columns.map((column) => sql.ref(column));
+  const given = sql`select ${sql.join(names)} from jsonb_populate_recordset(null::${sql.table(table)}, ${JSON.stringify(rows)}::jsonb)`;
+  const into = warehouse(database).insertInto(table) as unknown as InsertQueryBuilder<Warehouse, T, InsertResult>;
+  return into.columns(columns as never).expression(given as never);
 }

@@ -17,7 +17,6 @@ afterAll(() => database.drop());
 
 /** Columns that no row has null in, for a reason that Postgres cannot see: `<file>: <column>`. */
 const filledForAReason: Readonly<Record<string, string>> = {
-  'process-lease.ts: is_alive': 'ops.is_alive compares columns that are not null',
   'require-confirmed.ts: present': 'ops.mapping_fingerprint always answers',
   'accept-sample.ts: is_present': 'ops.mapping_fingerprint always answers',
   'sample.ts: is_present': 'ops.mapping_fingerprint always answers',
