@@ -1,8 +1,10 @@
+import { sql } from 'kysely';
 import type pg from 'pg';
 import type { Itop } from '../itop/client.ts';
 import { ClassNotReadable, QueryRejected } from '../itop/errors.ts';
 import { type Oql, selectEmpty } from '../itop/oql.ts';
 import type { Finding } from '../platform/findings.ts';
+import { anyOf, warehouse } from '../platform/warehouse.ts';
 import { counted, found, passed, someOf } from './check.ts';
 
 const inMapping = 'Decide it in the mapping: itop-to-intercom map propose, then review mapping.yaml.';
@@ -45,10 +47,11 @@ export async function checkConfigurationItems(itop: Itop, pool: pg.Pool): Promis
 export async function checkChangesAndProblems(itop: Itop, pool: pg.Pool): Promise<Finding[]> {
   const code = 'itop_changes_and_problems';
   const classes = ['RoutineChange', 'NormalChange', 'EmergencyChange', 'Problem'];
-  const { rows } = await pool.query<{ class: string; destination: string }>(
-    'select class, destination from ops.mapping_class where class = any ($1)',
-    [classes],
-  );
+  const rows = await warehouse(pool)
+    .selectFrom('ops.mapping_class')
+    .select(['class', 'destination'])
+    .where('class', '=', anyOf(classes))
+    .execute();
   const decided = new Map(rows.map((row) => [row.class, row.destination]));
   const findings: Finding[] = [];
   for (const name of classes) {
@@ -127,12 +130,14 @@ export async function checkAttachments(itop: Itop): Promise<Finding[]> {
 /** Classes that are not of the standard data model: of this site, or of modules it added. */
 export async function checkCustomClasses(itop: Itop, pool: pg.Pool): Promise<Finding[]> {
   const code = 'itop_custom_classes';
-  const { rows } = await pool.query<{ class: string }>('select class from ops.itop_class where is_standard');
+  const rows = await warehouse(pool)
+    .selectFrom('ops.itop_class')
+    .select('class')
+    .where('is_standard', '=', true)
+    .execute();
   const known = new Set(rows.map((row) => row.class));
-  const decided = await pool.query<{ class: string; destination: string }>(
-    'select class, destination from ops.mapping_class',
-  );
-  const destinations = new Map(decided.rows.map((row) => [row.class, row.destination]));
+  const decided = await warehouse(pool).selectFrom('ops.mapping_class').select(['class', 'destination']).execute();
+  const destinations = new Map(decided.map((row) => [row.class, row.destination]));
   const unknown = (await itop.listClasses()).filter((name) => !known.has(name)).sort();
   const findings: Finding[] = [];
   for (const name of unknown) {
@@ -159,11 +164,17 @@ function isDerived(attribute: string): boolean {
 /** Attributes of the classes that move which have no home yet (rule K1): an extension's, or ones nobody decided. */
 export async function checkAttributesHaveAHome(itop: Itop, pool: pg.Pool): Promise<Finding[]> {
   const code = 'itop_attribute_without_a_home';
-  const { rows } = await pool.query<{ class: string; attributes: string[] }>(
-    `select c.class, coalesce(array_agg(a.attribute) filter (where a.attribute is not null), '{}') as attributes
-     from ops.mapping_class c left join ops.mapping_attribute a on a.class = c.class
-     where c.destination in ('conversation', 'contact', 'company', 'custom_object', 'article') group by c.class order by c.class`,
-  );
+  const rows = await warehouse(pool)
+    .selectFrom('ops.mapping_class as c')
+    .leftJoin('ops.mapping_attribute as a', 'a.class', 'c.class')
+    .select([
+      'c.class',
+      sql<string[]>`coalesce(array_agg(a.attribute) filter (where a.attribute is not null), '{}')`.as('attributes'),
+    ])
+    .where('c.destination', 'in', ['conversation', 'contact', 'company', 'custom_object', 'article'])
+    .groupBy('c.class')
+    .orderBy('c.class')
+    .execute();
   const findings: Finding[] = [];
   for (const { class: name, attributes } of rows) {
     const decided = new Set(attributes);

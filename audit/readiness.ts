@@ -1,5 +1,7 @@
+import { sql } from 'kysely';
 import type pg from 'pg';
 import { RefusedError } from '../platform/errors.ts';
+import { warehouse } from '../platform/warehouse.ts';
 
 const subjects = ['audit', 'mapping', 'setup', 'silence'] as const;
 type Subject = (typeof subjects)[number];
@@ -27,12 +29,15 @@ export interface Missing {
 
 /** What a workspace still needs before a load, in the order in which it is done. A sign-off older than `mostDays` has expired. */
 export async function missingReadiness(pool: pg.Pool, workspaceIdCode: string, mostDays: number): Promise<Missing[]> {
-  const { rows } = await pool.query<{ subject: Subject; age_days: number; is_rehearsal: boolean }>(
-    `select subject, extract(epoch from clock_timestamp() - confirmed_at)::float8 / 86400 as age_days,
-            fingerprint = 'rehearsal' as is_rehearsal
-     from ops.confirmation where workspace_id_code = $1`,
-    [workspaceIdCode],
-  );
+  const rows = await warehouse(pool)
+    .selectFrom('ops.confirmation')
+    .select([
+      'subject',
+      sql<number>`extract(epoch from clock_timestamp() - confirmed_at)::float8 / 86400`.as('age_days'),
+      sql<boolean>`fingerprint = 'rehearsal'`.as('is_rehearsal'),
+    ])
+    .where('workspace_id_code', '=', workspaceIdCode)
+    .execute();
   return subjects.flatMap((subject): Missing[] => {
     const given = rows.find((row) => row.subject === subject);
     if (given === undefined) return [{ subject, ageDays: null }];

@@ -3,6 +3,7 @@ import type pg from 'pg';
 import type { Intercom } from '../intercom/client.ts';
 import { type Finding, replaceFindings } from '../platform/findings.ts';
 import type { ItopSettings } from '../platform/settings.ts';
+import { clockTimestamp, warehouse } from '../platform/warehouse.ts';
 import { auditIntercom } from './audit-intercom.ts';
 import { auditItop } from './audit-itop.ts';
 import type { PlannedExpectations } from './target/context.ts';
@@ -70,16 +71,23 @@ async function recordPassed(
   findings: readonly Finding[],
 ): Promise<void> {
   if (!isPassed) {
-    await pool.query(`delete from ops.confirmation where workspace_id_code = $1 and subject = 'audit'`, [
-      workspaceIdCode,
-    ]);
+    await warehouse(pool)
+      .deleteFrom('ops.confirmation')
+      .where('workspace_id_code', '=', workspaceIdCode)
+      .where('subject', '=', 'audit')
+      .execute();
     return;
   }
   const fingerprint = createHash('sha256').update(JSON.stringify(findings)).digest('hex');
-  await pool.query(
-    `insert into ops.confirmation (workspace_id_code, subject, fingerprint, confirmed_by) values ($1, 'audit', $2, 'audit')
-     on conflict (workspace_id_code, subject) do update
-     set fingerprint = excluded.fingerprint, confirmed_by = excluded.confirmed_by, confirmed_at = clock_timestamp()`,
-    [workspaceIdCode, fingerprint],
-  );
+  await warehouse(pool)
+    .insertInto('ops.confirmation')
+    .values({ workspace_id_code: workspaceIdCode, subject: 'audit', fingerprint, confirmed_by: 'audit' })
+    .onConflict((conflict) =>
+      conflict.columns(['workspace_id_code', 'subject']).doUpdateSet((excluded) => ({
+        fingerprint: excluded.ref('excluded.fingerprint'),
+        confirmed_by: excluded.ref('excluded.confirmed_by'),
+        confirmed_at: clockTimestamp,
+      })),
+    )
+    .execute();
 }

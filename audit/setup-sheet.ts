@@ -1,5 +1,6 @@
 import type pg from 'pg';
 import { RefusedError } from '../platform/errors.ts';
+import { clockTimestamp, warehouse } from '../platform/warehouse.ts';
 
 /** One thing that must be set by hand in Intercom, because its API cannot. */
 export interface SetupItem {
@@ -125,15 +126,11 @@ export interface SignedItem extends SetupItem {
 
 /** The sheet of a workspace with its signatures. */
 export async function readSetupSheet(pool: pg.Pool, workspaceIdCode: string): Promise<SignedItem[]> {
-  const { rows } = await pool.query<{
-    item: string;
-    state: 'done' | 'not_applicable';
-    remark: string;
-    signed_by: string;
-    signed_at: Date;
-  }>('select item, state, remark, signed_by, signed_at from ops.setup_item where workspace_id_code = $1', [
-    workspaceIdCode,
-  ]);
+  const rows = await warehouse(pool)
+    .selectFrom('ops.setup_item')
+    .select(['item', 'state', 'remark', 'signed_by', 'signed_at'])
+    .where('workspace_id_code', '=', workspaceIdCode)
+    .execute();
   const signed = new Map(rows.map((row) => [row.item, row]));
   return setupItems.map((item) => {
     const row = signed.get(item.item);
@@ -185,11 +182,21 @@ export async function signSetupItems(pool: pg.Pool, signature: Signature): Promi
   );
   const missing = await missingSetupItems(pool, signature.workspaceIdCode);
   if (missing.length === 0)
-    await pool.query(
-      `insert into ops.confirmation (workspace_id_code, subject, fingerprint, confirmed_by) values ($1, 'setup', $2, $3)
-       on conflict (workspace_id_code, subject) do update
-       set fingerprint = excluded.fingerprint, confirmed_by = excluded.confirmed_by, confirmed_at = clock_timestamp()`,
-      [signature.workspaceIdCode, known.join(','), signature.signedBy],
-    );
+    await warehouse(pool)
+      .insertInto('ops.confirmation')
+      .values({
+        workspace_id_code: signature.workspaceIdCode,
+        subject: 'setup',
+        fingerprint: known.join(','),
+        confirmed_by: signature.signedBy,
+      })
+      .onConflict((conflict) =>
+        conflict.columns(['workspace_id_code', 'subject']).doUpdateSet((excluded) => ({
+          fingerprint: excluded.ref('excluded.fingerprint'),
+          confirmed_by: excluded.ref('excluded.confirmed_by'),
+          confirmed_at: clockTimestamp,
+        })),
+      )
+      .execute();
   return missing;
 }

@@ -1,12 +1,14 @@
 import type pg from 'pg';
 import { RefusedError } from '../../platform/errors.ts';
+import { clockTimestamp, warehouse } from '../../platform/warehouse.ts';
 
 /** Part types that a person accepted in a workspace, with the person's name. */
 export async function acceptedPartTypes(pool: pg.Pool, workspaceIdCode: string): Promise<ReadonlyMap<string, string>> {
-  const { rows } = await pool.query<{ part_type: string; accepted_by: string }>(
-    'select part_type, accepted_by from load.accepted_part_type where workspace_id_code = $1',
-    [workspaceIdCode],
-  );
+  const rows = await warehouse(pool)
+    .selectFrom('load.accepted_part_type')
+    .select(['part_type', 'accepted_by'])
+    .where('workspace_id_code', '=', workspaceIdCode)
+    .execute();
   return new Map(rows.map((row) => [row.part_type, row.accepted_by]));
 }
 
@@ -26,21 +28,35 @@ export async function acceptPartType(
   const refuse = (message: string, nextStep: string) => new RefusedError(message, { stage: 'canary', nextStep });
   if (acceptance.acceptedBy.trim() === '') throw refuse('An acceptance needs a name.', 'Give it with --by.');
   if (acceptance.reason.trim() === '') throw refuse('An acceptance needs a reason.', 'Give it with --reason.');
-  const { rows } = await pool.query<{ part_type: string }>(
-    `select distinct f.part_type from load.canary_finding f join load.canary c using (canary_id)
-     where c.workspace_id_code = $1 and f.part_type is not null order by 1`,
-    [acceptance.workspaceIdCode],
-  );
+  const rows = await warehouse(pool)
+    .selectFrom('load.canary_finding as f')
+    .innerJoin('load.canary as c', 'c.canary_id', 'f.canary_id')
+    .distinct()
+    .select('f.part_type')
+    .where('c.workspace_id_code', '=', acceptance.workspaceIdCode)
+    .where('f.part_type', 'is not', null)
+    .orderBy('part_type')
+    .execute();
   const found = rows.map((row) => row.part_type);
   if (!found.includes(acceptance.partType))
     throw refuse(
       `No canary of this workspace shows a part of type ${acceptance.partType} without text and file: what says something cannot be accepted.`,
       found.length === 0 ? 'itop-to-intercom canary check' : `Types that can be accepted: ${found.join(', ')}.`,
     );
-  await pool.query(
-    `insert into load.accepted_part_type (workspace_id_code, part_type, accepted_by, reason) values ($1, $2, $3, $4)
-     on conflict (workspace_id_code, part_type) do update
-     set accepted_by = excluded.accepted_by, reason = excluded.reason, accepted_at = clock_timestamp()`,
-    [acceptance.workspaceIdCode, acceptance.partType, acceptance.acceptedBy, acceptance.reason],
-  );
+  await warehouse(pool)
+    .insertInto('load.accepted_part_type')
+    .values({
+      workspace_id_code: acceptance.workspaceIdCode,
+      part_type: acceptance.partType,
+      accepted_by: acceptance.acceptedBy,
+      reason: acceptance.reason,
+    })
+    .onConflict((conflict) =>
+      conflict.columns(['workspace_id_code', 'part_type']).doUpdateSet((excluded) => ({
+        accepted_by: excluded.ref('excluded.accepted_by'),
+        reason: excluded.ref('excluded.reason'),
+        accepted_at: clockTimestamp,
+      })),
+    )
+    .execute();
 }

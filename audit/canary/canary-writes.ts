@@ -5,6 +5,7 @@ import type { Intercom } from '../../intercom/client.ts';
 import { Conflict, IntercomError, NotFound, RateLimited, Rejected } from '../../intercom/errors.ts';
 import { FailedError } from '../../platform/errors.ts';
 import { defaultLeaseMs, LeaseLost, moment, requireWithin } from '../../platform/process-lease.ts';
+import { warehouse } from '../../platform/warehouse.ts';
 
 /** One canary on its way: every call it makes is written down before it is sent. */
 export interface CanaryContext {
@@ -109,10 +110,13 @@ export function isWritten<T>(written: Written<T>): written is { readonly value: 
 
 /** What a canary wrote, in order. */
 export async function readWrites(pool: pg.Pool, canaryId: string): Promise<CanaryWrite[]> {
-  const { rows } = await pool.query<CanaryWrite>(
-    'select * from load.canary_write where canary_id = $1 order by write_id',
-    [canaryId],
-  );
+  const rows = await warehouse(pool)
+    .selectFrom('load.canary_write')
+    .selectAll()
+    .$narrowType<Pick<CanaryWrite, 'payload'>>()
+    .where('canary_id', '=', canaryId)
+    .orderBy('write_id')
+    .execute();
   return rows;
 }
 

@@ -1,3 +1,4 @@
+import { sql } from 'kysely';
 import type pg from 'pg';
 import type { Intercom } from '../../intercom/client.ts';
 import { wasNotified } from '../../intercom/conversation-facts.ts';
@@ -7,6 +8,7 @@ import { inTransaction } from '../../platform/database.ts';
 import { RefusedError } from '../../platform/errors.ts';
 import { type ProbeAnswer, type ProbeName, readProbes, recordProbe } from '../../platform/probes.ts';
 import { visibleText } from '../../platform/visible-text.ts';
+import { clockTimestamp, warehouse } from '../../platform/warehouse.ts';
 import { acceptedPartTypes } from './accept-part-type.ts';
 import { markupText, plainFormOf } from './canary-texts.ts';
 import { type CanaryWrite, canaryToken, readWrites } from './canary-writes.ts';
@@ -50,12 +52,22 @@ export interface CanaryRow {
 
 /** The latest canary of a workspace that is not removed; undefined where there is none. */
 export async function latestCanary(pool: pg.Pool, workspaceIdCode: string): Promise<CanaryRow | undefined> {
-  const { rows } = await pool.query<CanaryRow>(
-    `select canary_id, state, address, contact_id, conversation_id, sent_by_admin_id,
-            (extract(epoch from clock_timestamp() - sent_at) * 1000)::float8 as age_ms
-     from load.canary where workspace_id_code = $1 and state <> 'removed' order by canary_id desc limit 1`,
-    [workspaceIdCode],
-  );
+  const rows = await warehouse(pool)
+    .selectFrom('load.canary')
+    .select([
+      'canary_id',
+      'state',
+      'address',
+      'contact_id',
+      'conversation_id',
+      'sent_by_admin_id',
+      sql<CanaryRow['age_ms']>`(extract(epoch from clock_timestamp() - sent_at) * 1000)::float8`.as('age_ms'),
+    ])
+    .where('workspace_id_code', '=', workspaceIdCode)
+    .where('state', '<>', 'removed')
+    .orderBy('canary_id', 'desc')
+    .limit(1)
+    .execute();
   return rows[0];
 }
 
@@ -199,7 +211,7 @@ async function storeFindings(
   const isSilent = findings.every(isAccepted);
   const state = !isSilent ? 'answered' : canary.state === 'confirmed' ? 'confirmed' : 'silent';
   await inTransaction(pool, async (client) => {
-    await client.query('delete from load.canary_finding where canary_id = $1', [canary.canary_id]);
+    await warehouse(client).deleteFrom('load.canary_finding').where('canary_id', '=', canary.canary_id).execute();
     await client.query(
       `insert into load.canary_finding (canary_id, kind, target_id, author_type, author, finding, part_type, accepted_by)
        select $1, f.kind, f.target_id, f.author_type, f.author, f.finding, f.part_type, f.accepted_by
@@ -221,14 +233,17 @@ async function storeFindings(
         ),
       ],
     );
-    await client.query('update load.canary set state = $2, checked_at = clock_timestamp() where canary_id = $1', [
-      canary.canary_id,
-      state,
-    ]);
+    await warehouse(client)
+      .updateTable('load.canary')
+      .set({ state, checked_at: clockTimestamp })
+      .where('canary_id', '=', canary.canary_id)
+      .execute();
     if (!isSilent)
-      await client.query(`delete from ops.confirmation where workspace_id_code = $1 and subject = 'silence'`, [
-        workspaceIdCode,
-      ]);
+      await warehouse(client)
+        .deleteFrom('ops.confirmation')
+        .where('workspace_id_code', '=', workspaceIdCode)
+        .where('subject', '=', 'silence')
+        .execute();
   });
 }
 

@@ -1,7 +1,9 @@
+import { sql } from 'kysely';
 import type pg from 'pg';
 import { inTransaction } from '../../platform/database.ts';
 import { RefusedError } from '../../platform/errors.ts';
 import { probeAnswer, recordProbe } from '../../platform/probes.ts';
+import { clockTimestamp, warehouse } from '../../platform/warehouse.ts';
 import { type CanaryRow, latestCanary } from './check-canary.ts';
 
 export interface ConfirmRequest {
@@ -34,16 +36,27 @@ export async function confirmCanary(request: ConfirmRequest): Promise<{ readonly
       'If nothing arrived: itop-to-intercom canary confirm --nothing-arrived --by <your name>',
     );
   await inTransaction(pool, async (client) => {
-    await client.query(
-      `update load.canary set state = 'confirmed', confirmed_by = $2, confirmed_at = clock_timestamp() where canary_id = $1`,
-      [canary.canary_id, confirmedBy],
-    );
-    await client.query(
-      `insert into ops.confirmation (workspace_id_code, subject, fingerprint, confirmed_by) values ($1, 'silence', $2, $3)
-       on conflict (workspace_id_code, subject) do update
-       set fingerprint = excluded.fingerprint, confirmed_by = excluded.confirmed_by, confirmed_at = clock_timestamp()`,
-      [workspaceIdCode, `canary ${canary.canary_id}`, confirmedBy],
-    );
+    await warehouse(client)
+      .updateTable('load.canary')
+      .set({ state: 'confirmed', confirmed_by: confirmedBy, confirmed_at: clockTimestamp })
+      .where('canary_id', '=', canary.canary_id)
+      .execute();
+    await warehouse(client)
+      .insertInto('ops.confirmation')
+      .values({
+        workspace_id_code: workspaceIdCode,
+        subject: 'silence',
+        fingerprint: `canary ${canary.canary_id}`,
+        confirmed_by: confirmedBy,
+      })
+      .onConflict((conflict) =>
+        conflict.columns(['workspace_id_code', 'subject']).doUpdateSet((excluded) => ({
+          fingerprint: excluded.ref('excluded.fingerprint'),
+          confirmed_by: excluded.ref('excluded.confirmed_by'),
+          confirmed_at: clockTimestamp,
+        })),
+      )
+      .execute();
   });
   const seen = {
     workspaceIdCode,
@@ -57,10 +70,14 @@ export async function confirmCanary(request: ConfirmRequest): Promise<{ readonly
 
 /** Addresses of all contacts of the canary's thread. */
 async function addressesOf(pool: pg.Pool, canary: CanaryRow): Promise<string> {
-  const { rows } = await pool.query<{ email: string }>(
-    `select distinct payload ->> 'email' as email from load.canary_write
-     where canary_id = $1 and target_type = 'contact' and payload ->> 'email' is not null order by 1`,
-    [canary.canary_id],
-  );
+  const rows = await warehouse(pool)
+    .selectFrom('load.canary_write')
+    .distinct()
+    .select(sql<string>`payload ->> 'email'`.as('email'))
+    .where('canary_id', '=', canary.canary_id)
+    .where('target_type', '=', 'contact')
+    .where(sql<boolean>`payload ->> 'email' is not null`)
+    .orderBy('email')
+    .execute();
   return rows.map((row) => row.email).join(', ') || canary.address;
 }

@@ -1,4 +1,5 @@
 import { setTimeout as pause } from 'node:timers/promises';
+import { sql } from 'kysely';
 import type pg from 'pg';
 import { renameConversationAttribute } from '../../intercom/attributes.ts';
 import type { Call } from '../../intercom/call.ts';
@@ -13,6 +14,7 @@ import {
   deleteConversationAttribute,
 } from '../../intercom/removals.ts';
 import { searchByField } from '../../intercom/silence-facts.ts';
+import { anyOf, clockTimestamp, warehouse } from '../../platform/warehouse.ts';
 import { type CanaryWrite, canaryToken, readWrites } from './canary-writes.ts';
 import { latestCanary } from './check-canary.ts';
 
@@ -81,7 +83,11 @@ export async function removeCanary(request: {
       left.push(
         `${one.target_type} "${one.label}": its answer was lost; look for it by ${JSON.stringify(one.payload)}`,
       );
-  await pool.query(`update load.canary set state = 'removed' where canary_id = $1`, [canary.canary_id]);
+  await warehouse(pool)
+    .updateTable('load.canary')
+    .set({ state: 'removed' })
+    .where('canary_id', '=', canary.canary_id)
+    .execute();
   return { canaryId: canary.canary_id, removed, left };
 }
 
@@ -90,11 +96,11 @@ async function untilEffect(
   { pool, intercom, searchLagMs, signal }: Parameters<typeof removeCanary>[0],
   lost: readonly CanaryWrite[],
 ): Promise<void> {
-  const { rows } = await pool.query<{ age_ms: number }>(
-    `select extract(epoch from clock_timestamp() - max(written_at))::float8 * 1000 as age_ms
-     from load.canary_write where write_id = any ($1)`,
-    [lost.map((one) => one.write_id)],
-  );
+  const rows = await warehouse(pool)
+    .selectFrom('load.canary_write')
+    .select(sql<number>`extract(epoch from clock_timestamp() - max(written_at))::float8 * 1000`.as('age_ms'))
+    .where('write_id', '=', anyOf(lost.map((one) => one.write_id)))
+    .execute();
   const waitMs = msUntilEffect(intercom, performance.now() - (rows[0]?.age_ms ?? 0), searchLagMs);
   if (waitMs > 0) await pause(waitMs, undefined, { signal });
 }
@@ -109,7 +115,11 @@ async function remove(
   const name = `${one.target_type} ${one.target_id}`;
   try {
     await removeOne(intercom, one.target_type, one.target_id ?? '');
-    await pool.query('update load.canary_write set removed_at = clock_timestamp() where write_id = $1', [one.write_id]);
+    await warehouse(pool)
+      .updateTable('load.canary_write')
+      .set({ removed_at: clockTimestamp })
+      .where('write_id', '=', one.write_id)
+      .execute();
     removed.push(
       ['contact_attribute', 'company_attribute'].includes(one.target_type)
         ? `${name} (archived: it cannot be deleted)`
@@ -118,16 +128,19 @@ async function remove(
   } catch (error) {
     if (!(error instanceof IntercomError)) throw error;
     if (error instanceof NotFound) {
-      await pool.query('update load.canary_write set removed_at = clock_timestamp() where write_id = $1', [
-        one.write_id,
-      ]);
+      await warehouse(pool)
+        .updateTable('load.canary_write')
+        .set({ removed_at: clockTimestamp })
+        .where('write_id', '=', one.write_id)
+        .execute();
       removed.push(`${name} (was gone already)`);
       return;
     }
-    await pool.query('update load.canary_write set left_reason = $2 where write_id = $1', [
-      one.write_id,
-      error.message,
-    ]);
+    await warehouse(pool)
+      .updateTable('load.canary_write')
+      .set({ left_reason: error.message })
+      .where('write_id', '=', one.write_id)
+      .execute();
     left.push(`${name}: ${error.message}`);
   }
 }

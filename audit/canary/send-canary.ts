@@ -15,6 +15,7 @@ import { sendCall } from '../../intercom/send-call.ts';
 import { identifyAdmin, listAdmins } from '../../intercom/workspace.ts';
 import { FailedError, RefusedError } from '../../platform/errors.ts';
 import { type ProbeName, recordProbe } from '../../platform/probes.ts';
+import { clockTimestamp, warehouse } from '../../platform/warehouse.ts';
 import { storeWorkspace } from '../store-workspace.ts';
 import { type Answer, answerAccepted, change, needed } from './answers.ts';
 import { escapedText, markupText } from './canary-texts.ts';
@@ -92,11 +93,11 @@ export async function sendCanary(request: SendRequest): Promise<SentCanary> {
   const token = canaryToken(canaryId);
   const opening = markupText('Opening', token);
   const { conversationId } = await openThread(context, 'opening', contact.id, opening, openedAt);
-  await pool.query('update load.canary set contact_id = $2, conversation_id = $3 where canary_id = $1', [
-    canaryId,
-    contact.id,
-    conversationId,
-  ]);
+  await warehouse(pool)
+    .updateTable('load.canary')
+    .set({ contact_id: contact.id, conversation_id: conversationId })
+    .where('canary_id', '=', canaryId)
+    .execute();
   const searchLagMs = await measureSearchLag(request, contact.id, openedAt, conversationId);
   if (searchLagMs !== null) await answer('search_lag_ms', String(searchLagMs), 'from creation until search showed it');
   // A conversation has one opening: what becomes of it in the other form needs another conversation.
@@ -123,10 +124,11 @@ export async function sendCanary(request: SendRequest): Promise<SentCanary> {
   const assignment = assignConversation(conversationId, { adminId, assigneeType: 'admin', assigneeId: adminId });
   needed(await change(context, 'assignment', assignment), 'an assignment');
   needed(await change(context, 'closing', closeConversation(conversationId, adminId)), 'a closing');
-  await pool.query(
-    `update load.canary set state = 'sent', sent_at = clock_timestamp(), search_lag_ms = $2 where canary_id = $1`,
-    [canaryId, searchLagMs],
-  );
+  await warehouse(pool)
+    .updateTable('load.canary')
+    .set({ state: 'sent', sent_at: clockTimestamp, search_lag_ms: searchLagMs })
+    .where('canary_id', '=', canaryId)
+    .execute();
   const { id: contactId, isLinked: isContactLinked } = contact;
   return { canaryId, conversationId, contactId, isContactLinked, secondAddress, searchLagMs };
 }
@@ -176,20 +178,24 @@ async function writeMessages(
 }
 
 async function openCanary(pool: pg.Pool, workspaceIdCode: string, address: string, adminId: string): Promise<string> {
-  const open = await pool.query<{ canary_id: string; state: string }>(
-    `select canary_id, state from load.canary where workspace_id_code = $1 and state not in ('confirmed', 'removed') order by canary_id`,
-    [workspaceIdCode],
-  );
-  const present = open.rows[0];
+  const open = await warehouse(pool)
+    .selectFrom('load.canary')
+    .select(['canary_id', 'state'])
+    .where('workspace_id_code', '=', workspaceIdCode)
+    .where('state', 'not in', ['confirmed', 'removed'])
+    .orderBy('canary_id')
+    .execute();
+  const present = open[0];
   if (present !== undefined)
     throw new RefusedError(`Canary ${present.canary_id} is still there (${present.state}).`, {
       stage: 'canary',
       nextStep: 'itop-to-intercom canary check, or to begin anew: itop-to-intercom canary remove',
     });
-  const { rows } = await pool.query<{ canary_id: string }>(
-    'insert into load.canary (workspace_id_code, address, sent_by_admin_id) values ($1, $2, $3) returning canary_id',
-    [workspaceIdCode, address, adminId],
-  );
+  const rows = await warehouse(pool)
+    .insertInto('load.canary')
+    .values({ workspace_id_code: workspaceIdCode, address, sent_by_admin_id: adminId })
+    .returning('canary_id')
+    .execute();
   return rows[0]?.canary_id ?? '';
 }
 

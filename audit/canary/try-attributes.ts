@@ -1,3 +1,4 @@
+import type { NotNull } from 'kysely';
 import {
   type AttributeModel,
   createAttribute,
@@ -8,6 +9,7 @@ import { createOrUpdateCompany } from '../../intercom/companies.ts';
 import { showContact, updateContact } from '../../intercom/contacts.ts';
 import { updateConversation } from '../../intercom/conversations.ts';
 import { FailedError } from '../../platform/errors.ts';
+import { warehouse } from '../../platform/warehouse.ts';
 import { hasRelation } from '../warehouse/relations.ts';
 import { type Answer, change, needed } from './answers.ts';
 import { type CanaryContext, canaryToken, isWritten, write } from './canary-writes.ts';
@@ -111,9 +113,13 @@ async function typesInUse({ pool }: CanaryContext): Promise<Map<AttributeModel, 
     ['conversation', new Set(['string'])],
   ]);
   if (!(await hasRelation(pool, 'intercom.attribute'))) return types;
-  const { rows } = await pool.query<{ model: AttributeModel; data_type: string }>(
-    `select distinct model, data_type from intercom.attribute where model in ('contact', 'company', 'conversation')`,
-  );
+  const rows = await warehouse(pool)
+    .selectFrom('intercom.attribute')
+    .distinct()
+    .select(['model', 'data_type'])
+    .$narrowType<{ model: AttributeModel; data_type: NotNull }>()
+    .where('model', 'in', ['contact', 'company', 'conversation'])
+    .execute();
   for (const row of rows) if (row.data_type in samples) types.get(row.model)?.add(row.data_type);
   return types;
 }

@@ -1,3 +1,4 @@
+import { warehouse } from '../../platform/warehouse.ts';
 import type { DecisionFile } from './decision-file.ts';
 
 /** Rule P1: whose contact stands for all persons with one address. */
@@ -20,20 +21,23 @@ export const survivorDecision: DecisionFile = {
     return rows;
   },
   async fault(pool, _workspaceIdCode, key, answer) {
-    const { rows } = await pool.query<{ person_key: string }>(
-      'select person_key from staging.person where email_address = $1 order by person_key',
-      [key],
-    );
+    const rows = await warehouse(pool)
+      .selectFrom('staging.person')
+      .select('person_key')
+      .where('email_address', '=', key)
+      .orderBy('person_key')
+      .execute();
     const persons = rows.map((row) => row.person_key);
     return persons.includes(answer)
       ? undefined
       : `"${answer}" does not have the address ${key}; ${persons.join(', ') || 'nobody'} has`;
   },
   async affected(pool, key) {
-    const { rows } = await pool.query<{ person_key: string }>(
-      'select person_key from staging.person where email_address = $1',
-      [key],
-    );
+    const rows = await warehouse(pool)
+      .selectFrom('staging.person')
+      .select('person_key')
+      .where('email_address', '=', key)
+      .execute();
     return rows.map((row) => row.person_key);
   },
 };

@@ -1,3 +1,4 @@
+import type { NotNull } from 'kysely';
 import {
   type AttributeList,
   type AttributeModel,
@@ -5,6 +6,7 @@ import {
   standardAttributeNamed,
 } from '../../intercom/attributes.ts';
 import type { Finding } from '../../platform/findings.ts';
+import { warehouse } from '../../platform/warehouse.ts';
 import { type Check, counted, found, passed } from '../check.ts';
 import { hasRelation } from '../warehouse/relations.ts';
 import type { TargetContext } from './context.ts';
@@ -22,23 +24,29 @@ export const attributes: Check<TargetContext> = {
   async run(context) {
     const { pool, intercom, workspace } = context;
     if (!(await hasRelation(pool, 'intercom.attribute'))) return [];
-    const planned = await pool.query<{ target_key: string; model: AttributeModel; name: string; data_type: string }>(
-      `select target_key, model, name, data_type from intercom.attribute
-       where model in ('contact', 'company', 'conversation') order by target_key`,
-    );
+    const planned = await warehouse(pool)
+      .selectFrom('intercom.attribute')
+      .select(['target_key', 'model', 'name', 'data_type'])
+      // ops.mapping_attribute requires name and type of an attribute (check).
+      .$narrowType<{ target_key: NotNull; name: NotNull; data_type: NotNull; model: AttributeModel }>()
+      .where('model', 'in', ['contact', 'company', 'conversation'])
+      .orderBy('target_key')
+      .execute();
     const present = new Map<AttributeModel, AttributeList>();
     for (const model of ['contact', 'company', 'conversation'] as const)
       present.set(model, (await intercom.send(listAttributes(model))).value);
     // Those are taken out of the archive, or replaced, by the load itself.
-    const withdrawn = await pool.query<{ target_id: string }>(
-      `select target_id from load.withdrawn_identity
-       where workspace_id_code = $1 and target_type = 'attribute' and origin = 'created'`,
-      [workspace.idCode],
-    );
-    const isOurs = (id: string): boolean => withdrawn.rows.some((row) => row.target_id === id);
+    const withdrawn = await warehouse(pool)
+      .selectFrom('load.withdrawn_identity')
+      .select('target_id')
+      .where('workspace_id_code', '=', workspace.idCode)
+      .where('target_type', '=', 'attribute')
+      .where('origin', '=', 'created')
+      .execute();
+    const isOurs = (id: string): boolean => withdrawn.some((row) => row.target_id === id);
     const findings: Finding[] = [];
     const existing: { targetKey: string; name: string; targetId: string }[] = [];
-    for (const row of planned.rows) {
+    for (const row of planned) {
       const subject = `${row.model} ${row.name}`;
       const listed = present.get(row.model) ?? { custom: [], standard: new Map() };
       const standard = standardAttributeNamed(listed, row.name);
@@ -117,12 +125,12 @@ export const attributes: Check<TargetContext> = {
           code,
           'note',
           'Intercom',
-          `${counted(existing.length, 'attribute')} of the planned ${planned.rows.length} exist with the same type and are used.`,
+          `${counted(existing.length, 'attribute')} of the planned ${planned.length} exist with the same type and are used.`,
           '',
         ),
       );
     else if (findings.length === 0)
-      findings.push(passed(code, 'Intercom', `None of ${planned.rows.length} planned names is taken.`));
+      findings.push(passed(code, 'Intercom', `None of ${planned.length} planned names is taken.`));
     return findings;
   },
 };

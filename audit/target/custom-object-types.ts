@@ -1,6 +1,8 @@
+import { sql } from 'kysely';
 import { countCustomObjectInstances } from '../../intercom/custom-objects.ts';
 import { NotFound } from '../../intercom/errors.ts';
 import type { Finding } from '../../platform/findings.ts';
+import { warehouse } from '../../platform/warehouse.ts';
 import { type Check, counted, found, passed } from '../check.ts';
 import { hasRelation } from '../warehouse/relations.ts';
 import type { TargetContext } from './context.ts';
@@ -12,10 +14,12 @@ export const customObjectTypes: Check<TargetContext> = {
   code,
   async run({ pool, intercom, signal }) {
     if (!(await hasRelation(pool, 'intercom.custom_object_instance'))) return [];
-    const { rows } = await pool.query<{ type: string; count: number }>(
-      `select type_identifier as type, count(*)::integer as count
-       from intercom.custom_object_instance group by type_identifier order by type_identifier`,
-    );
+    const rows = await warehouse(pool)
+      .selectFrom('intercom.custom_object_instance')
+      .select(['type_identifier as type', sql<number>`count(*)::integer`.as('count')])
+      .groupBy('type_identifier')
+      .orderBy('type_identifier')
+      .execute();
     const findings: Finding[] = [];
     for (const { type, count } of rows) {
       signal?.throwIfAborted();

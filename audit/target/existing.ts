@@ -1,5 +1,6 @@
 import type pg from 'pg';
 import { inTransaction } from '../../platform/database.ts';
+import { warehouse } from '../../platform/warehouse.ts';
 
 export interface Existing {
   readonly targetKey: string;
@@ -15,10 +16,11 @@ export async function replaceExisting(
   existing: readonly Existing[],
 ): Promise<void> {
   await inTransaction(pool, async (client) => {
-    await client.query('delete from ops.existing_in_target where workspace_id_code = $1 and model = $2', [
-      workspaceIdCode,
-      model,
-    ]);
+    await warehouse(client)
+      .deleteFrom('ops.existing_in_target')
+      .where('workspace_id_code', '=', workspaceIdCode)
+      .where('model', '=', model)
+      .execute();
     await client.query(
       `insert into ops.existing_in_target (workspace_id_code, model, target_key, name, target_id)
        select $1, $2, * from unnest($3::text[], $4::text[], $5::text[]) on conflict do nothing`,

@@ -1,4 +1,6 @@
+import { sql } from 'kysely';
 import { listHelpCenters } from '../../intercom/help-center.ts';
+import { warehouse } from '../../platform/warehouse.ts';
 import { type Check, counted, found, passed } from '../check.ts';
 import { hasRelation } from '../warehouse/relations.ts';
 import type { TargetContext } from './context.ts';
@@ -10,9 +12,10 @@ export const helpCenter: Check<TargetContext> = {
   code,
   async run({ pool, intercom }) {
     if (!(await hasRelation(pool, 'intercom.article'))) return [];
-    const { rows } = await pool.query<{ articles: number }>(
-      'select count(*)::integer as articles from intercom.article',
-    );
+    const rows = await warehouse(pool)
+      .selectFrom('intercom.article')
+      .select(sql<number>`count(*)::integer`.as('articles'))
+      .execute();
     const articles = rows[0]?.articles ?? 0;
     if (articles === 0) return [];
     const centers = (await intercom.send(listHelpCenters())).value;

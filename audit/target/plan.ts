@@ -1,6 +1,8 @@
+import { sql } from 'kysely';
 import { countCustomObjectInstances } from '../../intercom/custom-objects.ts';
 import { IntercomError } from '../../intercom/errors.ts';
 import { listHelpCenters } from '../../intercom/help-center.ts';
+import { warehouse } from '../../platform/warehouse.ts';
 import { type Check, found, passed } from '../check.ts';
 import type { TargetContext } from './context.ts';
 
@@ -20,11 +22,13 @@ export const plan: Check<TargetContext> = {
   code,
   async run(context) {
     const { pool, expectations } = context;
-    const { rows } = await pool.query<{ destination: string; classes: string[] }>(
-      `select destination, array_agg(class order by class) as classes from ops.mapping_class
-       where destination = any ($1) group by destination order by destination`,
-      [Object.keys(needs)],
-    );
+    const rows = await warehouse(pool)
+      .selectFrom('ops.mapping_class')
+      .select(['destination', sql<string[]>`array_agg(class order by class)`.as('classes')])
+      .where('destination', 'in', ['custom_object', 'article', 'collection'])
+      .groupBy('destination')
+      .orderBy('destination')
+      .execute();
     const wanted = [...new Set(rows.map((row) => needs[row.destination]))].filter((need) => need !== undefined);
     const classes = rows.map((row) => `${needs[row.destination]} for ${row.classes.join(', ')}`);
     const mapped = classes.length === 0 ? 'nothing that depends on the plan' : classes.join('; ');
@@ -68,9 +72,13 @@ export const plan: Check<TargetContext> = {
 async function isSeen({ pool, intercom }: TargetContext, need: Need): Promise<boolean> {
   try {
     if (need === 'a help center') return (await intercom.send(listHelpCenters())).value.length > 0;
-    const { rows } = await pool.query<{ type: string }>(
-      `select distinct coalesce(target_type, class) as type from ops.mapping_class where destination = 'custom_object' order by 1`,
-    );
+    const rows = await warehouse(pool)
+      .selectFrom('ops.mapping_class')
+      .distinct()
+      .select(sql<string>`coalesce(target_type, class)`.as('type'))
+      .where('destination', '=', 'custom_object')
+      .orderBy('type')
+      .execute();
     for (const { type } of rows) {
       if (await isType(intercom, type)) return true;
     }

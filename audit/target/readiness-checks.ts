@@ -1,3 +1,4 @@
+import { warehouse } from '../../platform/warehouse.ts';
 import { type Check, found, passed } from '../check.ts';
 import { missingSetupItems } from '../setup-sheet.ts';
 import type { TargetContext } from './context.ts';
@@ -6,10 +7,12 @@ import type { TargetContext } from './context.ts';
 export const silence: Check<TargetContext> = {
   code: 'intercom_silence',
   async run({ pool, workspace }) {
-    const { rows } = await pool.query<{ confirmed_by: string; confirmed_at: Date }>(
-      `select confirmed_by, confirmed_at from ops.confirmation where workspace_id_code = $1 and subject = 'silence'`,
-      [workspace.idCode],
-    );
+    const rows = await warehouse(pool)
+      .selectFrom('ops.confirmation')
+      .select(['confirmed_by', 'confirmed_at'])
+      .where('workspace_id_code', '=', workspace.idCode)
+      .where('subject', '=', 'silence')
+      .execute();
     const row = rows[0];
     if (row !== undefined)
       return [
