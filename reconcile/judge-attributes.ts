@@ -1,5 +1,7 @@
+import { sql } from 'kysely';
 import type pg from 'pg';
 import { type Verdict, writeVerdicts } from '../platform/verdict-writer.ts';
+import { warehouse } from '../platform/warehouse.ts';
 
 const check = 'every filled attribute is accounted for';
 
@@ -33,8 +35,11 @@ export async function judgeAttributes(pool: pg.Pool, workspaceIdCode: string, ru
     }),
   );
   // An attribute that no object fills any more is no finding any more.
-  await pool.query(
-    `delete from reconcile.verdict where workspace_id_code = $1 and phase = 'reconcile' and check_name = $2 and target_key <> all ($3)`,
-    [workspaceIdCode, check, rows.map((row) => row.target_key)],
-  );
+  await warehouse(pool)
+    .deleteFrom('reconcile.verdict')
+    .where('workspace_id_code', '=', workspaceIdCode)
+    .where('phase', '=', 'reconcile')
+    .where('check_name', '=', check)
+    .where(sql<boolean>`target_key <> all (${rows.map((row) => row.target_key)})`)
+    .execute();
 }

@@ -1,5 +1,6 @@
 import type pg from 'pg';
 import type { LeftConversation } from '../intercom/conversation-touch.ts';
+import { anyOf, warehouse } from '../platform/warehouse.ts';
 
 export interface OwnConversation extends LeftConversation {
   readonly targetKey: string;
@@ -12,20 +13,12 @@ export async function readLeftConversations(
   workspaceIdCode: string,
   ids: readonly string[],
 ): Promise<Map<string, OwnConversation>> {
-  const { rows } = await pool.query<{
-    target_key: string;
-    target_id: string;
-    part_ids: string[];
-    unseen_parts: number;
-    state: string | null;
-    assignee_id: string | null;
-    title: string | null;
-    made_at: Date | null;
-    last_write_at: Date;
-  }>(`select * from reconcile.left_conversation where workspace_id_code = $1 and target_id = any ($2)`, [
-    workspaceIdCode,
-    ids,
-  ]);
+  const rows = await warehouse(pool)
+    .selectFrom('reconcile.left_conversation')
+    .selectAll()
+    .where('workspace_id_code', '=', workspaceIdCode)
+    .where('target_id', '=', anyOf(ids))
+    .execute();
   return new Map(
     rows.map((row) => [
       row.target_id,

@@ -1,3 +1,4 @@
+import { sql } from 'kysely';
 import type pg from 'pg';
 import type { Call } from '../intercom/call.ts';
 import type { CompanyFacts } from '../intercom/companies.ts';
@@ -15,6 +16,7 @@ import {
 } from '../intercom/workspace-lists.ts';
 import { inParallel } from '../platform/in-parallel.ts';
 import { visibleText } from '../platform/visible-text.ts';
+import { anyOf, warehouse } from '../platform/warehouse.ts';
 import { readLeftConversations } from './left-conversations.ts';
 import { type ListedKinds, type ListedObject, type ListedType, listObjects } from './list-objects.ts';
 
@@ -46,7 +48,7 @@ const clockDifferenceMs = 60_000;
  */
 export async function observeWorkspace(request: ObserveRequest): Promise<void> {
   const { pool, workspaceIdCode } = request;
-  await pool.query('delete from reconcile.observation where workspace_id_code = $1', [workspaceIdCode]);
+  await warehouse(pool).deleteFrom('reconcile.observation').where('workspace_id_code', '=', workspaceIdCode).execute();
   await observeList(request, listConversations, async (page) =>
     store(request, await conversationObservations(request, page)),
   );
@@ -62,11 +64,14 @@ export async function observeWorkspace(request: ObserveRequest): Promise<void> {
       })),
     ),
   );
-  const companies = await pool.query<{ target_id: string }>(
-    `select target_id from load.identity where workspace_id_code = $1 and target_type = 'company' order by target_id`,
-    [workspaceIdCode],
-  );
-  await inParallel(companies.rows, request.inFlight, async ({ target_id: id }) => {
+  const companies = await warehouse(pool)
+    .selectFrom('load.identity')
+    .select('target_id')
+    .where('workspace_id_code', '=', workspaceIdCode)
+    .where('target_type', '=', 'company')
+    .orderBy('target_id')
+    .execute();
+  await inParallel(companies, request.inFlight, async ({ target_id: id }) => {
     const found = await observeCompany(request, id);
     if (found === undefined) return;
     const facts = { ...found.company, contactIds: found.contactIds };
@@ -104,14 +109,20 @@ async function kindsOfOurs(pool: pg.Pool, workspaceIdCode: string): Promise<List
 /** Bodies are not kept: of ours it is kept whether a reader sees the words that were written. */
 async function objectObservations(request: ObserveRequest, objects: readonly ListedObject[]): Promise<Observation[]> {
   const ids = objects.filter((object) => object.body !== undefined).map((object) => object.id);
-  const { rows } = await request.pool.query<{ target_id: string; body: string }>(
-    `select i.target_id, w.written #>> '{}' as body
-     from load.identity i
-     join reconcile.written_field w
-       on w.workspace_id_code = i.workspace_id_code and w.target_type = i.target_type and w.target_key = i.target_key and w.field = 'body'
-     where i.workspace_id_code = $1 and i.target_type = 'article' and i.target_id = any ($2)`,
-    [request.workspaceIdCode, ids],
-  );
+  const rows = await warehouse(request.pool)
+    .selectFrom('load.identity as i')
+    .innerJoin('reconcile.written_field as w', (join) =>
+      join
+        .onRef('w.workspace_id_code', '=', 'i.workspace_id_code')
+        .onRef('w.target_type', '=', 'i.target_type')
+        .onRef('w.target_key', '=', 'i.target_key')
+        .on('w.field', '=', 'body'),
+    )
+    .select(['i.target_id', sql<string>`w.written #>> '{}'`.as('body')])
+    .where('i.workspace_id_code', '=', request.workspaceIdCode)
+    .where('i.target_type', '=', 'article')
+    .where('i.target_id', '=', anyOf(ids))
+    .execute();
   const written = new Map(rows.map((row) => [row.target_id, visibleText(row.body)]));
   return objects.map(({ objectType, id, facts, body }) => {
     const ours = written.get(id);

@@ -6,6 +6,7 @@ import { inParallel } from '../../platform/in-parallel.ts';
 import { notifiedAtTells, seenBehaviour } from '../../platform/probes.ts';
 import type { Progress } from '../../platform/progress.ts';
 import { type Verdict, writeVerdicts } from '../../platform/verdict-writer.ts';
+import { warehouse } from '../../platform/warehouse.ts';
 import { lookAgain } from '../look-again.ts';
 import { type ObserveRequest, observeWorkspace } from '../observe-workspace.ts';
 import { type Comparison, compareThread } from './compare-thread.ts';
@@ -60,17 +61,24 @@ export async function runReadBack(request: ReadBackRequest): Promise<ReadBackRes
 
 async function readConversations(request: ReadBackRequest): Promise<{ read: number; unread: number }> {
   const { pool, workspaceIdCode, maxCalls } = request;
-  const pending = await pool.query<{ target_key: string; read_at: Date | null }>(
-    `select i.target_key, v.decided_at as read_at
-     from load.identity i
-     left join reconcile.verdict v
-       on v.workspace_id_code = $1 and v.phase = 'conversations' and v.target_key = i.target_key
-      and v.check_name = 'read back: conversation is there' and v.field = '' and v.evidence = 'fresh_read'
-     where i.workspace_id_code = $1 and i.target_type = 'conversation_state'
-     order by v.decided_at nulls first, i.target_key`,
-    [workspaceIdCode],
-  );
-  const keys = pending.rows.slice(0, maxCalls).map((row) => row.target_key);
+  const pending = await warehouse(pool)
+    .selectFrom('load.identity as i')
+    .leftJoin('reconcile.verdict as v', (join) =>
+      join
+        .on('v.workspace_id_code', '=', workspaceIdCode)
+        .on('v.phase', '=', 'conversations')
+        .onRef('v.target_key', '=', 'i.target_key')
+        .on('v.check_name', '=', 'read back: conversation is there')
+        .on('v.field', '=', '')
+        .on('v.evidence', '=', 'fresh_read'),
+    )
+    .select(['i.target_key', 'v.decided_at as read_at'])
+    .where('i.workspace_id_code', '=', workspaceIdCode)
+    .where('i.target_type', '=', 'conversation_state')
+    .orderBy('v.decided_at', (by) => by.nullsFirst())
+    .orderBy('i.target_key')
+    .execute();
+  const keys = pending.slice(0, maxCalls).map((row) => row.target_key);
   const seen = {
     ...(await seenBehaviour(pool, workspaceIdCode)),
     notifiedAtTells: await notifiedAtTells(pool, workspaceIdCode),
@@ -95,7 +103,7 @@ async function readConversations(request: ReadBackRequest): Promise<{ read: numb
     await writeAll(pool, verdicts);
   }
   progress.done();
-  return { read: keys.length, unread: pending.rows.length - keys.length };
+  return { read: keys.length, unread: pending.length - keys.length };
 }
 
 function thereVerdict(request: ReadBackRequest, targetKey: string, expected: string, actual: string): Verdict {

@@ -1,5 +1,6 @@
 import type pg from 'pg';
 import type { FileFacts } from '../../intercom/conversation-facts.ts';
+import { anyOf, warehouse } from '../../platform/warehouse.ts';
 
 /** A part as it was sent, from the journal. */
 export interface SentPart {
@@ -77,17 +78,26 @@ export async function readSentThreads(
      order by l.target_key`,
     [workspaceIdCode, targetKeys],
   );
-  const calls = await pool.query<JournalRow>(
-    `select j.source_key, j.operation, j.target_type, j.target_key, j.payload, i.target_id, i.body_form
-     from load.journal j
-     left join load.identity i
-       on i.workspace_id_code = j.workspace_id_code and i.target_type = j.target_type and i.target_key = j.target_key and i.journal_id = j.journal_id
-     where j.workspace_id_code = $1 and j.source_key = any ($2) and j.state = 'done' and j.phase <> 'rollback'
-       and j.operation in ('createConversation', 'replyConversation', 'updateConversation')
-     order by j.source_key, j.journal_id`,
-    [workspaceIdCode, targetKeys],
-  );
-  const callsOf = Map.groupBy(calls.rows, (call) => call.source_key);
+  const calls = await warehouse(pool)
+    .selectFrom('load.journal as j')
+    .leftJoin('load.identity as i', (join) =>
+      join
+        .onRef('i.workspace_id_code', '=', 'j.workspace_id_code')
+        .onRef('i.target_type', '=', 'j.target_type')
+        .onRef('i.target_key', '=', 'j.target_key')
+        .onRef('i.journal_id', '=', 'j.journal_id'),
+    )
+    .select(['j.source_key', 'j.operation', 'j.target_type', 'j.target_key', 'j.payload', 'i.target_id', 'i.body_form'])
+    .$narrowType<{ payload: JournalRow['payload'] }>()
+    .where('j.workspace_id_code', '=', workspaceIdCode)
+    .where('j.source_key', '=', anyOf(targetKeys))
+    .where('j.state', '=', 'done')
+    .where('j.phase', '<>', 'rollback')
+    .where('j.operation', 'in', ['createConversation', 'replyConversation', 'updateConversation'])
+    .orderBy('j.source_key')
+    .orderBy('j.journal_id')
+    .execute();
+  const callsOf = Map.groupBy(calls, (call) => call.source_key);
   return heads.rows.map((head) => {
     const own = callsOf.get(head.target_key) ?? [];
     const created = own.find((call) => call.operation === 'createConversation');

@@ -1,5 +1,6 @@
 import type pg from 'pg';
 import { visibleText } from '../../platform/visible-text.ts';
+import { anyOf, warehouse } from '../../platform/warehouse.ts';
 
 /** One ticket as iTop holds it beside what was sent of it. */
 export interface SideBySide {
@@ -75,17 +76,15 @@ export async function drawThreads({ pool, workspaceIdCode, seed, threadCount }: 
     [workspaceIdCode, seed, threadCount, ['description', ...laterTexts.map((text) => text.field)]],
   );
   const keys = drawn.rows.map((row) => row.source_key);
-  const entries = await pool.query<{
-    source_key: string;
-    log: string;
-    author_name: string | null;
-    written_local: string | null;
-    message: string | null;
-  }>(
-    `select source_key, log, author_name, written_local, message from staging.log_entry
-     where source_key = any ($1) order by source_key, written_at nulls first, log desc, log_index`,
-    [keys],
-  );
+  const entries = await warehouse(pool)
+    .selectFrom('staging.log_entry')
+    .select(['source_key', 'log', 'author_name', 'written_local', 'message'])
+    .where('source_key', '=', anyOf(keys))
+    .orderBy('source_key')
+    .orderBy('written_at', (by) => by.nullsFirst())
+    .orderBy('log', 'desc')
+    .orderBy('log_index')
+    .execute();
   const sent = await pool.query<{
     source_key: string;
     payload: { body?: string; message_type?: string; type?: string; created_at?: number };
@@ -103,7 +102,7 @@ export async function drawThreads({ pool, workspaceIdCode, seed, threadCount }: 
      order by j.source_key, j.journal_id`,
     [workspaceIdCode, keys],
   );
-  const entriesOf = Map.groupBy(entries.rows, (row) => row.source_key);
+  const entriesOf = Map.groupBy(entries, (row) => row.source_key);
   const sentOf = Map.groupBy(sent.rows, (row) => row.source_key);
   return drawn.rows.map((row) => ({
     sourceKey: row.source_key,

@@ -1,4 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises';
+import { type NotNull, sql } from 'kysely';
 import type pg from 'pg';
 import { msUntilEffect } from '../../intercom/effect-wait.ts';
 import type { Sender } from '../../intercom/send-call.ts';
@@ -9,6 +10,7 @@ import { findOpenIntents, openJournal } from '../../platform/journal.ts';
 import { LeaseLost } from '../../platform/process-lease.ts';
 import type { Progress } from '../../platform/progress.ts';
 import type { Run } from '../../platform/run-record.ts';
+import { clockTimestamp, warehouse } from '../../platform/warehouse.ts';
 import { collectionsOfArticles, contactsInConversations, type Guard, type RollbackItem } from './look-before.ts';
 import { newestLoadCall } from './plan-rollback.ts';
 import { type Settled, writeSettled } from './settle-items.ts';
@@ -79,10 +81,11 @@ export async function executeRollback(request: ExecuteRequest): Promise<Rollback
     const unverified = await verifyRollback({ ...request, planId: plan.plan_id });
     const result = { ...(await describe(pool, plan.plan_id)), wasDone: false, unverified };
     if (result.failures.length === 0) {
-      await pool.query(
-        `update reconcile.rollback_plan set state = 'done', ended_at = clock_timestamp() where plan_id = $1`,
-        [plan.plan_id],
-      );
+      await warehouse(pool)
+        .updateTable('reconcile.rollback_plan')
+        .set({ state: 'done', ended_at: clockTimestamp })
+        .where('plan_id', '=', plan.plan_id)
+        .execute();
     }
     return result;
   } finally {
@@ -105,7 +108,11 @@ async function takeLock(lock: pg.PoolClient, workspaceIdCode: string): Promise<v
 }
 
 async function findPlan(pool: pg.Pool, hash: string, workspaceIdCode: string): Promise<PlanRow> {
-  const { rows } = await pool.query<PlanRow>('select * from reconcile.rollback_plan where hash = $1', [hash]);
+  const rows = await warehouse(pool)
+    .selectFrom('reconcile.rollback_plan')
+    .selectAll()
+    .where('hash', '=', hash)
+    .execute();
   const plan = rows[0];
   if (plan === undefined) {
     throw refused(`There is no rollback plan ${hash}.`, 'Make one: itop-to-intercom rollback plan');
@@ -127,11 +134,16 @@ async function refuseOutOfDate(pool: pg.Pool, plan: PlanRow): Promise<void> {
       'Make a new one and read it: itop-to-intercom rollback plan',
     );
   }
-  const { rows } = await pool.query<{ run_id: string }>(
-    `select r.run_id from ops.run r join ops.process p on p.run_id = r.run_id
-     where r.workspace_id_code = $1 and r.command in ('load', 'delta') and r.state = 'running' and ops.is_alive(p) limit 1`,
-    [plan.workspace_id_code],
-  );
+  const rows = await warehouse(pool)
+    .selectFrom('ops.run as r')
+    .innerJoin('ops.process as p', 'p.run_id', 'r.run_id')
+    .select('r.run_id')
+    .where('r.workspace_id_code', '=', plan.workspace_id_code)
+    .where('r.command', 'in', ['load', 'delta'])
+    .where('r.state', '=', 'running')
+    .where(sql<boolean>`ops.is_alive(p)`)
+    .limit(1)
+    .execute();
   if (rows[0] !== undefined) {
     throw refused(`Run ${rows[0].run_id} is loading into this workspace.`, 'Stop the load, then make a new plan.');
   }
@@ -139,17 +151,23 @@ async function refuseOutOfDate(pool: pg.Pool, plan: PlanRow): Promise<void> {
 
 /** Loads that sleep now must not go on when they wake: what they would load is being taken back. */
 async function haltLoads({ pool, workspaceIdCode, run }: ExecuteRequest): Promise<void> {
-  await pool.query(
-    `insert into load.halt (workspace_id_code, reason, next_step, process_id) values ($1, $2, $3, $4)
-     on conflict (workspace_id_code) do update
-     set reason = excluded.reason, next_step = excluded.next_step, process_id = excluded.process_id, halted_at = clock_timestamp()`,
-    [
-      workspaceIdCode,
-      'A rollback of this workspace began.',
-      'Wait until it has ended, then load again what is wanted.',
-      run.lease.processId,
-    ],
-  );
+  await warehouse(pool)
+    .insertInto('load.halt')
+    .values({
+      workspace_id_code: workspaceIdCode,
+      reason: 'A rollback of this workspace began.',
+      next_step: 'Wait until it has ended, then load again what is wanted.',
+      process_id: run.lease.processId,
+    })
+    .onConflict((conflict) =>
+      conflict.column('workspace_id_code').doUpdateSet((excluded) => ({
+        reason: excluded.ref('excluded.reason'),
+        next_step: excluded.ref('excluded.next_step'),
+        process_id: excluded.ref('excluded.process_id'),
+        halted_at: clockTimestamp,
+      })),
+    )
+    .execute();
 }
 
 /**
@@ -177,12 +195,18 @@ async function begin({ pool, intercom, signal }: ExecuteRequest, plan: PlanRow):
   const open = await findOpenIntents(pool, plan.workspace_id_code, 'rollback');
   const waitMs = Math.max(0, ...open.map((intent) => msUntilEffect(intercom, intent.sentAtMs)));
   await sleep(waitMs, undefined, { signal });
-  await pool.query(
-    `update load.journal set state = 'abandoned', outcome_at = clock_timestamp(), reason_code = 'ProcessEnded',
-       resolution = 'the rollback goes on and looks again'
-     where workspace_id_code = $1 and phase = 'rollback' and state in ('intent', 'uncertain')`,
-    [plan.workspace_id_code],
-  );
+  await warehouse(pool)
+    .updateTable('load.journal')
+    .set({
+      state: 'abandoned',
+      outcome_at: clockTimestamp,
+      reason_code: 'ProcessEnded',
+      resolution: 'the rollback goes on and looks again',
+    })
+    .where('workspace_id_code', '=', plan.workspace_id_code)
+    .where('phase', '=', 'rollback')
+    .where('state', 'in', ['intent', 'uncertain'])
+    .execute();
   await pool.query(
     `update reconcile.rollback_plan set state = 'executing', started_at = coalesce(started_at, clock_timestamp()) where plan_id = $1`,
     [plan.plan_id],
@@ -203,14 +227,17 @@ async function carryOutPlan(request: ExecuteRequest, plan: PlanRow): Promise<voi
     return batch.map(() => undefined);
   }, 200);
   const execution = { sender, hash, retainsMetrics: plan.retain_metrics, journal, settled };
-  const open = await pool.query<{ stage: number; count: number }>(
-    `select stage, count(*)::integer as count from reconcile.rollback_item
-     where plan_id = $1 and state = 'planned' group by stage order by stage`,
-    [plan.plan_id],
-  );
-  const total = open.rows.reduce((sum, row) => sum + row.count, 0);
+  const open = await warehouse(pool)
+    .selectFrom('reconcile.rollback_item')
+    .select(['stage', sql<number>`count(*)::integer`.as('count')])
+    .where('plan_id', '=', plan.plan_id)
+    .where('state', '=', 'planned')
+    .groupBy('stage')
+    .orderBy('stage')
+    .execute();
+  const total = open.reduce((sum, row) => sum + row.count, 0);
   const progress = request.progress.step('roll back', total);
-  for (const { stage } of open.rows) {
+  for (const { stage } of open) {
     const guard: Guard = {
       heldCollections: stage === collectionStage ? await collectionsOfArticles(request) : new Map(),
       busyContacts: stage === contactStage ? await contactsInConversations(request) : new Map(),
@@ -242,11 +269,16 @@ async function describe(pool: pg.Pool, planId: string) {
      from reconcile.rollback_item where plan_id = $1 group by 1, 2 order by min(stage), 1, 2`,
     [planId],
   );
-  const failures = await pool.query<{ target_key: string; outcome: string }>(
-    `select target_key, outcome from reconcile.rollback_item where plan_id = $1 and state = 'failed' order by position limit 20`,
-    [planId],
-  );
-  return { planId, counts: counts.rows, failures: failures.rows };
+  const failures = await warehouse(pool)
+    .selectFrom('reconcile.rollback_item')
+    .select(['target_key', 'outcome'])
+    .$narrowType<{ outcome: NotNull }>()
+    .where('plan_id', '=', planId)
+    .where('state', '=', 'failed')
+    .orderBy('position')
+    .limit(20)
+    .execute();
+  return { planId, counts: counts.rows, failures };
 }
 
 function refused(message: string, nextStep: string): RefusedError {

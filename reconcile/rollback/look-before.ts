@@ -8,6 +8,7 @@ import { isSameValue } from '../../intercom/same-value.ts';
 import { type Sender, sendCall } from '../../intercom/send-call.ts';
 import { listConversations } from '../../intercom/workspace-lists.ts';
 import { visibleText } from '../../platform/visible-text.ts';
+import { warehouse } from '../../platform/warehouse.ts';
 import { readLeftConversations } from '../left-conversations.ts';
 import { listObjects } from '../list-objects.ts';
 import { observeCompany } from '../observe-workspace.ts';
@@ -144,11 +145,15 @@ async function unchangedSincePlan(
   item: RollbackItem,
   present: Readonly<Record<string, unknown>>,
 ): Promise<LastLook> {
-  const { rows } = await guard.pool.query<{ field: string; written: unknown }>(
-    `select field, written from reconcile.written_field
-     where workspace_id_code = $1 and target_type = $2 and target_key = $3 and field not in ('email', 'external_id')`,
-    [guard.workspaceIdCode, item.target_type, item.target_key],
-  );
+  const rows = await warehouse(guard.pool)
+    .selectFrom('reconcile.written_field')
+    .select(['field', 'written'])
+    .$narrowType<{ written: unknown }>()
+    .where('workspace_id_code', '=', guard.workspaceIdCode)
+    .where('target_type', '=', item.target_type)
+    .where('target_key', '=', item.target_key)
+    .where('field', 'not in', ['email', 'external_id'])
+    .execute();
   const changed = rows
     .filter(({ field, written }) =>
       // Bodies are compared as a reader sees them.

@@ -1,7 +1,9 @@
 import { createHash } from 'node:crypto';
+import { type NotNull, sql } from 'kysely';
 import type pg from 'pg';
 import { inTransaction } from '../../platform/database.ts';
 import { RefusedError } from '../../platform/errors.ts';
+import { warehouse } from '../../platform/warehouse.ts';
 import { type ObserveRequest, observeWorkspace } from '../observe-workspace.ts';
 
 /** What a rollback is limited to; what is absent is not limited. */
@@ -57,17 +59,23 @@ export async function planRollback(
       [planId, workspaceIdCode, scope.run ?? null, scope.object ?? null, scope.phase ?? null, scope.sourceKey ?? null],
     );
     const hash = await hashOf(client, planId);
-    await client.query('update reconcile.rollback_plan set hash = $2 where plan_id = $1', [planId, hash]);
+    await warehouse(client)
+      .updateTable('reconcile.rollback_plan')
+      .set({ hash })
+      .where('plan_id', '=', planId)
+      .execute();
     return { planId, hash, ...(await describePlan(client, planId)) };
   });
 }
 
 /** Number of the newest call that was not part of a rollback. */
 export async function newestLoadCall(client: pg.Pool | pg.ClientBase, workspaceIdCode: string): Promise<string> {
-  const { rows } = await client.query<{ newest: string }>(
-    `select coalesce(max(journal_id), 0)::text as newest from load.journal where workspace_id_code = $1 and phase <> 'rollback'`,
-    [workspaceIdCode],
-  );
+  const rows = await warehouse(client)
+    .selectFrom('load.journal')
+    .select(sql<string>`coalesce(max(journal_id), 0)::text`.as('newest'))
+    .where('workspace_id_code', '=', workspaceIdCode)
+    .where('phase', '<>', 'rollback')
+    .execute();
   return rows[0]?.newest ?? '0';
 }
 
@@ -98,20 +106,26 @@ async function describePlan(client: pg.ClientBase, planId: string) {
      group by stage, target_type, action, reason order by stage, target_type, action, count(*) desc`,
     [planId],
   );
-  const tombstones = await client.query<{ leaves: string; count: number }>(
-    `select leaves, count(*)::integer as count from reconcile.rollback_item
-     where plan_id = $1 and leaves is not null group by leaves order by leaves`,
-    [planId],
-  );
-  return { counts: counts.rows, tombstones: tombstones.rows };
+  const tombstones = await warehouse(client)
+    .selectFrom('reconcile.rollback_item')
+    .select(['leaves', sql<number>`count(*)::integer`.as('count')])
+    .$narrowType<{ leaves: NotNull }>()
+    .where('plan_id', '=', planId)
+    .where('leaves', 'is not', null)
+    .groupBy('leaves')
+    .orderBy('leaves')
+    .execute();
+  return { counts: counts.rows, tombstones };
 }
 
 async function refuseOpenCalls(pool: pg.Pool, workspaceIdCode: string): Promise<void> {
-  const { rows } = await pool.query<{ count: number }>(
-    `select count(*)::integer as count from load.journal
-     where workspace_id_code = $1 and phase <> 'rollback' and state in ('intent', 'uncertain')`,
-    [workspaceIdCode],
-  );
+  const rows = await warehouse(pool)
+    .selectFrom('load.journal')
+    .select(sql<number>`count(*)::integer`.as('count'))
+    .where('workspace_id_code', '=', workspaceIdCode)
+    .where('phase', '<>', 'rollback')
+    .where('state', 'in', ['intent', 'uncertain'])
+    .execute();
   const open = rows[0]?.count ?? 0;
   if (open === 0) return;
   throw new RefusedError(`${open} calls of the load have no known outcome: what they wrote cannot be taken back yet.`, {

@@ -1,4 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises';
+import type { NotNull } from 'kysely';
 import type pg from 'pg';
 import type { Call } from '../../intercom/call.ts';
 import { NotFound } from '../../intercom/errors.ts';
@@ -13,6 +14,7 @@ import {
 import { inParallel } from '../../platform/in-parallel.ts';
 import type { Run } from '../../platform/run-record.ts';
 import { type Verdict, writeVerdicts } from '../../platform/verdict-writer.ts';
+import { warehouse } from '../../platform/warehouse.ts';
 import { listObjects } from '../list-objects.ts';
 
 const longestWaitMs = 10_000;
@@ -31,11 +33,15 @@ export interface VerifyRequest extends Sender {
  */
 export async function verifyRollback(request: VerifyRequest): Promise<string[]> {
   const { pool, workspaceIdCode, planId, run } = request;
-  const { rows } = await pool.query<{ target_type: string; target_key: string; target_id: string; path: string }>(
-    `select target_type, target_key, target_id, path from reconcile.rollback_item
-     where plan_id = $1 and state = 'done' and action = 'delete' order by position`,
-    [planId],
-  );
+  const rows = await warehouse(pool)
+    .selectFrom('reconcile.rollback_item')
+    .select(['target_type', 'target_key', 'target_id', 'path'])
+    .$narrowType<{ path: NotNull }>()
+    .where('plan_id', '=', planId)
+    .where('state', '=', 'done')
+    .where('action', '=', 'delete')
+    .orderBy('position')
+    .execute();
   const conversations = rows.filter((row) => row.target_type === 'conversation').map((row) => row.target_id);
   const tombstones = conversations.length === 0 ? new Set<string>() : await deletedOf(request, new Set(conversations));
   const live = await liveThings(request, rows);
