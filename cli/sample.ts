@@ -1,4 +1,5 @@
 import { Command, InvalidArgumentError, Option } from 'commander';
+import { warehouse } from '../platform/warehouse.ts';
 import { acceptSample } from '../transform/sample/accept-sample.ts';
 import { drawSample } from '../transform/sample/draw-sample.ts';
 import { type CommonOptions, inContext } from '../workflow/command-context.ts';
@@ -26,10 +27,13 @@ export function sampleCommand(): Command {
     .action((options: DrawOptions) =>
       inContext(options, 'transform', async ({ database, isJson }) => {
         const outcome = await drawSample(database.pool, options);
-        const { rows } = await database.pool.query<{ target_key: string; target_type: string; covers: string[] }>(
-          'select target_key, target_type, covers from ops.sample where covers <> $1 order by target_type, position',
-          [[]],
-        );
+        const rows = await warehouse(database.pool)
+          .selectFrom('ops.sample')
+          .select(['target_key', 'target_type', 'covers'])
+          .where('covers', '<>', [])
+          .orderBy('target_type')
+          .orderBy('position')
+          .execute();
         const shown = rows.map((row) => ({
           type: row.target_type,
           object: row.target_key,

@@ -1,5 +1,6 @@
 import type pg from 'pg';
 import { inTransaction } from '../platform/database.ts';
+import { clockTimestamp, warehouse } from '../platform/warehouse.ts';
 import { inheritComments } from './inherit-comments.ts';
 import { createIndexes } from './materialised-indexes.ts';
 import { definitionNameOf, type MaterialisedRelation, materialisedRelations } from './materialised-relations.ts';
@@ -17,14 +18,22 @@ export async function applyViews(pool: pg.Pool): Promise<{ files: ViewFile[]; is
   const hash = hashOf(files);
   const isChanged = await inTransaction(pool, async (client) => {
     await client.query('select pg_advisory_xact_lock($1)', [transformLock]);
-    const applied = await client.query<{ hash: string }>(`select hash from ops.view_set where schema_name = 'all'`);
-    if (applied.rows[0]?.hash === hash) return false;
+    const applied = await warehouse(client)
+      .selectFrom('ops.view_set')
+      .select('hash')
+      .where('schema_name', '=', 'all')
+      .execute();
+    if (applied[0]?.hash === hash) return false;
     await recreateViews(client, files);
-    await client.query(
-      `insert into ops.view_set (schema_name, hash) values ('all', $1)
-       on conflict (schema_name) do update set hash = excluded.hash, applied_at = clock_timestamp()`,
-      [hash],
-    );
+    await warehouse(client)
+      .insertInto('ops.view_set')
+      .values({ schema_name: 'all', hash })
+      .onConflict((conflict) =>
+        conflict
+          .column('schema_name')
+          .doUpdateSet((excluded) => ({ hash: excluded.ref('excluded.hash'), applied_at: clockTimestamp })),
+      )
+      .execute();
     return true;
   });
   return { files, isChanged };
@@ -70,7 +79,7 @@ async function ensureTable(client: pg.ClientBase, materialised: MaterialisedRela
   if (present.rows[0]?.columns !== wanted.rows[0]?.columns) {
     await client.query(`drop table if exists ${relation} cascade`);
     await client.query(`create table ${relation} as table ${definition} with no data`);
-    await client.query('delete from ops.materialised where relation = $1', [relation]);
+    await warehouse(client).deleteFrom('ops.materialised').where('relation', '=', relation).execute();
   }
   await createIndexes(client, materialised);
   await copyComments(client, relation, definition);

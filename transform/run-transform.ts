@@ -1,7 +1,9 @@
+import { sql } from 'kysely';
 import type pg from 'pg';
 import type { Progress } from '../platform/progress.ts';
 import { requireTimezone, type Settings } from '../platform/settings.ts';
 import { analyzeGrownTables } from '../platform/statistics.ts';
+import { warehouse } from '../platform/warehouse.ts';
 import { applyViews } from './apply-views.ts';
 import {
   areConversationsBuiltAnew,
@@ -26,9 +28,14 @@ const partLimit = 400;
 
 /** Brings every relation up to what raw holds: settings, views, materialised tables, rendered bodies. Safe to repeat. */
 export async function runTransform(pool: pg.Pool, settings: Settings, progress: Progress): Promise<TransformOutcome> {
-  const confirmed = await pool.query<{ until: string | null; spread_days: string | null }>(
-    `select value ->> 'until' as until, value ->> 'spread_days' as spread_days from ops.mapping_option where name = 'snooze'`,
-  );
+  const confirmed = await warehouse(pool)
+    .selectFrom('ops.mapping_option')
+    .select([
+      sql<string | null>`value ->> 'until'`.as('until'),
+      sql<string | null>`value ->> 'spread_days'`.as('spread_days'),
+    ])
+    .where('name', '=', 'snooze')
+    .execute();
   await writeSettings(pool, {
     timezone: requireTimezone(settings),
     renderer_version: rendererVersion,
@@ -37,8 +44,8 @@ export async function runTransform(pool: pg.Pool, settings: Settings, progress: 
     marker_wording: settings.marker.wording,
     attachments_own_part: settings.attachments.own_part,
     // What a person confirmed with the mapping wins over the configuration.
-    snoozed_until: confirmed.rows[0]?.until || settings.snooze.until || null,
-    snooze_spread_days: Math.max(1, Number(confirmed.rows[0]?.spread_days ?? settings.snooze.spread_days)),
+    snoozed_until: confirmed[0]?.until || settings.snooze.until || null,
+    snooze_spread_days: Math.max(1, Number(confirmed[0]?.spread_days ?? settings.snooze.spread_days)),
     ...scopeOf(settings),
   });
   const { files, isChanged } = await applyViews(pool);

@@ -1,4 +1,6 @@
 import { Readable } from 'node:stream';
+import type { NotNull } from 'kysely';
+import { warehouse } from '../../platform/warehouse.ts';
 import type { ConsoleApp } from '../server.ts';
 
 /** Kinds of pictures that a browser shows without running anything in them, by the bytes they begin with. */
@@ -14,10 +16,14 @@ const pictures: readonly (readonly [type: string, begins: readonly number[]])[] 
  */
 export function fileRoutes({ app, context }: ConsoleApp): void {
   app.get('/file/:key/:attribute', async (request) => {
-    const { rows } = await context.pool.query<{ blob_hash: Buffer; file_name: string }>(
-      'select blob_hash, file_name from raw.blob_source where source_key = $1 and attribute = $2 and blob_hash is not null',
-      [request.req.param('key'), request.req.param('attribute')],
-    );
+    const rows = await warehouse(context.pool)
+      .selectFrom('raw.blob_source')
+      .select(['blob_hash', 'file_name'])
+      .$narrowType<{ blob_hash: NotNull }>()
+      .where('source_key', '=', request.req.param('key'))
+      .where('attribute', '=', request.req.param('attribute'))
+      .where('blob_hash', 'is not', null)
+      .execute();
     const file = rows[0];
     const { blobs } = context;
     if (file === undefined || blobs === undefined || !(await blobs.has(file.blob_hash))) return request.notFound();

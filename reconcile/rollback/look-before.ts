@@ -148,7 +148,6 @@ async function unchangedSincePlan(
   const rows = await warehouse(guard.pool)
     .selectFrom('reconcile.written_field')
     .select(['field', 'written'])
-    .$narrowType<{ written: unknown }>()
     .where('workspace_id_code', '=', guard.workspaceIdCode)
     .where('target_type', '=', item.target_type)
     .where('target_key', '=', item.target_key)

@@ -1,9 +1,11 @@
 import { join } from 'node:path';
 import { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
+import { sql } from 'kysely';
 import type pg from 'pg';
 import { csvStart, toCsv } from '../../platform/csv.ts';
 import { makePrivateDirectory, openPrivateFile } from '../../platform/private-file.ts';
+import { warehouse } from '../../platform/warehouse.ts';
 import { htmlAttributes, readableValue, type WrittenFile } from './object-files.ts';
 
 interface AttributesOfObject {
@@ -25,10 +27,16 @@ const objectsAtATime = 500;
  * hundred objects are in memory at a time. Private logs are among it.
  */
 export async function writeAttributeFiles(client: pg.ClientBase, directory: string): Promise<WrittenFile[]> {
-  const { rows: classes } = await client.query<ClassWithAttributes>(
-    `select final_class, count(distinct source_key)::integer as rows, array_agg(distinct attribute order by attribute) as attributes
-     from handoff.attribute group by final_class order by final_class`,
-  );
+  const classes = await warehouse(client)
+    .selectFrom('handoff.attribute')
+    .select([
+      'final_class',
+      sql<ClassWithAttributes['rows']>`count(distinct source_key)::integer`.as('rows'),
+      sql<ClassWithAttributes['attributes']>`array_agg(distinct attribute order by attribute)`.as('attributes'),
+    ])
+    .groupBy('final_class')
+    .orderBy('final_class')
+    .execute();
   if (classes.length === 0) return [];
   const html = await htmlAttributes(client);
   await makePrivateDirectory(join(directory, 'attributes'));

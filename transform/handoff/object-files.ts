@@ -1,10 +1,12 @@
 import { dirname, join } from 'node:path';
 import { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
+import { sql } from 'kysely';
 import type pg from 'pg';
 import { z } from 'zod';
 import { type CsvRow, csvStart, toCsv } from '../../platform/csv.ts';
 import { makePrivateDirectory, openPrivateFile } from '../../platform/private-file.ts';
+import { warehouse } from '../../platform/warehouse.ts';
 import { renderBody } from '../render/render-body.ts';
 
 export interface WrittenFile {
@@ -31,12 +33,19 @@ const caseLog = z.object({
 
 /** Writes one CSV a class of `handoff.object`. A few hundred objects are in memory at a time. */
 export async function writeObjectFiles(client: pg.ClientBase, directory: string): Promise<WrittenFile[]> {
-  const classes = await client.query<{ final_class: string; root_class: string; rows: number; has_instances: boolean }>(
-    `select final_class, root_class, count(*)::integer as rows, bool_or(destination = 'custom_object') as has_instances
-     from handoff.object group by final_class, root_class order by final_class`,
-  );
+  const classes = await warehouse(client)
+    .selectFrom('handoff.object')
+    .select([
+      'final_class',
+      'root_class',
+      sql<number>`count(*)::integer`.as('rows'),
+      sql<boolean>`bool_or(destination = 'custom_object')`.as('has_instances'),
+    ])
+    .groupBy(['final_class', 'root_class'])
+    .orderBy('final_class')
+    .execute();
   const written: WrittenFile[] = [];
-  for (const { final_class, root_class, rows, has_instances } of classes.rows) {
+  for (const { final_class, root_class, rows, has_instances } of classes) {
     // A class name comes from iTop: only what is surely a name becomes part of a path.
     const file = `objects/${final_class.replace(/\W/g, '_')}.csv`;
     await makePrivateDirectory(dirname(join(directory, file)));
@@ -85,9 +94,10 @@ async function* linesOf(client: pg.ClientBase, finalClass: string, isCi: boolean
 
 /** Attributes that hold HTML by iTop's data model, as `Class.attribute`. */
 export async function htmlAttributes(client: pg.ClientBase): Promise<ReadonlySet<string>> {
-  const { rows } = await client.query<{ name: string }>(
-    `select class || '.' || attribute as name from staging.html_attribute`,
-  );
+  const rows = await warehouse(client)
+    .selectFrom('staging.html_attribute')
+    .select(sql<string>`class || '.' || attribute`.as('name'))
+    .execute();
   return new Set(rows.map((row) => row.name));
 }
 

@@ -1,4 +1,7 @@
+import type { NotNull } from 'kysely';
+import { sql } from 'kysely';
 import type pg from 'pg';
+import { warehouse } from '../../platform/warehouse.ts';
 
 interface Target {
   readonly sla_key: string;
@@ -19,19 +22,39 @@ export interface SlaDocument {
 
 /** The service levels as one document a program can read. */
 export async function readSlas(client: pg.ClientBase): Promise<SlaDocument[]> {
-  const targets = await client.query<Target>(
-    `select sla_key, sla_name, provider, metric, request_type, priority, minutes::float8 as minutes
-     from handoff.sla_target order by sla_name, sla_key, metric, request_type, minutes, sla_target_key`,
-  );
-  const coverage = await client.query<{ sla_name: string; customer: string | null; service: string | null }>(
-    `select distinct sla_name, customer, service_name as service from handoff.sla_coverage
-     where sla_name is not null order by 1, 2, 3`,
-  );
-  const byKey = Map.groupBy(targets.rows, (target) => target.sla_key);
+  const targets = await warehouse(client)
+    .selectFrom('handoff.sla_target')
+    .select([
+      'sla_key',
+      'sla_name',
+      'provider',
+      'metric',
+      'request_type',
+      'priority',
+      sql<Target['minutes']>`minutes::float8`.as('minutes'),
+    ])
+    .orderBy('sla_name')
+    .orderBy('sla_key')
+    .orderBy('metric')
+    .orderBy('request_type')
+    .orderBy('minutes')
+    .orderBy('sla_target_key')
+    .execute();
+  const coverage = await warehouse(client)
+    .selectFrom('handoff.sla_coverage')
+    .distinct()
+    .select(['sla_name', 'customer', 'service_name as service'])
+    .$narrowType<{ sla_name: NotNull }>()
+    .where('sla_name', 'is not', null)
+    .orderBy('sla_name')
+    .orderBy('customer')
+    .orderBy('service')
+    .execute();
+  const byKey = Map.groupBy(targets, (target) => target.sla_key);
   return [...byKey.values()].map((rows) => ({
     name: rows[0]?.sla_name ?? '',
     provider: rows[0]?.provider ?? null,
-    coverage: coverage.rows
+    coverage: coverage
       .filter((row) => row.sla_name === rows[0]?.sla_name)
       .map(({ customer, service }) => ({ customer, service })),
     targets: rows.map(({ metric, request_type, priority, minutes }) => ({ metric, request_type, priority, minutes })),

@@ -1,4 +1,6 @@
+import { sql } from 'kysely';
 import type pg from 'pg';
+import { anyOf, warehouse } from '../../platform/warehouse.ts';
 import { inspectObjects } from './inspect-objects.ts';
 import { type ClassEntry, isDetailed, type Mapping, withoutIdleAttributes } from './mapping-schema.ts';
 import { type ClassInRaw, countClasses } from './profile-raw.ts';
@@ -263,11 +265,12 @@ async function checkOptions(pool: pg.Pool, file: MappingFile, { region }: CheckC
     }
   }
   const keys = [...(scope.organizations ?? []), ...Object.values(survivors)];
-  const known = await pool.query<{ source_key: string; email: string | null }>(
-    `select source_key, ops.email_address(payload ->> 'email') as email from raw.latest_object where source_key = any ($1)`,
-    [keys],
-  );
-  const byKey = new Map(known.rows.map((row) => [row.source_key, row.email]));
+  const known = await warehouse(pool)
+    .selectFrom('raw.latest_object')
+    .select(['source_key', sql<string | null>`ops.email_address(payload ->> 'email')`.as('email')])
+    .where('source_key', '=', anyOf(keys))
+    .execute();
+  const byKey = new Map(known.map((row) => [row.source_key, row.email]));
   for (const key of scope.organizations ?? []) {
     if (!byKey.has(key))
       faults.push({

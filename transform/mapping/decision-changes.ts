@@ -1,4 +1,5 @@
 import type pg from 'pg';
+import { warehouse } from '../../platform/warehouse.ts';
 import { readKnownMapping } from './known-mapping.ts';
 import type { Mapping } from './mapping-schema.ts';
 import { entriesOf } from './propose-mapping.ts';
@@ -30,8 +31,8 @@ export async function findDecisionChanges(client: pg.ClientBase, mapping: Mappin
     const [old, fresh] = [sayDecision(entry, before.get(entry)), sayDecision(entry, after.get(entry))];
     if (old !== fresh) changes.push({ entry, before: old, after: fresh });
   }
-  const options = await client.query<{ name: string; value: unknown }>('select name, value from ops.mapping_option');
-  const present = new Map(options.rows.map((row) => [row.name, JSON.stringify(row.value)]));
+  const options = await warehouse(client).selectFrom('ops.mapping_option').select(['name', 'value']).execute();
+  const present = new Map<string, string>(options.map((row) => [row.name, JSON.stringify(row.value)]));
   const { scope, residency, on_existing, snooze, survivors } = mapping;
   for (const [name, value] of Object.entries({ scope, residency, on_existing, snooze, survivors })) {
     const fresh = await client.query<{ text: string }>('select $1::jsonb::text as text, $1::jsonb as value', [

@@ -1,4 +1,6 @@
+import { sql } from 'kysely';
 import type pg from 'pg';
+import { warehouse } from '../../platform/warehouse.ts';
 import type { AttributeEntry, ClassEntry, ValueEntry } from './mapping-schema.ts';
 
 /** What the warehouse maps already: the decisions it came with, or those a person confirmed. */
@@ -36,19 +38,29 @@ const reasonOfHome: Readonly<Record<AttributeEntry['home'], string>> = {
 
 /** Reads `ops.mapping_*` as entries of mapping.yaml. */
 export async function readKnownMapping(pool: Pick<pg.ClientBase, 'query'>): Promise<KnownMapping> {
-  const classes = await pool.query<{
-    class: string;
-    destination: string;
-    target_type: string | null;
-    rule: string;
-    reason: string;
-    confidence: ClassEntry['confidence'];
-  }>('select class, destination, target_type, rule, reason, confidence from ops.mapping_class');
-  const attributes = await pool.query<AttributeRow>(
-    `select class, attribute, home, target_name, data_type, label, position, only_when_status, rule, reason, confidence,
-            home = 'attribute' and count(*) over (partition by class, home, target_name) > 1 as is_shared
-     from ops.mapping_attribute`,
-  );
+  const classes = await warehouse(pool)
+    .selectFrom('ops.mapping_class')
+    .select(['class', 'destination', 'target_type', 'rule', 'reason', 'confidence'])
+    .execute();
+  const attributes = await warehouse(pool)
+    .selectFrom('ops.mapping_attribute')
+    .select([
+      'class',
+      'attribute',
+      'home',
+      'target_name',
+      'data_type',
+      'label',
+      'position',
+      'only_when_status',
+      'rule',
+      'reason',
+      'confidence',
+      sql<
+        AttributeRow['is_shared']
+      >`home = 'attribute' and count(*) over (partition by class, home, target_name) > 1`.as('is_shared'),
+    ])
+    .execute();
   const values = await pool.query<{
     class: string;
     attribute: string;
@@ -80,7 +92,7 @@ export async function readKnownMapping(pool: Pick<pg.ClientBase, 'query'>): Prom
     };
   }
   const byClass = new Map<string, Map<string, AttributeEntry>>();
-  for (const row of attributes.rows) {
+  for (const row of attributes) {
     const entries = byClass.get(row.class) ?? new Map<string, AttributeEntry>();
     byClass.set(row.class, entries);
     entries.set(row.attribute, entryOf(row, withoutRule(row.rule, valuesOf.get(`${row.class}.${row.attribute}`))));
@@ -91,7 +103,7 @@ export async function readKnownMapping(pool: Pick<pg.ClientBase, 'query'>): Prom
   return {
     isConfirmed: confirmed.rows[0]?.exists === true,
     classes: new Map(
-      classes.rows
+      classes
         .filter((row) => row.destination !== 'teammate')
         .map((row) => [
           row.class,

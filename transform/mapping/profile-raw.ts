@@ -1,4 +1,6 @@
+import { sql } from 'kysely';
 import type pg from 'pg';
+import { warehouse } from '../../platform/warehouse.ts';
 import { inspectObjects } from './inspect-objects.ts';
 
 /** What the data say about one attribute of one class. Examples are masked: letters and digits are replaced. */
@@ -61,22 +63,23 @@ const mostValues = 40;
 
 /** Every class that occurs, with the number of its objects. No payload is opened. */
 export async function countClasses(pool: pg.Pool): Promise<ClassInRaw[]> {
-  const { rows } = await pool.query<{ class: string; root_class: string; objects: string }>(
-    `select final_class as class, root_class, count(*) as objects
-     from raw.latest_object
-     group by 1, 2
-     order by final_class collate "C"`,
-  );
+  const rows = await warehouse(pool)
+    .selectFrom('raw.latest_object')
+    .select(['final_class as class', 'root_class', sql<string>`count(*)`.as('objects')])
+    .groupBy(['class', 'root_class'])
+    .orderBy('final_class', (by) => by.collate('C'))
+    .execute();
   return rows.map((row) => ({ class: row.class, rootClass: row.root_class, objects: Number(row.objects) }));
 }
 
 /** Profiles everything in raw, class by class, in a stable order. */
 export async function profileRaw(pool: pg.Pool): Promise<ClassProfile[]> {
   const classes = await countClasses(pool);
-  const tree = await pool.query<{ class: string; parent_class: string | null; is_standard: boolean }>(
-    'select class, parent_class, is_standard from ops.itop_class',
-  );
-  const known = new Map(tree.rows.map((row) => [row.class, row]));
+  const tree = await warehouse(pool)
+    .selectFrom('ops.itop_class')
+    .select(['class', 'parent_class', 'is_standard'])
+    .execute();
+  const known = new Map(tree.map((row) => [row.class, row]));
   const profiles: ClassProfile[] = [];
   for (const found of classes) {
     const ancestors: string[] = [];

@@ -2,6 +2,7 @@ import { existsSync, writeFileSync } from 'node:fs';
 import type pg from 'pg';
 import { inTransaction } from '../../platform/database.ts';
 import { RefusedError } from '../../platform/errors.ts';
+import { warehouse } from '../../platform/warehouse.ts';
 import { applyViews } from '../apply-views.ts';
 import type { Improvement } from './ask-model.ts';
 import { formatMapping } from './format-mapping.ts';
@@ -58,11 +59,8 @@ export async function runPropose(request: ProposeRequest): Promise<ProposeOutcom
   const plain = proposeMapping(profiles, await readKnownMapping(pool), { ...request, customObjects });
   const improved = await request.improve?.(plain, profiles);
   const proposal = improved?.mapping ?? plain;
-  const last = await pool.query<{ entry_key: string; proposal: unknown }>(
-    'select entry_key, proposal from ops.mapping_proposal',
-  );
-  const remembered =
-    last.rows.length === 0 ? undefined : new Map(last.rows.map((row) => [row.entry_key, row.proposal]));
+  const last = await warehouse(pool).selectFrom('ops.mapping_proposal').select(['entry_key', 'proposal']).execute();
+  const remembered = last.length === 0 ? undefined : new Map(last.map((row) => [row.entry_key, row.proposal]));
   const { mapping, changes } =
     present === undefined
       ? { mapping: proposal, changes: [] }
@@ -115,7 +113,7 @@ async function rememberProposal(
   const proposed = [...entriesOf(proposal)].filter(([key]) => !chosen.has(key));
   const entries = proposed.map(([entry_key, of]) => ({ entry_key, proposal: of }));
   await inTransaction(pool, async (client) => {
-    await client.query('delete from ops.mapping_proposal');
+    await warehouse(client).deleteFrom('ops.mapping_proposal').execute();
     await client.query(
       `insert into ops.mapping_proposal (entry_key, proposal)
        select entry_key, proposal from jsonb_to_recordset($1) as p (entry_key text, proposal jsonb)`,

@@ -1,5 +1,7 @@
+import { sql } from 'kysely';
 import type pg from 'pg';
 import { RefusedError } from '../../platform/errors.ts';
+import { warehouse } from '../../platform/warehouse.ts';
 
 export interface Acceptance {
   readonly acceptedBy: string;
@@ -11,10 +13,13 @@ export interface Acceptance {
 
 /** Records who looked at which objects of the sample, or who waived it and why. Throws RefusedError where that cannot be. */
 export async function acceptSample(pool: pg.Pool, acceptance: Acceptance): Promise<{ lookedAt: number }> {
-  const sample = await pool.query<{ target_key: string }>(
-    'select target_key from ops.sample order by target_type, position',
-  );
-  const keys = sample.rows.map((row) => row.target_key);
+  const sample = await warehouse(pool)
+    .selectFrom('ops.sample')
+    .select('target_key')
+    .orderBy('target_type')
+    .orderBy('position')
+    .execute();
+  const keys = sample.map((row) => row.target_key);
   const isWaiver = acceptance.waiverReason !== undefined;
   if (keys.length === 0 && !isWaiver) throw refused('There is no sample to accept.', 'itop-to-intercom sample');
   const unknown = acceptance.lookedAt.filter((key) => !keys.includes(key));
@@ -35,9 +40,12 @@ export async function acceptSample(pool: pg.Pool, acceptance: Acceptance): Promi
 
 /** Refuses unless somebody accepted, or waived, a sample of the present mapping. */
 export async function requireAcceptedSample(pool: pg.Pool): Promise<void> {
-  const { rows } = await pool.query<{ is_present: boolean }>(
-    `select fingerprint = ops.mapping_fingerprint() as is_present from ops.sample_acceptance order by acceptance_id desc limit 1`,
-  );
+  const rows = await warehouse(pool)
+    .selectFrom('ops.sample_acceptance')
+    .select(sql<boolean>`fingerprint = ops.mapping_fingerprint()`.as('is_present'))
+    .orderBy('acceptance_id', 'desc')
+    .limit(1)
+    .execute();
   const latest = rows[0];
   if (latest?.is_present === true) return;
   throw refused(

@@ -1,6 +1,8 @@
+import { sql } from 'kysely';
 import type pg from 'pg';
 import { inTransaction } from '../../platform/database.ts';
 import { RefusedError } from '../../platform/errors.ts';
+import { warehouse } from '../../platform/warehouse.ts';
 import { type Chosen, coverGreedily } from './cover.ts';
 import { featuresOf, findFeatures, type SampleType } from './feature-extremes.ts';
 
@@ -39,17 +41,20 @@ export async function drawSample(pool: pg.Pool, size: SampleSize): Promise<Sampl
     cover.set(type, coverGreedily(new Map([...shown].filter(([key]) => keys.has(key)))));
   }
   const objects = await inTransaction(pool, async (client) => {
-    await client.query('delete from ops.sample');
+    await warehouse(client).deleteFrom('ops.sample').execute();
     for (const type of types) await keep(client, type, cover.get(type) ?? []);
     await fillUp(client, 'conversation', 'intercom.conversation', size.tickets);
     await addNeeded(client);
     await fillUp(client, 'contact', 'intercom.contact', size.contacts);
     await fillUp(client, 'company', 'intercom.company', size.companies);
     await addCompanies(client);
-    const counted = await client.query<{ target_type: string; count: number }>(
-      'select target_type, count(*)::integer as count from ops.sample group by 1 order by 1',
-    );
-    return Object.fromEntries(counted.rows.map((row) => [row.target_type, row.count]));
+    const counted = await warehouse(client)
+      .selectFrom('ops.sample')
+      .select(['target_type', sql<number>`count(*)::integer`.as('count')])
+      .groupBy('target_type')
+      .orderBy('target_type')
+      .execute();
+    return Object.fromEntries(counted.map((row) => [row.target_type, row.count]));
   });
   return {
     features: features.length,
