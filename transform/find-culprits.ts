@@ -1,5 +1,6 @@
 import type pg from 'pg';
 import { FailedError } from '../platform/errors.ts';
+import { anyOf, warehouse } from '../platform/warehouse.ts';
 import { definitionNameOf, type MaterialisedRelation } from './materialised-relations.ts';
 
 /** Records that are named; more would say no more. */
@@ -34,10 +35,13 @@ export async function failureOf(
 }
 
 async function keysOf(client: pg.ClientBase, { owner, objects, comparedOn }: MaterialisedRelation): Promise<string[]> {
-  const { rows } = await client.query<{ key: string }>(
-    `select source_key as key from raw.head where op = 'upsert' and root_class = any ($1) order by 1`,
-    [owner === undefined ? (objects ?? comparedOn) : ['Ticket']],
-  );
+  const rows = await warehouse(client)
+    .selectFrom('raw.head')
+    .select('source_key as key')
+    .where('op', '=', 'upsert')
+    .where('root_class', '=', anyOf(owner === undefined ? (objects ?? comparedOn) : ['Ticket']))
+    .orderBy('key')
+    .execute();
   return rows.map(({ key }) => key);
 }
 

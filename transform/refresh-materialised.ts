@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto';
 import type pg from 'pg';
+import { clockTimestamp, warehouse } from '../platform/warehouse.ts';
 import { transformLock } from './apply-views.ts';
 import { failureOf, isAboutData } from './find-culprits.ts';
 import { createIndexes, dropIndexes } from './materialised-indexes.ts';
@@ -45,7 +46,7 @@ export function refreshSources(pool: pg.Pool, files: readonly ViewFile[]): Promi
     const refreshes: Refresh[] = [];
     for (const relation of relationsOf('source')) refreshes.push(await refresh(context, relation));
     if (!(await areAllBuiltAnew(context, relationsOf('thread', 'conversation')))) await markConversations(client);
-    await client.query('delete from ops.changed_object');
+    await warehouse(client).deleteFrom('ops.changed_object').execute();
     return refreshes;
   });
 }
@@ -213,11 +214,16 @@ async function bringUpToDate(context: RefreshContext, materialised: Materialised
   if (built !== fingerprint) {
     const reason = built === undefined ? 'first build' : 'its SQL, the mapping or a setting changed';
     const written = await buildAnew(client, materialised);
-    await client.query(
-      `insert into ops.materialised (relation, fingerprint) values ($1, $2)
-       on conflict (relation) do update set fingerprint = excluded.fingerprint, refreshed_at = clock_timestamp()`,
-      [relation, fingerprint],
-    );
+    await warehouse(client)
+      .insertInto('ops.materialised')
+      .values({ relation, fingerprint })
+      .onConflict((conflict) =>
+        conflict.column('relation').doUpdateSet((excluded) => ({
+          fingerprint: excluded.ref('excluded.fingerprint'),
+          refreshed_at: clockTimestamp,
+        })),
+      )
+      .execute();
     return { relation, kind: 'full', reason, written };
   }
   const causes = await changedAmong(client, materialised);
@@ -237,10 +243,11 @@ function fingerprintOf({ files, inputs }: RefreshContext, relation: string): str
 }
 
 async function builtFingerprint(client: pg.ClientBase, relation: string): Promise<string | undefined> {
-  const { rows } = await client.query<{ fingerprint: string }>(
-    'select fingerprint from ops.materialised where relation = $1',
-    [relation],
-  );
+  const rows = await warehouse(client)
+    .selectFrom('ops.materialised')
+    .select('fingerprint')
+    .where('relation', '=', relation)
+    .execute();
   return rows[0]?.fingerprint;
 }
 
@@ -277,7 +284,7 @@ async function buildAnew(client: pg.ClientBase, materialised: MaterialisedRelati
   );
   await createIndexes(client, materialised);
   await client.query(`analyze ${relation}`);
-  await client.query('delete from ops.stale_owner where relation = $1', [relation]);
+  await warehouse(client).deleteFrom('ops.stale_owner').where('relation', '=', relation).execute();
   return inserted.rowCount ?? 0;
 }
 
@@ -325,7 +332,7 @@ async function compareWhole(
     `insert into ${relation} select c.* from computed c where not exists (select from ${relation} r where r.${primaryKey} = c.${primaryKey})`,
   );
   await client.query('drop table computed');
-  await client.query('delete from ops.stale_owner where relation = $1', [relation]);
+  await warehouse(client).deleteFrom('ops.stale_owner').where('relation', '=', relation).execute();
   const count = rows[0]?.count ?? 0;
   const reason = `compared as a whole, because of ${causes.join(', ')}`;
   return { relation, kind: count === 0 ? 'unchanged' : 'incremental', reason, written: count };
@@ -337,11 +344,12 @@ async function refreshOwners(
   owner: string,
 ): Promise<Refreshed> {
   const { relation } = materialised;
-  const stale = await client.query<{ owner_key: string }>(
-    'delete from ops.stale_owner where relation = $1 returning owner_key',
-    [relation],
-  );
-  const keys = stale.rows.map((row) => row.owner_key);
+  const stale = await warehouse(client)
+    .deleteFrom('ops.stale_owner')
+    .where('relation', '=', relation)
+    .returning('owner_key')
+    .execute();
+  const keys = stale.map((row) => row.owner_key);
   if (keys.length === 0) return { relation, kind: 'unchanged', reason: 'no ticket changed', written: 0 };
   await replaceRows(client, materialised, owner, keys);
   return { relation, kind: 'incremental', reason: `${keys.length} tickets changed`, written: keys.length };

@@ -1,7 +1,9 @@
 import { streamSSE } from 'hono/streaming';
+import { sql } from 'kysely';
 import type pg from 'pg';
 import { readStatus, type WorkspaceStatus } from '../../load/status/read-status.ts';
 import { type Html, html } from '../../platform/html.ts';
+import { warehouse } from '../../platform/warehouse.ts';
 import { command, type Frame } from '../page.ts';
 import type { ConsoleApp } from '../server.ts';
 import { phaseWords } from '../words.ts';
@@ -58,9 +60,14 @@ ${await Promise.all(workspaces.slice(0, 1).map((workspace) => workspaceContent(f
 }
 
 async function runningWords(pool: pg.Pool): Promise<string> {
-  const { rows } = await pool.query<{ command: string }>(
-    `select r.command from ops.process p join ops.run r using (run_id) where r.state = 'running' and ops.is_alive(p) order by r.run_id`,
-  );
+  const rows = await warehouse(pool)
+    .selectFrom('ops.process as p')
+    .innerJoin('ops.run as r', 'r.run_id', 'p.run_id')
+    .select('r.command')
+    .where('r.state', '=', 'running')
+    .where(sql<boolean>`ops.is_alive(p)`)
+    .orderBy('r.run_id')
+    .execute();
   return rows.length === 0 ? 'Nothing runs now.' : `Running: ${rows.map((row) => row.command).join(', ')}.`;
 }
 
@@ -147,11 +154,18 @@ async function callsOverTime(pool: pg.Pool, workspaceIdCode: string): Promise<Pl
 }
 
 async function partsAnHour(pool: pg.Pool, workspaceIdCode: string): Promise<Plot> {
-  const { rows } = await pool.query<{ at: number; parts: number }>(
-    `select extract(epoch from date_trunc('hour', recorded_at))::float8 as at, count(*)::integer as parts
-     from load.identity where workspace_id_code = $1 and target_type = 'part' group by 1 order by 1 desc limit 168`,
-    [workspaceIdCode],
-  );
+  const rows = await warehouse(pool)
+    .selectFrom('load.identity')
+    .select([
+      sql<number>`extract(epoch from date_trunc('hour', recorded_at))::float8`.as('at'),
+      sql<number>`count(*)::integer`.as('parts'),
+    ])
+    .where('workspace_id_code', '=', workspaceIdCode)
+    .where('target_type', '=', 'part')
+    .groupBy('at')
+    .orderBy('at', 'desc')
+    .limit(168)
+    .execute();
   const ordered = [...rows].reverse();
   return { labels: ['messages'], columns: [ordered.map((row) => row.at), ordered.map((row) => row.parts)] };
 }

@@ -1,5 +1,7 @@
+import { sql } from 'kysely';
 import type pg from 'pg';
 import { type Html, html } from '../../platform/html.ts';
+import { warehouse } from '../../platform/warehouse.ts';
 import { readUnexplained } from '../../reconcile/unexplained.ts';
 import type { Standing } from '../console-context.ts';
 import { command, type Frame, later, table } from '../page.ts';
@@ -58,10 +60,14 @@ async function readSteps(pool: pg.Pool, { workspace, clock }: Standing): Promise
       order by acceptance_id desc limit 1)`,
     [idCode],
   );
-  const running = await pool.query<{ command: string }>(
-    `select r.command from ops.process p join ops.run r using (run_id) where r.state = 'running' and ops.is_alive(p)`,
-  );
-  const runs = new Set(running.rows.map((row) => `run ${row.command}`));
+  const running = await warehouse(pool)
+    .selectFrom('ops.process as p')
+    .innerJoin('ops.run as r', 'r.run_id', 'p.run_id')
+    .select('r.command')
+    .where('r.state', '=', 'running')
+    .where(sql<boolean>`ops.is_alive(p)`)
+    .execute();
+  const runs = new Set(running.map((row) => `run ${row.command}`));
   const done = new Map(rows.map((row) => [row.subject, row]));
   const step = (name: string, words: string, text: string, ...subjects: readonly string[]): ShownStep => {
     const found = subjects.map((subject) => done.get(subject)).find((row) => row !== undefined);

@@ -1,4 +1,5 @@
 import { html } from '../../platform/html.ts';
+import { warehouse } from '../../platform/warehouse.ts';
 import { command, table } from '../page.ts';
 import type { ConsoleApp } from '../server.ts';
 import { kindWords, rollbackWords } from '../words.ts';
@@ -13,15 +14,13 @@ const stateWords: Readonly<Record<string, string>> = {
 export function rollbackRoutes({ app, show, context }: ConsoleApp): void {
   app.get('/rollback', (request) =>
     show(request, '/rollback', 'Rollback', async ({ standing }) => {
-      const { rows: plans } = await context.pool.query<{
-        plan_id: string;
-        hash: string;
-        state: string;
-        planned_at: Date;
-      }>(
-        `select plan_id, hash, state, planned_at from reconcile.rollback_plan where workspace_id_code = $1 order by plan_id desc limit 1`,
-        [standing.workspace?.idCode ?? ''],
-      );
+      const plans = await warehouse(context.pool)
+        .selectFrom('reconcile.rollback_plan')
+        .select(['plan_id', 'hash', 'state', 'planned_at'])
+        .where('workspace_id_code', '=', standing.workspace?.idCode ?? '')
+        .orderBy('plan_id', 'desc')
+        .limit(1)
+        .execute();
       const plan = plans[0];
       if (plan === undefined) {
         return html`<p>No rollback is planned. A plan says of everything that was loaded what would become of it, and changes nothing: ${command('itop-to-intercom rollback plan')}</p>`;

@@ -1,5 +1,7 @@
+import { sql } from 'kysely';
 import { RefusedError } from '../../platform/errors.ts';
 import { type Html, html } from '../../platform/html.ts';
+import { warehouse } from '../../platform/warehouse.ts';
 import { acceptSample } from '../../transform/sample/accept-sample.ts';
 import { byAndReason, command, form, table } from '../page.ts';
 import { namedLink, readNames } from '../records/record-names.ts';
@@ -9,11 +11,13 @@ import { kindWords } from '../words.ts';
 /** The sample: what each record shows, who opened it, and the signature for what was opened. */
 export function sampleRoutes({ app, show, frameOf, context }: ConsoleApp): void {
   const openedBy = async (person: string): Promise<string[]> => {
-    const { rows } = await context.pool.query<{ target_key: string }>(
-      `select s.target_key from ops.sample s join ops.record_opened o on o.source_key = s.source_key
-       where o.opened_by = $1 and o.fingerprint = ops.mapping_fingerprint()`,
-      [person],
-    );
+    const rows = await warehouse(context.pool)
+      .selectFrom('ops.sample as s')
+      .innerJoin('ops.record_opened as o', 'o.source_key', 's.source_key')
+      .select('s.target_key')
+      .where('o.opened_by', '=', person)
+      .where(sql<boolean>`o.fingerprint = ops.mapping_fingerprint()`)
+      .execute();
     return rows.map((row) => row.target_key);
   };
   app.get('/sample', (request) =>
@@ -34,15 +38,17 @@ export function sampleRoutes({ app, show, frameOf, context }: ConsoleApp): void 
         rows.map((row) => row.source_key),
       );
       const next = rows.find((row) => !opened.has(row.target_key));
-      const { rows: accepted } = await context.pool.query<{
-        accepted_by: string;
-        accepted_at: Date;
-        looked_at: string[];
-        is_present: boolean;
-      }>(
-        `select accepted_by, accepted_at, looked_at, fingerprint = ops.mapping_fingerprint() as is_present
-         from ops.sample_acceptance order by acceptance_id desc limit 5`,
-      );
+      const accepted = await warehouse(context.pool)
+        .selectFrom('ops.sample_acceptance')
+        .select([
+          'accepted_by',
+          'accepted_at',
+          'looked_at',
+          sql<boolean>`fingerprint = ops.mapping_fingerprint()`.as('is_present'),
+        ])
+        .orderBy('acceptance_id', 'desc')
+        .limit(5)
+        .execute();
       const introduction =
         person === ''
           ? form(

@@ -1,4 +1,6 @@
+import { sql } from 'kysely';
 import { type Html, html } from '../../platform/html.ts';
+import { warehouse } from '../../platform/warehouse.ts';
 import { type Frame, folded, table } from '../page.ts';
 import { homeWords } from '../words.ts';
 
@@ -21,16 +23,13 @@ export async function plainContent({ context, standing }: Frame, key: string): P
      where h.source_key = $1 and f.value is not null and f.value not in ('', '[]', '{"entries": []}') order by f.key`,
     [key],
   );
-  const files = await context.pool.query<{
-    attribute: string;
-    file_name: string;
-    media_type: string;
-    byte_size: number | null;
-  }>(
-    `select attribute, file_name, media_type, byte_size::float8 as byte_size from raw.blob_source where source_key = $1 and blob_hash is not null`,
-    [key],
-  );
-  return html`${files.rows.map(
+  const files = await warehouse(context.pool)
+    .selectFrom('raw.blob_source')
+    .select(['attribute', 'file_name', 'media_type', sql<number | null>`byte_size::float8`.as('byte_size')])
+    .where('source_key', '=', key)
+    .where('blob_hash', 'is not', null)
+    .execute();
+  return html`${files.map(
     (file) =>
       html`<p><a href="/file/${encodeURIComponent(key)}/${encodeURIComponent(file.attribute)}">${file.file_name === '' ? file.attribute : file.file_name}</a> <small>${file.media_type}, ${(file.byte_size ?? 0).toLocaleString('en')} bytes</small></p>`,
   )}
