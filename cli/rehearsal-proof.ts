@@ -1,6 +1,8 @@
+import type { NotNull } from 'kysely';
 import { messageOf } from '../platform/errors.ts';
 import type { Settings } from '../platform/settings.ts';
 import { writeVerdicts } from '../platform/verdict-writer.ts';
+import { warehouse } from '../platform/warehouse.ts';
 import { readUnexplained, type Unexplained } from '../reconcile/unexplained.ts';
 import { switchesOf, type WorkspaceName } from '../rehearsal/intercom-simulator/switches.ts';
 import { type Judgement, judgeRehearsal } from '../rehearsal/judge/judge-rehearsal.ts';
@@ -24,9 +26,14 @@ export function judge(site: RehearsalSite, settings: Settings, workspace: Worksp
  * beside the rest.
  */
 export async function recordJudgement({ database }: CommandContext, judgement: Judgement): Promise<Unexplained[]> {
-  const { rows } = await database.pool.query<{ run_id: string; workspace_id_code: string }>(
-    `select run_id, workspace_id_code from ops.run where command = 'reconcile' order by run_id desc limit 1`,
-  );
+  const rows = await warehouse(database.pool)
+    .selectFrom('ops.run')
+    .select(['run_id', 'workspace_id_code'])
+    .$narrowType<{ workspace_id_code: NotNull }>()
+    .where('command', '=', 'reconcile')
+    .orderBy('run_id', 'desc')
+    .limit(1)
+    .execute();
   const run = rows[0];
   if (run === undefined) throw new Error('the rehearsal was not reconciled');
   const { run_id: runId, workspace_id_code: workspaceIdCode } = run;

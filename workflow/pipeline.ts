@@ -1,4 +1,5 @@
 import { resolve } from 'node:path';
+import { sql } from 'kysely';
 import { requireReadiness } from '../audit/readiness.ts';
 import { runAudit } from '../audit/run-audit.ts';
 import { hasReached } from '../extract/delta/watermarks.ts';
@@ -15,6 +16,7 @@ import { withLease } from '../platform/lease.ts';
 import { searchLagBound } from '../platform/probes.ts';
 import { openRun, type Run } from '../platform/run-record.ts';
 import { canBeAsked, requireIntercom, requireItop } from '../platform/settings.ts';
+import { warehouse } from '../platform/warehouse.ts';
 import { lookAgain } from '../reconcile/look-again.ts';
 import { passGate, passStagingGate } from '../reconcile/pass-gate.ts';
 import { reportPhases } from '../reconcile/report/phase-report.ts';
@@ -241,9 +243,10 @@ export function delta(
       });
     }
     goOn(context.signal);
-    const changed = await pool.query<{ count: number }>(
-      'select count(distinct source_key)::integer as count from ops.changed_object',
-    );
+    const changed = await warehouse(pool)
+      .selectFrom('ops.changed_object')
+      .select(sql<number>`count(distinct source_key)::integer`.as('count'))
+      .execute();
     await transform(context);
     goOn(context.signal);
     const { most_failures: mostFailures } = context.settings.delta;
@@ -255,18 +258,19 @@ export function delta(
     const unexplained = differences.filter(({ phase }) => phase !== 'freeze');
     const sum = (name: 'written' | 'changed' | 'linked' | 'failed' | 'blocked' | 'uncertain') =>
       loaded.phases.reduce((total, phase) => total + phase[name], 0);
-    const kept = await pool.query<{ count: number }>(
-      'select count(*)::integer as count from load.kept_edit where workspace_id_code = $1',
-      [workspaceIdCode],
-    );
+    const kept = await warehouse(pool)
+      .selectFrom('load.kept_edit')
+      .select(sql<number>`count(*)::integer`.as('count'))
+      .where('workspace_id_code', '=', workspaceIdCode)
+      .execute();
     const failed = sum('failed') + sum('blocked') + sum('uncertain');
     return {
-      changedObjects: changed.rows[0]?.count ?? 0,
+      changedObjects: changed[0]?.count ?? 0,
       written: sum('written'),
       changed: sum('changed'),
       linked: sum('linked'),
       failed,
-      keptEdits: kept.rows[0]?.count ?? 0,
+      keptEdits: kept[0]?.count ?? 0,
       unread: [...new Set(unread)],
       unexplained,
       isFreezeOutdated: differences.length > unexplained.length,
