@@ -62,7 +62,11 @@ export async function write<T>(context: CanaryContext, request: WriteRequest<T>)
     [canaryId, request.call.operation, request.targetType, request.label, JSON.stringify(request.call.body ?? null)],
   );
   const writeId = rows[0]?.write_id;
-  if (writeId === undefined) throw stopped('it was removed meanwhile', 'Send it again: itop-to-intercom canary send');
+  if (writeId === undefined)
+    throw stopped(
+      'it was removed meanwhile',
+      'Send it again: itop-to-intercom canary send --address <a mailbox you own>',
+    );
   const settle = (state: string, targetId: string | null, detail: string | null): Promise<unknown> =>
     pool.query('update load.canary_write set state = $2, target_id = $3, detail = $4 where write_id = $1', [
       writeId,

@@ -65,7 +65,7 @@ export async function readDecisions(
   } catch (error) {
     throw refused(
       `${path} cannot be read: ${(error as Error).message}`,
-      'Name a file of: itop-to-intercom audit write-decisions',
+      'Name a file of: itop-to-intercom audit write-decisions <directory>',
     );
   }
   const { file, rows } = parse(text, path);
@@ -115,7 +115,7 @@ function parse(text: string, path: string): { file: DecisionFile; rows: Line[] }
   if (file === undefined)
     throw refused(
       `${path}, line 1: none of the files ${known} has the columns ${header.join(', ')}.`,
-      'Fill in a file as it was written: itop-to-intercom audit write-decisions',
+      'Fill in a file as it was written: itop-to-intercom audit write-decisions <directory>',
     );
   const wrong = [
     ...header.filter((name) => !file.columns.includes(name)).map((name) => `the column "${name}" is unknown`),

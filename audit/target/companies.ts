@@ -67,7 +67,7 @@ export const companies: Check<TargetContext> = {
               'blocker',
               one.targetKey,
               finding,
-              'Say in company-ids.csv whether it is the same company: itop-to-intercom audit write-decisions',
+              'Say in company-ids.csv whether it is the same company: itop-to-intercom audit write-decisions <directory>',
             )
           : found(code, 'note', one.targetKey, `${finding} Decided: ${one.decision}.`, ''),
       );

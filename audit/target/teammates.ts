@@ -49,7 +49,7 @@ export const teammates: Check<TargetContext> = {
               'warning',
               'Intercom',
               `${missing.length} of ${counted(agents.rows.length, 'agent')} are no teammates: ${someOf(missing.map((row) => row.name))}. What they wrote is sent by the fallback teammate, with their name in its first line.`,
-              'Invite them in Intercom, or name a teammate for each in teammates.csv: itop-to-intercom audit write-decisions',
+              'Invite them in Intercom, or name a teammate for each in teammates.csv: itop-to-intercom audit write-decisions <directory>',
             ),
       );
     }

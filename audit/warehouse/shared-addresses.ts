@@ -28,7 +28,7 @@ export const sharedAddresses: Check<WarehouseContext> = {
         finding,
         open.length === 0
           ? ''
-          : 'Fill in survivors.csv (itop-to-intercom audit write-decisions), or let the rule choose: active, then most tickets, then lowest id.',
+          : 'Fill in survivors.csv (itop-to-intercom audit write-decisions <directory>), or let the rule choose: active, then most tickets, then lowest id.',
       ),
     ];
   },

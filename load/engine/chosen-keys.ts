@@ -22,7 +22,7 @@ export async function keysOf(pool: pg.Pool, reference: string): Promise<string[]
     throw new RefusedError(`Nothing that is to be loaded is called ${reference}.`, {
       stage: 'load',
       nextStep:
-        'Name a ref (R-000123) or a source key (Ticket::83). Why it is not among them: itop-to-intercom explain.',
+        'Name a ref (R-000123) or a source key (Ticket::83). Why it is not among them: itop-to-intercom explain <ref>',
     });
   }
   return withNeeded(

@@ -42,7 +42,7 @@ export async function openWatch(
     stop.because(
       new FailedError(`Another loader process raised an alarm: ${row.reason}`, {
         stage: 'load',
-        nextStep: row.next_step ?? '',
+        nextStep: row.next_step ?? 'See what stopped it: itop-to-intercom status',
       }),
     );
   }
