@@ -144,7 +144,7 @@ async function runStages(options: RehearseOptions, site: RehearsalSite, context:
     );
     return;
   }
-  const judgement = await judge(site, context.settings, options.workspace);
+  const judgement = await judge(site, context.settings);
   const unexplained = await recordJudgement(context, judgement);
   const isGreen = unexplained.length === 0;
   const result = {

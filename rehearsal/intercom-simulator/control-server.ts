@@ -8,7 +8,7 @@ import type { HoldMoment } from './hold.ts';
 import { changeSwitches } from './switches.ts';
 
 /**
- * The tests' own channel. `GET /dump` (NDJSON), `/ledger`, `/stats`, `/hold?timeout=ms` (204 when nothing is held by then);
+ * The tests' own channel. `GET /dump` (NDJSON), `/ledger`, `/switches`, `/stats`, `/hold?timeout=ms` (204 when nothing is held by then);
  * `POST /switches`, `/faults` (a list), `/faults/clear`, `/hold`, `/release`, `/actions` and `/corrupt` (lists), all with JSON bodies.
  */
 export function createControlServer(simulated: Simulated): Server {
@@ -30,6 +30,8 @@ async function handle(simulated: Simulated, request: IncomingMessage, response: 
       return answer(response, 200, workspace.ledger);
     case 'GET /stats':
       return answer(response, 200, { ...simulated.statistics, windows: simulated.rateWindow.history() });
+    case 'GET /switches':
+      return answer(response, 200, workspace.switches);
     case 'POST /switches':
       changeSwitches(workspace.switches, (await jsonBody(request)) as Record<string, unknown>);
       return answer(response, 200, workspace.switches);

@@ -38,6 +38,8 @@ const attachContactToConversation: Handler = (call) => {
   if (known === undefined && customer.email === undefined) throw userNotFound();
   const contact = known ?? addContact(workspace, { role: 'lead', email: customer.email });
   if (!conversation.contactIds.includes(contact.id)) {
+    if (workspace.switches.furtherParticipants === 'refuse')
+      throw parameterInvalid('No further contact can be added to a conversation');
     if (contact.email === null && workspace.switches.noEmailParticipants === 'refuse') {
       throw parameterInvalid('A contact without an email cannot be added to a conversation');
     }

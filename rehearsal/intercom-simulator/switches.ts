@@ -168,6 +168,11 @@ export const SWITCHES = {
     strict: 'iso',
     lenient: 'seconds',
   }),
+  furtherParticipants: choice('May a second contact be added to a conversation by its id?', ['refuse', 'accept'], {
+    captured: 'accept',
+    strict: 'refuse',
+    lenient: 'accept',
+  }),
   noEmailParticipants: choice(
     'May a contact without e-mail be added to a conversation (docs 1.0 to 1.3 say no)?',
     ['refuse', 'accept'],

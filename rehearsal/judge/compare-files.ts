@@ -2,12 +2,28 @@ import type { Findings } from './findings.ts';
 import type { LoadedConversation } from './intercom-objects.ts';
 import type { TicketFile } from './itop-objects.ts';
 import type { Message } from './part-match.ts';
+import { wordsOfText } from './visible-words.ts';
+import type { WorkspaceBehaviour } from './workspace-behaviour.ts';
 
 /** A part that carries files and says no more than which: it stands for no message of iTop (A1). */
 const saysWhichFiles = /^(.{0,120} wrote in itop :? ?)?files? : /i;
 
-export function isFilePart(message: Message): boolean {
-  return message.part.files.length > 0 && saysWhichFiles.test(message.words.join(' '));
+/** Whether a part stands for files only: it carries them, or it names such as no call can carry. */
+export function isFilePart(message: Message, tooLarge: readonly TicketFile[]): boolean {
+  const text = message.words.join(' ');
+  if (message.part.files.length > 0) return saysWhichFiles.test(text);
+  const isNamed = ({ name }: TicketFile) => text.includes(wordsOfText(name).join(' '));
+  return (
+    tooLarge.some(isNamed) && (saysWhichFiles.test(text) || (message.kind === 'note' && saysHandedOver.test(text)))
+  );
+}
+
+/** A note that names files which are delivered apart from Intercom. */
+const saysHandedOver = /handed over/i;
+
+/** Files that fit into no request, in which they are base64. */
+export function tooLargeOf(files: readonly TicketFile[], { longestBody }: WorkspaceBehaviour): TicketFile[] {
+  return files.filter(({ size }) => (size * 4) / 3 > longestBody);
 }
 
 /** A name as far as a workspace that makes names safe for addresses leaves it. */
@@ -20,16 +36,17 @@ export function compareFiles(
   ticketKey: string,
   files: readonly TicketFile[],
   conversation: LoadedConversation,
-  { changesFiles }: { readonly changesFiles: boolean },
+  behaviour: WorkspaceBehaviour,
   findings: Findings,
 ): void {
   const carried = conversation.parts.flatMap((part) => part.files.map((file) => ({ ...file, partId: part.id })));
+  const tooLarge = tooLargeOf(files, behaviour);
   for (const file of files) {
     const same = (other: { name: string; size: number }) =>
-      changesFiles
+      behaviour.changesFiles
         ? bareName(other.name) === bareName(file.name) && (isPicture(file.name) || other.size === file.size)
         : other.name === file.name && other.size === file.size;
-    const expected = files.filter(same).length;
+    const expected = files.filter((other) => same(other) && !tooLarge.includes(other)).length;
     const actual = carried.filter(same).length;
     if (expected === actual) continue;
     const finding = { check: 'file', sourceKey: `Attachment::${file.id}`, targetId: conversation.id, field: file.name };

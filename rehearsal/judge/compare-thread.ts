@@ -3,6 +3,7 @@ import { isFilePart } from './compare-files.ts';
 import type { ExpectedPart, ExpectedThread } from './expected-thread.ts';
 import type { Findings } from './findings.ts';
 import type { LoadedConversation } from './intercom-objects.ts';
+import type { TicketFile } from './itop-objects.ts';
 import { isFullMatch, type Message, matchPart, messagesOf, type PartMatch, shownNameOf } from './part-match.ts';
 import type { Tally } from './tally.ts';
 import { foldThread } from './transcripts.ts';
@@ -19,10 +20,11 @@ export function compareThread(
   thread: ExpectedThread,
   conversation: LoadedConversation,
   ids: KnownIds,
+  tooLarge: readonly TicketFile[],
   findings: Findings,
   tally: Tally,
 ): void {
-  const found = messagesOf(conversation.parts).filter((message) => !isFilePart(message));
+  const found = messagesOf(conversation.parts).filter((message) => !isFilePart(message, tooLarge));
   countThread(thread, found, tally);
   const { told, own, transcripts, others: messages } = foldThread(thread.parts, found);
   for (const part of told) addPart(tally, part.kind, 'found');

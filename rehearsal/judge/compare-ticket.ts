@@ -1,5 +1,5 @@
 import { describeAuthor, isAuthor, type KnownIds } from './compare-author.ts';
-import { compareFiles } from './compare-files.ts';
+import { compareFiles, tooLargeOf } from './compare-files.ts';
 import { compareThread } from './compare-thread.ts';
 import type { ExpectedAuthors } from './expected-authors.ts';
 import { expectThread } from './expected-thread.ts';
@@ -12,6 +12,7 @@ import { matchWords } from './match-words.ts';
 import { findLeaks } from './private-words.ts';
 import type { Tally } from './tally.ts';
 import { visibleHtml, wordsOfHtml, wordsOfText } from './visible-words.ts';
+import type { WorkspaceBehaviour } from './workspace-behaviour.ts';
 
 /** Everything a ticket is judged by. */
 export interface TicketRules {
@@ -21,7 +22,7 @@ export interface TicketRules {
   readonly ids: KnownIds;
   /** Unix seconds; undefined where it is not to be checked. */
   readonly snoozedUntil: number | undefined;
-  readonly changesFiles: boolean;
+  readonly behaviour: WorkspaceBehaviour;
 }
 
 /** The line that ends the opening (T9), in its default wording. */
@@ -59,9 +60,10 @@ export function compareTicket(
     expect('attribute', name, collapse(String(attributes.get(name) ?? '')), collapse(String(actual ?? '')));
   }
   for (const { field, word } of findLeaks(conversation)) expect('private text', field, 'no private word', word);
-  compareFiles(ticket.key, directory.files.get(ticket.id) ?? [], conversation, rules, findings);
+  const files = directory.files.get(ticket.id) ?? [];
+  compareFiles(ticket.key, files, conversation, rules.behaviour, findings);
   if (findings.total === before) tally.add('conversations', 'equal');
-  compareThread(ticket.key, thread, conversation, ids, findings, tally);
+  compareThread(ticket.key, thread, conversation, ids, tooLargeOf(files, rules.behaviour), findings, tally);
 }
 
 /** T1, T9 */

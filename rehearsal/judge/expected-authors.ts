@@ -1,5 +1,6 @@
 import { type ExpectedContact, type ExpectedContacts, validEmail } from './expected-contacts.ts';
 import type { ItopDirectory, LogEntry, Person, Ticket } from './itop-objects.ts';
+import type { WorkspaceBehaviour } from './workspace-behaviour.ts';
 
 /** Who must stand as author of a part. */
 export type ExpectedAuthor =
@@ -15,11 +16,18 @@ export class ExpectedAuthors {
   private readonly contacts: ExpectedContacts;
   /** Ids of the workspace's teammates by lower-case e-mail. */
   private readonly teammates: ReadonlyMap<string, string>;
+  private readonly behaviour: Pick<WorkspaceBehaviour, 'refusesFurtherContacts'>;
 
-  constructor(directory: ItopDirectory, contacts: ExpectedContacts, teammates: ReadonlyMap<string, string>) {
+  constructor(
+    directory: ItopDirectory,
+    contacts: ExpectedContacts,
+    teammates: ReadonlyMap<string, string>,
+    behaviour: Pick<WorkspaceBehaviour, 'refusesFurtherContacts'>,
+  ) {
     this.directory = directory;
     this.contacts = contacts;
     this.teammates = teammates;
+    this.behaviour = behaviour;
   }
 
   /** The contact that opens the conversation: the caller's, or the organization's placeholder (K8). */
@@ -53,7 +61,8 @@ export class ExpectedAuthors {
     const writer = account?.person ?? this.personNamed(ticket, entry.user_login);
     const contact = writer && this.participant(ticket, writer);
     if (contact === undefined) return fallback;
-    const canJoin = contact.email !== undefined || contact === this.caller(ticket);
+    const mayJoin = contact.email !== undefined && !this.behaviour.refusesFurtherContacts;
+    const canJoin = contact === this.caller(ticket) || mayJoin;
     return { kind: 'contact', contact, ...(canJoin ? {} : { toldAs: entry.user_login }) };
   }
 

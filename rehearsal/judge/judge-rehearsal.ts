@@ -12,6 +12,7 @@ import { LocalClock } from './local-clock.ts';
 import { countCustomerNotifications } from './notification-ledger.ts';
 import { type Count, Tally } from './tally.ts';
 import { surveyTickets } from './ticket-survey.ts';
+import { readBehaviour } from './workspace-behaviour.ts';
 
 export interface JudgeRequest {
   readonly itopControlUrl: string;
@@ -22,8 +23,6 @@ export interface JudgeRequest {
   readonly snoozedUntil?: string;
   /** Id of the teammate who stands in for authors without one; the token's owner when absent. */
   readonly fallbackTeammateId?: string;
-  /** Whether the workspace renames files and stores pictures again: then neither names nor sizes of pictures can be held to. */
-  readonly changesFiles?: boolean;
 }
 
 export interface Judgement {
@@ -48,13 +47,14 @@ export async function judgeRehearsal(request: JudgeRequest): Promise<Judgement> 
   try {
     const directory = await readDirectory(request.itopControlUrl);
     const contacts = expectContacts(directory, await surveyTickets(request.itopControlUrl, directory));
+    const behaviour = await readBehaviour(request.intercomControlUrl);
     const workspace = await readWorkspace(request.intercomControlUrl, spool);
     for (const id of workspace.unmarkedConversations) addUnexpected(findings, tally, '', id, 'no marker of a ticket');
     const companyIds = compareCompanies(expectCompanies(directory.organizations), workspace.companies, findings, tally);
     const contactIds = compareContacts(contacts.contacts, workspace.contacts, companyIds, findings, tally);
     const rules: TicketRules = {
       directory,
-      authors: new ExpectedAuthors(directory, contacts, workspace.teammates),
+      authors: new ExpectedAuthors(directory, contacts, workspace.teammates, behaviour),
       clock: new LocalClock(request.timezone),
       ids: {
         contacts: contactIds,
@@ -62,7 +62,7 @@ export async function judgeRehearsal(request: JudgeRequest): Promise<Judgement> 
         fallbackTeammate: request.fallbackTeammateId ?? workspace.tokenOwner,
       },
       snoozedUntil: request.snoozedUntil === undefined ? undefined : Date.parse(request.snoozedUntil) / 1000,
-      changesFiles: request.changesFiles === true,
+      behaviour,
     };
     for await (const ticket of readTickets(request.itopControlUrl)) {
       await judgeTicket(ticket, spool, rules, findings, tally);

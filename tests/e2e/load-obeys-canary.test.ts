@@ -99,6 +99,30 @@ describe('a teammate without a seat', () => {
   });
 });
 
+describe('where a second person', () => {
+  it.each(['refuse', 'accept'] as const)('may not or may join a conversation (%s), every word arrives', async (how) => {
+    await openSeen({ switches: { furtherParticipants: how } });
+    await workspace.load();
+    const { rows } = await workspace.database.pool.query<{ body: string }>(
+      `select body from intercom.conversation_part where author_key = 'Contact::6'`,
+    );
+    expect(rows.length).toBeGreaterThan(0);
+    const parts = (await conversations()).flatMap(
+      (one) =>
+        (one.conversation_parts as { conversation_parts: { body: string | null; author: { type: string } }[] })
+          .conversation_parts,
+    );
+    for (const { body } of rows) {
+      const part = parts.find((one) => one.body?.includes(body.slice(0, 12)));
+      expect(part?.author.type).toBe(how === 'refuse' ? 'admin' : 'user');
+      expect(part?.body?.includes('Second Author')).toBe(how === 'refuse');
+    }
+    expect(await failures()).toEqual([]);
+    await readBack(workspace, 'full');
+    expect(await redChecks(workspace)).toEqual([]);
+  });
+});
+
 describe('where a second creation makes a second contact', () => {
   it('a creation without answer is looked up, and a contact that is there is linked', async () => {
     await openSeen({ switches: { sameEmail: 'accept', searchLagMs: 50 } });

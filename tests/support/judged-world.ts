@@ -52,6 +52,8 @@ export interface JudgedWorld {
   conversations: IntercomConversation[];
   /** To customers. */
   notifications: Fields[];
+  /** How the workspace behaves. */
+  switches: Fields;
 }
 
 const unix = (time: string): number => Date.parse(time) / 1000;
@@ -175,6 +177,7 @@ export function cleanWorld(): JudgedWorld {
   return structuredClone<JudgedWorld>({
     itop: itopSide(),
     notifications: [],
+    switches: {},
     companies: [
       { type: 'company', id: 'o1', company_id: 'ITD', name: 'IT Department' },
       { type: 'company', id: 'o2', company_id: 'itop-organization-2', name: 'Helvetia' },
@@ -289,6 +292,7 @@ export async function judgeWorld(world: JudgedWorld): Promise<Judgement> {
     if (url.pathname === '/itop/dump') response.end(ndjson(world.itop.filter((object) => object.class === className)));
     else if (url.pathname === '/intercom/dump')
       response.end(ndjson([...admins, ...world.companies, ...world.contacts, archived, ...world.conversations]));
+    else if (url.pathname === '/intercom/switches') response.end(JSON.stringify(world.switches));
     else response.end(JSON.stringify({ customer: world.notifications, teammate: [{ reason: 'inbox' }] }));
   });
   server.listen(0, '127.0.0.1');

@@ -77,9 +77,10 @@ const ACCOUNTS: Record<string, [string, boolean]> = {
   42: ['32', true],
 };
 
-function authorsOf(accounts = ACCOUNTS): ExpectedAuthors {
+function authorsOf(accounts = ACCOUNTS, refusesFurtherContacts = false): ExpectedAuthors {
   const directory = directoryOf(PEOPLE, accounts);
-  return new ExpectedAuthors(directory, expectContacts(directory, survey()), new Map([['ada@itsm.example', '901']]));
+  const teammates = new Map([['ada@itsm.example', '901']]);
+  return new ExpectedAuthors(directory, expectContacts(directory, survey()), teammates, { refusesFurtherContacts });
 }
 
 describe('the thread the judge expects', () => {
@@ -189,6 +190,18 @@ describe('the author the judge expects', () => {
     expect(author('', 0)).toBe('fallback for ""');
     expect(author('Noémie Fabre', 0, true)).toBe('fallback for "Noémie Fabre"');
   });
+
+  it.each([
+    [false, 'Noé Fabre', '41', undefined],
+    [true, 'Noé Fabre', '41', 'Noé Fabre'],
+    [true, 'Noémie Fabre', '40', undefined],
+  ])(
+    'where further contacts are refused (%s), %s is told by a teammate unless he is the caller',
+    (refuses, login, userId, told) => {
+      const found = authorsOf(ACCOUNTS, refuses).entry(ticket({}), said('', '', login, userId), false);
+      expect(found.kind === 'contact' && found.toldAs).toBe(told);
+    },
+  );
 
   it('is the caller, whatever his organization is', () => {
     const { caller, entry } = { caller: authorsOf().caller(ticket({ org_id: '3' })), entry: said('', '', '', '40') };
