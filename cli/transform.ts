@@ -1,5 +1,5 @@
 import { Command } from 'commander';
-import { runTransform } from '../transform/run-transform.ts';
+import { runTransform, type TransformOutcome } from '../transform/run-transform.ts';
 import { type CommonOptions, inContext } from '../workflow/command-context.ts';
 import { withCommonOptions } from './common-options.ts';
 import { printResult } from './print.ts';
@@ -23,9 +23,24 @@ export function transformCommand(): Command {
             views,
             ...lines,
             `Bodies rendered: ${outcome.renderedBodies}`,
+            ...describeSetAside(outcome),
             'Next: itop-to-intercom audit, then sample, then load',
           ].join('\n'),
         );
       }),
     );
+}
+
+/** How many records at fault are printed. */
+const mostPrinted = 5;
+
+function describeSetAside({ setAside }: TransformOutcome): string[] {
+  if (setAside.length === 0) return [];
+  const shown = setAside.slice(0, mostPrinted).map(({ sourceKey, reason }) => `  ${sourceKey}: ${reason}`);
+  return [
+    `Set aside, and pending until somebody corrects them: ${setAside.length}`,
+    ...shown,
+    ...(setAside.length > mostPrinted ? ['  ...'] : []),
+    "All of them: select * from reconcile.record_finding where reason_code = 'set_aside'",
+  ];
 }

@@ -3,8 +3,49 @@ import { FailedError } from '../platform/errors.ts';
 import { anyOf, warehouse } from '../platform/warehouse.ts';
 import { definitionNameOf, type MaterialisedRelation } from './materialised-relations.ts';
 
-/** Records that are named; more would say no more. */
+/** More records at fault are no odd values: the SQL or the mapping is wrong for all of them. */
+const mostCulprits = 100;
+
+/** Records that an error names; more would say no more. */
 const mostNamed = 5;
+
+/** A record with whose values a relation cannot be computed. */
+export interface Culprit {
+  readonly key: string;
+  readonly version: string;
+  /** What Postgres says about it alone. */
+  readonly message: string;
+}
+
+/** A relation that cannot be computed, and the records at fault as far as they could be told. */
+export class NotComputable extends Error {
+  override name = 'NotComputable';
+  readonly relation: string;
+  readonly culprits: readonly Culprit[];
+
+  constructor(relation: string, culprits: readonly Culprit[], cause: Error) {
+    super(cause.message, { cause });
+    this.relation = relation;
+    this.culprits = culprits;
+  }
+
+  /** Whether the transform may go on without the culprits. */
+  get canGoOn(): boolean {
+    return this.culprits.length > 0 && this.culprits.length < mostCulprits;
+  }
+
+  /** The failure in words, where the transform cannot go on without the culprits. */
+  asFailure(): FailedError {
+    const named = this.culprits.slice(0, mostNamed).map(({ key }) => key);
+    const subject = named.length === 0 ? 'a record that could not be told' : named.join(', ');
+    const more = this.culprits.length > mostNamed ? ` and of ${this.culprits.length - mostNamed} more at least` : '';
+    return new FailedError(`${this.relation} cannot be computed: ${this.message}. The value is of ${subject}${more}.`, {
+      stage: 'transform',
+      nextStep: `Look at it with: itop-to-intercom explain ${named[0] ?? '<ref>'}. Correct it in iTop, then: itop-to-intercom extract --delta`,
+      cause: this.cause,
+    });
+  }
+}
 
 /** Class 22: a value is at fault; class 54: it goes beyond a limit, such as the size of a row or a depth. */
 export function isAboutData(error: unknown): error is Error {
@@ -12,74 +53,71 @@ export function isAboutData(error: unknown): error is Error {
   return code.startsWith('22') || code.startsWith('54');
 }
 
-/**
- * The failure of a relation that Postgres cannot compute, with the records whose values it cannot: the tickets, or whatever the
- * relation has rows of, are halved until each that fails stands alone. Leaves nothing written; the client is in a transaction.
- */
-export async function failureOf(
-  client: pg.ClientBase,
-  materialised: MaterialisedRelation,
-  cause: Error,
-): Promise<FailedError> {
-  const culprits: string[] = [];
-  await halve(client, materialised, await keysOf(client, materialised), culprits);
-  const subject = culprits.length === 0 ? 'a record' : culprits.join(', ');
-  return new FailedError(
-    `${materialised.relation} cannot be computed: ${cause.message}. The value is of ${subject}${culprits.length === mostNamed ? ', ...' : ''}.`,
-    {
-      stage: 'transform',
-      nextStep: `Look at it with: itop-to-intercom explain ${culprits[0] ?? '<ref>'}. Correct it in iTop, then: itop-to-intercom extract --delta`,
-      cause,
-    },
-  );
+interface Candidate {
+  readonly key: string;
+  readonly version: string;
 }
 
-async function keysOf(client: pg.ClientBase, { owner, objects, comparedOn }: MaterialisedRelation): Promise<string[]> {
-  const rows = await warehouse(client)
+/**
+ * The records whose values a relation cannot be computed with: the tickets, or the objects that the relation has rows of, are halved until
+ * each that fails stands alone. At most 100. Leaves nothing written; the client is in a transaction.
+ */
+export async function findCulprits(client: pg.ClientBase, materialised: MaterialisedRelation): Promise<Culprit[]> {
+  const culprits: Culprit[] = [];
+  await halve(client, materialised, await candidatesOf(client, materialised), culprits);
+  return culprits;
+}
+
+/** Objects that rows of a relation without a ticket are named by. */
+const rowOwners = ['Contact', 'Organization', 'User'];
+
+async function candidatesOf(client: pg.ClientBase, { owner, objects }: MaterialisedRelation): Promise<Candidate[]> {
+  return warehouse(client)
     .selectFrom('raw.head')
-    .select('source_key as key')
+    .select(['source_key as key', 'version_id as version'])
     .where('op', '=', 'upsert')
-    .where('root_class', '=', anyOf(owner === undefined ? (objects ?? comparedOn) : ['Ticket']))
+    .where('root_class', '=', anyOf(owner === undefined ? (objects ?? rowOwners) : ['Ticket']))
     .orderBy('key')
     .execute();
-  return rows.map(({ key }) => key);
 }
 
 async function halve(
   client: pg.ClientBase,
   materialised: MaterialisedRelation,
-  keys: readonly string[],
-  culprits: string[],
+  candidates: readonly Candidate[],
+  culprits: Culprit[],
 ): Promise<void> {
-  const [only] = keys;
-  if (only === undefined || culprits.length >= mostNamed || (await isComputable(client, materialised, keys))) return;
-  if (keys.length === 1) {
-    culprits.push(only);
+  const [only] = candidates;
+  if (only === undefined || culprits.length >= mostCulprits) return;
+  const message = await whyNotComputable(client, materialised, candidates);
+  if (message === undefined) return;
+  if (candidates.length === 1) {
+    culprits.push({ ...only, message });
     return;
   }
-  const middle = Math.ceil(keys.length / 2);
-  await halve(client, materialised, keys.slice(0, middle), culprits);
-  await halve(client, materialised, keys.slice(middle), culprits);
+  const middle = Math.ceil(candidates.length / 2);
+  await halve(client, materialised, candidates.slice(0, middle), culprits);
+  await halve(client, materialised, candidates.slice(middle), culprits);
 }
 
 /** Whole rows are made into text, so that no column is left out as not asked for. */
-async function isComputable(
+async function whyNotComputable(
   client: pg.ClientBase,
   materialised: MaterialisedRelation,
-  keys: readonly string[],
-): Promise<boolean> {
+  candidates: readonly Candidate[],
+): Promise<string | undefined> {
   const column = materialised.owner ?? materialised.primaryKey;
   await client.query('savepoint probe');
   try {
     await client.query(
       `select count(d::text) from unnest($1::text[]) as k (key)
        cross join lateral (select * from ${definitionNameOf(materialised)} where ${column} = k.key offset 0) as d`,
-      [keys],
+      [candidates.map(({ key }) => key)],
     );
-    return true;
+    return undefined;
   } catch (error) {
     if (!isAboutData(error)) throw error;
-    return false;
+    return error.message;
   } finally {
     await client.query('rollback to savepoint probe');
   }

@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 import type pg from 'pg';
 import { clockTimestamp, warehouse } from '../platform/warehouse.ts';
 import { transformLock } from './apply-views.ts';
-import { failureOf, isAboutData } from './find-culprits.ts';
+import { findCulprits, isAboutData, NotComputable } from './find-culprits.ts';
 import { createIndexes, dropIndexes } from './materialised-indexes.ts';
 import { definitionNameOf, type MaterialisedRelation, materialisedRelations } from './materialised-relations.ts';
 import { closureOf, hashOf, type ViewFile } from './view-files.ts';
@@ -32,7 +32,7 @@ interface RefreshContext {
  * First half of a transform: people and messages, for the objects in `ops.changed_object`, which is consumed.
  *
  * One repeatable-read transaction sees one state of raw: what lands meanwhile stays in the set for the next transform. The tickets
- * whose threads and conversations are out of date now are left in `ops.stale_owner` for the second half.
+ * whose threads and conversations are out of date now are left in `ops.stale_owner` for the second half. Throws NotComputable.
  */
 export function refreshSources(pool: pg.Pool, files: readonly ViewFile[]): Promise<Refresh[]> {
   return inSnapshot(pool, files, async (context) => {
@@ -56,7 +56,7 @@ export function areConversationsBuiltAnew(pool: pg.Pool, files: readonly ViewFil
   return inSnapshot(pool, files, (context) => isBuiltAnew(context, 'intercom.conversation_part'));
 }
 
-/** Second half: threads and what shows bodies, for the tickets in `ops.stale_owner`. Needs every body to be rendered. */
+/** Second half: threads and what shows bodies, for the tickets in `ops.stale_owner`. Needs every body to be rendered. Throws NotComputable. */
 export function refreshConversations(pool: pg.Pool, files: readonly ViewFile[]): Promise<Refresh[]> {
   return inSnapshot(pool, files, async (context) => {
     const refreshes: Refresh[] = [];
@@ -200,7 +200,7 @@ async function refresh(context: RefreshContext, materialised: MaterialisedRelati
   const refreshed = await bringUpToDate(context, materialised).catch(async (error: unknown) => {
     if (!isAboutData(error)) throw error;
     await client.query('rollback to savepoint relation');
-    throw await failureOf(client, materialised, error);
+    throw new NotComputable(materialised.relation, await findCulprits(client, materialised), error);
   });
   await client.query('release savepoint relation');
   return { ...refreshed, seconds: (performance.now() - startedAt) / 1_000 };
@@ -413,7 +413,15 @@ async function markConversations(client: pg.ClientBase): Promise<void> {
   );
 }
 
-async function hashOfInputs(client: pg.ClientBase): Promise<string> {
+/** Hash of everything beside the objects that decides about rows: all SQL, the mapping, the settings. */
+export async function hashOfAllInputs(pool: pg.Pool, files: readonly ViewFile[]): Promise<string> {
+  return createHash('sha256')
+    .update(hashOf(files))
+    .update(await hashOfInputs(pool))
+    .digest('hex');
+}
+
+async function hashOfInputs(client: pg.ClientBase | pg.Pool): Promise<string> {
   const { rows } = await client.query<{ text: string }>(
     `select string_agg(line, e'\\n' order by line) as text from (
        select 'setting ' || s::text as line from ops.setting s

@@ -1,23 +1,29 @@
 import { sql } from 'kysely';
 import type pg from 'pg';
-import type { Progress } from '../platform/progress.ts';
+import type { Progress, ProgressStep } from '../platform/progress.ts';
 import { requireTimezone, type Settings } from '../platform/settings.ts';
 import { analyzeGrownTables } from '../platform/statistics.ts';
 import { warehouse } from '../platform/warehouse.ts';
 import { applyViews } from './apply-views.ts';
+import { NotComputable } from './find-culprits.ts';
 import {
   areConversationsBuiltAnew,
+  hashOfAllInputs,
   type Refresh,
   refreshConversations,
   refreshSources,
 } from './refresh-materialised.ts';
 import { rendererVersion } from './render/render-body.ts';
 import { renderMissingBodies } from './render/render-missing.ts';
+import { readSetAside, releaseSetAside, type SetAside, setAside, setDependentsAside } from './set-aside.ts';
+import type { ViewFile } from './view-files.ts';
 
 export interface TransformOutcome {
   readonly areViewsApplied: boolean;
   readonly refreshes: readonly Refresh[];
   readonly renderedBodies: number;
+  /** Records that it went on without, because a relation cannot be computed with their values, and what depends on them. */
+  readonly setAside: readonly SetAside[];
 }
 
 /** Longest body of one part, in characters; longer ones go on in the next part (rule T8). */
@@ -51,17 +57,61 @@ export async function runTransform(pool: pg.Pool, settings: Settings, progress: 
   const { files, isChanged } = await applyViews(pool);
   // Landing may have just filled raw, and a person confirmed a mapping.
   await analyzeGrownTables(pool);
-  const itopHosts = itopHostsOf(settings);
+  const inputs = await hashOfAllInputs(pool, files);
+  await releaseSetAside(pool, inputs);
   const step = progress.step('render bodies', 0);
+  const refreshed = await refreshAll(pool, files, { step, inputs, itopHosts: itopHostsOf(settings) });
+  step.done();
+  return { areViewsApplied: isChanged, ...refreshed, setAside: await readSetAside(pool) };
+}
+
+interface RefreshRequest {
+  readonly step: ProgressStep;
+  /** Hash of the SQL, the mapping and the settings. */
+  readonly inputs: string;
+  readonly itopHosts: ReadonlySet<string> | undefined;
+}
+
+/** Times that a transform is begun again without the records at fault. */
+const mostAttempts = 20;
+
+/**
+ * Refreshes everything. Records with whose values a relation cannot be computed are set aside, with what depends on them, and it begins
+ * again without them. Throws FailedError where that does not help, or so many are at fault that something else is wrong.
+ */
+async function refreshAll(pool: pg.Pool, files: readonly ViewFile[], request: RefreshRequest): Promise<Refreshed> {
+  const { inputs } = request;
+  let renderedBodies = 0;
+  for (let attempt = 1; ; attempt++) {
+    try {
+      const refreshed = await refreshOnce(pool, files, request);
+      renderedBodies += refreshed.renderedBodies;
+      if (refreshed.refreshes !== undefined) return { refreshes: refreshed.refreshes, renderedBodies };
+    } catch (error) {
+      if (!(error instanceof NotComputable)) throw error;
+      const isUseless = attempt >= mostAttempts || !error.canGoOn;
+      if (isUseless || (await setAside(pool, error.relation, error.culprits, inputs)) === 0) throw error.asFailure();
+    }
+  }
+}
+
+type Refreshed = Pick<TransformOutcome, 'refreshes' | 'renderedBodies'>;
+
+/** Without refreshes where it is to begin again, because more had to be set aside. */
+async function refreshOnce(
+  pool: pg.Pool,
+  files: readonly ViewFile[],
+  { step, inputs, itopHosts }: RefreshRequest,
+): Promise<{ readonly refreshes?: readonly Refresh[]; readonly renderedBodies: number }> {
   // Contacts and companies may show values that are HTML.
   let renderedBodies = await renderMissingBodies(pool, step, { of: 'values and articles', itopHosts });
   const sources = await refreshSources(pool, files);
+  // Before any conversation is built with another caller, author or company.
+  if ((await setDependentsAside(pool, inputs)) > 0) return { renderedBodies };
   const of = (await areConversationsBuiltAnew(pool, files)) ? 'all messages' : 'messages of stale tickets';
   renderedBodies += await renderMissingBodies(pool, step, { of, itopHosts });
-  step.done();
   await analyzeGrownTables(pool);
-  const refreshes = [...sources, ...(await refreshConversations(pool, files))];
-  return { areViewsApplied: isChanged, refreshes, renderedBodies };
+  return { refreshes: [...sources, ...(await refreshConversations(pool, files))], renderedBodies };
 }
 
 /** Hosts whose addresses in texts are this iTop's; undefined where none is configured. */

@@ -386,6 +386,27 @@ comment on column ops.changed_object.root_class is 'Root class of the object.';
 comment on column ops.changed_object.source_key is 'Object that changed; may occur several times.';
 comment on column ops.changed_object.changed_at is 'When the change was noted.';
 
+create table ops.set_aside (
+  source_key   text primary key,
+  version_id   bigint not null,
+  for_key      text not null,
+  relation     text not null,
+  attribute    text,
+  reason       text not null,
+  inputs_hash  text not null,
+  set_aside_at timestamptz not null default clock_timestamp()
+);
+comment on table ops.set_aside is 'Objects that the transform goes on without, because a relation cannot be computed with their values, and what depends on them. They are pending until iTop gives another version, or the SQL, the mapping or a setting changed: then they are tried again.';
+comment on column ops.set_aside.source_key is 'Object that is set aside.';
+comment on column ops.set_aside.version_id is 'The version that is: raw.head marks the same, and staging does not show it.';
+comment on column ops.set_aside.for_key is 'Object at fault: itself, or the one that it depends on.';
+comment on column ops.set_aside.relation is 'Relation that could not be computed.';
+comment on column ops.set_aside.attribute is 'Attribute of the object at fault whose value Postgres named; null where it named none.';
+comment on column ops.set_aside.reason is 'What Postgres said, in words.';
+comment on column ops.set_aside.inputs_hash is 'SHA-256 over the SQL, the mapping and the settings of that transform.';
+comment on column ops.set_aside.set_aside_at is 'When it was set aside.';
+create index set_aside_for on ops.set_aside (for_key);
+
 create table ops.stale_owner (
   relation  text not null,
   owner_key text not null,

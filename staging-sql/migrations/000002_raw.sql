@@ -69,7 +69,8 @@ create table raw.head (
   op               text not null,
   seen_at          timestamptz not null,
   last_record_hash bytea not null,
-  last_version_id  bigint not null
+  last_version_id  bigint not null,
+  set_aside_version_id bigint
 );
 comment on table raw.head is 'One row per object: its latest version, and when that was last seen.';
 comment on column raw.head.source_key is 'The object, RootClass::id.';
@@ -80,6 +81,7 @@ comment on column raw.head.op is 'upsert: iTop holds the object; delete: the lat
 comment on column raw.head.seen_at is 'Latest observed_at; moves also when an unchanged record is dropped.';
 comment on column raw.head.last_record_hash is 'Hash of the record before, in offset order.';
 comment on column raw.head.last_version_id is 'Version that the record before became or confirmed.';
+comment on column raw.head.set_aside_version_id is 'Version that the transform goes on without (ops.set_aside); null for nearly all. A later version counts again.';
 
 create table raw.landed_offset (
   broker       text not null,
@@ -182,7 +184,8 @@ create trigger note_changed_blob after insert or update on raw.blob_source for e
 create view raw.latest_object as
 select
   o.version_id, h.source_key, o.root_class, o.final_class, o.source_id, o.op, o.payload, o.payload_hash, o.observed_at, o.landed_at,
-  o.run_id, o.chunk_id, o.channel, o.broker, o.topic, o.partition_id, o.generation, o.offset_no, o.repairs
+  o.run_id, o.chunk_id, o.channel, o.broker, o.topic, o.partition_id, o.generation, o.offset_no, o.repairs,
+  h.set_aside_version_id is not distinct from h.version_id as is_set_aside
 from raw.head h
 join raw.object o on o.root_class = h.root_class and o.version_id = h.version_id
 where h.op = 'upsert';
@@ -207,6 +210,7 @@ comment on column raw.latest_object.partition_id is 'Partition of the topic.';
 comment on column raw.latest_object.generation is 'Counts re-creations of the topic.';
 comment on column raw.latest_object.offset_no is 'Offset of the record in its partition.';
 comment on column raw.latest_object.repairs is 'What had to be mended to store the payload, e.g. nul_removed.';
+comment on column raw.latest_object.is_set_aside is 'The transform goes on without it (ops.set_aside).';
 
 create view raw.update_time_disagrees as
 select newest.source_key, latest.version_id as latest_version_id, latest.payload ->> 'last_update' as latest_update,

@@ -21,7 +21,8 @@ with part as (
       where btrim(r.text) = ''
         and r.source_hash = staging.body_hash('html', coalesce(nullif(e.message_html, ''), intermediate.html_text(e.message), ''))
     ) end as is_invisible,
-    e.final_class = 'WorkOrder' as is_work_order_entry
+    e.final_class = 'WorkOrder' as is_work_order_entry,
+    q.reason as set_aside_reason
   from staging.log_entry e
   left join ops.mapping_class m on m.class = e.final_class
   left join staging.work_order w on w.work_order_key = e.source_key
@@ -29,6 +30,8 @@ with part as (
   left join intercom.conversation c on c.target_key = coalesce(w.ticket_key, e.source_key)
   left join intermediate.folded_message f on f.item_key = e.item_key
   left join part p on p.item_key = e.item_key
+  -- What a work order says goes with its ticket.
+  left join ops.set_aside q on q.source_key = w.ticket_key
 )
 select
   item_key, 'log_entry' as item_kind, source_key, root_class, class, false as is_deleted_at_source,
@@ -37,6 +40,7 @@ select
   conversation_key,
   case
     when is_empty then 'excluded'
+    when set_aside_reason is not null then 'pending'
     when destination is null then 'pending'
     when is_work_order_entry then case when conversation_key is not null then 'merged' else 'excluded' end
     when destination = 'reference' then 'excluded'
@@ -50,6 +54,7 @@ select
   end as plan,
   case
     when is_empty then 'saved without text'
+    when set_aside_reason is not null then set_aside_reason
     when destination is null then 'class without a decision in the mapping'
     when is_work_order_entry and conversation_key is not null then 'told in the record note of ' || conversation_key
     when is_work_order_entry then coalesce(scope_reason, 'its ticket becomes no conversation')
@@ -61,7 +66,10 @@ select
     when destination in ('custom_object', 'handoff') then 'logs of this class are delivered as files'
     else mapping_reason
   end as reason
-from known;
+from known
+union all
+select item_key, 'log_entry', source_key, root_class, final_class, false, null, item_key, null, 'pending', reason
+from staging.set_aside_log_entry;
 
 comment on view reconcile.log_entry_plan is 'One row per log entry: what is to become of it, whatever was loaded so far.';
 comment on column reconcile.log_entry_plan.target_type is 'Kind of thing it becomes in Intercom; null where it becomes none of its own.';
@@ -71,3 +79,7 @@ comment on column reconcile.log_entry_plan.plan is 'to_load, merged, excluded, h
 comment on column reconcile.log_entry_plan.reason is 'Why, in words.';
 comment on column reconcile.log_entry_plan.item_kind is 'log_entry, always.';
 comment on column reconcile.log_entry_plan.is_deleted_at_source is 'False, always: entries of objects that are gone are not listed.';
+comment on column reconcile.log_entry_plan.item_key is 'Identity of the entry: source key, log, index.';
+comment on column reconcile.log_entry_plan.source_key is 'Object that holds the log.';
+comment on column reconcile.log_entry_plan.root_class is 'Top of the object''s class tree.';
+comment on column reconcile.log_entry_plan.class is 'Final class of the object that holds the log.';

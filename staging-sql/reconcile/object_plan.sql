@@ -23,7 +23,8 @@ with files as (
     -- Pictures inside texts come with the texts: they are no sign that anybody gave files.
     exists (select from staging.blob_source where source_key not like '%#%') as are_files_extracted,
     h.target_key is not null as is_file_placed,
-    v.name as tag_name
+    v.name as tag_name,
+    q.reason as set_aside_reason
   from reconcile.source_item i
   left join ops.mapping_class m on m.class = i.class
   left join files f on f.source_key = i.item_key
@@ -35,6 +36,8 @@ with files as (
   left join intercom.conversation c on c.target_key = coalesce(f.ticket_key, i.source_key)
   left join intermediate.contact_decision d on d.person_key = i.item_key
   left join staging.tagged_service v on v.service_key = i.item_key
+  -- A file goes with its ticket.
+  left join ops.set_aside q on q.source_key = coalesce(f.ticket_key, i.source_key)
   where i.item_kind = 'object'
 )
 select
@@ -52,6 +55,7 @@ from known
 -- Plan, reason and kind of thing in Intercom, decided together; "offset 0" decides once an object.
 cross join lateral (
   select case
+    when set_aside_reason is not null then array['pending', set_aside_reason, null]
     when destination is null then array['pending', 'class without a decision in the mapping', null]
     when destination = 'conversation' then case
       when scope_reason is not null then array['excluded', scope_reason, null]

@@ -114,16 +114,27 @@ with dated as (
     'iTop names no organization that moves any more; conversation ' || w.conversation_id || ' in Intercom keeps its company, which cannot be taken away',
     'Nothing need be done, unless another organization is the right one: then correct the ticket in iTop.'
   from without_company w
+  union all
+  select
+    s.source_key, coalesce(s.attribute, s.relation),
+    case when s.attribute is not null then (
+      select o.payload ->> s.attribute from raw.object o where o.source_key = s.source_key and o.version_id = s.version_id) end,
+    'set_aside', s.reason,
+    case when s.for_key = s.source_key
+      then 'Correct it in iTop, then: itop-to-intercom extract --delta. Until then it is pending, and so is what depends on it.'
+      else 'Correct ' || s.for_key || ' in iTop, then: itop-to-intercom extract --delta'
+    end
+  from ops.set_aside s
 )
 select
   f.source_key, h.final_class as class, f.field, left(f.value, 200) as value, f.reason_code, f.reason, f.next_step
 from found f
-join staging.object h on h.source_key = f.source_key;
+join staging.landed_object h on h.source_key = f.source_key;
 
-comment on view reconcile.record_finding is 'One row per value of a record that could not be taken as it is: its record goes on without it, or with it in another place. audit lists them.';
-comment on column reconcile.record_finding.field is 'Attribute, log and index, or message.';
+comment on view reconcile.record_finding is 'One row per value of a record that could not be taken as it is: its record goes on without it, or with it in another place, or is set aside. audit lists them.';
+comment on column reconcile.record_finding.field is 'Attribute, log and index, or message; the relation that cannot be computed where none is known.';
 comment on column reconcile.record_finding.value is 'What iTop holds, its first 200 characters.';
-comment on column reconcile.record_finding.reason_code is 'no_date, before_1970, in_the_future, no_number, no_layout, split_after_load, merged_after_load, lost_by_merge, address_emptied or organization_emptied.';
+comment on column reconcile.record_finding.reason_code is 'no_date, before_1970, in_the_future, no_number, no_layout, split_after_load, merged_after_load, lost_by_merge, address_emptied, organization_emptied or set_aside.';
 comment on column reconcile.record_finding.reason is 'Why, in words.';
 comment on column reconcile.record_finding.next_step is 'What a person may do.';
 comment on column reconcile.record_finding.class is 'Final class of the record.';

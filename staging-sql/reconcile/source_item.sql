@@ -9,7 +9,10 @@ select
 from staging.landed_object
 union all
 select e.item_key, 'log_entry', e.source_key, e.root_class, e.final_class, false
-from staging.log_entry e;
+from staging.log_entry e
+union all
+select e.item_key, 'log_entry', e.source_key, e.root_class, e.final_class, false
+from staging.set_aside_log_entry e;
 
 comment on view reconcile.source_item is 'One row per object and per log entry that was landed: what conservation counts.';
 comment on column reconcile.source_item.item_key is 'Source key of the object, or item key of the log entry.';

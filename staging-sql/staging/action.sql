@@ -8,7 +8,7 @@ select
   coalesce(nullif(f."to", ''), nullif(f.recipients, '')) as recipients,
   coalesce(nullif(f.subject, ''), nullif(f.title, '')) as subject,
   o.observed_at
-from raw.latest_object o
+from staging.usable_object o
 cross join lateral jsonb_to_record(o.payload) as f (name text, status text, "to" text, recipients text, subject text, title text)
 where o.root_class = 'Action';
 

@@ -1,7 +1,7 @@
 create view staging.attachment as
 with source as (
   select o.source_key, o.version_id, o.source_id, o.observed_at, f.*
-  from raw.latest_object o
+  from staging.usable_object o
   cross join lateral jsonb_to_record(o.payload) as f (
     item_class text, item_id text, creation_date text, user_id text, contact_id text, temp_id text)
   where o.root_class = 'Attachment'

@@ -1,7 +1,7 @@
 create view staging.change_operation as
 with source as (
   select o.source_key, o.version_id, o.final_class, o.observed_at, f.*
-  from raw.latest_object o
+  from staging.usable_object o
   cross join lateral jsonb_to_record(o.payload) as f (
     change text, date text, userinfo text, user_id text, objclass text, objkey text, attcode text, lastentry text, attachment_id text)
   where o.root_class = 'CMDBChangeOp'

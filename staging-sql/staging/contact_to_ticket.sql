@@ -1,7 +1,7 @@
 create view staging.contact_to_ticket as
 with source as (
   select o.source_key, o.version_id, o.observed_at, f.*
-  from raw.latest_object o
+  from staging.usable_object o
   cross join lateral jsonb_to_record(o.payload) as f (
     ticket_id text, contact_id text, contact_id_friendlyname text, contact_id_finalclass_recall text, role_code text)
   where o.root_class = 'lnkContactToTicket'

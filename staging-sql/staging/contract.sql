@@ -8,7 +8,7 @@ select
   f.status,
   nullif(f.end_date, '') as end_date_local,
   o.observed_at
-from raw.latest_object o
+from staging.usable_object o
 cross join lateral jsonb_to_record(o.payload) as f (name text, organization_name text, status text, end_date text)
 where o.root_class = 'Contract';
 

@@ -6,7 +6,7 @@ select
   f.service_name,
   nullif(f.sla_name, '') as sla_name,
   o.observed_at
-from raw.latest_object o
+from staging.usable_object o
 cross join lateral jsonb_to_record(o.payload) as f (customercontract_id text, service_name text, sla_name text)
 where o.root_class = 'lnkCustomerContractToService';
 

@@ -12,7 +12,7 @@ select
   coalesce(f.description, '') as description,
   staging.body_hash('html', coalesce(f.description, '')) as source_hash,
   o.observed_at
-from raw.latest_object o
+from staging.usable_object o
 cross join lateral jsonb_to_record(o.payload) as f (
   title text, summary text, description text, category_id text, category_name text, error_code text, key_words text, domains text)
 where o.root_class = 'FAQ';

@@ -4,7 +4,7 @@ select
   o.version_id as raw_version,
   coalesce(nullif(btrim(o.payload ->> 'name'), ''), o.source_key) as name,
   o.observed_at
-from raw.latest_object o
+from staging.usable_object o
 where o.root_class = 'FAQCategory';
 
 comment on view staging.faq_category is 'One row per category of FAQ articles, as last seen in iTop.';

@@ -1,7 +1,7 @@
 create view staging.functional_ci_to_ticket as
 with source as (
   select o.source_key, o.version_id, o.observed_at, f.*
-  from raw.latest_object o
+  from staging.usable_object o
   cross join lateral jsonb_to_record(o.payload) as f (
     ticket_id text, functionalci_id text, functionalci_name text, functionalci_id_friendlyname text,
     functionalci_id_finalclass_recall text, impact_code text)

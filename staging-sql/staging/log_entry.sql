@@ -24,7 +24,7 @@ select
   coalesce(nullif(case when strpos(f.message_html, '<!') = 0 then f.message_html
       else regexp_replace(f.message_html, '^\s*<!DOCTYPE[^>]*>\s*(<\?xml[^>]*>)?\s*$', '', 'i') end, ''),
     case when coalesce(f.message_html, '') = '' then f.message end, '') = '' as is_empty
-from raw.latest_object o
+from staging.usable_object o
 cross join ops.setting
 cross join lateral jsonb_to_record(o.payload) as p (public_log jsonb, private_log jsonb, log jsonb)
 cross join lateral (values

@@ -12,7 +12,7 @@ select
   nullif(o.payload ->> 'approval_date', '') as approval_date_local,
   nullif(o.payload ->> 'acceptance_date', '') as acceptance_date_local,
   o.observed_at
-from raw.latest_object o
+from staging.usable_object o
 join ops.mapping_class m on m.class = o.final_class and m.destination = 'custom_object';
 
 comment on view staging.mapped_object is 'One row per object whose class becomes a custom object in Intercom. Its logs are left out: they are delivered as files only (rule F2).';

@@ -9,7 +9,7 @@ select
   payload ->> 'name' as name,
   payload as field,
   observed_at
-from raw.latest_object;
+from staging.usable_object;
 
 comment on view staging.object is 'One row per object that iTop holds, of any class, with all its fields: for what is delivered or shown as a whole. What asks for single fields reads the view of the class.';
 comment on column staging.object.label is 'What people call it: its ref, else its friendly name, else its name.';

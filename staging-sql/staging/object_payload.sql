@@ -1,6 +1,6 @@
 create view staging.object_payload as
 select o.source_key, o.version_id as raw_version, o.root_class, o.final_class, p.field
-from raw.latest_object o
+from staging.usable_object o
 -- "offset 0" keeps the small payload one value instead of an expression that each field evaluates again.
 cross join lateral (select o.payload - array['public_log', 'private_log', 'description', 'solution'] as field offset 0) as p;
 

@@ -1,7 +1,7 @@
 create view staging.person as
 with source as (
   select o.source_key, o.version_id, o.observed_at, f.*
-  from raw.latest_object o
+  from staging.usable_object o
   cross join lateral jsonb_to_record(o.payload) as f (
     name text, first_name text, friendlyname text, status text, org_id text, email text, phone text)
   where o.root_class = 'Contact' and o.final_class = 'Person'

@@ -6,7 +6,7 @@ select
   f.status,
   f.servicefamily_name as family_name,
   o.observed_at
-from raw.latest_object o
+from staging.usable_object o
 cross join lateral jsonb_to_record(o.payload) as f (name text, status text, servicefamily_name text)
 where o.root_class = 'Service';
 

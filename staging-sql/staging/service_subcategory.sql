@@ -6,7 +6,7 @@ select
   f.name,
   f.request_type,
   o.observed_at
-from raw.latest_object o
+from staging.usable_object o
 cross join lateral jsonb_to_record(o.payload) as f (service_id text, name text, request_type text)
 where o.root_class = 'ServiceSubcategory';
 

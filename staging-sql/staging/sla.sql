@@ -5,7 +5,7 @@ select
   f.name,
   f.organization_name as provider_name,
   o.observed_at
-from raw.latest_object o
+from staging.usable_object o
 cross join lateral jsonb_to_record(o.payload) as f (name text, organization_name text)
 where o.root_class = 'SLA';
 

@@ -5,7 +5,7 @@ select
   staging.reference('SLA', f.sla_id) as sla_key,
   staging.reference('SLT', f.slt_id) as slt_key,
   o.observed_at
-from raw.latest_object o
+from staging.usable_object o
 cross join lateral jsonb_to_record(o.payload) as f (sla_id text, slt_id text)
 where o.root_class = 'lnkSLAToSLT';
 

@@ -9,7 +9,7 @@ select
   f.value,
   f.unit,
   o.observed_at
-from raw.latest_object o
+from staging.usable_object o
 cross join lateral jsonb_to_record(o.payload) as f (name text, metric text, request_type text, priority text, value text, unit text)
 where o.root_class = 'SLT';
 

@@ -1,6 +1,6 @@
 create view staging.tag as
 select o.source_key as tag_key, o.version_id as raw_version, f.obj_class as class, f.obj_attcode as attribute, f.code, nullif(btrim(f.label), '') as label
-from raw.latest_object o
+from staging.usable_object o
 cross join lateral jsonb_to_record(o.payload) as f (obj_class text, obj_attcode text, code text, label text)
 where o.root_class = 'TagSetFieldData';
 

@@ -3,7 +3,7 @@ select
   o.source_key as service_key,
   o.final_class,
   left(btrim(o.payload ->> 'name'), 255) as name
-from raw.latest_object o
+from staging.usable_object o
 join ops.mapping_class m on m.class = o.final_class and m.destination = 'tag'
 where btrim(o.payload ->> 'name') <> '';
 

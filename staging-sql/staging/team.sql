@@ -1,7 +1,7 @@
 create view staging.team as
 with source as (
   select o.source_key, o.version_id, o.observed_at, f.*
-  from raw.latest_object o
+  from staging.usable_object o
   cross join lateral jsonb_to_record(o.payload) as f (name text, status text, org_id text, email text)
   where o.root_class = 'Contact' and o.final_class = 'Team'
 )

@@ -7,7 +7,7 @@ select
   f.team_name,
   f.person_id_friendlyname as person_name,
   o.observed_at
-from raw.latest_object o
+from staging.usable_object o
 cross join lateral jsonb_to_record(o.payload) as f (team_id text, person_id text, team_name text, person_id_friendlyname text)
 where o.root_class = 'lnkPersonToTeam';
 

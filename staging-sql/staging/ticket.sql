@@ -1,7 +1,7 @@
 create view staging.ticket as
 with source as (
   select o.source_key, o.version_id, o.final_class, o.source_id, o.observed_at, f.*
-  from raw.latest_object o
+  from staging.usable_object o
   join staging.ticket_class c on c.class = o.final_class
   cross join lateral jsonb_to_record(o.payload) as f (
     ref text, title text, status text, org_id text, caller_id text, caller_id_friendlyname text, agent_id text,

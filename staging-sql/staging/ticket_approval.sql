@@ -12,7 +12,7 @@ select
   nullif(f.acceptance_date, '') as acceptance_date_local,
   nullif(f.approval_date, '') as approval_date_local,
   o.observed_at
-from raw.latest_object o
+from staging.usable_object o
 cross join lateral jsonb_to_record(o.payload) as f (
   status text, approver_id text, approver_id_friendlyname text, approver_email text, supervisor_id_friendlyname text, start_date text,
   acceptance_date text, approval_date text)

@@ -4,7 +4,7 @@ select
   f.ref,
   staging.reference('Ticket', f.parent_request_id) as parent_request_key,
   staging.reference('Ticket', f.parent_incident_id) as parent_incident_key
-from raw.latest_object o
+from staging.usable_object o
 cross join lateral jsonb_to_record(o.payload) as f (ref text, parent_request_id text, parent_incident_id text)
 where o.root_class = 'Ticket'
   and (nullif(nullif(f.parent_request_id, '0'), '') is not null or nullif(nullif(f.parent_incident_id, '0'), '') is not null);

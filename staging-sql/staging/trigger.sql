@@ -11,7 +11,7 @@ select
   f.threshold_index as threshold_percent,
   nullif(f.filter, '') as filter,
   o.observed_at
-from raw.latest_object o
+from staging.usable_object o
 cross join lateral jsonb_to_record(o.payload) as f (
   description text, target_class text, state text, target_attcodes text, stop_watch_code text, threshold_index text, filter text)
 where o.root_class = 'Trigger';

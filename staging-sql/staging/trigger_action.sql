@@ -5,7 +5,7 @@ select
   staging.reference('Trigger', f.trigger_id) as trigger_key,
   staging.reference('Action', f.action_id) as action_key,
   o.observed_at
-from raw.latest_object o
+from staging.usable_object o
 cross join lateral jsonb_to_record(o.payload) as f (trigger_id text, action_id text)
 where o.root_class = 'lnkTriggerAction';
 

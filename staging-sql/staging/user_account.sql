@@ -1,7 +1,7 @@
 create view staging.user_account as
 with source as (
   select o.source_key, o.version_id, o.final_class, o.observed_at, f.*
-  from raw.latest_object o
+  from staging.usable_object o
   cross join lateral jsonb_to_record(o.payload) as f (login text, contactid text, status text)
   where o.root_class = 'User'
 )

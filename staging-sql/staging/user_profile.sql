@@ -1,7 +1,7 @@
 create view staging.user_profile as
 with source as (
   select o.source_key, o.version_id, o.observed_at, f.*
-  from raw.latest_object o
+  from staging.usable_object o
   cross join lateral jsonb_to_record(o.payload) as f (userid text, profileid text, profile text)
   where o.root_class = 'URP_UserProfile'
 )

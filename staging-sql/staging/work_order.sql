@@ -1,7 +1,7 @@
 create view staging.work_order as
 with source as (
   select o.source_key, o.version_id, o.observed_at, f.*
-  from raw.latest_object o
+  from staging.usable_object o
   cross join lateral jsonb_to_record(o.payload) as f (
     name text, status text, description text, ticket_id text, team_id_friendlyname text, agent_id_friendlyname text,
     start_date text, end_date text)

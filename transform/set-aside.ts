@@ -1,0 +1,148 @@
+import type pg from 'pg';
+import type { Culprit } from './find-culprits.ts';
+
+/** A record that a transform went on without, and why. */
+export interface SetAside {
+  readonly sourceKey: string;
+  /** Object at fault: the record itself, or the one that it depends on. */
+  readonly forKey: string;
+  readonly reason: string;
+}
+
+const markSql = `
+  locked as (
+    select h.source_key from raw.head h join named n using (source_key)
+    where h.op = 'upsert' and h.version_id = n.version_id
+    order by 1 for update of h
+  ), marked as (
+    update raw.head h set set_aside_version_id = h.version_id
+    from locked l where h.source_key = l.source_key
+    returning h.source_key, h.root_class, h.version_id
+  ), kept as (
+    insert into ops.set_aside (source_key, version_id, for_key, relation, attribute, reason, inputs_hash)
+    select m.source_key, m.version_id, n.for_key, n.relation, n.attribute, n.reason, $2
+    from marked m join named n using (source_key)
+    on conflict (source_key) do update
+    set (version_id, for_key, relation, attribute, reason, inputs_hash, set_aside_at) =
+        (excluded.version_id, excluded.for_key, excluded.relation, excluded.attribute, excluded.reason, excluded.inputs_hash, clock_timestamp())
+  ), noted as (
+    insert into ops.changed_object (root_class, source_key) select root_class, source_key from marked
+  )
+  select count(*)::integer as count from marked`;
+
+/**
+ * Sets the culprits aside in the version that was found at fault: no view shows them from now on, and the next refresh takes their rows
+ * out. A culprit that is set aside already is at fault by what names it: its links, work orders, files and history go with it.
+ * Returns how many records were set aside by this.
+ */
+export async function setAside(
+  pool: pg.Pool,
+  relation: string,
+  culprits: readonly Culprit[],
+  inputs: string,
+): Promise<number> {
+  const { rows } = await pool.query<{ count: number }>(
+    `with culprit as (
+       select c.*, o.payload, a.source_key is not null as is_known,
+         'set aside: ' || $3 || ' cannot be computed with it (' || c.message || ')' as reason
+       from jsonb_to_recordset($1::jsonb) as c (source_key text, version_id bigint, message text)
+       join raw.object o on o.source_key = c.source_key and o.version_id = c.version_id
+       left join ops.set_aside a on a.source_key = c.source_key and a.version_id = c.version_id
+     ), named as (
+       select c.source_key, c.version_id, c.source_key as for_key, $3 as relation, f.attribute, c.reason
+       from culprit c
+       -- Postgres quotes the value that it cannot read.
+       left join lateral (
+         select min(key) as attribute from jsonb_each_text(c.payload)
+         where value <> '' and position('"' || value || '"' in c.message) > 0) f on true
+       where not c.is_known
+       union all
+       select t.changed_key, h.version_id, min(t.ticket_key), $3, null, 'goes with ' || min(t.ticket_key) || ', which is ' || min(c.reason)
+       from staging.traced_ticket t
+       join raw.head h on h.source_key = t.changed_key and h.set_aside_version_id is distinct from h.version_id
+       left join culprit c on c.source_key = t.ticket_key and c.is_known
+       where t.root_class <> 'Ticket' and t.changed_key in (
+         select changed_key from staging.traced_ticket where ticket_key in (select source_key from culprit where is_known))
+       group by t.changed_key, h.version_id
+       having bool_and(c.source_key is not null)
+     ), ${markSql}`,
+    [
+      JSON.stringify(
+        culprits.map(({ key, version, message }) => ({
+          source_key: key,
+          version_id: version,
+          message: oneLine(message),
+        })),
+      ),
+      inputs,
+      relation,
+    ],
+  );
+  return rows[0]?.count ?? 0;
+}
+
+/**
+ * Sets aside the tickets that depend on an object that is: without a person, organization or account they would be loaded with another
+ * caller, author or company, without a link, file or work order only in part. Returns how many.
+ */
+export async function setDependentsAside(pool: pg.Pool, inputs: string): Promise<number> {
+  if (!(await isAnythingSetAside(pool))) return 0;
+  const { rows } = await pool.query<{ count: number }>(
+    `with named as (
+       select distinct on (e.ticket_key) e.ticket_key as source_key, h.version_id, s.for_key, s.relation, null::text as attribute,
+         'depends on ' || s.for_key || ', which is ' || s.reason as reason
+       from ops.set_aside s
+       join (
+         select changed_key, ticket_key from intermediate.dependency_edge
+         union all
+         select changed_key, ticket_key from staging.traced_ticket where root_class <> 'Ticket'
+       ) as e on e.changed_key = s.source_key
+       join raw.head h on h.source_key = e.ticket_key and h.op = 'upsert' and h.set_aside_version_id is distinct from h.version_id
+       where s.for_key = s.source_key
+       order by e.ticket_key, s.for_key
+     ), ${markSql.replaceAll('$2', '$1')}`,
+    [inputs],
+  );
+  return rows[0]?.count ?? 0;
+}
+
+/**
+ * Takes back what can be tried again: iTop gave another version of the record at fault or of the one set aside, or the SQL, the mapping
+ * or a setting changed since.
+ */
+export async function releaseSetAside(pool: pg.Pool, inputs: string): Promise<void> {
+  if (!(await isAnythingSetAside(pool))) return;
+  await pool.query(
+    `with held as (
+       select s.source_key from ops.set_aside s
+       join raw.head h on h.source_key = s.source_key and h.version_id = s.version_id and h.op = 'upsert'
+     ), released as (
+       delete from ops.set_aside s
+       where s.inputs_hash <> $1
+         or s.source_key not in (select source_key from held) or s.for_key not in (select source_key from held)
+       returning s.source_key
+     ), locked as (
+       select h.source_key from raw.head h join released r using (source_key) order by 1 for update of h
+     ), unmarked as (
+       update raw.head h set set_aside_version_id = null from locked l where h.source_key = l.source_key
+       returning h.root_class, h.source_key
+     )
+     insert into ops.changed_object (root_class, source_key) select root_class, source_key from unmarked`,
+    [inputs],
+  );
+}
+
+/** What is set aside, the records at fault first. */
+export async function readSetAside(pool: pg.Pool): Promise<SetAside[]> {
+  const { rows } = await pool.query<{ source_key: string; for_key: string; reason: string }>(
+    'select source_key, for_key, reason from ops.set_aside order by source_key <> for_key, source_key',
+  );
+  return rows.map((row) => ({ sourceKey: row.source_key, forKey: row.for_key, reason: row.reason }));
+}
+
+async function isAnythingSetAside(pool: pg.Pool): Promise<boolean> {
+  const { rows } = await pool.query<{ is_any: boolean }>('select exists (select from ops.set_aside) as is_any');
+  return rows[0]?.is_any === true;
+}
+
+const oneLine = (text: string): string => text.replaceAll(/\s+/g, ' ').trim();
