@@ -1575,6 +1575,17 @@ export interface OpsSampleAcceptance {
   waiver_reason: string | null;
 }
 
+export interface OpsSetAside {
+  source_key: string;
+  version_id: Int8;
+  for_key: string;
+  relation: string;
+  attribute: string | null;
+  reason: string;
+  inputs_hash: string;
+  set_aside_at: Generated<Timestamp>;
+}
+
 export interface OpsSetting {
   is_only: Generated<boolean>;
   timezone: string;
@@ -1673,6 +1684,7 @@ export interface RawHead {
   seen_at: Timestamp;
   last_record_hash: Buffer;
   last_version_id: Int8;
+  set_aside_version_id: Int8 | null;
 }
 
 export interface RawLandedOffset {
@@ -1707,6 +1719,7 @@ export interface RawLatestObject {
   generation: number;
   offset_no: Int8;
   repairs: string[];
+  is_set_aside: boolean;
 }
 
 export interface RawMissingReference {
@@ -2500,6 +2513,14 @@ export interface StagingServiceSubcategory {
   observed_at: Timestamp;
 }
 
+export interface StagingSetAsideLogEntry {
+  item_key: string;
+  source_key: string;
+  root_class: string;
+  final_class: string;
+  reason: string;
+}
+
 export interface StagingSla {
   sla_key: string;
   raw_version: Int8;
@@ -2655,6 +2676,29 @@ export interface StagingTriggerAction {
   trigger_key: string | null;
   action_key: string | null;
   observed_at: Timestamp;
+}
+
+export interface StagingUsableObject {
+  version_id: Int8;
+  source_key: string;
+  root_class: string;
+  final_class: string;
+  source_id: Int8;
+  op: 'upsert' | 'delete';
+  payload: Json;
+  payload_hash: Buffer;
+  observed_at: Timestamp;
+  landed_at: Timestamp;
+  run_id: Int8;
+  chunk_id: Int8 | null;
+  channel: string;
+  broker: string;
+  topic: string;
+  partition_id: number;
+  generation: number;
+  offset_no: Int8;
+  repairs: string[];
+  is_set_aside: boolean;
 }
 
 export interface StagingUserAccount {
@@ -2908,6 +2952,7 @@ export interface Warehouse {
   'ops.run': OpsRun;
   'ops.sample': OpsSample;
   'ops.sample_acceptance': OpsSampleAcceptance;
+  'ops.set_aside': OpsSetAside;
   'ops.setting': OpsSetting;
   'ops.setup_item': OpsSetupItem;
   'ops.source_count': OpsSourceCount;
@@ -2983,6 +3028,7 @@ export interface Warehouse {
   'staging.person': StagingPerson;
   'staging.service': StagingService;
   'staging.service_subcategory': StagingServiceSubcategory;
+  'staging.set_aside_log_entry': StagingSetAsideLogEntry;
   'staging.sla': StagingSla;
   'staging.sla_to_slt': StagingSlaToSlt;
   'staging.slt': StagingSlt;
@@ -2997,6 +3043,7 @@ export interface Warehouse {
   'staging.traced_ticket': StagingTracedTicket;
   'staging.trigger': StagingTrigger;
   'staging.trigger_action': StagingTriggerAction;
+  'staging.usable_object': StagingUsableObject;
   'staging.user_account': StagingUserAccount;
   'staging.user_profile': StagingUserProfile;
   'staging.user_profile_ever': StagingUserProfileEver;

@@ -181,6 +181,7 @@ export function everyOperation(): Workload {
         author_key: 'Contact::6',
         created_at: '2020-03-01T10:05:01Z',
         body: 'I see it too.',
+        attributed_body: 'Second Author wrote in iTop:\n\nI see it too.',
       },
       {
         ...part,

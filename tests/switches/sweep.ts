@@ -3,10 +3,6 @@ import { dirname, join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { parse, stringify } from 'yaml';
 import { freeze } from '../../cli/freeze.ts';
-import { audit, extract, load, reconcile, transform } from '../../cli/pipeline.ts';
-import { confirmRehearsal } from '../../cli/rehearsal-confirmation.ts';
-import { setUpObjectTypes } from '../../cli/rehearsal-object-types.ts';
-import { closeRehearsalSite, openRehearsalSite, type RehearsalSite } from '../../cli/rehearsal-site.ts';
 import { cacheDirectory } from '../../platform/cache-directory.ts';
 import { openDatabase } from '../../platform/database.ts';
 import { messageOf, StepError } from '../../platform/errors.ts';
@@ -19,6 +15,10 @@ import { type IntercomSimulator, startIntercomSimulator } from '../../rehearsal/
 import { SWITCHES, type Switches, type SwitchName, switchesOf } from '../../rehearsal/intercom-simulator/switches.ts';
 import { judgeRehearsal } from '../../rehearsal/judge/judge-rehearsal.ts';
 import { teammatesFrom } from '../../rehearsal/teammates.ts';
+import { audit, extract, load, reconcile, transform } from '../../workflow/pipeline.ts';
+import { confirmRehearsal } from '../../workflow/rehearsal/confirm.ts';
+import { setUpObjectTypes } from '../../workflow/rehearsal/object-types.ts';
+import { closeRehearsalSite, openRehearsalSite, type RehearsalSite } from '../../workflow/rehearsal/site.ts';
 import { urlOfDatabase } from '../support/database-url.ts';
 
 /**
@@ -132,7 +132,7 @@ async function migrateTo(
 ): Promise<[Outcome['outcome'], readonly string[]]> {
   const { pool } = context.database;
   try {
-    await confirmRehearsal(context, simulator.controlUrl);
+    await confirmRehearsal(context, simulator.controlUrl, 'generated');
     await setUpObjectTypes(context, simulator.controlUrl);
     await load(context, {});
     await freeze(context);
