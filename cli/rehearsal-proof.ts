@@ -4,18 +4,16 @@ import type { Settings } from '../platform/settings.ts';
 import { writeVerdicts } from '../platform/verdict-writer.ts';
 import { warehouse } from '../platform/warehouse.ts';
 import { readUnexplained, type Unexplained } from '../reconcile/unexplained.ts';
-import { switchesOf, type WorkspaceName } from '../rehearsal/intercom-simulator/switches.ts';
 import { type Judgement, judgeRehearsal } from '../rehearsal/judge/judge-rehearsal.ts';
 import type { CommandContext } from '../workflow/command-context.ts';
 import type { RehearsalSite } from '../workflow/rehearsal/site.ts';
 
 /** Compares both simulators' dumps by code that shares nothing with what moved the records. */
-export function judge(site: RehearsalSite, settings: Settings, workspace: WorkspaceName): Promise<Judgement> {
+export function judge(site: RehearsalSite, settings: Settings): Promise<Judgement> {
   return judgeRehearsal({
     itopControlUrl: site.itopControlUrl,
     intercomControlUrl: site.intercomControlUrl,
     timezone: settings.itop?.timezone ?? 'UTC',
-    changesFiles: switchesOf(workspace).fileNames === 'changed',
   }).catch((error: unknown) => {
     throw new Error(`The simulators' dumps could not be compared: ${messageOf(error)}`, { cause: error });
   });

@@ -167,7 +167,7 @@ class CutoverRehearsal {
   /** Compares what both simulators hold now. */
   private async prove(): Promise<void> {
     await inContext({ config: this.site.configFile }, 'none', async (context) => {
-      const judgement = await judge(this.site, context.settings, this.options.workspace);
+      const judgement = await judge(this.site, context.settings);
       const unexplained = await recordJudgement(context, judgement);
       const sum = (name: 'expected' | 'equal') => judgement.counts.reduce((total, count) => total + count[name], 0);
       this.say(
