@@ -6,9 +6,15 @@ import { WORKSPACE_NAMES, type WorkspaceName } from '../rehearsal/intercom-simul
 import type { Judgement } from '../rehearsal/judge/judge-rehearsal.ts';
 import { type CommandContext, inContext } from '../workflow/command-context.ts';
 import { audit, extract, load, reconcile, transform } from '../workflow/pipeline.ts';
+import { claimRehearsal } from '../workflow/rehearsal/claim.ts';
 import { confirmRehearsal } from '../workflow/rehearsal/confirm.ts';
 import { setUpObjectTypes } from '../workflow/rehearsal/object-types.ts';
-import { closeRehearsalSite, openRehearsalSite, type RehearsalSite } from '../workflow/rehearsal/site.ts';
+import {
+  closeRehearsalSite,
+  openRehearsalSite,
+  type RehearsalSite,
+  rehearsalClaimFile,
+} from '../workflow/rehearsal/site.ts';
 import { summarizeCounts } from './count-summary.ts';
 import { freeze } from './freeze.ts';
 import { formatTable, printResult } from './print.ts';
@@ -99,6 +105,15 @@ async function rehearse(options: RehearseOptions): Promise<void> {
     );
     return;
   }
+  const claim = await claimRehearsal(rehearsalClaimFile());
+  try {
+    await rehearseAtSite(options);
+  } finally {
+    await claim.release();
+  }
+}
+
+async function rehearseAtSite(options: RehearseOptions): Promise<void> {
   const site = await openRehearsalSite(options);
   let isDone = false;
   try {

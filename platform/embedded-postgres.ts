@@ -1,12 +1,12 @@
 import { execFile } from 'node:child_process';
 import { randomBytes } from 'node:crypto';
 import { constants } from 'node:fs';
-import { access, chown, cp, mkdir, readFile, rm, writeFile } from 'node:fs/promises';
+import { access, chown, cp, mkdir, readFile, rm, stat, writeFile } from 'node:fs/promises';
 import { createRequire } from 'node:module';
 import { dirname, join } from 'node:path';
 import { promisify } from 'node:util';
 import { cacheDirectory } from './cache-directory.ts';
-import { FailedError, messageOf } from './errors.ts';
+import { FailedError, messageOf, RefusedError } from './errors.ts';
 import { freePort } from './free-port.ts';
 
 const run = promisify(execFile);
@@ -105,7 +105,8 @@ async function stopServer(binaries: string, data: string): Promise<void> {
 }
 
 async function initialise(binaries: string, directory: string, data: string, passwordFile: string): Promise<void> {
-  await mkdir(directory, { recursive: true });
+  await makeDirectory(directory);
+  if (isRoot) await requireEnterable(directory);
   await rm(data, { recursive: true, force: true });
   await mkdir(data, { mode: 0o700 });
   await writeFile(passwordFile, randomBytes(18).toString('base64url'), { mode: 0o600 });
@@ -114,6 +115,34 @@ async function initialise(binaries: string, directory: string, data: string, pas
   const access = ['--username=postgres', '--auth=scram-sha-256', `--pwfile=${passwordFile}`];
   // Syncing an empty cluster protects nothing that initdb could not make again.
   await run(join(binaries, 'initdb'), ['-D', data, ...locale, ...access, '--no-sync'], account);
+}
+
+async function makeDirectory(directory: string): Promise<void> {
+  try {
+    await mkdir(directory, { recursive: true });
+  } catch (error) {
+    throw new RefusedError(`The embedded Postgres has no place: ${messageOf(error)}`, {
+      stage: 'database',
+      nextStep:
+        'Name a cache directory that this account may write to in XDG_CACHE_HOME, or set DATABASE_URL to a server of your own.',
+      cause: error,
+    });
+  }
+}
+
+/** Throws RefusedError where the account of root's server may not enter a directory above the one that it is given. */
+export async function requireEnterable(directory: string): Promise<void> {
+  for (let path = dirname(directory); ; path = dirname(path)) {
+    const found = await stat(path).catch(() => undefined);
+    const needed = found?.uid === nobody.uid ? constants.S_IXUSR : constants.S_IXOTH;
+    if (found !== undefined && (found.mode & needed) === 0) {
+      throw new RefusedError(`Started by root, the embedded Postgres runs as "nobody", which may not enter ${path}.`, {
+        stage: 'database',
+        nextStep: `Let it enter (chmod o+x ${path}), name another cache directory in XDG_CACHE_HOME, or set DATABASE_URL to a server of your own.`,
+      });
+    }
+    if (dirname(path) === path) return;
+  }
 }
 
 async function portOfRunningServer(binaries: string, data: string): Promise<number | undefined> {

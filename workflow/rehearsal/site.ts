@@ -43,6 +43,8 @@ const searchLagMs = 300;
 const searchLagBoundMs = 800;
 
 const directory = (): string => join(cacheDirectory(), 'rehearsal');
+/** Beside the directory, which is removed with each rehearsal. */
+export const rehearsalClaimFile = (): string => `${directory()}.lock`;
 const siteFile = (): string => join(directory(), 'site.json');
 
 /** Starts a new site, ending one that was kept before. */

@@ -1,0 +1,40 @@
+import { mkdir, readFile, rm, writeFile } from 'node:fs/promises';
+import { dirname } from 'node:path';
+import { RefusedError } from '../../platform/errors.ts';
+
+/**
+ * Claims the one place of rehearsals for this process until `release`: a second rehearsal would end the first. A claim of a process
+ * that is gone holds nobody up.
+ *
+ * Throws RefusedError while another process has it.
+ */
+export async function claimRehearsal(file: string): Promise<{ release(): Promise<void> }> {
+  await mkdir(dirname(file), { recursive: true });
+  for (;;) {
+    try {
+      await writeFile(file, String(process.pid), { flag: 'wx' });
+      return { release: () => rm(file, { force: true }) };
+    } catch (error) {
+      if ((error as NodeJS.ErrnoException).code !== 'EEXIST') throw error;
+    }
+    const owner = Number(await readFile(file, 'utf8').catch(() => ''));
+    if (isAlive(owner)) {
+      throw new RefusedError(`Another rehearsal is running here, as process ${owner}.`, {
+        stage: 'rehearse',
+        nextStep: 'Wait until it has ended, or give this one a directory of its own: XDG_CACHE_HOME=DIRECTORY.',
+      });
+    }
+    await rm(file, { force: true });
+  }
+}
+
+function isAlive(pid: number): boolean {
+  if (!Number.isInteger(pid) || pid <= 0 || pid === process.pid) return false;
+  try {
+    process.kill(pid, 0);
+    return true;
+  } catch (error) {
+    // It is another account's.
+    return (error as NodeJS.ErrnoException).code === 'EPERM';
+  }
+}
