@@ -26,17 +26,34 @@ export async function checkClasses(itop: Itop, pool: pg.Pool): Promise<Finding[]
     .filter((name) => !known.has(name))
     .map((name) => ({ class: name, unread_reason: null, is_upper: false }));
   const findings: Finding[] = [];
+  const counts = new Map<string, number>();
   for (const one of [...rows, ...own]) {
-    const finding = await checkClass(itop, one);
+    const finding = await checkClass(itop, one, counts);
     if (finding !== undefined) findings.push(finding);
   }
+  await storeCounts(pool, counts);
   return findings;
 }
 
-async function checkClass(itop: Itop, audited: AuditedClass): Promise<Finding | undefined> {
+/** What the audit asked, the first extraction need not ask again. */
+async function storeCounts(pool: pg.Pool, counts: ReadonlyMap<string, number>): Promise<void> {
+  await pool.query(
+    `update ops.itop_class c set audited_count = counted.objects
+     from unnest($1::text[], $2::bigint[]) as counted (class, objects) where counted.class = c.class`,
+    [[...counts.keys()], [...counts.values()]],
+  );
+}
+
+/** Adds iTop's count to `counts`, but of an upper class, which counts the classes below it. */
+async function checkClass(
+  itop: Itop,
+  audited: AuditedClass,
+  counts: Map<string, number>,
+): Promise<Finding | undefined> {
   const { class: subject, unread_reason: reason, is_upper: isUpper } = audited;
   try {
     const count = await itop.count(subject);
+    if (!isUpper) counts.set(subject, count);
     // An upper class counts what the classes below it are counted for.
     if (isUpper && reason === null) return undefined;
     if (reason === null) return passed(code, subject, `${count} objects.`);

@@ -18,6 +18,7 @@ import { discoverClasses } from './catalog/discover-classes.ts';
 import { areModulesAsBefore, expectedCount, latestCounts } from './catalog/expected-counts.ts';
 import { fetchedByReference, fieldLists } from './catalog/field-lists.ts';
 import { observeKinds } from './catalog/observe-kinds.ts';
+import { rememberedLists } from './catalog/remembered-lists.ts';
 import { hasGoneBack, headOfHistory } from './delta/change-feed.ts';
 import { storedFields, storeFields } from './delta/class-fields.ts';
 import { readDelta } from './delta/read-delta.ts';
@@ -258,7 +259,7 @@ async function catalogOf(
 }> {
   const lastCounts = await latestCounts(pool);
   const hasSameModules = await areModulesAsBefore(reader, lastCounts);
-  const discovery = { pool, itop, reader, runId: run.runId, lastCounts, hasSameModules };
+  const discovery = { pool, itop: rememberedLists(itop), reader, runId: run.runId, lastCounts, hasSameModules };
   const findings: Finding[] = [];
   let empty: ReadonlySet<string> = new Set();
   let wanted = classes;

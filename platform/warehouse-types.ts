@@ -1384,6 +1384,7 @@ export interface OpsItopClass {
   is_concrete: Generated<boolean>;
   unread_reason: string | null;
   shown_at: Timestamp | null;
+  audited_count: Int8 | null;
 }
 
 export interface OpsLogReview {
@@ -1643,6 +1644,12 @@ export interface OpsWatermark {
   detail: Generated<Json>;
   is_reached: Generated<boolean>;
   noted_at: Generated<Timestamp>;
+}
+
+export interface RawAbsentFile {
+  source_key: string;
+  attribute: string;
+  asked_at: Generated<Timestamp>;
 }
 
 export interface RawBlobSource {
@@ -1957,6 +1964,20 @@ export interface ReconcileLoadError {
 }
 
 export interface ReconcileLogEntryPlan {
+  item_key: string;
+  item_kind: string;
+  source_key: string;
+  root_class: string;
+  class: string;
+  is_deleted_at_source: boolean;
+  target_type: string | null;
+  target_key: string | null;
+  conversation_key: string | null;
+  plan: string | null;
+  reason: string | null;
+}
+
+export interface ReconcileLogEntryPlanDefinition {
   item_key: string;
   item_kind: string;
   source_key: string;
@@ -2960,6 +2981,7 @@ export interface Warehouse {
   'ops.thread_fold': OpsThreadFold;
   'ops.view_set': OpsViewSet;
   'ops.watermark': OpsWatermark;
+  'raw.absent_file': RawAbsentFile;
   'raw.blob_source': RawBlobSource;
   'raw.dead_letter': RawDeadLetter;
   'raw.head': RawHead;
@@ -2983,6 +3005,7 @@ export interface Warehouse {
   'reconcile.load_backlog': ReconcileLoadBacklog;
   'reconcile.load_error': ReconcileLoadError;
   'reconcile.log_entry_plan': ReconcileLogEntryPlan;
+  'reconcile.log_entry_plan_definition': ReconcileLogEntryPlanDefinition;
   'reconcile.object_plan': ReconcileObjectPlan;
   'reconcile.observation': ReconcileObservation;
   'reconcile.personal_data': ReconcilePersonalData;

@@ -18,6 +18,8 @@ export interface MaterialisedRelation {
   readonly objects?: readonly string[];
   /** Only relations are compared on it: a row that changed puts no ticket out of date by its own key. */
   readonly isForRelations?: boolean;
+  /** Besides tickets, objects of every class own rows: those that hold a log. */
+  readonly isOfAnyLog?: boolean;
   /** Further columns that a delta, or a person's search, looks rows up by. */
   readonly indexes?: readonly string[];
   /** Words that a person's search looks rows up by: a text search vector over the columns. */
@@ -213,6 +215,14 @@ export const materialisedRelations: readonly MaterialisedRelation[] = [
     primaryKey: 'target_key',
     stage: 'conversation',
     owner: 'target_key',
+    comparedOn: [],
+  },
+  {
+    relation: 'reconcile.log_entry_plan',
+    primaryKey: 'item_key',
+    stage: 'conversation',
+    owner: 'source_key',
+    isOfAnyLog: true,
     comparedOn: [],
   },
 ];

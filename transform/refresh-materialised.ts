@@ -411,6 +411,21 @@ async function markConversations(client: pg.ClientBase): Promise<void> {
      on conflict do nothing`,
     [relationsOf('thread', 'conversation').map(({ relation }) => relation)],
   );
+  for (const { relation, isOfAnyLog = false } of materialisedRelations) if (isOfAnyLog) await markLogs(client, relation);
+}
+
+/** Any object may hold a log; what becomes of a work order's hangs on its ticket. Keys of relations, whose names have a dot, are of none. */
+async function markLogs(client: pg.ClientBase, relation: string): Promise<void> {
+  await client.query(
+    `insert into ops.stale_owner (relation, owner_key)
+     select $1, key from changed_key where root_class <> 'Ticket' and root_class not like '%.%'
+     union
+     select s.relation, w.work_order_key
+     from ops.stale_owner s join intermediate.work_order w on w.ticket_key = s.owner_key
+     where s.relation = $1
+     on conflict do nothing`,
+    [relation],
+  );
 }
 
 /** Hash of everything beside the objects that decides about rows: all SQL, the mapping, the settings. */

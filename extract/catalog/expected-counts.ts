@@ -6,10 +6,14 @@ import { ignoreRefusal } from './refused-question.ts';
 /** A row for each module and each time that the set-up ran: what classes and attributes iTop has changes with it only. */
 const modules = 'ModuleInstallation';
 
-/** iTop's counts of final classes as the last passes asked them. */
+/** iTop's counts of final classes as the last passes asked them, else as the last audit did. */
 export async function latestCounts(pool: pg.Pool): Promise<ReadonlyMap<string, number>> {
   const { rows } = await pool.query<{ class: string; object_count: string }>(
-    'select distinct on (class) class, object_count from ops.source_count order by class, asked_at desc',
+    `with read as (
+       select distinct on (class) class, object_count from ops.source_count order by class, asked_at desc
+     )
+     select class, coalesce(read.object_count, audited.audited_count) as object_count
+     from read full join (select class, audited_count from ops.itop_class where audited_count is not null) audited using (class)`,
   );
   return new Map(rows.map((row) => [row.class, Number(row.object_count)]));
 }

@@ -25,6 +25,7 @@ const rawTables = new Set([
   'raw.landed_offset',
   'raw.dead_letter',
   'raw.blob_source',
+  'raw.absent_file',
   'ops.changed_object',
 ]);
 

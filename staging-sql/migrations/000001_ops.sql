@@ -125,7 +125,8 @@ create table ops.itop_class (
   is_standard  boolean not null default true,
   is_concrete  boolean not null default false,
   unread_reason text,
-  shown_at      timestamptz
+  shown_at      timestamptz,
+  audited_count bigint
 );
 comment on table ops.itop_class is 'iTop''s class tree. Ids are unique per root class, so the root class is half of a source key. A class missing here is refused.';
 comment on column ops.itop_class.class is 'Class in iTop.';
@@ -134,6 +135,7 @@ comment on column ops.itop_class.parent_class is 'Class it extends; null for a r
 comment on column ops.itop_class.is_standard is 'False for classes that a site''s own extension added.';
 comment on column ops.itop_class.is_concrete is 'True for a class with others below it that has objects of its own as well. A class with none below it always may.';
 comment on column ops.itop_class.unread_reason is 'Why objects of this very class are not read, in words; null for a class that is read.';
+comment on column ops.itop_class.audited_count is 'Objects of the class as the last audit counted them, so that the first extraction need not ask which classes have any; null for classes that were not counted.';
 comment on column ops.itop_class.shown_at is 'When an object of the class was last read with all its attributes, which shows those that no query can name; null where never.';
 
 create table ops.itop_attribute (

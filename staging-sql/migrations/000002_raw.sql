@@ -163,6 +163,17 @@ comment on column raw.blob_source.finding is 'What is wrong with the file (rule 
 comment on column raw.blob_source.fetched_at is 'When the bytes were fetched last.';
 comment on column raw.blob_source.purged_at is 'When the bytes were taken out of the blob store for good; null while they are there.';
 
+create table raw.absent_file (
+  source_key text not null,
+  attribute  text not null,
+  asked_at   timestamptz not null default clock_timestamp(),
+  primary key (source_key, attribute)
+);
+comment on table raw.absent_file is 'One row per attribute that can hold a file and was found without one: it is asked again when its object may have changed, and not in each extraction.';
+comment on column raw.absent_file.source_key is 'The object, RootClass::id.';
+comment on column raw.absent_file.attribute is 'iTop attribute that can hold a file.';
+comment on column raw.absent_file.asked_at is 'When iTop was asked last.';
+
 -- Bytes are fetched after their object was landed: what shows them is refreshed by the next transform.
 create function raw.note_changed_blob() returns trigger
 language plpgsql

@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { checkClassTrees } from '../../audit/itop-class-trees.ts';
+import { checkClasses } from '../../audit/itop-classes.ts';
 import { openInlineBroker } from '../../extract/landing/inline-broker.ts';
 import { runExtract } from '../../extract/run-extract.ts';
 import { openConfiguredItop } from '../../itop/configured.ts';
@@ -193,13 +194,40 @@ describe('an iTop unlike the standard', () => {
   });
 
   it('is asked little more than once a class beside the windows', async () => {
+    const client = openConfiguredItop(itopSettings(itop));
+    await checkClasses(client, database.pool);
+    await client.close();
     const first = await callsOf(() => extract());
     const again = await callsOf(() => extract());
-    // The first pass learns which classes have objects, and of each of these an object with all its attributes.
+    // The audit told which classes have objects. Of each of these the first pass asks for the attributes, and for an object with all of them.
     expect(first.calls, JSON.stringify(first)).toBeLessThanOrEqual(
-      first.windows + first.classes + 2 * first.filled + 40,
+      first.windows + first.classes + first.filled + 30,
     );
     expect(again.calls, JSON.stringify(again)).toBeLessThanOrEqual(again.windows + again.classes + 20);
+  });
+
+  it('is not asked again for the file of a ticket that has none, until the ticket changes', async () => {
+    const directory = await mkdtemp(join(tmpdir(), 'itop-files-'));
+    const store = await openBlobStore(directory);
+    await extract(false, store);
+    const absent = await rows<{ source_key: string; attribute: string }>(
+      `select source_key, attribute from raw.absent_file where source_key like 'Ticket::%' order by asked_at`,
+    );
+    expect(absent.length).toBeGreaterThan(20);
+    const [latest] = await rows<{ at: string }>('select max(asked_at)::text as at from raw.absent_file');
+    const changed = Number(absent[0]?.source_key.split('::')[1]);
+    const [{ final_class } = { final_class: '' }] = await rows<{ final_class: string }>(
+      'select final_class from raw.latest_object where source_key = $1',
+      `Ticket::${changed}`,
+    );
+    await itop.control('/objects', { action: 'patch', class: final_class, id: changed, fields: { title: 'Changed' } });
+    await extract(false, store);
+    const askedAgain = await rows<{ source_key: string }>(
+      `select distinct source_key from raw.absent_file where source_key like 'Ticket::%' and asked_at > $1::timestamptz`,
+      latest?.at,
+    );
+    expect(askedAgain).toEqual([{ source_key: `Ticket::${changed}` }]);
+    await rm(directory, { recursive: true });
   });
 
   it('blocks where an object is of a class that nobody knew when the pass began, and reads it the next time', async () => {

@@ -73,7 +73,7 @@ async function fetchOne(request: FileRequest, file: HeldFile): Promise<Finding |
     }
     const { hash, size, fileName, mediaType } = fetched;
     // Neither bytes nor a name: the object has no file.
-    if (size === 0 && fileName === '' && stated === undefined) return undefined;
+    if (size === 0 && fileName === '' && stated === undefined) return await noteAbsent(pool, key);
     // A copy without bytes says nothing of iTop's file, unless its size is stated: it is as likely cut.
     const isUnproven = request.onDisk !== undefined && size === 0 && stated === undefined;
     const finding = isUnproven ? 'bytes missing' : findingOf(fetched, stated, request.refusedTypes ?? []);
@@ -113,6 +113,15 @@ async function fetchOne(request: FileRequest, file: HeldFile): Promise<Finding |
   }
 }
 
+/** There is no file: remembered, so that the next extraction does not ask again. */
+async function noteAbsent(pool: pg.Pool, key: Pick<BlobSource, 'source_key' | 'attribute'>): Promise<undefined> {
+  await pool.query(
+    `insert into raw.absent_file (source_key, attribute) values ($1, $2)
+     on conflict (source_key, attribute) do update set asked_at = excluded.asked_at`,
+    [key.source_key, key.attribute],
+  );
+}
+
 /** What is wrong with a file that was read (rule A3): what is not whole is named so, whatever its type. */
 function findingOf(
   { size, fileName }: { readonly size: number; readonly fileName: string },
@@ -138,7 +147,8 @@ function missing(key: Pick<BlobSource, 'source_key' | 'attribute'>, stated: numb
 
 /**
  * Attributes that hold files, as the catalog has them; those of attachments, pasted pictures and documents are known without.
- * A file of another object can be replaced: it is read again with its object, a ticket's when the ticket changed.
+ * A file of another object can be replaced, or come where there was none: it is asked for again with its object, a ticket's when
+ * the ticket changed.
  */
 const held = `select o.source_key, o.final_class, o.source_id, f.attribute
   from raw.head h
@@ -149,9 +159,11 @@ const held = `select o.source_key, o.final_class, o.source_id, f.attribute
     select class, attribute from ops.itop_attribute where kind = 'blob'
   ) as f (class, attribute) on f.class = o.final_class
   left join raw.blob_source b on b.source_key = o.source_key and b.attribute = f.attribute
-  where h.op = 'upsert' and (b.source_key is null or b.finding = 'bytes missing' and b.fetched_at < $1
-     or o.root_class not in ('Attachment', 'InlineImage') and b.fetched_at < $1 and h.seen_at >= $1
-       and (o.root_class <> 'Ticket' or o.observed_at > b.fetched_at))`;
+  left join raw.absent_file a on a.source_key = o.source_key and a.attribute = f.attribute and b.source_key is null
+  where h.op = 'upsert' and (b.source_key is null and a.source_key is null or b.finding = 'bytes missing' and b.fetched_at < $1
+     or (o.root_class not in ('Attachment', 'InlineImage') or a.source_key is not null)
+       and coalesce(b.fetched_at, a.asked_at) < $1 and h.seen_at >= $1
+       and (o.root_class <> 'Ticket' or o.observed_at > coalesce(b.fetched_at, a.asked_at)))`;
 
 async function countMissing({ pool, startedAt }: FileRequest): Promise<number> {
   const { rows } = await pool.query<{ count: string }>(`select count(*) from (${held}) as f`, [startedAt]);

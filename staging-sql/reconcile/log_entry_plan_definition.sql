@@ -1,6 +1,6 @@
-create view reconcile.log_entry_plan as
+create view reconcile.log_entry_plan_definition as
 with part as (
-  select distinct item_key from intercom.conversation_part
+  select distinct conversation_key, item_key from intercom.conversation_part
 ), known as (
   select
     e.item_key,
@@ -28,8 +28,9 @@ with part as (
   left join staging.work_order w on w.work_order_key = e.source_key
   left join intermediate.ticket_scope s on s.ticket_key = coalesce(w.ticket_key, e.source_key)
   left join intercom.conversation c on c.target_key = coalesce(w.ticket_key, e.source_key)
-  left join intermediate.folded_message f on f.item_key = e.item_key
-  left join part p on p.item_key = e.item_key
+  -- Those of a work order are told in the record note. Asking for the ticket too leads the entries of one ticket to its parts by index.
+  left join intermediate.folded_message f on f.ticket_key = e.source_key and f.item_key = e.item_key
+  left join part p on p.conversation_key = e.source_key and p.item_key = e.item_key
   -- What a work order says goes with its ticket.
   left join ops.set_aside q on q.source_key = w.ticket_key
 )
@@ -71,15 +72,15 @@ union all
 select item_key, 'log_entry', source_key, root_class, final_class, false, null, item_key, null, 'pending', reason
 from staging.set_aside_log_entry;
 
-comment on view reconcile.log_entry_plan is 'One row per log entry: what is to become of it, whatever was loaded so far.';
-comment on column reconcile.log_entry_plan.target_type is 'Kind of thing it becomes in Intercom; null where it becomes none of its own.';
-comment on column reconcile.log_entry_plan.target_key is 'Thing in Intercom it becomes or is merged into.';
-comment on column reconcile.log_entry_plan.conversation_key is 'Conversation it belongs to; null where none.';
-comment on column reconcile.log_entry_plan.plan is 'to_load, merged, excluded, handed_off, reference or pending.';
-comment on column reconcile.log_entry_plan.reason is 'Why, in words.';
-comment on column reconcile.log_entry_plan.item_kind is 'log_entry, always.';
-comment on column reconcile.log_entry_plan.is_deleted_at_source is 'False, always: entries of objects that are gone are not listed.';
-comment on column reconcile.log_entry_plan.item_key is 'Identity of the entry: source key, log, index.';
-comment on column reconcile.log_entry_plan.source_key is 'Object that holds the log.';
-comment on column reconcile.log_entry_plan.root_class is 'Top of the object''s class tree.';
-comment on column reconcile.log_entry_plan.class is 'Final class of the object that holds the log.';
+comment on view reconcile.log_entry_plan_definition is 'One row per log entry: what is to become of it, whatever was loaded so far. Materialised as reconcile.log_entry_plan: opening all logs is most of what a count of everything would take.';
+comment on column reconcile.log_entry_plan_definition.target_type is 'Kind of thing it becomes in Intercom; null where it becomes none of its own.';
+comment on column reconcile.log_entry_plan_definition.target_key is 'Thing in Intercom it becomes or is merged into.';
+comment on column reconcile.log_entry_plan_definition.conversation_key is 'Conversation it belongs to; null where none.';
+comment on column reconcile.log_entry_plan_definition.plan is 'to_load, merged, excluded, handed_off, reference or pending.';
+comment on column reconcile.log_entry_plan_definition.reason is 'Why, in words.';
+comment on column reconcile.log_entry_plan_definition.item_kind is 'log_entry, always.';
+comment on column reconcile.log_entry_plan_definition.is_deleted_at_source is 'False, always: entries of objects that are gone are not listed.';
+comment on column reconcile.log_entry_plan_definition.item_key is 'Identity of the entry: source key, log, index.';
+comment on column reconcile.log_entry_plan_definition.source_key is 'Object that holds the log.';
+comment on column reconcile.log_entry_plan_definition.root_class is 'Top of the object''s class tree.';
+comment on column reconcile.log_entry_plan_definition.class is 'Final class of the object that holds the log.';
