@@ -362,10 +362,11 @@ async function refreshObjects(
   rootClasses: readonly string[],
 ): Promise<Refreshed> {
   const { relation, primaryKey } = materialised;
-  const { rows } = await client.query<{ key: string }>('select key from changed_key where root_class = any ($1)', [
-    rootClasses,
-  ]);
-  const keys = rows.map(({ key }) => key);
+  const { rows } = await client.query<{ keys: string[] }>(
+    `select coalesce(array_agg(key), '{}') as keys from changed_key where root_class = any ($1)`,
+    [rootClasses],
+  );
+  const keys = rows[0]?.keys ?? [];
   if (keys.length === 0) return { relation, kind: 'unchanged', reason: 'nothing it reads changed', written: 0 };
   await replaceRows(client, materialised, primaryKey, keys);
   return { relation, kind: 'incremental', reason: `${keys.length} objects changed`, written: keys.length };
@@ -411,7 +412,8 @@ async function markConversations(client: pg.ClientBase): Promise<void> {
      on conflict do nothing`,
     [relationsOf('thread', 'conversation').map(({ relation }) => relation)],
   );
-  for (const { relation, isOfAnyLog = false } of materialisedRelations) if (isOfAnyLog) await markLogs(client, relation);
+  for (const { relation, isOfAnyLog = false } of materialisedRelations)
+    if (isOfAnyLog) await markLogs(client, relation);
 }
 
 /** Any object may hold a log; what becomes of a work order's hangs on its ticket. Keys of relations, whose names have a dot, are of none. */

@@ -12,7 +12,7 @@ export async function latestCounts(pool: pg.Pool): Promise<ReadonlyMap<string, n
     `with read as (
        select distinct on (class) class, object_count from ops.source_count order by class, asked_at desc
      )
-     select class, coalesce(read.object_count, audited.audited_count) as object_count
+     select class, coalesce(read.object_count, audited.audited_count, 0) as object_count
      from read full join (select class, audited_count from ops.itop_class where audited_count is not null) audited using (class)`,
   );
   return new Map(rows.map((row) => [row.class, Number(row.object_count)]));

@@ -200,9 +200,7 @@ describe('an iTop unlike the standard', () => {
     const first = await callsOf(() => extract());
     const again = await callsOf(() => extract());
     // The audit told which classes have objects. Of each of these the first pass asks for the attributes, and for an object with all of them.
-    expect(first.calls, JSON.stringify(first)).toBeLessThanOrEqual(
-      first.windows + first.classes + first.filled + 30,
-    );
+    expect(first.calls, JSON.stringify(first)).toBeLessThanOrEqual(first.windows + first.classes + first.filled + 30);
     expect(again.calls, JSON.stringify(again)).toBeLessThanOrEqual(again.windows + again.classes + 20);
   });
 
