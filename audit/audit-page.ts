@@ -1,5 +1,6 @@
 import type { Finding } from '../platform/findings.ts';
-import { Html, html } from '../platform/html.ts';
+import { type Html, html } from '../platform/html.ts';
+import { mailedPage, mailedTable } from '../platform/mailed-page.ts';
 import type { SignedItem } from './setup-sheet.ts';
 
 export interface AuditPage {
@@ -19,34 +20,41 @@ const headings: Readonly<Record<(typeof severities)[number], string>> = {
   passed: 'In order',
 };
 
+/** Findings on the first sheet: blockers come first, and it must leave room to sign. */
+const findingsOnCover = 6;
+
 /** The audit and the set-up sheet as one page that needs nothing else: to be mailed, printed and signed. */
 export function auditPage(page: AuditPage): string {
   const of = (severity: string) => page.findings.filter((finding) => finding.severity === severity);
-  const counts = severities.map((severity) => `${of(severity).length} ${severity}`).join(', ');
-  const verdict = page.isPassed
-    ? 'Passed: nothing was found that forbids a load.'
-    : 'Not passed: something forbids a load.';
-  const date = page.auditedAt.toISOString().slice(0, 16).replace('T', ' ');
-  return html`<!doctype html>
-<html lang="en">
-<head>
-<meta charset="utf-8">
-<meta name="viewport" content="width=device-width, initial-scale=1">
-<meta http-equiv="Content-Security-Policy" content="default-src 'none'; style-src 'unsafe-inline'">
-<title>Audit of the migration from iTop to Intercom</title>
-<style>${new Html(style)}</style>
-</head>
-<body>
-<main>
-<h1>Audit of the migration from iTop to Intercom</h1>
-<p class="verdict ${page.isPassed ? 'passed' : 'blocker'}">${verdict}</p>
-<p>${counts}. Workspace: ${page.workspaceIdCode ?? 'none looked at'}. ${date} UTC.</p>
-${severities.map((severity) => section(severity, of(severity)))}
-${sheetSection(page.sheet)}
-</main>
-</body>
-</html>
-`.text;
+  const open = page.sheet.filter((item) => item.state === 'open').length;
+  const urgent = [...of('blocker'), ...of('warning')];
+  const more = urgent.length - findingsOnCover;
+  return mailedPage({
+    title: 'Audit of the migration from iTop to Intercom',
+    verdict: page.isPassed ? 'Passed: nothing was found that forbids a load.' : 'Not passed: something forbids a load.',
+    isGreen: page.isPassed,
+    facts: `Workspace: ${page.workspaceIdCode ?? 'none looked at'}. ${page.auditedAt.toISOString().slice(0, 16).replace('T', ' ')} UTC.`,
+    numbers: [
+      { label: 'blockers', value: of('blocker').length, isAlarm: of('blocker').length > 0 },
+      { label: 'warnings', value: of('warning').length },
+      { label: 'notes', value: of('note').length },
+      { label: 'in order', value: of('passed').length },
+      { label: 'items of the set-up sheet to sign', value: open, isAlarm: open > 0 },
+    ],
+    summary: html`<h3>What to do first</h3>${mailedTable(
+      [
+        { name: 'How grave', value: (row) => row.severity },
+        { name: 'About', value: (row) => row.subject },
+        { name: 'What was found', value: (row) => row.finding },
+        { name: 'What to do', value: (row) => row.nextStep },
+      ],
+      urgent.slice(0, findingsOnCover),
+      'Nothing: no blocker and no warning.',
+    )}${more <= 0 ? '' : html`<p>${more} more ${more === 1 ? 'follows' : 'follow'} below.</p>`}`,
+    statement: 'I looked at the findings, and the set-up sheet is done as it is signed below.',
+    details: html`${severities.map((severity) => section(severity, of(severity)))}
+${sheetSection(page.sheet)}`,
+  });
 }
 
 function section(severity: (typeof severities)[number], findings: readonly Finding[]): Html {
@@ -58,7 +66,7 @@ ${finding.nextStep === '' ? '' : html`<p class="next">To do: ${finding.nextStep}
 <p class="code">${finding.code}</p>
 </li>`,
   );
-  return html`<section><h2>${headings[severity]} (${findings.length})</h2>\n<ul>${items}</ul></section>`;
+  return html`<section><h2>${headings[severity]} (${findings.length})</h2>\n<ul class="findings">${items}</ul></section>`;
 }
 
 function sheetSection(sheet: readonly SignedItem[]): Html {
@@ -73,19 +81,5 @@ function sheetSection(sheet: readonly SignedItem[]): Html {
 <p class="code">${item.item}</p>
 </li>`;
   });
-  return html`<section id="sheet"><h2>Set-up sheet: by hand in Intercom, signed before the first load</h2>\n<ul>${items}</ul></section>`;
+  return html`<section id="sheet"><h2>Set-up sheet: by hand in Intercom, signed before the first load</h2>\n<ul class="findings">${items}</ul></section>`;
 }
-
-const style = `
-:root { color-scheme: light; }
-body { margin: 0; font: 16px/1.45 system-ui, sans-serif; color: #1d2430; background: #fff; }
-main { max-width: 60rem; margin: 0 auto; padding: 1rem; }
-h1 { font-size: 1.5rem; margin: .5rem 0; } h2 { font-size: 1.1rem; margin: 1.5rem 0 .5rem; }
-p { margin: .3rem 0; overflow-wrap: anywhere; }
-ul { list-style: none; margin: 0; padding: 0; }
-li { border-left: .35rem solid #9aa4b2; padding: .4rem .7rem; margin: .5rem 0; background: #f6f7f9; break-inside: avoid; }
-li.blocker { border-color: #b3261e; } li.warning { border-color: #b26a00; } li.passed { border-color: #2e7d32; }
-.verdict { font-weight: 700; font-size: 1.1rem; } .verdict.blocker { color: #b3261e; } .verdict.passed { color: #1b5e20; }
-.next { font-style: italic; } .code { color: #5a6472; font: .8rem/1.3 ui-monospace, monospace; }
-@media print { main { max-width: none; padding: 0; } li { background: none; } h2 { break-after: avoid; } }
-`;

@@ -1,16 +1,16 @@
 import { readFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { dirname, join } from 'node:path';
+import { pageStyle } from '../platform/page-style.ts';
 import { browserScript } from './browser-script.ts';
 import type { ConsoleApp } from './server.ts';
-import { style } from './style.ts';
 
 /** Everything a page loads comes from here: nothing is fetched from elsewhere. */
 export function assetRoutes({ app }: ConsoleApp): void {
   const plots = dirname(createRequire(import.meta.url).resolve('uplot/package.json'));
   const ofPlots = (name: string): string => readFileSync(join(plots, 'dist', name), 'utf8');
   const assets: Readonly<Record<string, readonly [type: string, text: string]>> = {
-    'console.css': ['text/css', style],
+    'console.css': ['text/css', pageStyle],
     'console.js': ['text/javascript', browserScript],
     'uplot.css': ['text/css', ofPlots('uPlot.min.css')],
     'uplot.js': ['text/javascript', ofPlots('uPlot.esm.js')],

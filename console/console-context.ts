@@ -1,6 +1,7 @@
 import type pg from 'pg';
 import type { BlobStore } from '../platform/blob-store.ts';
 import { type Clock, clockOf } from './clock.ts';
+import type { KeptValues } from './kept-values.ts';
 
 /** What every page of the console is made from. */
 export interface ConsoleContext {
@@ -10,6 +11,8 @@ export interface ConsoleContext {
   readonly blobs: BlobStore | undefined;
   /** Where `map` keeps the decisions. */
   readonly mappingFile: string;
+  /** What takes long to add up, shared by all pages. */
+  readonly kept: KeptValues;
 }
 
 /** State of the warehouse that decides what can be shown. */

@@ -9,6 +9,7 @@ import { printErrorLine } from '../platform/terminal.ts';
 import { type ConsoleEnvironment, createAccess } from './access.ts';
 import { assetRoutes } from './assets.ts';
 import { type ConsoleContext, readStanding } from './console-context.ts';
+import { KeptValues } from './kept-values.ts';
 import { type Frame, page } from './page.ts';
 import { fileRoutes } from './pages/files.ts';
 import { liveRoutes } from './pages/live.ts';
@@ -21,7 +22,7 @@ import { searchRoutes } from './pages/search.ts';
 import { setupRoutes } from './pages/setup.ts';
 import { workListRoutes } from './pages/work-lists.ts';
 
-export interface ConsoleOptions extends ConsoleContext {
+export interface ConsoleOptions extends Omit<ConsoleContext, 'kept'> {
   /** Loopback unless the operator says otherwise. */
   readonly host: string;
   /** 0 for any free one. */
@@ -90,7 +91,13 @@ export async function startConsole(options: ConsoleOptions): Promise<RunningCons
     if (!context.req.path.startsWith('/assets/')) context.header('Cache-Control', 'no-store');
   });
   app.use(access.guard);
-  const site = consoleApp(app, options);
+  const kept = new KeptValues();
+  const site = consoleApp(app, { ...options, kept });
+  // What is shown after a decision is as it is then.
+  app.use(async (request, next) => {
+    await next();
+    if (request.req.method === 'POST') kept.forget();
+  });
   app.onError((error, context) => answerError(site, context as ConsoleRequest, error));
   app.notFound((context) => {
     context.status(404);

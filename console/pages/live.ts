@@ -3,27 +3,28 @@ import { sql } from 'kysely';
 import type pg from 'pg';
 import { readStatus, type WorkspaceStatus } from '../../load/status/read-status.ts';
 import { type Html, html } from '../../platform/html.ts';
+import { phaseWords } from '../../platform/page-words.ts';
 import { warehouse } from '../../platform/warehouse.ts';
 import { command, type Frame } from '../page.ts';
 import type { ConsoleApp } from '../server.ts';
-import { phaseWords } from '../words.ts';
 
 /** Time between two events, and between two readings of the plots. */
 const eventMs = 1_000;
 
 /** What runs: progress, rate, time left, retries, by server-sent events; and how it went over time. */
-export function liveRoutes({ app, show, frameOf, context }: ConsoleApp): void {
+export function liveRoutes({ app, show, part, frameOf, context }: ConsoleApp): void {
   app.get('/live', (request) =>
-    show(request, '/live', 'Live', async (frame) => {
+    show(request, '/live', 'Live', (frame) => {
       const { zone } = frame.standing.clock;
       const plot = (name: keyof typeof plots, title: string, words: string, isBars = false): Html =>
         html`<h2>${title}</h2><p class="dim">${words}</p><div class="plot" data-plot="/live/plot/${name}" data-zone="${zone}"${isBars ? html` data-bars="true"` : ''} role="img" aria-label="${title}"></div>`;
-      return html`<div id="live" data-events="/live/events">${await liveContent(frame)}</div>
+      return html`<div id="live" class="later" data-events="/live/events" data-src="/live/now"><p class="dim"><a href="/live/now">What runs now</a></p></div>
 ${plot('calls', 'Calls to Intercom', 'In each ten seconds of the last hour of the load: done, refused, and of unknown outcome.')}
 ${plot('parts', 'Messages written', 'In each hour, of the last week.', true)}
 ${plot('lag', 'Lag', 'How old what Intercom shows was at the end of each load: minutes since iTop was read for it.')}`;
     }),
   );
+  app.get('/live/now', (request) => part(request, (frame) => liveContent(frame)));
   app.get('/live/events', async (request) => {
     const frame = await frameOf(request);
     return streamSSE(request, async (stream) => {
@@ -45,7 +46,9 @@ ${plot('lag', 'Lag', 'How old what Intercom shows was at the end of each load: m
 async function liveContent(frame: Frame): Promise<Html> {
   const { context, standing } = frame;
   if (!standing.isTransformed) return html`<p>${await runningWords(context.pool)}</p>`;
-  const { running, unfinished, changedObjects, workspaces } = await readStatus(context.pool);
+  const { running, unfinished, changedObjects, workspaces } = (
+    await context.kept.get('status', () => readStatus(context.pool), eventMs)
+  ).value;
   const open = [...new Set(unfinished.map((run) => run.command))].filter((name) =>
     running.every(({ command: one }) => one !== name),
   );

@@ -3,14 +3,15 @@ import type pg from 'pg';
 import { isNode, parseDocument } from 'yaml';
 import { RefusedError } from '../../platform/errors.ts';
 import { type Html, html } from '../../platform/html.ts';
+import { destinationWords, homeWords } from '../../platform/page-words.ts';
+import { readNames } from '../../platform/record-names.ts';
 import { checkMapping } from '../../transform/mapping/check-mapping.ts';
 import { applyMapping } from '../../transform/mapping/confirm-mapping.ts';
 import { homes } from '../../transform/mapping/mapping-schema.ts';
 import { parseMapping, readMappingFile } from '../../transform/mapping/read-mapping.ts';
 import { byAndReason, command, type Frame, folded, form, later, table } from '../page.ts';
-import { namedLink, readNames } from '../records/record-names.ts';
+import { namedLink } from '../records/record-names.ts';
 import type { ConsoleApp } from '../server.ts';
-import { destinationWords, homeWords } from '../words.ts';
 
 /** What becomes of each class and attribute: the file stays the truth, and shows what is changed here. */
 export function mappingRoutes({ app, show, part, frameOf, context }: ConsoleApp): void {

@@ -1,25 +1,29 @@
 import { sql } from 'kysely';
 import type pg from 'pg';
 import { type Html, html } from '../../platform/html.ts';
+import { fateWords, kindWords, whyUnexplained } from '../../platform/page-words.ts';
+import { readNames } from '../../platform/record-names.ts';
 import { warehouse } from '../../platform/warehouse.ts';
 import { readUnexplained } from '../../reconcile/unexplained.ts';
 import type { Standing } from '../console-context.ts';
 import { command, type Frame, later, table } from '../page.ts';
-import { namedLink, readNames } from '../records/record-names.ts';
+import { namedLink } from '../records/record-names.ts';
 import type { ConsoleApp } from '../server.ts';
-import { fateWords, kindWords } from '../words.ts';
-import { nextStepOf, whyUnexplained } from './work-list-definitions.ts';
+import { nextStepOf } from './work-list-definitions.ts';
 
 /** Reasons shown on the overview: the rest is in the work list. */
 const mostReasons = 10;
+
+/** Time after which an open overview asks again. */
+const refreshSeconds = 30;
 
 /** Where the migration stands: its steps, the verdict, the numbers that matter, and the classes behind them. */
 export function overviewRoutes({ app, show, part, context }: ConsoleApp): void {
   app.get('/', (request) =>
     show(request, '/', 'Where the migration stands', async ({ standing }) => {
       const steps = await readSteps(context.pool, standing);
-      return html`${later('/overview/verdict', 'What keeps it from being green')}
-${later('/overview/numbers', 'The numbers that matter')}
+      return html`${later('/overview/verdict', 'What keeps it from being green', refreshSeconds)}
+${later('/overview/numbers', 'The numbers that matter', refreshSeconds)}
 <h2>Steps</h2>
 <ol class="steps">${steps.map(stepItem)}</ol>
 ${later('/overview/classes', 'What becomes of each class')}`;
@@ -116,9 +120,13 @@ async function verdict({ standing, context }: Frame): Promise<Html> {
     return html`<p class="verdict">What was extracted was not transformed yet. Next: ${command('itop-to-intercom transform')}</p>`;
   if (standing.workspace === undefined)
     return html`<p class="verdict">Nothing was loaded yet: no workspace is known.</p>`;
-  const rows = await readUnexplained(context.pool, { workspaceIdCode: standing.workspace.idCode });
+  const { idCode } = standing.workspace;
+  const { value: rows, at } = await context.kept.get(`unexplained ${idCode}`, () =>
+    readUnexplained(context.pool, { workspaceIdCode: idCode }),
+  );
+  const asOf = html`<p class="dim">As of ${standing.clock.time(at)}.</p>`;
   if (rows.length === 0)
-    return html`<p class="verdict green">Green: everything that iTop counted is accounted for.</p>`;
+    return html`<p class="verdict green">Green: everything that iTop counted is accounted for.</p>${asOf}`;
   const total = rows.reduce((sum, row) => sum + row.count, 0);
   const shown = [...rows].sort((a, b) => b.count - a.count).slice(0, mostReasons);
   const names = await readNames(
@@ -139,7 +147,7 @@ ${table(
   shown,
   'What is not accounted for',
 )}
-${rows.length <= shown.length ? '' : html`<p><a href="/lists/unexplained">All ${rows.length} reasons</a></p>`}`;
+${rows.length <= shown.length ? '' : html`<p><a href="/lists/unexplained">All ${rows.length} reasons</a></p>`}${asOf}`;
 }
 
 interface ClassRow {
@@ -168,8 +176,14 @@ const fates = [
   'blocked',
   'failed',
 ] as const;
-async function readClasses({ context, standing }: Frame): Promise<ClassRow[]> {
+async function readClasses(frame: Frame): Promise<readonly ClassRow[]> {
+  const { context, standing } = frame;
   if (!standing.hasViews || !standing.isTransformed) return [];
+  const { value } = await context.kept.get(`classes ${standing.workspace?.idCode ?? ''}`, () => countClasses(frame));
+  return value;
+}
+
+async function countClasses({ context, standing }: Frame): Promise<ClassRow[]> {
   const { rows } = await context.pool.query<ClassRow>(
     `select class, item_kind, itop_count::integer, ${fates.map((fate) => `${fate}::integer`).join(', ')}
      from reconcile.count_by_class where workspace_id_code is not distinct from $1 order by class, item_kind desc`,

@@ -1,5 +1,6 @@
 import { RefusedError } from '../../platform/errors.ts';
 import { type Html, html } from '../../platform/html.ts';
+import { nameExpression } from '../../platform/record-names.ts';
 import { readArticle, readObject } from '../../transform/preview/read-objects.ts';
 import { readTicket } from '../../transform/preview/read-tickets.ts';
 import type { ConsoleContext } from '../console-context.ts';
@@ -8,14 +9,14 @@ import { companyContent } from '../records/company-content.ts';
 import { articleContent, objectContent } from '../records/object-content.ts';
 import { personContent } from '../records/person-content.ts';
 import { plainContent } from '../records/plain-content.ts';
-import { nameExpression } from '../records/record-names.ts';
 import { readPartStates, ticketContent } from '../records/ticket-content.ts';
-import { failureContent, readTrail, trailContent } from '../records/trail.ts';
+import { failureContent, fateContent, readTrail, trailContent } from '../records/trail.ts';
 import type { ConsoleApp } from '../server.ts';
 import { coversContent } from './sample.ts';
 
 /** One page a record: as iTop holds it beside what it becomes, and everything that happened to it. */
-export function recordRoutes({ app, show, context }: ConsoleApp): void {
+export function recordRoutes({ app, show, part, context }: ConsoleApp): void {
+  app.get('/record/:key/fate', (request) => part(request, (frame) => fateContent(frame, request.req.param('key'))));
   app.get('/record/:key', async (request) => {
     const key = request.req.param('key');
     const found = await kindOf(context, key);
@@ -24,7 +25,7 @@ export function recordRoutes({ app, show, context }: ConsoleApp): void {
     return show(request, '/record', found.title, async (frame) => {
       const idCode = frame.standing.workspace?.idCode ?? '';
       const happened = await readTrail(context.pool, frame.standing, key);
-      const trail = trailContent(frame, happened);
+      const trail = trailContent(frame, key, happened);
       const above = html`${await sampleContent(frame, key)}${failureContent(frame, happened)}`;
       if (found.kind === 'conversation') {
         const [ticket, states] = await Promise.all([

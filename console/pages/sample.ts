@@ -1,12 +1,13 @@
 import { sql } from 'kysely';
 import { RefusedError } from '../../platform/errors.ts';
 import { type Html, html } from '../../platform/html.ts';
+import { kindWords } from '../../platform/page-words.ts';
+import { readNames } from '../../platform/record-names.ts';
 import { warehouse } from '../../platform/warehouse.ts';
 import { acceptSample } from '../../transform/sample/accept-sample.ts';
 import { byAndReason, command, form, table } from '../page.ts';
-import { namedLink, readNames } from '../records/record-names.ts';
+import { namedLink } from '../records/record-names.ts';
 import type { ConsoleApp } from '../server.ts';
-import { kindWords } from '../words.ts';
 
 /** The sample: what each record shows, who opened it, and the signature for what was opened. */
 export function sampleRoutes({ app, show, frameOf, context }: ConsoleApp): void {

@@ -1,7 +1,14 @@
 import { html } from '../../platform/html.ts';
+import {
+  checkWords,
+  evidenceWords,
+  kindWords,
+  phaseWords,
+  rollbackWords,
+  whyUnexplained,
+} from '../../platform/page-words.ts';
+import { nameExpression, type RecordNames } from '../../platform/record-names.ts';
 import { type CellValue, command } from '../page.ts';
-import { nameExpression, type RecordNames } from '../records/record-names.ts';
-import { checkWords, evidenceWords, kindWords, phaseWords, rollbackWords } from '../words.ts';
 
 /** A row of a list: `key`, unique, and its columns. */
 export type Row = Readonly<Record<string, unknown>> & { readonly key: string };
@@ -32,6 +39,8 @@ export interface WorkList {
   readonly sort: string;
   /** Columns that hold keys of records: they are shown as links with the records' names. */
   readonly records: readonly string[];
+  /** It is added up from the whole warehouse and has few rows: they are kept, and sorted and filtered without asking again. */
+  readonly isAddedUp?: boolean;
   /** Column with the name of a check, or the class of an error, by which a row can be accepted. */
   readonly accept?: string;
 }
@@ -51,18 +60,9 @@ export function nextStepOf(kind: string, reason: string, check: string | null): 
   }
   if (kind === 'pending' && /decision/.test(reason))
     return html`<a href="/lists/undecided">Decide what becomes of it</a>`;
+  if (kind === 'changed') return html`Bring it: ${command('itop-to-intercom delta')}`;
   if (kind === 'pending' || kind === 'uncertain') return html`Load: ${command('itop-to-intercom load')}`;
   return html`Read iTop again: ${command('itop-to-intercom extract')}`;
-}
-
-/** Why something is not accounted for. */
-export function whyUnexplained(kind: string, reason: string, check: string | null): string {
-  if (kind === 'check') {
-    const [, verdict, evidence] = /^(\w+) \((\w+)\)$/.exec(reason) ?? [];
-    const outcome = verdict === 'unknown' ? 'could not be checked' : 'is not so';
-    return `“${checkWords(check ?? '')}” ${outcome}${evidence === undefined ? '' : `, ${evidenceWords(evidence)}`}`;
-  }
-  return kind === 'pending' ? reason.replace(/^pending: /, '') : reason.replace(/^(failed|blocked): /, '');
 }
 
 export const workLists: readonly WorkList[] = [
@@ -100,6 +100,7 @@ export const workLists: readonly WorkList[] = [
     ],
     sort: '-count',
     records: ['example'],
+    isAddedUp: true,
   },
   {
     name: 'failures',
@@ -222,6 +223,7 @@ export const workLists: readonly WorkList[] = [
     ],
     sort: '-assigned_tickets',
     records: ['person_key'],
+    isAddedUp: true,
   },
   {
     name: 'articles',
@@ -271,6 +273,7 @@ export const workLists: readonly WorkList[] = [
     ],
     sort: 'class',
     records: [],
+    isAddedUp: true,
   },
   {
     name: 'rollback',

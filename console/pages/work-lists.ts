@@ -3,10 +3,11 @@ import Papa from 'papaparse';
 import type pg from 'pg';
 import { RefusedError } from '../../platform/errors.ts';
 import { type Html, html } from '../../platform/html.ts';
+import { type RecordNames, readNames } from '../../platform/record-names.ts';
 import { acceptDifferences } from '../../reconcile/accept-differences.ts';
 import type { Standing } from '../console-context.ts';
-import { byAndReason, type CellValue, command, type Frame, form, table } from '../page.ts';
-import { keysIn, namedLink, namedText, type RecordNames, readNames } from '../records/record-names.ts';
+import { byAndReason, type CellValue, command, type Frame, form, later, table } from '../page.ts';
+import { keysIn, namedLink, namedText } from '../records/record-names.ts';
 import type { ConsoleApp, ConsoleRequest } from '../server.ts';
 import { type ListColumn, type Row, type WorkList, workLists } from './work-list-definitions.ts';
 
@@ -32,16 +33,24 @@ export function workListRoutes({ app, show, part, frameOf, context }: ConsoleApp
     const view = viewOf(request, list);
     return show(request, '/lists', list.title, async (frame) => {
       if (!frame.standing.isTransformed) return nothingYet;
-      return listPage(frame, list, view, await readRows(context.pool, frame.standing, list, view, pageRows + 1));
+      if (list.isAddedUp === true && frame.context.kept.peek(keptName(frame, list)) === undefined)
+        return html`<p class="purpose">${list.purpose}</p>${later(`/lists/${list.name}/rows${new URL(request.req.url).search}`, 'Its rows')}`;
+      return listPage(frame, list, view, await rowsOf(frame, list, view, pageRows + 1));
     });
   });
+  app.get('/lists/:name/rows', (request) => {
+    const list = listOf(request);
+    const view = viewOf(request, list);
+    return part(request, async (frame) =>
+      rowsContent(frame, list, view, await rowsOf(frame, list, view, pageRows + 1)),
+    );
+  });
   app.get('/lists/:name/count', (request) =>
-    part(request, async ({ standing }) => html`${await countOf(context.pool, standing, listOf(request))}`),
+    part(request, async (frame) => html`${await countOf(frame, listOf(request))}`),
   );
   app.get('/lists/:name/csv', async (request) => {
     const list = listOf(request);
-    const { standing } = await frameOf(request);
-    const lines = csvOf(context.pool, standing, list, viewOf(request, list));
+    const lines = csvOf(await frameOf(request), list, viewOf(request, list));
     return request.body(Readable.toWeb(Readable.from(lines)) as ReadableStream, 200, {
       'Content-Type': 'text/csv; charset=utf-8',
       'Content-Disposition': `attachment; filename="${list.name}.csv"`,
@@ -96,6 +105,55 @@ function viewOf(request: ConsoleRequest, list: WorkList): View {
   };
 }
 
+const keptName = ({ standing }: Frame, { name }: WorkList): string =>
+  `list ${name} ${standing.workspace?.idCode ?? ''}`;
+
+/** All rows of a list that is added up. */
+async function keptRows(frame: Frame, list: WorkList): Promise<readonly Row[]> {
+  const { kept, pool } = frame.context;
+  const { value } = await kept.get(keptName(frame, list), async () => {
+    const { rows } = await pool.query<Row>(`select l.*, l.key::text as key from (${list.query}) as l`, [
+      frame.standing.workspace?.idCode ?? '',
+    ]);
+    return rows;
+  });
+  return value;
+}
+
+/** A page of a list, from what is kept or from the warehouse. */
+async function rowsOf(frame: Frame, list: WorkList, view: View, limit: number): Promise<readonly Row[]> {
+  return list.isAddedUp === true
+    ? pageOf(await keptRows(frame, list), list, view, limit)
+    : readRows(frame.context.pool, frame.standing, list, view, limit);
+}
+
+/** The same as `readRows`, of rows that are here. */
+function pageOf(rows: readonly Row[], list: WorkList, view: View, limit: number): Row[] {
+  const { sort, isDescending, offsetKey } = view;
+  const isNumber = sort.type === 'number';
+  const sorted = (row: Row): string =>
+    row[sort.name] == null ? (isNumber ? '-Infinity' : '') : textOf(row[sort.name]);
+  const compare = (a: readonly [string, string], b: readonly [string, string]): number => {
+    const values = isNumber ? Number(a[0]) - Number(b[0]) || 0 : a[0] < b[0] ? -1 : a[0] > b[0] ? 1 : 0;
+    return (values || (a[1] < b[1] ? -1 : a[1] > b[1] ? 1 : 0)) * (isDescending ? -1 : 1);
+  };
+  const filter = view.filter.toLowerCase();
+  return rows
+    .filter(
+      (row) =>
+        filter === '' ||
+        list.columns
+          .map(({ name }) => textOf(row[name]))
+          .join(' ')
+          .toLowerCase()
+          .includes(filter),
+    )
+    .map((row) => ({ ...row, sorted_value: sorted(row) }))
+    .sort((a, b) => compare([a.sorted_value, a.key], [b.sorted_value, b.key]))
+    .filter((row) => offsetKey === undefined || compare([row.sorted_value, row.key], offsetKey) > 0)
+    .slice(0, limit);
+}
+
 /** Types by which columns are sorted, and what stands for a missing value: it comes first. */
 const sortTypes = {
   number: ['float8', `'-infinity'`],
@@ -126,12 +184,12 @@ async function readRows(pool: pg.Pool, standing: Standing, list: WorkList, view:
 }
 
 /** Everything that the filter shows, a page at a time. */
-async function* csvOf(pool: pg.Pool, standing: Standing, list: WorkList, view: View): AsyncGenerator<string> {
+async function* csvOf(frame: Frame, list: WorkList, view: View): AsyncGenerator<string> {
   const options = { escapeFormulae: /^[=+\-@\t\r]/, newline: '\r\n' };
   yield `\ufeff${Papa.unparse([list.columns.map(({ name }) => name)], options)}\r\n`;
   let offsetKey: View['offsetKey'];
   for (;;) {
-    const rows = await readRows(pool, standing, list, { ...view, offsetKey }, 1_000);
+    const rows = await rowsOf(frame, list, { ...view, offsetKey }, 1_000);
     const last = rows.at(-1);
     if (last === undefined) return;
     const cells = rows.map((row) => list.columns.map(({ name }) => textOf(row[name])));
@@ -141,6 +199,11 @@ async function* csvOf(pool: pg.Pool, standing: Standing, list: WorkList, view: V
 }
 
 async function listPage(frame: Frame, list: WorkList, view: View, rows: readonly Row[]): Promise<Html> {
+  return html`<p class="purpose">${list.purpose}</p>${await rowsContent(frame, list, view, rows)}`;
+}
+
+/** The filter, the rows and the way to the next ones. */
+async function rowsContent(frame: Frame, list: WorkList, view: View, rows: readonly Row[]): Promise<Html> {
   const shown = rows.slice(0, pageRows);
   const last = shown.at(-1);
   const sort = `${view.isDescending ? '-' : ''}${view.sort.name}`;
@@ -165,8 +228,7 @@ async function listPage(frame: Frame, list: WorkList, view: View, rows: readonly
       : [{ name: 'Decide', value: (row: Row): CellValue => acceptForm(frame, list, row) }]),
   ];
   const more = rows.length > pageRows && last !== undefined;
-  return html`<p class="purpose">${list.purpose}</p>
-<form class="filter" action="/lists/${list.name}"><label for="filter">Filter</label> <input id="filter" name="filter" type="search" value="${view.filter}"><input type="hidden" name="sort" value="${sort}"><button>Show</button>
+  return html`<form class="filter" action="/lists/${list.name}"><label for="filter">Filter</label> <input id="filter" name="filter" type="search" value="${view.filter}"><input type="hidden" name="sort" value="${sort}"><button>Show</button>
 ${shown.length === 0 ? '' : html`<span class="dim">${countWords(shown.length, more, view)}</span> <a href="${address({}, '/csv')}">Save as CSV</a>`}</form>
 ${table(frame.standing, columns, shown, list.title, view.filter === '' ? list.empty : 'Nothing here holds these words.')}
 ${more ? html`<p><a rel="next" href="${address({ after: String(last.sorted_value), key: last.key })}">Next ${pageRows}</a></p>` : ''}`;
@@ -179,8 +241,12 @@ function countWords(count: number, more: boolean, { offsetKey }: View): string {
 }
 
 /** How many rows a list has. */
-async function countOf(pool: pg.Pool, standing: Standing, { query }: WorkList): Promise<string> {
+async function countOf(frame: Frame, list: WorkList): Promise<string> {
+  const { standing, context } = frame;
+  const { query } = list;
+  const { pool } = context;
   if (!standing.isTransformed) return '';
+  if (list.isAddedUp === true) return (await keptRows(frame, list)).length.toLocaleString('en');
   const { rows } = await pool.query<{ count: number }>(
     `select count(*)::integer as count from (select from (${query}) as l limit ${countedRows + 1}) as counted`,
     [standing.workspace?.idCode ?? ''],

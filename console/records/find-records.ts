@@ -1,7 +1,7 @@
 import type pg from 'pg';
+import { nameExpression } from '../../platform/record-names.ts';
 import { ticketWords } from '../../transform/materialised-relations.ts';
 import type { Standing } from '../console-context.ts';
-import { nameExpression } from './record-names.ts';
 
 export interface FoundRecord {
   readonly key: string;

@@ -1,9 +1,9 @@
 import { type Html, html } from '../../platform/html.ts';
+import { reasonWords } from '../../platform/page-words.ts';
+import { nameExpression } from '../../platform/record-names.ts';
 import { type Frame, recordLink, table } from '../page.ts';
-import { reasonWords } from '../words.ts';
 import { ticketTable } from './company-content.ts';
 import { plainContent } from './plain-content.ts';
-import { nameExpression } from './record-names.ts';
 
 /** Tickets listed of one person. */
 const most = 50;

@@ -1,8 +1,8 @@
 import { sql } from 'kysely';
 import { type Html, html } from '../../platform/html.ts';
+import { homeWords } from '../../platform/page-words.ts';
 import { warehouse } from '../../platform/warehouse.ts';
 import { type Frame, folded, table } from '../page.ts';
-import { homeWords } from '../words.ts';
 
 /** Longest value shown of one field. */
 const shown = 2_000;

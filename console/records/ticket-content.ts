@@ -1,11 +1,12 @@
 import type pg from 'pg';
 import { type Html, html } from '../../platform/html.ts';
+import { checkWords, itemWords } from '../../platform/page-words.ts';
+import { nameExpression } from '../../platform/record-names.ts';
 import { lossWords } from '../../transform/preview/loss-words.ts';
 import { fieldTable, onlyText } from '../../transform/preview/preview-page.ts';
 import type { PlannedPart, PreviewTicket, SourceMessage } from '../../transform/preview/read-tickets.ts';
 import { type Frame, folded } from '../page.ts';
-import { checkWords, itemWords } from '../words.ts';
-import { anchorOf, nameExpression } from './record-names.ts';
+import { anchorOf } from './record-names.ts';
 
 /** What is known of one message in Intercom: its id, what was found different, and the calls that sent it. */
 export interface PartState {

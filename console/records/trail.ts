@@ -1,9 +1,10 @@
 import type pg from 'pg';
 import { type Html, html } from '../../platform/html.ts';
+import { fateWords, itemWords, reasonWords } from '../../platform/page-words.ts';
+import { type RecordNames, readNames } from '../../platform/record-names.ts';
 import type { Standing } from '../console-context.ts';
-import { type Frame, folded, table } from '../page.ts';
-import { fateWords, itemWords, reasonWords } from '../words.ts';
-import { keysIn, namedText, type RecordNames, readNames } from './record-names.ts';
+import { type Frame, folded, later, table } from '../page.ts';
+import { keysIn, namedText } from './record-names.ts';
 
 /** What happened to a record, from iTop to Intercom. */
 export interface Trail {
@@ -14,7 +15,6 @@ export interface Trail {
     channel: string;
     observed_at: Date;
   }[];
-  readonly dispositions: readonly { item_key: string; disposition: string; reason: string | null }[];
   readonly outcomes: readonly { state: string; reason: string; next_step: string; recorded_at: Date }[];
   readonly calls: readonly {
     journal_id: string;
@@ -33,23 +33,16 @@ export interface Trail {
 /** Calls shown; a long thread has hundreds, each of which stands beside its message. */
 const mostCalls = 50;
 
-export async function readTrail(pool: pg.Pool, { hasViews, workspace }: Standing, key: string): Promise<Trail> {
+export async function readTrail(pool: pg.Pool, { workspace }: Standing, key: string): Promise<Trail> {
   const idCode = workspace?.idCode ?? '';
   const rows = async <Row extends pg.QueryResultRow>(query: string, values: readonly unknown[]): Promise<Row[]> =>
     (await pool.query<Row>(query, [...values])).rows;
-  const [versions, dispositions, outcomes, calls, counted] = await Promise.all([
+  const [versions, outcomes, calls, counted] = await Promise.all([
     rows<Trail['versions'][number]>(
       `select version_id, final_class, op, channel, observed_at from raw.object
        where root_class = split_part($1, '::', 1) and source_key = $1 order by version_id desc limit 20`,
       [key],
     ),
-    hasViews
-      ? rows<Trail['dispositions'][number]>(
-          `select item_key, disposition, reason from reconcile.disposition
-           where source_key = $1 and workspace_id_code is not distinct from $2 order by item_kind desc, item_key`,
-          [key, workspace?.idCode ?? null],
-        )
-      : [],
     rows<Trail['outcomes'][number]>(
       'select state, reason, next_step, recorded_at from load.outcome where workspace_id_code = $2 and target_key = $1',
       [key, idCode],
@@ -66,12 +59,12 @@ export async function readTrail(pool: pg.Pool, { hasViews, workspace }: Standing
   ]);
   const names = await readNames(
     pool,
-    [...dispositions, ...outcomes].flatMap(({ reason }) => keysIn(reason ?? '')),
+    outcomes.flatMap(({ reason, next_step }) => [...keysIn(reason), ...keysIn(next_step)]),
   );
-  return { versions, dispositions, outcomes, calls, callCount: counted[0]?.count ?? 0, names };
+  return { versions, outcomes, calls, callCount: counted[0]?.count ?? 0, names };
 }
 
-export function trailContent({ standing }: Frame, trail: Trail): Html {
+export function trailContent({ standing }: Frame, key: string, trail: Trail): Html {
   const calls = table(
     standing,
     [
@@ -98,19 +91,35 @@ export function trailContent({ standing }: Frame, trail: Trail): Html {
     trail.versions,
     'Versions',
   );
-  return html`<h2>What became of it</h2>${table(
+  return html`<h2>What became of it</h2>${later(`/record/${encodeURIComponent(key)}/fate`, 'What became of it')}
+${folded(callWords(trail.callCount), html`${calls}${trail.callCount > trail.calls.length ? html`<p class="dim">The first ${trail.calls.length} of ${trail.callCount.toLocaleString('en')}.</p>` : ''}`)}
+${folded(trail.versions.length === 1 ? 'The version that iTop gave' : 'The versions that iTop gave', versions)}`;
+}
+
+/** What became of a record and of each entry of its logs, as the conservation of all objects has it. */
+export async function fateContent({ context, standing }: Frame, key: string): Promise<Html> {
+  const { rows } = standing.hasViews
+    ? await context.pool.query<{ item_key: string; disposition: string; reason: string | null }>(
+        `select item_key, disposition, reason from reconcile.disposition
+         where source_key = $1 and workspace_id_code is not distinct from $2 order by item_kind desc, item_key`,
+        [key, standing.workspace?.idCode ?? null],
+      )
+    : { rows: [] };
+  const names = await readNames(
+    context.pool,
+    rows.flatMap(({ reason }) => keysIn(reason ?? '')),
+  );
+  return table(
     standing,
     [
       { name: 'What', value: (row) => itemWords(row.item_key) || 'the record itself' },
       { name: 'What became of it', value: (row) => fateWords(row.disposition) },
-      { name: 'Why', value: (row) => namedText(trail.names, reasonWords(row.reason)) },
+      { name: 'Why', value: (row) => namedText(names, reasonWords(row.reason)) },
     ],
-    trail.dispositions,
+    rows,
     'What became of it',
     'Nothing was decided yet: it was not transformed.',
-  )}
-${folded(callWords(trail.callCount), html`${calls}${trail.callCount > trail.calls.length ? html`<p class="dim">The first ${trail.calls.length} of ${trail.callCount.toLocaleString('en')}.</p>` : ''}`)}
-${folded(trail.versions.length === 1 ? 'The version that iTop gave' : 'The versions that iTop gave', versions)}`;
+  );
 }
 
 /** What keeps a record from being loaded, and what to do; it stands above everything else of the record. */

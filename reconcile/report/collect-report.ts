@@ -1,4 +1,5 @@
 import type pg from 'pg';
+import { readNames } from '../../platform/record-names.ts';
 import { readUnexplained, type Unexplained } from '../unexplained.ts';
 import { type DrawRequest, drawThreads, type SideBySide } from './draw-threads.ts';
 
@@ -33,12 +34,14 @@ export interface ReportData {
   readonly rollbacks: readonly Row[];
   readonly hashes: Readonly<Record<string, string>>;
   readonly threads: readonly SideBySide[];
+  /** Names of the records that the page names, by key. */
+  readonly names: Readonly<Record<string, string>>;
 }
 
 export type ReportRequest = DrawRequest;
 
 /** Rows of a kind that a page shows; more than that nobody reads on a page, and all are in the CSV files. */
-export const rowsShown = 100;
+export const rowsShown = 40;
 
 /** Differences, and not loaded objects: queries of the page's first rows and of the whole CSV files alike. */
 export const differenceQuery = `
@@ -79,7 +82,13 @@ export async function collectReport(request: ReportRequest): Promise<ReportData>
   const latestRun = await rows<{ detail: Record<string, string> }>(
     `select fingerprint_detail as detail from ops.run where workspace_id_code = $1 and command = 'load' order by run_id desc limit 1`,
   );
+  const differences = await rows(`${differenceQuery} limit ${rowsShown}`);
+  const names = await readNames(pool, [
+    ...differences.map((row) => String(row.target_key)),
+    ...unexplained.map((row) => row.example),
+  ]);
   return {
+    names: Object.fromEntries(names),
     workspaceIdCode,
     workspaceName: workspace[0]?.name ?? workspaceIdCode,
     madeAt: new Date().toISOString(),
@@ -115,7 +124,7 @@ export async function collectReport(request: ReportRequest): Promise<ReportData>
       `select coalesce(reason_code, verdict) as reason, count(*)::integer as count
        from reconcile.difference where workspace_id_code = $1 and field = '' group by 1 order by 2 desc, 1`,
     ),
-    differences: await rows(`${differenceQuery} limit ${rowsShown}`),
+    differences,
     differenceCount: differenceCount[0]?.count ?? 0,
     laterChanges: await rows(
       `select source_key, target_key, check_name, field, expected as loaded, actual as now

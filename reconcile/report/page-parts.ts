@@ -1,79 +1,97 @@
-import { Html, html } from '../../platform/html.ts';
+import { type Html, html } from '../../platform/html.ts';
+import { type MailedColumn, mailedTable, section } from '../../platform/mailed-page.ts';
+import {
+  checkWords,
+  evidenceWords,
+  itemWords,
+  kindWords,
+  nextStepWords,
+  objectOf,
+  whyUnexplained,
+} from '../../platform/page-words.ts';
 import type { Unexplained } from '../unexplained.ts';
-import type { Cell, Row } from './collect-report.ts';
-import { reportStyle } from './report-style.ts';
-
-/** A page that needs nothing else: no script, no picture, no address is loaded. */
-export function page(title: string, content: Html): string {
-  return html`<!doctype html>
-<html lang="en">
-<head>
-<meta charset="utf-8">
-<meta name="viewport" content="width=device-width, initial-scale=1">
-<meta http-equiv="Content-Security-Policy" content="default-src 'none'; style-src 'unsafe-inline'">
-<title>${title}</title>
-<style>${new Html(reportStyle)}</style>
-</head>
-<body><main>
-${content}
-</main></body>
-</html>
-`.text;
-}
-
-export function section(title: string, content: Html): Html {
-  return html`<section><h2>${title}</h2>${content}</section>`;
-}
+import type { Row } from './collect-report.ts';
 
 /** The first rows of many, and where the others are. */
-export function capped(rows: readonly Row[], total: number, file: string): Html {
+export function capped(columns: readonly MailedColumn<Row>[], rows: readonly Row[], total: number, file: string): Html {
   const note =
     total > rows.length
       ? html`<p>The first ${rows.length} of ${total.toLocaleString('en')}; all of them, with their keys, are in <b>${file}</b>.</p>`
-      : html`<p>${total.toLocaleString('en')} rows; also in <b>${file}</b>.</p>`;
-  return html`${note}${table(rows)}`;
+      : html`<p>${total.toLocaleString('en')} ${total === 1 ? 'row' : 'rows'}; also in <b>${file}</b>.</p>`;
+  return html`${note}${mailedTable(columns, rows)}`;
 }
 
-/** A table that scrolls sideways by itself on a telephone, so that the page does not. */
-export function table(rows: readonly Row[]): Html {
-  // A column without any value says nothing.
-  const names = Object.keys(rows[0] ?? {}).filter((name) => rows.some((row) => (row[name] ?? null) !== null));
-  if (names.length === 0) return html`<p>None.</p>`;
-  const head = names.map((name) => html`<th scope="col">${name.replaceAll('_', ' ')}</th>`);
-  const body = rows.map((row) => html`<tr>${names.map((name) => cell(row[name] ?? null, name))}</tr>\n`);
-  return html`<div class="scroll" tabindex="0"><table><thead><tr>${head}</tr></thead><tbody>${body}</tbody></table></div>`;
+/** Column of a row by its name in the query. */
+export function column(name: string, label: string, words?: (value: string) => string): MailedColumn<Row> {
+  return {
+    name: label,
+    value: (row) => {
+      const value = row[name] ?? null;
+      return typeof value === 'string' && words !== undefined ? words(value) : value;
+    },
+  };
 }
 
-/** What keeps a page from being green; nothing where it is. */
-export function unexplainedSection(rows: readonly Unexplained[]): Html | null {
-  if (rows.length === 0) return null;
+/** Reasons on the first sheet: the largest come first, and it must leave room to sign. */
+const reasonsOnCover = 6;
+
+/** What keeps a page from being green, as it stands on the first sheet. */
+export function unexplainedSummary(rows: readonly Unexplained[], names: Readonly<Record<string, string>>): Html {
+  if (rows.length === 0) return html`<p>Nothing is open.</p>`;
+  const largest = [...rows].sort((a, b) => b.count - a.count).slice(0, reasonsOnCover);
+  const more = rows.length - largest.length;
+  return html`<h2>Not accounted for</h2>${unexplainedTable(largest, names)}${more === 0 ? '' : html`<p>${more} more ${more === 1 ? 'reason follows' : 'reasons follow'} below.</p>`}`;
+}
+
+/** All of it, where it does not fit on the first sheet. */
+export function unexplainedDetails(rows: readonly Unexplained[], names: Readonly<Record<string, string>>): Html {
+  if (rows.length === 0) return html``;
   return section(
-    'Not explained',
-    table(
-      rows.map(({ count, kind, item_kind, class: itopClass, check_name, reason, example, query }) => ({
-        count,
-        kind,
-        item_kind,
-        class: itopClass,
-        check_name,
-        reason,
-        example,
-        query,
-      })),
-    ),
+    'Everything that is not accounted for',
+    html`${rows.length <= reasonsOnCover ? '' : unexplainedTable(rows, names)}
+<details><summary>The queries of the rows behind it</summary><ul>${rows.map(({ query }) => html`<li><code>${query}</code></li>`)}</ul></details>`,
   );
 }
 
-const alarming = new Set(['failed', 'unknown', 'blocked', 'pending', 'difference']);
+function unexplainedTable(rows: readonly Unexplained[], names: Readonly<Record<string, string>>): Html {
+  return mailedTable<Unexplained>(
+    [
+      { name: 'How many', value: (row) => row.count },
+      { name: 'Of what', value: (row) => `${row.class ?? ''} ${kindWords(row.item_kind)}`.trim() },
+      { name: 'Why', value: (row) => whyUnexplained(row.kind, row.reason, row.check_name) },
+      { name: 'For example', value: (row) => (row.example === null ? null : nameOf(names, row.example)) },
+      { name: 'What to do', value: (row) => nextStepWords(row.kind, row.reason) },
+    ],
+    rows,
+  );
+}
 
-function cell(value: Cell, name: string): Html {
-  if (value === null) return html`<td></td>`;
-  if (typeof value === 'number') {
-    const isAlarm = alarming.has(name) && value !== 0;
-    return html`<td class="n${isAlarm ? ' alarm' : ''}${value === 0 ? ' zero' : ''}">${value.toLocaleString('en')}</td>`;
-  }
-  if (typeof value === 'boolean') return html`<td>${value ? 'yes' : 'no'}</td>`;
-  const text = value.length > 300 ? `${value.slice(0, 300)} …` : value;
-  // A word too long for a line may break anywhere; others never do.
-  return html`<td${/\S{36,}/.test(text) ? html` class="long"` : ''}>${text}</td>`;
+/** Name of a record and of the message in it, as far as it is known. */
+export function nameOf(names: Readonly<Record<string, string>>, key: string): string {
+  const name = names[objectOf(key)];
+  if (name === undefined) return key;
+  const item = itemWords(key);
+  return item === '' ? name : `${name}: ${item}`;
+}
+
+/** Verdicts that the rules foresee: not equal, and no fault. */
+const foreseen = ['shifted', 'fallback_author', 'truncated', 'merged', 'folded', 'kept_elsewhere'] as const;
+
+/** How each check ended. */
+export function checkTable(rows: readonly Row[]): Html {
+  const count = (row: Row, name: string): number => Number(row[name] ?? 0);
+  return html`<p class="dim">“As the rules say” counts what differs by a rule: moved times, a stand-in for an author without a teammate, cut, merged and folded texts. What could not be checked counts as different.</p>
+${mailedTable(
+  [
+    column('check_name', 'What was checked', checkWords),
+    column('evidence', 'How', evidenceWords),
+    column('checks', 'Checks'),
+    column('passed', 'Equal'),
+    { name: 'As the rules say', value: (row) => foreseen.reduce((sum, name) => sum + count(row, name), 0) },
+    column('failed', 'Different'),
+    column('unknown', 'Could not be checked'),
+  ],
+  rows,
+  'Nothing was checked yet.',
+)}`;
 }

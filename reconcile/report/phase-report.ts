@@ -1,10 +1,13 @@
 import { join } from 'node:path';
 import type pg from 'pg';
 import { html } from '../../platform/html.ts';
+import { type MailedColumn, type MailedNumber, mailedPage, section } from '../../platform/mailed-page.ts';
+import { checkWords, kindWords, phaseWords } from '../../platform/page-words.ts';
 import { makePrivateDirectory, writePrivateFile } from '../../platform/private-file.ts';
+import { readNames } from '../../platform/record-names.ts';
 import { readUnexplained, type Unexplained } from '../unexplained.ts';
 import { type Row, rowsShown } from './collect-report.ts';
-import { capped, page, section, table, unexplainedSection } from './page-parts.ts';
+import { capped, checkTable, column, nameOf, unexplainedDetails, unexplainedSummary } from './page-parts.ts';
 import { writeQuery } from './write-query.ts';
 
 export interface PhaseReportRequest {
@@ -47,21 +50,52 @@ export async function writePhaseReport(request: PhaseReportRequest): Promise<voi
   );
   const [total] = await rows(`select count(*)::integer as count from (${rowsOfPhase}) r`);
   const first = await rows(`select * from (${rowsOfPhase}) r ${inOrder} limit ${rowsShown}`);
+  const names = Object.fromEntries(
+    await readNames(pool, [...first.map((row) => String(row.target_key)), ...unexplained.map((row) => row.example)]),
+  );
   const sentence = sentenceOfPhase(phase, count ?? {}, unexplained);
   await writePrivateFile(
     join(directory, `${phase}.html`),
-    page(
-      `Phase ${phase}: iTop to Intercom`,
-      html`<h1>Phase ${phase}</h1>
-<p class="verdict ${unexplained.length === 0 ? 'green' : 'red'}">${sentence}</p>
-<p class="dim">Workspace ${workspaceIdCode}. Made ${new Date().toISOString().slice(0, 16).replace('T', ' ')} UTC.</p>
-${unexplainedSection(unexplained)}
-${section('Checks', html`<p>A check that is unknown counts as failed. Shifted, fallback author, truncated, merged, folded and kept elsewhere are not equal, as the rules say: they are counted apart.</p>${table(checks)}`)}
-${section('Not equal, failed and blocked', capped(first, Number(total?.count ?? 0), `${phase}.csv`))}`,
-    ),
+    mailedPage({
+      title: `Load of ${phaseWords(phase)}: iTop to Intercom`,
+      verdict: sentence,
+      isGreen: unexplained.length === 0,
+      facts: `Workspace ${workspaceIdCode}. Made ${new Date().toISOString().slice(0, 16).replace('T', ' ')} UTC.`,
+      numbers: numbersOf(count ?? {}),
+      summary: unexplainedSummary(unexplained, names),
+      statement: 'I looked at what is not accounted for, and at the checks of this page.',
+      details: html`${unexplainedDetails(unexplained, names)}
+${section('Checks', checkTable(checks))}
+${section('Different, failed and waiting', capped(rowColumns(names), first, Number(total?.count ?? 0), `${phase}.csv`))}`,
+    }),
   );
   await writeQuery(pool, join(directory, `${phase}.csv`), `select * from (${rowsOfPhase}) r ${inOrder}`, values);
 }
+
+function numbersOf(count: Row): MailedNumber[] {
+  const n = (name: string): number => Number(count[name] ?? 0);
+  return [
+    { label: 'in Intercom', value: n('loaded') },
+    { label: 'created', value: n('created') },
+    { label: 'were there before', value: n('linked') },
+    { label: 'failed', value: n('failed'), isAlarm: n('failed') > 0 },
+    { label: 'wait for what failed', value: n('blocked'), isAlarm: n('blocked') > 0 },
+  ];
+}
+
+const rowColumns = (names: Readonly<Record<string, string>>): MailedColumn<Row>[] => [
+  { name: 'Record', value: (row) => nameOf(names, String(row.target_key)) },
+  {
+    name: 'What',
+    value: (row) => (row.kind === 'check' ? checkWords(String(row.what)) : kindWords(String(row.what))),
+  },
+  column('field', 'Field', (field) => field.replaceAll('_', ' ')),
+  column('state', 'Outcome', (state) => state.replaceAll('_', ' ')),
+  column('reason', 'Why'),
+  column('expected', 'As sent'),
+  column('actual', 'As found'),
+  column('accepted_by', 'Accepted by'),
+];
 
 function sentenceOfPhase(phase: string, count: Row, unexplained: readonly Unexplained[]): string {
   const n = (name: string) => Number(count[name] ?? 0).toLocaleString('en');

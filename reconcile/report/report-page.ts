@@ -1,8 +1,10 @@
 import { type Html, html } from '../../platform/html.ts';
+import { type MailedColumn, mailedPage, mailedTable, section } from '../../platform/mailed-page.ts';
+import { checkWords, fateWords, phaseWords, reasonWords } from '../../platform/page-words.ts';
 import type { Unexplained } from '../unexplained.ts';
 import type { ReportData, Row } from './collect-report.ts';
 import type { Message, SideBySide } from './draw-threads.ts';
-import { capped, page, section, table, unexplainedSection } from './page-parts.ts';
+import { capped, checkTable, column, nameOf, unexplainedDetails, unexplainedSummary } from './page-parts.ts';
 import { barPlot, rankPlot } from './plots.ts';
 
 /** Addresses of both systems, for links from a thread; absent where they are not configured. */
@@ -11,33 +13,58 @@ export interface ReportLinks {
   readonly intercomUrl: string;
 }
 
-/** Characters of one body on the page: a thread of pictures as text would push the rest away. */
-const bodyShown = 1_500;
+/** Characters of one body, and messages of one thread, on the page: long ones would push the rest away. */
+const [bodyShown, messagesShown] = [600, 12];
+
+/** Reasons and acceptances on the page; all of them are in the files. */
+const groupsShown = 60;
 
 /** The report as one page that needs nothing else: to be mailed, printed and signed. */
 export function reportPage(data: ReportData, links: ReportLinks): string {
-  const isGreen = isReportGreen(data);
-  return page(
-    `Migration report: iTop to Intercom, ${data.workspaceName}`,
-    html`<h1>Migration report: iTop to Intercom</h1>
-<p class="verdict ${isGreen ? 'green' : 'red'}">${verdictSentence(data)}</p>
-<p class="dim">Workspace ${data.workspaceName} (${data.workspaceIdCode}). Made ${data.madeAt.slice(0, 16).replace('T', ' ')} UTC.</p>
-${unexplainedSection(data.unexplained)}
-${section('What became of every object', html`<p>iTop's own count of each class, and what became of its objects and of the entries of their logs. <i>difference</i> is what has no explanation.</p>${table(data.byClass)}`)}
-${section('Phases of the load', table(data.byPhase))}
-${section('Checks', html`<p>A check that is unknown counts as failed. Shifted, fallback author, truncated, merged, folded and kept elsewhere are not equal, as the rules say: they are counted apart.</p>${table(data.byCheck)}`)}
+  const n = (name: string): number => Number(data.totals[name] ?? 0);
+  return mailedPage({
+    title: 'Migration report: iTop to Intercom',
+    verdict: verdictSentence(data),
+    isGreen: isReportGreen(data),
+    facts: `Workspace ${data.workspaceName} (${data.workspaceIdCode}). Made ${data.madeAt.slice(0, 16).replace('T', ' ')} UTC.`,
+    numbers: [
+      { label: 'counted by iTop', value: n('itop_count') },
+      ...fates
+        .map((fate) => ({ label: fateWords(fate), value: n(fate), isAlarm: alarming.has(fate) }))
+        .filter(({ value }) => value > 0),
+      { label: 'without an explanation', value: n('difference'), isAlarm: n('difference') !== 0 },
+    ],
+    summary: html`${unexplainedSummary(data.unexplained, data.names)}
+${data.accepted.length === 0 ? '' : html`<p>${data.accepted.length} ${data.accepted.length === 1 ? 'difference was' : 'differences were'} accepted by name: see “Accepted differences”.</p>`}`,
+    statement: 'I looked at the counts, the differences and the threads of this report.',
+    details: html`${unexplainedDetails(data.unexplained, data.names)}
+${section('What became of every object', html`<p class="dim">iTop's own count of each class that it fills, and what became of its objects and of the entries of their logs.</p>${classTable(data.byClass)}`)}
+${section('Steps of the load', phaseTable(data.byPhase))}
+${section('Checks', checkTable(data.byCheck))}
 ${plots(data)}
 ${differences(data)}
 ${laterChanges(data)}
-${section('Not loaded, and why', capped(data.notLoaded, data.notLoaded.length, 'not_loaded.csv'))}
-${section('Accepted differences', table(data.accepted))}
+${section('Not in Intercom, and why', notLoaded(data))}
+${section('Accepted differences', accepted(data))}
 ${section('Not checked, and why', html`<ul>${data.notChecked.map((line) => html`<li>${line}</li>`)}</ul>`)}
-${data.rollbacks.length === 0 ? '' : section('Rolled back', table(data.rollbacks))}
+${data.rollbacks.length === 0 ? '' : section('Rolled back', mailedTable([column('plan', 'Plan'), column('state', 'State'), column('planned_at', 'Planned'), column('done', 'Taken back'), column('kept', 'Kept'), column('failed', 'Failed')], data.rollbacks))}
 ${threads(data, links)}
-${section('Made by', hashes(data))}
-${signature()}`,
-  );
+${section('Made by', hashes(data))}`,
+  });
 }
+
+const fates = [
+  'loaded',
+  'merged',
+  'handed_off',
+  'reference',
+  'excluded',
+  'deleted_at_source',
+  'pending',
+  'blocked',
+  'failed',
+] as const;
+const alarming: ReadonlySet<string> = new Set(['pending', 'blocked', 'failed']);
 
 export function isReportGreen({ unexplained }: ReportData): boolean {
   return unexplained.length === 0;
@@ -47,19 +74,77 @@ export function isReportGreen({ unexplained }: ReportData): boolean {
 export function verdictSentence(data: ReportData): string {
   const { totals, checks, unexplained } = data;
   const n = (row: Row, name: string) => Number(row[name] ?? 0).toLocaleString('en');
-  const outcome = isReportGreen(data) ? 'Green' : 'Not green';
-  const sum = (chosen: readonly Unexplained[]) =>
-    chosen.reduce((total, row) => total + row.count, 0).toLocaleString('en');
-  const entries = sum(unexplained.filter((row) => row.kind === 'pending' && row.item_kind === 'log_entry'));
-  const changed = sum(unexplained.filter((row) => row.kind === 'changed'));
+  const sum = (chosen: readonly Unexplained[]) => chosen.reduce((total, row) => total + row.count, 0);
+  const open = sum(unexplained);
   const checksLeft = sum(unexplained.filter((row) => row.kind === 'check'));
+  const outcome = isReportGreen(data)
+    ? `Green: all ${n(totals, 'itop_count')} objects that iTop counts are accounted for.`
+    : `Not green: ${open.toLocaleString('en')} ${open === 1 ? 'thing is' : 'things are'} not accounted for. iTop counts ${n(totals, 'itop_count')} objects.`;
   return (
-    `${outcome}: of ${n(totals, 'itop_count')} objects that iTop counts, ${n(totals, 'loaded')} are loaded and ${n(totals, 'merged')} merged, ` +
-    `${n(totals, 'excluded')} excluded, ${n(totals, 'handed_off')} handed off, ${n(totals, 'reference')} reference, ` +
-    `${n(totals, 'failed')} failed, ${n(totals, 'blocked')} blocked, ${n(totals, 'pending')} pending; ` +
-    `${n(totals, 'difference')} have no explanation. ${entries} log entries are pending; ${changed} things that are loaded changed since. ` +
-    `Of ${n(checks, 'checks')} checks over ${n(checks, 'fields_checked')} fields ` +
-    `${n(checks, 'passed')} passed, ${n(checks, 'failed')} failed and ${n(checks, 'unknown')} are unknown (${checksLeft} of these not accepted by anybody).`
+    `${outcome} ${n(totals, 'loaded')} objects are in Intercom. Of ${n(checks, 'checks')} checks over ${n(checks, 'fields_checked')} fields ` +
+    `${n(checks, 'failed')} found a difference and ${n(checks, 'unknown')} could not be made (${checksLeft.toLocaleString('en')} of these not accepted by anybody).`
+  );
+}
+
+function classTable(rows: readonly Row[]): Html {
+  const used = rows.filter((row) =>
+    [...fates, 'itop_count', 'difference'].some((name) => Number(row[name] ?? 0) !== 0),
+  );
+  return mailedTable<Row>(
+    [
+      { name: 'Class', value: (row) => `${row.class}${row.item_kind === 'log_entry' ? ': log entries' : ''}` },
+      column('itop_count', 'Counted by iTop'),
+      ...fates.map((fate) => column(fate, fateWords(fate))),
+      column('difference', 'without an explanation'),
+    ],
+    used,
+  );
+}
+
+function phaseTable(rows: readonly Row[]): Html {
+  return mailedTable<Row>(
+    [
+      column('phase', 'What', phaseWords),
+      column('loaded', 'In Intercom'),
+      column('created', 'created'),
+      column('linked', 'were there before'),
+      column('failed', 'failed'),
+      column('blocked', 'wait for what failed'),
+      {
+        name: 'The next step',
+        value: (row) => (row.gate_open === true ? 'may start' : `must wait: ${String(row.reason ?? '')}`),
+      },
+    ],
+    rows.filter((row) => ['loaded', 'failed', 'blocked'].some((name) => Number(row[name] ?? 0) !== 0)),
+  );
+}
+
+function notLoaded({ notLoaded: rows }: ReportData): Html {
+  return capped(
+    [
+      column('count', 'How many'),
+      { name: 'Of what', value: (row) => `${row.class}${row.kind === 'log_entry' ? ': log entries' : ''}` },
+      column('disposition', 'What became of them', fateWords),
+      column('reason', 'Why', reasonWords),
+      column('example', 'For example'),
+    ],
+    rows.slice(0, groupsShown),
+    rows.length,
+    'not_loaded.csv',
+  );
+}
+
+function accepted({ accepted: rows }: ReportData): Html {
+  return mailedTable(
+    [
+      column('check_name', 'What', checkWords),
+      column('phase', 'Among', phaseWords),
+      column('target_key', 'Of'),
+      column('accepted_by', 'Accepted by'),
+      column('reason', 'Reason'),
+      column('accepted_at', 'At'),
+    ],
+    rows.slice(0, groupsShown),
   );
 }
 
@@ -75,22 +160,49 @@ function plots(data: ReportData): Html {
     ),
     rankPlot(
       'Checks that are not equal, by reason',
-      data.reasons.map((row) => ({ label: row.reason, value: row.count })),
+      data.reasons.map((row) => ({ label: row.reason.replaceAll('_', ' '), value: row.count })),
     ),
   ];
   return section('Pictures', html`<div class="plots">${drawn}</div>`);
 }
 
 function differences(data: ReportData): Html {
-  if (data.differenceCount === 0) return section('Differences', html`<p>None: every check passed.</p>`);
-  return section('Differences', capped(data.differences, data.differenceCount, 'differences.csv'));
+  if (data.differenceCount === 0) return section('Differences', html`<p>None: every check found what was sent.</p>`);
+  const columns: MailedColumn<Row>[] = [
+    { name: 'Record', value: (row) => nameOf(data.names, String(row.target_key)) },
+    {
+      name: 'What',
+      value: (row) =>
+        [checkWords(String(row.check_name)), String(row.field ?? '').replaceAll('_', ' ')]
+          .filter((word) => word !== '')
+          .join(': '),
+    },
+    column('expected', 'As sent'),
+    column('actual', 'As found'),
+    {
+      name: 'Outcome',
+      value: (row) =>
+        row.is_failure === true
+          ? row.accepted_by == null
+            ? 'open'
+            : `accepted by ${row.accepted_by}`
+          : String(row.reason_code ?? row.verdict).replaceAll('_', ' '),
+    },
+  ];
+  return section('Differences', capped(columns, data.differences, data.differenceCount, 'differences.csv'));
 }
 
 function laterChanges(data: ReportData): Html | null {
   if (data.laterChangeCount === 0) return null;
+  const columns = [
+    column('target_key', 'Record'),
+    column('field', 'Field'),
+    column('loaded', 'As loaded'),
+    column('now', 'Now'),
+  ];
   return section(
     'Changed in Intercom after the load',
-    html`<p>Right when they were loaded, different now: somebody works with them. They count as passed.</p>${capped(data.laterChanges, data.laterChangeCount, 'later_changes.csv')}`,
+    html`<p>Right when they were loaded, different now: somebody works with them. They count as equal.</p>${capped(columns, data.laterChanges, data.laterChangeCount, 'later_changes.csv')}`,
   );
 }
 
@@ -116,13 +228,18 @@ function threadItem(thread: SideBySide, { itopUrl, intercomUrl }: ReportLinks, i
     `Intercom conversation ${thread.conversationId}`,
   );
   return html`<article class="thread"><h3>${thread.ref}</h3><p class="dim">${thread.checks}. ${itop} · ${intercom}</p>
-<div class="sides"><div>${thread.source.map(message)}</div><div>${thread.target.map(message)}</div></div></article>\n`;
+<div class="sides"><div>${firstMessages(thread.source)}</div><div>${firstMessages(thread.target)}</div></div></article>\n`;
+}
+
+function firstMessages(messages: readonly Message[]): Html {
+  const more = messages.length - messagesShown;
+  return html`${messages.slice(0, messagesShown).map(message)}${more <= 0 ? '' : html`<p class="dim">and ${more} more</p>`}`;
 }
 
 function message({ kind, author, at, isPrivate, text, lost }: Message): Html {
   const shown = text.length > bodyShown ? `${text.slice(0, bodyShown)} … (${text.length} characters)` : text;
-  const losses = lost.map((loss) => html`<p class="dim">lost: ${loss.slice(0, 300)}</p>`);
-  return html`<div class="message ${isPrivate ? 'private' : ''}"><p class="dim">${[kind, author, at].filter((part) => part !== '').join(' · ')}</p><p class="body">${shown}</p>${losses}</div>`;
+  const losses = lost.map((loss) => html`<p class="loss">Not moved: ${loss.slice(0, 300)}</p>`);
+  return html`<div class="message ${isPrivate ? 'note' : 'comment'}"><p class="by">${[kind, author, at].filter((part) => part !== '').join(' · ')}</p><p class="text">${shown}</p>${losses}</div>`;
 }
 
 function link(url: string, words: string): Html {
@@ -131,10 +248,7 @@ function link(url: string, words: string): Html {
 
 function hashes(data: ReportData): Html {
   const rows = Object.entries(data.hashes).map(([name, value]) => ({ part: name, value: value || 'none' }));
-  return rows.length === 0 ? html`<p>No load is recorded.</p>` : table(rows);
-}
-
-function signature(): Html {
-  const line = (words: string) => html`<p class="line"><span>${words}</span></p>`;
-  return html`<section class="signature"><h2>Signed</h2><p>I looked at the counts, the differences and the threads above.</p><div class="lines">${line('Name')}${line('Place and date')}${line('Signature')}</div></section>`;
+  return rows.length === 0
+    ? html`<p>No load is recorded.</p>`
+    : mailedTable([column('part', 'Part'), column('value', 'Fingerprint')], rows);
 }

@@ -40,6 +40,7 @@ describe.skipIf(!hasBrowser)(`The audit's page, ${browserNote}`, () => {
     expect(await page.title()).toBe('Audit of the migration from iTop to Intercom');
     expect(await page.locator('.verdict').innerText()).toBe('Not passed: something forbids a load.');
     expect(await page.locator('h2').allInnerTexts()).toEqual([
+      'Signed',
       'Blockers: nothing is loaded before these are solved (1)',
       'Notes (1)',
       'Set-up sheet: by hand in Intercom, signed before the first load',
@@ -55,7 +56,13 @@ describe.skipIf(!hasBrowser)(`The audit's page, ${browserNote}`, () => {
     const { page } = await openPage(browser, html, 1440);
     await page.emulateMedia({ media: 'print' });
     const background = await page.evaluate("getComputedStyle(document.querySelector('li')).backgroundColor");
-    expect(background).toBe('rgba(0, 0, 0, 0)');
+    expect(background).toBe('rgb(255, 255, 255)');
+    // The first sheet of A4 less its margins, in CSS pixels.
+    await page.setViewportSize({ width: 695, height: 1_024 });
+    expect(await overflowOf(page)).toBe(0);
+    expect(
+      await page.evaluate<number>("document.querySelector('.cover').getBoundingClientRect().height"),
+    ).toBeLessThan(1_020);
     expect(await page.locator('#sheet').innerText()).toContain('Name and date: ____');
     expect((await page.pdf({ format: 'A4' })).subarray(0, 4).toString()).toBe('%PDF');
     await page.close();

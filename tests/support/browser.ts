@@ -1,8 +1,8 @@
 import { existsSync } from 'node:fs';
 import { type Browser, chromium, type Page } from 'playwright-core';
 
-/** Widths, in pixels, at which every page of the tool must be readable: a telephone and a wide screen. */
-export const pageWidths = [320, 1440] as const;
+/** Widths, in pixels, at which every page of the tool must be readable: a telephone, a notebook and a wide screen. */
+export const pageWidths = [320, 1_024, 1_440] as const;
 
 const executables = ['/usr/bin/chromium', '/usr/bin/chromium-browser', '/usr/bin/google-chrome'] as const;
 

@@ -147,3 +147,24 @@ export function itemWords(itemKey: string): string {
 
 /** Source key of the object that an item, or a thing made of it, belongs to. */
 export const objectOf = (key: string): string => key.split('#')[0]?.split('/')[0] ?? key;
+
+/** Why something is not accounted for; `kind`, `reason` and `check` as in reconcile.unexplained. */
+export function whyUnexplained(kind: string, reason: string, check: string | null): string {
+  if (kind === 'check') {
+    const [, verdict, evidence] = /^(\w+) \((\w+)\)$/.exec(reason) ?? [];
+    const outcome = verdict === 'unknown' ? 'could not be checked' : 'is not so';
+    return `“${checkWords(check ?? '')}” ${outcome}${evidence === undefined ? '' : `, ${evidenceWords(evidence)}`}`;
+  }
+  return reason.replace(new RegExp(`^${kind}: `), '');
+}
+
+/** What to do about what is not accounted for, on paper. */
+export function nextStepWords(kind: string, reason: string): string {
+  if (kind === 'failed' || kind === 'blocked')
+    return 'Read the failures: correct each in iTop and load again, or accept it by name.';
+  if (kind === 'check') return 'Look into Intercom: correct it there, or accept it by name.';
+  if (kind === 'pending' && /decision/.test(reason)) return 'Decide in the mapping what becomes of it.';
+  if (kind === 'pending' || kind === 'uncertain') return 'Start the load: it goes on where it stopped.';
+  if (kind === 'changed') return 'Run a delta: it brings what changed.';
+  return 'Extract iTop again, so that the counts are of one moment.';
+}

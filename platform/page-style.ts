@@ -1,5 +1,5 @@
 /** The one stylesheet: light and dark, from a telephone to a wide screen, and on paper. */
-export const style = `
+export const pageStyle = `
 :root { color-scheme: light dark; --paper: #fff; --ink: #1b2330; --dim: #566070; --line: #d6dbe3; --soft: #f4f6f9; --link: #1c54b2;
   --note: #fff4d6; --note-line: #c99a12; --comment: #eaf1fd; --comment-line: #4f83dd; --warn: #fde3d8; --green: #1d6b38; --red: #a3221a; }
 @media (prefers-color-scheme: dark) { :root { --paper: #14181f; --ink: #e4e8ee; --dim: #a2acba; --line: #343c48; --soft: #1d232c; --link: #8cb4ff;

@@ -1,0 +1,23 @@
+import type pg from 'pg';
+import { objectOf } from './page-words.ts';
+
+/** What people call the records of some keys. */
+export type RecordNames = ReadonlyMap<string, string>;
+
+/** Name of an object as its payload `o` gives it: ref and title of a ticket, full name of a person, name of anything else. */
+export const nameExpression = `nullif(btrim(concat_ws(' ', nullif(o.payload ->> 'ref', ''), coalesce(nullif(o.payload ->> 'title', ''),
+  case when o.root_class = 'Contact' then nullif(btrim(concat_ws(' ', o.payload ->> 'first_name', o.payload ->> 'name')), '') end,
+  nullif(o.payload ->> 'friendlyname', ''), nullif(o.payload ->> 'name', '')))), '')`;
+
+/** Names of the objects that some keys, or keys of their items, belong to: in one query, whatever their classes. */
+export async function readNames(pool: pg.Pool, keys: readonly (string | null)[]): Promise<RecordNames> {
+  const wanted = [...new Set(keys.flatMap((key) => (key === null ? [] : [objectOf(key)])))];
+  if (wanted.length === 0) return new Map();
+  const { rows } = await pool.query<{ source_key: string; name: string | null }>(
+    `select h.source_key, ${nameExpression} as name
+     from raw.head h join raw.object o on o.root_class = h.root_class and o.version_id = h.version_id
+     where h.source_key = any ($1)`,
+    [wanted],
+  );
+  return new Map(rows.map((row) => [row.source_key, row.name ?? row.source_key]));
+}
