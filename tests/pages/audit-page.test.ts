@@ -60,9 +60,9 @@ describe.skipIf(!hasBrowser)(`The audit's page, ${browserNote}`, () => {
     // The first sheet of A4 less its margins, in CSS pixels.
     await page.setViewportSize({ width: 695, height: 1_024 });
     expect(await overflowOf(page)).toBe(0);
-    expect(
-      await page.evaluate<number>("document.querySelector('.cover').getBoundingClientRect().height"),
-    ).toBeLessThan(1_020);
+    expect(await page.evaluate<number>("document.querySelector('.cover').getBoundingClientRect().height")).toBeLessThan(
+      1_020,
+    );
     expect(await page.locator('#sheet').innerText()).toContain('Name and date: ____');
     expect((await page.pdf({ format: 'A4' })).subarray(0, 4).toString()).toBe('%PDF');
     await page.close();

@@ -198,7 +198,8 @@ it.skipIf(!hasBrowser)(`the page prints without cutting anything off, ${browserN
   const covered = await page.evaluate<number>("document.querySelector('.cover').getBoundingClientRect().height");
   expect(covered, 'the verdict, the numbers and the place to sign on one sheet').toBeLessThan(1_020);
   expect(await page.locator('.cover .signature').count()).toBe(1);
-  const sheets = (await page.pdf({ preferCSSPageSize: true })).toString('latin1').match(/\/Type \/Page\b/g)?.length ?? 0;
+  const sheets =
+    (await page.pdf({ preferCSSPageSize: true })).toString('latin1').match(/\/Type \/Page\b/g)?.length ?? 0;
   expect(sheets).toBeGreaterThan(1);
   expect(sheets).toBeLessThan(10);
   await page.close();
