@@ -99,7 +99,7 @@ ${folded(trail.versions.length === 1 ? 'The version that iTop gave' : 'The versi
 /** What became of a record and of each entry of its logs, as the conservation of all objects has it. */
 export async function fateContent({ context, standing }: Frame, key: string): Promise<Html> {
   const { rows } = standing.hasViews
-    ? await context.pool.query<{ item_key: string; disposition: string; reason: string | null }>(
+    ? await context.pool.query<{ item_key: string; disposition: string | null; reason: string | null }>(
         `select item_key, disposition, reason from reconcile.disposition
          where source_key = $1 and workspace_id_code is not distinct from $2 order by item_kind desc, item_key`,
         [key, standing.workspace?.idCode ?? null],
@@ -113,7 +113,7 @@ export async function fateContent({ context, standing }: Frame, key: string): Pr
     standing,
     [
       { name: 'What', value: (row) => itemWords(row.item_key) || 'the record itself' },
-      { name: 'What became of it', value: (row) => fateWords(row.disposition) },
+      { name: 'What became of it', value: (row) => fateWords(row.disposition ?? '') },
       { name: 'Why', value: (row) => namedText(names, reasonWords(row.reason)) },
     ],
     rows,
