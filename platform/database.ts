@@ -74,7 +74,7 @@ function isOfConnection(error: Error, code: string): boolean {
  * How long a transaction may wait for its process before the server ends it. One that is stopped inside a transaction would keep
  * its locks, and everybody who waits for them, until it wakes; the gaps between two statements are milliseconds.
  */
-const longestPauseSeconds = 30;
+export const longestPauseSeconds = 30;
 
 /**
  * Runs `work` in one transaction on one connection: committed when it resolves, rolled back when it throws, and ended by the

@@ -5,12 +5,12 @@ import { type CanaryContext, isWritten, type Written, write } from './canary-wri
 /** Records what a probe showed. */
 export type Answer = (name: ProbeName, text: string, detail: string) => Promise<void>;
 
-/** The value of a call that every load needs; its refusal ends the canary. */
-export function needed<T>(written: Written<T>, what: string): T {
+/** The value of a call that every load needs; its refusal ends the canary, with another next step than usual where one is known. */
+export function needed<T>(written: Written<T>, what: string, nextStep?: string): T {
   if (isWritten(written)) return written.value;
   throw new FailedError(`The workspace refuses ${what}: ${written.refusal.message}`, {
     stage: 'canary',
-    nextStep: `${written.refusal.nextStep}\n      Then: itop-to-intercom canary remove`,
+    nextStep: `${nextStep ?? written.refusal.nextStep}\n      Then: itop-to-intercom canary remove`,
     cause: written.refusal,
   });
 }

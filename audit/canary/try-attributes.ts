@@ -102,7 +102,16 @@ async function makeAttribute(
         : unarchiveDataAttribute(archivedId),
     idOf: (attribute) => attribute.id,
   });
-  needed(made, `an attribute ${name} of type ${dataType}`);
+  needed(made, `an attribute ${name} of type ${dataType}`, byHand(model, name, dataType));
+}
+
+/** Attributes that are there are used as they are: what the API refuses to make, a person may make. */
+function byHand(model: AttributeModel, name: string, dataType: string): string {
+  return (
+    `Make it by hand in Intercom (Settings > Data, ${model} data): ${name}, ${dataType}. Where that is taken, so will be those that the ` +
+    `load needs: make them the same way (itop-to-intercom db sql "select model, name, data_type from intercom.attribute"), and it uses what ` +
+    `is there. Where the name is refused there too, ask Intercom's support: without attributes nothing can be loaded.`
+  );
 }
 
 /** Types by model: those of the planned attributes, and text, which every migration uses. */

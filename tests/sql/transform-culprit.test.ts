@@ -191,3 +191,19 @@ it('ends, and names the first ones, where the SQL is wrong for everything', asyn
   });
   expect(await findings()).toEqual([]);
 });
+
+it('says that its connection was ended, and holds nobody up after that', async () => {
+  const { pool } = database;
+  await landObjects(pool, { ...read('world.json'), ...read('t8-markup-that-cannot-be-laid-out', 'given.json') });
+  await transform();
+  const sql = await viewOf('intermediate.thread_part_definition');
+  await pool.query(
+    `create or replace view intermediate.thread_part_definition as select v.* from (${sql}) as v
+     where current_setting('idle_in_transaction_session_timeout') <> '30s' or pg_terminate_backend(pg_backend_pid())`,
+  );
+  const again = { ...read('t8-markup-that-cannot-be-laid-out', 'given.json')['Ticket::100'] } as GivenObject;
+  await landObjects(pool, { 'Ticket::100': { ...again, fields: { ...again.fields, title: 'another' } } });
+  await expect(transform()).rejects.toThrow(/terminat|ended/i);
+  await pool.query(`create or replace view intermediate.thread_part_definition as ${sql}`);
+  expect((await transform()).setAside).toEqual([]);
+});

@@ -158,7 +158,11 @@ describe('the canary', () => {
 
   it('tries an attribute of each type that the mapping uses, and ends where one is refused', async () => {
     await turn({ attributeNames: 'documented' });
-    await expect(send()).rejects.toMatchObject({ exitCode: 1, message: expect.stringContaining('an attribute itop_') });
+    await expect(send()).rejects.toMatchObject({
+      exitCode: 1,
+      message: expect.stringContaining('an attribute itop_'),
+      nextStep: expect.stringMatching(/^Make it by hand .* itop_canary_contact_\w+, string\..* canary remove$/s),
+    });
     await remove();
     await turn({ attributeNames: 'examples' });
     await send();

@@ -200,6 +200,11 @@ function checkTargets(file: MappingFile, threaded: ReadonlySet<string>): Mapping
           'Use letters, digits and underscores, a letter first, at most 190.',
         );
       if (ownNames[entry.to]?.includes(of.to)) fault(`"${of.to}" is written by the tool itself`, 'Use another name.');
+      if (entry.to === 'company' && (of.type === 'integer' || of.type === 'float'))
+        fault(
+          `"${of.to}" is a number of a company`,
+          'Use type: string. Intercom describes values of attributes of companies as text.',
+        );
       const other = sources.get(of.to);
       if (other !== undefined && !(of.shared === true && entry.attributes?.[other]?.shared === true)) {
         fault(

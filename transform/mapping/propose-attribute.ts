@@ -205,7 +205,7 @@ function ofObject(of: AttributeProfile, to: Destination): AttributeEntry {
   const isLong = of.kind === 'text' && of.longest > longestAttribute;
   if (isLong && to !== 'custom_object')
     return place('handoff', rule, 'likely', `texts of up to ${of.longest} characters: too long for an attribute`);
-  const type = typeOf(of.kind);
+  const type = typeOf(of.kind, to);
   return {
     home: 'attribute',
     to:
@@ -238,8 +238,12 @@ const wordOf: Readonly<Record<ValueKind, string>> = {
   text: 'text',
 };
 
-/** A day stays text: as a time it would move with the reader's zone. Numbers with a leading zero never get here as integers. */
-function typeOf(kind: ValueKind): DataType {
+/**
+ * A day stays text: as a time it would move with the reader's zone. Numbers with a leading zero never get here as integers. Numbers of a
+ * company are text: Intercom describes the values of its attributes so.
+ */
+function typeOf(kind: ValueKind, to: Destination): DataType {
+  if (to === 'company' && (kind === 'integer' || kind === 'float')) return 'string';
   return kind === 'boolean' || kind === 'integer' || kind === 'float' || kind === 'datetime' ? kind : 'string';
 }
 
