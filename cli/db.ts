@@ -32,8 +32,10 @@ export function dbCommand(): Command {
   );
   db.addCommand(
     withCommonOptions(new Command('dictionary'))
-      .option('--out <directory>', 'where to write the two files', '.')
-      .description('Writes data-dictionary.md and entities.md from the comments and keys in the database.')
+      .option('--out <directory>', 'where to write the files', '.')
+      .description(
+        'Writes data-dictionary.md, entities.md and dbt-sources.yml from the comments and keys in the database.',
+      )
       .action(writeReadingAids),
   );
   db.addCommand(
@@ -132,9 +134,11 @@ function asCell(value: unknown): ResultRow[string] {
 function writeReadingAids(options: CommonOptions & { out: string }): Promise<void> {
   return inContext(options, 'none', async ({ database, isJson }) => {
     await applyViews(database.pool);
-    const { dictionary, entities } = await readingAids(database.pool);
+    const { dictionary, entities, dbtSources } = await readingAids(database.pool);
     await writeFile(join(options.out, 'data-dictionary.md'), dictionary);
     await writeFile(join(options.out, 'entities.md'), entities);
-    printResult(isJson, { directory: options.out }, `Written: data-dictionary.md and entities.md in ${options.out}`);
+    await writeFile(join(options.out, 'dbt-sources.yml'), dbtSources);
+    const text = `Written: data-dictionary.md, entities.md and dbt-sources.yml in ${options.out}`;
+    printResult(isJson, { directory: options.out }, text);
   });
 }

@@ -1,4 +1,5 @@
 import type pg from 'pg';
+import { stringify } from 'yaml';
 import { layers } from './view-files.ts';
 
 interface Column {
@@ -10,8 +11,10 @@ interface Column {
   readonly comment: string | null;
 }
 
-/** The warehouse from its own catalogue, as Markdown: what each relation holds and how they hang together. */
-export async function readingAids(pool: pg.Pool): Promise<{ dictionary: string; entities: string }> {
+/** The warehouse from its own catalogue: what each relation holds and how they hang together, as Markdown, and the same as sources of a dbt project. */
+export async function readingAids(
+  pool: pg.Pool,
+): Promise<{ dictionary: string; entities: string; dbtSources: string }> {
   const { rows } = await pool.query<Column>(
     `select n.nspname as schema, c.relname as relation, obj_description(c.oid, 'pg_class') as relation_comment, a.attname as name,
             format_type(a.atttypid, a.atttypmod) as type, col_description(c.oid, a.attnum) as comment
@@ -22,7 +25,23 @@ export async function readingAids(pool: pg.Pool): Promise<{ dictionary: string; 
      order by array_position($1, n.nspname::text), c.relname, a.attnum`,
     [['raw', ...layers, 'load', 'ops']],
   );
-  return { dictionary: dictionaryOf(rows), entities: entitiesOf(rows) };
+  return { dictionary: dictionaryOf(rows), entities: entitiesOf(rows), dbtSources: dbtSourcesOf(rows) };
+}
+
+/** A `sources.yml` as dbt reads it: one source a schema, with the descriptions of its tables and columns. */
+function dbtSourcesOf(columns: readonly Column[]): string {
+  const described = (comment: string | null) =>
+    comment === null || comment === '' ? {} : { description: comment.replaceAll(/\s+/g, ' ') };
+  const sources = [...Map.groupBy(columns, ({ schema }) => schema)].map(([schema, ofSchema]) => ({
+    name: `itop_to_intercom_${schema}`,
+    schema,
+    tables: [...Map.groupBy(ofSchema, ({ relation }) => relation)].map(([relation, ofRelation]) => ({
+      name: relation,
+      ...described(ofRelation[0]?.relation_comment ?? null),
+      columns: ofRelation.map(({ name, type, comment }) => ({ name, data_type: type, ...described(comment) })),
+    })),
+  }));
+  return `# Made by \`itop-to-intercom db dictionary\`.\n${stringify({ version: 2, sources }, { lineWidth: 0 })}`;
 }
 
 function dictionaryOf(columns: readonly Column[]): string {

@@ -1,6 +1,7 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { parse } from 'yaml';
 import { openProgress } from '../../platform/progress.ts';
 import { projectRoot } from '../../platform/project-root.ts';
 import { loadSettings } from '../../platform/settings.ts';
@@ -46,7 +47,7 @@ describe('worked query', () => {
 });
 
 it('the dictionary tells every relation and the picture how they hang together', async () => {
-  const { dictionary, entities } = await readingAids(database.pool);
+  const { dictionary, entities, dbtSources } = await readingAids(database.pool);
   for (const relation of [
     'staging.ticket',
     'intercom.conversation_part',
@@ -60,4 +61,20 @@ it('the dictionary tells every relation and the picture how they hang together',
   // What is committed is what the database says; after a change of a view: npx vitest run tests/docs/reading-aids.test.ts -u
   await expect(dictionary).toMatchFileSnapshot(join(projectRoot, 'docs', 'data-dictionary.md'));
   await expect(entities).toMatchFileSnapshot(join(projectRoot, 'docs', 'entities.md'));
+  await expect(dbtSources).toMatchFileSnapshot(join(projectRoot, 'docs', 'dbt-sources.yml'));
+});
+
+it('the sources for dbt name every relation and column that the database has', async () => {
+  const { dbtSources } = await readingAids(database.pool);
+  const { sources } = parse(dbtSources) as {
+    sources: { schema: string; tables: { name: string; description?: string; columns: { name: string }[] }[] }[];
+  };
+  for (const { schema, tables } of sources) {
+    for (const { name, description, columns } of tables) {
+      expect(description, `${schema}.${name}`).toBeTruthy();
+      const named = columns.map((column) => `"${column.name}"`).join(', ');
+      await database.pool.query(`select ${named} from ${schema}.${name} limit 0`);
+    }
+  }
+  expect(sources.map(({ schema }) => schema)).toContain('reconcile');
 });
