@@ -14,7 +14,7 @@ import { type FeedState, readFeed } from './change-feed.ts';
 import { compareIds } from './compare-ids.ts';
 import { fetchNoted } from './fetch-noted.ts';
 import { type NotedObjects, notedObjects } from './noted-objects.ts';
-import { earlier, readTicketsSince, watermarkAt } from './ticket-times.ts';
+import { earlier, latestOf, ticketsSince, withoutReadOnes } from './ticket-times.ts';
 import { noteWatermarks, reachedWatermarks, type Watermark, type Watermarks } from './watermarks.ts';
 
 export interface DeltaRequest {
@@ -117,29 +117,23 @@ async function noteChanges(request: DeltaRequest, before: Watermarks, noted: Not
   const ticketTime = before.get('last_update', 'Ticket');
   const history = before.get('history', 'CMDBChangeOp');
   if (ticketTime === undefined && history === undefined) throw nothingBefore();
-  const [feed, latest] = await together(
+  const [feed, moved] = await together(
     history === undefined
       ? Promise.resolve<FeedState>({ kind: 'unreadable' })
       : readFeed(reader, history, await classNarrowings(pool), (objects) => noted.add('history', objects)),
-    ticketTime === undefined ? Promise.resolve(undefined) : noteTickets(reader, ticketTime, noted),
+    ticketTime === undefined ? Promise.resolve([]) : ticketsSince(reader, earlier(ticketTime.value, overlapMinutes)),
   );
   if (feed.kind === 'went_back') throw wentBack(feed);
-  const marks: Watermark[] = latest === undefined ? [] : [latest];
+  const marks: Watermark[] = [];
+  if (ticketTime !== undefined) {
+    // What is as it was read is left alone only where the history would tell a change that shows the same time: in the hour that autumn repeats.
+    const isTold = feed.kind === 'read';
+    await noted.add('last_update', isTold ? await withoutReadOnes(pool, moved) : moved);
+    marks.push(latestOf(moved, ticketTime));
+  }
   if (feed.kind !== 'unreadable' && feed.head !== undefined) marks.push(feed.head);
   await noteWatermarks(pool, runId, marks);
   return feed;
-}
-
-/** Notes the tickets that moved since; gives the latest time. Where the tickets that moved last were deleted it stays. */
-async function noteTickets(reader: RestReader, before: Watermark, noted: NotedObjects): Promise<Watermark> {
-  let latest = '';
-  const tickets: { finalClass: string; id: number; lastUpdate: string }[] = [];
-  await readTicketsSince(reader, earlier(before.value, overlapMinutes), (finalClass, id, lastUpdate) => {
-    tickets.push({ finalClass, id, lastUpdate });
-    if (lastUpdate > latest) latest = lastUpdate;
-  });
-  await noted.add('last_update', tickets);
-  return watermarkAt(latest === '' ? before.value : latest);
 }
 
 /** Classes whose changes nothing tells: new ones, those without history, and all but tickets where the history is closed. */

@@ -1,3 +1,4 @@
+import type pg from 'pg';
 import { ItopError } from '../../itop/errors.ts';
 import { localTimeOf } from '../../itop/local-time.ts';
 import { selectSince } from '../../itop/oql.ts';
@@ -8,6 +9,13 @@ import type { Watermark } from './watermarks.ts';
 const fewTickets = 5_000;
 
 const hourMs = 3_600_000;
+
+/** A ticket and when it changed last, on iTop's own clock. */
+export interface MovedTicket {
+  readonly finalClass: string;
+  readonly id: number;
+  readonly lastUpdate: string;
+}
 
 /**
  * The latest `last_update` of a ticket, on iTop's own clock: what a run that begins now has before it. Where no ticket moved
@@ -21,36 +29,58 @@ export async function latestTicketTime(reader: RestReader, timezone: string): Pr
       since = localTimeOf(new Date(Date.now() - hours * hourMs), timezone);
       if ((await reader.count('Ticket', selectSince('Ticket', 'last_update', since))) <= fewTickets) break;
     }
-    return watermarkAt(await latestSince(reader, since));
+    return latestOf(await ticketsSince(reader, since), watermarkAt(since));
   } catch (error) {
     if (!(error instanceof ItopError) || error.remedy !== 'continue') throw error;
     return undefined;
   }
 }
 
-async function latestSince(reader: RestReader, since: string): Promise<string> {
-  let latest = since;
-  await readTicketsSince(reader, since, (_class, _id, time) => {
-    if (time > latest) latest = time;
-  });
-  return latest;
+/** The latest time of these tickets. Where there are none, because those that moved last were deleted, it stays as it was before. */
+export function latestOf(tickets: readonly MovedTicket[], before: Watermark): Watermark {
+  const latest = tickets.reduce((time, { lastUpdate }) => (lastUpdate > time ? lastUpdate : time), '');
+  return latest === '' ? before : watermarkAt(latest);
 }
 
-export function watermarkAt(value: string): Watermark {
+function watermarkAt(value: string): Watermark {
   return { channel: 'last_update', className: 'Ticket', value };
 }
 
-/** Class, id and time of every ticket that moved at or after a local time of iTop. */
-export async function readTicketsSince(
-  reader: RestReader,
-  since: string,
-  take: (finalClass: string, id: number, time: string) => void,
-): Promise<void> {
+/** Every ticket that moved at or after a local time of iTop. */
+export async function ticketsSince(reader: RestReader, since: string): Promise<MovedTicket[]> {
+  const tickets: MovedTicket[] = [];
   const oql = selectSince('Ticket', 'last_update', since);
   await reader.read({ className: 'Ticket', oql, outputFields: ['last_update'] }, (object) => {
-    take(object.finalClass, object.id, String(object.fields.last_update ?? ''));
+    const lastUpdate = String(object.fields.last_update ?? '');
+    tickets.push({ finalClass: object.finalClass, id: object.id, lastUpdate });
     return undefined;
   });
+  return tickets;
+}
+
+/**
+ * The tickets without those that raw holds with the same time, and that were read when iTop's clock was past it: no change of the
+ * same second came after. That the clock was past it shows a watermark noted before the ticket was read. After a mass import these
+ * are all tickets of the last hour.
+ */
+export async function withoutReadOnes(pool: pg.Pool, tickets: readonly MovedTicket[]): Promise<MovedTicket[]> {
+  const { rows } = await pool.query<{ places: number[] }>(
+    `select coalesce(array_agg(n.place::integer), '{}') as places
+     from unnest($1::text[], $2::text[], $3::text[]) with ordinality as n (source_key, final_class, last_update, place)
+     join raw.head h on h.source_key = n.source_key and h.op = 'upsert'
+     join raw.object o on o.root_class = h.root_class and o.version_id = h.version_id and o.final_class = n.final_class
+     where o.payload ->> 'last_update' = n.last_update
+       and h.seen_at >= (
+         select min(w.noted_at) from ops.watermark w
+         where w.channel = 'last_update' and w.class = 'Ticket' and w.value > n.last_update)`,
+    [
+      tickets.map(({ id }) => `Ticket::${id}`),
+      tickets.map(({ finalClass }) => finalClass),
+      tickets.map(({ lastUpdate }) => lastUpdate),
+    ],
+  );
+  const read = new Set(rows[0]?.places);
+  return tickets.filter((_ticket, index) => !read.has(index + 1));
 }
 
 /** A local time of iTop moved back. Its zone does not matter: the hour that autumn repeats lies within the overlap. */

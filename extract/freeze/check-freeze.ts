@@ -8,7 +8,7 @@ import { type Verdict, writeVerdicts } from '../../platform/verdict-writer.ts';
 import { classNarrowings } from '../catalog/class-narrowing.ts';
 import { fetchedByReference } from '../catalog/field-lists.ts';
 import { readFeed } from '../delta/change-feed.ts';
-import { earlier, readTicketsSince } from '../delta/ticket-times.ts';
+import { earlier, ticketsSince } from '../delta/ticket-times.ts';
 import { reachedWatermarks, type Watermarks } from '../delta/watermarks.ts';
 import { Gate } from '../reader/gate.ts';
 import { Patience } from '../reader/patience.ts';
@@ -228,10 +228,10 @@ async function checkTicketTimes(pool: pg.Pool, reader: RestReader, reached: Wate
   const keys: string[] = [];
   const times: string[] = [];
   try {
-    await readTicketsSince(reader, earlier(before.value, overlapMinutes), (_class, id, time) => {
+    for (const { id, lastUpdate } of await ticketsSince(reader, earlier(before.value, overlapMinutes))) {
       keys.push(`Ticket::${id}`);
-      times.push(time);
-    });
+      times.push(lastUpdate);
+    }
   } catch (error) {
     if (!(error instanceof ItopError) || error.remedy !== 'continue') throw error;
     return found.unknown('Ticket', error.message, 'not_readable');

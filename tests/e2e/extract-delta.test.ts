@@ -70,6 +70,22 @@ describe('an extraction of changes', () => {
     expect(await changedKeys(again.runId)).toEqual([]);
   });
 
+  it('does not read again what moved in the hour before a full pass, unless it moved since', async () => {
+    const [first = 0, second = 0, third = 0, ...others] = await idsIn('UserRequest');
+    const touch = (ids: readonly number[]) =>
+      change(...ids.map((id) => ({ action: 'patch', class: 'UserRequest', id, fields: { title: 'Imported' } })));
+    await touch(others);
+    // The latest time is a later second than theirs: those of the last second may have changed after they were read.
+    await new Promise((resolve) => setTimeout(resolve, 1_100));
+    await touch([first]);
+    await full();
+    await touch([second, third]);
+    const outcome = await delta();
+    expect(outcome.isComplete).toBe(true);
+    const fetched = outcome.classes.find(({ className }) => className === 'UserRequest')?.rows;
+    expect([others.length > 20, fetched]).toEqual([true, 3]);
+  });
+
   it('reads no class that did not change', async () => {
     await full();
     await change({ action: 'patch', class: 'Person', id: (await idsIn('Person'))[3], fields: { name: 'Other' } });
