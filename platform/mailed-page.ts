@@ -106,6 +106,6 @@ svg text { font-size: 11px; fill: var(--dim); } svg line { stroke: var(--dim); }
   :root { color-scheme: light; --paper: #fff; --ink: #000; --dim: #444; --line: #bbb; --soft: #fff; --link: #000; --note: #fff; --comment: #fff; --warn: #fff; --green: #000; --red: #000; }
   .mailed { font-size: 9.5pt; } .mailed main { max-width: none; padding: 0; } .cover { break-after: page; } h1 { font-size: 15pt; margin: 0 0 .5rem; } h2 { break-after: avoid; margin: 1rem 0 .3rem; }
   .numbers { grid-template-columns: repeat(4, 1fr); gap: .3rem; } .numbers div { border: 1px solid var(--line); padding: .2rem .5rem; } .numbers dd { font-size: 1.1rem; } .verdict { border: 1px solid; border-left-width: 6px; padding: .5rem .8rem; }
-  .scroll { overflow: visible; } table { width: 100%; font-size: 8pt; } th, td { padding: .12rem .3rem; min-width: 0; max-width: none; overflow-wrap: anywhere; } thead th { white-space: normal; } tr, figure { break-inside: avoid; } .message { break-inside: avoid; border: 1px solid var(--line); border-left: 4px solid var(--comment-line); } .message.note { border-left: 4px dashed var(--note-line); }
+  .scroll { overflow: visible; } table { width: 100%; font-size: 8pt; } th, td { padding: .12rem .3rem; min-width: 0; max-width: none; overflow-wrap: anywhere; } thead th { white-space: normal; overflow-wrap: normal; } tr, figure { break-inside: avoid; } .message { break-inside: avoid; border: 1px solid var(--line); border-left: 4px solid var(--comment-line); } .message.note { border-left: 4px dashed var(--note-line); }
 }
 `;

@@ -14,7 +14,7 @@ export interface ReportLinks {
 }
 
 /** Characters of one body, and messages of one thread, on the page: long ones would push the rest away. */
-const [bodyShown, messagesShown] = [600, 12];
+const [bodyShown, messagesShown] = [300, 6];
 
 /** Reasons and acceptances on the page; all of them are in the files. */
 const groupsShown = 60;
@@ -80,10 +80,12 @@ export function verdictSentence(data: ReportData): string {
   const outcome = isReportGreen(data)
     ? `Green: all ${n(totals, 'itop_count')} objects that iTop counts are accounted for.`
     : `Not green: ${open.toLocaleString('en')} ${open === 1 ? 'thing is' : 'things are'} not accounted for. iTop counts ${n(totals, 'itop_count')} objects.`;
-  return (
-    `${outcome} ${n(totals, 'loaded')} objects are in Intercom. Of ${n(checks, 'checks')} checks over ${n(checks, 'fields_checked')} fields ` +
-    `${n(checks, 'failed')} found a difference and ${n(checks, 'unknown')} could not be made (${checksLeft.toLocaleString('en')} of these not accepted by anybody).`
-  );
+  const checked = `${n(checks, 'checks')} checks over ${n(checks, 'fields_checked')} fields`;
+  const found =
+    Number(checks.failed ?? 0) + Number(checks.unknown ?? 0) === 0
+      ? `${checked} found everything as it was sent, or as the rules say.`
+      : `Of ${checked} ${n(checks, 'failed')} found a difference and ${n(checks, 'unknown')} could not be made (${checksLeft.toLocaleString('en')} of these not accepted by anybody).`;
+  return `${outcome} ${n(totals, 'loaded')} objects are in Intercom. ${found}`;
 }
 
 function classTable(rows: readonly Row[]): Html {
