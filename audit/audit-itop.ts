@@ -31,7 +31,7 @@ export async function auditItop(settings: ItopSettings, pool: pg.Pool, signal?: 
     const checks: readonly (readonly [string, () => Promise<Finding[]>])[] = [
       ['itop_version', () => checkVersion(itop)],
       ['itop_account_unrestricted', () => checkAccountIsUnrestricted(itop, settings.user)],
-      ['itop_language', () => checkLanguage(itop, settings.user)],
+      ['itop_language', () => checkLanguage(itop, pool, settings.user)],
       ['itop_class_readable', () => checkClasses(itop, pool)],
       ['itop_class_tree', () => checkClassTrees(itop, pool)],
       ['itop_timezone', () => checkTimezone(itop, settings.timezone, new Date())],
@@ -41,7 +41,7 @@ export async function auditItop(settings: ItopSettings, pool: pg.Pool, signal?: 
       ['itop_changes_and_problems', () => checkChangesAndProblems(itop, pool)],
       ['itop_service_levels', () => checkServiceLevels(itop)],
       ['itop_person_without_email', () => checkPersonsWithoutEmail(itop)],
-      ['itop_ticket_without_caller', () => checkTicketsWithoutCaller(itop)],
+      ['itop_ticket_without_caller', () => checkTicketsWithoutCaller(itop, pool)],
       ['itop_attachments', () => checkAttachments(itop)],
     ];
     for (const [code, run] of checks) {

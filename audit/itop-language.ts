@@ -1,8 +1,10 @@
+import type pg from 'pg';
 import type { Itop } from '../itop/client.ts';
 import { ClassNotReadable, QueryRejected } from '../itop/errors.ts';
 import { selectAll } from '../itop/oql.ts';
 import type { Finding } from '../platform/findings.ts';
 import { found, passed } from './check.ts';
+import { ticketClasses } from './ticket-classes.ts';
 
 const code = 'itop_language';
 
@@ -13,12 +15,12 @@ const translated = 'sla_tto_passed';
  * iTop answers some values in the language of the account: `oui` for `yes`. The mapping knows iTop's own words, so the account
  * must be English. An account that may read its own entry shows its language; for any other a ticket does.
  */
-export async function checkLanguage(itop: Itop, user: string): Promise<Finding[]> {
+export async function checkLanguage(itop: Itop, pool: pg.Pool, user: string): Promise<Finding[]> {
   const language = await languageOf(itop, user);
   if (language !== undefined) {
     return language.startsWith('EN') ? [passed(code, 'iTop', `${user} is set to English.`)] : [another(user, language)];
   }
-  const value = await wordOfATicket(itop);
+  const value = await wordOfATicket(itop, await ticketClasses(pool));
   if (value === undefined) return [];
   return /^(yes|no|)$/.test(value)
     ? [passed(code, 'iTop', 'Answers come in English.')]
@@ -37,8 +39,8 @@ async function languageOf(itop: Itop, user: string): Promise<string | undefined>
   }
 }
 
-async function wordOfATicket(itop: Itop): Promise<string | undefined> {
-  for (const className of ['UserRequest', 'Incident']) {
+async function wordOfATicket(itop: Itop, classes: readonly string[]): Promise<string | undefined> {
+  for (const className of classes) {
     const sample = await itop.sample(className, selectAll(className), [translated]).catch(refused);
     const value = sample?.object?.fields[translated];
     if (typeof value === 'string') return value;

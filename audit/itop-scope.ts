@@ -4,8 +4,9 @@ import type { Itop } from '../itop/client.ts';
 import { ClassNotReadable, QueryRejected } from '../itop/errors.ts';
 import { type Oql, selectEmpty } from '../itop/oql.ts';
 import type { Finding } from '../platform/findings.ts';
-import { anyOf, warehouse } from '../platform/warehouse.ts';
+import { warehouse } from '../platform/warehouse.ts';
 import { counted, found, passed, someOf } from './check.ts';
+import { ticketClasses } from './ticket-classes.ts';
 
 const inMapping = 'Decide it in the mapping: itop-to-intercom map propose, then review mapping.yaml.';
 
@@ -46,20 +47,23 @@ export async function checkConfigurationItems(itop: Itop, pool: pg.Pool): Promis
 /** Changes and problems have no equal in Intercom: somebody must say what becomes of them. */
 export async function checkChangesAndProblems(itop: Itop, pool: pg.Pool): Promise<Finding[]> {
   const code = 'itop_changes_and_problems';
-  const classes = ['RoutineChange', 'NormalChange', 'EmergencyChange', 'Problem'];
-  const rows = await warehouse(pool)
-    .selectFrom('ops.mapping_class')
-    .select(['class', 'destination'])
-    .where('class', '=', anyOf(classes))
-    .execute();
-  const decided = new Map(rows.map((row) => [row.class, row.destination]));
+  const { rows } = await pool.query<{ class: string; parent_class: string | null; destination: string | null }>(
+    `select c.class, c.parent_class, m.destination
+     from (select class from staging.change_class union select class from ops.itop_class where 'Problem' in (class, parent_class)) as asked
+     join ops.itop_class c using (class)
+     left join ops.mapping_class m using (class)
+     order by c.class`,
+  );
+  const counts = new Map<string, number>();
+  for (const { class: name } of rows) counts.set(name, (await countOf(itop, name)) ?? 0);
   const findings: Finding[] = [];
-  for (const name of classes) {
-    const count = await countOf(itop, name);
-    if (count === undefined || count === 0) continue;
-    const destination = decided.get(name);
+  for (const { class: name, destination } of rows) {
+    // iTop counts the objects of the classes below as well, which have a line of their own.
+    const below = rows.filter((row) => row.parent_class === name);
+    const count = (counts.get(name) ?? 0) - below.reduce((sum, row) => sum + (counts.get(row.class) ?? 0), 0);
+    if (count <= 0) continue;
     findings.push(
-      destination === undefined
+      destination === null
         ? found(
             code,
             'warning',
@@ -96,10 +100,10 @@ export async function checkPersonsWithoutEmail(itop: Itop): Promise<Finding[]> {
 }
 
 /** Tickets whose conversation begins with a placeholder contact (rule K8). */
-export async function checkTicketsWithoutCaller(itop: Itop): Promise<Finding[]> {
+export async function checkTicketsWithoutCaller(itop: Itop, pool: pg.Pool): Promise<Finding[]> {
   const code = 'itop_ticket_without_caller';
   const findings: Finding[] = [];
-  for (const name of ['UserRequest', 'Incident']) {
+  for (const name of await ticketClasses(pool)) {
     const without = await countOf(itop, name, selectEmpty(name, 'caller_id', 'reference'));
     if (without === undefined) continue;
     findings.push(

@@ -16,14 +16,11 @@ export const transformLock = 4_711_000_002;
 export async function applyViews(pool: pg.Pool): Promise<{ files: ViewFile[]; isChanged: boolean }> {
   const files = await readViewFiles();
   const hash = hashOf(files);
+  // Asked before the lock too: who only reads the views need not wait for a transform that goes on.
+  if (await isApplied(pool, hash)) return { files, isChanged: false };
   const isChanged = await inTransaction(pool, async (client) => {
     await client.query('select pg_advisory_xact_lock($1)', [transformLock]);
-    const applied = await warehouse(client)
-      .selectFrom('ops.view_set')
-      .select('hash')
-      .where('schema_name', '=', 'all')
-      .execute();
-    if (applied[0]?.hash === hash) return false;
+    if (await isApplied(client, hash)) return false;
     await recreateViews(client, files);
     await warehouse(client)
       .insertInto('ops.view_set')
@@ -37,6 +34,15 @@ export async function applyViews(pool: pg.Pool): Promise<{ files: ViewFile[]; is
     return true;
   });
   return { files, isChanged };
+}
+
+async function isApplied(database: Parameters<typeof warehouse>[0], hash: string): Promise<boolean> {
+  const rows = await warehouse(database)
+    .selectFrom('ops.view_set')
+    .select('hash')
+    .where('schema_name', '=', 'all')
+    .execute();
+  return rows[0]?.hash === hash;
 }
 
 /** Drops and creates all views inside the caller's transaction. Materialised tables stay unless their columns changed. */

@@ -73,9 +73,8 @@ const rowOwners = ['Contact', 'Organization', 'User'];
 
 async function candidatesOf(client: pg.ClientBase, { owner, objects }: MaterialisedRelation): Promise<Candidate[]> {
   return warehouse(client)
-    .selectFrom('raw.head')
-    .select(['source_key as key', 'version_id as version'])
-    .where('op', '=', 'upsert')
+    .selectFrom('staging.held_object')
+    .select(['source_key as key', 'raw_version as version'])
     .where('root_class', '=', anyOf(owner === undefined ? (objects ?? rowOwners) : ['Ticket']))
     .orderBy('key')
     .execute();

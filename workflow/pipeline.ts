@@ -22,6 +22,7 @@ import { passGate, passStagingGate } from '../reconcile/pass-gate.ts';
 import { reportPhases } from '../reconcile/report/phase-report.ts';
 import { type Reconciliation, runReconcile } from '../reconcile/run-reconcile.ts';
 import { readUnexplained, type Unexplained } from '../reconcile/unexplained.ts';
+import { applyViews } from '../transform/apply-views.ts';
 import { judgeStaging } from '../transform/check-staging.ts';
 import { requireConfirmedMapping } from '../transform/mapping/require-confirmed.ts';
 import { runTransform, type TransformOutcome } from '../transform/run-transform.ts';
@@ -38,6 +39,8 @@ export type ExtractOutcome = Awaited<ReturnType<typeof runExtract>>;
 export async function audit({ settings, database, signal }: CommandContext): Promise<AuditOutcome> {
   const intercom = settings.intercom === undefined ? undefined : intercomOf(settings);
   try {
+    // What was landed is read through the views of staging, also before the first transform.
+    await applyViews(database.pool);
     return await runAudit({
       ...(settings.itop !== undefined && !canBeAsked(settings.itop) ? {} : { itop: requireItop(settings) }),
       pool: database.pool,
@@ -199,7 +202,7 @@ export async function reconcile(
     const { in_flight: inFlight } = requireIntercom(settings);
     await lookAgain({ pool, intercom, workspaceIdCode, runId: run.runId, inFlight, signal });
     if (!isJudged) await judgeWarehouse(context, workspaceIdCode, 'raw and staging');
-    return runReconcile({ pool, workspaceIdCode, runId: run.runId, judgesAttributes: !isJudged });
+    return runReconcile({ pool, workspaceIdCode, runId: run.runId, onlyChanged: isJudged });
   });
 }
 

@@ -6,7 +6,7 @@ import { csvStart, toCsv } from '../../platform/csv.ts';
 import { inTransaction } from '../../platform/database.ts';
 import { RefusedError } from '../../platform/errors.ts';
 import { makePrivateDirectory, writePrivateFile } from '../../platform/private-file.ts';
-import { hasRelation } from '../warehouse/relations.ts';
+import { isTransformed } from '../warehouse/progress-of-stages.ts';
 import { companyIdDecision } from './company-id-decision.ts';
 import type { DecisionFile } from './decision-file.ts';
 import { survivorDecision } from './survivor-decision.ts';
@@ -180,7 +180,7 @@ async function store(
 }
 
 async function requireTransformed(pool: pg.Pool): Promise<void> {
-  if (await hasRelation(pool, 'intercom.teammate')) return;
+  if (await isTransformed(pool)) return;
   throw refused(
     'What needs a decision is known once the data is extracted and transformed.',
     'itop-to-intercom extract, then transform, then audit',

@@ -2,7 +2,7 @@ import { retrieveCompany } from '../../intercom/companies.ts';
 import { NotFound } from '../../intercom/errors.ts';
 import type { Finding } from '../../platform/findings.ts';
 import { type Check, counted, found, passed } from '../check.ts';
-import { hasRelation } from '../warehouse/relations.ts';
+import { isTransformed } from '../warehouse/progress-of-stages.ts';
 import type { TargetContext } from './context.ts';
 import { type Existing, replaceExisting } from './existing.ts';
 
@@ -16,7 +16,7 @@ const atOnce = 8;
 export const companies: Check<TargetContext> = {
   code,
   async run({ pool, intercom, workspace, signal }) {
-    if (!(await hasRelation(pool, 'intercom.company'))) return [];
+    if (!(await isTransformed(pool))) return [];
     const planned = await pool.query<{
       target_key: string;
       company_id: string;

@@ -1,6 +1,6 @@
 import { listContacts } from '../../intercom/contact-list.ts';
 import { type Check, counted, found, passed } from '../check.ts';
-import { hasRelation } from '../warehouse/relations.ts';
+import { isTransformed } from '../warehouse/progress-of-stages.ts';
 import type { TargetContext } from './context.ts';
 import { type Existing, replaceExisting } from './existing.ts';
 
@@ -13,7 +13,7 @@ const mostPages = 400;
 export const contacts: Check<TargetContext> = {
   code,
   async run({ pool, intercom, workspace, signal }) {
-    if (!(await hasRelation(pool, 'intercom.contact'))) return [];
+    if (!(await isTransformed(pool))) return [];
     const existing: Existing[] = [];
     let seen = 0;
     let cursor: string | undefined;

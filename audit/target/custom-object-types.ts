@@ -4,7 +4,7 @@ import { NotFound } from '../../intercom/errors.ts';
 import type { Finding } from '../../platform/findings.ts';
 import { warehouse } from '../../platform/warehouse.ts';
 import { type Check, counted, found, passed } from '../check.ts';
-import { hasRelation } from '../warehouse/relations.ts';
+import { isTransformed } from '../warehouse/progress-of-stages.ts';
 import type { TargetContext } from './context.ts';
 
 const code = 'intercom_custom_object_type';
@@ -13,7 +13,7 @@ const code = 'intercom_custom_object_type';
 export const customObjectTypes: Check<TargetContext> = {
   code,
   async run({ pool, intercom, signal }) {
-    if (!(await hasRelation(pool, 'intercom.custom_object_instance'))) return [];
+    if (!(await isTransformed(pool))) return [];
     const rows = await warehouse(pool)
       .selectFrom('intercom.custom_object_instance')
       .select(['type_identifier as type', sql<number>`count(*)::integer`.as('count')])

@@ -2,7 +2,7 @@ import { sql } from 'kysely';
 import { listHelpCenters } from '../../intercom/help-center.ts';
 import { warehouse } from '../../platform/warehouse.ts';
 import { type Check, counted, found, passed } from '../check.ts';
-import { hasRelation } from '../warehouse/relations.ts';
+import { isTransformed } from '../warehouse/progress-of-stages.ts';
 import type { TargetContext } from './context.ts';
 
 const code = 'intercom_help_center';
@@ -11,7 +11,7 @@ const code = 'intercom_help_center';
 export const helpCenter: Check<TargetContext> = {
   code,
   async run({ pool, intercom }) {
-    if (!(await hasRelation(pool, 'intercom.article'))) return [];
+    if (!(await isTransformed(pool))) return [];
     const rows = await warehouse(pool)
       .selectFrom('intercom.article')
       .select(sql<number>`count(*)::integer`.as('articles'))

@@ -2,7 +2,7 @@ import { listCollections } from '../../intercom/help-center.ts';
 import { listTags } from '../../intercom/tags.ts';
 import type { Finding } from '../../platform/findings.ts';
 import { type Check, counted, found, passed, someOf } from '../check.ts';
-import { hasRelation } from '../warehouse/relations.ts';
+import { isTransformed } from '../warehouse/progress-of-stages.ts';
 import type { TargetContext } from './context.ts';
 import { type Existing, replaceExisting } from './existing.ts';
 
@@ -31,7 +31,7 @@ function findingsOf(code: string, what: string, planned: number, existing: reado
 export const tags: Check<TargetContext> = {
   code: 'intercom_tag_exists',
   async run(context) {
-    if (!(await hasRelation(context.pool, 'intercom.tag'))) return [];
+    if (!(await isTransformed(context.pool))) return [];
     const planned = await plannedNames(context, 'intercom.tag');
     if (planned.size === 0) return [];
     const existing: Existing[] = [];
@@ -48,7 +48,7 @@ export const tags: Check<TargetContext> = {
 export const collections: Check<TargetContext> = {
   code: 'intercom_collection_exists',
   async run(context) {
-    if (!(await hasRelation(context.pool, 'intercom.collection'))) return [];
+    if (!(await isTransformed(context.pool))) return [];
     const planned = await plannedNames(context, 'intercom.collection');
     if (planned.size === 0) return [];
     const existing: Existing[] = [];

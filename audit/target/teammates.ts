@@ -1,6 +1,6 @@
 import type { Finding } from '../../platform/findings.ts';
 import { type Check, counted, found, passed, someOf } from '../check.ts';
-import { hasRelation } from '../warehouse/relations.ts';
+import { isTransformed } from '../warehouse/progress-of-stages.ts';
 import type { TargetContext } from './context.ts';
 
 const code = 'intercom_teammates';
@@ -32,7 +32,7 @@ export const teammates: Check<TargetContext> = {
         ),
       );
     }
-    if (!(await hasRelation(pool, 'intercom.teammate'))) return findings;
+    if (!(await isTransformed(pool))) return findings;
     const agents = await pool.query<{ name: string; email: string | null; is_found: boolean }>(
       `select distinct on (target_key) coalesce(name, target_key) as name, email,
               coalesce(lower(btrim(email)) = any ($1), false) as is_found
@@ -54,8 +54,7 @@ export const teammates: Check<TargetContext> = {
       );
     }
     const wanted = await pool.query<{ name: string }>(
-      `select distinct p.name from raw.latest_object o cross join lateral jsonb_to_record(o.payload) as p (name text)
-       where o.final_class = 'Team' and btrim(p.name) <> '' order by 1`,
+      `select distinct name from staging.team where btrim(name) <> '' order by 1`,
     );
     const present = new Set(teams.map((team) => team.name.trim().toLowerCase()));
     const absent = wanted.rows.map((row) => row.name).filter((name) => !present.has(name.trim().toLowerCase()));

@@ -1,6 +1,6 @@
 import { type Check, counted, found, passed } from '../check.ts';
 import type { WarehouseContext } from './audit-warehouse.ts';
-import { hasRelation } from './relations.ts';
+import { isTransformed } from './progress-of-stages.ts';
 
 const code = 'data_article_length';
 
@@ -9,7 +9,7 @@ export const articleLength: Check<WarehouseContext> = {
   code,
   async run({ pool }) {
     // Words are counted in what a reader sees, which the transform makes.
-    if (!(await hasRelation(pool, 'intermediate.article_text'))) return [];
+    if (!(await isTransformed(pool))) return [];
     const { rows } = await pool.query<{ articles: number; short: number; long: number }>(
       `select count(*)::integer as articles, count(*) filter (where length in ('empty', 'short'))::integer as short,
               count(*) filter (where length = 'long')::integer as long

@@ -1,7 +1,6 @@
 import type { Finding } from '../../platform/findings.ts';
 import { type Check, counted, found, someOf } from '../check.ts';
 import type { WarehouseContext } from './audit-warehouse.ts';
-import { hasRelation } from './relations.ts';
 
 const code = 'data_attachment_volume';
 
@@ -9,11 +8,10 @@ const code = 'data_attachment_volume';
 export const attachmentVolume: Check<WarehouseContext> = {
   code,
   async run({ pool }) {
-    if (!(await hasRelation(pool, 'raw.blob_source'))) return [];
     const { rows } = await pool.query<{ media_type: string; count: number; bytes: string; finding: string | null }>(
-      `select coalesce(nullif(media_type, ''), 'unknown type') as media_type, finding, count(*)::integer as count,
+      `select coalesce(media_type, 'unknown type') as media_type, finding, count(*)::integer as count,
               coalesce(sum(byte_size), 0)::text as bytes
-       from raw.blob_source group by 1, 2 order by sum(byte_size) desc nulls last, 1`,
+       from staging.blob_source group by 1, 2 order by sum(byte_size) desc nulls last, 1`,
     );
     const total = rows.reduce((sum, row) => sum + row.count, 0);
     if (total === 0) return [];
@@ -32,7 +30,7 @@ export const attachmentVolume: Check<WarehouseContext> = {
     for (const row of rows)
       if (row.finding !== null) faults.set(row.finding, (faults.get(row.finding) ?? 0) + row.count);
     for (const [fault, count] of faults) {
-      const nextStep = `select * from raw.blob_source where finding = '${fault}'`;
+      const nextStep = `select * from staging.blob_source where finding = '${fault}'`;
       findings.push(found('data_attachment_fault', 'warning', fault, `${counted(count, 'file')}.`, nextStep));
     }
     return findings;

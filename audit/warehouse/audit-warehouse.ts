@@ -8,7 +8,7 @@ import { deadLetters } from './dead-letters.ts';
 import { longThreads } from './long-threads.ts';
 import { missingReferences } from './missing-references.ts';
 import { pendingNeedsSnooze } from './pending-needs-snooze.ts';
-import { hasRelation, hasRows } from './relations.ts';
+import { isExtracted, isTransformed } from './progress-of-stages.ts';
 import { secretAttributes } from './secret-attributes.ts';
 import { sharedAddresses } from './shared-addresses.ts';
 import { undecidedClasses } from './undecided-classes.ts';
@@ -50,14 +50,12 @@ export async function auditWarehouse(context: WarehouseContext): Promise<Finding
       finding,
       'After "extract" and "transform" run the audit again: it then looks into every record. Only that audit permits a load.',
     );
-  if (!(await hasRelation(pool, 'raw.latest_object')) || !(await hasRows(pool, 'raw.head'))) {
+  if (!(await isExtracted(pool))) {
     return [note('Nothing is extracted yet, so the records themselves were not looked at.')];
   }
   const findings: Finding[] = [];
-  // The first transform hands the configuration to the views.
-  const transformed = await pool.query(`select from ops.setting`);
-  if (transformed.rowCount === 0)
-    findings.push(note('Nothing is transformed yet, so only raw records were looked at.'));
+  if (!(await isTransformed(pool)))
+    findings.push(note('Nothing is transformed yet, so only the records as iTop gave them were looked at.'));
   for (const check of checks) findings.push(...(await check.run(context)));
   return findings;
 }

@@ -8,11 +8,9 @@ export const companyIds: Check<WarehouseContext> = {
   code,
   async run({ pool }) {
     const { rows } = await pool.query<{ code: string; count: number }>(
-      `select lower(btrim(p.code)) as code, count(*)::integer as count
-       from raw.latest_object o
-       cross join lateral jsonb_to_record(o.payload) as p (code text)
-       where o.final_class = 'Organization' and btrim(p.code) <> ''
-       group by lower(btrim(p.code)) having count(*) > 1 order by 1`,
+      `select lower(code) as code, count(*)::integer as count
+       from staging.organization where code is not null
+       group by lower(code) having count(*) > 1 order by 1`,
     );
     if (rows.length === 0) return [passed(code, 'Organization', 'No two organizations share a code.')];
     return [

@@ -12,9 +12,9 @@ export const longThreads: Check<WarehouseContext> = {
   async run({ pool }) {
     const { rows } = await pool.query<{ ref: string; count: number }>(
       `select coalesce(p.ref, o.source_key) as ref, n.count
-       from raw.latest_object o
+       from staging.object o
        join ops.mapping_class c on c.class = o.final_class and c.destination = 'conversation'
-       cross join lateral jsonb_to_record(o.payload) as p (ref text, public_log jsonb, private_log jsonb)
+       cross join lateral jsonb_to_record(o.field) as p (ref text, public_log jsonb, private_log jsonb)
        cross join lateral (
          select (coalesce(jsonb_array_length(case when jsonb_typeof(p.public_log -> 'entries') = 'array' then p.public_log -> 'entries' end), 0)
                + coalesce(jsonb_array_length(case when jsonb_typeof(p.private_log -> 'entries') = 'array' then p.private_log -> 'entries' end), 0)

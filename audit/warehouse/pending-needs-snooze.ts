@@ -9,8 +9,8 @@ export const pendingNeedsSnooze: Check<WarehouseContext> = {
   async run({ pool, snoozeUntil }) {
     const { rows } = await pool.query<{ count: number }>(
       `select count(*)::integer as count
-       from raw.latest_object o
-       cross join lateral jsonb_to_record(o.payload) as p (status text)
+       from staging.object o
+       cross join lateral jsonb_to_record(o.field) as p (status text)
        join ops.mapping_status s on s.class = o.final_class and s.status = p.status and s.conversation_state = 'snoozed'`,
     );
     const count = rows[0]?.count ?? 0;

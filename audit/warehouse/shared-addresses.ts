@@ -10,10 +10,7 @@ export const sharedAddresses: Check<WarehouseContext> = {
     const { rows } = await pool.query<{ address: string; count: number; is_decided: boolean }>(
       `select a.address, count(*)::integer as count,
               exists (select from ops.decision d where d.kind = 'survivor' and d.key = a.address) as is_decided
-       from raw.latest_object o
-       cross join lateral jsonb_to_record(o.payload) as p (email text)
-       cross join lateral (select ops.email_address(p.email) as address) as a
-       where o.final_class = 'Person' and a.address <> ''
+       from (select email_address as address from staging.person where is_email_valid) as a
        group by a.address having count(*) > 1 order by 1`,
     );
     if (rows.length === 0) return [passed(code, 'Person', 'No two persons share an address.')];

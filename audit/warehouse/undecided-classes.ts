@@ -9,7 +9,7 @@ export const undecidedClasses: Check<WarehouseContext> = {
   async run({ pool }) {
     const { rows } = await pool.query<{ class: string; count: number }>(
       `select o.final_class as class, count(*)::integer as count
-       from raw.latest_object o
+       from staging.object o
        where not exists (select from ops.mapping_class c where c.class = o.final_class)
        group by o.final_class order by o.final_class`,
     );

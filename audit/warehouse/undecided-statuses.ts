@@ -9,9 +9,9 @@ export const undecidedStatuses: Check<WarehouseContext> = {
   async run({ pool }) {
     const { rows } = await pool.query<{ class: string; status: string; count: number }>(
       `select o.final_class as class, coalesce(p.status, '') as status, count(*)::integer as count
-       from raw.latest_object o
+       from staging.object o
        join ops.mapping_class c on c.class = o.final_class and c.destination = 'conversation'
-       cross join lateral jsonb_to_record(o.payload) as p (status text)
+       cross join lateral jsonb_to_record(o.field) as p (status text)
        where not exists (select from ops.mapping_status s where s.class = o.final_class and s.status = p.status)
        group by 1, 2 order by 1, 2`,
     );

@@ -1,6 +1,6 @@
 import { type Check, found, passed } from '../check.ts';
 import type { WarehouseContext } from './audit-warehouse.ts';
-import { hasRelation } from './relations.ts';
+import { isTransformed } from './progress-of-stages.ts';
 
 const code = 'data_unusable_value';
 
@@ -8,7 +8,7 @@ const code = 'data_unusable_value';
 export const unusableValues: Check<WarehouseContext> = {
   code,
   async run({ pool }) {
-    if (!(await hasRelation(pool, 'reconcile.record_finding'))) return [];
+    if (!(await isTransformed(pool))) return [];
     const { rows } = await pool.query<{
       class: string;
       reason_code: string;

@@ -69,7 +69,7 @@ describe('the audit of iTop', () => {
       // With a token the entry of the account may not be found.
       const { url, password } = french;
       const itop = openItop({ url, login: { mode: 'form', user: 'admin', password }, timeoutMs: 5_000 });
-      expect(await checkLanguage(itop, 'somebody else')).toMatchObject([{ severity: 'blocker' }]);
+      expect(await checkLanguage(itop, database.pool, 'somebody else')).toMatchObject([{ severity: 'blocker' }]);
       await itop.close();
     } finally {
       await french.close();
@@ -112,6 +112,18 @@ describe('the audit of iTop', () => {
     expect(found(outcome, 'itop_class_readable', 'CMDBChangeOpSetAttributeScalar')?.severity).not.toBe('blocker');
     expect(found(outcome, 'itop_class_readable', 'EventNotificationEmail')?.severity).not.toBe('blocker');
     expect(outcome.isPassed).toBe(false);
+  });
+
+  it('lists changes and problems by the class tree, each object once', async () => {
+    await itop.control('/objects', [
+      { action: 'insert', class: 'NormalChange', id: 990_001, fields: { title: 'Swap', org_id: '1', status: 'new' } },
+    ]);
+    const outcome = await audit('admin');
+    const changes = outcome.findings.filter(({ code }) => code === 'itop_changes_and_problems');
+    expect(changes.map(({ subject, finding }) => `${subject}: ${finding}`)).toEqual([
+      'NormalChange: 1 object; decided: handoff.',
+      expect.stringMatching(/^Problem: \d+ objects?; decided: handoff\.$/),
+    ]);
   });
 
   it('finds a time zone that would put changes into the future', async () => {

@@ -5,6 +5,7 @@ import { inspectObjects } from './inspect-objects.ts';
 import { type ClassEntry, isDetailed, type Mapping, withoutIdleAttributes } from './mapping-schema.ts';
 import { type ClassInRaw, countClasses } from './profile-raw.ts';
 import type { MappingFault, MappingFile } from './read-mapping.ts';
+import { standardThreadedClasses, threadedClasses } from './threaded-classes.ts';
 
 /** Names the tool writes by itself: a mapped attribute must not take them. */
 const ownNames: Readonly<Record<string, readonly string[]>> = {
@@ -151,18 +152,6 @@ function checkValue(
   return [];
 }
 
-/** User requests, incidents, and the classes that a site made below them. */
-async function threadedClasses(pool: Pick<pg.Pool, 'query'>): Promise<ReadonlySet<string>> {
-  const { rows } = await pool.query<{ class: string }>(
-    `with recursive threaded as (
-       select class from ops.itop_class where class in ('UserRequest', 'Incident')
-       union all
-       select c.class from ops.itop_class c join threaded t on t.class = c.parent_class
-     ) select class from threaded`,
-  );
-  return new Set(rows.map((row) => row.class));
-}
-
 /** What the file alone shows: names that Intercom refuses, two sources for one target, entries that lack what their home needs. */
 function checkTargets(file: MappingFile, threaded: ReadonlySet<string>): MappingFault[] {
   const faults: MappingFault[] = [];
@@ -172,7 +161,7 @@ function checkTargets(file: MappingFile, threaded: ReadonlySet<string>): Mapping
     if (entry.to === 'conversation' && !threaded.has(className)) {
       faults.push({
         line: file.lineOf(['classes', className, 'to']),
-        fault: `class ${className} cannot become conversations: only UserRequest, Incident and the classes below them have a thread the tool knows`,
+        fault: `class ${className} cannot become conversations: only ${standardThreadedClasses.join(', ')} and the classes below them have a thread the tool knows`,
         nextStep: 'Use to: custom_object, or to: handoff.',
       });
     }
@@ -271,8 +260,8 @@ async function checkOptions(pool: pg.Pool, file: MappingFile, { region }: CheckC
   }
   const keys = [...(scope.organizations ?? []), ...Object.values(survivors)];
   const known = await warehouse(pool)
-    .selectFrom('raw.latest_object')
-    .select(['source_key', sql<string | null>`ops.email_address(payload ->> 'email')`.as('email')])
+    .selectFrom('staging.object')
+    .select(['source_key', sql<string | null>`ops.email_address(field ->> 'email')`.as('email')])
     .where('source_key', '=', anyOf(keys))
     .execute();
   const byKey = new Map(known.map((row) => [row.source_key, row.email]));

@@ -66,8 +66,8 @@ export async function inspectObjects(
     `with seen as materialized (
        select ${[others, ...values, 'count(*) as objects', ...misfits].join(', ')}
        from (
-         select o.source_key, o.payload || '{}' as payload
-         from raw.latest_object o
+         select o.source_key, o.field || '{}' as payload
+         from staging.object o
          where o.root_class = $1 and o.final_class = $2
          offset 0
        ) as opened

@@ -17,9 +17,8 @@ const valuesNow = `
   union all
   select s.source_key, 'state', m.conversation_state
   from mapping_scope s
-  join raw.head h on h.source_key = s.source_key
-  join raw.object o on o.root_class = h.root_class and o.version_id = h.version_id
-  join ops.mapping_status m on m.class = o.final_class and m.status = o.payload ->> 'status'
+  join staging.object o on o.source_key = s.source_key
+  join ops.mapping_status m on m.class = o.final_class and m.status = o.field ->> 'status'
   union all
   select s.source_key, 'destination', c.destination
   from mapping_scope s
@@ -36,7 +35,7 @@ export async function rememberPayloads(client: pg.ClientBase, changes: readonly 
     'create temp table mapping_scope (source_key text primary key, final_class text not null) on commit drop',
   );
   await client.query(
-    'insert into mapping_scope select source_key, final_class from raw.latest_object where final_class = any ($1)',
+    'insert into mapping_scope select source_key, final_class from staging.object where final_class = any ($1)',
     [classes],
   );
   await client.query('analyze mapping_scope');

@@ -64,7 +64,7 @@ const mostValues = 40;
 /** Every class that occurs, with the number of its objects. No payload is opened. */
 export async function countClasses(pool: pg.Pool): Promise<ClassInRaw[]> {
   const rows = await warehouse(pool)
-    .selectFrom('raw.latest_object')
+    .selectFrom('staging.object')
     .select(['final_class as class', 'root_class', sql<string>`count(*)`.as('objects')])
     .groupBy(['class', 'root_class'])
     .orderBy('final_class', (by) => by.collate('C'))
@@ -111,15 +111,15 @@ interface DetailRow {
 
 const detailQuery = `
 with picked as (
-  select o.payload
-  from raw.latest_object o
-  where o.root_class = $1 and o.final_class = $2 and ($3::text[] is null or o.payload ?| $3)
+  select o.field
+  from staging.object o
+  where o.root_class = $1 and o.final_class = $2 and ($3::text[] is null or o.field ?| $3)
   order by md5(o.source_key)
   limit ${lookedAt}
 ), field as (
   select f.key as attribute, f.value, f.value #>> '{}' as text
   from picked
-  cross join lateral jsonb_each(picked.payload) as f
+  cross join lateral jsonb_each(picked.field) as f
   where $3::text[] is null or f.key = any ($3)
 )
 select
@@ -279,7 +279,7 @@ const ofClass = 'o.root_class = $1 and o.final_class = $2';
 /** The latest objects of a class ($1 its root, $2 itself) with the named attributes as columns of text. */
 function fromRecord(attributes: readonly string[]): string {
   const columns = attributes.map((name) => `${identifier(name)} text`).join(', ');
-  return `from raw.latest_object o cross join lateral jsonb_to_record(o.payload) as f (${columns})`;
+  return `from staging.object o cross join lateral jsonb_to_record(o.field) as f (${columns})`;
 }
 
 const identifier = (name: string): string => `"${name.replaceAll('"', '""')}"`;

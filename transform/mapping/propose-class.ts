@@ -1,5 +1,6 @@
 import type { ClassEntry, Confidence, Destination } from './mapping-schema.ts';
 import type { ClassProfile } from './profile-raw.ts';
+import { standardThreadedClasses } from './threaded-classes.ts';
 
 interface ClassRule {
   readonly applies: (profile: ClassProfile) => boolean;
@@ -24,7 +25,7 @@ const has = (profile: ClassProfile, ...names: readonly string[]): boolean =>
 /** The first that applies decides. Decisions that the warehouse holds already come before all of them. */
 const rules: readonly ClassRule[] = [
   {
-    applies: is('UserRequest', 'Incident'),
+    applies: is(...standardThreadedClasses),
     to: 'conversation',
     rule: 'T1',
     confidence: 'certain',
@@ -116,6 +117,13 @@ const rules: readonly ClassRule[] = [
     reason: 'a configuration item becomes an object of its own',
   },
   { applies: named(/^TagSetFieldData/), to: 'reference', rule: 'K1', confidence: 'certain', reason: 'labels of tags' },
+  {
+    applies: is('TemplateField'),
+    to: 'reference',
+    rule: 'T6',
+    confidence: 'certain',
+    reason: 'questions of request forms',
+  },
   {
     applies: is('CMDBChange', 'CMDBChangeOp'),
     to: 'reference',
