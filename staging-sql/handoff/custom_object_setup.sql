@@ -9,7 +9,7 @@ with attribute as (
   from ops.mapping_class m where m.destination = 'custom_object'
   union all
   select coalesce(m.target_type, m.class), m.class, 'itop_approval', 'string', 'approval by dates'
-  from ops.mapping_class m where m.destination = 'custom_object' and m.class in ('NormalChange', 'EmergencyChange')
+  from ops.mapping_class m join staging.change_class c on c.class = m.class and c.needs_approval where m.destination = 'custom_object'
   union all
   select coalesce(m.target_type, m.class), m.class, 'itop_is_linked_to_ticket', 'boolean', 'named by a migrated ticket'
   from ops.mapping_class m join ops.itop_class c on c.class = m.class and c.root_class = 'FunctionalCI' where m.destination = 'custom_object'

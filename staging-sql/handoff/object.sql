@@ -7,9 +7,10 @@ select
   m.destination,
   o.field,
   coalesce(l.refs, '') as migrated_tickets,
-  intermediate.change_approval(o.final_class, o.field ->> 'status', o.field ->> 'acceptance_date', o.field ->> 'approval_date') as approval
+  intermediate.change_approval(change.needs_approval, o.field ->> 'status', o.field ->> 'acceptance_date', o.field ->> 'approval_date') as approval
 from staging.object o
 join ops.mapping_class m on m.class = o.final_class and m.destination in ('handoff', 'custom_object')
+left join staging.change_class change on change.class = o.final_class
 left join (
   select l.functional_ci_key, string_agg(distinct t.ref, ', ' order by t.ref) as refs
   from staging.functional_ci_to_ticket l

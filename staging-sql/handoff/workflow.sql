@@ -28,6 +28,8 @@ left join staging.trigger_action l on l.trigger_key = t.trigger_key
 left join staging.action a on a.action_key = l.action_key;
 
 comment on view handoff.workflow is 'One row per trigger of iTop and action it starts, with the counterpart proposed in Intercom.';
+comment on column handoff.workflow.trigger_kind is 'Class of the trigger in iTop, which says what starts it: TriggerOnStateEnter, TriggerOnThresholdReached and so on.';
+comment on column handoff.workflow.action_kind is 'Class of the action in iTop, as ActionEmail; null where the trigger starts none.';
 comment on column handoff.workflow.condition is 'State, attributes or stopwatch that the trigger waits for.';
 comment on column handoff.workflow.filter is 'OQL that narrows the trigger.';
 comment on column handoff.workflow.recipients is 'OQL that names who is told.';

@@ -16,11 +16,12 @@ with linked as (
     staging.local_time(o.updated_date_local, setting.timezone) as external_updated_at,
     jsonb_strip_nulls(jsonb_build_object(
       'itop_class', o.final_class,
-      'itop_approval', intermediate.change_approval(o.final_class, o.status, o.acceptance_date_local, o.approval_date_local),
+      'itop_approval', intermediate.change_approval(change.needs_approval, o.status, o.acceptance_date_local, o.approval_date_local),
       'itop_is_linked_to_ticket', case when o.root_class = 'FunctionalCI' then coalesce(l.ticket_count, 0) > 0 end))
       || coalesce(a.attributes, '{}') as custom_attributes
   from staging.mapped_object o
   cross join ops.setting
+  left join staging.change_class change on change.class = o.final_class
   left join linked l on l.functional_ci_key = o.source_key
   left join (
     select source_key, jsonb_object_agg(target_name, target_value) as attributes

@@ -485,7 +485,7 @@ create table ops.mapping_class (
 );
 comment on table ops.mapping_class is 'What becomes of the objects of a class. A class without a row is undecided: its objects are pending.';
 comment on column ops.mapping_class.class is 'iTop class (final class).';
-comment on column ops.mapping_class.destination is 'reference: read to understand other objects, no object of its own in Intercom.';
+comment on column ops.mapping_class.destination is 'What an object becomes in Intercom: conversation, contact, company, custom_object, article, collection, tag. teammate: matched with one by address, never made. attachment: a file of a message. handoff: delivered in files. reference: read to understand other objects, nothing of its own. excluded: left behind, for the reason beside it.';
 comment on column ops.mapping_class.rule is 'Rule of docs/rules.md behind the decision.';
 comment on column ops.mapping_class.reason is 'Why, in words.';
 comment on column ops.mapping_class.target_type is 'Identifier of the custom object type, where the destination is custom_object; null means the class name.';

@@ -59,6 +59,24 @@ create table raw.ci_to_ticket partition of raw.object for values in ('lnkFunctio
 create table raw.attachment partition of raw.object for values in ('Attachment') with (toast_tuple_target = 8160);
 create table raw.other partition of raw.object default with (toast_tuple_target = 8160);
 
+-- Postgres hands columns down to partitions, their comments not.
+do $$
+declare
+  said record;
+begin
+  for said in
+    select format('comment on table %s is %L', c.oid::regclass, 'The versions of raw.object of one class tree, '
+      || coalesce(substring(pg_get_expr(c.relpartbound, c.oid) from '''(.*)'''), 'or of all that have no partition of their own') || '.') as statement
+    from pg_class c join pg_inherits i on i.inhrelid = c.oid where i.inhparent = 'raw.object'::regclass
+    union all
+    select format('comment on column %s.%I is %L', i.inhrelid::regclass, a.attname, col_description(a.attrelid, a.attnum))
+    from pg_inherits i join pg_attribute a on a.attrelid = i.inhparent and a.attnum > 0 and not a.attisdropped
+    where i.inhparent = 'raw.object'::regclass
+  loop
+    execute said.statement;
+  end loop;
+end $$;
+
 create index object_source_key on raw.object (source_key, version_id);
 
 create table raw.head (

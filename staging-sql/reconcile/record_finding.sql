@@ -132,7 +132,7 @@ from found f
 join staging.landed_object h on h.source_key = f.source_key;
 
 comment on view reconcile.record_finding is 'One row per value of a record that could not be taken as it is: its record goes on without it, or with it in another place, or is set aside. audit lists them.';
-comment on column reconcile.record_finding.field is 'Attribute, log and index, or message; the relation that cannot be computed where none is known.';
+comment on column reconcile.record_finding.field is 'Where the value stands in the record: an attribute of iTop; of a value that Intercom does not take, the attribute it was meant for; of a log entry or message the end of its item key, e.g. public_log/3 or solution; of a record that is set aside the relation that cannot be computed, where no attribute is known.';
 comment on column reconcile.record_finding.value is 'What iTop holds, its first 200 characters.';
 comment on column reconcile.record_finding.reason_code is 'no_date, before_1970, in_the_future, no_number, no_layout, split_after_load, merged_after_load, lost_by_merge, address_emptied, organization_emptied or set_aside.';
 comment on column reconcile.record_finding.reason is 'Why, in words.';

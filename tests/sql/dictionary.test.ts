@@ -17,7 +17,7 @@ it('every column of every relation says in the database what it holds', async ()
     `select c.oid::regclass::text || '.' || a.attname as missing
      from pg_class c
      join pg_attribute a on a.attrelid = c.oid and a.attnum > 0 and not a.attisdropped
-     where c.relkind in ('r', 'v', 'p') and not c.relispartition and c.relnamespace::regnamespace::text = any ($1)
+     where c.relkind in ('r', 'v', 'p') and c.relnamespace::regnamespace::text = any ($1)
        and coalesce(btrim(col_description(c.oid, a.attnum)), '') = ''`,
     [schemas],
   );

@@ -67,7 +67,8 @@ async function* linesOf(client: pg.ClientBase, finalClass: string, isCi: boolean
   );
   const names = attributes.rows.map((row) => row.attribute);
   const html = await htmlAttributes(client);
-  const isChange = finalClass.endsWith('Change');
+  const { rows: changes } = await client.query('select from staging.change_class where class = $1', [finalClass]);
+  const isChange = changes.length > 0;
   const columns = [
     'itop_key',
     ...(isCi ? ['is_linked_to_migrated_ticket', 'migrated_tickets'] : []),
