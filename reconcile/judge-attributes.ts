@@ -12,20 +12,32 @@ interface AttributeRow {
   readonly reason: string | null;
 }
 
+interface AttributesRequest {
+  readonly workspaceIdCode: string;
+  readonly runId: string;
+  /** Only objects that were landed since the reconciliation before are looked at, unless an attribute was pending then. */
+  readonly onlyChanged: boolean;
+}
+
 /**
  * Writes one verdict an attribute that objects which move fill: whether each of its values is loaded, told, handed off or dropped
- * with a reason (`handoff.attribute_plan`). It reads the payloads of all these objects once, so only `reconcile` asks.
+ * with a reason (`handoff.attribute_plan`). That reads the payloads of all these objects once, so a delta asks for those that changed
+ * and adds what is pending among them: all others were judged before.
  */
-export async function judgeAttributes(pool: pg.Pool, workspaceIdCode: string, runId: string): Promise<void> {
+export async function judgeAttributes(pool: pg.Pool, request: AttributesRequest): Promise<void> {
+  const { workspaceIdCode, runId } = request;
+  const keys = request.onlyChanged ? await changedSince(pool, workspaceIdCode, runId) : null;
   const { rows } = await pool.query<AttributeRow>(
     `select class || '.' || attribute as target_key, sum(objects)::text as filled,
             coalesce(sum(objects) filter (where plan <> 'pending'), 0)::text as accounted,
             string_agg(distinct reason, '; ') filter (where plan = 'pending') as reason
-     from handoff.attribute_plan group by class, attribute order by class, attribute`,
+     from handoff.attribute_plan_of($1) group by class, attribute order by class, attribute`,
+    [keys],
   );
+  const judged = keys === null ? rows : rows.filter((row) => row.reason !== null);
   await writeVerdicts(
     pool,
-    rows.map(({ target_key, filled, accounted, reason }): Verdict => {
+    judged.map(({ target_key, filled, accounted, reason }): Verdict => {
       const isAccounted = reason === null;
       return {
         ...{ workspaceIdCode, runId, phase: 'reconcile', objectType: 'attribute', targetKey: target_key, check },
@@ -34,6 +46,7 @@ export async function judgeAttributes(pool: pg.Pool, workspaceIdCode: string, ru
       };
     }),
   );
+  if (keys !== null) return;
   // An attribute that no object fills any more is no finding any more.
   await warehouse(pool)
     .deleteFrom('reconcile.verdict')
@@ -42,4 +55,31 @@ export async function judgeAttributes(pool: pg.Pool, workspaceIdCode: string, ru
     .where('check_name', '=', check)
     .where(sql<boolean>`target_key <> all (${rows.map((row) => row.target_key)})`)
     .execute();
+}
+
+/**
+ * Source keys of the objects landed, and of the files fetched, since the reconciliation before began. Null, which stands for all,
+ * before the first one, where another mapping was confirmed since, and while an attribute is pending: only a look at all of its objects
+ * shows that it is not any more.
+ */
+async function changedSince(pool: pg.Pool, workspaceIdCode: string, runId: string): Promise<string[] | null> {
+  const { rows } = await pool.query<{ keys: string[] | null }>(
+    `with before as (
+       -- An hour earlier: what was landed in a transaction that was still open then was not seen.
+       select max(started_at) - interval '1 hour' as began_at from ops.run
+       where command = 'reconcile' and workspace_id_code = $1 and state = 'done' and run_id <> $2
+     )
+     select case when began_at is not null and not exists (
+         select from reconcile.verdict
+         where workspace_id_code = $1 and phase = 'reconcile' and check_name = $3 and verdict = 'failed')
+         and not exists (select from ops.confirmation where subject = 'mapping' and confirmed_at > began_at)
+       then array(
+         select source_key from staging.landed_object where landed_at > began_at
+         union
+         select source_key from staging.blob_source where fetched_at > began_at)
+       end as keys
+     from before`,
+    [workspaceIdCode, runId, check],
+  );
+  return rows[0]?.keys ?? null;
 }

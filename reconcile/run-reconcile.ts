@@ -42,8 +42,8 @@ export interface ReconcileRequest {
   readonly pool: pg.Pool;
   readonly workspaceIdCode: string;
   readonly runId: string;
-  /** Whether attributes are judged as well, which reads every payload: true unless given. A delta leaves it to the next reconcile. */
-  readonly judgesAttributes?: boolean;
+  /** Whether attributes are judged for changed objects alone, as after a delta: the others were judged before. */
+  readonly onlyChanged?: boolean;
 }
 
 /**
@@ -53,11 +53,11 @@ export interface ReconcileRequest {
  * Green is what `reconcile.unexplained` says: it has no row of the workspace.
  */
 export async function runReconcile(request: ReconcileRequest): Promise<Reconciliation> {
-  const { pool, workspaceIdCode, runId, judgesAttributes = true } = request;
+  const { pool, workspaceIdCode, runId, onlyChanged = false } = request;
   await analyzeGrownTables(pool);
   await pool.query('select ops.fold_verdict_tally()');
   await judgeForeseen(pool, workspaceIdCode, runId);
-  if (judgesAttributes) await judgeAttributes(pool, workspaceIdCode, runId);
+  await judgeAttributes(pool, { workspaceIdCode, runId, onlyChanged });
   const counts = await readCounts(pool, workspaceIdCode);
   await writeVerdicts(
     pool,

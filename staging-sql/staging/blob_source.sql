@@ -1,5 +1,7 @@
 create view staging.blob_source as
-select source_key, attribute, blob_hash, byte_size, stated_size, nullif(btrim(file_name), '') as file_name, nullif(media_type, '') as media_type, finding
+select
+  source_key, attribute, blob_hash, byte_size, stated_size, nullif(btrim(file_name), '') as file_name, nullif(media_type, '') as media_type,
+  finding, fetched_at
 from raw.blob_source;
 
 comment on view staging.blob_source is 'One row per file that iTop holds: its name, its hash and what is wrong with it.';

@@ -1,5 +1,5 @@
 create view staging.landed_object as
-select h.source_key, o.version_id as raw_version, o.root_class, o.final_class, o.op = 'delete' as is_deleted
+select h.source_key, o.version_id as raw_version, o.root_class, o.final_class, o.op = 'delete' as is_deleted, o.landed_at
 from raw.head h
 join raw.object o on o.root_class = h.root_class and o.version_id = h.version_id;
 

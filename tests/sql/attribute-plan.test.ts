@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, expect, it } from 'vitest';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { openProgress } from '../../platform/progress.ts';
 import { loadSettings } from '../../platform/settings.ts';
 import { runReconcile } from '../../reconcile/run-reconcile.ts';
@@ -72,8 +72,8 @@ async function plans(): Promise<Record<string, string>> {
   return Object.fromEntries(rows.map(({ name, plan }) => [name, plan]));
 }
 
-const unexplained = async (): Promise<string[]> => {
-  const found = await runReconcile({ pool: database.pool, workspaceIdCode: 'w', runId: '1' });
+const unexplained = async (onlyChanged = false): Promise<string[]> => {
+  const found = await runReconcile({ pool: database.pool, workspaceIdCode: 'w', runId: '1', onlyChanged });
   return found.unexplained
     .filter(({ check_name }) => check_name === check)
     .map((row) => `${row.class}: ${row.count}, ${row.reason}, as ${row.example}`);
@@ -133,6 +133,47 @@ it.each([
     expect(await unexplained()).toEqual([`UserRequest: 1, failed (count): ${lost.split('.')[1]}, as ${lost}`]);
   });
   expect(await unexplained()).toEqual([]);
+});
+
+describe('a delta', () => {
+  const verdictsOf = async (...attributes: readonly string[]) =>
+    (
+      await database.pool.query<{ target_key: string; expected: string; actual: string }>(
+        'select target_key, expected, actual from reconcile.verdict where target_key = any ($1) order by 1',
+        [attributes],
+      )
+    ).rows;
+
+  /** Lands the objects after a reconciliation that saw all others, and transforms. */
+  async function landAfterReconcile(objects: Parameters<typeof landObjects>[1]): Promise<void> {
+    await unexplained();
+    await database.pool.query(
+      `update raw.object set landed_at = clock_timestamp() - interval '2 hours';
+       update raw.blob_source set fetched_at = clock_timestamp() - interval '2 hours';
+       insert into ops.run (command, workspace_id_code, fingerprint, fingerprint_detail, state) values ('reconcile', 'w', 'x', '{}', 'done')`,
+    );
+    await landObjects(database.pool, objects);
+    await runTransform(database.pool, settings, openProgress('silent'));
+  }
+
+  it('finds what a changed object holds without a decision, as a reconciliation would, and judges nothing else', async () => {
+    await landAfterReconcile(request(3, { acme_floor: '5', acme_new: '9' }));
+    await database.pool.query(
+      `insert into ops.itop_attribute (class, attribute, kind, is_standard, is_requested, reason, first_run_id, last_run_id)
+       values ('UserRequest', 'acme_new', 'text', false, true, '', 1, 1)`,
+    );
+    expect(await unexplained(true)).toEqual(['UserRequest: 1, failed (count): acme_new, as UserRequest.acme_new']);
+    expect(await verdictsOf('UserRequest.acme_floor')).toMatchObject([{ expected: '2', actual: '2' }]);
+    expect(await unexplained()).toEqual(['UserRequest: 1, failed (count): acme_new, as UserRequest.acme_new']);
+  });
+
+  it('is green again as soon as the mapping decides', async () => {
+    await database.pool.query(
+      `insert into ops.mapping_attribute (class, attribute, home, rule) values ('UserRequest', 'acme_new', 'dropped', 'K1')`,
+    );
+    expect(await unexplained(true)).toEqual([]);
+    expect(await verdictsOf('UserRequest.acme_floor')).toMatchObject([{ expected: '3', actual: '3' }]);
+  });
 });
 
 it('a message that nobody makes is found', async () => {

@@ -19,6 +19,9 @@ afterAll(() => database.drop());
 const filledForAReason: Readonly<Record<string, string>> = {
   'require-confirmed.ts: present': 'ops.mapping_fingerprint always answers',
   'companies.ts: company_id': 'a company without a usable code gets one made of its id',
+  'shared-addresses.ts: address': 'only valid addresses are asked for',
+  'judge-attributes.ts: target_key': 'handoff.attribute_plan_of names class and attribute in every row, and counts',
+  'judge-attributes.ts: filled': 'handoff.attribute_plan_of names class and attribute in every row, and counts',
   'unusable-values.ts: reason': 'each kind of record_finding says why',
   'class-tree.ts: ancestors': 'a class is its own first ancestor',
   'class-knowledge.ts: kind': 'one side of the full join is there, and each requires it',
