@@ -50,13 +50,13 @@ export interface HandoffAttribute {
 }
 
 export interface HandoffAttributePlan {
-  class: string;
-  attribute: string;
-  home: 'part' | 'field' | 'attribute' | 'record_note' | 'handoff' | 'dropped' | null;
-  plan: string;
+  class: string | null;
+  attribute: string | null;
+  home: string | null;
+  plan: string | null;
   reason: string | null;
-  objects: Int8;
-  example: string;
+  objects: Int8 | null;
+  example: string | null;
 }
 
 export interface HandoffCollectionPlan {
@@ -636,6 +636,11 @@ export interface IntermediateFoldedMessage {
   is_private: boolean;
   place: number;
   transcript_key: string;
+}
+
+export interface IntermediateForm {
+  template_id: string;
+  question: Json;
 }
 
 export interface IntermediateFunctionalCiToTicket {
@@ -2276,6 +2281,12 @@ export interface StagingBlobSource {
   file_name: string | null;
   media_type: string | null;
   finding: 'empty file' | 'bytes missing' | 'bytes differ' | 'refused by type' | null;
+  fetched_at: Timestamp;
+}
+
+export interface StagingChangeClass {
+  class: string;
+  needs_approval: boolean;
 }
 
 export interface StagingChangeOperation {
@@ -2350,6 +2361,15 @@ export interface StagingFaqCategory {
   raw_version: Int8;
   name: string;
   observed_at: Timestamp;
+}
+
+export interface StagingFormQuestion {
+  question_key: string;
+  raw_version: Int8;
+  template_id: string | null;
+  code: string | null;
+  label: string | null;
+  position: Numeric | null;
 }
 
 export interface StagingFunctionalCiToTicket {
@@ -2429,6 +2449,7 @@ export interface StagingLandedObject {
   root_class: string;
   final_class: string;
   is_deleted: boolean;
+  landed_at: Timestamp;
 }
 
 export interface StagingLogEntry {
@@ -2800,6 +2821,16 @@ export interface StagingWorkOrder {
   observed_at: Timestamp;
 }
 
+export interface HandoffAttributePlanOf {
+  class: string | null;
+  attribute: string | null;
+  home: string | null;
+  plan: string | null;
+  reason: string | null;
+  objects: Int8 | null;
+  example: string | null;
+}
+
 export interface LoadLeasePermits {
   granted: Int8 | null;
   window_ends_in_ms: number | null;
@@ -2883,6 +2914,7 @@ export interface Warehouse {
   'intermediate.custom_attribute': IntermediateCustomAttribute;
   'intermediate.dependency_edge': IntermediateDependencyEdge;
   'intermediate.folded_message': IntermediateFoldedMessage;
+  'intermediate.form': IntermediateForm;
   'intermediate.functional_ci_to_ticket': IntermediateFunctionalCiToTicket;
   'intermediate.functional_ci_to_ticket_definition': IntermediateFunctionalCiToTicketDefinition;
   'intermediate.impacted_ci': IntermediateImpactedCi;
@@ -3029,6 +3061,7 @@ export interface Warehouse {
   'staging.action': StagingAction;
   'staging.attachment': StagingAttachment;
   'staging.blob_source': StagingBlobSource;
+  'staging.change_class': StagingChangeClass;
   'staging.change_operation': StagingChangeOperation;
   'staging.contact_to_ticket': StagingContactToTicket;
   'staging.contract': StagingContract;
@@ -3036,6 +3069,7 @@ export interface Warehouse {
   'staging.duration_attribute': StagingDurationAttribute;
   'staging.faq': StagingFaq;
   'staging.faq_category': StagingFaqCategory;
+  'staging.form_question': StagingFormQuestion;
   'staging.functional_ci_to_ticket': StagingFunctionalCiToTicket;
   'staging.held_object': StagingHeldObject;
   'staging.html_attribute': StagingHtmlAttribute;
@@ -3076,6 +3110,7 @@ export interface Warehouse {
 
 /** What functions give that give rows. */
 export interface WarehouseFunctions {
+  'handoff.attribute_plan_of': HandoffAttributePlanOf;
   'load.lease_permits': LoadLeasePermits;
   'reconcile.rollback_diff': ReconcileRollbackDiff;
 }

@@ -450,7 +450,9 @@ async function hashOfInputs(client: pg.ClientBase | pg.Pool): Promise<string> {
   const { rows } = await client.query<{ text: string }>(
     `select string_agg(line, e'\\n' order by line) as text from (
        select 'setting ' || s::text as line from ops.setting s
-       union all select 'mapping ' || ops.mapping_fingerprint()) as input`,
+       union all select 'mapping ' || ops.mapping_fingerprint()
+       union all select 'tag ' || jsonb_build_array(class, attribute, code, label)::text from staging.tag
+       union all select 'question ' || jsonb_build_array(template_id, code, label, position)::text from staging.form_question) as input`,
   );
   return rows[0]?.text ?? '';
 }

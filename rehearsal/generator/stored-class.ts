@@ -18,9 +18,10 @@ export interface Blob {
   readonly downloads_count: number;
 }
 
-/** Answers of a customized request form, as its module writes them into JSON. */
+/** Answers of a customized request form, as its module writes them into JSON: by codes, the form's own name among them; none are `[]`. */
 export interface FormAnswers {
-  readonly user_data: Readonly<Record<string, string>>;
+  readonly template_id: string;
+  readonly values: Readonly<Record<string, string>> | readonly [];
 }
 
 export type StoredValue = string | number | boolean | null | CaseLog | Blob | FormAnswers | readonly string[];

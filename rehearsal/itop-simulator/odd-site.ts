@@ -12,6 +12,7 @@ const ownClasses: readonly (readonly [...ClassPlace, attributes: string])[] = [
   ['AcmeVehicle', 'AcmeThing', 'name org_id>Organization serial plate finalclass friendlyname org_id_friendlyname'],
   ['AcmeTool', 'AcmeThing', 'name org_id>Organization serial handbook! finalclass friendlyname org_id_friendlyname'],
   ['AcmeVisit', undefined, 'name visitor log friendlyname'],
+  ['TemplateField', undefined, 'template_id code label order input_type friendlyname'],
   ['AcmeForklift', 'PC', 'name description load finalclass friendlyname'],
 ];
 
@@ -92,6 +93,10 @@ function fewObjects(): StoredClass[] {
       [{ name: 'Drill', org_id, serial: 'T-1', handbook: blobOf(Buffer.from('turn'), 'text/plain', 'h.txt') }],
       3,
     ),
+    objects('TemplateField', [
+      { template_id: '1', code: 'floor', label: 'On which floor?', order: '1', input_type: 'text' },
+      { template_id: '1', code: 'badge', label: 'Is a badge needed?', order: '2', input_type: 'text' },
+    ]),
     objects('AcmeVisit', [{ name: 'Monday', visitor: 'Ines', log: log('came by') }]),
     objects('AcmeForklift', [{ name: 'FL-1', description: 'yellow', load: '2' }], 9_001),
     objects('Software', [{ name: 'ERP', vendor: 'Acme', version: '1', type: 'OtherSoftware' }]),
@@ -116,7 +121,9 @@ function extras(id: number): StoredFields {
   const isOdd = id % 2 === 1;
   return {
     vendor_log: id % 5 === 1 ? log(`vendor says ${id}`) : { entries: [] },
-    service_details: isOdd ? { user_data: { floor: String(id), badge: 'yes' } } : '',
+    service_details: isOdd
+      ? { template_id: '1', values: { 'Request template': 'New desk', floor: String(id), badge: 'yes' } }
+      : { template_id: '', values: [] },
     acme_offer: id % 7 === 1 ? blobOf(Buffer.from(`offer ${id}`), 'text/plain', `offer-${id}.txt`) : NO_BLOB,
     acme_sketch: id % 7 === 2 ? blobOf(Buffer.from(`sketch ${id}`), 'image/png', `sketch-${id}.png`) : NO_BLOB,
   };

@@ -14,10 +14,11 @@ select
   o.label,
   f.attribute,
   moved.home -> f.attribute is not null as is_decided,
-  case when jsonb_typeof(f.value) = 'object' then to_jsonb(intermediate.readable_object(f.value)) else f.value end as value
+  case when jsonb_typeof(f.value) = 'object' then to_jsonb(intermediate.readable_object(f.value, form.question)) else f.value end as value
 from staging.object o
 join moved on moved.class = o.final_class
 cross join lateral jsonb_each(o.field) as f (attribute, value)
+left join intermediate.form on form.template_id = f.value ->> 'template_id'
 where coalesce(moved.home ->> f.attribute, 'handoff') = 'handoff'
   and staging.is_filled(f.value)
   -- What the scope leaves out is kept whole in the archive.

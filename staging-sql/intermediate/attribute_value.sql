@@ -34,6 +34,8 @@ with mapped as (
   group by 1, 2, 3, 4, 5
 ), tag as materialized (
   select class, attribute, code, label from staging.tag
+), form as materialized (
+  select template_id, question from intermediate.form
 )
 select
   o.source_key,
@@ -56,7 +58,8 @@ select
         select t.label from tag t where t.attribute = a.attribute and t.code = c.code order by t.class = d.class desc, t.class limit 1) as tag on true)
     -- Answers of a form, or a log that the mapping sends here.
     when v.text like '{%' and jsonb_typeof(o.field -> a.attribute) = 'object'
-      then intermediate.without_picture_secret(intermediate.readable_object(o.field -> a.attribute))
+      then intermediate.without_picture_secret(intermediate.readable_object(
+        o.field -> a.attribute, (select f.question from form f where f.template_id = o.field -> a.attribute ->> 'template_id')))
     -- The record note is read by people.
     when d.home = 'record_note' and a.is_duration then intermediate.spoken_duration(v.text)
     when d.home = 'record_note' and v.text like '____-__-__ __:__%' then v.text || ' (' || setting.timezone || ')'

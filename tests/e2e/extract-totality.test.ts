@@ -139,7 +139,7 @@ describe('an iTop unlike the standard', () => {
       'UserRequest.vendor_log log',
     ]);
     const [answered] = await rows<{ count: number }>(
-      `select count(*)::integer from raw.latest_object where final_class = 'UserRequest' and payload #>> '{service_details,user_data,floor}' = source_id::text`,
+      `select count(*)::integer from raw.latest_object where final_class = 'UserRequest' and payload #>> '{service_details,values,floor}' = source_id::text`,
     );
     expect(answered?.count).toBeGreaterThan(10);
   });

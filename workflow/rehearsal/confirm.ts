@@ -42,11 +42,11 @@ export async function confirmRehearsal(
   }
 }
 
-/** Labels of tags explain values of other objects, whoever made the tags. */
+/** Labels of tags and of forms' questions explain values of other objects, whoever made them. */
 async function decideTags(pool: pg.Pool): Promise<void> {
   await pool.query(
     `insert into ops.mapping_class (class, destination, rule, reason)
-     select class, 'reference', 'K1', 'labels of tags' from ops.itop_class where class like 'TagSetField%' on conflict do nothing`,
+     select class, 'reference', 'K1', 'labels that explain values' from ops.itop_class where class like 'TagSetField%' or class = 'TemplateField' on conflict do nothing`,
   );
 }
 
