@@ -27,11 +27,11 @@ export async function readChangedSince(
 ): Promise<ChangedSince> {
   const of = [workspaceIdCode, since];
   const touched = await pool.query<{ ref: string; what: string }>(
-    `select coalesce(l.payload ->> 'ref', i.target_key) as ref, o.touch as what
+    `select coalesce(l.field ->> 'ref', i.target_key) as ref, o.touch as what
      from reconcile.observation o
      join load.identity i
        on i.workspace_id_code = o.workspace_id_code and i.target_type = o.object_type and i.target_id = o.target_id
-     left join raw.latest_object l on l.source_key = i.target_key
+     left join staging.object l on l.source_key = i.target_key
      where o.workspace_id_code = $1 and o.touch is not null and o.updated_at >= $2
      order by o.updated_at, ref`,
     of,
@@ -46,10 +46,10 @@ export async function readChangedSince(
     of,
   );
   const failed = await pool.query<FailedSince>(
-    `select d.phase, d.target_key as "targetKey", coalesce(l.payload ->> 'ref', d.target_key) as ref, d.check_name as check,
+    `select d.phase, d.target_key as "targetKey", coalesce(l.field ->> 'ref', d.target_key) as ref, d.check_name as check,
             d.expected, d.actual
      from reconcile.difference d
-     left join raw.latest_object l on l.source_key = d.target_key
+     left join staging.object l on l.source_key = d.target_key
      where d.workspace_id_code = $1 and d.is_failure and not d.is_accepted and d.decided_at >= $2
        and d.field = ''
      order by d.phase, d.target_key, d.check_name`,
