@@ -12,7 +12,7 @@ const ownClasses: readonly (readonly [...ClassPlace, attributes: string])[] = [
   ['AcmeVehicle', 'AcmeThing', 'name org_id>Organization serial plate finalclass friendlyname org_id_friendlyname'],
   ['AcmeTool', 'AcmeThing', 'name org_id>Organization serial handbook! finalclass friendlyname org_id_friendlyname'],
   ['AcmeVisit', undefined, 'name visitor log friendlyname'],
-  ['TemplateField', undefined, 'template_id code label order input_type friendlyname'],
+  ['TemplateField', undefined, 'name template_id code label order input_type friendlyname'],
   ['AcmeForklift', 'PC', 'name description load finalclass friendlyname'],
 ];
 
@@ -94,8 +94,8 @@ function fewObjects(): StoredClass[] {
       3,
     ),
     objects('TemplateField', [
-      { template_id: '1', code: 'floor', label: 'On which floor?', order: '1', input_type: 'text' },
-      { template_id: '1', code: 'badge', label: 'Is a badge needed?', order: '2', input_type: 'text' },
+      { name: 'Floor', template_id: '1', code: 'floor', label: 'On which floor?', order: '1', input_type: 'text' },
+      { name: 'Badge', template_id: '1', code: 'badge', label: 'Is a badge needed?', order: '2', input_type: 'text' },
     ]),
     objects('AcmeVisit', [{ name: 'Monday', visitor: 'Ines', log: log('came by') }]),
     objects('AcmeForklift', [{ name: 'FL-1', description: 'yellow', load: '2' }], 9_001),
