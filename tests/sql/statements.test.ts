@@ -18,6 +18,7 @@ afterAll(() => database.drop());
 /** Columns that no row has null in, for a reason that Postgres cannot see: `<file>: <column>`. */
 const filledForAReason: Readonly<Record<string, string>> = {
   'require-confirmed.ts: present': 'ops.mapping_fingerprint always answers',
+  'fingerprint.ts: fingerprint': 'ops.mapping_fingerprint always answers',
   'companies.ts: company_id': 'a company without a usable code gets one made of its id',
   'shared-addresses.ts: address': 'only valid addresses are asked for',
   'judge-attributes.ts: target_key': 'handoff.attribute_plan_of names class and attribute in every row, and counts',
