@@ -1,18 +1,15 @@
-import { randomUUID } from 'node:crypto';
 import { setTimeout as pause } from 'node:timers/promises';
-import type { Batch, Consumer, EachBatchPayload, Kafka } from 'kafkajs';
+import type { Admin, Consumer, EachBatchPayload, Kafka } from 'kafkajs';
 import type pg from 'pg';
 import type { BlobStore } from '../../platform/blob-store.ts';
-import { inTransaction } from '../../platform/database.ts';
-import { FailedError, messageOf, RefusedError } from '../../platform/errors.ts';
 import { recordOfMessage } from '../topics/kafka-message.ts';
-import type { LandingRecord, NumberedRecord } from '../topics/topic-record.ts';
-import { OffsetGapError, RecordsGoneError, RecreatedTopicError, TopicGoneError } from './errors.ts';
+import { leaveConsumer, startConsumer, usualStallMs } from '../topics/kafkajs-workarounds.ts';
+import { OffsetGapError, TopicGoneError } from './errors.ts';
 import { lagOf, type PartitionLag } from './lag.ts';
-import { landBatch } from './land-batch.ts';
-import { isByReference, restoreLarge } from './large-records.ts';
+import { LandingLanes, laneCount } from './landing-lanes.ts';
+import { type Fetched, type FetchedBatch, LandingPartition, type Place } from './landing-partition.ts';
 import { PartitionLeases } from './partition-leases.ts';
-import { rootClassReader } from './root-classes.ts';
+import { SinkHealth } from './sink-health.ts';
 
 export interface KafkaSinkRequest {
   readonly kafka: Kafka;
@@ -28,331 +25,220 @@ export interface KafkaSinkRequest {
   readonly stallMs?: number;
 }
 
-export interface KafkaSink {
-  /** Records landed and records that had been landed before, since the start. */
-  readonly counts: { landed: number; repeated: number };
-  /** How far landing is behind, partition by partition. */
-  lags(): Promise<readonly PartitionLag[]>;
-  /** True when every partition was read to its end (also from the start, in a replay) by some sink. */
-  isDrained(lags: readonly PartitionLag[]): boolean;
-  throwIfFailed(): void;
-  close(): Promise<void>;
-}
-
 const tickMs = 500;
 
-/** Looks at a topic that is gone, or shorter than what was landed of it, before a broker that just came back is believed. */
-const shortTicks = 12;
+/** Ticks for which a topic may be missing, before a broker that just came back is believed. */
+const goneTicks = 12;
 
-/** A partition that has records and does not move for this long: kafkajs is known to stop without an error. */
-const usualStallMs = 30_000;
-
-/** Fetches that follow each other within this time while more is waiting are of one topic: it cannot be made anew in between and be longer. */
-const continuousMs = 2_000;
-
-/** A partition without new records is compared with what was landed of it this often. */
-const compareMs = 10_000;
-
-/** Bytes landed in one transaction, where records came by reference. */
-const transactionBytes = 8 * 1024 * 1024;
-
-/** How long a consumer that is replaced may take to end. */
-const leaveMs = 5_000;
-
-/** How long Postgres may be away before the sink ends. */
-const patienceMs = 120_000;
-
-/**
- * Connections that land at a time, each always the same partitions, so that offsets only move forward. More bring nothing where
- * Postgres shares few cores.
- */
-const laneCount = 2;
-
-/**
- * Compressed bytes of a partition in one answer: several times as many once read, and one transaction. At four times as many the
- * messages outlive the young generation of the heap, and reading them costs half as much again.
- */
-const fetchBytes = 128 * 1024;
-
-interface Position {
-  /** Lowest offset that may come next. */
-  next: bigint;
-  /** The same for what is landed. */
-  landed: bigint;
-  /** First offset that the topic holds. */
-  low: bigint;
-  readonly generation: number;
-  movedAt: number;
-  /** When records, or the last landed one again, came from Kafka. */
-  fetchedAt: number;
-  /** Whether more was waiting behind them. */
-  isBehind: boolean;
-  /** Whether the next batch begins with the last landed record, to be compared. */
-  isComparing: boolean;
-  last: NumberedRecord | undefined;
+/** Opens a sink, which lands until it is closed or fails. */
+export async function openKafkaSink(request: KafkaSinkRequest): Promise<KafkaSink> {
+  const admin = request.kafka.admin();
+  await admin.connect();
+  return new KafkaSink(request, admin);
 }
 
 /**
- * Lands topics. Its consumer group is its own at every start and holds no offsets, so that a killed sink leaves no session to
- * wait for: which partitions it lands is leased in Postgres, and where it starts is the landed offset.
- *
- * kafkajs does not see that a topic was deleted and made anew. So a partition is read again from its last landed record, which is
- * compared, before anything else is landed: when it is assigned, and whenever the fetch before was not just now with more waiting.
- * An idle partition is compared every few seconds. Another record at that place, none, or a topic that is gone ends the sink.
+ * Lands topics: leases partitions, keeps a consumer for them, and does at each tick what every partition needs
+ * (`LandingPartition`). Which partitions it lands is leased in Postgres, and where it starts is the landed offset; the consumer
+ * group holds neither. A topic that was recreated, is gone, or dropped records before they were landed ends the sink.
  */
-export async function openKafkaSink(request: KafkaSinkRequest): Promise<KafkaSink> {
-  const { kafka, brokerId, pool, stallMs = usualStallMs } = request;
-  const admin = kafka.admin();
-  await admin.connect();
-  const leases = new PartitionLeases(pool, brokerId);
-  const positions = new Map<string, Position>();
-  const shortFor = new Map<string, number>();
-  const counts = { landed: 0, repeated: 0 };
-  const rootClassesFor = rootClassReader(pool);
-  const lanes: Promise<void>[] = Array.from({ length: laneCount }, () => Promise.resolve());
-  let consumer: Consumer | undefined;
-  let subscribed: readonly string[] = [];
-  const known = new Set<string>();
-  const goneFor = new Map<string, number>();
-  let failure: unknown;
-  let troubledSince: number | undefined;
-  let isClosing = false;
-  let lookNow = (): void => undefined;
+export class KafkaSink {
+  private readonly request: KafkaSinkRequest;
+  private readonly admin: Admin;
+  private readonly leases: PartitionLeases;
+  private readonly lanes: LandingLanes;
+  private readonly health = new SinkHealth();
+  private readonly partitions = new Map<string, LandingPartition>();
+  /** Ticks for which each topic that was subscribed once is missing. */
+  private readonly goneFor = new Map<string, number>();
+  private readonly ticking: Promise<void>;
+  private consumer: Consumer | undefined;
+  private subscribed: readonly string[] = [];
+  private isClosing = false;
+  private tickNow = (): void => undefined;
 
-  function troubled(error: unknown): void {
-    if (isClosing) return;
-    if (error instanceof RefusedError) failure ??= error;
-    troubledSince ??= Date.now();
-    if (Date.now() - troubledSince < patienceMs) return;
-    failure ??= new FailedError(`Landing made no progress: ${messageOf(error)}`, {
-      stage: 'landing',
-      nextStep: 'Start it again when Kafka and Postgres answer: it goes on where it stopped.',
-      isRetriable: true,
-      cause: error,
+  constructor(request: KafkaSinkRequest, admin: Admin) {
+    this.request = request;
+    this.admin = admin;
+    this.lanes = new LandingLanes(request.pool, request.blobs);
+    this.leases = new PartitionLeases(request.pool, request.brokerId, {
+      leased: (name) => this.partition(name).leased(),
+      leaseLost: (name) => this.partition(name).leaseLost(),
     });
+    this.ticking = this.keepTicking();
   }
 
-  async function stopConsumer(): Promise<void> {
-    const former = consumer;
-    consumer = undefined;
-    positions.clear();
-    // One that hangs waits in vain for its own work: the fence holds should that come to life again.
-    const left = former?.disconnect().catch(() => undefined);
-    await Promise.race([left, pause(leaveMs, undefined, { ref: false })]);
+  /** Records landed and records that had been landed before, since the start. */
+  get counts(): { readonly landed: number; readonly repeated: number } {
+    return this.lanes.counts;
   }
 
-  async function startConsumer(topics: readonly string[]): Promise<void> {
-    await stopConsumer();
-    const started = kafka.consumer({
-      groupId: `itop-to-intercom-${randomUUID()}`,
-      maxBytesPerPartition: fetchBytes,
-      maxWaitTimeInMs: 200,
-      allowAutoTopicCreation: false,
-    });
-    // After each join kafkajs starts at offset 0, for this group holds no offsets: every partition is sought anew.
-    started.on(started.events.GROUP_JOIN, () => {
-      positions.clear();
-      lookNow();
-    });
-    started.on(started.events.CRASH, () => {
-      if (consumer === started) subscribed = [];
-    });
-    await started.connect();
-    await started.subscribe({ topics: [...topics], fromBeginning: true });
-    await started.run({
-      autoCommit: false,
-      eachBatchAutoResolve: false,
-      partitionsConsumedConcurrently: 2 * laneCount,
-      eachBatch: landFetched,
-    });
-    consumer = started;
-    subscribed = topics;
+  /** How far landing is behind, partition by partition. */
+  async lags(): Promise<readonly PartitionLag[]> {
+    const { pool, brokerId, topics } = this.request;
+    return lagOf(this.admin, pool, brokerId, topics(await this.admin.listTopics()));
   }
 
-  /** Hands a batch to its connection and returns when the one before is landed: the next is fetched while this one commits. */
-  async function landFetched({ batch, resolveOffset, heartbeat, isRunning, isStale }: EachBatchPayload): Promise<void> {
-    const { topic, partition } = batch;
-    const name = `${topic}/${partition}`;
-    const position = positions.get(name);
-    const first = batch.messages[0];
-    const last = batch.messages.at(-1);
-    if (position === undefined || !leases.has(name) || !isRunning() || isStale()) return;
-    if (first === undefined || last === undefined || failure !== undefined) return;
-    const again = recordOfMessage(first);
-    const known = position.last;
-    // Positions only move forward: kafkajs goes back by itself only where the topic no longer holds the offset.
-    const hasGoneBack = again.offset < position.next;
-    if (hasGoneBack || (known?.offset === again.offset && !isSame(known, again))) {
-      positions.delete(name);
-      return troubled(new RecreatedTopicError(name));
-    }
-    if (!position.isComparing && !isContinuous(position)) return compare(topic, partition, position);
-    position.isComparing = false;
-    position.fetchedAt = Date.now();
-    position.isBehind = BigInt(last.offset) + 1n < BigInt(batch.highWatermark);
-    position.last = { ...recordOfMessage(last), value: Buffer.alloc(0) };
-    position.next = BigInt(last.offset) + 1n;
-    resolveOffset(last.offset);
-    if (known !== undefined && known.offset === position.last.offset) return;
-    const lane = batch.partition % laneCount;
-    const before = lanes[lane];
-    lanes[lane] = Promise.resolve(before).then(() => land(name, position, batch));
-    await before;
-    await heartbeat();
+  /** True when every partition was read to its end (also from the start, in a replay) by some sink. */
+  isDrained(lags: readonly PartitionLag[]): boolean {
+    // A topic that is gone is not drained.
+    const hasAll = [...this.goneFor.keys()].every((topic) => lags.some((lag) => lag.topic === topic));
+    return (
+      hasAll &&
+      lags.every((lag) => {
+        const isReplayed = lag.end === lag.low || this.partition(nameOf(lag)).landedBelow === lag.end;
+        return lag.behind === 0 && (this.request.isReplay !== true || isReplayed);
+      })
+    );
   }
 
-  async function land(name: string, position: Position, { topic, partition, messages }: Batch): Promise<void> {
-    // What was fetched before the partition was sought anew comes again.
-    if (positions.get(name) !== position || !leases.has(name)) return;
-    try {
-      const records = messages.map(recordOfMessage);
-      const rootClasses = await rootClassesFor(records);
-      const place = { broker: brokerId, topic, partition, generation: position.generation };
-      for await (const part of inTransactions(records)) {
-        const landed = await inTransaction(pool, (client) =>
-          landBatch(client, { ...place, records: part }, rootClasses),
-        );
-        counts.repeated += landed.repeated;
-        counts.landed += part.length - landed.repeated;
-      }
-      position.landed = BigInt(messages.at(-1)?.offset ?? -1) + 1n;
-      position.movedAt = Date.now();
-      troubledSince = undefined;
-    } catch (error) {
-      // Sought anew from the landed offset at the next tick, whatever went wrong.
-      if (positions.get(name) === position) positions.delete(name);
-      if (!(error instanceof OffsetGapError)) troubled(error);
-    }
+  throwIfFailed(): void {
+    this.health.throwIfFailed();
   }
 
-  function isContinuous(position: Position): boolean {
-    const hasNothingToCompare = position.next <= position.low || request.isReplay === true;
-    return hasNothingToCompare || (position.isBehind && Date.now() - position.fetchedAt < continuousMs);
+  async close(): Promise<void> {
+    this.isClosing = true;
+    await this.ticking;
+    await this.stopConsumer();
+    await this.lanes.done();
+    this.leases.close();
+    await this.admin.disconnect();
   }
 
-  /** Reads the last landed record again, to see whether the topic is still the one that was landed. */
-  function compare(topic: string, partition: number, position: Position): void {
-    position.next -= 1n;
-    position.isComparing = true;
-    position.fetchedAt = Date.now();
-    consumer?.seek({ topic, partition, offset: String(position.next) });
+  private partition(name: string): LandingPartition {
+    const known = this.partitions.get(name);
+    if (known !== undefined) return known;
+    const { isReplay = false, stallMs = usualStallMs } = this.request;
+    const added = new LandingPartition(name, { isReplay, stallMs });
+    this.partitions.set(name, added);
+    return added;
   }
 
-  /** Cuts a batch where records that travelled by reference make it too large for one transaction. */
-  async function* inTransactions(records: readonly LandingRecord[]): AsyncGenerator<readonly LandingRecord[]> {
-    let part: LandingRecord[] = [];
-    let bytes = 0;
-    for (const record of records) {
-      const whole = isByReference(record) ? await restoreLarge(record, request.blobs) : record;
-      bytes += whole.value.length;
-      if (bytes > transactionBytes && part.length > 0) {
-        yield part;
-        part = [];
-        bytes = whole.value.length;
-      }
-      part.push(whole);
-    }
-    yield part;
-  }
-
-  function seek(lag: PartitionLag): void {
-    const { topic, partition, landed, low } = lag;
-    const name = `${topic}/${partition}`;
-    if (low > landed + 1n && request.isReplay !== true) throw new RecordsGoneError(name, landed + 1n, low);
-    // The last landed record comes once more, to be compared.
-    const from = request.isReplay === true || landed < low ? low : landed;
-    const now = Date.now();
-    positions.set(name, {
-      ...{ next: from, landed: from, low, generation: lag.generation, movedAt: now, fetchedAt: now },
-      ...{ isBehind: false, isComparing: true, last: undefined },
-    });
-    consumer?.seek({ topic, partition, offset: String(from) });
-    consumer?.resume([{ topic, partitions: [partition] }]);
-  }
-
-  /** A topic that was landed from and is not there any more; it is not asked for, since kafkajs would ask for long. */
-  function missing(existing: readonly string[]): void {
-    for (const topic of known) {
-      const ticks = existing.includes(topic) ? 0 : (goneFor.get(topic) ?? 0) + 1;
-      goneFor.set(topic, ticks);
-      if (ticks > shortTicks) throw new TopicGoneError(topic);
-    }
-  }
-
-  async function tick(): Promise<void> {
-    const existing = await admin.listTopics();
-    missing(existing);
-    const topics = [...request.topics(existing)].sort();
-    if (topics.length === 0) return;
-    if (topics.join() !== subscribed.join()) await startConsumer(topics);
-    for (const topic of topics) known.add(topic);
-    const lags = await lagOf(admin, pool, brokerId, topics);
-    await leases.balance(lags.map((lag) => `${lag.topic}/${lag.partition}`));
-    for (const lag of lags) {
-      const name = `${lag.topic}/${lag.partition}`;
-      const position = positions.get(name);
-      // A broker that comes back may state an older end for a moment.
-      const short = lag.end <= lag.landed ? (shortFor.get(name) ?? 0) + 1 : 0;
-      shortFor.set(name, short);
-      if (short > shortTicks) throw new RecreatedTopicError(name);
-      if (short > 0) continue;
-      if (!leases.has(name)) {
-        positions.delete(name);
-        consumer?.pause([{ topic: lag.topic, partitions: [lag.partition] }]);
-        continue;
-      }
-      if (position === undefined) {
-        seek(lag);
-        continue;
-      }
-      position.low = lag.low;
-      if (lag.behind <= 0) {
-        position.movedAt = Date.now();
-        const isDue = !position.isComparing && Date.now() - position.fetchedAt > compareMs;
-        if (isDue && !isContinuous(position)) compare(lag.topic, lag.partition, position);
-      } else if (Date.now() - position.movedAt > stallMs) {
-        subscribed = [];
-        break;
-      }
-    }
-  }
-
-  const ticking = (async () => {
-    while (!isClosing && failure === undefined) {
-      await tick().catch(troubled);
+  private async keepTicking(): Promise<void> {
+    while (!this.isClosing && !this.health.hasFailed) {
+      await this.tick().catch((error: unknown) => this.troubled(error));
       const called = new Promise<void>((resolve) => {
-        lookNow = resolve;
+        this.tickNow = resolve;
       });
       await Promise.race([pause(tickMs), called]);
     }
-  })();
+  }
 
-  return {
-    counts,
-    throwIfFailed() {
-      if (failure !== undefined) throw failure;
-    },
-    async lags() {
-      return lagOf(admin, pool, brokerId, request.topics(await admin.listTopics()));
-    },
-    isDrained: (lags) =>
-      // A topic that is gone is not drained.
-      [...known].every((topic) => lags.some((lag) => lag.topic === topic)) &&
-      lags.every((lag) => {
-        const next = positions.get(`${lag.topic}/${lag.partition}`)?.landed;
-        return lag.behind === 0 && (request.isReplay !== true || lag.end === lag.low || next === lag.end);
-      }),
-    async close() {
-      isClosing = true;
-      await ticking;
-      await stopConsumer();
-      await Promise.all(lanes);
-      leases.close();
-      await admin.disconnect();
-    },
-  };
+  private async tick(): Promise<void> {
+    const { pool, brokerId } = this.request;
+    const existing = await this.admin.listTopics();
+    this.refuseGoneTopics(existing);
+    const topics = [...this.request.topics(existing)].sort();
+    if (topics.length === 0) return;
+    if (topics.join() !== this.subscribed.join()) await this.replaceConsumer(topics);
+    for (const topic of topics) this.goneFor.set(topic, 0);
+    const lags = await lagOf(this.admin, pool, brokerId, topics);
+    await this.leases.balance(lags.map(nameOf));
+    for (const lag of lags) this.lookAt(lag);
+  }
+
+  /** kafkajs would ask for a topic that is gone for long: so it is not subscribed any more, and ends the sink after some ticks. */
+  private refuseGoneTopics(existing: readonly string[]): void {
+    for (const [topic, ticks] of this.goneFor) {
+      const gone = existing.includes(topic) ? 0 : ticks + 1;
+      this.goneFor.set(topic, gone);
+      if (gone > goneTicks) throw new TopicGoneError(topic);
+    }
+  }
+
+  private lookAt(lag: PartitionLag): void {
+    const { topic, partition } = lag;
+    const look = this.partition(nameOf(lag)).look(lag, Date.now());
+    if (look.action === 'pause') this.consumer?.pause([{ topic, partitions: [partition] }]);
+    // The next tick subscribes again, with a new consumer.
+    if (look.action === 'restart-consumer') this.subscribed = [];
+    if (look.action !== 'seek') return;
+    this.consumer?.seek({ topic, partition, offset: String(look.offset) });
+    if (look.isPlacing) this.consumer?.resume([{ topic, partitions: [partition] }]);
+  }
+
+  private async replaceConsumer(topics: readonly string[]): Promise<void> {
+    await this.stopConsumer();
+    this.consumer = await startConsumer(this.request.kafka, topics, {
+      concurrency: 2 * laneCount,
+      onBatch: (payload) => this.takeBatch(payload),
+      onJoin: () => {
+        this.resetPartitions();
+        this.tickNow();
+      },
+      onCrash: (crashed) => {
+        if (this.consumer === crashed) this.subscribed = [];
+      },
+    });
+    this.subscribed = topics;
+  }
+
+  private async stopConsumer(): Promise<void> {
+    const former = this.consumer;
+    this.consumer = undefined;
+    this.resetPartitions();
+    await leaveConsumer(former);
+  }
+
+  private resetPartitions(): void {
+    for (const partition of this.partitions.values()) partition.consumerReset();
+  }
+
+  /** Queues a batch in its lane and returns when the one before is landed: the next is fetched while this one commits. */
+  private async takeBatch({ batch, resolveOffset, heartbeat, isRunning, isStale }: EachBatchPayload): Promise<void> {
+    const [first] = batch.messages;
+    const last = batch.messages.at(-1);
+    if (!isRunning() || isStale() || first === undefined || last === undefined || this.health.hasFailed) return;
+    const partition = this.partition(nameOf(batch));
+    const fetched = this.decide(partition, {
+      ...{ first: recordOfMessage(first), last: recordOfMessage(last) },
+      highWatermark: BigInt(batch.highWatermark),
+    });
+    if (fetched.action === 'ignore') return;
+    if (fetched.action === 'seek') {
+      this.consumer?.seek({ topic: batch.topic, partition: batch.partition, offset: String(fetched.offset) });
+      return;
+    }
+    resolveOffset(last.offset);
+    if (fetched.action === 'known') return;
+    await this.lanes.queue(batch.partition, () => this.land(partition, fetched.place, batch));
+    await heartbeat();
+  }
+
+  private decide(partition: LandingPartition, batch: FetchedBatch): Fetched {
+    try {
+      return partition.fetched(batch, Date.now());
+    } catch (error) {
+      this.troubled(error);
+      return { action: 'ignore' };
+    }
+  }
+
+  private async land(
+    partition: LandingPartition,
+    place: Place,
+    { topic, partition: number, messages }: EachBatchPayload['batch'],
+  ): Promise<void> {
+    // What was fetched before the consumer was set elsewhere, or the lease was lost, comes again.
+    if (!partition.mayLand(place)) return;
+    try {
+      const records = messages.map(recordOfMessage);
+      const { brokerId: broker } = this.request;
+      await this.lanes.land({ broker, topic, partition: number, generation: place.generation, records });
+      partition.committed(place, BigInt(messages.at(-1)?.offset ?? -1) + 1n, Date.now());
+      this.health.progressed();
+    } catch (error) {
+      partition.notLanded(place);
+      if (!(error instanceof OffsetGapError)) this.troubled(error);
+    }
+  }
+
+  private troubled(error: unknown): void {
+    if (!this.isClosing) this.health.troubled(error);
+  }
 }
 
-function isSame(one: LandingRecord, other: LandingRecord): boolean {
-  return one.key === other.key && one.time.getTime() === other.time.getTime();
+/** How leases, offsets and errors name a partition. */
+function nameOf({ topic, partition }: Pick<PartitionLag, 'topic' | 'partition'>): string {
+  return `${topic}/${partition}`;
 }

@@ -1,6 +1,6 @@
 import type { Admin } from 'kafkajs';
 import type pg from 'pg';
-import { endsOf } from '../topics/topic-ends.ts';
+import { endsOf } from '../topics/kafkajs-workarounds.ts';
 
 /** How far landing is behind one partition. */
 export interface PartitionLag {

@@ -3,7 +3,7 @@ import type pg from 'pg';
 import type { BlobStore } from '../../platform/blob-store.ts';
 import type { Progress } from '../../platform/progress.ts';
 import { topicOf } from '../topics/broker.ts';
-import { endConnections, kafkaClient } from '../topics/kafka-client.ts';
+import { endConnections, kafkaClient } from '../topics/kafkajs-workarounds.ts';
 import { NeverLandedError } from './errors.ts';
 import { openKafkaSink } from './kafka-sink.ts';
 import type { PartitionLag } from './lag.ts';

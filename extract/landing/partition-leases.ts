@@ -3,6 +3,13 @@ import type pg from 'pg';
 /** How long the session may be silent before the server ends it; a sink at work speaks every half second. */
 const longestSilenceSeconds = 15;
 
+/** Hears of each change at once. */
+export interface LeaseListener {
+  leased(partition: string): void;
+  /** Given back, or lost with the session. */
+  leaseLost(partition: string): void;
+}
+
 /**
  * Which partitions this sink lands. A lease is a lock of a Postgres session: the server frees it the moment a killed sink's
  * connection closes, and some seconds after one was stopped; another sink goes on. Correctness does not depend on it: that is the
@@ -11,19 +18,17 @@ const longestSilenceSeconds = 15;
 export class PartitionLeases {
   private readonly pool: pg.Pool;
   private readonly brokerId: string;
+  private readonly listener: LeaseListener;
   private session: pg.PoolClient | undefined;
   private readonly held = new Set<string>();
 
-  constructor(pool: pg.Pool, brokerId: string) {
+  constructor(pool: pg.Pool, brokerId: string, listener: LeaseListener) {
     this.pool = pool;
     this.brokerId = brokerId;
+    this.listener = listener;
   }
 
-  has(partition: string): boolean {
-    return this.held.has(partition);
-  }
-
-  /** Takes free partitions up to this sink's fair share, gives those above it back. A lost connection loses all and is opened anew. */
+  /** Takes free partitions up to this sink's fair share, gives those above it back. A lost connection loses all and is opened again. */
   async balance(partitions: readonly string[]): Promise<void> {
     const session = await this.connected();
     try {
@@ -41,10 +46,11 @@ export class PartitionLeases {
           'select pg_try_advisory_lock(hashtextextended($1, 0)) as taken',
           [this.name(partition)],
         );
-        if (taken.rows[0]?.taken === true) this.held.add(partition);
+        // The answer of a session that was lost meanwhile is no lease.
+        if (taken.rows[0]?.taken === true && this.session === session) this.take(partition);
       }
       for (const partition of [...this.held].slice(share)) {
-        this.held.delete(partition);
+        this.lose(partition);
         await session.query('select pg_advisory_unlock(hashtextextended($1, 0))', [this.name(partition)]);
       }
     } catch (error) {
@@ -73,8 +79,18 @@ export class PartitionLeases {
   private drop(error: Error): void {
     const session = this.session;
     this.session = undefined;
-    this.held.clear();
+    for (const partition of [...this.held]) this.lose(partition);
     session?.release(error);
+  }
+
+  private take(partition: string): void {
+    this.held.add(partition);
+    this.listener.leased(partition);
+  }
+
+  private lose(partition: string): void {
+    this.held.delete(partition);
+    this.listener.leaseLost(partition);
   }
 
   private name(what: string): string {

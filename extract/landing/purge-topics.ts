@@ -8,7 +8,7 @@ import {
   type PurgeRequest,
   type PurgeSignature,
 } from '../../platform/purge.ts';
-import { kafkaClient } from '../topics/kafka-client.ts';
+import { kafkaClient } from '../topics/kafkajs-workarounds.ts';
 import { lagOf } from './lag.ts';
 
 interface PurgeablePartition {

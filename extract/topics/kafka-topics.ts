@@ -1,6 +1,6 @@
 import kafkajs, { type Admin } from 'kafkajs';
 import { RefusedError } from '../../platform/errors.ts';
-import { endsOf } from './topic-ends.ts';
+import { createTopics } from './kafkajs-workarounds.ts';
 
 const partitionCount = 4;
 
@@ -21,17 +21,15 @@ export async function ensureKafkaTopics(admin: Admin, topics: readonly string[])
   const missing = topics.filter((topic) => !existing.has(topic));
   if (missing.length > 0) {
     const { brokers } = await admin.describeCluster();
-    await admin.createTopics({
-      // kafkajs' own wait fails where the broker that it asks does not know the new topic yet.
-      waitForLeaders: false,
-      topics: missing.map((topic) => ({
+    await createTopics(
+      admin,
+      missing.map((topic) => ({
         topic,
         numPartitions: partitionCount,
         replicationFactor: Math.min(3, brokers.length),
         configEntries: Object.entries(configuration).map(([name, value]) => ({ name, value })),
       })),
-    });
-    for (const topic of missing) await endsOf(admin, topic);
+    );
   }
   await checkTopics(
     admin,

@@ -12,8 +12,7 @@ import { openBroker } from '../../extract/landing/open-broker.ts';
 import { purgeTopics } from '../../extract/landing/purge-topics.ts';
 import type { Broker } from '../../extract/topics/broker.ts';
 import { canonicalPayload, type Envelope } from '../../extract/topics/envelope.ts';
-import { kafkaClient } from '../../extract/topics/kafka-client.ts';
-import { endsOf } from '../../extract/topics/topic-ends.ts';
+import { endsOf, kafkaClient } from '../../extract/topics/kafkajs-workarounds.ts';
 import { type BlobStore, openBlobStore } from '../../platform/blob-store.ts';
 import { openProgress } from '../../platform/progress.ts';
 import { createTestDatabase, type TestDatabase } from '../support/database.ts';
@@ -370,7 +369,7 @@ describe.skipIf(!hasKafka)('topics in Kafka', () => {
   });
 
   test('a connection that nobody disconnected does not keep a process from ending', async () => {
-    const client = new URL('../../extract/topics/kafka-client.ts', import.meta.url).href;
+    const client = new URL('../../extract/topics/kafkajs-workarounds.ts', import.meta.url).href;
     const script = `
       import { endConnections, kafkaClient } from '${client}';
       const kafka = kafkaClient(${JSON.stringify(brokersOf('kafka'))});

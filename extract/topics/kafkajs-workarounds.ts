@@ -1,0 +1,143 @@
+import { randomUUID } from 'node:crypto';
+import { connect, type Socket } from 'node:net';
+import { setTimeout as pause } from 'node:timers/promises';
+import kafkajs, { type Admin, type Consumer, type EachBatchHandler, type Kafka, type KafkaJSError } from 'kafkajs';
+import { zstdCodec } from './zstd-codec.ts';
+
+/**
+ * Everything that is done because of how kafkajs behaves, each with its reason. That it builds the object of a message's headers for
+ * each of them is met in `kafka-message.ts`; that it does not see a topic that was deleted and recreated, in `LandingPartition`.
+ */
+
+const { CompressionCodecs, CompressionTypes, Kafka: KafkaClient, logLevel } = kafkajs;
+
+interface Connections {
+  readonly open: Set<Socket>;
+  isOver: boolean;
+}
+
+const connectionsOf = new WeakMap<Kafka, Connections>();
+
+/**
+ * A client that outlives a restart of the broker: with kafkajs' five retries a longer outage would end the consumer. kafkajs brings no
+ * zstd, and keeps its sockets to itself: they are opened here, so that `endConnections` can end them.
+ */
+export function kafkaClient(brokers: readonly string[]): Kafka {
+  CompressionCodecs[CompressionTypes.ZSTD] = () => zstdCodec;
+  const connections: Connections = { open: new Set(), isOver: false };
+  const kafka = new KafkaClient({
+    clientId: 'itop-to-intercom',
+    brokers: [...brokers],
+    logLevel: logLevel.NOTHING,
+    retry: { retries: 20, maxRetryTime: 2_000 },
+    socketFactory: ({ host, port, onConnect }) => {
+      const socket = connect({ host, port, keepAlive: true, keepAliveInitialDelay: 60_000 }, onConnect);
+      connections.open.add(socket);
+      socket.once('close', () => connections.open.delete(socket));
+      if (connections.isOver) end(socket);
+      return socket;
+    },
+  });
+  connectionsOf.set(kafka, connections);
+  return kafka;
+}
+
+/**
+ * Ends every connection of a client whose producers, consumers and admins are disconnected. A connection that kafkajs was just opening
+ * again, after a restart of the broker, when it was disconnected belongs to nobody any more: it stays open, and its timers keep the
+ * process from ending.
+ */
+export function endConnections(kafka: Kafka): void {
+  const connections = connectionsOf.get(kafka);
+  if (connections === undefined) return;
+  connections.isOver = true;
+  for (const socket of connections.open) end(socket);
+}
+
+/** With an error, because kafkajs stops the timers of a connection at an error or the other side's end, and not at a close. */
+function end(socket: Socket): void {
+  socket.destroy(new Error('The client is disconnected.'));
+}
+
+const leaderAttempts = 50;
+const leaderWaitMs = 200;
+
+/**
+ * A topic's first and next offsets. A partition that was just made, or whose broker just came back, may have no leader yet, and
+ * kafkajs does not retry that.
+ */
+export async function endsOf(admin: Admin, topic: string): ReturnType<Admin['fetchTopicOffsets']> {
+  for (let attempt = 1; ; attempt++) {
+    try {
+      return await admin.fetchTopicOffsets(topic);
+    } catch (error) {
+      if (attempt === leaderAttempts || (error as KafkaJSError).retriable !== true) throw error;
+      await pause(leaderWaitMs);
+    }
+  }
+}
+
+/** Creates topics. kafkajs' own wait for leaders fails where the broker that it asks does not know the new topic yet. */
+export async function createTopics(
+  admin: Admin,
+  topics: NonNullable<Parameters<Admin['createTopics']>[0]>['topics'],
+): Promise<void> {
+  await admin.createTopics({ waitForLeaders: false, topics });
+  for (const { topic } of topics) await endsOf(admin, topic);
+}
+
+/** A partition that has records and does not move for this long gets a new consumer: kafkajs is known to stop without an error. */
+export const usualStallMs = 30_000;
+
+/**
+ * Compressed bytes of a partition in one answer: several times as many once read, and one transaction. At four times as many the
+ * messages outlive the young generation of the heap, and reading them costs half as much again.
+ */
+const fetchBytes = 128 * 1024;
+
+/** How long a consumer that is replaced may take to end. */
+const leaveMs = 5_000;
+
+export interface ConsumerHandlers {
+  /** Partitions worked on at once. */
+  readonly concurrency: number;
+  readonly onBatch: EachBatchHandler;
+  /** After each join kafkajs starts every partition at offset 0, for the group holds no offsets: all are to be sought again. */
+  readonly onJoin: () => void;
+  /** kafkajs gave up: another consumer is needed. */
+  readonly onCrash: (crashed: Consumer) => void;
+}
+
+/**
+ * A running consumer in a group of its own, which stores no offsets: a killed process leaves no session to wait for, and where a
+ * partition starts is not the group's matter.
+ */
+export async function startConsumer(
+  kafka: Kafka,
+  topics: readonly string[],
+  { concurrency, onBatch, onJoin, onCrash }: ConsumerHandlers,
+): Promise<Consumer> {
+  const consumer = kafka.consumer({
+    groupId: `itop-to-intercom-${randomUUID()}`,
+    maxBytesPerPartition: fetchBytes,
+    maxWaitTimeInMs: 200,
+    allowAutoTopicCreation: false,
+  });
+  consumer.on(consumer.events.GROUP_JOIN, onJoin);
+  consumer.on(consumer.events.CRASH, () => onCrash(consumer));
+  await consumer.connect();
+  await consumer.subscribe({ topics: [...topics], fromBeginning: true });
+  await consumer.run({
+    autoCommit: false,
+    eachBatchAutoResolve: false,
+    partitionsConsumedConcurrently: concurrency,
+    eachBatch: onBatch,
+  });
+  return consumer;
+}
+
+/** Ends a consumer. One that hangs waits in vain for its own work and is left to itself: the fence holds should it come to life again. */
+export async function leaveConsumer(consumer: Consumer | undefined): Promise<void> {
+  const left = consumer?.disconnect().catch(() => undefined);
+  await Promise.race([left, pause(leaveMs, undefined, { ref: false })]);
+}
