@@ -22,7 +22,7 @@ and with --full-read, everything.
 
 An object that iTop cannot give is named in the line and in audit's findings; the rest goes on, and the next delta asks for it again.
 
-Exit codes: 0 everything is explained; 1 something failed (more than delta.most_failures); 2 refused.`,
+Exit codes: 0 everything is explained; 1 something failed (more than delta.max_failures); 2 refused.`,
     )
     .option(
       '--full-read',

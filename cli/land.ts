@@ -18,7 +18,7 @@ export function landCommand(): Command {
     .description('Lands the Kafka topics in the raw tables, as a sink of its own; several may run.')
     .option('--until-empty', 'end when everything in the topics is landed, instead of waiting for more')
     .option('--replay', 'read the topics from their first records; what is landed already stays as it is')
-    .option('--recreated <topic>', 'the topic was deleted and made anew: land it from its first record')
+    .option('--recreated <topic>', 'the topic was deleted and recreated: land it from its first record')
     .addHelpText(
       'after',
       '\nKill it at any moment: the same command goes on at the landed offset. Ctrl-C ends it.\nNeeds KAFKA_BROKERS, or kafka.brokers in the configuration.',

@@ -35,9 +35,9 @@ export function statusCommand(): Command {
     );
 }
 
-type JudgedWorkspace = WorkspaceStatus & { readonly unexplained: readonly Unexplained[] };
+type ExplainedWorkspace = WorkspaceStatus & { readonly unexplained: readonly Unexplained[] };
 
-function describe(status: Status, workspaces: readonly JudgedWorkspace[]): string {
+function describe(status: Status, workspaces: readonly ExplainedWorkspace[]): string {
   const running = status.running.map(
     (process_) =>
       `  ${process_.command} on ${process_.host}, pid ${process_.pid}, since ${process_.startedAt.toISOString()}`,
@@ -59,7 +59,7 @@ function describe(status: Status, workspaces: readonly JudgedWorkspace[]): strin
   ].join('\n');
 }
 
-function describeWorkspace(workspace: JudgedWorkspace): string[] {
+function describeWorkspace(workspace: ExplainedWorkspace): string[] {
   const { alarm, secondsLeft, stuck, foreignParts, keptEdits, unexplained } = workspace;
   const silence = workspace.confirmations.find((confirmation) => confirmation.subject === 'silence');
   return [

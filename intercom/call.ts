@@ -7,7 +7,7 @@ export interface CallFile {
   readonly byteSize: number;
   /** SHA-256 of the bytes, hexadecimal: what the journal keeps instead of them. */
   readonly hash: string;
-  /** Opens the bytes anew for each attempt. */
+  /** Opens the bytes again for each attempt. */
   open(): Promise<Readable>;
 }
 

@@ -19,7 +19,7 @@ import { type ConversationRow, fetchThreads, type Thread } from './conversation/
 import { conversationVerdicts } from './conversation/verdicts.ts';
 import { verdictsOf } from './desired-state/verdicts.ts';
 import type { LoadContext } from './engine/context.ts';
-import { sendPatiently } from './engine/send.ts';
+import { send } from './engine/send.ts';
 import { type CompanyRow, companyIdentity, companySelect, organizationKeyAttribute } from './object/company.ts';
 import { type ContactRow, contactIdentity, contactSelect, sourceKeyAttribute } from './object/contact.ts';
 import { type CustomObjectRow, customObjectSelect, instanceIdentity } from './object/custom-object.ts';
@@ -71,7 +71,7 @@ async function adoptCompanies(context: LoadContext, openStep: OpenStep): Promise
   let adopted = 0;
   for (const row of rows) {
     step.advance(1);
-    const found = await orNothing(() => sendPatiently(context, retrieveCompany(row.company_id)));
+    const found = await orNothing(() => send(context, retrieveCompany(row.company_id)));
     if (found?.value.customAttributes[organizationKeyAttribute] !== row.target_key) continue;
     await context.link(companyIdentity(row, found.value, 'created'), []);
     adopted += 1;
@@ -87,7 +87,7 @@ async function adoptContacts(context: LoadContext, openStep: OpenStep): Promise<
   let adopted = 0;
   let after: string | undefined;
   do {
-    const page = (await sendPatiently(context, listContactsPage(after))).value;
+    const page = (await send(context, listContactsPage(after))).value;
     for (const facts of page.items) {
       const row = byKey.get(String(facts.customAttributes[sourceKeyAttribute] ?? ''));
       if (row === undefined) continue;
@@ -109,7 +109,7 @@ async function adoptInstances(context: LoadContext, openStep: OpenStep): Promise
   for (const [type, ofType] of byType) {
     const byExternalId = new Map(ofType.map((row) => [row.external_id, row]));
     for (let page = 1, hasMore = true; hasMore; page += 1) {
-      const found = await orNothing(() => sendPatiently(context, listInstancesPage(type, page)));
+      const found = await orNothing(() => send(context, listInstancesPage(type, page)));
       for (const facts of found?.value.items ?? []) {
         const row = byExternalId.get(facts.externalId ?? '');
         if (row === undefined) continue;
@@ -130,7 +130,7 @@ async function adoptTags(context: LoadContext): Promise<number> {
     context,
     'select target_key, name, payload_hash from intercom.tag',
   );
-  const held = rows.length === 0 ? [] : (await sendPatiently(context, listTags())).value;
+  const held = rows.length === 0 ? [] : (await send(context, listTags())).value;
   const identities = rows.flatMap((row): Identity[] => {
     const tag = held.find((one) => one.name.toLowerCase() === row.name.toLowerCase());
     if (tag === undefined) return [];
@@ -167,7 +167,7 @@ async function adoptConversations(context: LoadContext, openStep: OpenStep) {
       step.advance(1);
       if (oldest === undefined || thread === undefined) continue;
       if (others.length > 0) duplicates.push(row.target_key);
-      const facts = (await sendPatiently(context, retrieveConversation(oldest))).value;
+      const facts = (await send(context, retrieveConversation(oldest))).value;
       const adopted = adoptThread(context, thread, facts);
       parts += adopted.parts;
       if (!adopted.isComplete) incomplete += 1;
@@ -188,7 +188,7 @@ async function conversationsByMarker(context: LoadContext): Promise<Map<string, 
   const found = new Map<string, string[]>();
   let after: string | undefined;
   do {
-    const page = (await sendPatiently(context, listConversationsPage(after))).value;
+    const page = (await send(context, listConversationsPage(after))).value;
     for (const conversation of page.conversations) {
       const body = conversation.sourceBody ?? '';
       for (const word of body.match(/[\p{L}\p{N}]+/gu) ?? []) {

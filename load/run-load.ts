@@ -17,14 +17,14 @@ import { writeVerdicts } from '../platform/verdict-writer.ts';
 import { type Adopted, adopt } from './adopt.ts';
 import { conversationPhase } from './conversation/conversation-phase.ts';
 import { readExistingPolicy } from './desired-state/existing-policy.ts';
-import { createStop, type Stop } from './engine/abort.ts';
+import { type Abort, createAbort } from './engine/abort.ts';
 import { admitWorkspace } from './engine/admit-workspace.ts';
 import { type CallMeter, meterCalls } from './engine/call-meter.ts';
 import { keysOf, keysOfSample } from './engine/chosen-keys.ts';
 import { releaseClaims } from './engine/claims.ts';
-import type { Blobs, LoadContext, LostCalls, Patience } from './engine/context.ts';
+import type { Blobs, LoadContext, LostCalls, RetryPolicy } from './engine/context.ts';
 import { openWatch, type Watch } from './engine/halt-and-pause.ts';
-import { listLostUnplanned } from './engine/orphaned-intents.ts';
+import { listOrphanedIntents } from './engine/orphaned-intents.ts';
 import { clearOutcomes, createOutcomeWriter, forgetUnplanned } from './engine/outcomes.ts';
 import {
   type Choice,
@@ -35,8 +35,8 @@ import {
   queryParameters,
 } from './engine/phase.ts';
 import { type DrainOptions, drain, stoppedError } from './engine/run-phase.ts';
-import { createSlots } from './engine/semaphore.ts';
-import { type Sender, sendPatiently } from './engine/send.ts';
+import { createSemaphore } from './engine/semaphore.ts';
+import { type Sender, send } from './engine/send.ts';
 import { storeTeammates } from './engine/store-teammates.ts';
 import { articlePhase } from './object/article.ts';
 import { attributePhase } from './object/attribute.ts';
@@ -71,7 +71,7 @@ export interface LoadRequest {
   readonly isRetryingFailed?: boolean;
   /** Also bring up to date what is loaded and changed in the source since (RULES D1-D4). */
   readonly withChanges?: boolean;
-  readonly patience?: Patience;
+  readonly retry?: RetryPolicy;
   /** Asked before each phase; what it throws ends the load with nothing of the phase sent (invariant 7). */
   readonly beforePhase?: (workspaceIdCode: string, phase: string) => Promise<void>;
   /** Called once everything was tried, with the load's own share of the rate limit: looks again for what was repeated. */
@@ -92,7 +92,7 @@ const noBlobs: Blobs = {
   open: () => Promise.reject(new Error('There is no blob store.')),
 };
 
-const defaultPatience: Patience = { attempts: 7, firstWaitMs: 250 };
+const defaultRetry: RetryPolicy = { attempts: 7, firstWaitMs: 250 };
 
 /**
  * Drains the relations of `intercom.*` into the workspace, phase by phase. What `load.identity` holds is never sent again, so
@@ -103,10 +103,10 @@ const defaultPatience: Patience = { attempts: 7, firstWaitMs: 250 };
  */
 export async function runLoad(request: LoadRequest): Promise<LoadResult> {
   const { pool, run } = request;
-  const stop = createStop(request.signal);
-  const { context, meter, watch } = await enterWorkspace(request, stop).catch((error: unknown) => {
+  const abort = createAbort(request.signal);
+  const { context, meter, watch } = await enterWorkspace(request, abort).catch((error: unknown) => {
     // An alarm may come before the first phase.
-    throw stop.reason === undefined ? error : stoppedError(stop.reason);
+    throw abort.reason === undefined ? error : stoppedError(abort.reason);
   });
   const only = await chosenKeys(request);
   const choice: Choice = { isRetryingFailed: request.isRetryingFailed ?? false, only };
@@ -116,18 +116,18 @@ export async function runLoad(request: LoadRequest): Promise<LoadResult> {
   let loaded = 0;
   const onLoaded = () => {
     loaded += 1;
-    if (request.stopAfter !== undefined && loaded >= request.stopAfter) stop.enough();
+    if (request.stopAfter !== undefined && loaded >= request.stopAfter) abort.enough();
   };
   let alarm: Promise<void> | undefined;
-  stop.signal.addEventListener('abort', () => {
+  abort.signal.addEventListener('abort', () => {
     // At once: calls that are on the way may take their time, the other processes must not.
-    alarm = watch.raise(stop.reason).catch(() => undefined);
+    alarm = watch.raise(abort.reason).catch(() => undefined);
   });
   try {
     const all = turns();
     for (const turn of all) await turn.forget(context);
     for (const turn of all) {
-      if (stop.signal.aborted) break;
+      if (abort.signal.aborted) break;
       await request.beforePhase?.(context.workspaceIdCode, turn.name);
       const total = await turn.count(context, choice, withChanges);
       const progress = request.progress.step(`load ${turn.name}`, total);
@@ -136,20 +136,20 @@ export async function runLoad(request: LoadRequest): Promise<LoadResult> {
       progress.done();
       await analyzeGrownTables(pool);
     }
-    if (!stop.signal.aborted) await request.beforeEnd?.(context.intercom, context.workspaceIdCode);
+    if (!abort.signal.aborted) await request.beforeEnd?.(context.intercom, context.workspaceIdCode);
   } finally {
     watch.end();
     await releaseClaims(pool, run.lease.processId);
   }
-  if (stop.reason !== undefined) {
+  if (abort.reason !== undefined) {
     await alarm;
-    throw stoppedError(stop.reason);
+    throw stoppedError(abort.reason);
   }
   return {
     workspaceIdCode: context.workspaceIdCode,
     phases,
     lostCalls: context.lostCalls,
-    isStopped: stop.signal.aborted,
+    isStopped: abort.signal.aborted,
   };
 }
 
@@ -158,8 +158,8 @@ export async function runLoad(request: LoadRequest): Promise<LoadResult> {
  * Writes nothing in Intercom.
  */
 export async function runAdopt(request: LoadRequest): Promise<Adopted> {
-  const stop = createStop(request.signal);
-  const { context, watch } = await enterWorkspace(request, stop, false);
+  const abort = createAbort(request.signal);
+  const { context, watch } = await enterWorkspace(request, abort, false);
   try {
     return await adopt(context, request.progress.step);
   } catch (error) {
@@ -204,7 +204,7 @@ function turnOf<Row extends pg.QueryResultRow>(phase: Phase<Row>): Turn {
     name: phase.name,
     async forget(context) {
       await forgetUnplanned(context.pool, context.workspaceIdCode, phase);
-      await listLostUnplanned(context, phase);
+      await listOrphanedIntents(context, phase);
     },
     async count(context, choice, withChanges) {
       const queries = [
@@ -232,19 +232,19 @@ function turnOf<Row extends pg.QueryResultRow>(phase: Phase<Row>): Turn {
 /** Looks at the workspace behind the token and stores its teammates and teams. Writes nothing in Intercom. */
 async function enterWorkspace(
   request: LoadRequest,
-  stop: Stop,
+  abort: Abort,
   isWriting = true,
 ): Promise<{ context: LoadContext; meter: CallMeter; watch: Watch }> {
   const { pool, run, settings } = request;
-  const slots = createSlots(settings.in_flight);
-  const patience = request.patience ?? defaultPatience;
-  const beforePace = { intercom: request.intercom, stop, patience };
+  const semaphore = createSemaphore(settings.in_flight);
+  const retry = request.retry ?? defaultRetry;
+  const beforePace = { intercom: request.intercom, abort, retry };
   const workspace = await ask(beforePace, identifyAdmin());
   // Reading needs no confirmation: the one that was given may be lost with the database.
   if (isWriting) await admitWorkspace(pool, workspace, run.runId);
   await storeWorkspace(pool, workspace, request.intercom.baseUrl);
   const workspaceIdCode = workspace.idCode;
-  const watch = await openWatch(pool, { workspaceIdCode, processId: run.lease.processId, stop });
+  const watch = await openWatch(pool, { workspaceIdCode, processId: run.lease.processId, abort });
   const shared = openSharedPace(pool, {
     workspaceIdCode,
     reserveShare: settings.reserve_share,
@@ -252,7 +252,7 @@ async function enterWorkspace(
   });
   const meter = meterCalls(shared, () => watch.whileFree());
   const intercom = request.intercom.pacedBy(meter.pace).checkedBy(run.lease.check);
-  const sender = { intercom, stop, patience };
+  const sender = { intercom, abort, retry };
   const admins = await ask(sender, listAdmins());
   const teams = await ask(sender, listTeams());
   const seen = await seenBehaviour(pool, workspaceIdCode);
@@ -276,7 +276,7 @@ async function enterWorkspace(
   const context: LoadContext = {
     ...sender,
     pool,
-    slots,
+    semaphore,
     workspaceIdCode,
     runId: run.runId,
     lease: run.lease,
@@ -303,7 +303,7 @@ async function enterWorkspace(
 
 async function ask<T>(sender: Sender, call: Call<T>): Promise<T> {
   try {
-    return (await sendPatiently(sender, call)).value;
+    return (await send(sender, call)).value;
   } catch (error) {
     throw stoppedError(error);
   }

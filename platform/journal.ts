@@ -71,7 +71,7 @@ export interface Journal {
   /** Resolves with the journal id once the intent is committed; only then the call may be sent. */
   intend(intent: Intent): Promise<string>;
   /** Resolves once the outcome is committed, together with its identities and verdicts. */
-  settle(outcome: Outcome): Promise<void>;
+  close(outcome: Outcome): Promise<void>;
 }
 
 export interface JournalOptions {
@@ -89,7 +89,7 @@ export interface JournalOptions {
 export function openJournal(pool: pg.Pool, options: JournalOptions): Journal {
   const intents = createGroupCommit<Intent, string>((batch) => insertIntents(pool, options, batch), 500);
   const outcomes = createGroupCommit<Outcome, void>((batch) => writeOutcomes(pool, options, batch), 500);
-  return { intend: (intent) => intents.submit(intent), settle: (outcome) => outcomes.submit(outcome) };
+  return { intend: (intent) => intents.submit(intent), close: (outcome) => outcomes.submit(outcome) };
 }
 
 async function insertIntents(pool: pg.Pool, options: JournalOptions, batch: readonly Intent[]): Promise<string[]> {

@@ -383,7 +383,7 @@ export const settingsSchema = z.strictObject({
     .meta(said('The topics between extraction and landing.')),
   delta: z
     .strictObject({
-      most_failures: z
+      max_failures: z
         .int()
         .min(0)
         .default(0)

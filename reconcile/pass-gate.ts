@@ -6,8 +6,8 @@ import { readUnexplained } from './unexplained.ts';
  * Lets a phase start only when everything in the phases before it is explained (`reconcile.gate`). Throws RefusedError that
  * names the closed gate (a delta lets a configured number of failures pass), the rows behind it and how a person accepts them.
  */
-export async function passGate(pool: pg.Pool, workspaceIdCode: string, phase: string, mostFailures = 0): Promise<void> {
-  const closing = await readUnexplained(pool, { workspaceIdCode, onlyGates: true, mostFailures });
+export async function passGate(pool: pg.Pool, workspaceIdCode: string, phase: string, maxFailures = 0): Promise<void> {
+  const closing = await readUnexplained(pool, { workspaceIdCode, onlyGates: true, maxFailures });
   const { rows } = await pool.query<{ phase: string; reason: string }>(
     `select earlier.phase, earlier.reason
      from reconcile.gate earlier

@@ -1,9 +1,9 @@
 import type pg from 'pg';
 import { analyzeGrownTables } from '../platform/statistics.ts';
 import { type Verdict, writeVerdicts } from '../platform/verdict-writer.ts';
-import { judgeAttributes } from './judge-attributes.ts';
-import { judgeForeseen } from './judge-foreseen.ts';
 import { readUnexplained, type Unexplained } from './unexplained.ts';
+import { verifyAttributes } from './verify-attributes.ts';
+import { verifyForeseen } from './verify-foreseen.ts';
 
 /** One line of `reconcile.count_by_class`. */
 export interface ClassCount {
@@ -56,8 +56,8 @@ export async function runReconcile(request: ReconcileRequest): Promise<Reconcili
   const { pool, workspaceIdCode, runId, onlyChanged = false } = request;
   await analyzeGrownTables(pool);
   await pool.query('select ops.fold_verdict_tally()');
-  await judgeForeseen(pool, workspaceIdCode, runId);
-  await judgeAttributes(pool, { workspaceIdCode, runId, onlyChanged });
+  await verifyForeseen(pool, workspaceIdCode, runId);
+  await verifyAttributes(pool, { workspaceIdCode, runId, onlyChanged });
   const counts = await readCounts(pool, workspaceIdCode);
   await writeVerdicts(
     pool,

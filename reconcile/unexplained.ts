@@ -22,8 +22,8 @@ export interface UnexplainedRequest {
   readonly phase?: string;
   /** Only what keeps the next phase from starting: cheap, for it does not add up the whole warehouse. */
   readonly onlyGates?: boolean;
-  /** Failed and blocked objects of a phase that a delta tolerates (`delta.most_failures`). */
-  readonly mostFailures?: number;
+  /** Failed and blocked objects of a phase that a delta tolerates (`delta.max_failures`). */
+  readonly maxFailures?: number;
 }
 
 /**
@@ -31,7 +31,7 @@ export interface UnexplainedRequest {
  * a page, a gate or an exit code.
  */
 export async function readUnexplained(pool: pg.Pool, request: UnexplainedRequest): Promise<Unexplained[]> {
-  const { workspaceIdCode, phase = null, onlyGates = false, mostFailures = 0 } = request;
+  const { workspaceIdCode, phase = null, onlyGates = false, maxFailures = 0 } = request;
   // Log entries belong to conversations: other phases need not add them up.
   const narrowing = [
     ...(onlyGates ? [`and closes_gate and kind in ('check', 'uncertain', 'failed', 'blocked')`] : []),
@@ -45,7 +45,7 @@ export async function readUnexplained(pool: pg.Pool, request: UnexplainedRequest
          select from reconcile.gate g
          where g.workspace_id_code = u.workspace_id_code and g.phase = u.phase and g.unaccepted_failures <= $3))
      order by kind, phase nulls first, class nulls first, item_kind, check_name nulls first, reason`,
-    [workspaceIdCode, phase, mostFailures],
+    [workspaceIdCode, phase, maxFailures],
   );
   return rows;
 }

@@ -35,7 +35,7 @@ async function readTests(directory: string): Promise<{ test: string; sql: string
  * returns as a failed check of its record, or one passed check where it returns none. What a test returned before and does
  * not return now is withdrawn.
  */
-export async function judgeStaging(
+export async function verifyStaging(
   pool: pg.Pool,
   { workspaceIdCode, runId }: { readonly workspaceIdCode: string; readonly runId: string },
 ): Promise<void> {
@@ -44,7 +44,7 @@ export async function judgeStaging(
       `with offence as materialized (
          select distinct on (record_key) coalesce(record_key, '(none)') as record_key, expected, actual from (${sql}
          ) as returned order by record_key
-       ), judged as (
+       ), verified as (
          select 'record' as object_type, record_key as target_key, expected, actual, 'failed' as verdict, 'test_returns_row' as reason_code
          from offence
          union all
@@ -52,11 +52,11 @@ export async function judgeStaging(
        ), withdrawn as (
          delete from reconcile.verdict v
          where v.workspace_id_code = $1 and v.phase = 'staging' and v.check_name = $3
-           and not exists (select from judged j where j.target_key = v.target_key)
+           and not exists (select from verified j where j.target_key = v.target_key)
        )
        insert into reconcile.verdict (workspace_id_code, run_id, phase, object_type, target_key, check_name, evidence, expected, actual,
                                       verdict, reason_code)
-       select $1, $2, 'staging', object_type, target_key, $3, 'query', expected, actual, verdict, reason_code from judged
+       select $1, $2, 'staging', object_type, target_key, $3, 'query', expected, actual, verdict, reason_code from verified
        order by target_key
        on conflict (workspace_id_code, phase, target_key, check_name, field) do update
        set run_id = excluded.run_id, object_type = excluded.object_type, evidence = excluded.evidence, expected = excluded.expected,

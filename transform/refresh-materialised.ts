@@ -183,7 +183,7 @@ async function inSnapshot<T>(
   try {
     // The lock comes before the snapshot, so that a second transform sees what the first one did.
     await client.query('select pg_advisory_lock($1)', [transformLock]);
-    // The tables that are built anew are locked: a process that is stopped here must not hold up who reads them.
+    // The tables that are built again are locked: a process that is stopped here must not hold up who reads them.
     await client.query(
       `begin isolation level repeatable read; set local idle_in_transaction_session_timeout = '${longestPauseSeconds}s'`,
     );
@@ -263,7 +263,7 @@ async function isBuiltAnew(context: RefreshContext, relation: string): Promise<b
   return (await builtFingerprint(context.client, relation)) !== fingerprintOf(context, relation);
 }
 
-/** Whether none of the relations holds rows that go on: one whose SQL stayed the same goes on beside others that are built anew. */
+/** Whether none of the relations holds rows that go on: one whose SQL stayed the same goes on beside others that are built again. */
 async function areAllBuiltAnew(context: RefreshContext, relations: readonly MaterialisedRelation[]): Promise<boolean> {
   for (const { relation } of relations) if (!(await isBuiltAnew(context, relation))) return false;
   return true;

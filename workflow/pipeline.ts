@@ -4,7 +4,7 @@ import { requireReadiness } from '../audit/readiness.ts';
 import { runAudit } from '../audit/run-audit.ts';
 import { hasReached } from '../extract/delta/watermarks.ts';
 import { openBroker } from '../extract/landing/open-broker.ts';
-import { judgeRaw } from '../extract/landing/verify-raw.ts';
+import { verifyRaw } from '../extract/landing/verify-raw.ts';
 import { runExtract } from '../extract/run-extract.ts';
 import { openFiles } from '../extract/sources/files/open-files.ts';
 import type { Intercom } from '../intercom/client.ts';
@@ -23,7 +23,7 @@ import { reportPhases } from '../reconcile/report/phase-report.ts';
 import { type Reconciliation, runReconcile } from '../reconcile/run-reconcile.ts';
 import { readUnexplained, type Unexplained } from '../reconcile/unexplained.ts';
 import { applyViews } from '../transform/apply-views.ts';
-import { judgeStaging } from '../transform/check-staging.ts';
+import { verifyStaging } from '../transform/check-staging.ts';
 import { requireConfirmedMapping } from '../transform/mapping/require-confirmed.ts';
 import { runTransform, type TransformOutcome } from '../transform/run-transform.ts';
 import { requireAcceptedSample } from '../transform/sample/accept-sample.ts';
@@ -102,7 +102,7 @@ export interface LoadOptions {
   /** Also bring up to date what is loaded and changed since. */
   readonly changes?: boolean;
   /** Failures of a phase that do not close its gate. */
-  readonly mostFailures?: number;
+  readonly maxFailures?: number;
   readonly stopAfter?: number;
   readonly retry?: 'failed';
   /** Ref or source key of the one thing to load. */
@@ -125,14 +125,14 @@ export async function load(context: CommandContext, options: LoadOptions): Promi
   const confirmed = await requireConfirmedMapping(database.pool, workspaceIdCode, settings.mapping.file);
   if (confirmed === 'confirmed' && options.sample !== true) await requireAcceptedSample(database.pool);
   // In a run of its own, which ends: what a refusal asks to correct changes the fingerprint.
-  await judgeWarehouse(context, workspaceIdCode, options.changes === true ? 'staging' : 'raw and staging');
+  await verifyWarehouse(context, workspaceIdCode, options.changes === true ? 'staging' : 'raw and staging');
   await passStagingGate(database.pool, workspaceIdCode);
   const intercomSettings = requireIntercom(settings);
   const searchLagMs = await searchLagBound(database.pool, workspaceIdCode, intercomSettings.search_lag_ms);
   const { beforePhase, end } = reportPhases(
     database.pool,
     resolve(settings.report.directory, workspaceIdCode),
-    (idCode, phase) => passGate(database.pool, idCode, phase, options.mostFailures),
+    (idCode, phase) => passGate(database.pool, idCode, phase, options.maxFailures),
   );
   return inWorkspace(context, 'load', async (intercom, run) => {
     const result = await runLoad({
@@ -160,7 +160,7 @@ export async function load(context: CommandContext, options: LoadOptions): Promi
       ...(options.stopAfter === undefined ? {} : { stopAfter: options.stopAfter }),
     });
     await end();
-    const gates = { workspaceIdCode, onlyGates: true, mostFailures: options.mostFailures ?? 0 };
+    const gates = { workspaceIdCode, onlyGates: true, maxFailures: options.maxFailures ?? 0 };
     return { ...result, unexplained: await readUnexplained(database.pool, gates) };
   });
 }
@@ -177,7 +177,7 @@ export function adopt(context: CommandContext): Promise<Adopted> {
  * Verdicts on what is to be loaded: the tests over the staging relations, and, which reads the whole of raw, whether raw is
  * what was landed.
  */
-function judgeWarehouse(
+function verifyWarehouse(
   context: CommandContext,
   workspaceIdCode: string,
   what: 'raw and staging' | 'staging',
@@ -185,8 +185,8 @@ function judgeWarehouse(
   // Without a fingerprint: a check that was killed may be continued under any configuration.
   return inRun(context, 'check', {}, workspaceIdCode, async (run) => {
     const of = { workspaceIdCode, runId: run.runId };
-    if (what === 'raw and staging') await judgeRaw(context.database.pool, of);
-    await judgeStaging(context.database.pool, of);
+    if (what === 'raw and staging') await verifyRaw(context.database.pool, of);
+    await verifyStaging(context.database.pool, of);
     return { what };
   });
 }
@@ -194,15 +194,15 @@ function judgeWarehouse(
 /** What became of every object. */
 export async function reconcile(
   context: CommandContext,
-  { isJudged = false }: { readonly isJudged?: boolean } = {},
+  { isVerified = false }: { readonly isVerified?: boolean } = {},
 ): Promise<Reconciliation> {
   const { database, settings, signal } = context;
   return inWorkspace(context, 'reconcile', async (intercom, run, workspaceIdCode) => {
     const { pool } = database;
     const { in_flight: inFlight } = requireIntercom(settings);
     await lookAgain({ pool, intercom, workspaceIdCode, runId: run.runId, inFlight, signal });
-    if (!isJudged) await judgeWarehouse(context, workspaceIdCode, 'raw and staging');
-    return runReconcile({ pool, workspaceIdCode, runId: run.runId, onlyChanged: isJudged });
+    if (!isVerified) await verifyWarehouse(context, workspaceIdCode, 'raw and staging');
+    return runReconcile({ pool, workspaceIdCode, runId: run.runId, onlyChanged: isVerified });
   });
 }
 
@@ -216,7 +216,7 @@ export interface DeltaOutcome {
   readonly keptEdits: number;
   /** Objects that iTop could not give, by class and id: the next delta asks for them again. */
   readonly unread: readonly string[];
-  /** Without the failures that `delta.most_failures` tolerates, and without what a freeze found before this delta read iTop again. */
+  /** Without the failures that `delta.max_failures` tolerates, and without what a freeze found before this delta read iTop again. */
   readonly unexplained: readonly Unexplained[];
   /** Whether a freeze found differences before: only the next one can say whether they are gone. */
   readonly isFreezeOutdated: boolean;
@@ -252,12 +252,12 @@ export function delta(
       .execute();
     await transform(context);
     goOn(context.signal);
-    const { most_failures: mostFailures } = context.settings.delta;
-    const loaded = await load(context, { changes: true, mostFailures });
+    const { max_failures: maxFailures } = context.settings.delta;
+    const loaded = await load(context, { changes: true, maxFailures });
     goOn(context.signal);
-    await reconcile(context, { isJudged: true });
+    await reconcile(context, { isVerified: true });
     const { workspaceIdCode } = loaded;
-    const differences = await readUnexplained(pool, { workspaceIdCode, mostFailures });
+    const differences = await readUnexplained(pool, { workspaceIdCode, maxFailures });
     const unexplained = differences.filter(({ phase }) => phase !== 'freeze');
     const sum = (name: 'written' | 'changed' | 'linked' | 'failed' | 'blocked' | 'uncertain') =>
       loaded.phases.reduce((total, phase) => total + phase[name], 0);

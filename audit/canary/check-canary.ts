@@ -86,7 +86,7 @@ export async function checkCanary(request: CheckRequest): Promise<CheckedCanary>
         nextStep:
           canary === undefined
             ? 'itop-to-intercom canary send --address <a mailbox you own>'
-            : 'itop-to-intercom canary remove, then send it anew.',
+            : 'itop-to-intercom canary remove, then send it again.',
       },
     );
   if (canary.age_ms < request.settleMs)
@@ -124,7 +124,7 @@ function foreignParts(facts: SilenceFacts, canary: CanaryRow, writes: readonly C
   const own = new Set(
     writes.filter((one) => one.target_type === 'part' && one.state === 'done').map((one) => one.target_id),
   );
-  // A trial whose answer was lost may have been carried out: its text is ours.
+  // A trial whose answer was lost may have been executed: its text is ours.
   const lost = writes
     .filter((one) => one.target_type === 'part' && one.state === 'uncertain')
     .map((one) => wordsOf(String(one.payload?.body ?? '')));

@@ -189,7 +189,7 @@ async function openCanary(pool: pg.Pool, workspaceIdCode: string, address: strin
   if (present !== undefined)
     throw new RefusedError(`Canary ${present.canary_id} is still there (${present.state}).`, {
       stage: 'canary',
-      nextStep: 'itop-to-intercom canary check, or to begin anew: itop-to-intercom canary remove',
+      nextStep: 'itop-to-intercom canary check, or to begin again: itop-to-intercom canary remove',
     });
   const rows = await warehouse(pool)
     .insertInto('load.canary')

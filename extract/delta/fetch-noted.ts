@@ -51,8 +51,8 @@ export async function fetchNoted(pool: pg.Pool, pass: ClassPass, noted: NotedObj
       if (page.bytes > 0) {
         width = Math.max(1, Math.min(mostIds, Math.floor((ids.length * pass.limits.bytes) / page.bytes)));
       }
-      await noted.settle(finalClasses, [...page.given], 'fetched');
-      gone += await settleGone(
+      await noted.mark(finalClasses, [...page.given], 'fetched');
+      gone += await recordGone(
         ids.filter((id) => !page.given.has(id)),
         page.observedAt,
       );
@@ -71,7 +71,7 @@ export async function fetchNoted(pool: pg.Pool, pass: ClassPass, noted: NotedObj
     }
   }
 
-  async function settleGone(ids: readonly number[], observedAt: Date): Promise<number> {
+  async function recordGone(ids: readonly number[], observedAt: Date): Promise<number> {
     if (ids.length === 0) return 0;
     const held = await heldAmong(pool, pass, ids);
     const known = new Map(held.map((row) => [Number(row.source_id), row.final_class]));
@@ -79,13 +79,13 @@ export async function fetchNoted(pool: pg.Pool, pass: ClassPass, noted: NotedObj
     if (doubtful > 0) {
       const remaining = await pass.reader.count(pass.readable.name);
       if (isSuspicious(doubtful, remaining)) {
-        await noted.settle(finalClasses, ids, 'doubted');
+        await noted.mark(finalClasses, ids, 'doubted');
         findings.push(manyDeparted(pass.readable.name, doubtful, remaining));
         return 0;
       }
     }
     if (known.size > 0) await publishDeletions(pass, known, observedAt);
-    await noted.settle(finalClasses, ids, 'gone');
+    await noted.mark(finalClasses, ids, 'gone');
     return known.size;
   }
 

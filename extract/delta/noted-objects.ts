@@ -17,7 +17,7 @@ export interface NotedObjects {
   addFromRaw(foundBy: FoundBy, sql: string, values: readonly unknown[]): Promise<number>;
   /** The next objects of these classes, by their ids. */
   next(classes: readonly string[], afterId: number, count: number): Promise<number[]>;
-  settle(classes: readonly string[], ids: readonly number[], state: 'fetched' | 'gone' | 'doubted'): Promise<void>;
+  mark(classes: readonly string[], ids: readonly number[], state: 'fetched' | 'gone' | 'doubted'): Promise<void>;
   /** Classes of which something was noted. */
   classes(): Promise<ReadonlySet<string>>;
   /** Empties the list: the run is complete. */
@@ -61,7 +61,7 @@ export function notedObjects(pool: pg.Pool, runId: string): NotedObjects {
       );
       return rows.map((row) => Number(row.source_id));
     },
-    async settle(classes, ids, state) {
+    async mark(classes, ids, state) {
       await pool.query(
         'update ops.delta_object set state = $4 where run_id = $1 and class = any ($2) and source_id = any ($3)',
         [runId, classes, ids, state],

@@ -12,7 +12,7 @@ export interface Head {
   readonly lastVersionId: bigint;
 }
 
-export interface Judged {
+export interface Decided {
   /** Records that become versions, with the ids they take. */
   readonly versions: readonly { readonly versionId: bigint; readonly record: PreparedRecord }[];
   /** Heads after the batch, of every key in it. */
@@ -28,11 +28,11 @@ export interface Judged {
  * at which the latest was seen. Any other record becomes a version, also when it is older than the latest. The latest is the one
  * observed last, ties going to the one landed later: so A, B, A ends at A, and a late observation of an old state changes nothing.
  */
-export function judgeVersions(
+export function decideVersions(
   records: readonly PreparedRecord[],
   known: ReadonlyMap<string, Head>,
   nextVersionId: () => bigint,
-): Judged {
+): Decided {
   const heads = new Map<string, Head>();
   const changed = new Set<string>();
   const versions: { versionId: bigint; record: PreparedRecord }[] = [];

@@ -16,10 +16,10 @@ export class OffsetGapError extends FailedError {
   }
 }
 
-/** The topic holds other records than those that were landed from it: it was deleted and made anew. */
+/** The topic holds other records than those that were landed from it: it was deleted and recreated. */
 export class RecreatedTopicError extends RefusedError {
   constructor(place: string) {
-    super(`${place} is not the topic that was landed: it was deleted and made anew.`, {
+    super(`${place} is not the topic that was landed: it was deleted and recreated.`, {
       stage: 'landing',
       nextStep: 'To land the new topic from its first record: itop-to-intercom land --recreated <topic>',
     });
@@ -44,15 +44,15 @@ export class TopicGoneError extends RefusedError {
   constructor(topic: string) {
     super(`The topic ${topic} was deleted while it was landed.`, {
       stage: 'landing',
-      nextStep: `When it is made anew, land it from its first record: itop-to-intercom land --recreated ${topic}. What it held and was not landed must be extracted again.`,
+      nextStep: `When it is created again, land it from its first record: itop-to-intercom land --recreated ${topic}. What it held and was not landed must be extracted again.`,
     });
   }
 }
 
-/** Nothing was landed from a topic that is said to be made anew. */
+/** Nothing was landed from a topic that is said to be recreated. */
 export class NeverLandedError extends RefusedError {
   constructor(topic: string, landed: readonly string[]) {
-    super(`Nothing was landed from a topic ${topic} of this broker, so it cannot have been made anew.`, {
+    super(`Nothing was landed from a topic ${topic} of this broker, so it cannot have been recreated.`, {
       stage: 'landing',
       nextStep:
         landed.length === 0

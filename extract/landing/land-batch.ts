@@ -4,7 +4,7 @@ import { from as copyFrom } from 'pg-copy-streams';
 import type { LandingBatch, NumberedRecord } from '../topics/topic-record.ts';
 import { bytesArray, hexArray, int8Array, textArray, timestampArray } from './binary-arrays.ts';
 import { BinaryCopy } from './binary-copy.ts';
-import { type Head, type Judged, judgeVersions } from './decide-versions.ts';
+import { type Decided, decideVersions, type Head } from './decide-versions.ts';
 import { OffsetGapError, RecreatedTopicError } from './errors.ts';
 import {
   type PreparedRecord,
@@ -54,14 +54,14 @@ export async function landBatch(client: pg.ClientBase, batch: LandingBatch, root
     if ('reasonCode' in result) rejected.push(result);
     else prepared.push(result);
   }
-  const { storable, judged, refused } = await storeVersions(client, batch, prepared, versionIds);
+  const { storable, decided, refused } = await storeVersions(client, batch, prepared, versionIds);
   rejected.push(...refused);
   await writeDeadLetters(client, batch, rejected);
-  await writeHeads(client, batch, judged, storable, last);
+  await writeHeads(client, batch, decided, storable, last);
   return {
     repeated,
-    versions: judged.versions.length,
-    unchanged: storable.length - judged.versions.length,
+    versions: decided.versions.length,
+    unchanged: storable.length - decided.versions.length,
     deadLetters: rejected.length,
   };
 }
@@ -113,13 +113,13 @@ function numberRecords(batch: LandingBatch, landed: bigint): NumberedRecord[] {
 
 interface Stored {
   readonly storable: readonly PreparedRecord[];
-  readonly judged: Judged;
+  readonly decided: Decided;
   readonly refused: readonly RejectedRecord[];
 }
 
 /**
- * Judges the records and writes those that become versions. Postgres is the judge of what jsonb can hold: where it refuses the
- * batch, the refused records are found one by one, and the rest is judged again without them.
+ * Decides about the records and writes those that become versions. Postgres decides what jsonb can hold: where it refuses the
+ * batch, the refused records are found one by one, and the rest is decided on again without them.
  */
 async function storeVersions(
   client: pg.ClientBase,
@@ -127,25 +127,25 @@ async function storeVersions(
   prepared: readonly PreparedRecord[],
   ids: Buffer,
 ): Promise<Stored> {
-  if (prepared.length === 0) return { storable: [], judged: judgeVersions([], new Map(), () => 0n), refused: [] };
+  if (prepared.length === 0) return { storable: [], decided: decideVersions([], new Map(), () => 0n), refused: [] };
   const known = await readHeads(client, prepared);
-  const judge = (records: readonly PreparedRecord[]): Judged => {
+  const decide = (records: readonly PreparedRecord[]): Decided => {
     let at = 0;
-    return judgeVersions(records, known, () => {
+    return decideVersions(records, known, () => {
       at += 8;
       return ids.readBigInt64BE(at - 8);
     });
   };
-  const judged = judge(prepared);
-  if ((await tryVersions(client, batch, judged.versions)) === undefined)
-    return { storable: prepared, judged, refused: [] };
+  const decided = decide(prepared);
+  if ((await tryVersions(client, batch, decided.versions)) === undefined)
+    return { storable: prepared, decided, refused: [] };
 
   const refused = new Map<PreparedRecord, RejectedRecord>();
-  await findRefused(client, batch, judged.versions, refused);
+  await findRefused(client, batch, decided.versions, refused);
   const storable = prepared.filter((record) => !refused.has(record));
-  const again = judge(storable);
+  const again = decide(storable);
   await copyVersions(client, batch, again.versions);
-  return { storable, judged: again, refused: [...refused.values()] };
+  return { storable, decided: again, refused: [...refused.values()] };
 }
 
 async function readHeads(client: pg.ClientBase, records: readonly PreparedRecord[]): Promise<Map<string, Head>> {
@@ -180,7 +180,7 @@ async function readHeads(client: pg.ClientBase, records: readonly PreparedRecord
   );
 }
 
-type Versions = Judged['versions'];
+type Versions = Decided['versions'];
 
 /** Writes versions; where Postgres refuses a value, writes none and gives its words. */
 async function tryVersions(
@@ -278,14 +278,14 @@ async function copyVersions(client: pg.ClientBase, batch: LandingBatch, versions
 async function writeHeads(
   client: pg.ClientBase,
   batch: LandingBatch,
-  judged: Judged,
+  decided: Decided,
   storable: readonly PreparedRecord[],
   last: NumberedRecord,
 ): Promise<void> {
   const rootClassOf = new Map(storable.map((record) => [record.sourceKey, record.rootClass]));
-  const keys = [...judged.heads.keys()].sort();
-  const heads = keys.flatMap((key) => judged.heads.get(key) ?? []);
-  const changed = [...judged.changed];
+  const keys = [...decided.heads.keys()].sort();
+  const heads = keys.flatMap((key) => decided.heads.get(key) ?? []);
+  const changed = [...decided.changed];
   const rootClassesOf = (of: readonly string[]) => textArray(of.map((key) => rootClassOf.get(key) ?? ''));
   const lastStorable = storable.at(-1);
   await client.query({

@@ -17,7 +17,7 @@ export interface LandRequest {
   readonly isReplay: boolean;
   /** Ends when nothing is left; otherwise when the signal is aborted. */
   readonly untilEmpty: boolean;
-  /** Topic that was deleted and made anew. */
+  /** Topic that was deleted and recreated. */
   readonly recreated?: string;
 }
 

@@ -27,7 +27,7 @@ export interface TopicPurge extends Pick<PurgeRequest, 'keepDays'> {
 
 /**
  * Takes the records that were landed, and are observed before the retention, out of the topics for good; what is not landed stays, and so
- * does the last landed record of each partition, by which a topic that was made anew is recognised. Without a signature nothing
+ * does the last landed record of each partition, by which a topic that was recreated is recognised. Without a signature nothing
  * changes. Bytes are not known to Kafka's administration: they count as 0. Records of one object cannot be taken out of a topic.
  *
  * Throws RefusedError as `executePurge` does.

@@ -19,7 +19,7 @@ interface StoredRow {
  * in the database, or a version that is gone, is a failed verdict of the phase `staging`; one passed verdict counts all others.
  * Reads the whole of raw, a page at a time.
  */
-export async function judgeRaw(
+export async function verifyRaw(
   pool: pg.Pool,
   { workspaceIdCode, runId }: { readonly workspaceIdCode: string; readonly runId: string },
 ): Promise<void> {

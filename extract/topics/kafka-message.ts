@@ -2,7 +2,7 @@ import type { KafkaMessage, Message } from 'kafkajs';
 import type { LandingRecord } from './topic-record.ts';
 
 /**
- * All headers travel in one, as JSON: kafkajs builds the object of a message's headers anew for each of them, and nine of them
+ * All headers travel in one, as JSON: kafkajs builds the object of a message's headers again for each of them, and nine of them
  * cost more than everything else in reading a message.
  */
 const envelopeHeader = 'envelope';

@@ -11,7 +11,7 @@ import { unixSeconds } from '../../intercom/fields.ts';
 import { textOf } from '../../intercom/same-value.ts';
 import type { OpenIntent, Target } from '../../platform/journal.ts';
 import { foldSpace } from '../../platform/visible-text.ts';
-import { type Base, baseOf, keepEdits, readOrRefuse, settleObsolete } from '../desired-state/change-object.ts';
+import { type Base, baseOf, closeObsoleteIntents, keepEdits, readOrRefuse } from '../desired-state/change-object.ts';
 import {
   attributesIn,
   compareThreeWay,
@@ -23,15 +23,15 @@ import {
 import { verdictsOf } from '../desired-state/verdicts.ts';
 import type { LoadContext } from '../engine/context.ts';
 import type { Evidence } from '../engine/execute-step.ts';
-import { sendPatiently } from '../engine/send.ts';
+import { send } from '../engine/send.ts';
 import { type ChangedPart, changedParts, changeNote } from './changed-parts.ts';
 import { partStep, partToSend } from './part-step.ts';
 import { checkSilence } from './silence.ts';
 import {
   assignmentOf,
   type ConversationStep,
-  carryOutStep,
   conversationTarget,
+  executeConversationStep,
   instanceIds,
   messageSteps,
   participantSteps,
@@ -56,7 +56,7 @@ export async function changeConversation(
   const target = conversationTarget(thread.row);
   const base = await baseOf(context, target);
   const conversationId = base.targetId;
-  const read = async () => (await sendPatiently(context, retrieveConversation(conversationId))).value;
+  const read = async () => (await send(context, retrieveConversation(conversationId))).value;
   let facts = await readOrRefuse(context, target, read);
   const bots = facts.parts.filter((part) => part.authorType === 'bot').map((part) => part.id);
   const wanted = wantedFields(context, thread, base);
@@ -81,14 +81,14 @@ export async function changeConversation(
   const isOfState = (intent: OpenIntent) => intent.targetType === 'conversation_closing';
   const matched = new Set(steps.map(lostFor));
   // What a lost call was to do and nobody has to do any more was done by it: the comparison is of what is there now.
-  await settleObsolete(
+  await closeObsoleteIntents(
     context,
     open.filter((intent) => !matched.has(intent) && !isOfState(intent)),
   );
   const knownParts = thread.partIds.length;
   let written = 0;
   const perform = async (step: ConversationStep) => {
-    const answer = await carryOutStep(context, step, lostFor(step));
+    const answer = await executeConversationStep(context, step, lostFor(step));
     written += 1;
     facts = answer ?? (await read());
     const own = thread.partIds.slice(knownParts);
@@ -102,7 +102,7 @@ export async function changeConversation(
   }
   const state = desiredState(plan, base, stateBeforeUs(thread, base, facts), facts);
   const closing = stateSetting(context, thread.row, conversationId, state, facts);
-  if (closing === undefined) await settleObsolete(context, open.filter(isOfState));
+  if (closing === undefined) await closeObsoleteIntents(context, open.filter(isOfState));
   else await perform(settingStep(context, thread, conversationId, closing));
 
   for (const part of changed) await rememberPart(context, part);

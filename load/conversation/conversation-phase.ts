@@ -4,15 +4,15 @@ import type { Identity } from '../../platform/identity.ts';
 import type { OpenIntent, Target } from '../../platform/journal.ts';
 import type { LoadContext } from '../engine/context.ts';
 import { RecordBlocked } from '../engine/errors.ts';
-import { carryOut } from '../engine/execute-step.ts';
+import { executeStep } from '../engine/execute-step.ts';
 import type { Loaded, PendingItem, Phase } from '../engine/phase.ts';
-import { sendPatiently } from '../engine/send.ts';
+import { send } from '../engine/send.ts';
 import { changeConversation, firstRepresentation } from './change-conversation.ts';
 import { createConversationStep } from './create-step.ts';
 import { requireBytes } from './files.ts';
 import { partTarget, partToSend, partVerdicts } from './part-step.ts';
 import { checkSilence } from './silence.ts';
-import { type ConversationStep, carryOutStep, conversationTarget, remainingSteps } from './steps.ts';
+import { type ConversationStep, conversationTarget, executeConversationStep, remainingSteps } from './steps.ts';
 import { type ConversationRow, fetchThreads, type Thread } from './thread.ts';
 import { conversationVerdicts } from './verdicts.ts';
 
@@ -90,13 +90,17 @@ async function loadConversation(
 
   if (thread.conversationId === undefined) {
     const creation = createConversationStep(context, item.target, row, contactId);
-    thread.conversationId = (await carryOut(context, creation, lostFor(creation))).conversationId;
+    thread.conversationId = (await executeStep(context, creation, lostFor(creation))).conversationId;
   }
   const knownParts = thread.partIds.length;
   const steps = remainingSteps(context, thread, thread.conversationId);
   for (const [index, step] of steps.entries()) {
     const isLast = index === steps.length - 1;
-    const facts = await carryOutStep(context, isLast ? completing(context, thread, step) : step, lostFor(step));
+    const facts = await executeConversationStep(
+      context,
+      isLast ? completing(context, thread, step) : step,
+      lostFor(step),
+    );
     if (facts !== null)
       checkSilence(facts, { own: thread.partIds.slice(knownParts), notifiedAtTells: context.notifiedAtTells });
   }
@@ -147,7 +151,7 @@ function completing(context: LoadContext, thread: Thread, step: ConversationStep
 
 /** All calls were made, but the mark of completeness is missing: what was planned changed between two loads. */
 async function completeWithoutCall(context: LoadContext, thread: Thread, conversationId: string): Promise<void> {
-  const facts = (await sendPatiently(context, retrieveConversation(conversationId))).value;
+  const facts = (await send(context, retrieveConversation(conversationId))).value;
   const verdicts = conversationVerdicts(context, thread, facts, 'fresh_read');
   for (const identity of completeIdentities(context, thread, facts)) await context.link(identity, verdicts);
 }
@@ -167,7 +171,7 @@ export function completeIdentities(context: LoadContext, thread: Thread, facts: 
 }
 
 async function readThreadBack(context: LoadContext, thread: Thread) {
-  const facts = (await sendPatiently(context, retrieveConversation(thread.conversationId ?? ''))).value;
+  const facts = (await send(context, retrieveConversation(thread.conversationId ?? ''))).value;
   const partVerdictsOfThread = thread.sent.flatMap(({ row, files, partId }) =>
     partVerdicts(
       context,

@@ -3,7 +3,7 @@ import { searchConversations } from '../../intercom/conversation-search.ts';
 import { unixSeconds } from '../../intercom/fields.ts';
 import { visibleText } from '../../platform/visible-text.ts';
 import type { LoadContext } from '../engine/context.ts';
-import { sendPatiently } from '../engine/send.ts';
+import { send } from '../engine/send.ts';
 import type { ConversationRow } from './thread.ts';
 
 /**
@@ -19,7 +19,7 @@ export async function findConversations(
   const found: ConversationFacts[] = [];
   let startingAfter: string | undefined;
   do {
-    const page = (await sendPatiently(context, searchConversations(contactId, createdAt, startingAfter))).value;
+    const page = (await send(context, searchConversations(contactId, createdAt, startingAfter))).value;
     found.push(
       ...page.conversations.filter(
         (conversation) => conversation.createdAt === createdAt && hasMarker(conversation.sourceBody ?? '', row.marker),

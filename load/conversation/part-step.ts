@@ -13,7 +13,7 @@ import { foldSpace, visibleText } from '../../platform/visible-text.ts';
 import { type ComparedField, verdictsOf } from '../desired-state/verdicts.ts';
 import type { LoadContext } from '../engine/context.ts';
 import type { Evidence, Step } from '../engine/execute-step.ts';
-import { sendPatiently } from '../engine/send.ts';
+import { send } from '../engine/send.ts';
 import { callFiles, isHandOffNote, withoutRefusedFiles } from './files.ts';
 import { authorTypeOf, findLostPart, findPart, kindOf } from './find-part.ts';
 import type { ConversationRow, FileRow, PartRow, Thread } from './thread.ts';
@@ -79,8 +79,8 @@ export function partStep(context: LoadContext, thread: Thread, conversationId: s
       );
     },
     async lookUp(lost) {
-      const facts = (await sendPatiently(context, retrieveConversation(conversationId))).value;
-      // A time that was planned anew since does not hide the part.
+      const facts = (await send(context, retrieveConversation(conversationId))).value;
+      // A time that was planned otherwise since does not hide the part.
       const sent = (lost.payload as { created_at?: number } | null)?.created_at ?? part.createdAt;
       lostPart = findLostPart(facts, { ...part, createdAt: sent }, thread.partIds);
       return lostPart === undefined ? undefined : facts;

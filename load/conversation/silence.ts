@@ -38,7 +38,7 @@ export function checkSilence(facts: ConversationFacts, { own, bots = [], notifie
     {
       stage: 'load',
       nextStep:
-        'Find out what was sent, and to whom, before anything more is loaded. If nothing was: send the canary anew, check and confirm it (itop-to-intercom canary); where it too bears a late notified_at, its confirmation lets loads pass.',
+        'Find out what was sent, and to whom, before anything more is loaded. If nothing was: send the canary again, check and confirm it (itop-to-intercom canary); where it too bears a late notified_at, its confirmation lets loads pass.',
     },
   );
 }

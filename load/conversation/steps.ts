@@ -14,8 +14,8 @@ import { isSameValue } from '../../intercom/same-value.ts';
 import { attachTagToConversation, type TagFacts } from '../../intercom/tags.ts';
 import type { OpenIntent, Target } from '../../platform/journal.ts';
 import type { LoadContext } from '../engine/context.ts';
-import { carryOut, type Step } from '../engine/execute-step.ts';
-import { sendPatiently } from '../engine/send.ts';
+import { executeStep, type Step } from '../engine/execute-step.ts';
+import { send } from '../engine/send.ts';
 import { partsToSend } from './files.ts';
 import { type PartToSend, partStep, partToSend } from './part-step.ts';
 import type { ConversationRow, RelationRow, Thread } from './thread.ts';
@@ -26,19 +26,19 @@ export interface ConversationStep extends Step<ConversationFacts | null> {
   readonly instead?: (error: unknown) => readonly ConversationStep[] | undefined;
 }
 
-/** Carries out a step, or what takes its place; `open` is the intent that an earlier process left behind. */
-export async function carryOutStep(
+/** Executes a step, or what takes its place; `open` is the intent that an earlier process left behind. */
+export async function executeConversationStep(
   context: LoadContext,
   step: ConversationStep,
   open: OpenIntent | undefined,
 ): Promise<ConversationFacts | null> {
   try {
-    return await carryOut(context, step, open);
+    return await executeStep(context, step, open);
   } catch (error) {
     const others = step.instead?.(error);
     if (others === undefined) throw error;
     let facts: ConversationFacts | null = null;
-    for (const other of others) facts = await carryOutStep(context, other, undefined);
+    for (const other of others) facts = await executeConversationStep(context, other, undefined);
     return facts;
   }
 }
@@ -66,7 +66,7 @@ export function remainingSteps(context: LoadContext, thread: Thread, conversatio
   ];
 }
 
-/** Everything that is set behind the parts and was not carried out yet. */
+/** Everything that is set behind the parts and was not executed yet. */
 export function remainingSettings(context: LoadContext, thread: Thread, conversationId: string): Setting[] {
   const { row } = thread;
   return [
@@ -112,7 +112,7 @@ export function settingStep(
     target,
     call: setting.call,
     async lookUp() {
-      const facts = (await sendPatiently(context, retrieveConversation(conversationId))).value;
+      const facts = (await send(context, retrieveConversation(conversationId))).value;
       return setting.isSet(facts) ? facts : undefined;
     },
     accept: (facts) => ({

@@ -93,7 +93,7 @@ export interface Thread {
   conversationId: string | undefined;
   /** Contacts that take part, by Intercom's id: only they may be the authors of replies. */
   readonly participants: Set<string>;
-  /** Steps that were carried out, by target type. */
+  /** Steps that were executed, by target type. */
   readonly stepsDone: Set<string>;
   /** Ids of all parts written so far, in the order in which they were sent, also those that the plan does not hold any more. */
   readonly partIds: string[];

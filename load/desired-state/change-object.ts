@@ -5,12 +5,12 @@ import type { Identity } from '../../platform/identity.ts';
 import type { OpenIntent, Target } from '../../platform/journal.ts';
 import type { LoadContext, OnExisting } from '../engine/context.ts';
 import { RecordRefused } from '../engine/errors.ts';
-import { carryOut, type Evidence, type Step } from '../engine/execute-step.ts';
+import { type Evidence, executeStep, type Step } from '../engine/execute-step.ts';
 import type { PendingItem } from '../engine/phase.ts';
 import { compareThreeWay, type Fields, type KeptEdit, type ThreeWay } from './three-way.ts';
 import { verdictsOf } from './verdicts.ts';
 
-/** What was last carried out for an object, and what it is in Intercom. */
+/** What was last applied to an object, and what it is in Intercom. */
 export interface Base {
   readonly targetId: string;
   readonly origin: Identity['origin'];
@@ -26,7 +26,7 @@ export interface Changing<T> {
   readonly target: Fields;
   /** What may be written to an object that was there before the migration; its own values stay where nothing is said. */
   readonly onExisting?: OnExisting;
-  /** Reads the object anew. */
+  /** Reads the object again. */
   read(id: string): Promise<T>;
   /** The fields of an answer that are compared. */
   observe(facts: T): Fields;
@@ -85,12 +85,12 @@ export async function changeObject<T>(
     accept: (answer, evidence) => acceptance(context, target, base, changing, carried, answer, evidence),
   });
   try {
-    await carryOut(context, stepOf(plan, call), lost);
+    await executeStep(context, stepOf(plan, call), lost);
   } catch (error) {
     const write = changing.afterRefusal?.(error, plan.write);
     if (write === undefined) throw error;
     const other = changing.update(base.targetId, write, base, observed);
-    await carryOut(context, stepOf({ ...plan, write }, other), undefined);
+    await executeStep(context, stepOf({ ...plan, write }, other), undefined);
   }
   return hasWrite ? 'written' : 'unchanged';
 }
@@ -201,9 +201,9 @@ export async function keepEdits(context: LoadContext, target: Target, kept: read
 }
 
 /** Settles intents that nothing is left to do for: the comparison with a fresh read has shown it. */
-export async function settleObsolete(context: LoadContext, open: readonly OpenIntent[]): Promise<void> {
+export async function closeObsoleteIntents(context: LoadContext, open: readonly OpenIntent[]): Promise<void> {
   for (const intent of open) {
-    await context.journal.settle({
+    await context.journal.close({
       journalId: intent.journalId,
       state: 'done',
       resolution: 'looked up: nothing is left to write',

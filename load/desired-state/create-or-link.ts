@@ -2,9 +2,9 @@ import type { Call } from '../../intercom/call.ts';
 import { haveSameWords } from '../../intercom/words.ts';
 import type { Identity } from '../../platform/identity.ts';
 import type { LoadContext } from '../engine/context.ts';
-import { carryOut, type Evidence } from '../engine/execute-step.ts';
+import { type Evidence, executeStep } from '../engine/execute-step.ts';
 import type { Loaded, PendingItem } from '../engine/phase.ts';
-import { sendPatiently } from '../engine/send.ts';
+import { send } from '../engine/send.ts';
 import { onlyOne } from '../engine/uncertain-calls.ts';
 import { type ComparedField, verdictsOf } from './verdicts.ts';
 
@@ -47,7 +47,7 @@ export async function createOrLink<T extends { readonly id: string }>(
       verdicts: verdictsOf(context, target, target.type, evidence, named.compared(facts)),
     }),
   };
-  await carryOut(context, step, lost);
+  await executeStep(context, step, lost);
   return 'written';
 }
 
@@ -70,7 +70,7 @@ export async function allPages<T>(
 ): Promise<T[]> {
   const all: T[] = [];
   for (let page = 1; ; page += 1) {
-    const { items, hasMore } = (await sendPatiently(context, list(page))).value;
+    const { items, hasMore } = (await send(context, list(page))).value;
     all.push(...items);
     if (!hasMore) return all;
   }

@@ -1,7 +1,7 @@
 import { LoadStopped } from './errors.ts';
 
 /** Ends a load between two calls: calls on the way are answered and written down first. */
-export interface Stop {
+export interface Abort {
   readonly signal: AbortSignal;
   /** Why everything was stopped; undefined when a person asked for it or nothing was stopped. */
   readonly reason: unknown;
@@ -13,7 +13,7 @@ export interface Stop {
   check(): void;
 }
 
-export function createStop(outer: AbortSignal | undefined): Stop {
+export function createAbort(outer: AbortSignal | undefined): Abort {
   const controller = new AbortController();
   let reason: unknown;
   const abort = () => controller.abort(new LoadStopped());

@@ -6,11 +6,11 @@ import type { Journal } from '../../platform/journal.ts';
 import type { SeenBehaviour } from '../../platform/probes.ts';
 import type { ProcessLease } from '../../platform/process-lease.ts';
 import type { Verdict } from '../../platform/verdict-writer.ts';
-import type { Stop } from './abort.ts';
-import type { Slots } from './semaphore.ts';
+import type { Abort } from './abort.ts';
+import type { Semaphore } from './semaphore.ts';
 
 /** How long a call that certainly had no effect is tried again. */
-export interface Patience {
+export interface RetryPolicy {
   /** Attempts at one call, and at one record whose answers get lost. */
   readonly attempts: number;
   /** Wait before the second attempt, in milliseconds; it doubles with each further one. */
@@ -40,9 +40,9 @@ export interface LoadContext {
   readonly pool: pg.Pool;
   readonly intercom: Intercom;
   readonly journal: Journal;
-  readonly slots: Slots;
-  readonly stop: Stop;
-  readonly patience: Patience;
+  readonly semaphore: Semaphore;
+  readonly abort: Abort;
+  readonly retry: RetryPolicy;
   /** What lost calls cost so far. */
   readonly lostCalls: LostCalls;
   readonly workspaceIdCode: string;

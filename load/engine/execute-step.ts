@@ -6,7 +6,7 @@ import { LeaseLost } from '../../platform/process-lease.ts';
 import type { Verdict } from '../../platform/verdict-writer.ts';
 import type { LoadContext } from './context.ts';
 import { LoadStopped } from './errors.ts';
-import { sendPatiently } from './send.ts';
+import { send } from './send.ts';
 import { waitForEffect } from './uncertain-calls.ts';
 
 /** Where the facts about an object come from: a call's own answer, a list, or a read made to look. */
@@ -39,22 +39,22 @@ export interface Step<T> {
 }
 
 /**
- * Carries out a step: intent, call, outcome. An answer that gets lost is looked up before anything is repeated; `open` is
+ * Executes a step: intent, call, outcome. An answer that gets lost is looked up before anything is repeated; `open` is
  * the intent that an earlier process left behind.
  *
  * Throws the IntercomError that ended it, with the journal row settled: `failed` when refused, `abandoned` when without
  * effect, `uncertain` when nobody can say.
  */
-export async function carryOut<T>(context: LoadContext, step: Step<T>, open: OpenIntent | undefined): Promise<T> {
+export async function executeStep<T>(context: LoadContext, step: Step<T>, open: OpenIntent | undefined): Promise<T> {
   let lost = open;
   let lastError: UncertainOutcome | undefined;
   for (let attempt = 1; ; attempt += 1) {
     if (lost !== undefined) {
-      const found = await settleLost(context, step, lost);
+      const found = await resolveUncertain(context, step, lost);
       if (found !== undefined) return found;
       lost = undefined;
     }
-    if (lastError !== undefined && attempt > context.patience.attempts) throw lastError;
+    if (lastError !== undefined && attempt > context.retry.attempts) throw lastError;
     try {
       return await attemptOnce(context, step);
     } catch (error) {
@@ -78,9 +78,9 @@ class LostCall extends Error {
 }
 
 async function attemptOnce<T>(context: LoadContext, step: Step<T>): Promise<T> {
-  context.stop.check();
+  context.abort.check();
   // The permit comes first: an intent that waits for the next window would be uncertain after a crash without need.
-  await context.intercom.pace.acquire(context.stop.signal);
+  await context.intercom.pace.acquire(context.abort.signal);
   const journalId = await context.journal.intend({
     target: step.target,
     operation: step.call.operation,
@@ -91,11 +91,11 @@ async function attemptOnce<T>(context: LoadContext, step: Step<T>): Promise<T> {
     beforeImage: step.beforeImage,
   });
   try {
-    const answer = await sendPatiently(context, step.call, {
+    const answer = await send(context, step.call, {
       hasPermit: true,
       mayBeTooFresh: step.mayBeTooFresh ?? false,
     });
-    await context.journal.settle({
+    await context.journal.close({
       journalId,
       state: 'done',
       httpStatus: answer.status,
@@ -106,12 +106,12 @@ async function attemptOnce<T>(context: LoadContext, step: Step<T>): Promise<T> {
   } catch (error) {
     if (error instanceof LoadStopped) {
       // Between two attempts, of which each certainly had no effect.
-      await context.journal.settle({ journalId, state: 'abandoned', reasonCode: error.name, reason: error.message });
+      await context.journal.close({ journalId, state: 'abandoned', reasonCode: error.name, reason: error.message });
     }
     // An unsent call whose lease was lost stays an intent: who has the object next settles it.
     if (error instanceof LeaseLost || !(error instanceof IntercomError)) throw error;
     const state = stateAfter(error);
-    await context.journal.settle({
+    await context.journal.close({
       journalId,
       state,
       httpStatus: error.failure.status,
@@ -145,9 +145,9 @@ function stateAfter(error: IntercomError): 'failed' | 'uncertain' | 'abandoned' 
   return 'abandoned';
 }
 
-async function settleLost<T>(context: LoadContext, step: Step<T>, lost: OpenIntent): Promise<T | undefined> {
+async function resolveUncertain<T>(context: LoadContext, step: Step<T>, lost: OpenIntent): Promise<T | undefined> {
   if (lost.state === 'intent') {
-    await context.journal.settle({
+    await context.journal.close({
       journalId: lost.journalId,
       state: 'uncertain',
       reasonCode: 'ProcessEnded',
@@ -158,7 +158,7 @@ async function settleLost<T>(context: LoadContext, step: Step<T>, lost: OpenInte
   await waitForEffect(context, [lost], step.isFoundBySearch === true ? context.searchLagMs : 0);
   const found = await step.lookUp(lost);
   if (found === undefined) {
-    await context.journal.settle({
+    await context.journal.close({
       journalId: lost.journalId,
       state: 'abandoned',
       reasonCode: 'NoTrace',
@@ -168,7 +168,7 @@ async function settleLost<T>(context: LoadContext, step: Step<T>, lost: OpenInte
     return undefined;
   }
   const acceptance = step.accept(found, 'fresh_read');
-  await context.journal.settle({
+  await context.journal.close({
     journalId: lost.journalId,
     state: 'done',
     ...acceptance,

@@ -2,7 +2,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import type pg from 'pg';
 import { TokenRefused, WrongWorkspace } from '../../intercom/errors.ts';
 import { FailedError, messageOf } from '../../platform/errors.ts';
-import type { Stop } from './abort.ts';
+import type { Abort } from './abort.ts';
 import { SilenceBroken } from './errors.ts';
 
 /** Looks after what concerns all loader processes of a workspace: alarms that end them, pauses that hold them. */
@@ -22,7 +22,7 @@ const askEveryMs = 1_000;
 /** Opens it once the first answer is known: a paused workspace holds a load from its first call on. */
 export async function openWatch(
   pool: pg.Pool,
-  { workspaceIdCode, processId, stop }: { workspaceIdCode: string; processId: string; stop: Stop },
+  { workspaceIdCode, processId, abort }: { workspaceIdCode: string; processId: string; abort: Abort },
 ): Promise<Watch> {
   let isPaused = false;
   let isAsking = false;
@@ -39,7 +39,7 @@ export async function openWatch(
     const [row] = rows;
     isPaused = row?.is_paused ?? false;
     if (row?.reason === null || row?.reason === undefined) return;
-    stop.because(
+    abort.because(
       new FailedError(`Another loader process raised an alarm: ${row.reason}`, {
         stage: 'load',
         nextStep: row.next_step ?? 'See what stopped it: itop-to-intercom status',
@@ -63,8 +63,8 @@ export async function openWatch(
   return {
     ask,
     async whileFree() {
-      while (isPaused && !stop.signal.aborted) {
-        await sleep(200, undefined, { signal: stop.signal }).catch(() => undefined);
+      while (isPaused && !abort.signal.aborted) {
+        await sleep(200, undefined, { signal: abort.signal }).catch(() => undefined);
       }
     },
     async raise(error) {

@@ -4,14 +4,14 @@ import type { LoadContext } from './context.ts';
 import { type Phase, plannedQuery } from './phase.ts';
 
 /** Reason code of what this file notes in `load.outcome`. */
-export const lostUnplanned = 'LostCallUnplanned';
+export const orphanedIntent = 'OrphanedIntent';
 
 /**
  * Lists the objects that are not planned any more (out of scope, merged, handed off since) while a call for them is of unknown
  * outcome: no load comes to them again, so a person looks in Intercom and accepts what is found. An object that is planned again is
  * settled by its load as any other.
  */
-export async function listLostUnplanned<Row extends pg.QueryResultRow>(
+export async function listOrphanedIntents<Row extends pg.QueryResultRow>(
   context: LoadContext,
   phase: Phase<Row>,
 ): Promise<void> {
@@ -30,7 +30,7 @@ export async function listLostUnplanned<Row extends pg.QueryResultRow>(
   await pool.query(
     `delete from load.outcome
      where workspace_id_code = $1 and target_type = $2 and reason_code = $3 and target_key <> all ($4)`,
-    [workspaceIdCode, phase.targetType, lostUnplanned, keysOf(left)],
+    [workspaceIdCode, phase.targetType, orphanedIntent, keysOf(left)],
   );
   if (left.length === 0) return;
   await pool.query(
@@ -45,7 +45,7 @@ export async function listLostUnplanned<Row extends pg.QueryResultRow>(
      on conflict (workspace_id_code, target_type, target_key) do update
      set state = excluded.state, reason_code = excluded.reason_code, reason = excluded.reason, next_step = excluded.next_step,
          payload_hash = null, journal_id = excluded.journal_id, run_id = excluded.run_id, recorded_at = clock_timestamp()`,
-    [workspaceIdCode, phase.targetType, lostUnplanned, JSON.stringify(left), phase.name, runId],
+    [workspaceIdCode, phase.targetType, orphanedIntent, JSON.stringify(left), phase.name, runId],
   );
 }
 

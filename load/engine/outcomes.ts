@@ -68,7 +68,7 @@ export async function clearOutcomes(
     `delete from load.outcome o using load.identity i
      where o.workspace_id_code = $1 and o.target_type = $2
        and i.workspace_id_code = $1 and i.target_type = $3 and i.target_key = o.target_key
-       -- A change that was refused stays listed until it is carried out.
+       -- A change that was refused stays listed until it is applied.
        and not exists (
          select from load.representation r
          where r.workspace_id_code = $1 and r.target_type = $2 and r.target_key = o.target_key

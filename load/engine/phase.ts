@@ -94,7 +94,7 @@ export function pendingQuery<Row extends pg.QueryResultRow>(phase: Phase<Row>, c
     order by ${phase.orderBy}`;
 }
 
-/** The query of the complete objects of a phase that differ from what was last carried out (`reconcile.changed_object`). */
+/** The query of the complete objects of a phase that differ from what was last applied (`reconcile.changed_object`). */
 export function changedQuery<Row extends pg.QueryResultRow>(phase: Phase<Row>, choice: Choice): string {
   return `${phase.select}
     join reconcile.changed_object changed

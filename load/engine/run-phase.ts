@@ -133,7 +133,7 @@ async function drainObjects<Row extends pg.QueryResultRow>(
       return;
     }
     const kind = kindOf(error);
-    if (kind === 'stop') return context.stop.because(error);
+    if (kind === 'stop') return context.abort.because(error);
     counts[kind] += 1;
     if (kind === 'uncertain' || error instanceof ServerFailed || error instanceof Forbidden || isOfOneRecord(error))
       inARow += 1;
@@ -142,17 +142,17 @@ async function drainObjects<Row extends pg.QueryResultRow>(
       const { name, message, nextStep = unforeseen } = error as Error & { readonly nextStep?: string };
       await options.outcomes.submit({ target: item.target, state: kind, reasonCode: name, reason: message, nextStep });
     }
-    if (inARow >= failuresInARow) context.stop.because(error);
+    if (inARow >= failuresInARow) context.abort.because(error);
   }
 
   /** As long as one of them gets through, another may follow; what is left then is refused for good. */
   async function resolveConflicts(): Promise<void> {
-    for (let hasMoved = true; conflicts.length > 0 && !context.stop.signal.aborted && !isLeaseLost; ) {
+    for (let hasMoved = true; conflicts.length > 0 && !context.abort.signal.aborted && !isLeaseLost; ) {
       isLastAttempt = !hasMoved;
       const before = counts.changed;
       for (const item of conflicts.splice(0)) {
-        await context.slots.acquire();
-        await loadOne(item).finally(() => context.slots.release());
+        await context.semaphore.acquire();
+        await loadOne(item).finally(() => context.semaphore.release());
       }
       hasMoved = counts.changed > before;
     }
@@ -178,31 +178,31 @@ async function drainObjects<Row extends pg.QueryResultRow>(
       });
       takenByOthers += others;
       for (const item of items) {
-        await context.slots.acquire();
-        if (context.stop.signal.aborted || isLeaseLost) {
-          context.slots.release();
+        await context.semaphore.acquire();
+        if (context.abort.signal.aborted || isLeaseLost) {
+          context.semaphore.release();
           break;
         }
         const work = loadOne(item)
-          .catch((error: unknown) => context.stop.because(error))
+          .catch((error: unknown) => context.abort.because(error))
           .finally(() => {
-            context.slots.release();
+            context.semaphore.release();
             running.delete(work);
           });
         running.add(work);
         if (!isProven || phase.isSerial === true) await work;
       }
-      if (context.stop.signal.aborted || isLeaseLost) break;
+      if (context.abort.signal.aborted || isLeaseLost) break;
     }
     await Promise.all(running);
     await resolveConflicts();
-    if (isLeaseLost && !context.stop.signal.aborted) {
+    if (isLeaseLost && !context.abort.signal.aborted) {
       // What it was at may be another process's by now: it begins again with what is left, as if it had just been started.
       await context.regainLease();
       continue;
     }
     await releaseClaims(context.pool, context.lease.processId);
-    if (takenByOthers === 0 || context.stop.signal.aborted) return;
+    if (takenByOthers === 0 || context.abort.signal.aborted) return;
     await sleep(otherProcessMs);
   }
 }

@@ -2,7 +2,7 @@
  * Places for objects that are being loaded at once. An object that has to wait long (for Intercom's search to catch up)
  * gives its place away meanwhile.
  */
-export interface Slots {
+export interface Semaphore {
   acquire(): Promise<void>;
   release(): void;
   /** Runs `wait` without holding a place, unless too many already wait: memory stays bounded. */
@@ -10,9 +10,9 @@ export interface Slots {
 }
 
 /** Parked objects a place: each keeps its thread in memory. */
-const parkedPerSlot = 10;
+const parkedPerPlace = 10;
 
-export function createSlots(count: number): Slots {
+export function createSemaphore(count: number): Semaphore {
   let free = count;
   let parked = 0;
   const waiting: (() => void)[] = [];
@@ -33,7 +33,7 @@ export function createSlots(count: number): Slots {
     acquire,
     release,
     async park(wait) {
-      if (parked >= count * parkedPerSlot) return wait();
+      if (parked >= count * parkedPerPlace) return wait();
       parked += 1;
       release();
       try {

@@ -6,7 +6,7 @@ import { RecordRefused } from './errors.ts';
 
 /** Waits until the lost calls took effect or never will (`msUntilEffect`), without holding a place among the objects at work. */
 export async function waitForEffect(
-  { intercom, lostCalls, slots, stop }: LoadContext,
+  { intercom, lostCalls, semaphore, abort }: LoadContext,
   lost: readonly Pick<OpenIntent, 'sentAtMs'>[],
   searchLagMs = 0,
 ): Promise<void> {
@@ -14,9 +14,9 @@ export async function waitForEffect(
   const waitMs = msUntilEffect(intercom, sentAtMs, searchLagMs);
   if (waitMs > 0) {
     lostCalls.waitedMs += waitMs;
-    await slots.park(() => sleep(waitMs, undefined, { signal: stop.signal }).catch(() => undefined));
+    await semaphore.park(() => sleep(waitMs, undefined, { signal: abort.signal }).catch(() => undefined));
   }
-  stop.check();
+  abort.check();
 }
 
 /** More than one thing in Intercom may be what a lost call made: a person says which, nothing is sent meanwhile. */

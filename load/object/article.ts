@@ -19,7 +19,7 @@ import { verdictsOf } from '../desired-state/verdicts.ts';
 import type { LoadContext } from '../engine/context.ts';
 import { RecordBlocked } from '../engine/errors.ts';
 import type { Loaded, PendingItem, Phase } from '../engine/phase.ts';
-import { sendPatiently } from '../engine/send.ts';
+import { send } from '../engine/send.ts';
 
 export interface ArticleRow {
   target_key: string;
@@ -59,7 +59,7 @@ export function articlePhase(): Phase<ArticleRow> {
       const target = targetOf(row);
       const identities = await findIdentities(context.pool, context.workspaceIdCode, 'article', [target.key]);
       const id = identities.get(target.key)?.targetId ?? '';
-      const found = (await sendPatiently(context, retrieveArticle(id))).value;
+      const found = (await send(context, retrieveArticle(id))).value;
       return verdictsOf(context, target, 'article', 'fresh_read', comparedFields(row, found));
     },
   };
@@ -138,7 +138,7 @@ function changeArticle(context: LoadContext, item: PendingItem<ArticleRow>) {
   return changeObject<ArticleFacts>(context, item, {
     wanted: wantedOf(row),
     target: { ...wantedOf(row), collection: row.collection_id },
-    read: async (id) => (await sendPatiently(context, retrieveArticle(id))).value,
+    read: async (id) => (await send(context, retrieveArticle(id))).value,
     observe: observedOf,
     update: (id, { body, collection, ...fields }) =>
       updateArticle(id, {

@@ -13,9 +13,9 @@ import type { OpenIntent, Target } from '../../platform/journal.ts';
 import { verdictsOf } from '../desired-state/verdicts.ts';
 import type { LoadContext } from '../engine/context.ts';
 import { RecordRefused } from '../engine/errors.ts';
-import { carryOut, type Evidence, type Step } from '../engine/execute-step.ts';
+import { type Evidence, executeStep, type Step } from '../engine/execute-step.ts';
 import type { Loaded, PendingItem, Phase } from '../engine/phase.ts';
-import { sendPatiently } from '../engine/send.ts';
+import { send } from '../engine/send.ts';
 import { onlyOne } from '../engine/uncertain-calls.ts';
 
 export interface AttributeRow {
@@ -57,7 +57,7 @@ export function attributePhase(): Phase<AttributeRow> {
     targetOf,
     async prepare(context, rows) {
       for (const model of new Set(rows.map((row) => row.model))) {
-        existing.set(model, (await sendPatiently(context, listAttributes(model))).value);
+        existing.set(model, (await send(context, listAttributes(model))).value);
       }
     },
     load: (context, item) => loadAttribute(context, item, existing.get(item.row.model)),
@@ -88,15 +88,15 @@ async function loadAttribute(
   if (present !== undefined && row.model !== 'conversation' && (present.isArchived || lostUnarchiving !== undefined)) {
     await requireOwnArchived(context, row, target, present);
     refuseUnfit(row, present);
-    await carryOut(context, unarchiving(context, row, target, present), lostUnarchiving);
+    await executeStep(context, unarchiving(context, row, target, present), lostUnarchiving);
     return 'written';
   }
   const archived = present?.isArchived === true ? present : existing.find(({ name }) => name === nameIn(lostRenaming));
   if (row.model === 'conversation' && archived !== undefined) {
     await requireOwnArchived(context, row, target, archived);
-    await carryOut(context, renaming(context, target, row, archived), lostRenaming);
+    await executeStep(context, renaming(context, target, row, archived), lostRenaming);
   }
-  await carryOut(
+  await executeStep(
     context,
     creation(context, row, target),
     open.find((intent) => intent !== lostRenaming),
@@ -152,7 +152,7 @@ function renaming(
     target,
     call: renameConversationAttribute(id, name),
     async lookUp() {
-      const attributes = (await sendPatiently(context, listAttributes('conversation'))).value.custom;
+      const attributes = (await send(context, listAttributes('conversation'))).value.custom;
       return attributes.find((attribute) => attribute.id === id && attribute.name === name);
     },
     accept: (facts) => ({ response: { id: facts.id, name: facts.name }, identities: [], verdicts: [] }),
@@ -204,7 +204,7 @@ async function findAttribute(context: LoadContext, row: AttributeRow): Promise<A
 
 /** Conversations may have several attributes of one name. */
 async function findAttributes(context: LoadContext, row: AttributeRow): Promise<readonly AttributeFacts[]> {
-  const attributes = await sendPatiently(context, listAttributes(row.model));
+  const attributes = await send(context, listAttributes(row.model));
   return attributes.value.custom.filter((attribute) => attribute.name === row.name && !attribute.isArchived);
 }
 

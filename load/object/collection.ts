@@ -15,7 +15,7 @@ import { verdictsOf } from '../desired-state/verdicts.ts';
 import type { LoadContext } from '../engine/context.ts';
 import { RecordBlocked } from '../engine/errors.ts';
 import type { Loaded, PendingItem, Phase } from '../engine/phase.ts';
-import { sendPatiently } from '../engine/send.ts';
+import { send } from '../engine/send.ts';
 
 export interface CollectionRow {
   target_key: string;
@@ -122,7 +122,7 @@ function changeCollection(context: LoadContext, item: PendingItem<CollectionRow>
   return changeObject<CollectionFacts>(context, item, {
     wanted: wantedOf(row),
     target: wantedOf(row),
-    read: async (id) => (await sendPatiently(context, retrieveCollection(id))).value,
+    read: async (id) => (await send(context, retrieveCollection(id))).value,
     observe: observedOf,
     update: (id, write) => updateCollection(id, write),
   });

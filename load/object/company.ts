@@ -14,9 +14,9 @@ import { comparedWrites, type ExistingPlan, planForExisting } from '../desired-s
 import { attributesIn, type Fields, flatAttributes } from '../desired-state/three-way.ts';
 import { attributeFields, type ComparedField, verdictsOf } from '../desired-state/verdicts.ts';
 import type { LoadContext } from '../engine/context.ts';
-import { carryOut, type Evidence, type Step } from '../engine/execute-step.ts';
+import { type Evidence, executeStep, type Step } from '../engine/execute-step.ts';
 import type { Loaded, PendingItem, Phase } from '../engine/phase.ts';
-import { sendPatiently } from '../engine/send.ts';
+import { send } from '../engine/send.ts';
 
 export interface CompanyRow {
   target_key: string;
@@ -65,7 +65,7 @@ async function loadCompany(context: LoadContext, { row, target, open }: PendingI
     (await wasEverUncertain(context.pool, context.workspaceIdCode, target, 'createOrUpdateCompany'));
   const existing = isOwn ? undefined : await findCompany(context, row.company_id);
   if (existing === undefined) {
-    await carryOut(context, creation(context, row, target), lost);
+    await executeStep(context, creation(context, row, target), lost);
     return 'written';
   }
   const plan = planForExisting(
@@ -79,7 +79,7 @@ async function loadCompany(context: LoadContext, { row, target, open }: PendingI
       linkVerdicts(context, row, target, existing, 'fresh_read'),
     );
   } else {
-    await carryOut(context, writingToExisting(context, row, target, plan), lost);
+    await executeStep(context, writingToExisting(context, row, target, plan), lost);
   }
   return 'linked';
 }
@@ -136,7 +136,7 @@ function changeCompany(context: LoadContext, item: PendingItem<CompanyRow>) {
     wanted: wantedOf(row),
     target: wantedOf(row),
     onExisting: context.onExisting.company,
-    read: async (id) => (await sendPatiently(context, retrieveCompanyById(id))).value,
+    read: async (id) => (await send(context, retrieveCompanyById(id))).value,
     observe: observedOf,
     update(id, write) {
       const attributes = attributesIn(write);
@@ -170,7 +170,7 @@ export function companyIdentity(row: CompanyRow, facts: CompanyFacts, origin: Id
 
 async function findCompany(context: LoadContext, companyId: string): Promise<CompanyFacts | undefined> {
   try {
-    return (await sendPatiently(context, retrieveCompany(companyId))).value;
+    return (await send(context, retrieveCompany(companyId))).value;
   } catch (error) {
     if (error instanceof NotFound) return undefined;
     throw error;

@@ -4,9 +4,9 @@ import type { Target } from '../../platform/journal.ts';
 import { verdictsOf } from '../desired-state/verdicts.ts';
 import type { LoadContext } from '../engine/context.ts';
 import { RecordBlocked } from '../engine/errors.ts';
-import { carryOut, type Evidence, type Step } from '../engine/execute-step.ts';
+import { type Evidence, executeStep, type Step } from '../engine/execute-step.ts';
 import type { Loaded, PendingItem, Phase } from '../engine/phase.ts';
-import { sendPatiently } from '../engine/send.ts';
+import { send } from '../engine/send.ts';
 
 export interface ContactCompanyRow {
   target_key: string;
@@ -71,12 +71,12 @@ async function loadContactCompany(context: LoadContext, item: PendingItem<Contac
       verdicts: verdictsOf(context, target, 'contact_company', evidence, [['company', companyId, facts.id]]),
     }),
   };
-  await carryOut(context, step, lost);
+  await executeStep(context, step, lost);
   return 'written';
 }
 
 async function companiesOf(context: LoadContext, contactId: string): Promise<CompanyFacts[]> {
-  return (await sendPatiently(context, listCompaniesForAContact(contactId))).value;
+  return (await send(context, listCompaniesForAContact(contactId))).value;
 }
 
 function blockedBy(key: string): RecordBlocked {

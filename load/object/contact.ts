@@ -17,9 +17,9 @@ import { attributesIn, type Fields, flatAttributes } from '../desired-state/thre
 import { attributeFields, type ComparedField, verdictsOf } from '../desired-state/verdicts.ts';
 import type { LoadContext } from '../engine/context.ts';
 import { RecordRefused } from '../engine/errors.ts';
-import { carryOut, type Evidence, type Step } from '../engine/execute-step.ts';
+import { type Evidence, executeStep, type Step } from '../engine/execute-step.ts';
 import type { Loaded, PendingItem, Phase } from '../engine/phase.ts';
-import { sendPatiently } from '../engine/send.ts';
+import { send } from '../engine/send.ts';
 
 export interface ContactRow {
   target_key: string;
@@ -64,7 +64,7 @@ export function contactPhase(): Phase<ContactRow> {
       const target = targetOf(row);
       const identities = await findIdentities(context.pool, context.workspaceIdCode, 'contact', [target.key]);
       const id = identities.get(target.key)?.targetId ?? '';
-      const found = (await sendPatiently(context, showContact(id))).value;
+      const found = (await send(context, showContact(id))).value;
       return contactVerdicts(context, row, target, found, 'fresh_read');
     },
   };
@@ -82,15 +82,15 @@ async function loadContact(context: LoadContext, item: PendingItem<ContactRow>):
   // Where a second creation makes a second contact, nothing but a look keeps the one that is there from being doubled.
   const present =
     context.seen.sameContactTwice && lostCreate === undefined ? await userOfAddress(context, row) : undefined;
-  if (present !== undefined) return await settleExisting(context, row, target, present.id);
+  if (present !== undefined) return await linkExisting(context, row, target, present.id);
   try {
     await sendKeepingPhone(contactRequest(row), lostCreate, (request, open) =>
-      carryOut(context, creation(context, row, target, request), open),
+      executeStep(context, creation(context, row, target, request), open),
     );
     return 'written';
   } catch (error) {
     if (!(error instanceof Conflict)) throw error;
-    return await settleConflict(context, row, target, error);
+    return await resolveConflict(context, row, target, error);
   }
 }
 
@@ -137,7 +137,7 @@ function creation(context: LoadContext, row: ContactRow, target: Target, request
   };
 }
 
-async function settleConflict(
+async function resolveConflict(
   context: LoadContext,
   row: ContactRow,
   target: Target,
@@ -145,20 +145,20 @@ async function settleConflict(
 ): Promise<Loaded> {
   const { existingId } = conflict;
   if (existingId === undefined || conflict.isArchived) throw conflict;
-  return await settleExisting(context, row, target, existingId);
+  return await linkExisting(context, row, target, existingId);
 }
 
 /** The user with the address of a contact; of several, the one that bears the key of `own`, if that is given, or none. */
 async function userOfAddress(context: LoadContext, row: ContactRow, own?: Target): Promise<ContactFacts | undefined> {
   if (row.email === null) return undefined;
-  const found = (await sendPatiently(context, searchContactsByEmail(row.email.toLowerCase()))).value;
+  const found = (await send(context, searchContactsByEmail(row.email.toLowerCase()))).value;
   const users = found.filter((contact) => contact.role === 'user');
   return own === undefined
     ? users[0]
     : users.find((contact) => contact.customAttributes[sourceKeyAttribute] === own.key);
 }
 
-async function settleExisting(
+async function linkExisting(
   context: LoadContext,
   row: ContactRow,
   target: Target,
@@ -166,7 +166,7 @@ async function settleExisting(
 ): Promise<Loaded> {
   const isSuspect = await wasEverUncertain(context.pool, context.workspaceIdCode, target, 'CreateContact');
   if (isSuspect) {
-    const existing = (await sendPatiently(context, showContact(existingId))).value;
+    const existing = (await send(context, showContact(existingId))).value;
     if (existing.customAttributes[sourceKeyAttribute] === target.key) {
       await context.link(
         contactIdentity(row, existing, 'created'),
@@ -186,7 +186,7 @@ async function writeToExisting(
   existingId: string,
   lost: OpenIntent | undefined,
 ): Promise<void> {
-  const existing = (await sendPatiently(context, showContact(existingId))).value;
+  const existing = (await send(context, showContact(existingId))).value;
   await refuseSharedContact(context, target, existing);
   const { [sourceKeyAttribute]: _, ...customAttributes } = row.custom_attributes;
   const plan = planForExisting(
@@ -219,7 +219,7 @@ async function writeToExisting(
       resolution: `the contact existed: ${context.onExisting.contact}`,
     }),
   });
-  await sendKeepingPhone(request, lost, (sent, open) => carryOut(context, stepOf(sent), open));
+  await sendKeepingPhone(request, lost, (sent, open) => executeStep(context, stepOf(sent), open));
 }
 
 function heldFields({ name, phone, customAttributes }: ContactFacts) {
@@ -266,7 +266,7 @@ function changeContact(context: LoadContext, item: PendingItem<ContactRow>) {
     wanted: wantedOf(row),
     target: wantedOf(row),
     onExisting: context.onExisting.contact,
-    read: async (id) => (await sendPatiently(context, showContact(id))).value,
+    read: async (id) => (await send(context, showContact(id))).value,
     observe: observedOf,
     writeAlong: (base, observed) => withoutFormerPhone(row, base, observed),
     afterRefusal(error, { phone, ...write }) {

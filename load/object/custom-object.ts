@@ -16,9 +16,9 @@ import { attributesIn, type Fields, flatAttributes } from '../desired-state/thre
 import { attributeFields, type ComparedField, verdictsOf } from '../desired-state/verdicts.ts';
 import type { LoadContext } from '../engine/context.ts';
 import { RecordRefused } from '../engine/errors.ts';
-import { carryOut, type Evidence, type Step } from '../engine/execute-step.ts';
+import { type Evidence, executeStep, type Step } from '../engine/execute-step.ts';
 import type { Loaded, PendingItem, Phase } from '../engine/phase.ts';
-import { sendPatiently } from '../engine/send.ts';
+import { send } from '../engine/send.ts';
 
 export interface CustomObjectRow {
   target_key: string;
@@ -76,7 +76,7 @@ export function customObjectPhase(): Phase<CustomObjectRow> {
  */
 async function stateOf(context: LoadContext, type: string): Promise<TypeState> {
   try {
-    const held = (await sendPatiently(context, countCustomObjectInstances(type))).value;
+    const held = (await send(context, countCustomObjectInstances(type))).value;
     const own = await context.pool.query<{ count: number }>(
       `select count(*)::integer as count from load.identity i
        join intercom.custom_object_instance o on o.target_key = i.target_key and o.type_identifier = $2
@@ -108,7 +108,7 @@ async function loadInstance(
     (await wasEverUncertain(context.pool, context.workspaceIdCode, target, 'createCustomObjectInstances'));
   const existing = isOwn ? undefined : await findInstance(context, row);
   if (existing === undefined) {
-    await carryOut(context, upsert(context, row, target, customObjectRequest(row), 'created', undefined), lost);
+    await executeStep(context, upsert(context, row, target, customObjectRequest(row), 'created', undefined), lost);
     return 'written';
   }
   const plan = planForExisting(
@@ -124,7 +124,7 @@ async function loadInstance(
   const request = { external_id: row.external_id, custom_attributes: attributes };
   const before = Object.keys(attributes).map((name) => [name, existing.customAttributes[name] ?? null]);
   const beforeImage = { custom_attributes: Object.fromEntries(before) };
-  await carryOut(context, upsert(context, row, target, request, 'linked', beforeImage), lost);
+  await executeStep(context, upsert(context, row, target, request, 'linked', beforeImage), lost);
   return 'linked';
 }
 
@@ -190,7 +190,7 @@ export function customObjectRequest(row: CustomObjectRow): InstanceRequest {
 
 async function findInstance(context: LoadContext, row: CustomObjectRow): Promise<InstanceFacts | undefined> {
   try {
-    return (await sendPatiently(context, findCustomObjectInstance(row.type_identifier, row.external_id))).value;
+    return (await send(context, findCustomObjectInstance(row.type_identifier, row.external_id))).value;
   } catch (error) {
     if (error instanceof NotFound) return undefined;
     throw error;
@@ -224,8 +224,7 @@ function changeInstance(context: LoadContext, item: PendingItem<CustomObjectRow>
   return changeObject<InstanceFacts>(context, item, {
     wanted: wantedOf(row),
     target: wantedOf(row),
-    read: async () =>
-      (await sendPatiently(context, findCustomObjectInstance(row.type_identifier, row.external_id))).value,
+    read: async () => (await send(context, findCustomObjectInstance(row.type_identifier, row.external_id))).value,
     observe: observedOf,
     update(_id, write, _base, observed) {
       const attributes = wholeAttributes(row, attributesIn(observed) ?? {}, attributesIn(write) ?? {});

@@ -3,9 +3,9 @@ import type { Identity } from '../../platform/identity.ts';
 import { type Target, wasEverUncertain } from '../../platform/journal.ts';
 import { verdictsOf } from '../desired-state/verdicts.ts';
 import type { LoadContext } from '../engine/context.ts';
-import { carryOut, type Evidence, type Step } from '../engine/execute-step.ts';
+import { type Evidence, executeStep, type Step } from '../engine/execute-step.ts';
 import type { Loaded, PendingItem, Phase } from '../engine/phase.ts';
-import { sendPatiently } from '../engine/send.ts';
+import { send } from '../engine/send.ts';
 
 export interface TagRow {
   target_key: string;
@@ -27,7 +27,7 @@ export function tagPhase(): Phase<TagRow> {
     orderBy: 'o.target_key',
     targetOf,
     async prepare(context) {
-      existing = (await sendPatiently(context, listTags())).value;
+      existing = (await send(context, listTags())).value;
     },
     load: (context, item) =>
       loadTag(
@@ -36,7 +36,7 @@ export function tagPhase(): Phase<TagRow> {
         existing.find((tag) => isNamed(tag, item.row.name)),
       ),
     async readBack(context, row) {
-      const found = (await sendPatiently(context, listTags())).value.find((tag) => isNamed(tag, row.name));
+      const found = (await send(context, listTags())).value.find((tag) => isNamed(tag, row.name));
       return verdictsOf(context, targetOf(row), 'tag', 'fresh_read', [['name', row.name, found?.name]]);
     },
   };
@@ -71,7 +71,7 @@ async function loadTag(
       verdicts: verdictsOf(context, target, 'tag', evidence, [['name', row.name, facts.name]]),
     }),
   };
-  await carryOut(context, step, lost);
+  await executeStep(context, step, lost);
   return 'written';
 }
 

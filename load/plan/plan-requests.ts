@@ -193,7 +193,7 @@ function withPlaceholders(thread: Thread, areTeammatesKnown: boolean): Thread {
 const fallbackTeammate = '{fallback teammate}';
 const placeholder = (key: string): string => `{${key}}`;
 
-/** What building a step needs. Steps are never carried out here: anything else of a context is missing on purpose. */
+/** What building a step needs. Steps are never executed here: anything else of a context is missing on purpose. */
 async function planContext(pool: pg.Pool, settings: PlanSettings): Promise<LoadContext> {
   const intercom: Partial<Intercom> = { effectWithinMs: 0 };
   const context: Partial<LoadContext> = {

@@ -13,7 +13,6 @@ import type { Run } from '../../platform/run-record.ts';
 import { clockTimestamp, warehouse } from '../../platform/warehouse.ts';
 import { collectionsOfArticles, contactsInConversations, type Guard, type RollbackItem } from './look-before.ts';
 import { newestLoadCall } from './plan-rollback.ts';
-import { type Settled, writeSettled } from './settle-items.ts';
 import { takeBack } from './take-back.ts';
 import { verifyRollback } from './verify-rollback.ts';
 
@@ -46,9 +45,9 @@ interface PlanRow {
 
 const pageSize = 500;
 
-/** Stage of the contacts: before it the conversations that are left are listed anew. */
+/** Stage of the contacts: before it the conversations that are left are listed again. */
 const contactStage = 8;
-/** Stage of the collections: before it the articles that are left are listed anew. */
+/** Stage of the collections: before it the articles that are left are listed again. */
 const collectionStage = 6;
 
 /**
@@ -222,8 +221,8 @@ async function carryOutPlan(request: ExecuteRequest, plan: PlanRow): Promise<voi
   const { pool, run, workspaceIdCode, hash } = request;
   const sender = { ...request, intercom: request.intercom.checkedBy(run.lease.check) };
   const journal = openJournal(pool, { workspaceIdCode, runId: run.runId, lease: run.lease });
-  const settled = createGroupCommit<Settled, void>(async (batch) => {
-    await writeSettled(pool, workspaceIdCode, plan.plan_id, batch);
+  const settled = createGroupCommit<ItemOutcome, void>(async (batch) => {
+    await writeItemOutcomes(pool, workspaceIdCode, plan.plan_id, batch);
     return batch.map(() => undefined);
   }, 200);
   const execution = { sender, hash, retainsMetrics: plan.retain_metrics, journal, settled };

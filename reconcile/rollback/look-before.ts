@@ -13,7 +13,7 @@ import { readLeftConversations } from '../left-conversations.ts';
 import { listObjects } from '../list-objects.ts';
 import { observeCompany } from '../observe-workspace.ts';
 
-/** A row of `reconcile.rollback_item` that is to be carried out. */
+/** A row of `reconcile.rollback_item` that is to be executed. */
 export interface RollbackItem {
   readonly position: number;
   readonly target_type: string;

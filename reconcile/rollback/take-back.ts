@@ -8,8 +8,8 @@ import { FailedError } from '../../platform/errors.ts';
 import type { GroupCommit } from '../../platform/group-commit.ts';
 import type { Journal } from '../../platform/journal.ts';
 import { LeaseLost } from '../../platform/process-lease.ts';
+import type { ItemOutcome } from './item-outcomes.ts';
 import { type Guard, lookBefore, type RollbackItem } from './look-before.ts';
-import type { Settled } from './settle-items.ts';
 
 /** What taking one thing back works with. */
 export interface Execution {
@@ -18,7 +18,7 @@ export interface Execution {
   readonly retainsMetrics: boolean;
   readonly journal: Journal;
   readonly guard: Guard;
-  readonly settled: GroupCommit<Settled, void>;
+  readonly settled: GroupCommit<ItemOutcome, void>;
 }
 
 /** Attempts at a thing whose answers get lost. */
@@ -74,19 +74,19 @@ async function callOnce(
   const journalId = await journal.intend({ ...intentOf(item, call), beforeImage: present });
   try {
     const answer = await sendCall(sender, call);
-    await journal.settle({ journalId, state: 'done', httpStatus: answer.status, requestId: answer.requestId });
+    await journal.close({ journalId, state: 'done', httpStatus: answer.status, requestId: answer.requestId });
     await settled.submit({ item, state: 'done', outcome: null });
     return undefined;
   } catch (error) {
     if (error instanceof LeaseLost) throw error;
     if (error instanceof NotFound) {
-      await journal.settle({ journalId, state: 'done', httpStatus: error.failure.status, resolution: 'it was gone' });
+      await journal.close({ journalId, state: 'done', httpStatus: error.failure.status, resolution: 'it was gone' });
       await settled.submit({ item, state: 'gone', outcome: 'not in the workspace any more' });
       return undefined;
     }
     const message = error instanceof Error ? error.message : String(error);
     const isLost = error instanceof UncertainOutcome;
-    await journal.settle({
+    await journal.close({
       journalId,
       // Its next look decides, not this row.
       state: isLost ? 'abandoned' : 'failed',

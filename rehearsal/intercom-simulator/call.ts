@@ -10,7 +10,7 @@ export interface Call {
   readonly body: unknown;
 }
 
-/** Carries out an operation on the workspace and gives the answer's body. Throws an ApiError. */
+/** Executes an operation on the workspace and gives the answer's body. Throws an ApiError. */
 export type Handler = (call: Call) => unknown;
 
 /** One operation of Intercom's description. */

@@ -153,7 +153,7 @@ comment on table load.representation is 'What each object was last meant to hold
 comment on column load.representation.workspace_id_code is 'Workspace that holds the thing.';
 comment on column load.representation.target_type is 'As in load.identity; of conversations `conversation`.';
 comment on column load.representation.target_key is 'The thing in Intercom by our grammar.';
-comment on column load.representation.payload_hash is 'Hash of the row of intercom.* that was last carried out; another one there means a change.';
+comment on column load.representation.payload_hash is 'Hash of the row of intercom.* that was last applied; another one there means a change.';
 comment on column load.representation.wanted is 'Fields by name as they were to be, references as source keys.';
 comment on column load.representation.observed is 'The same fields as Intercom showed them afterwards, references as its ids.';
 comment on column load.representation.observed_at is 'When Intercom showed it.';
@@ -196,7 +196,7 @@ create table load.withdrawn_identity (
   plan_id           bigint not null,
   withdrawn_at      timestamptz not null default clock_timestamp()
 );
-comment on table load.withdrawn_identity is 'Identities that a rollback took back: what they named is not ours any more, and a load would write it anew.';
+comment on table load.withdrawn_identity is 'Identities that a rollback took back: what they named is not ours any more, and a load would write it again.';
 comment on column load.withdrawn_identity.workspace_id_code is 'Workspace that held the thing.';
 comment on column load.withdrawn_identity.target_type is 'Kind of thing, as in load.identity.';
 comment on column load.withdrawn_identity.target_key is 'The thing by our grammar.';

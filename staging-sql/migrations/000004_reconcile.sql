@@ -88,7 +88,7 @@ comment on column reconcile.verdict_change.run_id is 'Run that changed it; null 
 comment on column reconcile.verdict_change.changed_at is 'When it changed.';
 create index verdict_change_target on reconcile.verdict_change (workspace_id_code, target_key);
 
--- In ops: functions of the layers' schemas are dropped and made anew with the views.
+-- In ops: functions of the layers' schemas are dropped and created again with the views.
 create function ops.keep_changed_verdict() returns trigger language plpgsql as $$
 begin
   insert into reconcile.verdict_change (workspace_id_code, phase, object_type, target_key, check_name, field, former_run_id,

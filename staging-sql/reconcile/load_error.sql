@@ -39,7 +39,7 @@ from load.journal j
 where (j.state = 'uncertain'
    or (j.state = 'intent' and not exists (select from ops.process w where w.process_id = j.process_id and ops.is_alive(w))))
   -- Of an object that is not planned any more: listed above, with another next step.
-  and not exists (select from load.outcome o where o.journal_id = j.journal_id and o.reason_code = 'LostCallUnplanned');
+  and not exists (select from load.outcome o where o.journal_id = j.journal_id and o.reason_code = 'OrphanedIntent');
 
 comment on view reconcile.load_error is 'One row per object that could not be loaded, and per call whose outcome nobody knows: what happened and what to do.';
 comment on column reconcile.load_error.phase is 'Phase of the load.';

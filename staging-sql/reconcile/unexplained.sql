@@ -85,7 +85,7 @@ where j.state in ('intent', 'uncertain') and not exists (
   -- No load comes to it again: it counts as a failure, which a person accepts.
   select from load.outcome o
   join reconcile.phase p on p.target_type = o.target_type
-  where o.reason_code = 'LostCallUnplanned' and o.workspace_id_code = j.workspace_id_code and p.phase = j.phase
+  where o.reason_code = 'OrphanedIntent' and o.workspace_id_code = j.workspace_id_code and p.phase = j.phase
     and o.target_key in (j.target_key, j.source_key))
 group by j.workspace_id_code, j.phase
 union all

@@ -225,42 +225,42 @@ describe.skipIf(!hasKafka)('topics in Kafka', () => {
     expect((await database.pool.query('select * from raw.object order by version_id')).rows).toEqual(before.rows);
   });
 
-  test('a topic that was made anew is refused, and landed when a person says so', async () => {
+  test('a topic that was recreated is refused, and landed when a person says so', async () => {
     await publishAndLand(organization(1, 'A', 1));
     const broker = await freshBroker('kafka');
     const publication = broker.publish([organization(1, 'B', 2), organization(1, 'C', 3)]);
-    await expect(publication).rejects.toThrow('deleted and made anew');
+    await expect(publication).rejects.toThrow('deleted and recreated');
     await broker.close();
     expect(await versions()).toEqual(['Organization::1 A']);
     await land({ recreated: 'itop.Organization' });
     expect(await versions()).toEqual(['Organization::1 A', 'Organization::1 B', 'Organization::1 C']);
   });
 
-  test('a topic made anew with more records than the old one is refused while a sink runs, and none of them is landed', async () => {
+  test('a topic that was recreated with more records than the old one is refused while a sink runs, and none of them is landed', async () => {
     const watching = await watchedSink();
     await publishOnly([organization(1, 'A', 1)]);
     await watching.until(['Organization::1 A']);
     await publishOnly([organization(1, 'B', 2), organization(1, 'C', 3), organization(1, 'D', 4)], { afresh: true });
-    await expect(watching.ended).rejects.toThrow('deleted and made anew');
+    await expect(watching.ended).rejects.toThrow('deleted and recreated');
     expect(await versions()).toEqual(['Organization::1 A']);
   });
 
-  test('a topic made anew with as many records as the old one is refused while a sink runs', async () => {
+  test('a topic that was recreated with as many records as the old one is refused while a sink runs', async () => {
     const watching = await watchedSink();
     await publishOnly([organization(1, 'A', 1), organization(1, 'B', 2)]);
     await watching.until(['Organization::1 A', 'Organization::1 B']);
     await publishOnly([organization(1, 'C', 3), organization(1, 'D', 4)], { afresh: true });
-    await expect(watching.ended).rejects.toThrow('deleted and made anew');
+    await expect(watching.ended).rejects.toThrow('deleted and recreated');
   });
 
-  test('an extraction that publishes to a topic made anew is refused', async () => {
+  test('an extraction that publishes to a topic that was recreated is refused', async () => {
     const broker = await freshBroker('kafka');
     await broker.publish([organization(1, 'A', 1)]);
     await broker.landed();
     await deleteTopics();
     const other = await openBroker(brokersOf('kafka'), await otherPool(), blobs);
     await other.ensureTopics(['Organization']);
-    await expect(broker.publish([organization(1, 'B', 2)])).rejects.toThrow('deleted and made anew');
+    await expect(broker.publish([organization(1, 'B', 2)])).rejects.toThrow('deleted and recreated');
     await other.close();
     await broker.close();
   });

@@ -44,7 +44,7 @@ async function differences(): Promise<string[]> {
   }
 }
 
-it('an iTop that nobody touched is frozen, and its counts are asked anew', async () => {
+it('an iTop that nobody touched is frozen, and its counts are asked again', async () => {
   expect(await differences()).toEqual([]);
   const { rows } = await database.pool.query<{ command: string; held: number; same: number }>(
     `select count(*)::integer as held, count(*) filter (where v.expected = v.actual)::integer as same

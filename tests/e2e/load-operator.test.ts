@@ -140,7 +140,7 @@ it('a lost call of what is not planned any more is listed with a next step, can 
       {
         target_key: lost.target_key,
         state: 'failed',
-        reason_code: 'LostCallUnplanned',
+        reason_code: 'OrphanedIntent',
         next_step: expect.stringContaining('reconcile accept --phase conversations'),
       },
     ]);
@@ -148,7 +148,7 @@ it('a lost call of what is not planned any more is listed with a next step, can 
   }
   await acceptDifferences(pool, workspace.idCode, {
     phase: 'conversations',
-    check: 'LostCallUnplanned',
+    check: 'OrphanedIntent',
     targetKey: lost.target_key,
     by: 'Ann',
     reason: 'seen in Intercom, left there',

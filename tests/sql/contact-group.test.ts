@@ -178,7 +178,7 @@ it('lets an address that was handed over go with its new owner', async () => {
   expect(await findings()).toEqual([]);
 });
 
-it('decides anew about persons whose contact a rollback took away', async () => {
+it('decides again about persons whose contact a rollback took away', async () => {
   await landObjects(database.pool, {
     ...world,
     ...person(288, 'a@x.example'),

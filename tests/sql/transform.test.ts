@@ -87,7 +87,7 @@ describe('transform', () => {
     await expectFresh();
   });
 
-  it('refreshes what keeps its rows beside a relation that is built anew because its SQL changed', async () => {
+  it('refreshes what keeps its rows beside a relation that is built again because its SQL changed', async () => {
     await landObjects(database.pool, { ...ticket(1, ['a']), ...ticket(2, ['b']) });
     await transform();
     await database.pool.query(

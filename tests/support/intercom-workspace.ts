@@ -123,7 +123,7 @@ export async function openTestWorkspace(
           blobs: workloadBlobs,
           run,
           progress: openProgress('silent'),
-          patience: { attempts: 3, firstWaitMs: 10 },
+          retry: { attempts: 3, firstWaitMs: 10 },
           beforeEnd: (paced, workspaceIdCode) =>
             lookAgain({ pool: database.pool, intercom: paced, workspaceIdCode, runId: run.runId, inFlight: 4 }),
         },

@@ -27,7 +27,7 @@ await inOwnProcess('load', ({ options, database, intercom, run }) =>
     blobs: workloadBlobs,
     run,
     progress: openProgress('silent'),
-    patience: { attempts: 4, firstWaitMs: 20 },
+    retry: { attempts: 4, firstWaitMs: 20 },
     withChanges: options.withChanges ?? false,
   }),
 );

@@ -211,7 +211,7 @@ function pick<T extends object>(
   const before = last?.get(key);
   if (before !== undefined && isSame(before, present)) {
     const difference = name(proposed) === name(present) ? 'other details' : `${name(present)} → ${name(proposed)}`;
-    changes.push({ entry: key, kind: 'changed', text: `proposed anew: ${difference}` });
+    changes.push({ entry: key, kind: 'changed', text: `proposed again: ${difference}` });
     return proposed;
   }
   changes.push({ entry: key, kind: 'kept', text: `yours: ${name(present)}; proposed: ${name(proposed)}` });

@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import { createSlots } from '../../load/engine/semaphore.ts';
+import { createSemaphore } from '../../load/engine/semaphore.ts';
 
 function deferred() {
   let resolve: () => void = () => undefined;
@@ -16,28 +16,28 @@ async function isPending(promise: Promise<unknown>): Promise<boolean> {
 }
 
 it('an object that waits long gives its place away and takes one again afterwards', async () => {
-  const slots = createSlots(1);
-  await slots.acquire();
+  const semaphore = createSemaphore(1);
+  await semaphore.acquire();
   const lag = deferred();
-  const parked = slots.park(() => lag.promise);
-  const other = slots.acquire();
+  const parked = semaphore.park(() => lag.promise);
+  const other = semaphore.acquire();
   expect(await isPending(other)).toBe(false);
   lag.resolve();
   expect(await isPending(parked), 'the place is taken').toBe(true);
-  slots.release();
+  semaphore.release();
   expect(await isPending(parked)).toBe(false);
 });
 
 it('parked objects are limited: each keeps its thread in memory', async () => {
-  const slots = createSlots(1);
+  const semaphore = createSemaphore(1);
   const lag = deferred();
   for (let parked = 0; parked < 10; parked += 1) {
-    await slots.acquire();
-    void slots.park(() => lag.promise);
+    await semaphore.acquire();
+    void semaphore.park(() => lag.promise);
   }
-  await slots.acquire();
-  void slots.park(() => lag.promise);
-  const next = slots.acquire();
+  await semaphore.acquire();
+  void semaphore.park(() => lag.promise);
+  const next = semaphore.acquire();
   expect(await isPending(next), 'the eleventh keeps its place while it waits').toBe(true);
   lag.resolve();
 });

@@ -11,7 +11,7 @@ const checks = [
  * Writes what is in Intercom in another form than in iTop (`reconcile.foreseen_difference`) as verdicts of classes of their own:
  * shifted, truncated, merged, folded. What is no longer so is withdrawn; what is unchanged is not written again.
  */
-export async function judgeForeseen(pool: pg.Pool, workspaceIdCode: string, runId: string): Promise<void> {
+export async function verifyForeseen(pool: pg.Pool, workspaceIdCode: string, runId: string): Promise<void> {
   await pool.query(
     `with foreseen as materialized (
        select * from reconcile.foreseen_difference where workspace_id_code = $1

@@ -2,7 +2,7 @@ import type pg from 'pg';
 import { inTransaction } from '../../platform/database.ts';
 import type { RollbackItem } from './look-before.ts';
 
-export interface Settled {
+export interface ItemOutcome {
   readonly item: RollbackItem;
   readonly state: 'done' | 'kept' | 'gone' | 'failed';
   readonly outcome: string | null;
@@ -12,11 +12,11 @@ export interface Settled {
  * Writes down what became of items. What was taken back, or is gone, is not ours any more: its identity and those of everything
  * inside it are withdrawn, and its verdicts with them. The journal and the former verdicts stay.
  */
-export async function writeSettled(
+export async function writeItemOutcomes(
   pool: pg.Pool,
   workspaceIdCode: string,
   planId: string,
-  batch: readonly Settled[],
+  batch: readonly ItemOutcome[],
 ): Promise<void> {
   const withdrawn = batch.filter(({ state }) => state === 'done' || state === 'gone').map(({ item }) => item);
   await inTransaction(pool, async (client) => {

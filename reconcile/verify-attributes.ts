@@ -24,7 +24,7 @@ interface AttributesRequest {
  * with a reason (`handoff.attribute_plan`). That reads the payloads of all these objects once, so a delta asks for those that changed
  * and adds what is pending among them: all others were judged before.
  */
-export async function judgeAttributes(pool: pg.Pool, request: AttributesRequest): Promise<void> {
+export async function verifyAttributes(pool: pg.Pool, request: AttributesRequest): Promise<void> {
   const { workspaceIdCode, runId } = request;
   const keys = request.onlyChanged ? await changedSince(pool, workspaceIdCode, runId) : null;
   const { rows } = await pool.query<AttributeRow>(
