@@ -15,7 +15,6 @@ import type { IntercomSettings } from '../platform/settings.ts';
 import { analyzeGrownTables } from '../platform/statistics.ts';
 import { writeVerdicts } from '../platform/verdict-writer.ts';
 import { type Adopted, adopt } from './adopt.ts';
-import { conversationPhase } from './conversation/conversation-phase.ts';
 import { readExistingPolicy } from './desired-state/existing-policy.ts';
 import { type Abort, createAbort } from './engine/abort.ts';
 import { admitWorkspace } from './engine/admit-workspace.ts';
@@ -23,29 +22,14 @@ import { type CallMeter, meterCalls } from './engine/call-meter.ts';
 import { keysOf, keysOfSample } from './engine/chosen-keys.ts';
 import { releaseClaims } from './engine/claims.ts';
 import type { Blobs, LoadContext, LostCalls, RetryPolicy } from './engine/context.ts';
+import { stoppedError } from './engine/failure.ts';
 import { openWatch, type Watch } from './engine/halt-and-pause.ts';
-import { listOrphanedIntents } from './engine/orphaned-intents.ts';
-import { clearOutcomes, createOutcomeWriter, forgetUnplanned } from './engine/outcomes.ts';
-import {
-  type Choice,
-  changedQuery,
-  type Phase,
-  type PhaseCounts,
-  pendingQuery,
-  queryParameters,
-} from './engine/phase.ts';
-import { type DrainOptions, drain, stoppedError } from './engine/run-phase.ts';
+import { createOutcomeWriter } from './engine/outcomes.ts';
+import type { Choice, PhaseCounts } from './engine/phase.ts';
 import { createSemaphore } from './engine/semaphore.ts';
 import { type Sender, send } from './engine/send.ts';
 import { storeTeammates } from './engine/store-teammates.ts';
-import { articlePhase } from './object/article.ts';
-import { attributePhase } from './object/attribute.ts';
-import { collectionPhase } from './object/collection.ts';
-import { companyPhase } from './object/company.ts';
-import { contactPhase } from './object/contact.ts';
-import { contactCompanyPhase } from './object/contact-company.ts';
-import { customObjectPhase } from './object/custom-object.ts';
-import { tagPhase } from './object/tag.ts';
+import { turns } from './phases.ts';
 
 export interface LoadRequest {
   readonly settings: Pick<
@@ -128,11 +112,11 @@ export async function runLoad(request: LoadRequest): Promise<LoadResult> {
     for (const turn of all) await turn.forget(context);
     for (const turn of all) {
       if (abort.signal.aborted) break;
-      await request.beforePhase?.(context.workspaceIdCode, turn.name);
+      await request.beforePhase?.(context.workspaceIdCode, turn.source.name);
       const total = await turn.count(context, choice, withChanges);
-      const progress = request.progress.step(`load ${turn.name}`, total);
+      const progress = request.progress.step(`load ${turn.source.name}`, total);
       const options = { outcomes, progress, total, choice, withChanges, onLoaded, describeRate: meter.describe };
-      phases.push({ phase: turn.name, ...(await turn.run(context, options)) });
+      phases.push({ phase: turn.source.name, ...(await turn.run(context, options)) });
       progress.done();
       await analyzeGrownTables(pool);
     }
@@ -173,60 +157,6 @@ export async function runAdopt(request: LoadRequest): Promise<Adopted> {
 function chosenKeys({ pool, only, isSampleOnly }: LoadRequest): Promise<string[] | undefined> {
   if (isSampleOnly === true) return keysOfSample(pool);
   return only === undefined ? Promise.resolve(undefined) : keysOf(pool, only);
-}
-
-/** The phases in order: what others point to comes first. */
-function turns(): Turn[] {
-  return [
-    turnOf(attributePhase()),
-    turnOf(companyPhase()),
-    turnOf(contactPhase()),
-    turnOf(contactCompanyPhase()),
-    turnOf(tagPhase()),
-    turnOf(customObjectPhase()),
-    turnOf(collectionPhase()),
-    turnOf(articlePhase()),
-    turnOf(conversationPhase()),
-  ];
-}
-
-/** A phase without the type of its rows, so that phases of different rows can stand in one list. */
-interface Turn {
-  readonly name: string;
-  /** Clears what is noted about objects that are not planned any more, and lists those of which a call was lost. */
-  forget(context: LoadContext): Promise<void>;
-  count(context: LoadContext, choice: Choice, withChanges: boolean): Promise<number>;
-  run(context: LoadContext, options: DrainOptions): Promise<PhaseCounts>;
-}
-
-function turnOf<Row extends pg.QueryResultRow>(phase: Phase<Row>): Turn {
-  return {
-    name: phase.name,
-    async forget(context) {
-      await forgetUnplanned(context.pool, context.workspaceIdCode, phase);
-      await listOrphanedIntents(context, phase);
-    },
-    async count(context, choice, withChanges) {
-      const queries = [
-        pendingQuery(phase, choice),
-        ...(withChanges && phase.change !== undefined ? [changedQuery(phase, choice)] : []),
-      ];
-      let total = 0;
-      for (const query of queries) {
-        const pending = await context.pool.query<{ count: number }>(
-          `select count(*)::integer as count from (${query}) pending`,
-          queryParameters(phase, context.workspaceIdCode, choice),
-        );
-        total += pending.rows[0]?.count ?? 0;
-      }
-      return total;
-    },
-    async run(context, options) {
-      const counts = await drain(context, phase, options);
-      await clearOutcomes(context.pool, context.workspaceIdCode, phase.targetType, phase.doneType);
-      return counts;
-    },
-  };
 }
 
 /** Looks at the workspace behind the token and stores its teammates and teams. Writes nothing in Intercom. */

@@ -39,9 +39,7 @@ export const conversationSelect = `select o.target_key, o.source_key, o.raw_vers
         on agent.workspace_id_code = $1 and agent.target_type = 'admin' and agent.target_key = o.assignee_key`;
 
 /** Conversations with their parts, many at once; the parts of one strictly in order. */
-export function conversationPhase(): Phase<ConversationRow> {
-  const threads = new Map<string, Thread>();
-  let lastLoaded: Thread | undefined;
+export function conversationPhase(): Phase<ConversationRow, Thread> {
   return {
     name: 'conversations',
     targetType: 'conversation',
@@ -51,37 +49,25 @@ export function conversationPhase(): Phase<ConversationRow> {
     orderBy: 'o.created_at, o.target_key',
     targetOf: conversationTarget,
     async prepare(context, rows) {
-      for (const [key, thread] of await fetchThreads(context.pool, context.workspaceIdCode, rows))
-        threads.set(key, thread);
+      const threads = await fetchThreads(context.pool, context.workspaceIdCode, rows);
+      return ({ target_key: key }) => {
+        const thread = threads.get(key);
+        if (thread === undefined) throw new Error(`The thread of ${key} was not fetched.`);
+        return thread;
+      };
     },
-    async load(context, item) {
-      const thread = threads.get(item.target.key);
-      if (thread === undefined) throw new Error(`The thread of ${item.target.key} was not fetched.`);
-      threads.delete(item.target.key);
-      const loaded = await loadConversation(context, thread, item);
-      lastLoaded = thread;
-      return loaded;
-    },
-    async change(context, item) {
-      const thread = threads.get(item.target.key);
-      if (thread === undefined) throw new Error(`The thread of ${item.target.key} was not fetched.`);
-      threads.delete(item.target.key);
+    load: loadConversation,
+    async change(context, { prepared: thread, open }) {
       requireDependencies(thread);
       await requireBytes(context, thread.files);
-      return changeConversation(context, thread, item.open);
+      return changeConversation(context, thread, open);
     },
-    async readBack(context) {
-      if (lastLoaded === undefined) throw new Error('No conversation was loaded yet.');
-      return readThreadBack(context, lastLoaded);
-    },
+    readBack: (context, { prepared: thread }) => readThreadBack(context, thread),
   };
 }
 
-async function loadConversation(
-  context: LoadContext,
-  thread: Thread,
-  item: PendingItem<ConversationRow>,
-): Promise<Loaded> {
+async function loadConversation(context: LoadContext, item: PendingItem<ConversationRow, Thread>): Promise<Loaded> {
+  const { prepared: thread } = item;
   const { row } = thread;
   const contactId = requireDependencies(thread);
   await requireBytes(context, thread.files);

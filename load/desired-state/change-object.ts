@@ -44,7 +44,7 @@ export interface Changing<T> {
  */
 export async function changeObject<T>(
   context: LoadContext,
-  { target, open }: Pick<PendingItem<unknown>, 'target' | 'open'>,
+  { target, open }: Pick<PendingItem<unknown, unknown>, 'target' | 'open'>,
   changing: Changing<T>,
 ): Promise<'written' | 'unchanged'> {
   const base = await baseOf(context, target);

@@ -24,7 +24,7 @@ export interface Named<T extends { readonly id: string }> {
 /** Uses the one that is there as it is (invariant 5), unless a lost call of ours may have made it; else creates it. */
 export async function createOrLink<T extends { readonly id: string }>(
   context: LoadContext,
-  { target, open }: Pick<PendingItem<unknown>, 'target' | 'open'>,
+  { target, open }: Pick<PendingItem<unknown, unknown>, 'target' | 'open'>,
   named: Named<T>,
 ): Promise<Loaded> {
   const { present } = named;

@@ -1,7 +1,7 @@
 import type pg from 'pg';
 import { livingProcesses } from '../../platform/process-lease.ts';
 import type { LoadContext } from './context.ts';
-import { type Phase, plannedQuery } from './phase.ts';
+import { type PhaseSource, plannedQuery } from './phase.ts';
 
 /** Reason code of what this file notes in `load.outcome`. */
 export const orphanedIntent = 'OrphanedIntent';
@@ -11,10 +11,7 @@ export const orphanedIntent = 'OrphanedIntent';
  * outcome: no load comes to them again, so a person looks in Intercom and accepts what is found. An object that is planned again is
  * settled by its load as any other.
  */
-export async function listOrphanedIntents<Row extends pg.QueryResultRow>(
-  context: LoadContext,
-  phase: Phase<Row>,
-): Promise<void> {
+export async function listOrphanedIntents(context: LoadContext, phase: PhaseSource): Promise<void> {
   const { pool, workspaceIdCode, runId } = context;
   const living = await livingProcesses(pool, context.lease.processId);
   const open = await pool.query<{ target_key: string; journal_id: string; operation: string }>(
@@ -50,10 +47,10 @@ export async function listOrphanedIntents<Row extends pg.QueryResultRow>(
 }
 
 /** Which of these objects the phase still has to load. */
-export async function plannedAmong<Row extends pg.QueryResultRow>(
+export async function plannedAmong(
   pool: pg.Pool,
   workspaceIdCode: string,
-  phase: Phase<Row>,
+  phase: PhaseSource,
   keys: readonly string[],
 ): Promise<ReadonlySet<string>> {
   if (keys.length === 0) return new Set();

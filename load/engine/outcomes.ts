@@ -2,7 +2,7 @@ import type pg from 'pg';
 import { createGroupCommit, type GroupCommit } from '../../platform/group-commit.ts';
 import type { Target } from '../../platform/journal.ts';
 import { plannedAmong } from './orphaned-intents.ts';
-import type { Phase } from './phase.ts';
+import type { PhaseSource } from './phase.ts';
 
 /** Why an object is not loaded. */
 export interface NotLoaded {
@@ -78,11 +78,7 @@ export async function clearOutcomes(
 }
 
 /** Removes the outcomes of objects that are not planned any more: nobody could ever load them, and they would keep the gate closed. */
-export async function forgetUnplanned<Row extends pg.QueryResultRow>(
-  pool: pg.Pool,
-  workspaceIdCode: string,
-  phase: Phase<Row>,
-): Promise<void> {
+export async function forgetUnplanned(pool: pg.Pool, workspaceIdCode: string, phase: PhaseSource): Promise<void> {
   const noted = await pool.query<{ target_key: string }>(
     'select target_key from load.outcome where workspace_id_code = $1 and target_type = $2',
     [workspaceIdCode, phase.targetType],

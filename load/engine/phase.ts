@@ -1,4 +1,5 @@
 import type pg from 'pg';
+import type { Call } from '../../intercom/call.ts';
 import type { OpenIntent, Target } from '../../platform/journal.ts';
 import type { Verdict } from '../../platform/verdict-writer.ts';
 import type { LoadContext } from './context.ts';
@@ -6,16 +7,18 @@ import type { LoadContext } from './context.ts';
 /** What became of one object: written by a call, or known to be there already. */
 export type Loaded = 'written' | 'linked';
 
-/** One object on its way, with all that its load needs from the database. */
-export interface PendingItem<Row> {
+/** One object on its way, with all that its load needs. */
+export interface PendingItem<Row, Prepared = undefined> {
   readonly row: Row;
   readonly target: Target;
   /** Intents that an earlier process left open for this object. */
   readonly open: readonly OpenIntent[];
+  /** What the phase's `prepare` found for it. */
+  readonly prepared: Prepared;
 }
 
-/** One loader's turn: a relation of `intercom.*` and what is done with each of its rows. */
-export interface Phase<Row extends pg.QueryResultRow> {
+/** Where the objects of a phase are found in the warehouse, and in which order they are taken. */
+export interface PhaseSource {
   readonly name: string;
   /** target_type of the objects in `load.outcome` and `load.claim`. */
   readonly targetType: string;
@@ -33,20 +36,44 @@ export interface Phase<Row extends pg.QueryResultRow> {
   readonly hasUniqueValues?: boolean;
   /** One object after the other: later ones name earlier ones. */
   readonly isSerial?: boolean;
+}
+
+/** The one call that creates an object, as a plan shows it. */
+export interface PlannedCreation<Row> {
+  /** What the object is called in a plan. */
+  readonly kind: string;
+  /** The call, with `placeholder` for what only the workspace can give. */
+  call(row: Row): Call<unknown>;
+}
+
+/** Stands in a planned call for the id of what is not loaded yet. */
+export const placeholder = (key: string): string => `{${key}}`;
+
+/** What was found for a page of objects, asked one row at a time. */
+export type Found<Row, Prepared> = (row: Row) => Prepared;
+
+/** One loader's turn: a relation of `intercom.*` and what is done with each of its rows. It keeps nothing between two objects. */
+export interface Phase<Row extends pg.QueryResultRow, Prepared = undefined> extends PhaseSource {
   targetOf(row: Row): Target;
   /**
-   * Loads what a page of objects needs beyond its rows. Called after the objects were claimed: what it reads about them no
-   * other process changes any more.
+   * Finds what a page of objects needs beyond its rows. Called after the objects were claimed: what it reads about them no
+   * other process changes any more. `former` is what was found for the page before.
    */
-  prepare?(context: LoadContext, rows: readonly Row[]): Promise<void>;
-  load(context: LoadContext, item: PendingItem<Row>): Promise<Loaded>;
+  prepare?(
+    context: LoadContext,
+    rows: readonly Row[],
+    former: Found<Row, Prepared> | undefined,
+  ): Promise<Found<Row, Prepared>>;
+  /** What a plan shows of an object that one call creates. */
+  readonly planned?: PlannedCreation<Row>;
+  load(context: LoadContext, item: PendingItem<Row, Prepared>): Promise<Loaded>;
   /**
    * Brings a complete object up to what the source holds now. Undefined where objects of the phase have nothing that could
    * change.
    */
-  change?(context: LoadContext, item: PendingItem<Row>): Promise<Loaded | 'unchanged'>;
-  /** Reads a written object back by calls of its own and compares it; used for the first objects of a phase. */
-  readBack(context: LoadContext, row: Row): Promise<Verdict[]>;
+  change?(context: LoadContext, item: PendingItem<Row, Prepared>): Promise<Loaded | 'unchanged'>;
+  /** Reads an object that `load` wrote back by calls of its own and compares it; used for the first object of a phase. */
+  readBack(context: LoadContext, item: PendingItem<Row, Prepared>): Promise<Verdict[]>;
 }
 
 /** Objects by what became of them in this process. */
@@ -69,21 +96,17 @@ export interface Choice {
 }
 
 /** Attributes must exist whatever is loaded. */
-function isNarrowed<Row extends pg.QueryResultRow>(phase: Phase<Row>, { only }: Choice): boolean {
+function isNarrowed(phase: PhaseSource, { only }: Choice): boolean {
   return only !== undefined && phase.targetType !== 'attribute';
 }
 
 /** The parameters of both queries. */
-export function queryParameters<Row extends pg.QueryResultRow>(
-  phase: Phase<Row>,
-  workspaceIdCode: string,
-  choice: Choice,
-): unknown[] {
+export function queryParameters(phase: PhaseSource, workspaceIdCode: string, choice: Choice): unknown[] {
   return isNarrowed(phase, choice) ? [workspaceIdCode, choice.only] : [workspaceIdCode];
 }
 
 /** The query of the objects of a phase that are neither complete nor, unless asked for, refused with this very payload. */
-export function pendingQuery<Row extends pg.QueryResultRow>(phase: Phase<Row>, choice: Choice): string {
+export function pendingQuery(phase: PhaseSource, choice: Choice): string {
   return `${phase.select}
     where not exists (
       select from load.identity complete
@@ -95,7 +118,7 @@ export function pendingQuery<Row extends pg.QueryResultRow>(phase: Phase<Row>, c
 }
 
 /** The query of the complete objects of a phase that differ from what was last applied (`reconcile.changed_object`). */
-export function changedQuery<Row extends pg.QueryResultRow>(phase: Phase<Row>, choice: Choice): string {
+export function changedQuery(phase: PhaseSource, choice: Choice): string {
   return `${phase.select}
     join reconcile.changed_object changed
       on changed.phase = '${phase.name}' and changed.target_key = o.target_key
@@ -106,11 +129,11 @@ export function changedQuery<Row extends pg.QueryResultRow>(phase: Phase<Row>, c
 }
 
 /** Those of some objects (`$2`) that the relation still holds. */
-export function plannedQuery<Row extends pg.QueryResultRow>(phase: Phase<Row>): string {
+export function plannedQuery(phase: PhaseSource): string {
   return `select target_key from (${phase.select} where o.target_key = any ($2)) planned where $1::text is not null`;
 }
 
-function notRefused<Row extends pg.QueryResultRow>(phase: Phase<Row>): string {
+function notRefused(phase: PhaseSource): string {
   return `and not exists (
     select from load.outcome refused
     where refused.workspace_id_code = $1 and refused.target_type = '${phase.targetType}'

@@ -2,7 +2,7 @@ import type pg from 'pg';
 import { FailedError, RefusedError } from '../../platform/errors.ts';
 import { writeVerdicts } from '../../platform/verdict-writer.ts';
 import type { LoadContext } from './context.ts';
-import type { Phase } from './phase.ts';
+import type { PendingItem, Phase, PhaseSource } from './phase.ts';
 
 /** A check of a first object that does not pass and that nobody accepted. */
 interface Unaccepted {
@@ -15,12 +15,12 @@ interface Unaccepted {
  * Reads the first object that a load wrote in a phase back by calls of its own. Throws FailedError where it is not as it was sent and
  * nobody accepted that by name: then nothing more is written.
  */
-export async function proveFirst<Row extends pg.QueryResultRow>(
+export async function proveFirst<Row extends pg.QueryResultRow, Prepared>(
   context: LoadContext,
-  phase: Phase<Row>,
-  row: Row,
+  phase: Phase<Row, Prepared>,
+  item: PendingItem<Row, Prepared>,
 ): Promise<void> {
-  const verdicts = await phase.readBack(context, row);
+  const verdicts = await phase.readBack(context, item);
   await writeVerdicts(context.pool, verdicts);
   const keys = verdicts
     .filter(({ verdict }) => verdict === 'failed' || verdict === 'unknown')
@@ -29,7 +29,7 @@ export async function proveFirst<Row extends pg.QueryResultRow>(
   const first = await firstUnaccepted(context, phase, keys);
   if (first === undefined) return;
   throw new FailedError(
-    `The first object of phase ${phase.name}, ${phase.targetOf(row).key}, is not in Intercom as it was sent: ${describe(first)}`,
+    `The first object of phase ${phase.name}, ${item.target.key}, is not in Intercom as it was sent: ${describe(first)}`,
     { stage: 'load', nextStep: nextStep(phase, first) },
   );
 }
@@ -38,10 +38,7 @@ export async function proveFirst<Row extends pg.QueryResultRow>(
  * Refuses to write anything more in a phase whose first object did not prove it and was not accepted since: every start would write one
  * more object and stop again. Throws RefusedError.
  */
-export async function refuseUnproven<Row extends pg.QueryResultRow>(
-  context: LoadContext,
-  phase: Phase<Row>,
-): Promise<void> {
+export async function refuseUnproven(context: LoadContext, phase: PhaseSource): Promise<void> {
   const proof = await context.pool.query<{ has_passed: boolean; wrong: string[] }>(
     `with object as (
        select bool_and(verdict not in ('failed', 'unknown')) as is_proven,
@@ -65,9 +62,9 @@ export async function refuseUnproven<Row extends pg.QueryResultRow>(
   );
 }
 
-async function firstUnaccepted<Row extends pg.QueryResultRow>(
+async function firstUnaccepted(
   { pool, workspaceIdCode }: LoadContext,
-  phase: Phase<Row>,
+  phase: PhaseSource,
   keys: readonly string[],
 ): Promise<Unaccepted | undefined> {
   const { rows } = await pool.query<Unaccepted>(
@@ -89,10 +86,7 @@ function describe({ check_name: check, fields }: Unaccepted): string {
   return fields ?? `the check "${check}" failed`;
 }
 
-function nextStep<Row extends pg.QueryResultRow>(
-  phase: Phase<Row>,
-  { target_key: key, check_name: check }: Unaccepted,
-): string {
+function nextStep(phase: PhaseSource, { target_key: key, check_name: check }: Unaccepted): string {
   return (
     'Find out why Intercom holds something else before more is written. If it is to stay so, accept it, for this object (or, without --target-key, for all of the phase): ' +
     `itop-to-intercom reconcile accept --phase ${phase.name} --check "${check}" --target-key "${key}" --by NAME --reason WHY, then start the load again.`

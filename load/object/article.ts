@@ -1,4 +1,5 @@
 import { createHash } from 'node:crypto';
+import type { Call } from '../../intercom/call.ts';
 import {
   type ArticleFacts,
   type ArticleRequest,
@@ -18,7 +19,7 @@ import type { Fields } from '../desired-state/three-way.ts';
 import { verdictsOf } from '../desired-state/verdicts.ts';
 import type { LoadContext } from '../engine/context.ts';
 import { RecordBlocked } from '../engine/errors.ts';
-import type { Loaded, PendingItem, Phase } from '../engine/phase.ts';
+import { type Loaded, type PendingItem, type Phase, placeholder } from '../engine/phase.ts';
 import { send } from '../engine/send.ts';
 
 export interface ArticleRow {
@@ -35,8 +36,7 @@ export interface ArticleRow {
 }
 
 /** Articles of the help centre, as drafts that no bot reads (RULES F1). One of the same title and collection is used as it is. */
-export function articlePhase(): Phase<ArticleRow> {
-  let existing: readonly ArticleFacts[] | undefined;
+export function articlePhase(): Phase<ArticleRow, ArticleFacts | undefined> {
   return {
     name: 'articles',
     targetType: 'article',
@@ -50,13 +50,15 @@ export function articlePhase(): Phase<ArticleRow> {
        and collection.target_key = o.collection_key`,
     orderBy: 'o.target_key',
     targetOf,
-    async prepare(context) {
-      existing ??= await foreignArticles(context);
+    planned: { kind: 'article', call: plannedArticle },
+    async prepare(context, _rows, former) {
+      if (former !== undefined) return former;
+      const foreign = await foreignArticles(context);
+      return (row) => foreign.find((article) => isSame(article, row));
     },
-    load: (context, item) => loadArticle(context, item, existing ?? []),
+    load: loadArticle,
     change: changeArticle,
-    async readBack(context, row) {
-      const target = targetOf(row);
+    async readBack(context, { row, target }) {
       const identities = await findIdentities(context.pool, context.workspaceIdCode, 'article', [target.key]);
       const id = identities.get(target.key)?.targetId ?? '';
       const found = (await send(context, retrieveArticle(id))).value;
@@ -67,8 +69,7 @@ export function articlePhase(): Phase<ArticleRow> {
 
 async function loadArticle(
   context: LoadContext,
-  item: PendingItem<ArticleRow>,
-  existing: readonly ArticleFacts[],
+  item: PendingItem<ArticleRow, ArticleFacts | undefined>,
 ): Promise<Loaded> {
   const { row } = item;
   if (row.collection_key !== null && row.collection_id === null) {
@@ -78,7 +79,7 @@ async function loadArticle(
     );
   }
   return createOrLink<ArticleFacts>(context, item, {
-    present: existing.find((article) => isSame(article, row)),
+    present: item.prepared,
     nameField: 'title',
     call: createArticle(articleRequest(row, context.fallbackAdminId)),
     candidates: async () => candidatesOf(await foreignArticles(context), row),
@@ -88,7 +89,7 @@ async function loadArticle(
 }
 
 /** What the creation of an article sends. */
-export function articleRequest(row: ArticleRow, authorId: string): ArticleRequest {
+function articleRequest(row: ArticleRow, authorId: string): ArticleRequest {
   return {
     title: row.title,
     body: row.body,
@@ -99,6 +100,16 @@ export function articleRequest(row: ArticleRow, authorId: string): ArticleReques
     ai_chatbot_availability: false,
     ai_copilot_availability: false,
   };
+}
+
+/** The creation of an article as a plan shows it: its numbers are only the workspace's to give. */
+function plannedArticle(row: ArticleRow): Call<unknown> {
+  const call = createArticle(articleRequest(row, '0'));
+  const parent =
+    row.collection_key === null || row.collection_id !== null
+      ? {}
+      : { parent_id: placeholder(row.collection_key), parent_type: 'collection' };
+  return { ...call, body: { ...(call.body as object), author_id: placeholder('fallback teammate'), ...parent } };
 }
 
 /** Articles that are not known as ours. */
@@ -133,7 +144,7 @@ function comparedFields(row: ArticleRow, facts: ArticleFacts) {
   ] as const;
 }
 
-function changeArticle(context: LoadContext, item: PendingItem<ArticleRow>) {
+function changeArticle(context: LoadContext, item: PendingItem<ArticleRow, unknown>) {
   const { row } = item;
   return changeObject<ArticleFacts>(context, item, {
     wanted: wantedOf(row),

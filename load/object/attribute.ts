@@ -32,8 +32,7 @@ export interface AttributeRow {
  * Attributes of contacts, companies and conversations. They must exist before a value is set. One of the same name that is
  * there already is used as it is (invariant 5), provided that its type fits.
  */
-export function attributePhase(): Phase<AttributeRow> {
-  const existing = new Map<AttributeModel, AttributeList>();
+export function attributePhase(): Phase<AttributeRow, AttributeList | undefined> {
   return {
     name: 'attributes',
     targetType: 'attribute',
@@ -55,23 +54,25 @@ export function attributePhase(): Phase<AttributeRow> {
       ) o`,
     orderBy: 'o.target_key',
     targetOf,
+    planned: { kind: 'attribute', call: (row) => createAttribute(row.model, attributeRequest(row)) },
     async prepare(context, rows) {
+      const existing = new Map<AttributeModel, AttributeList>();
       for (const model of new Set(rows.map((row) => row.model))) {
         existing.set(model, (await send(context, listAttributes(model))).value);
       }
+      return (row) => existing.get(row.model);
     },
-    load: (context, item) => loadAttribute(context, item, existing.get(item.row.model)),
-    async readBack(context, row) {
+    load: loadAttribute,
+    async readBack(context, { row, target }) {
       const found = await findAttribute(context, row);
-      return verdictsOf(context, targetOf(row), 'attribute', 'fresh_read', [['name', row.name, found?.name]]);
+      return verdictsOf(context, target, 'attribute', 'fresh_read', [['name', row.name, found?.name]]);
     },
   };
 }
 
 async function loadAttribute(
   context: LoadContext,
-  { row, target, open }: PendingItem<AttributeRow>,
-  list: AttributeList | undefined,
+  { row, target, open, prepared: list }: PendingItem<AttributeRow, AttributeList | undefined>,
 ): Promise<Loaded> {
   refuseStandardName(row, list);
   const existing = list?.custom ?? [];
@@ -176,7 +177,7 @@ function targetOf(row: AttributeRow): Target {
 }
 
 /** What the creation of an attribute sends. */
-export function attributeRequest(row: AttributeRow) {
+function attributeRequest(row: AttributeRow) {
   return {
     name: row.name,
     dataType: row.data_type,

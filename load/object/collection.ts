@@ -14,7 +14,7 @@ import type { Fields } from '../desired-state/three-way.ts';
 import { verdictsOf } from '../desired-state/verdicts.ts';
 import type { LoadContext } from '../engine/context.ts';
 import { RecordBlocked } from '../engine/errors.ts';
-import type { Loaded, PendingItem, Phase } from '../engine/phase.ts';
+import { type Loaded, type PendingItem, type Phase, placeholder } from '../engine/phase.ts';
 import { send } from '../engine/send.ts';
 
 export interface CollectionRow {
@@ -28,8 +28,7 @@ export interface CollectionRow {
 }
 
 /** Collections of the help centre, those above before those below. One of the same name and parent is used as it is. */
-export function collectionPhase(): Phase<CollectionRow> {
-  let existing: readonly CollectionFacts[] | undefined;
+export function collectionPhase(): Phase<CollectionRow, readonly CollectionFacts[]> {
   return {
     name: 'collections',
     targetType: 'collection',
@@ -48,28 +47,34 @@ export function collectionPhase(): Phase<CollectionRow> {
       ) o`,
     orderBy: 'o.level, o.target_key',
     targetOf,
-    async prepare(context) {
-      existing ??= await foreignCollections(context);
+    planned: {
+      kind: 'collection',
+      call: (row) =>
+        createCollection(collectionRequest(row, row.parent_key === null ? null : placeholder(row.parent_key))),
     },
-    load: (context, item) => loadCollection(context, item, existing ?? []),
+    async prepare(context, _rows, former) {
+      if (former !== undefined) return former;
+      const foreign = await foreignCollections(context);
+      return () => foreign;
+    },
+    load: loadCollection,
     change: changeCollection,
-    async readBack(context, row) {
+    async readBack(context, { row, target }) {
       const parentId = await parentIdOf(context, row);
       const found = (await allPages(context, listCollections)).find((one) => isSame(one, row, parentId));
-      return verdictsOf(context, targetOf(row), 'collection', 'fresh_read', comparedFields(row, found));
+      return verdictsOf(context, target, 'collection', 'fresh_read', comparedFields(row, found));
     },
   };
 }
 
 async function loadCollection(
   context: LoadContext,
-  item: PendingItem<CollectionRow>,
-  existing: readonly CollectionFacts[],
+  item: PendingItem<CollectionRow, readonly CollectionFacts[]>,
 ): Promise<Loaded> {
   const { row } = item;
   const parentId = await parentIdOf(context, row);
   return createOrLink<CollectionFacts>(context, item, {
-    present: existing.find((one) => isSame(one, row, parentId)),
+    present: item.prepared.find((one) => isSame(one, row, parentId)),
     nameField: 'name',
     call: createCollection(collectionRequest(row, parentId)),
     candidates: async () =>
@@ -85,7 +90,7 @@ async function loadCollection(
 }
 
 /** What the creation of a collection sends. */
-export function collectionRequest(row: CollectionRow, parentId: string | null) {
+function collectionRequest(row: CollectionRow, parentId: string | null) {
   return { name: row.name, description: row.description, parentId };
 }
 
@@ -117,7 +122,7 @@ function comparedFields(row: CollectionRow, facts: CollectionFacts | undefined) 
   ] as const;
 }
 
-function changeCollection(context: LoadContext, item: PendingItem<CollectionRow>) {
+function changeCollection(context: LoadContext, item: PendingItem<CollectionRow, unknown>) {
   const { row } = item;
   return changeObject<CollectionFacts>(context, item, {
     wanted: wantedOf(row),

@@ -6,9 +6,9 @@ import {
   retrieveCompanyById,
   updateCompany,
 } from '../../intercom/companies.ts';
-import { NotFound } from '../../intercom/errors.ts';
 import type { Identity } from '../../platform/identity.ts';
 import { type Target, wasEverUncertain } from '../../platform/journal.ts';
+import { adoptableRows, type OpenStep, orNothing } from '../desired-state/adoption.ts';
 import { changeObject } from '../desired-state/change-object.ts';
 import { comparedWrites, type ExistingPlan, planForExisting } from '../desired-state/existing-policy.ts';
 import { attributesIn, type Fields, flatAttributes } from '../desired-state/three-way.ts';
@@ -29,9 +29,9 @@ export interface CompanyRow {
 }
 
 /** Attribute by which a company that the tool created is known again. */
-export const organizationKeyAttribute = 'itop_organization_key';
+const organizationKeyAttribute = 'itop_organization_key';
 
-export const companySelect = `
+const companySelect = `
   select o.target_key, o.source_key, o.raw_version::text, o.company_id, o.name, o.custom_attributes, o.payload_hash
   from intercom.company o`;
 
@@ -49,11 +49,12 @@ export function companyPhase(): Phase<CompanyRow> {
     select: companySelect,
     orderBy: 'o.target_key',
     targetOf,
+    planned: { kind: 'company', call: (row) => createOrUpdateCompany(companyRequest(row)) },
     load: loadCompany,
     change: changeCompany,
-    async readBack(context, row) {
+    async readBack(context, { row, target }) {
       const found = await findCompany(context, row.company_id);
-      return verdictsOf(context, targetOf(row), 'company', 'fresh_read', comparedFields(row, found));
+      return verdictsOf(context, target, 'company', 'fresh_read', comparedFields(row, found));
     },
   };
 }
@@ -157,7 +158,7 @@ function observedOf(facts: CompanyFacts): Fields {
   return { name: facts.name, ...flatAttributes(facts.customAttributes) };
 }
 
-export function companyIdentity(row: CompanyRow, facts: CompanyFacts, origin: Identity['origin']): Identity {
+function companyIdentity(row: CompanyRow, facts: CompanyFacts, origin: Identity['origin']): Identity {
   return {
     targetType: 'company',
     targetKey: row.target_key,
@@ -169,12 +170,7 @@ export function companyIdentity(row: CompanyRow, facts: CompanyFacts, origin: Id
 }
 
 async function findCompany(context: LoadContext, companyId: string): Promise<CompanyFacts | undefined> {
-  try {
-    return (await send(context, retrieveCompany(companyId))).value;
-  } catch (error) {
-    if (error instanceof NotFound) return undefined;
-    throw error;
-  }
+  return (await orNothing(() => send(context, retrieveCompany(companyId))))?.value;
 }
 
 function linkVerdicts(
@@ -218,6 +214,22 @@ function targetOf(row: CompanyRow): Target {
 }
 
 /** What the creation of a company sends. */
-export function companyRequest(row: CompanyRow): CompanyRequest {
+function companyRequest(row: CompanyRow): CompanyRequest {
   return { company_id: row.company_id, name: row.name, custom_attributes: row.custom_attributes };
+}
+
+/** Knows companies as ours again by the source key that they carry; gives how many. */
+export async function adoptCompanies(context: LoadContext, openStep: OpenStep): Promise<number> {
+  const rows = await adoptableRows<CompanyRow>(context, companySelect);
+  const step = openStep('adopt companies', rows.length);
+  let adopted = 0;
+  for (const row of rows) {
+    step.advance(1);
+    const found = await findCompany(context, row.company_id);
+    if (found?.customAttributes[organizationKeyAttribute] !== row.target_key) continue;
+    await context.link(companyIdentity(row, found, 'created'), []);
+    adopted += 1;
+  }
+  step.done();
+  return adopted;
 }

@@ -5,7 +5,7 @@ import { verdictsOf } from '../desired-state/verdicts.ts';
 import type { LoadContext } from '../engine/context.ts';
 import { RecordBlocked } from '../engine/errors.ts';
 import { type Evidence, executeStep, type Step } from '../engine/execute-step.ts';
-import type { Loaded, PendingItem, Phase } from '../engine/phase.ts';
+import { type Loaded, type PendingItem, type Phase, placeholder } from '../engine/phase.ts';
 import { send } from '../engine/send.ts';
 
 export interface ContactCompanyRow {
@@ -33,13 +33,19 @@ export function contactCompanyPhase(): Phase<ContactCompanyRow> {
         on company.workspace_id_code = $1 and company.target_type = 'company' and company.target_key = o.company_key`,
     orderBy: 'o.target_key',
     targetOf,
+    planned: {
+      kind: 'membership',
+      call: (row) =>
+        attachContactToACompany(
+          row.contact_id ?? placeholder(row.contact_key),
+          row.company_id ?? placeholder(row.company_key),
+        ),
+    },
     load: loadContactCompany,
-    async readBack(context, row) {
+    async readBack(context, { row, target }) {
       const companies = await companiesOf(context, row.contact_id ?? '');
       const held = companies.find((company) => company.id === row.company_id);
-      return verdictsOf(context, targetOf(row), 'contact_company', 'fresh_read', [
-        ['company', row.company_id, held?.id],
-      ]);
+      return verdictsOf(context, target, 'contact_company', 'fresh_read', [['company', row.company_id, held?.id]]);
     },
   };
 }

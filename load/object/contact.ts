@@ -1,3 +1,4 @@
+import { listContactsPage } from '../../intercom/adoptable.ts';
 import {
   type ContactFacts,
   type ContactRequest,
@@ -11,6 +12,7 @@ import { isSameValue } from '../../intercom/same-value.ts';
 import type { Identity } from '../../platform/identity.ts';
 import { findIdentities } from '../../platform/identity.ts';
 import { type OpenIntent, type Target, wasEverUncertain } from '../../platform/journal.ts';
+import { adoptableRows, type OpenStep } from '../desired-state/adoption.ts';
 import { type Base, changeObject } from '../desired-state/change-object.ts';
 import { comparedWrites, planForExisting } from '../desired-state/existing-policy.ts';
 import { attributesIn, type Fields, flatAttributes } from '../desired-state/three-way.ts';
@@ -35,12 +37,12 @@ export interface ContactRow {
 }
 
 /** Attribute that every created contact carries from its first moment (RULES P2). Never written to an existing one. */
-export const sourceKeyAttribute = 'itop_source_key';
+const sourceKeyAttribute = 'itop_source_key';
 
 /** Attribute that keeps a phone number as iTop has it, where Intercom refuses it as a phone number. */
 export const phoneAttribute = 'itop_phone';
 
-export const contactSelect = `select o.target_key, o.source_key, o.raw_version::text, o.role, o.email, o.external_id, o.name, o.phone,
+const contactSelect = `select o.target_key, o.source_key, o.raw_version::text, o.role, o.email, o.external_id, o.name, o.phone,
              o.custom_attributes, o.payload_hash
       from intercom.contact o`;
 
@@ -58,10 +60,10 @@ export function contactPhase(): Phase<ContactRow> {
     select: contactSelect,
     orderBy: 'o.target_key',
     targetOf,
+    planned: { kind: 'contact', call: (row) => createContact(contactRequest(row)) },
     load: loadContact,
     change: changeContact,
-    async readBack(context, row) {
-      const target = targetOf(row);
+    async readBack(context, { row, target }) {
       const identities = await findIdentities(context.pool, context.workspaceIdCode, 'contact', [target.key]);
       const id = identities.get(target.key)?.targetId ?? '';
       const found = (await send(context, showContact(id))).value;
@@ -248,7 +250,7 @@ function existingIdOf(lost: OpenIntent): string {
 }
 
 /** What the creation of a contact sends. */
-export function contactRequest(row: ContactRow): ContactRequest {
+function contactRequest(row: ContactRow): ContactRequest {
   return {
     role: row.role,
     ...(row.email === null ? {} : { email: row.email }),
@@ -310,7 +312,7 @@ function observedOf(facts: ContactFacts): Fields {
   };
 }
 
-export function contactIdentity(row: ContactRow, facts: ContactFacts, origin: Identity['origin']): Identity {
+function contactIdentity(row: ContactRow, facts: ContactFacts, origin: Identity['origin']): Identity {
   return {
     targetType: 'contact',
     targetKey: row.target_key,
@@ -394,4 +396,26 @@ function targetOf(row: ContactRow): Target {
     rawVersion: row.raw_version,
     payloadHash: row.payload_hash,
   };
+}
+
+/** Knows contacts as ours again by the source key that they carry; gives how many. */
+export async function adoptContacts(context: LoadContext, openStep: OpenStep): Promise<number> {
+  const rows = await adoptableRows<ContactRow>(context, contactSelect);
+  const byKey = new Map(rows.map((row) => [row.target_key, row]));
+  const step = openStep('adopt contacts', rows.length);
+  let adopted = 0;
+  let after: string | undefined;
+  do {
+    const page = (await send(context, listContactsPage(after))).value;
+    for (const facts of page.items) {
+      const row = byKey.get(String(facts.customAttributes[sourceKeyAttribute] ?? ''));
+      if (row === undefined) continue;
+      await context.link(contactIdentity(row, facts, 'created'), []);
+      adopted += 1;
+      step.advance(1);
+    }
+    after = page.startingAfter;
+  } while (after !== undefined);
+  step.done();
+  return adopted;
 }

@@ -1,3 +1,4 @@
+import { listInstancesPage } from '../../intercom/adoptable.ts';
 import {
   countCustomObjectInstances,
   createCustomObjectInstance,
@@ -10,6 +11,7 @@ import { unixSeconds } from '../../intercom/fields.ts';
 import { isSameValue, secondsOf } from '../../intercom/same-value.ts';
 import type { Identity } from '../../platform/identity.ts';
 import { type Target, wasEverUncertain } from '../../platform/journal.ts';
+import { adoptableRows, type OpenStep, orNothing } from '../desired-state/adoption.ts';
 import { changeObject } from '../desired-state/change-object.ts';
 import { planForExisting } from '../desired-state/existing-policy.ts';
 import { attributesIn, type Fields, flatAttributes } from '../desired-state/three-way.ts';
@@ -35,13 +37,12 @@ export interface CustomObjectRow {
 /** What a type holds beside our own instances: `foreign` ones have to be looked up before an upsert. */
 type TypeState = 'missing' | 'own' | 'foreign';
 
-export const customObjectSelect = `select o.target_key, o.source_key, o.raw_version::text, o.type_identifier, o.external_id, o.external_created_at,
+const customObjectSelect = `select o.target_key, o.source_key, o.raw_version::text, o.type_identifier, o.external_id, o.external_created_at,
              o.external_updated_at, o.custom_attributes, o.payload_hash
       from intercom.custom_object_instance o`;
 
 /** Custom object instances: changes, CIs, custom classes. Their types are made by hand from the set-up sheet, in no version by API. */
-export function customObjectPhase(): Phase<CustomObjectRow> {
-  const types = new Map<string, TypeState>();
+export function customObjectPhase(): Phase<CustomObjectRow, TypeState | undefined> {
   return {
     name: 'custom_objects',
     targetType: 'custom_object_instance',
@@ -50,14 +51,22 @@ export function customObjectPhase(): Phase<CustomObjectRow> {
     select: customObjectSelect,
     orderBy: 'o.type_identifier, o.target_key',
     targetOf: customObjectTarget,
-    async prepare(context, rows) {
-      for (const type of new Set(rows.map((row) => row.type_identifier))) {
-        if (!types.has(type)) types.set(type, await stateOf(context, type));
-      }
+    planned: {
+      kind: 'custom object',
+      call: (row) => createCustomObjectInstance(row.type_identifier, customObjectRequest(row)),
     },
-    load: (context, item) => loadInstance(context, item, types.get(item.row.type_identifier) ?? 'foreign'),
+    async prepare(context, rows, former) {
+      // A type that an earlier page asked about is not asked again: by now our own instances are there too.
+      const types = new Map<string, TypeState>();
+      for (const row of rows) {
+        const { type_identifier: type } = row;
+        if (!types.has(type)) types.set(type, former?.(row) ?? (await stateOf(context, type)));
+      }
+      return (row) => types.get(row.type_identifier);
+    },
+    load: loadInstance,
     change: changeInstance,
-    async readBack(context, row) {
+    async readBack(context, { row }) {
       const found = await findInstance(context, row);
       return verdictsOf(
         context,
@@ -92,8 +101,7 @@ async function stateOf(context: LoadContext, type: string): Promise<TypeState> {
 
 async function loadInstance(
   context: LoadContext,
-  { row, target, open }: PendingItem<CustomObjectRow>,
-  type: TypeState,
+  { row, target, open, prepared: type }: PendingItem<CustomObjectRow, TypeState | undefined>,
 ): Promise<Loaded> {
   if (type === 'missing') {
     throw new RecordRefused(
@@ -179,7 +187,7 @@ function upsert(
   };
 }
 
-export function customObjectRequest(row: CustomObjectRow): InstanceRequest {
+function customObjectRequest(row: CustomObjectRow): InstanceRequest {
   return {
     external_id: row.external_id,
     ...(row.external_created_at === null ? {} : { external_created_at: unixSeconds(row.external_created_at) }),
@@ -189,12 +197,8 @@ export function customObjectRequest(row: CustomObjectRow): InstanceRequest {
 }
 
 async function findInstance(context: LoadContext, row: CustomObjectRow): Promise<InstanceFacts | undefined> {
-  try {
-    return (await send(context, findCustomObjectInstance(row.type_identifier, row.external_id))).value;
-  } catch (error) {
-    if (error instanceof NotFound) return undefined;
-    throw error;
-  }
+  const { type_identifier: type, external_id: externalId } = row;
+  return (await orNothing(() => send(context, findCustomObjectInstance(type, externalId))))?.value;
 }
 
 function linkVerdicts(context: LoadContext, row: CustomObjectRow, facts: InstanceFacts, evidence: Evidence) {
@@ -219,7 +223,7 @@ function comparedFields(row: CustomObjectRow, facts: InstanceFacts | undefined):
   ];
 }
 
-function changeInstance(context: LoadContext, item: PendingItem<CustomObjectRow>) {
+function changeInstance(context: LoadContext, item: PendingItem<CustomObjectRow, unknown>) {
   const { row } = item;
   return changeObject<InstanceFacts>(context, item, {
     wanted: wantedOf(row),
@@ -250,7 +254,7 @@ function observedOf(facts: InstanceFacts): Fields {
   };
 }
 
-export function instanceIdentity(row: CustomObjectRow, facts: InstanceFacts, origin: Identity['origin']): Identity {
+function instanceIdentity(row: CustomObjectRow, facts: InstanceFacts, origin: Identity['origin']): Identity {
   return {
     targetType: 'custom_object_instance',
     targetKey: row.target_key,
@@ -270,4 +274,28 @@ export function customObjectTarget(row: CustomObjectRow): Target {
     rawVersion: row.raw_version,
     payloadHash: row.payload_hash,
   };
+}
+
+/** Knows instances as ours again by their external id; gives how many. */
+export async function adoptInstances(context: LoadContext, openStep: OpenStep): Promise<number> {
+  const rows = await adoptableRows<CustomObjectRow>(context, customObjectSelect);
+  const step = openStep('adopt custom objects', rows.length);
+  const byType = Map.groupBy(rows, (row) => row.type_identifier);
+  let adopted = 0;
+  for (const [type, ofType] of byType) {
+    const byExternalId = new Map(ofType.map((row) => [row.external_id, row]));
+    for (let page = 1, hasMore = true; hasMore; page += 1) {
+      const found = await orNothing(() => send(context, listInstancesPage(type, page)));
+      for (const facts of found?.value.items ?? []) {
+        const row = byExternalId.get(facts.externalId ?? '');
+        if (row === undefined) continue;
+        await context.link(instanceIdentity(row, facts, 'created'), []);
+        adopted += 1;
+        step.advance(1);
+      }
+      hasMore = found?.value.hasMore ?? false;
+    }
+  }
+  step.done();
+  return adopted;
 }

@@ -1,6 +1,7 @@
 import { createTag, listTags, type TagFacts } from '../../intercom/tags.ts';
 import type { Identity } from '../../platform/identity.ts';
 import { type Target, wasEverUncertain } from '../../platform/journal.ts';
+import { adoptableRows } from '../desired-state/adoption.ts';
 import { verdictsOf } from '../desired-state/verdicts.ts';
 import type { LoadContext } from '../engine/context.ts';
 import { type Evidence, executeStep, type Step } from '../engine/execute-step.ts';
@@ -15,37 +16,34 @@ export interface TagRow {
   payload_hash: Buffer | null;
 }
 
+const tagSelect = 'select o.target_key, o.source_key, o.raw_version::text, o.name, o.payload_hash from intercom.tag o';
+
 /** Tags. One of the same name, whatever its case, is used as it is (invariant 5): Intercom knows no other key of a tag. */
-export function tagPhase(): Phase<TagRow> {
-  let existing: readonly TagFacts[] = [];
+export function tagPhase(): Phase<TagRow, TagFacts | undefined> {
   return {
     name: 'tags',
     targetType: 'tag',
     doneType: 'tag',
     pageSize: 250,
-    select: `select o.target_key, o.source_key, o.raw_version::text, o.name, o.payload_hash from intercom.tag o`,
+    select: tagSelect,
     orderBy: 'o.target_key',
     targetOf,
+    planned: { kind: 'tag', call: (row) => createTag(row.name) },
     async prepare(context) {
-      existing = (await send(context, listTags())).value;
+      const existing = (await send(context, listTags())).value;
+      return (row) => existing.find((tag) => isNamed(tag, row.name));
     },
-    load: (context, item) =>
-      loadTag(
-        context,
-        item,
-        existing.find((tag) => isNamed(tag, item.row.name)),
-      ),
-    async readBack(context, row) {
+    load: loadTag,
+    async readBack(context, { row, target }) {
       const found = (await send(context, listTags())).value.find((tag) => isNamed(tag, row.name));
-      return verdictsOf(context, targetOf(row), 'tag', 'fresh_read', [['name', row.name, found?.name]]);
+      return verdictsOf(context, target, 'tag', 'fresh_read', [['name', row.name, found?.name]]);
     },
   };
 }
 
 async function loadTag(
   context: LoadContext,
-  { row, target, open }: PendingItem<TagRow>,
-  existing: TagFacts | undefined,
+  { row, target, open, prepared: existing }: PendingItem<TagRow, TagFacts | undefined>,
 ): Promise<Loaded> {
   const lost = open.find((intent) => intent.targetKey === target.key);
   const mayBeOwn =
@@ -98,4 +96,19 @@ function targetOf(row: TagRow): Target {
     rawVersion: row.raw_version,
     payloadHash: row.payload_hash,
   };
+}
+
+/**
+ * Knows tags as ours again; gives how many. They have no other key than their name: whether they were there before the migration is not
+ * known any more.
+ */
+export async function adoptTags(context: LoadContext): Promise<number> {
+  const rows = await adoptableRows<TagRow>(context, tagSelect);
+  const held = rows.length === 0 ? [] : (await send(context, listTags())).value;
+  const identities = rows.flatMap((row): Identity[] => {
+    const tag = held.find((one) => isNamed(one, row.name));
+    return tag === undefined ? [] : [identityOf(row, tag, 'linked')];
+  });
+  await context.linkAll(identities, []);
+  return identities.length;
 }

@@ -1,12 +1,6 @@
 import type pg from 'pg';
-import { createAttribute } from '../../intercom/attributes.ts';
 import type { Call } from '../../intercom/call.ts';
 import type { Intercom } from '../../intercom/client.ts';
-import { attachContactToACompany, createOrUpdateCompany } from '../../intercom/companies.ts';
-import { createContact } from '../../intercom/contacts.ts';
-import { createCustomObjectInstance } from '../../intercom/custom-objects.ts';
-import { createArticle, createCollection } from '../../intercom/help-center.ts';
-import { createTag } from '../../intercom/tags.ts';
 import { RefusedError } from '../../platform/errors.ts';
 import { probeAnswer, seenBehaviour } from '../../platform/probes.ts';
 import { conversationPhase } from '../conversation/conversation-phase.ts';
@@ -14,15 +8,8 @@ import { createConversationStep } from '../conversation/create-step.ts';
 import { conversationTarget, remainingSteps } from '../conversation/steps.ts';
 import { type ConversationRow, fetchThreads, type Thread } from '../conversation/thread.ts';
 import type { LoadContext } from '../engine/context.ts';
-import type { Phase } from '../engine/phase.ts';
-import { articlePhase, articleRequest } from '../object/article.ts';
-import { attributePhase, attributeRequest } from '../object/attribute.ts';
-import { collectionPhase, collectionRequest } from '../object/collection.ts';
-import { companyPhase, companyRequest } from '../object/company.ts';
-import { contactPhase, contactRequest } from '../object/contact.ts';
-import { contactCompanyPhase } from '../object/contact-company.ts';
-import { customObjectPhase, customObjectRequest } from '../object/custom-object.ts';
-import { tagPhase } from '../object/tag.ts';
+import { type PhaseSource, placeholder } from '../engine/phase.ts';
+import { turns } from '../phases.ts';
 
 /** One call as it will be made. Ids that only the workspace can give stand as the key of what they belong to: {Contact::5}. */
 export interface PlannedRequest {
@@ -33,20 +20,10 @@ export interface PlannedRequest {
   readonly files: readonly string[];
 }
 
-export type PlannedKind =
-  | 'attribute'
-  | 'company'
-  | 'contact'
-  | 'membership'
-  | 'tag'
-  | 'custom object'
-  | 'collection'
-  | 'article'
-  | 'conversation';
-
 export interface RequestPlan {
   readonly key: string;
-  readonly kind: PlannedKind;
+  /** `conversation`, or what the object is called by its phase (`PlannedCreation`). */
+  readonly kind: string;
   /** It is in Intercom already: only a delta may write to it, after a comparison with what is there. */
   readonly isLoaded: boolean;
   readonly requests: readonly PlannedRequest[];
@@ -64,13 +41,14 @@ export interface PlanSettings {
  */
 export async function planRequests(pool: pg.Pool, name: string, settings: PlanSettings): Promise<RequestPlan> {
   const key = await keyOf(pool, name);
-  for (const { kind, phase, call } of singleCalls) {
-    const row = await rowOf(pool, phase, settings, key);
+  for (const { source, planned } of turns()) {
+    if (planned === undefined) continue;
+    const row = await rowOf(pool, source, settings, key);
     if (row === undefined) continue;
-    const isLoaded = await isComplete(pool, settings.workspaceIdCode, phase.doneType, key);
-    return { key, kind, isLoaded, requests: isLoaded ? [] : [call(row)] };
+    const isLoaded = await isComplete(pool, settings.workspaceIdCode, source.doneType, key);
+    return { key, kind: planned.kind, isLoaded, requests: isLoaded ? [] : [show(planned.call(row))] };
   }
-  const conversation = await rowOf(pool, conversationPhase(), settings, key);
+  const conversation = await rowOf<ConversationRow>(pool, conversationPhase(), settings, key);
   if (conversation !== undefined) {
     const requests = await requestsOf(pool, conversation, settings);
     return { key, kind: 'conversation', isLoaded: requests.length === 0, requests };
@@ -81,51 +59,6 @@ export async function planRequests(pool: pg.Pool, name: string, settings: PlanSe
       'Name something that was transformed: a ticket (R-000123 or Ticket::83), Contact::5, Organization::3, a membership (Contact::5/Organization::3), FAQ::1, FAQCategory::1, Server::2, a key of intercom.tag or intercom.attribute.',
   });
 }
-
-/** A kind of record that one call makes. */
-interface SingleCall {
-  readonly kind: PlannedKind;
-  readonly phase: Phase<pg.QueryResultRow>;
-  call(row: pg.QueryResultRow): PlannedRequest;
-}
-
-function singleCall<Row extends pg.QueryResultRow>(
-  kind: PlannedKind,
-  phase: Phase<Row>,
-  call: (row: Row) => PlannedRequest,
-): SingleCall {
-  return { kind, phase: phase as unknown as Phase<pg.QueryResultRow>, call: (row) => call(row as Row) };
-}
-
-const singleCalls: readonly SingleCall[] = [
-  singleCall('company', companyPhase(), (row) => show(createOrUpdateCompany(companyRequest(row)))),
-  singleCall('contact', contactPhase(), (row) => show(createContact(contactRequest(row)))),
-  singleCall('membership', contactCompanyPhase(), (row) =>
-    show(
-      attachContactToACompany(
-        row.contact_id ?? placeholder(row.contact_key),
-        row.company_id ?? placeholder(row.company_key),
-      ),
-    ),
-  ),
-  singleCall('custom object', customObjectPhase(), (row) =>
-    show(createCustomObjectInstance(row.type_identifier, customObjectRequest(row))),
-  ),
-  singleCall('tag', tagPhase(), (row) => show(createTag(row.name))),
-  singleCall('attribute', attributePhase(), (row) => show(createAttribute(row.model, attributeRequest(row)))),
-  singleCall('collection', collectionPhase(), (row) =>
-    show(createCollection(collectionRequest(row, row.parent_key === null ? null : placeholder(row.parent_key)))),
-  ),
-  singleCall('article', articlePhase(), (row) => {
-    const request = show(createArticle(articleRequest(row, '0')));
-    // Numbers that only the workspace can give.
-    const parent =
-      row.collection_key === null || row.collection_id !== null
-        ? {}
-        : { parent_id: placeholder(row.collection_key), parent_type: 'collection' };
-    return { ...request, body: { ...(request.body as object), author_id: fallbackTeammate, ...parent } };
-  }),
-];
 
 async function isComplete(pool: pg.Pool, workspaceIdCode: string, type: string, key: string): Promise<boolean> {
   const found = await pool.query(
@@ -190,9 +123,6 @@ function withPlaceholders(thread: Thread, areTeammatesKnown: boolean): Thread {
   };
 }
 
-const fallbackTeammate = '{fallback teammate}';
-const placeholder = (key: string): string => `{${key}}`;
-
 /** What building a step needs. Steps are never executed here: anything else of a context is missing on purpose. */
 async function planContext(pool: pg.Pool, settings: PlanSettings): Promise<LoadContext> {
   const intercom: Partial<Intercom> = { effectWithinMs: 0 };
@@ -200,7 +130,7 @@ async function planContext(pool: pg.Pool, settings: PlanSettings): Promise<LoadC
     pool,
     intercom: intercom as Intercom,
     workspaceIdCode: settings.workspaceIdCode,
-    fallbackAdminId: fallbackTeammate,
+    fallbackAdminId: placeholder('fallback teammate'),
     searchLagMs: 0,
     bodyLimitBytes: settings.bodyLimitBytes,
     assignsClosedToBoth: settings.assignsClosedToBoth,
@@ -211,13 +141,13 @@ async function planContext(pool: pg.Pool, settings: PlanSettings): Promise<LoadC
 
 async function rowOf<Row extends pg.QueryResultRow>(
   pool: pg.Pool,
-  phase: Phase<Row>,
+  source: PhaseSource,
   { workspaceIdCode }: PlanSettings,
   key: string,
 ): Promise<Row | undefined> {
   // The select of a phase names the workspace only where it joins what is loaded.
   const { rows } = await pool.query<Row>(
-    `select * from (${phase.select}) as planned where target_key = $2 and $1::text is not null`,
+    `select * from (${source.select}) as planned where target_key = $2 and $1::text is not null`,
     [workspaceIdCode, key],
   );
   return rows[0];

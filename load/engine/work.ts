@@ -1,0 +1,63 @@
+import type pg from 'pg';
+import { findIdentities } from '../../platform/identity.ts';
+import type { LoadContext } from './context.ts';
+import { type Choice, changedQuery, type PendingItem, type Phase, type PhaseCounts, pendingQuery } from './phase.ts';
+
+/** One kind of work on the objects of a phase: what it takes, and what is done with each. */
+export interface Work<Row extends pg.QueryResultRow, Prepared> {
+  /** The query of the objects it takes. */
+  query(choice: Choice): string;
+  /** Those among claimed keys that another process completed since their page was read. */
+  doneMeanwhile(context: LoadContext, keys: readonly string[]): Promise<Pick<ReadonlySet<string>, 'has'>>;
+  /** Gives what the object is counted as. */
+  execute(
+    context: LoadContext,
+    item: PendingItem<Row, Prepared>,
+  ): Promise<'written' | 'linked' | 'changed' | 'unchanged'>;
+  /** Whether the first object that is written has to prove the phase, and goes alone. */
+  readonly isProof: boolean;
+  /** Whether an object whose value another one holds is tried again: that one may be about to change too. */
+  readonly retriesConflicts: boolean;
+}
+
+/** Objects that are not complete yet. */
+export function newObjects<Row extends pg.QueryResultRow, Prepared>(phase: Phase<Row, Prepared>): Work<Row, Prepared> {
+  return {
+    query: (choice) => pendingQuery(phase, choice),
+    doneMeanwhile: ({ pool, workspaceIdCode }, keys) => findIdentities(pool, workspaceIdCode, phase.doneType, keys),
+    execute: (context, item) => phase.load(context, item),
+    isProof: true,
+    retriesConflicts: false,
+  };
+}
+
+/** Complete objects that the source changed. What a teammate changed meanwhile differs by right: they prove nothing. */
+function changedObjects<Row extends pg.QueryResultRow, Prepared>(
+  phase: Phase<Row, Prepared>,
+  change: NonNullable<Phase<Row, Prepared>['change']>,
+): Work<Row, Prepared> {
+  return {
+    query: (choice) => changedQuery(phase, choice),
+    doneMeanwhile: async () => new Set(),
+    execute: async (context, item) => ((await change(context, item)) === 'unchanged' ? 'unchanged' : 'changed'),
+    isProof: false,
+    retriesConflicts: true,
+  };
+}
+
+/** The work of a phase in order. A change may free an address or an id that a new object takes; a new one frees nothing. */
+export function worksOf<Row extends pg.QueryResultRow, Prepared>(
+  phase: Phase<Row, Prepared>,
+  withChanges: boolean,
+): Work<Row, Prepared>[] {
+  const { change } = phase;
+  const work = [newObjects(phase)];
+  if (!withChanges || change === undefined) return work;
+  work.push(changedObjects(phase, change));
+  return phase.hasUniqueValues === true ? work.reverse() : work;
+}
+
+/** No object yet, of any outcome. */
+export function noCounts(): PhaseCounts {
+  return { written: 0, changed: 0, linked: 0, failed: 0, blocked: 0, uncertain: 0 };
+}
