@@ -18,7 +18,7 @@ export async function checkAccountIsUnrestricted(itop: Itop, user: string): Prom
     }
   } catch (error) {
     if (!(error instanceof ClassNotReadable)) throw error;
-    const finding = 'Whether the account sees all organizations cannot be told: it may not read its own restrictions.';
+    const finding = 'Whether the account sees all organizations is not known: it may not read its own restrictions.';
     return [{ code, subject, severity: 'warning', finding, nextStep: error.nextStep }];
   }
   if (organizations.length === 0) {

@@ -88,7 +88,7 @@ const consequences: readonly (readonly [RegExp, string])[] = [
   [/^CMDBChangeOp/, 'who opened a ticket, which form brought a file, and deletions are not seen'],
   [/^(Trigger|Action|lnkTriggerAction|lnkAction)/, 'the workflow inventory of the hand-off lacks it'],
   [/^ModuleInstallation$/, 'the version of iTop is not known'],
-  [/^TagSetFieldData/, 'tags are told by code instead of label'],
+  [/^TagSetFieldData/, 'tags are shown by code instead of label'],
 ];
 
 function consequenceOf(className: string): string {

@@ -127,7 +127,7 @@ export async function checkAttachments(itop: Itop): Promise<Finding[]> {
   const total = await countOf(itop, 'Attachment');
   if (total === undefined) return [];
   const orphans = (await countOf(itop, 'Attachment', selectEmpty('Attachment', 'item_id', 'reference'))) ?? 0;
-  const finding = `${counted(total, 'attachment')}, of which ${orphans} belong to nothing and stay behind. Volume and types are told after the extraction.`;
+  const finding = `${counted(total, 'attachment')}, of which ${orphans} belong to nothing and stay behind. Volume and types are reported after the extraction.`;
   return [found(code, 'note', 'Attachment', finding, '')];
 }
 

@@ -66,7 +66,7 @@ function report(thrown: unknown): void {
   if (isKnown) printErrorLine(`Next: ${error.nextStep}`);
   if (process.argv.includes('--verbose') && error instanceof Error) printErrorLine(withoutSecrets(error.stack ?? ''));
   else if (!isKnown)
-    printErrorLine('Next: this was not foreseen. Run it again with --verbose and report what it prints.');
+    printErrorLine('Next: This was not expected. Run it again with --verbose and report what it prints.');
 }
 
 function reportAsJson(error: unknown, detail: object): void {

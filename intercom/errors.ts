@@ -144,7 +144,7 @@ export class TokenRefused extends IntercomError {
  */
 export class ForeignAnswer extends IntercomError {
   readonly nextStep =
-    'Check the network, the proxy and intercom.region: this is no answer of Intercom. Then start the load again: it goes on where it stopped.';
+    'Check the network, the proxy and intercom.region: this is not an answer of Intercom. Then start the load again: it goes on where it stopped.';
 }
 
 /** Another workspace answers than the one that the work was let into: nothing more may be sent by any process. */

@@ -264,7 +264,7 @@ function fallbackAdmin(
       stage: 'load',
       nextStep: 'Give the teammate a seat in Intercom, or configure another one as intercom.fallback_teammate.',
     });
-  throw new RefusedError(`The fallback teammate ${email} is no teammate of workspace ${workspace.idCode}.`, {
+  throw new RefusedError(`The fallback teammate ${email} is not a teammate of workspace ${workspace.idCode}.`, {
     stage: 'load',
     nextStep: 'Invite the teammate in Intercom, or configure another one as intercom.fallback_teammate.',
   });

@@ -19,11 +19,11 @@ export interface Identity {
   readonly representation?: Representation;
 }
 
-/** Fields by name; references are source keys in `wanted` and Intercom's ids in `observed`. */
+/** Fields by name; references are source keys in `lastApplied` and Intercom's ids in `observed`. */
 export interface Representation {
   /** target_type it is kept under. */
   readonly targetType: string;
-  readonly wanted: Readonly<Record<string, unknown>>;
+  readonly lastApplied: Readonly<Record<string, unknown>>;
   readonly observed: Readonly<Record<string, unknown>>;
 }
 
@@ -80,7 +80,7 @@ async function recordRepresentations(
         target_type: representation.targetType,
         target_key: identity.targetKey,
         payload_hash: hexOf(identity.payloadHash),
-        wanted: representation.wanted,
+        last_applied: representation.lastApplied,
         observed: representation.observed,
       };
       return [[JSON.stringify([row.workspace_id_code, row.target_type, row.target_key]), row] as const];
@@ -88,11 +88,11 @@ async function recordRepresentations(
   );
   if (latest.size === 0) return;
   await client.query(
-    `insert into load.representation (workspace_id_code, target_type, target_key, payload_hash, wanted, observed)
-     select workspace_id_code, target_type, target_key, payload_hash, wanted, observed
+    `insert into load.representation (workspace_id_code, target_type, target_key, payload_hash, last_applied, observed)
+     select workspace_id_code, target_type, target_key, payload_hash, last_applied, observed
      from jsonb_populate_recordset(null::load.representation, $1::jsonb)
      on conflict (workspace_id_code, target_type, target_key) do update
-     set payload_hash = excluded.payload_hash, wanted = excluded.wanted, observed = excluded.observed,
+     set payload_hash = excluded.payload_hash, last_applied = excluded.last_applied, observed = excluded.observed,
          observed_at = clock_timestamp()`,
     [JSON.stringify([...latest.values()])],
   );

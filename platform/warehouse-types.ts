@@ -3029,7 +3029,7 @@ export interface Warehouse {
   'reconcile.difference': ReconcileDifference;
   'reconcile.disposition': ReconcileDisposition;
   'reconcile.field_now': ReconcileFieldNow;
-  'reconcile.foreseen_difference': ReconcileForeseenDifference;
+  'reconcile.expected_difference': ReconcileForeseenDifference;
   'reconcile.gate': ReconcileGate;
   'reconcile.item_plan': ReconcileItemPlan;
   'reconcile.left_conversation': ReconcileLeftConversation;

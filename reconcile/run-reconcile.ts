@@ -3,7 +3,7 @@ import { analyzeGrownTables } from '../platform/statistics.ts';
 import { type Verdict, writeVerdicts } from '../platform/verdict-writer.ts';
 import { readUnexplained, type Unexplained } from './unexplained.ts';
 import { verifyAttributes } from './verify-attributes.ts';
-import { verifyForeseen } from './verify-foreseen.ts';
+import { verifyExpectedDifferences } from './verify-expected-differences.ts';
 
 /** One line of `reconcile.count_by_class`. */
 export interface ClassCount {
@@ -56,7 +56,7 @@ export async function runReconcile(request: ReconcileRequest): Promise<Reconcili
   const { pool, workspaceIdCode, runId, onlyChanged = false } = request;
   await analyzeGrownTables(pool);
   await pool.query('select ops.fold_verdict_tally()');
-  await verifyForeseen(pool, workspaceIdCode, runId);
+  await verifyExpectedDifferences(pool, workspaceIdCode, runId);
   await verifyAttributes(pool, { workspaceIdCode, runId, onlyChanged });
   const counts = await readCounts(pool, workspaceIdCode);
   await writeVerdicts(

@@ -48,7 +48,7 @@ export const teammates: Check<TargetContext> = {
               'intercom_agent_without_teammate',
               'warning',
               'Intercom',
-              `${missing.length} of ${counted(agents.rows.length, 'agent')} are no teammates: ${someOf(missing.map((row) => row.name))}. What they wrote is sent by the fallback teammate, with their name in its first line.`,
+              `${missing.length} of ${counted(agents.rows.length, 'agent')} are not teammates: ${someOf(missing.map((row) => row.name))}. What they wrote is sent by the fallback teammate, with their name in its first line.`,
               'Invite them in Intercom, or name a teammate for each in teammates.csv: itop-to-intercom audit write-decisions <directory>',
             ),
       );

@@ -241,7 +241,7 @@ function describe(
 }
 
 function refused(file: string, why: string, cause?: unknown): RefusedError {
-  return new RefusedError(`${file} is no data model of iTop that can be read: ${why}`, {
+  return new RefusedError(`${file} is not a data model of iTop that can be read: ${why}`, {
     stage: 'extract',
     nextStep: "Copy data/datamodel-production.xml again from iTop's server, whole.",
     cause,

@@ -59,11 +59,11 @@ export async function changeConversation(
   const read = async () => (await send(context, retrieveConversation(conversationId))).value;
   let facts = await readOrRefuse(context, target, read);
   const bots = facts.parts.filter((part) => part.authorType === 'bot').map((part) => part.id);
-  const wanted = wantedFields(context, thread, base);
+  const desired = desiredFields(context, thread, base);
   const plan = compareThreeWay({
     base: base.fields,
-    wanted,
-    target: targetFields(context, thread, wanted),
+    desired,
+    target: targetFields(context, thread, desired),
     observed: { ...observedFields(thread, facts), state: stateBeforeUs(thread, base, facts) },
     isLinked: base.origin === 'linked',
   });
@@ -94,7 +94,7 @@ export async function changeConversation(
     const own = thread.partIds.slice(knownParts);
     checkSilence(facts, { own, bots, notifiedAtTells: context.notifiedAtTells });
   };
-  const agent = agentToKeep(thread, base, plan, wanted, facts);
+  const agent = agentToKeep(thread, base, plan, desired, facts);
   for (const step of steps) await perform(step);
   if (agent !== null && facts.adminAssigneeId === null) {
     const setting = assignmentOf(context, thread.row, conversationId, 'admin', agent);
@@ -106,7 +106,7 @@ export async function changeConversation(
   else await perform(settingStep(context, thread, conversationId, closing));
 
   for (const part of changed) await rememberPart(context, part);
-  await remember(context, thread, base, facts, { wanted, plan, evidence: written > 0 ? 'response' : 'fresh_read' });
+  await remember(context, thread, base, facts, { desired, plan, evidence: written > 0 ? 'response' : 'fresh_read' });
   return written > 0 ? 'written' : 'unchanged';
 }
 
@@ -158,7 +158,7 @@ async function unsentNotes(context: LoadContext, keys: readonly string[]): Promi
 /** The new description, where it differs from the one that opened the conversation or was told last. */
 async function changedOpening(context: LoadContext, thread: Thread, base: Base): Promise<string | undefined> {
   const { row } = thread;
-  if (base.fields !== undefined && base.fields.wanted.opening === hashOfText(row.body)) return undefined;
+  if (base.fields !== undefined && base.fields.lastApplied.opening === hashOfText(row.body)) return undefined;
   if (base.fields === undefined) {
     const sent = await context.pool.query<{ body: string }>(
       `select payload ->> 'body' as body from load.journal
@@ -171,16 +171,16 @@ async function changedOpening(context: LoadContext, thread: Thread, base: Base):
   return `The description was changed in iTop. It is now:\n\n${row.body}`;
 }
 
-function wantedFields(context: LoadContext, { row, relations }: Thread, base: Base): Fields {
+function desiredFields(context: LoadContext, { row, relations }: Thread, base: Base): Fields {
   // A closed conversation is assigned to its agent alone: that is no wish to take the team away.
   const hasNoTeam = row.state === 'closed' && row.assignee_id !== null && !context.assignsClosedToBoth;
   return {
     title: row.title,
     state: stateText(row.state, row.snoozed_until === null ? null : unixSeconds(row.snoozed_until)),
     // Intercom can give a conversation another company and not take one away: an emptied one stays, as a finding.
-    company: row.company_key ?? base.fields?.wanted.company ?? null,
+    company: row.company_key ?? base.fields?.lastApplied.company ?? null,
     assignee: row.assignee_key,
-    team: hasNoTeam ? (base.fields?.wanted.team ?? null) : row.team_name,
+    team: hasNoTeam ? (base.fields?.lastApplied.team ?? null) : row.team_name,
     opening: hashOfText(row.body),
     ...flatAttributes(row.custom_attributes),
     ...Object.fromEntries(
@@ -194,15 +194,15 @@ export function firstRepresentation(context: LoadContext, thread: Thread, facts:
   const nothing: Base = { targetId: facts.id, origin: 'created', fields: undefined, observedAt: null };
   return {
     targetType: 'conversation',
-    wanted: wantedFields(context, thread, nothing),
+    lastApplied: desiredFields(context, thread, nothing),
     observed: observedFields(thread, facts),
   };
 }
 
-function targetFields(context: LoadContext, { row, relations }: Thread, wanted: Fields): Fields {
+function targetFields(context: LoadContext, { row, relations }: Thread, desired: Fields): Fields {
   const hasNoTeam = row.state === 'closed' && row.assignee_id !== null && !context.assignsClosedToBoth;
   return {
-    ...wanted,
+    ...desired,
     company: row.company_id,
     assignee: row.assignee_id,
     team: hasNoTeam ? null : row.team_id,
@@ -259,10 +259,10 @@ function agentToKeep(
   { row }: Thread,
   base: Base,
   { write }: ThreeWay,
-  wanted: Fields,
+  desired: Fields,
   facts: ConversationFacts,
 ): string | null {
-  if (base.fields === undefined || isSame(wanted.team, base.fields.wanted.team)) return null;
+  if (base.fields === undefined || isSame(desired.team, base.fields.lastApplied.team)) return null;
   if ('assignee' in write) return row.assignee_id;
   const before = 'team' in write ? null : textOf(base.fields.observed.assignee);
   return facts.adminAssigneeId ?? before;
@@ -324,7 +324,7 @@ async function rememberPart(context: LoadContext, { row, text }: ChangedPart): P
       targetId: row.part_id ?? '',
       origin: 'created',
       payloadHash: row.payload_hash,
-      representation: { targetType: 'part', wanted: { text }, observed: {} },
+      representation: { targetType: 'part', lastApplied: { text }, observed: {} },
     },
     [],
   );
@@ -335,7 +335,7 @@ async function remember(
   thread: Thread,
   base: Base,
   facts: ConversationFacts,
-  change: { readonly wanted: Fields; readonly plan: ThreeWay; readonly evidence: Evidence },
+  change: { readonly desired: Fields; readonly plan: ThreeWay; readonly evidence: Evidence },
 ): Promise<void> {
   const target: Target = conversationTarget(thread.row);
   // The state is ours where this delta had to set it, also where our own message had already set it so.
@@ -344,7 +344,7 @@ async function remember(
     ...observedFields(thread, facts),
     ...(leftState === undefined ? {} : { left_state: leftState }),
   };
-  const wantedInIntercom = targetFields(context, thread, change.wanted);
+  const desiredInIntercom = targetFields(context, thread, change.desired);
   const messages = facts.parts.filter(isWritten).map((part) => part.id);
   const ours = messages.filter((id) => thread.partIds.includes(id));
   await context.link(
@@ -354,7 +354,7 @@ async function remember(
       targetId: base.targetId,
       origin: base.origin,
       payloadHash: target.payloadHash,
-      representation: { targetType: 'conversation', wanted: change.wanted, observed },
+      representation: { targetType: 'conversation', lastApplied: change.desired, observed },
     },
     verdictsOf(
       context,
@@ -362,7 +362,7 @@ async function remember(
       'conversation',
       change.evidence,
       [
-        ...Object.keys(change.plan.write).map((name) => [name, wantedInIntercom[name], observed[name]] as const),
+        ...Object.keys(change.plan.write).map((name) => [name, desiredInIntercom[name], observed[name]] as const),
         ['part_order', thread.partIds.slice(-ours.length || thread.partIds.length).join(' '), ours.join(' ')],
       ],
       { verdict: 'passed', ...(change.plan.kept.length > 0 ? { reasonCode: 'kept_edits' } : {}) },

@@ -47,7 +47,7 @@ export function changeNote(thread: Thread, key: string, news: string, at: Date):
     payload_hash: createHash('sha256').update(news).digest(),
     author_id: null,
     author_has_email: false,
-    is_told: false,
+    has_stand_in: false,
     part_id: null,
     sent_hash: null,
     known_hash: null,
@@ -57,7 +57,7 @@ export function changeNote(thread: Thread, key: string, news: string, at: Date):
 /** The text of each part as it was last told: recorded by a delta before, else what the journal says was sent. */
 async function formerTexts(context: LoadContext, parts: readonly PartRow[]): Promise<Map<string, string>> {
   const found = await context.pool.query<{ target_key: string; text: string | null; body: string | null }>(
-    `select i.target_key, r.wanted ->> 'text' as text, j.payload ->> 'body' as body
+    `select i.target_key, r.last_applied ->> 'text' as text, j.payload ->> 'body' as body
      from load.identity i
      left join load.representation r
        on r.workspace_id_code = i.workspace_id_code and r.target_type = i.target_type and r.target_key = i.target_key

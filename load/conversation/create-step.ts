@@ -7,7 +7,7 @@ import { foldSpace, visibleText } from '../../platform/visible-text.ts';
 import { verdictsOf } from '../desired-state/verdicts.ts';
 import type { LoadContext } from '../engine/context.ts';
 import type { Evidence, Step } from '../engine/execute-step.ts';
-import { findConversations } from './find-conversation.ts';
+import { findConversations } from './find-sent-conversation.ts';
 import type { ConversationRow } from './thread.ts';
 
 /** Creates the conversation of a ticket with its opening. The one call whose effect can only be found by search. */

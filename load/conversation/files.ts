@@ -141,7 +141,7 @@ function openingAsPart(row: ConversationRow, partKey: string): PartRow {
     payload_hash: row.payload_hash,
     author_id: row.contact_id,
     author_has_email: false,
-    is_told: false,
+    has_stand_in: false,
     part_id: null,
     sent_hash: null,
     known_hash: null,

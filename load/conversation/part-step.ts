@@ -15,7 +15,7 @@ import type { LoadContext } from '../engine/context.ts';
 import type { Evidence, Step } from '../engine/execute-step.ts';
 import { send } from '../engine/send.ts';
 import { callFiles, isHandOffNote, withoutRefusedFiles } from './files.ts';
-import { authorTypeOf, findLostPart, findPart, kindOf } from './find-part.ts';
+import { authorTypeOf, findLostPart, findPart, kindOf } from './find-sent-part.ts';
 import type { ConversationRow, FileRow, PartRow, Thread } from './thread.ts';
 
 /** A part as it is sent: with the author the workspace has, or the fallback teammate and a first line that names the author. */
@@ -38,7 +38,7 @@ export interface PartToSend {
 }
 
 export function partToSend(context: LoadContext, row: PartRow, files: readonly FileRow[] = []): PartToSend {
-  const hasAuthor = row.author_id !== null && !row.is_told;
+  const hasAuthor = row.author_id !== null && !row.has_stand_in;
   const text = hasAuthor ? row.body : (row.attributed_body ?? row.body);
   const isText = row.body_format === 'text';
   const isByContact = hasAuthor && row.author_kind === 'contact';

@@ -45,7 +45,7 @@ export interface PartRow {
   /** Whether the author is a contact with an e-mail in the workspace. */
   author_has_email: boolean;
   /** Its author cannot take part in the conversation: a teammate tells it in his name. */
-  is_told: boolean;
+  has_stand_in: boolean;
   /** Intercom's id of the part; null while it is not sent. */
   part_id: string | null;
   /** Hash of the row as it was sent, and as a delta last told it. */
@@ -105,7 +105,7 @@ export interface Thread {
 export const partQuery = `
   select o.target_key, o.conversation_key, o.position, o.part_type, o.author_kind, o.author_key, o.created_at, o.body,
          o.attributed_body, o.body_format, o.payload_hash, author.target_id as author_id,
-         coalesce(person.observed ->> 'email', planned.email, '') <> '' as author_has_email, false as is_told, sent.target_id as part_id,
+         coalesce(person.observed ->> 'email', planned.email, '') <> '' as author_has_email, false as has_stand_in, sent.target_id as part_id,
          sent.payload_hash as sent_hash, told.payload_hash as known_hash
   from intercom.conversation_part o
   left join load.identity author
@@ -277,7 +277,7 @@ interface Joining {
  */
 function tellForThoseWhoCannotJoin({ parts, participants }: Thread, joining: Joining): void {
   for (const part of parts) {
-    part.is_told =
+    part.has_stand_in =
       part.author_kind === 'contact' &&
       part.author_key !== null &&
       !(part.author_has_email ? joining.canWithEmail : joining.canWithoutEmail) &&

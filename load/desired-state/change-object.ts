@@ -14,14 +14,14 @@ import { verdictsOf } from './verdicts.ts';
 export interface Base {
   readonly targetId: string;
   readonly origin: Identity['origin'];
-  readonly fields: { readonly wanted: Fields; readonly observed: Fields } | undefined;
+  readonly fields: { readonly lastApplied: Fields; readonly observed: Fields } | undefined;
   readonly observedAt: Date | null;
 }
 
 /** How one kind of object is compared and updated. */
 export interface Changing<T> {
   /** What the source holds, references as source keys. */
-  readonly wanted: Fields;
+  readonly desired: Fields;
   /** The same with Intercom's ids; the same object where there are no references. */
   readonly target: Fields;
   /** What may be written to an object that was there before the migration; its own values stay where nothing is said. */
@@ -54,7 +54,7 @@ export async function changeObject<T>(
     const observed = changing.observe(facts);
     const { write, kept } = compareThreeWay({
       base: base.fields,
-      wanted: changing.wanted,
+      desired: changing.desired,
       target: changing.target,
       observed,
       isLinked: isLinked && changing.onExisting !== 'overwrite',
@@ -115,7 +115,7 @@ function acceptance<T>(
         targetId: base.targetId,
         origin: base.origin,
         payloadHash: target.payloadHash,
-        representation: { targetType: target.type, wanted: changing.wanted, observed },
+        representation: { targetType: target.type, lastApplied: changing.desired, observed },
       },
     ],
     verdicts: verdictsOf(
@@ -155,11 +155,11 @@ export async function baseOf(context: LoadContext, target: Target): Promise<Base
   const found = await context.pool.query<{
     target_id: string;
     origin: Identity['origin'];
-    wanted: Fields | null;
+    last_applied: Fields | null;
     observed: Fields | null;
     observed_at: Date | null;
   }>(
-    `select i.target_id, i.origin, r.wanted, r.observed, r.observed_at
+    `select i.target_id, i.origin, r.last_applied, r.observed, r.observed_at
      from load.identity i
      left join load.representation r
        on r.workspace_id_code = i.workspace_id_code and r.target_type = i.target_type and r.target_key = i.target_key
@@ -169,7 +169,9 @@ export async function baseOf(context: LoadContext, target: Target): Promise<Base
   const row = found.rows[0];
   if (row === undefined) throw new Error(`${target.type} ${target.key} has no identity.`);
   const fields =
-    row.wanted === null || row.observed === null ? undefined : { wanted: row.wanted, observed: row.observed };
+    row.last_applied === null || row.observed === null
+      ? undefined
+      : { lastApplied: row.last_applied, observed: row.observed };
   return { targetId: row.target_id, origin: row.origin, fields, observedAt: row.observed_at };
 }
 

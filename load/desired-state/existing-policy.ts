@@ -32,7 +32,7 @@ export interface ExistingPlan {
  */
 export function planForExisting(
   policy: OnExisting,
-  wanted: FieldsOf<string | null>,
+  desired: FieldsOf<string | null>,
   held: FieldsOf<string | null>,
 ): ExistingPlan {
   const isWritten = (name: string, value: unknown, present: unknown): boolean => {
@@ -42,13 +42,13 @@ export function planForExisting(
   const fields: Record<string, string> = {};
   const customAttributes: Record<string, unknown> = {};
   const beforeImage: Record<string, unknown> = {};
-  for (const [name, value] of Object.entries(wanted.fields)) {
+  for (const [name, value] of Object.entries(desired.fields)) {
     if (value === null || !isWritten(name, value, held.fields[name])) continue;
     fields[name] = value;
     beforeImage[name] = held.fields[name] ?? null;
   }
   const attributesBefore: Record<string, unknown> = {};
-  for (const [name, value] of Object.entries(wanted.customAttributes)) {
+  for (const [name, value] of Object.entries(desired.customAttributes)) {
     if (!isWritten(name, value, held.customAttributes[name])) continue;
     customAttributes[name] = value;
     attributesBefore[name] = held.customAttributes[name] ?? null;

@@ -19,9 +19,9 @@ export interface ThreeWay {
 
 export interface ThreeWayInput {
   /** What the last write was to achieve, and what Intercom showed after it; undefined where neither is recorded. */
-  readonly base: { readonly wanted: Fields; readonly observed: Fields } | undefined;
-  /** What the source holds now, in the form of `base.wanted`. */
-  readonly wanted: Fields;
+  readonly base: { readonly lastApplied: Fields; readonly observed: Fields } | undefined;
+  /** What the source holds now, in the form of `base.lastApplied`. */
+  readonly desired: Fields;
   /** The same as Intercom would show it: references are its ids. */
   readonly target: Fields;
   /** What Intercom shows now. */
@@ -35,17 +35,17 @@ export interface ThreeWayInput {
  * since. What somebody edited there is kept and listed; what did not change in the source is left alone.
  */
 export function compareThreeWay(input: ThreeWayInput): ThreeWay {
-  const { base, wanted, target, observed, isLinked } = input;
+  const { base, desired, target, observed, isLinked } = input;
   const write: Record<string, unknown> = {};
   const kept: KeptEdit[] = [];
-  const names = new Set([...Object.keys(wanted), ...Object.keys(base?.wanted ?? {})]);
+  const names = new Set([...Object.keys(desired), ...Object.keys(base?.lastApplied ?? {})]);
   for (const name of names) {
-    if (base !== undefined && isSame(wanted[name], base.wanted[name])) continue;
+    if (base !== undefined && isSame(desired[name], base.lastApplied[name])) continue;
     if (isSameValue(name, target[name], observed[name])) continue;
     if (isFree(name, base, observed, isLinked)) write[name] = target[name] ?? null;
     else {
       const formerValue = base?.observed[name];
-      kept.push({ field: name, sourceValue: wanted[name], formerValue, targetValue: observed[name] });
+      kept.push({ field: name, sourceValue: desired[name], formerValue, targetValue: observed[name] });
     }
   }
   return { write, kept };
@@ -55,7 +55,7 @@ export function compareThreeWay(input: ThreeWayInput): ThreeWay {
 function isFree(name: string, base: ThreeWayInput['base'], observed: Fields, isLinked: boolean): boolean {
   if (isEmpty(observed[name]) && (base === undefined || isEmpty(base.observed[name]))) return true;
   if (base === undefined || !isSame(observed[name], base.observed[name])) return false;
-  return !isLinked || isSameValue(name, base.wanted[name], base.observed[name]);
+  return !isLinked || isSameValue(name, base.lastApplied[name], base.observed[name]);
 }
 
 /** Values of one side as text: no value is null or nothing. */

@@ -45,7 +45,7 @@ function isOfOneRecord(error: unknown): boolean {
 
 /** Next step of a failure that no rule of this program expects. */
 export const unforeseen =
-  'This was not foreseen: report the message with what explain shows of the record. The others were loaded without it.';
+  'This was not expected: report the message with what explain shows of the record. The others were loaded without it.';
 
 /** The error that a person sees when something stopped the load. */
 export function stoppedError(reason: unknown): Error {

@@ -147,8 +147,8 @@ function comparedFields(row: ArticleRow, facts: ArticleFacts) {
 function changeArticle(context: LoadContext, item: PendingItem<ArticleRow, unknown>) {
   const { row } = item;
   return changeObject<ArticleFacts>(context, item, {
-    wanted: wantedOf(row),
-    target: { ...wantedOf(row), collection: row.collection_id },
+    desired: desiredOf(row),
+    target: { ...desiredOf(row), collection: row.collection_id },
     read: async (id) => (await send(context, retrieveArticle(id))).value,
     observe: observedOf,
     update: (id, { body, collection, ...fields }) =>
@@ -163,7 +163,7 @@ function changeArticle(context: LoadContext, item: PendingItem<ArticleRow, unkno
 }
 
 /** Bodies are compared by their visible words, and kept as a hash of these. */
-function wantedOf(row: ArticleRow): Fields {
+function desiredOf(row: ArticleRow): Fields {
   return {
     title: row.title,
     description: row.description === null ? null : foldSpace(row.description),
@@ -192,7 +192,7 @@ function identityOf(row: ArticleRow, facts: ArticleFacts, origin: Identity['orig
     targetId: facts.id,
     origin,
     payloadHash: row.payload_hash,
-    representation: { targetType: 'article', wanted: wantedOf(row), observed: observedOf(facts) },
+    representation: { targetType: 'article', lastApplied: desiredOf(row), observed: observedOf(facts) },
   };
 }
 

@@ -233,9 +233,9 @@ function refuseStandardName(row: AttributeRow, list: AttributeList | undefined):
 }
 
 function refuseUnfit(row: AttributeRow, present: AttributeFacts): void {
-  const wanted = sameType[row.data_type] ?? row.data_type;
+  const desired = sameType[row.data_type] ?? row.data_type;
   const held = sameType[present.dataType] ?? present.dataType;
-  if (wanted !== held) {
+  if (desired !== held) {
     throw new RecordRefused(
       `The ${row.model} attribute ${row.name} exists with type ${present.dataType}, the mapping needs ${row.data_type}.`,
       'Map the field to another attribute name: the type of an attribute cannot change.',

@@ -125,15 +125,15 @@ function comparedFields(row: CollectionRow, facts: CollectionFacts | undefined) 
 function changeCollection(context: LoadContext, item: PendingItem<CollectionRow, unknown>) {
   const { row } = item;
   return changeObject<CollectionFacts>(context, item, {
-    wanted: wantedOf(row),
-    target: wantedOf(row),
+    desired: desiredOf(row),
+    target: desiredOf(row),
     read: async (id) => (await send(context, retrieveCollection(id))).value,
     observe: observedOf,
     update: (id, write) => updateCollection(id, write),
   });
 }
 
-function wantedOf(row: CollectionRow): Fields {
+function desiredOf(row: CollectionRow): Fields {
   return { name: row.name, description: row.description };
 }
 
@@ -148,7 +148,7 @@ function identityOf(row: CollectionRow, facts: CollectionFacts, origin: Identity
     targetId: facts.id,
     origin,
     payloadHash: row.payload_hash,
-    representation: { targetType: 'collection', wanted: wantedOf(row), observed: observedOf(facts) },
+    representation: { targetType: 'collection', lastApplied: desiredOf(row), observed: observedOf(facts) },
   };
 }
 

@@ -134,8 +134,8 @@ function writingToExisting(
 function changeCompany(context: LoadContext, item: PendingItem<CompanyRow>) {
   const { row } = item;
   return changeObject<CompanyFacts>(context, item, {
-    wanted: wantedOf(row),
-    target: wantedOf(row),
+    desired: desiredOf(row),
+    target: desiredOf(row),
     onExisting: context.onExisting.company,
     read: async (id) => (await send(context, retrieveCompanyById(id))).value,
     observe: observedOf,
@@ -150,7 +150,7 @@ function changeCompany(context: LoadContext, item: PendingItem<CompanyRow>) {
   });
 }
 
-function wantedOf(row: CompanyRow): Fields {
+function desiredOf(row: CompanyRow): Fields {
   return { name: row.name, ...flatAttributes(row.custom_attributes) };
 }
 
@@ -165,7 +165,7 @@ function companyIdentity(row: CompanyRow, facts: CompanyFacts, origin: Identity[
     targetId: facts.id,
     origin,
     payloadHash: row.payload_hash,
-    representation: { targetType: 'company', wanted: wantedOf(row), observed: observedOf(facts) },
+    representation: { targetType: 'company', lastApplied: desiredOf(row), observed: observedOf(facts) },
   };
 }
 

@@ -265,8 +265,8 @@ function contactRequest(row: ContactRow): ContactRequest {
 function changeContact(context: LoadContext, item: PendingItem<ContactRow>) {
   const { row } = item;
   return changeObject<ContactFacts>(context, item, {
-    wanted: wantedOf(row),
-    target: wantedOf(row),
+    desired: desiredOf(row),
+    target: desiredOf(row),
     onExisting: context.onExisting.contact,
     read: async (id) => (await send(context, showContact(id))).value,
     observe: observedOf,
@@ -285,7 +285,7 @@ function changeContact(context: LoadContext, item: PendingItem<ContactRow>) {
 
 /** Clears the attribute that keeps a refused phone number, where iTop holds another number now and nobody edited the attribute. */
 function withoutFormerPhone(row: ContactRow, { fields }: Base, observed: Fields): Fields {
-  const former = fields?.wanted.phone;
+  const former = fields?.lastApplied.phone;
   if (typeof former !== 'string' || former === row.phone) return {};
   const aside = flatAttributes({ [phoneAttribute]: attributeText(former) });
   const isOurs = Object.entries(aside).every(([name, text]) => observed[name] === text);
@@ -296,7 +296,7 @@ function plainFields(row: ContactRow) {
   return { email: row.email?.toLowerCase() ?? null, external_id: row.external_id, name: row.name, phone: row.phone };
 }
 
-function wantedOf(row: ContactRow): Fields {
+function desiredOf(row: ContactRow): Fields {
   return { ...plainFields(row), ...flatAttributes(row.custom_attributes) };
 }
 
@@ -319,7 +319,7 @@ function contactIdentity(row: ContactRow, facts: ContactFacts, origin: Identity[
     targetId: facts.id,
     origin,
     payloadHash: row.payload_hash,
-    representation: { targetType: 'contact', wanted: wantedOf(row), observed: observedOf(facts) },
+    representation: { targetType: 'contact', lastApplied: desiredOf(row), observed: observedOf(facts) },
   };
 }
 

@@ -226,8 +226,8 @@ function comparedFields(row: CustomObjectRow, facts: InstanceFacts | undefined):
 function changeInstance(context: LoadContext, item: PendingItem<CustomObjectRow, unknown>) {
   const { row } = item;
   return changeObject<InstanceFacts>(context, item, {
-    wanted: wantedOf(row),
-    target: wantedOf(row),
+    desired: desiredOf(row),
+    target: desiredOf(row),
     read: async () => (await send(context, findCustomObjectInstance(row.type_identifier, row.external_id))).value,
     observe: observedOf,
     update(_id, write, _base, observed) {
@@ -242,7 +242,7 @@ function changeInstance(context: LoadContext, item: PendingItem<CustomObjectRow,
   });
 }
 
-function wantedOf(row: CustomObjectRow): Fields {
+function desiredOf(row: CustomObjectRow): Fields {
   const updated = row.external_updated_at === null ? null : unixSeconds(row.external_updated_at);
   return { external_updated_at: updated, ...flatAttributes(row.custom_attributes) };
 }
@@ -261,7 +261,7 @@ function instanceIdentity(row: CustomObjectRow, facts: InstanceFacts, origin: Id
     targetId: facts.id,
     origin,
     payloadHash: row.payload_hash,
-    representation: { targetType: 'custom_object_instance', wanted: wantedOf(row), observed: observedOf(facts) },
+    representation: { targetType: 'custom_object_instance', lastApplied: desiredOf(row), observed: observedOf(facts) },
   };
 }
 

@@ -111,7 +111,9 @@ export async function drawThreads({ pool, workspaceIdCode, seed, threadCount }: 
     ref: row.payload.ref ?? row.source_key,
     conversationId: row.conversation_id,
     checks:
-      row.failed === 0 ? `${row.total} checks, all passed or foreseen` : `${row.failed} of ${row.total} checks failed`,
+      row.failed === 0
+        ? `${row.total} checks, all passed or as the rules expect`
+        : `${row.failed} of ${row.total} checks failed`,
     source: [
       {
         kind: 'description',

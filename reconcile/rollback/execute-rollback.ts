@@ -11,6 +11,7 @@ import { LeaseLost } from '../../platform/process-lease.ts';
 import type { Progress } from '../../platform/progress.ts';
 import type { Run } from '../../platform/run-record.ts';
 import { clockTimestamp, warehouse } from '../../platform/warehouse.ts';
+import { type ItemOutcome, writeItemOutcomes } from './item-outcomes.ts';
 import { collectionsOfArticles, contactsInConversations, type Guard, type RollbackItem } from './look-before.ts';
 import { newestLoadCall } from './plan-rollback.ts';
 import { takeBack } from './take-back.ts';

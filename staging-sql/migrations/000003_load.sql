@@ -144,7 +144,7 @@ create table load.representation (
   target_type       text not null,
   target_key        text not null,
   payload_hash      bytea,
-  wanted            jsonb not null,
+  last_applied      jsonb not null,
   observed          jsonb not null,
   observed_at       timestamptz not null default clock_timestamp(),
   primary key (workspace_id_code, target_type, target_key)
@@ -154,7 +154,7 @@ comment on column load.representation.workspace_id_code is 'Workspace that holds
 comment on column load.representation.target_type is 'As in load.identity; of conversations `conversation`.';
 comment on column load.representation.target_key is 'The thing in Intercom by our grammar.';
 comment on column load.representation.payload_hash is 'Hash of the row of intercom.* that was last applied; another one there means a change.';
-comment on column load.representation.wanted is 'Fields by name as they were to be, references as source keys.';
+comment on column load.representation.last_applied is 'Fields by name as the last write was to leave them, references as source keys.';
 comment on column load.representation.observed is 'The same fields as Intercom showed them afterwards, references as its ids.';
 comment on column load.representation.observed_at is 'When Intercom showed it.';
 

@@ -3,7 +3,7 @@
 create view reconcile.changed_object as
 with complete as not materialized (
   select
-    i.workspace_id_code, p.phase, p.target_type, i.target_key, known.wanted,
+    i.workspace_id_code, p.phase, p.target_type, i.target_key, known.last_applied,
     -- Where it was not recorded what was last carried out, what was loaded counts.
     case when known.target_key is null then i.payload_hash else known.payload_hash end as payload_hash
   from load.identity i
@@ -55,7 +55,7 @@ with complete as not materialized (
   from complete c
   join intercom.conversation_relation r on r.conversation_key = c.target_key
   where c.phase = 'conversations'
-    and c.wanted ->> ('relation.' || r.attribute) is distinct from
+    and c.last_applied ->> ('relation.' || r.attribute) is distinct from
       (select string_agg(distinct k collate "C", ' ' order by k collate "C") from unnest(r.instance_keys) as k)
 )
 select

@@ -49,12 +49,12 @@ with dated as (
     on r.workspace_id_code = i.workspace_id_code and r.target_type = i.target_type and r.target_key = i.target_key
   where coalesce(p.email_address, '') = '' and r.observed ->> 'email' <> ''
 ), without_company as (
-  select c.target_key, i.target_id as conversation_id, r.wanted ->> 'company' as former_company_key
+  select c.target_key, i.target_id as conversation_id, r.last_applied ->> 'company' as former_company_key
   from intercom.conversation c
   join load.identity i on i.target_type = 'conversation' and i.target_key = c.target_key
   join load.representation r
     on r.workspace_id_code = i.workspace_id_code and r.target_type = i.target_type and r.target_key = i.target_key
-  where c.company_key is null and r.wanted ->> 'company' is not null
+  where c.company_key is null and r.last_applied ->> 'company' is not null
 ), found as (
   select
     d.source_key, d.attribute as field, d.value,

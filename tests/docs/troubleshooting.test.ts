@@ -74,7 +74,7 @@ Every error that the program makes in words, by the stage that it names, as its 
 when it happens. Exit code 2: nothing was done, something must be decided or corrected first. Exit code 1: it was begun and did not
 succeed. The tables of iTop and Intercom say what an answer of theirs means, by the name of the error.
 
-An error that is not here ends in "this was not foreseen": run the command again with \`--verbose\` and report what it prints. What
+An error that is not here ends in "This was not expected": run the command again with \`--verbose\` and report what it prints. What
 became of a single record: \`itop-to-intercom explain R-000123\`. This page is generated from the sources by
 tests/docs/troubleshooting.test.ts.
 

@@ -98,7 +98,7 @@ describe('a command that comes too early', () => {
   it('ends in words, without a stack, and says what to do next where it did not do its work', () => {
     const wrong = [...ended].filter(
       ([, { code, output }]) =>
-        code < 0 || /\n\s+at |does not exist|not foreseen/.test(output) || (code !== 0 && !/Next: /.test(output)),
+        code < 0 || /\n\s+at |does not exist|not expected/.test(output) || (code !== 0 && !/Next: /.test(output)),
     );
     expect(wrong).toEqual([]);
   });

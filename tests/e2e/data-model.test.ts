@@ -99,7 +99,7 @@ describe('a data model file', () => {
     ['is no XML', 'id,name\n1,x\n'],
     ['is empty', ''],
   ])('is refused where it %s, and nothing of it is stored', async (_what, content) => {
-    await expect(store(content)).rejects.toThrow(/is no data model of iTop that can be read/);
+    await expect(store(content)).rejects.toThrow(/is not a data model of iTop that can be read/);
     expect(await rows('select 1 from ops.model_class')).toEqual([]);
   });
 

@@ -67,7 +67,7 @@ describe('a CSV file', () => {
     ]);
   });
 
-  it('ends early, holds bytes that are no UTF-8, or no id: each named, the rest goes on', async () => {
+  it('ends early, holds bytes that are not UTF-8, or no id: each named, the rest goes on', async () => {
     const text = Buffer.from(
       `${organizations([1, 2])}3,"M\u00fcller","C","active"\nx4,"no id","C","active"\n5,"cut of`,
     );
@@ -89,7 +89,7 @@ describe('a CSV file', () => {
         code: 'ends_early',
         reason: expect.stringContaining('2 of 4 cells'),
       },
-      { record: '4', source_key: null, code: 'bad_value', reason: expect.stringContaining('"x4" is no id') },
+      { record: '4', source_key: null, code: 'bad_value', reason: expect.stringContaining('"x4" is not an id') },
     ]);
     expect(await names()).toEqual([
       { id: '1', name: 'Org 1' },

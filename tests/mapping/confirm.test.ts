@@ -178,7 +178,7 @@ describe('check', () => {
   it('refuses a type the values do not have, and names Intercom would refuse', async () => {
     edit(/name: \{ home: attribute, to: name, type: string/, 'name: { home: attribute, to: "na.me", type: integer');
     const found = await faults();
-    expect(found).toContain(`${lineOf('"na.me"')}: "na.me" is no name Intercom takes for an attribute`);
+    expect(found).toContain(`${lineOf('"na.me"')}: "na.me" is not a name that Intercom takes for an attribute`);
     expect(found).toContain(
       `${lineOf('"na.me"')}: 1 values of BadgeReader.name are no integer, for example in BadgeReader::1`,
     );

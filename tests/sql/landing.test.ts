@@ -177,7 +177,7 @@ describe('records that cannot be landed', () => {
     ['is no JSON', (record) => ({ ...record, value: Buffer.from('{"name": ') }), 'not_json'],
     ['is a JSON list', (record) => ({ ...record, value: Buffer.from('[1]') }), 'not_json'],
     [
-      'has bytes that are no UTF-8',
+      'has bytes that are not UTF-8',
       (record) => ({
         ...record,
         value: Buffer.concat([Buffer.from('{"name":"'), Buffer.from([0xff]), Buffer.from('"}')]),

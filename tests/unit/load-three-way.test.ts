@@ -69,8 +69,9 @@ describe('a field of a delta (invariant 4)', () => {
   it.each(cases)('$what', (given) => {
     const fields = (value: unknown): Fields => (value === undefined ? {} : { note: value });
     const { write, kept } = compareThreeWay({
-      base: 'base' in given ? { wanted: fields(given.base), observed: fields(given.shown ?? given.base) } : undefined,
-      wanted: fields(given.source),
+      base:
+        'base' in given ? { lastApplied: fields(given.base), observed: fields(given.shown ?? given.base) } : undefined,
+      desired: fields(given.source),
       target: fields(given.source),
       observed: fields(given.now),
       isLinked: given.isLinked ?? false,
@@ -85,8 +86,8 @@ describe('a field of a delta (invariant 4)', () => {
 
   it('is looked at by itself: one that was edited keeps no other from being written', () => {
     const { write, kept } = compareThreeWay({
-      base: { wanted: { name: 'a', phone: '1', role: 'r' }, observed: { name: 'a', phone: '1', role: 'r' } },
-      wanted: { name: 'b', phone: '2' },
+      base: { lastApplied: { name: 'a', phone: '1', role: 'r' }, observed: { name: 'a', phone: '1', role: 'r' } },
+      desired: { name: 'b', phone: '2' },
       target: { name: 'b', phone: '2' },
       observed: { name: 'x', phone: '1', role: 'r', owner: 'somebody' },
       isLinked: false,
@@ -98,8 +99,8 @@ describe('a field of a delta (invariant 4)', () => {
 
   it('that refers to another object is compared as iTop names it and written as Intercom does', () => {
     const { write } = compareThreeWay({
-      base: { wanted: { assignee: 'Contact::5' }, observed: { assignee: '900' } },
-      wanted: { assignee: 'Contact::6' },
+      base: { lastApplied: { assignee: 'Contact::5' }, observed: { assignee: '900' } },
+      desired: { assignee: 'Contact::6' },
       target: { assignee: '901' },
       observed: { assignee: '900' },
       isLinked: false,

@@ -74,7 +74,7 @@ export function slaGuide(slas: readonly SlaDocument[]): string {
     '2. Settings > Helpdesk > SLAs: create one SLA for each row below. Time to own becomes *first response time*, time to resolve becomes *time to close*.',
     '3. Workflows: when a conversation opens, branch on the attribute `priority` (and on company, where customers differ), apply the SLA of that row.',
     '4. Let conversations that wait for the customer stand still ("pause while snoozed"): iTop does the same while a ticket is pending.',
-    '5. Migrated conversations carry no SLA: their deadlines and breaches are told in their record notes.',
+    '5. Migrated conversations carry no SLA: their deadlines and breaches are listed in their record notes.',
   ];
   if (slas.length === 0) parts.push('', 'iTop holds no service levels.');
   for (const sla of slas) {

@@ -100,7 +100,7 @@ async function checkObjects(
   }));
   const misfits = [...inspected.misfits].map(([name, { count, example }]) => ({
     line: file.lineOf(['classes', found.class, 'attributes', name]),
-    fault: `${count} values of ${found.class}.${name} are no ${entry.attributes?.[name]?.type}, for example in ${example}`,
+    fault: `${count} values of ${found.class}.${name} are not of type ${entry.attributes?.[name]?.type}, for example in ${example}`,
     nextStep: 'Use type: string, or correct the values in iTop.',
   }));
   const values = [...inspected.values].flatMap(([name, counts]) =>
@@ -185,7 +185,7 @@ function checkTargets(file: MappingFile, threaded: ReadonlySet<string>): Mapping
       }
       if (!attributeName.test(of.to))
         fault(
-          `"${of.to}" is no name Intercom takes for an attribute`,
+          `"${of.to}" is not a name that Intercom takes for an attribute`,
           'Use letters, digits and underscores, a letter first, at most 190.',
         );
       if (ownNames[entry.to]?.includes(of.to)) fault(`"${of.to}" is written by the tool itself`, 'Use another name.');

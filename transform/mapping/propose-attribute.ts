@@ -118,9 +118,9 @@ export function proposeAttribute(
   if (to === 'contact' && ['name', 'first_name'].includes(attribute))
     return dropped('the friendly name holds the whole name');
   if (to === 'contact' && ['org_name', 'notify'].includes(attribute))
-    return dropped(attribute === 'notify' ? 'a setting of iTop’s own mails' : 'told by the company');
-  if (to === 'company' && attribute === 'parent_name') return dropped('told by the hierarchy');
-  if (to === 'article' && attribute === 'category_name') return dropped('told by the collection');
+    return dropped(attribute === 'notify' ? 'a setting of iTop’s own mails' : 'already stated by the company');
+  if (to === 'company' && attribute === 'parent_name') return dropped('already stated by the hierarchy');
+  if (to === 'article' && attribute === 'category_name') return dropped('already stated by the collection');
 
   const copy = copyOf(of, owner);
   if (copy !== undefined) return dropped(copy);

@@ -218,7 +218,7 @@ class RecordReader {
       record: this.record,
       id: this.idOf(cells),
       reasonCode: 'invalid_encoding',
-      reason: `${this.header[place] ?? 'the record'} holds bytes that are no UTF-8`,
+      reason: `${this.header[place] ?? 'the record'} holds bytes that are not UTF-8`,
       nextStep: 'Export with charset=UTF-8, or name the encoding of the file.',
       content,
     };

@@ -45,13 +45,13 @@ export function dateFormat(format: string): DateFormat {
   return (value) => {
     if (value === '') return '';
     const match = typeof value === 'string' ? expression.exec(value) : null;
-    if (match === null) throw new BadValue(`is no date in the format ${format}`);
+    if (match === null) throw new BadValue(`is not a date in the format ${format}`);
     const found = new Map(parts.map((part, place) => [part, match[place + 1]]));
     const year = found.get('y') ?? '';
     const day = [year.length === 2 ? `20${year}` : year, two(found.get('m')), two(found.get('d'))].join('-');
     const check = new Date(`${day}T00:00:00Z`);
     if (Number.isNaN(check.getTime()) || check.toISOString().slice(0, 10) !== day)
-      throw new BadValue(`is no date in the format ${format}`);
+      throw new BadValue(`is not a date in the format ${format}`);
     if (found.get('h') === undefined) return day;
     return `${day} ${hour(found.get('h'), found.get('half'))}:${two(found.get('i'))}:${two(found.get('s'))}`;
   };

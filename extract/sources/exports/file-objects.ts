@@ -121,7 +121,7 @@ async function* csvObjects(shaper: Shaper, batches: AsyncIterable<ExportBatch<st
       const id = cells[idPlace] ?? '';
       const own = (finalClassPlace === -1 ? undefined : cells[finalClassPlace]) || className;
       const shaped = shape(slots, (slot) => cells[slot.place] ?? '', file, dates);
-      const fault = /^\d{1,18}$/.test(id) ? shaped.fault : `id: "${id}" is no id`;
+      const fault = /^\d{1,18}$/.test(id) ? shaped.fault : `id: "${id}" is not an id`;
       if (fault !== undefined) broken.push({ ...badValue(record, id, fault, cells.join('\t')), className: own });
       else objects.push({ record, className: own, id, fields: shaped.fields, reviews: shaped.reviews });
     }
@@ -238,7 +238,7 @@ const other = (reason: string): NotStored => ({ kind: 'other', reason });
 /** Values that this kind of export does not tell. */
 function whyNotReadable(code: string, known: KnownAttribute | undefined, form: ValueForm): NotStored | undefined {
   if (form.isLocalized && (known?.type === 'AttributeTagSet' || known?.type === 'AttributeEnumSet'))
-    return other('tags and sets of a localized export cannot be told by their labels');
+    return other('tags and sets of a localized export cannot be recognised by their labels');
   if (form.channel === 'xml' && form.timezone === undefined && deadline.test(code))
     return other('seconds since 1970, for which itop.timezone must be configured');
   return undefined;

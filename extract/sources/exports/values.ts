@@ -54,7 +54,7 @@ const otherOrder = /^\d{1,4}[-/. ]\d{1,2}[-/. ]\d{1,4}(?:\D|$)/;
 function isoDate(value: Exported): unknown {
   if (value === '' || (typeof value === 'string' && iso.test(value))) return value;
   throw new BadValue(
-    "is no date in iTop's own form (2024-05-25 10:58:00); state date_format in exports.yaml if the file has another",
+    "is not a date in iTop's own form (2024-05-25 10:58:00); state date_format in exports.yaml if the file has another",
   );
 }
 
@@ -69,13 +69,13 @@ function text(value: Exported): unknown {
 
 function seconds(value: Exported): unknown {
   if (value === '') return 0;
-  if (typeof value !== 'string' || !/^\d+$/.test(value)) throw new BadValue('is no number of seconds');
+  if (typeof value !== 'string' || !/^\d+$/.test(value)) throw new BadValue('is not a number of seconds');
   return Number(value);
 }
 
 function overrunSeconds(value: Exported): unknown {
   if (value === '' || value === '0s') return null;
-  if (typeof value !== 'string' || !/^\d+s?$/.test(value)) throw new BadValue('is no number of seconds');
+  if (typeof value !== 'string' || !/^\d+s?$/.test(value)) throw new BadValue('is not a number of seconds');
   return Number(value.replace('s', ''));
 }
 
@@ -112,7 +112,7 @@ function enumeration(known: KnownAttribute | undefined, isLocalized: boolean): C
   return (value) => {
     if (value === '') return null;
     const code = codes.get(String(value));
-    if (code === undefined) throw new BadValue('is no label of the data model file in the language read');
+    if (code === undefined) throw new BadValue('is not a label of the data model file in the language read');
     return code;
   };
 }

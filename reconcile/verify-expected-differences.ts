@@ -8,24 +8,24 @@ const checks = [
 ];
 
 /**
- * Writes what is in Intercom in another form than in iTop (`reconcile.foreseen_difference`) as verdicts of classes of their own:
+ * Writes what is in Intercom in another form than in iTop (`reconcile.expected_difference`) as verdicts of classes of their own:
  * shifted, truncated, merged, folded. What is no longer so is withdrawn; what is unchanged is not written again.
  */
-export async function verifyForeseen(pool: pg.Pool, workspaceIdCode: string, runId: string): Promise<void> {
+export async function verifyExpectedDifferences(pool: pg.Pool, workspaceIdCode: string, runId: string): Promise<void> {
   await pool.query(
-    `with foreseen as materialized (
-       select * from reconcile.foreseen_difference where workspace_id_code = $1
+    `with expected_here as materialized (
+       select * from reconcile.expected_difference where workspace_id_code = $1
      ), withdrawn as (
        delete from reconcile.verdict v
        where v.workspace_id_code = $1 and v.verdict <> 'passed' and v.evidence = 'query' and v.check_name = any ($3)
          and not exists (
-           select from foreseen f
+           select from expected_here f
            where (f.phase, f.target_key, f.check_name, f.field) = (v.phase, v.target_key, v.check_name, v.field))
      )
      insert into reconcile.verdict as held (workspace_id_code, run_id, phase, object_type, target_key, check_name, field, evidence,
                                             expected, actual, verdict, reason_code)
      select workspace_id_code, $2, phase, object_type, target_key, check_name, field, 'query', expected, actual, verdict, reason_code
-     from foreseen
+     from expected_here
      on conflict (workspace_id_code, phase, target_key, check_name, field) do update
      set run_id = excluded.run_id, expected = excluded.expected, actual = excluded.actual, verdict = excluded.verdict,
          reason_code = excluded.reason_code, decided_at = clock_timestamp()

@@ -1,4 +1,4 @@
-create view reconcile.foreseen_difference as
+create view reconcile.expected_difference as
 with shifted as (
   select i.workspace_id_code, i.target_key, t.item_key, t.written_at, i.sent_created_at, c.sent_created_at as opening_at
   from load.identity i
@@ -53,14 +53,14 @@ join load.identity i on i.target_key = f.source_key and i.target_type in ('conve
 join reconcile.phase p on p.target_type = i.target_type
 where f.reason_code <> 'in_the_future';
 
-comment on view reconcile.foreseen_difference is 'One row per thing that is in Intercom in another form than in iTop, as the rules say (T3, T7, P1, K1): not equal, and no failure. Reconcile writes them as verdicts.';
-comment on column reconcile.foreseen_difference.phase is 'Loader phase that the thing belongs to.';
-comment on column reconcile.foreseen_difference.verdict is 'shifted, truncated, merged or folded.';
-comment on column reconcile.foreseen_difference.reason_code is 'undated, equal_second, before_1970, in_the_future, before_the_opening, longer_than_255, same_address, long_thread, or a reason of reconcile.record_finding.';
-comment on column reconcile.foreseen_difference.expected is 'As iTop has it.';
-comment on column reconcile.foreseen_difference.actual is 'As Intercom has it.';
-comment on column reconcile.foreseen_difference.workspace_id_code is 'Workspace that holds the thing.';
-comment on column reconcile.foreseen_difference.object_type is 'Kind of thing.';
-comment on column reconcile.foreseen_difference.target_key is 'The thing, by our grammar.';
-comment on column reconcile.foreseen_difference.check_name is 'Name of the check.';
-comment on column reconcile.foreseen_difference.field is 'Field that differs; empty for the whole thing.';
+comment on view reconcile.expected_difference is 'One row per thing that is in Intercom in another form than in iTop, as the rules say (T3, T7, P1, K1): not equal, and no failure. Reconcile writes them as verdicts.';
+comment on column reconcile.expected_difference.phase is 'Loader phase that the thing belongs to.';
+comment on column reconcile.expected_difference.verdict is 'shifted, truncated, merged or folded.';
+comment on column reconcile.expected_difference.reason_code is 'undated, equal_second, before_1970, in_the_future, before_the_opening, longer_than_255, same_address, long_thread, or a reason of reconcile.record_finding.';
+comment on column reconcile.expected_difference.expected is 'As iTop has it.';
+comment on column reconcile.expected_difference.actual is 'As Intercom has it.';
+comment on column reconcile.expected_difference.workspace_id_code is 'Workspace that holds the thing.';
+comment on column reconcile.expected_difference.object_type is 'Kind of thing.';
+comment on column reconcile.expected_difference.target_key is 'The thing, by our grammar.';
+comment on column reconcile.expected_difference.check_name is 'Name of the check.';
+comment on column reconcile.expected_difference.field is 'Field that differs; empty for the whole thing.';

@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import type { ConversationFacts, PartFacts } from '../../intercom/conversation-facts.ts';
 import { haveSameWords, wordsOf } from '../../intercom/words.ts';
-import { findLostPart } from '../../load/conversation/find-part.ts';
+import { findLostPart } from '../../load/conversation/find-sent-part.ts';
 import { AmbiguousEffect } from '../../load/engine/uncertain-calls.ts';
 
 const second = 1_583_057_100;

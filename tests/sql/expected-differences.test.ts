@@ -46,7 +46,7 @@ beforeAll(async () => {
 });
 afterAll(() => database.drop());
 
-async function foreseen(where: string): Promise<readonly string[]> {
+async function expectedDifferences(where: string): Promise<readonly string[]> {
   const { rows } = await database.pool.query<{ line: string }>(
     `select concat_ws(' ', phase, target_key, verdict, reason_code, nullif(field, '')) as line
      from reconcile.verdict where ${where} order by 1`,
@@ -59,16 +59,16 @@ it('what is in Intercom in another form stands in classes of its own, in the sum
   const entries = 300 + 260;
   const partsLeft = 395;
   const { verdicts } = await runReconcile({ pool: database.pool, workspaceIdCode: 'w', runId: '1' });
-  expect(await foreseen(`verdict = 'merged'`)).toEqual([
+  expect(await expectedDifferences(`verdict = 'merged'`)).toEqual([
     'contacts Contact::30 merged same_address',
     'contacts Contact::32 merged same_address',
   ]);
-  expect(await foreseen(`verdict = 'truncated'`)).toEqual([
+  expect(await expectedDifferences(`verdict = 'truncated'`)).toEqual([
     'conversations Ticket::101 truncated longer_than_255',
     'conversations Ticket::101 truncated longer_than_255 itop_caller',
   ]);
   expect(
-    await foreseen(`verdict = 'shifted' and expected::timestamp + interval '1 second' = actual::timestamp`),
+    await expectedDifferences(`verdict = 'shifted' and expected::timestamp + interval '1 second' = actual::timestamp`),
   ).toEqual([
     'conversations Ticket::100#private_log/0 shifted equal_second',
     'conversations Ticket::100#public_log/1 shifted equal_second',
@@ -93,6 +93,6 @@ it('what is not so any more is withdrawn, and nothing is written again that did 
     (await database.pool.query(`select max(decided_at) as at from reconcile.verdict where verdict = 'truncated'`)).rows;
   const before = await decidedAt();
   await runReconcile({ pool: database.pool, workspaceIdCode: 'w', runId: '1' });
-  expect(await foreseen(`verdict = 'merged'`)).toEqual([]);
+  expect(await expectedDifferences(`verdict = 'merged'`)).toEqual([]);
   expect(await decidedAt()).toEqual(before);
 });

@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import { hasMarker } from '../../load/conversation/find-conversation.ts';
+import { hasMarker } from '../../load/conversation/find-sent-conversation.ts';
 
 it.each([
   ['<p>Help.</p><p>Imported from iTop R-1 (itopUserRequest1)</p>', 'itopUserRequest1', true],
