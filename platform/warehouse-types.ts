@@ -1212,7 +1212,7 @@ export interface LoadRepresentation {
   target_type: string;
   target_key: string;
   payload_hash: Buffer | null;
-  wanted: Json;
+  last_applied: Json;
   observed: Json;
   observed_at: Generated<Timestamp>;
 }
@@ -1862,19 +1862,7 @@ export interface ReconcileDisposition {
   plan: string | null;
 }
 
-export interface ReconcileFieldNow {
-  workspace_id_code: string;
-  target_type: string;
-  target_key: string;
-  field: string;
-  written: Json | null;
-  former: Json | null;
-  has_former: boolean | null;
-  present: Json | null;
-  is_different: boolean | null;
-}
-
-export interface ReconcileForeseenDifference {
+export interface ReconcileExpectedDifference {
   workspace_id_code: string;
   phase: string;
   object_type: string;
@@ -1885,6 +1873,18 @@ export interface ReconcileForeseenDifference {
   reason_code: string;
   expected: string | null;
   actual: string | null;
+}
+
+export interface ReconcileFieldNow {
+  workspace_id_code: string;
+  target_type: string;
+  target_key: string;
+  field: string;
+  written: Json | null;
+  former: Json | null;
+  has_former: boolean | null;
+  present: Json | null;
+  is_different: boolean | null;
 }
 
 export interface ReconcileGate {
@@ -3028,8 +3028,8 @@ export interface Warehouse {
   'reconcile.count_by_phase': ReconcileCountByPhase;
   'reconcile.difference': ReconcileDifference;
   'reconcile.disposition': ReconcileDisposition;
+  'reconcile.expected_difference': ReconcileExpectedDifference;
   'reconcile.field_now': ReconcileFieldNow;
-  'reconcile.expected_difference': ReconcileForeseenDifference;
   'reconcile.gate': ReconcileGate;
   'reconcile.item_plan': ReconcileItemPlan;
   'reconcile.left_conversation': ReconcileLeftConversation;
