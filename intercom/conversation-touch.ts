@@ -3,7 +3,7 @@ import { isSameValue } from './same-value.ts';
 import { haveSameWords } from './words.ts';
 
 /** How the tool left a conversation. */
-export interface LeftConversation {
+export interface WrittenConversation {
   /** Intercom's ids of the parts that the tool wrote. */
   readonly partIds: readonly string[];
   /** Parts that the tool wrote and whose ids no answer showed. */
@@ -19,20 +19,20 @@ export interface LeftConversation {
  * What someone else did to a conversation since the tool left it, in words; undefined when nobody did anything that a person
  * would miss. A snooze that ended by itself is nobody's doing.
  */
-export function touchOf(facts: ConversationFacts, left: LeftConversation, now = new Date()): string | undefined {
-  const known = new Set(left.partIds);
-  const surplus = new Set(surplusParts(facts, left).map((part) => part.id));
+export function touchOf(facts: ConversationFacts, written: WrittenConversation, now = new Date()): string | undefined {
+  const known = new Set(written.partIds);
+  const surplus = new Set(surplusParts(facts, written).map((part) => part.id));
   const foreign = facts.parts.filter((part) => isWritten(part) && !known.has(part.id) && !surplus.has(part.id));
-  if (foreign.length > left.unseenParts) {
+  if (foreign.length > written.unseenParts) {
     const first = foreign[0];
     return `${whoWrote(first?.authorType)} wrote in it since (part ${first?.id})`;
   }
-  if (left.title !== null && !isSameValue('title', left.title, facts.title))
+  if (written.title !== null && !isSameValue('title', written.title, facts.title))
     return `its title was changed since, to "${facts.title ?? ''}"`;
-  if (left.state !== null && facts.state !== left.state && !hasWoken(facts, left, now)) {
-    return `it was left ${left.state} and is ${facts.state}`;
+  if (written.state !== null && facts.state !== written.state && !hasWoken(facts, written, now)) {
+    return `it was written as ${written.state} and is ${facts.state}`;
   }
-  if (left.assigneeId !== null && facts.adminAssigneeId !== left.assigneeId)
+  if (written.assigneeId !== null && facts.adminAssigneeId !== written.assigneeId)
     return 'it was assigned to someone else since';
   return undefined;
 }
@@ -42,8 +42,8 @@ function whoWrote(authorType: string | undefined): string {
   return authorType === 'bot' ? 'a bot' : 'a customer';
 }
 
-function hasWoken(facts: ConversationFacts, left: LeftConversation, now: Date): boolean {
-  if (left.state !== 'snoozed' || facts.state !== 'open') return false;
+function hasWoken(facts: ConversationFacts, written: WrittenConversation, now: Date): boolean {
+  if (written.state !== 'snoozed' || facts.state !== 'open') return false;
   return facts.snoozedUntil === null || facts.snoozedUntil * 1000 <= now.getTime();
 }
 
@@ -64,9 +64,9 @@ const clockDifferenceMs = 60_000;
  */
 export function surplusParts(
   facts: ConversationFacts,
-  left: Pick<LeftConversation, 'partIds' | 'unseenParts' | 'madeAt'>,
+  written: Pick<WrittenConversation, 'partIds' | 'unseenParts' | 'madeAt'>,
 ): PartFacts[] {
-  const known = new Set(left.partIds);
+  const known = new Set(written.partIds);
   const own = facts.parts.filter((part) => known.has(part.id));
   const surplus = facts.parts.filter(
     (part) =>
@@ -74,9 +74,9 @@ export function surplusParts(
       !known.has(part.id) &&
       part.authorType !== 'bot' &&
       (own.some((mine) => isCopy(mine, part)) ||
-        (left.madeAt !== null && part.createdAt * 1000 < left.madeAt.getTime() - clockDifferenceMs)),
+        (written.madeAt !== null && part.createdAt * 1000 < written.madeAt.getTime() - clockDifferenceMs)),
   );
-  return surplus.length <= left.unseenParts ? [] : surplus;
+  return surplus.length <= written.unseenParts ? [] : surplus;
 }
 
 function isCopy(mine: PartFacts, other: PartFacts): boolean {

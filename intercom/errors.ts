@@ -21,8 +21,8 @@ export abstract class IntercomError extends Error {
   abstract readonly nextStep: string;
   readonly failure: CallFailure;
 
-  constructor(told: CallFailure) {
-    const failure = { ...told, detail: withoutSecrets(told.detail) };
+  constructor(given: CallFailure) {
+    const failure = { ...given, detail: withoutSecrets(given.detail) };
     const status = failure.status === undefined ? 'no answer' : `HTTP ${failure.status}`;
     const code = failure.code === undefined ? '' : ` ${failure.code}`;
     super(`${failure.operation} (${failure.method} ${failure.path}): ${status}${code}: ${failure.detail}`, {

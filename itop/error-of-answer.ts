@@ -27,8 +27,8 @@ export function errorOfResult(request: string, resultCode: number, message: stri
 
 /** The error behind an HTTP status other than 200. */
 export function errorOfStatus(request: string, httpStatus: number, body: string, location?: string): ItopError {
-  const told = location === undefined ? visibleStart(body) : `sent on to ${location}`;
-  const failure = { request, httpStatus, detail: `HTTP ${httpStatus}: ${told}` };
+  const answer = location === undefined ? visibleStart(body) : `sent on to ${location}`;
+  const failure = { request, httpStatus, detail: `HTTP ${httpStatus}: ${answer}` };
   const isPassing = httpStatus >= 500 || httpStatus === 408 || httpStatus === 429;
   return isPassing ? new ServerError(failure) : new WrongAddress(failure);
 }

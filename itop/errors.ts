@@ -25,8 +25,8 @@ export abstract class ItopError extends FailedError {
   abstract readonly remedy: Remedy;
   readonly failure: RequestFailure;
 
-  constructor(told: RequestFailure, nextStep: string, isRetriable: boolean) {
-    const failure = { ...told, detail: withoutSecrets(told.detail) };
+  constructor(given: RequestFailure, nextStep: string, isRetriable: boolean) {
+    const failure = { ...given, detail: withoutSecrets(given.detail) };
     super(`iTop: ${failure.request}: ${failure.detail}`, {
       stage: 'itop',
       nextStep,

@@ -1912,7 +1912,7 @@ export interface ReconcileItemPlan {
   reason: string | null;
 }
 
-export interface ReconcileLeftConversation {
+export interface ReconcileWrittenConversation {
   workspace_id_code: string;
   target_key: string;
   target_id: string;
@@ -3032,7 +3032,7 @@ export interface Warehouse {
   'reconcile.field_now': ReconcileFieldNow;
   'reconcile.gate': ReconcileGate;
   'reconcile.item_plan': ReconcileItemPlan;
-  'reconcile.left_conversation': ReconcileLeftConversation;
+  'reconcile.written_conversation': ReconcileWrittenConversation;
   'reconcile.list_check': ReconcileListCheck;
   'reconcile.load_backlog': ReconcileLoadBacklog;
   'reconcile.load_error': ReconcileLoadError;

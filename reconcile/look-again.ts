@@ -11,9 +11,9 @@ import { listTags } from '../intercom/tags.ts';
 import { haveSameWords } from '../intercom/words.ts';
 import { inParallel } from '../platform/in-parallel.ts';
 import { type Verdict, writeVerdicts } from '../platform/verdict-writer.ts';
-import { readLeftConversations } from './left-conversations.ts';
 import { pagesOf } from './list-objects.ts';
 import { markerIn, type ObserveRequest } from './observe-workspace.ts';
+import { readWrittenConversations } from './written-conversations.ts';
 
 /** A call whose outcome was unknown once. */
 interface LostCall {
@@ -32,7 +32,7 @@ export type LookAgainRequest = ObserveRequest & { readonly runId: string };
 /**
  * Looks once more for whatever a call of unknown outcome may have made: a call that took effect later than the bound stands in
  * Intercom beside its repetition, or where the load believes nothing to be. Asks only for what was ever lost: nothing in an
- * undisturbed workspace. Writes one verdict `single` a thing, and for conversations `single parts` and `as left`.
+ * undisturbed workspace. Writes one verdict `single` a thing, and for conversations `single parts` and `as written`.
  */
 export async function lookAgain(request: LookAgainRequest): Promise<void> {
   const { pool, workspaceIdCode } = request;
@@ -173,10 +173,10 @@ async function lookForConversations(request: LookAgainRequest, lost: readonly Lo
 /** Conversations that were written to by a call without an answer: parts too many, or a state that nobody else can have set. */
 async function lookIntoConversations(request: LookAgainRequest, lost: readonly LostCall[]): Promise<Verdict[]> {
   const ids = [...new Set(lost.flatMap((row) => /^\/conversations\/(\d+)/.exec(row.path)?.[1] ?? []))];
-  const left = await readLeftConversations(request.pool, request.workspaceIdCode, ids);
+  const written = await readWrittenConversations(request.pool, request.workspaceIdCode, ids);
   const verdicts: Verdict[] = [];
   await inParallel(ids, request.inFlight, async (id) => {
-    const own = left.get(id);
+    const own = written.get(id);
     if (own === undefined) return;
     try {
       const { value: facts } = await sendCall(request, retrieveConversation(id));
@@ -193,7 +193,7 @@ async function lookIntoConversations(request: LookAgainRequest, lost: readonly L
           '',
           surplus.map((part) => part.id),
         ),
-        verdictOf(request, ...of, 'as left', '', change === undefined ? [] : [change]),
+        verdictOf(request, ...of, 'as written', '', change === undefined ? [] : [change]),
       );
     } catch (error) {
       if (!(error instanceof NotFound)) throw error;
@@ -234,7 +234,7 @@ function verdictOf(
     expected,
     actual: [expected, ...surplus].join(' ').trim(),
     verdict: isSingle ? 'passed' : 'failed',
-    ...(isSingle ? {} : { reasonCode: check === 'as left' ? 'late_effect' : 'doubled' }),
+    ...(isSingle ? {} : { reasonCode: check === 'as written' ? 'late_effect' : 'doubled' }),
   };
 }
 

@@ -17,8 +17,8 @@ import {
 import { inParallel } from '../platform/in-parallel.ts';
 import { visibleText } from '../platform/visible-text.ts';
 import { anyOf, warehouse } from '../platform/warehouse.ts';
-import { readLeftConversations } from './left-conversations.ts';
 import { type ListedKinds, type ListedObject, type ListedType, listObjects } from './list-objects.ts';
+import { readWrittenConversations } from './written-conversations.ts';
 
 export interface Observation {
   readonly objectType: 'conversation' | 'contact' | 'company' | ListedType;
@@ -162,7 +162,7 @@ async function conversationObservations(
   page: ListPage<ConversationFacts>,
 ): Promise<Observation[]> {
   const { pool, workspaceIdCode, inFlight } = request;
-  const ours = await readLeftConversations(
+  const ours = await readWrittenConversations(
     pool,
     workspaceIdCode,
     page.items.map(({ facts }) => facts.id),

@@ -29,12 +29,12 @@ export function checkSilence(facts: ConversationFacts, { own, bots = [], notifie
     );
   }
   if (!notifiedAtTells) return;
-  const told = facts.parts.find(
+  const notified = facts.parts.find(
     (part) => part.partType === 'comment' && part.authorType === 'admin' && own.includes(part.id) && wasNotified(part),
   );
-  if (told === undefined) return;
+  if (notified === undefined) return;
   throw new SilenceBroken(
-    `Somebody was notified of part ${told.id} in conversation ${facts.id}, although it was sent with skip_notifications.`,
+    `Somebody was notified of part ${notified.id} in conversation ${facts.id}, although it was sent with skip_notifications.`,
     {
       stage: 'load',
       nextStep:

@@ -73,7 +73,7 @@ export async function readSentThreads(
             exists (select from reconcile.verdict v
                     where v.workspace_id_code = $1 and v.phase = 'conversations' and v.target_key = l.target_key
                       and v.check_name = 'conversation' and v.field = '' and v.verdict in ('passed', 'fallback_author')) as was_proven
-     from reconcile.left_conversation l
+     from reconcile.written_conversation l
      where l.workspace_id_code = $1 and l.target_key = any ($2) and l.state is not null
      order by l.target_key`,
     [workspaceIdCode, targetKeys],

@@ -9,9 +9,9 @@ import { type Sender, sendCall } from '../../intercom/send-call.ts';
 import { listConversations } from '../../intercom/workspace-lists.ts';
 import { visibleText } from '../../platform/visible-text.ts';
 import { warehouse } from '../../platform/warehouse.ts';
-import { readLeftConversations } from '../left-conversations.ts';
 import { listObjects } from '../list-objects.ts';
 import { observeCompany } from '../observe-workspace.ts';
+import { readWrittenConversations } from '../written-conversations.ts';
 
 /** A row of `reconcile.rollback_item` that is to be executed. */
 export interface RollbackItem {
@@ -73,8 +73,8 @@ export async function lookBefore(guard: Guard, item: RollbackItem): Promise<Last
 
 async function lookAtConversation(guard: Guard, item: RollbackItem): Promise<LastLook> {
   const { value: facts } = await sendCall(guard.sender, retrieveConversation(item.target_id));
-  const left = await readLeftConversations(guard.pool, guard.workspaceIdCode, [item.target_id]);
-  const own = left.get(item.target_id);
+  const written = await readWrittenConversations(guard.pool, guard.workspaceIdCode, [item.target_id]);
+  const own = written.get(item.target_id);
   const touch = own === undefined ? undefined : touchOf(facts, own);
   return touch === undefined ? asPlanned : { is: 'kept', why: touch };
 }

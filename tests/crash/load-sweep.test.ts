@@ -173,7 +173,7 @@ it('a load killed before and after the commit of every request ends like an undi
     `select target_type, target_key, origin, position, sent_created_at from load.identity order by 1, 2`,
     // That a repeated call had no second or late effect is checked only where one was repeated.
     `select target_key, check_name, field, verdict, expected, actual from reconcile.verdict
-     where check_name not in ('single', 'single parts', 'as left') or verdict <> 'passed' order by 1, 2, 3`,
+     where check_name not in ('single', 'single parts', 'as written') or verdict <> 'passed' order by 1, 2, 3`,
     `select * from load.outcome`,
     `select * from load.claim`,
     `select target_key from load.journal where state in ('intent', 'uncertain', 'failed')`,

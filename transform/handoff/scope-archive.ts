@@ -63,7 +63,7 @@ pre{white-space:pre-wrap;font:inherit;border-left:3px solid #d9dee5;padding-left
     const facts = Object.entries(field)
       .filter(([name, value]) => !texts.includes(name) && value !== '' && value !== null)
       .map(([name, value]) => html`<tr><th>${name}</th><td>${asText(value, isHtml(name))}</td></tr>\n`);
-    const told = texts
+    const entries = texts
       .map((name) => [name, asText(field[name], isHtml(name))] as const)
       .filter(([, text]) => text.trim() !== '')
       .map(([name, text]) =>
@@ -73,7 +73,7 @@ pre{white-space:pre-wrap;font:inherit;border-left:3px solid #d9dee5;padding-left
       );
     return html`<article id="${source_key}"><h2>${ref ?? source_key}: ${String(field.title ?? '')}</h2>
 <p>${final_class}, ${excluded_reason}</p><table>${facts}</table>
-${told}</article>\n`;
+${entries}</article>\n`;
   });
   return html`<!doctype html>
 <html lang="en"><head><meta charset="utf-8"><title>${title}</title><style>${new Html(style)}</style></head><body>

@@ -1,4 +1,4 @@
-create view reconcile.left_conversation as
+create view reconcile.written_conversation as
 select
   c.workspace_id_code, c.target_key, c.target_id,
   coalesce(w.part_ids, '{}') as part_ids,
@@ -31,13 +31,13 @@ left join load.representation told
   on told.workspace_id_code = c.workspace_id_code and told.target_type = 'conversation' and told.target_key = c.target_key
 where c.target_type = 'conversation';
 
-comment on view reconcile.left_conversation is 'One row per conversation that the tool created: how it left it, to tell what others did since.';
-comment on column reconcile.left_conversation.part_ids is 'Intercom''s ids of the messages and notes that the tool wrote.';
-comment on column reconcile.left_conversation.unseen_parts is 'Parts whose id no answer showed.';
-comment on column reconcile.left_conversation.state is 'State in which the load or a later delta of ours left it; null while it is not complete. A state that others set and a delta kept is none of these.';
-comment on column reconcile.left_conversation.made_at is 'When the call that made it was about to be sent; null where it was adopted.';
-comment on column reconcile.left_conversation.last_write_at is 'When the tool last wrote to it.';
-comment on column reconcile.left_conversation.assignee_id is 'Teammate to whom the tool assigned it last; null where to nobody.';
-comment on column reconcile.left_conversation.title is 'Title that the tool wrote last; null where it wrote none.';
-comment on column reconcile.left_conversation.target_key is 'Conversation: the ticket''s source key.';
-comment on column reconcile.left_conversation.target_id is 'Intercom''s id of the conversation.';
+comment on view reconcile.written_conversation is 'One row per conversation that the tool created: how it left it, to tell what others did since.';
+comment on column reconcile.written_conversation.part_ids is 'Intercom''s ids of the messages and notes that the tool wrote.';
+comment on column reconcile.written_conversation.unseen_parts is 'Parts whose id no answer showed.';
+comment on column reconcile.written_conversation.state is 'State in which the load or a later delta of ours left it; null while it is not complete. A state that others set and a delta kept is none of these.';
+comment on column reconcile.written_conversation.made_at is 'When the call that made it was about to be sent; null where it was adopted.';
+comment on column reconcile.written_conversation.last_write_at is 'When the tool last wrote to it.';
+comment on column reconcile.written_conversation.assignee_id is 'Teammate to whom the tool assigned it last; null where to nobody.';
+comment on column reconcile.written_conversation.title is 'Title that the tool wrote last; null where it wrote none.';
+comment on column reconcile.written_conversation.target_key is 'Conversation: the ticket''s source key.';
+comment on column reconcile.written_conversation.target_id is 'Intercom''s id of the conversation.';

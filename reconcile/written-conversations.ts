@@ -1,20 +1,20 @@
 import type pg from 'pg';
-import type { LeftConversation } from '../intercom/conversation-touch.ts';
+import type { WrittenConversation } from '../intercom/conversation-touch.ts';
 import { anyOf, warehouse } from '../platform/warehouse.ts';
 
-export interface OwnConversation extends LeftConversation {
+export interface OwnConversation extends WrittenConversation {
   readonly targetKey: string;
   readonly lastWriteAt: Date;
 }
 
 /** How the tool left those of the conversations that it created, by Intercom's id. */
-export async function readLeftConversations(
+export async function readWrittenConversations(
   pool: pg.Pool,
   workspaceIdCode: string,
   ids: readonly string[],
 ): Promise<Map<string, OwnConversation>> {
   const rows = await warehouse(pool)
-    .selectFrom('reconcile.left_conversation')
+    .selectFrom('reconcile.written_conversation')
     .selectAll()
     .where('workspace_id_code', '=', workspaceIdCode)
     .where('target_id', '=', anyOf(ids))
