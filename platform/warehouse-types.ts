@@ -1912,19 +1912,6 @@ export interface ReconcileItemPlan {
   reason: string | null;
 }
 
-export interface ReconcileWrittenConversation {
-  workspace_id_code: string;
-  target_key: string;
-  target_id: string;
-  part_ids: string[];
-  unseen_parts: number;
-  state: string | null;
-  assignee_id: string | null;
-  title: string | null;
-  made_at: Timestamp | null;
-  last_write_at: Timestamp;
-}
-
 export interface ReconcileListCheck {
   workspace_id_code: string;
   phase: string;
@@ -2236,6 +2223,19 @@ export interface ReconcileVerdictTally {
   verdicts: Int8;
   fields_checked: Int8;
   root_class: Generated<string>;
+}
+
+export interface ReconcileWrittenConversation {
+  workspace_id_code: string;
+  target_key: string;
+  target_id: string;
+  part_ids: string[];
+  unseen_parts: number;
+  state: string | null;
+  assignee_id: string | null;
+  title: string | null;
+  made_at: Timestamp | null;
+  last_write_at: Timestamp;
 }
 
 export interface ReconcileWrittenField {
@@ -3032,7 +3032,6 @@ export interface Warehouse {
   'reconcile.field_now': ReconcileFieldNow;
   'reconcile.gate': ReconcileGate;
   'reconcile.item_plan': ReconcileItemPlan;
-  'reconcile.written_conversation': ReconcileWrittenConversation;
   'reconcile.list_check': ReconcileListCheck;
   'reconcile.load_backlog': ReconcileLoadBacklog;
   'reconcile.load_error': ReconcileLoadError;
@@ -3057,6 +3056,7 @@ export interface Warehouse {
   'reconcile.verdict_by_phase': ReconcileVerdictByPhase;
   'reconcile.verdict_change': ReconcileVerdictChange;
   'reconcile.verdict_tally': ReconcileVerdictTally;
+  'reconcile.written_conversation': ReconcileWrittenConversation;
   'reconcile.written_field': ReconcileWrittenField;
   'staging.action': StagingAction;
   'staging.attachment': StagingAttachment;
