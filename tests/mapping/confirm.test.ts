@@ -180,7 +180,7 @@ describe('check', () => {
     const found = await faults();
     expect(found).toContain(`${lineOf('"na.me"')}: "na.me" is not a name that Intercom takes for an attribute`);
     expect(found).toContain(
-      `${lineOf('"na.me"')}: 1 values of BadgeReader.name are no integer, for example in BadgeReader::1`,
+      `${lineOf('"na.me"')}: 1 values of BadgeReader.name are not of type integer, for example in BadgeReader::1`,
     );
   });
 
