@@ -1,5 +1,7 @@
+import { sql } from 'kysely';
 import type pg from 'pg';
 import type { Finding } from '../platform/findings.ts';
+import { warehouse } from '../platform/warehouse.ts';
 
 /** Keys named in a finding; the view has them all. */
 const shownKeys = 20;
@@ -25,13 +27,15 @@ export async function missingReferences(pool: pg.Pool): Promise<Finding[]> {
 
 /** Files of which rows came and no bytes, where no directory gives them: else they are missed only after the load. */
 export async function filesWithoutBytes(pool: pg.Pool): Promise<Finding[]> {
-  const { rows } = await pool.query<{ class: string; files: number }>(
-    `select o.final_class as class, count(*)::integer as files
-     from raw.latest_object o
-     left join raw.blob_source b on b.source_key = o.source_key
-     where o.final_class in ('Attachment', 'InlineImage', 'DocumentFile') and b.source_key is null
-     group by o.final_class order by o.final_class`,
-  );
+  const rows = await warehouse(pool)
+    .selectFrom('raw.latest_object as o')
+    .leftJoin('raw.blob_source as b', 'b.source_key', 'o.source_key')
+    .select(['o.final_class as class', sql<number>`count(*)::integer`.as('files')])
+    .where('o.final_class', 'in', ['Attachment', 'InlineImage', 'DocumentFile'])
+    .where('b.source_key', 'is', null)
+    .groupBy('o.final_class')
+    .orderBy('o.final_class')
+    .execute();
   return rows.map(({ class: name, files }) => ({
     code: 'no_bytes_given',
     severity: 'warning',

@@ -1,3 +1,4 @@
+import { sql } from 'kysely';
 import type pg from 'pg';
 import type { Itop } from '../itop/client.ts';
 import { openConfiguredItop } from '../itop/configured.ts';
@@ -8,6 +9,7 @@ import type { Progress } from '../platform/progress.ts';
 import type { Run } from '../platform/run-record.ts';
 import type { ItopSettings } from '../platform/settings.ts';
 import { analyzeGrownTables } from '../platform/statistics.ts';
+import { warehouse } from '../platform/warehouse.ts';
 import { checkTotals } from './catalog/check-totals.ts';
 import { withoutFileClasses } from './catalog/class-channels.ts';
 import { findingsOf } from './catalog/class-finding.ts';
@@ -345,7 +347,7 @@ function wentBack(): Finding {
 }
 
 async function runStart(pool: pg.Pool, runId: string): Promise<Date> {
-  const { rows } = await pool.query<{ started_at: Date }>('select started_at from ops.run where run_id = $1', [runId]);
+  const rows = await warehouse(pool).selectFrom('ops.run').select('started_at').where('run_id', '=', runId).execute();
   const row = rows[0];
   if (row === undefined) throw new Error(`run ${runId} is not in ops.run`);
   return row.started_at;
@@ -364,11 +366,15 @@ async function storeCounts(pool: pg.Pool, pass: ClassPass, agreed: number | unde
 }
 
 async function totals(pool: pg.Pool, runId: string, className: string): Promise<{ rows: number; bytes: number }> {
-  const { rows } = await pool.query<{ rows: string; bytes: string }>(
-    `select coalesce(sum(row_count), 0) as rows, coalesce(sum(byte_count), 0) as bytes
-     from ops.chunk where run_id = $1 and class = $2`,
-    [runId, className],
-  );
+  const rows = await warehouse(pool)
+    .selectFrom('ops.chunk')
+    .select([
+      sql<string>`coalesce(sum(row_count), 0)`.as('rows'),
+      sql<string>`coalesce(sum(byte_count), 0)`.as('bytes'),
+    ])
+    .where('run_id', '=', runId)
+    .where('class', '=', className)
+    .execute();
   return { rows: Number(rows[0]?.rows ?? 0), bytes: Number(rows[0]?.bytes ?? 0) };
 }
 

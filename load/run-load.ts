@@ -14,6 +14,7 @@ import type { Run } from '../platform/run-record.ts';
 import type { IntercomSettings } from '../platform/settings.ts';
 import { analyzeGrownTables } from '../platform/statistics.ts';
 import { writeVerdicts } from '../platform/verdict-writer.ts';
+import { clockTimestamp, warehouse } from '../platform/warehouse.ts';
 import { type Adopted, adopt } from './adopt.ts';
 import { readExistingPolicy } from './desired-state/existing-policy.ts';
 import { type Abort, createAbort } from './engine/abort.ts';
@@ -240,13 +241,25 @@ async function ask<T>(sender: Sender, call: Call<T>): Promise<T> {
 }
 
 async function storeWorkspace(pool: pg.Pool, workspace: WorkspaceFacts, baseUrl: string): Promise<void> {
-  await pool.query(
-    `insert into load.workspace (workspace_id_code, name, region, base_url, token_admin_id) values ($1, $2, $3, $4, $5)
-     on conflict (workspace_id_code) do update
-     set name = excluded.name, region = excluded.region, base_url = excluded.base_url,
-         token_admin_id = excluded.token_admin_id, seen_at = clock_timestamp()`,
-    [workspace.idCode, workspace.name, workspace.region, baseUrl, workspace.adminId],
-  );
+  await warehouse(pool)
+    .insertInto('load.workspace')
+    .values({
+      workspace_id_code: workspace.idCode,
+      name: workspace.name,
+      region: workspace.region,
+      base_url: baseUrl,
+      token_admin_id: workspace.adminId,
+    })
+    .onConflict((conflict) =>
+      conflict.column('workspace_id_code').doUpdateSet((excluded) => ({
+        name: excluded.ref('excluded.name'),
+        region: excluded.ref('excluded.region'),
+        base_url: excluded.ref('excluded.base_url'),
+        token_admin_id: excluded.ref('excluded.token_admin_id'),
+        seen_at: clockTimestamp,
+      })),
+    )
+    .execute();
 }
 
 /** The configured teammate, or the token's own. */

@@ -1,6 +1,7 @@
 import type pg from 'pg';
 import { selectOtherClasses } from '../../itop/oql.ts';
 import type { Finding } from '../../platform/findings.ts';
+import { warehouse } from '../../platform/warehouse.ts';
 import type { RestReader } from '../reader/rest-reader.ts';
 import type { ReadableClass } from './class-tree.ts';
 import { coveringClasses } from './field-lists.ts';
@@ -19,7 +20,7 @@ export async function checkTotals(
   reader: RestReader,
   readables: readonly ReadableClass[],
 ): Promise<Finding[]> {
-  const { rows: files } = await pool.query<{ class: string }>('select class from ops.class_channel');
+  const files = await warehouse(pool).selectFrom('ops.class_channel').select('class').execute();
   const accounted = [...readables.flatMap(({ finalClasses }) => finalClasses), ...files.map((row) => row.class)];
   const known = await KnownClasses.read(pool, undefined);
   const roots = known.roots().filter(({ name }) => readables.some(({ rootClass }) => rootClass === name));

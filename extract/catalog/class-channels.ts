@@ -1,5 +1,6 @@
 import type pg from 'pg';
 import type { Finding } from '../../platform/findings.ts';
+import { warehouse } from '../../platform/warehouse.ts';
 import type { ReadableClass } from './class-tree.ts';
 
 /**
@@ -10,7 +11,7 @@ export async function withoutFileClasses(
   pool: pg.Pool,
   readables: readonly ReadableClass[],
 ): Promise<{ readonly readables: readonly ReadableClass[]; readonly findings: readonly Finding[] }> {
-  const { rows } = await pool.query<{ class: string; channel: string }>('select class, channel from ops.class_channel');
+  const rows = await warehouse(pool).selectFrom('ops.class_channel').select(['class', 'channel']).execute();
   const byFile = new Map(rows.map((row) => [row.class, row.channel]));
   const findings: Finding[] = [];
   const kept = readables.filter(({ name, finalClasses }) => {

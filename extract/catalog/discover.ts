@@ -1,5 +1,6 @@
 import type pg from 'pg';
 import type { Finding } from '../../platform/findings.ts';
+import { clockTimestamp, warehouse } from '../../platform/warehouse.ts';
 import { type AttributeKind, isDerived, kindOfValue, suggestsSecret } from './attribute-kind.ts';
 import type { ReadableClass } from './class-tree.ts';
 import type { ClassDiscovery } from './discover-classes.ts';
@@ -137,10 +138,12 @@ async function modelOf(
   pool: pg.Pool,
   className: string,
 ): Promise<ReadonlyMap<string, { readonly kind: AttributeKind; readonly isCustom: boolean }>> {
-  const { rows } = await pool.query<{ attribute: string; kind: AttributeKind; is_custom: boolean }>(
-    `select attribute, kind, is_custom from ops.model_attribute where class = $1 and kind <> 'unknown'`,
-    [className],
-  );
+  const rows = await warehouse(pool)
+    .selectFrom('ops.model_attribute')
+    .select(['attribute', 'kind', 'is_custom'])
+    .where('class', '=', className)
+    .where('kind', '<>', 'unknown')
+    .execute();
   return new Map(rows.map((row) => [row.attribute, { kind: row.kind, isCustom: row.is_custom }]));
 }
 
@@ -153,10 +156,11 @@ interface Learnt {
 
 /** What the catalog holds of a class from earlier extractions, and what persons decided. */
 async function learntBefore(pool: pg.Pool, className: string): Promise<Learnt> {
-  const { rows } = await pool.query<{ attribute: string; kind: AttributeKind; decision: string | null }>(
-    'select attribute, kind, decision from ops.itop_attribute where class = $1',
-    [className],
-  );
+  const rows = await warehouse(pool)
+    .selectFrom('ops.itop_attribute')
+    .select(['attribute', 'kind', 'decision'])
+    .where('class', '=', className)
+    .execute();
   const { rows: shown } = await pool.query('select from ops.itop_class where class = $1 and shown_at is not null', [
     className,
   ]);
@@ -177,7 +181,11 @@ function notListed(kinds: ReadonlyMap<string, AttributeKind>, listed: readonly s
 }
 
 async function noteShown(pool: pg.Pool, className: string): Promise<void> {
-  await pool.query('update ops.itop_class set shown_at = clock_timestamp() where class = $1', [className]);
+  await warehouse(pool)
+    .updateTable('ops.itop_class')
+    .set({ shown_at: clockTimestamp })
+    .where('class', '=', className)
+    .execute();
 }
 
 async function storeAttributes(
@@ -186,10 +194,11 @@ async function storeAttributes(
   className: string,
   seen: readonly SeenAttribute[],
 ): Promise<Finding[]> {
-  const { rows: before } = await pool.query<{ attribute: string; last_run_id: string }>(
-    'select attribute, last_run_id from ops.itop_attribute where class = $1',
-    [className],
-  );
+  const before = await warehouse(pool)
+    .selectFrom('ops.itop_attribute')
+    .select(['attribute', 'last_run_id'])
+    .where('class', '=', className)
+    .execute();
   await pool.query(
     `insert into ops.itop_attribute (class, attribute, kind, is_standard, is_requested, reason, first_run_id, last_run_id, label)
      select $1, s.*, $7, $7, (select m.label from ops.model_attribute m where m.class = $1 and m.attribute = s.attribute)

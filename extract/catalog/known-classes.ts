@@ -1,4 +1,5 @@
 import type pg from 'pg';
+import { warehouse } from '../../platform/warehouse.ts';
 import { coveringClasses, fieldLists, readFirst } from './field-lists.ts';
 
 export interface KnownClass {
@@ -24,14 +25,11 @@ export class KnownClasses {
 
   /** Without names every class counts as listed. */
   static async read(pool: pg.Pool, names: readonly string[] | undefined): Promise<KnownClasses> {
-    const { rows } = await pool.query<{
-      class: string;
-      root_class: string;
-      parent_class: string | null;
-      is_concrete: boolean;
-      is_standard: boolean;
-      unread_reason: string | null;
-    }>('select * from ops.itop_class order by class collate "C"');
+    const rows = await warehouse(pool)
+      .selectFrom('ops.itop_class')
+      .selectAll()
+      .orderBy('class', (by) => by.collate('C'))
+      .execute();
     const classes = new Map(
       rows.map((row) => [
         row.class,
@@ -102,11 +100,17 @@ export class KnownClasses {
     const root = above?.root ?? name;
     // A standard class that had none below it may have objects of its own.
     if (above?.isStandard === true && this.children(above.name).length === 0) await this.markConcrete(above.name);
-    await this.pool.query(
-      `insert into ops.itop_class (class, root_class, parent_class, is_standard, unread_reason) values ($1, $2, $3, false, $4)
-       on conflict (class) do nothing`,
-      [name, root, parent ?? null, above?.unreadReason ?? null],
-    );
+    await warehouse(this.pool)
+      .insertInto('ops.itop_class')
+      .values({
+        class: name,
+        root_class: root,
+        parent_class: parent ?? null,
+        is_standard: false,
+        unread_reason: above?.unreadReason ?? null,
+      })
+      .onConflict((conflict) => conflict.column('class').doNothing())
+      .execute();
     this.listed.add(name);
     this.classes.set(name, {
       name,
@@ -121,7 +125,11 @@ export class KnownClasses {
   async markConcrete(name: string): Promise<void> {
     const known = this.classes.get(name);
     if (known === undefined || known.isConcrete) return;
-    await this.pool.query('update ops.itop_class set is_concrete = true where class = $1', [name]);
+    await warehouse(this.pool)
+      .updateTable('ops.itop_class')
+      .set({ is_concrete: true })
+      .where('class', '=', name)
+      .execute();
     this.classes.set(name, { ...known, isConcrete: true });
   }
 

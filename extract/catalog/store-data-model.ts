@@ -1,6 +1,7 @@
 import type pg from 'pg';
 import { inTransaction } from '../../platform/database.ts';
 import { type Finding, replaceFindings } from '../../platform/findings.ts';
+import { warehouse } from '../../platform/warehouse.ts';
 import { isDerived } from './attribute-kind.ts';
 import type { DataModel } from './read-data-model.ts';
 
@@ -22,9 +23,9 @@ export async function storeDataModel(pool: pg.Pool, model: DataModel): Promise<F
   );
   const findings = await inTransaction(pool, async (client) => {
     const drift = await driftOf(client, attributes);
-    await client.query('delete from ops.model_value');
-    await client.query('delete from ops.model_attribute');
-    await client.query('delete from ops.model_class');
+    await warehouse(client).deleteFrom('ops.model_value').execute();
+    await warehouse(client).deleteFrom('ops.model_attribute').execute();
+    await warehouse(client).deleteFrom('ops.model_class').execute();
     await client.query(
       `insert into ops.model_class (class, parent_class, label, module, is_abstract)
        select * from unnest($1::text[], $2::text[], $3::text[], $4::text[], $5::boolean[])`,
@@ -75,9 +76,7 @@ export async function storeDataModel(pool: pg.Pool, model: DataModel): Promise<F
 
 /** A class that the tree lacks, below the first class above it that the tree has. */
 async function addClasses(client: pg.ClientBase, model: DataModel): Promise<void> {
-  const { rows } = await client.query<{ class: string; root_class: string }>(
-    'select class, root_class from ops.itop_class',
-  );
+  const rows = await warehouse(client).selectFrom('ops.itop_class').select(['class', 'root_class']).execute();
   const roots = new Map(rows.map((row) => [row.class, row.root_class]));
   const rootOf = (name: string): string => {
     const parent = model.classes.get(name)?.parent;
@@ -103,7 +102,10 @@ interface Known {
 }
 
 async function driftOf(client: pg.ClientBase, now: readonly Known[]): Promise<Finding[]> {
-  const { rows: before } = await client.query<Known>('select class, attribute, type from ops.model_attribute');
+  const before = await warehouse(client)
+    .selectFrom('ops.model_attribute')
+    .select(['class', 'attribute', 'type'])
+    .execute();
   if (before.length === 0) return [];
   const key = (one: Known): string => `${one.class}.${one.attribute}`;
   const types = new Map(before.map((one) => [key(one), one.type]));

@@ -1,11 +1,10 @@
 import type pg from 'pg';
+import { warehouse } from '../../platform/warehouse.ts';
 import type { ReadableClass } from '../catalog/class-tree.ts';
 
 /** What the last full extraction asked of each class. */
 export async function storedFields(pool: pg.Pool): Promise<ReadonlyMap<string, readonly string[]>> {
-  const { rows } = await pool.query<{ class: string; output_fields: string[] }>(
-    'select class, output_fields from ops.class_fields',
-  );
+  const rows = await warehouse(pool).selectFrom('ops.class_fields').select(['class', 'output_fields']).execute();
   return new Map(rows.map((row) => [row.class, row.output_fields]));
 }
 

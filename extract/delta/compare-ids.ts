@@ -1,5 +1,7 @@
+import { sql } from 'kysely';
 import type pg from 'pg';
 import { selectWindow } from '../../itop/oql.ts';
+import { anyOf, warehouse } from '../../platform/warehouse.ts';
 import { idBound } from '../sources/rest/id-bound.ts';
 import type { ClassPass } from '../sources/rest/read-class.ts';
 import type { NotedObjects } from './noted-objects.ts';
@@ -37,9 +39,11 @@ export async function compareIds(pool: pg.Pool, pass: ClassPass, noted: NotedObj
 }
 
 async function highestHeld(pool: pg.Pool, { readable }: ClassPass): Promise<number> {
-  const { rows } = await pool.query<{ highest: string | null }>(
-    'select max(source_id) as highest from raw.object where root_class = $1 and final_class = any ($2)',
-    [readable.rootClass, readable.finalClasses],
-  );
+  const rows = await warehouse(pool)
+    .selectFrom('raw.object')
+    .select(sql<string | null>`max(source_id)`.as('highest'))
+    .where('root_class', '=', readable.rootClass)
+    .where('final_class', '=', anyOf(readable.finalClasses))
+    .execute();
   return Number(rows[0]?.highest ?? 0);
 }

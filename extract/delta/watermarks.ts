@@ -1,5 +1,6 @@
 import type pg from 'pg';
 import type { Finding } from '../../platform/findings.ts';
+import { anyOf, warehouse } from '../../platform/warehouse.ts';
 import { notedObjects } from './noted-objects.ts';
 
 export type Channel = 'history' | 'last_update' | 'ids';
@@ -89,10 +90,12 @@ export async function hasNoted(pool: pg.Pool, runId: string): Promise<boolean> {
 
 /** Everything before the run's watermarks on these channels was read: the next delta starts from them. */
 export async function reachWatermarks(pool: pg.Pool, runId: string, channels: readonly Channel[]): Promise<void> {
-  await pool.query('update ops.watermark set is_reached = true where run_id = $1 and channel = any ($2)', [
-    runId,
-    channels,
-  ]);
+  await warehouse(pool)
+    .updateTable('ops.watermark')
+    .set({ is_reached: true })
+    .where('run_id', '=', runId)
+    .where('channel', '=', anyOf(channels))
+    .execute();
 }
 
 /** Notes the highest id that raw has of classes which are kept up with by their ids. */

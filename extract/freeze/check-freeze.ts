@@ -1,3 +1,4 @@
+import { sql } from 'kysely';
 import type pg from 'pg';
 import { openConfiguredItop } from '../../itop/configured.ts';
 import { ItopError, QueryRejected } from '../../itop/errors.ts';
@@ -5,6 +6,7 @@ import { selectAll, selectWindow } from '../../itop/oql.ts';
 import { inTransaction } from '../../platform/database.ts';
 import type { ItopSettings } from '../../platform/settings.ts';
 import { type Verdict, writeVerdicts } from '../../platform/verdict-writer.ts';
+import { clockTimestamp, warehouse } from '../../platform/warehouse.ts';
 import { classNarrowings } from '../catalog/class-narrowing.ts';
 import { fetchedByReference } from '../catalog/field-lists.ts';
 import { readFeed } from '../delta/change-feed.ts';
@@ -130,9 +132,12 @@ class Differences {
 
 /** An extraction that did not end leaves it open what raw holds. */
 async function checkExtraction(pool: pg.Pool): Promise<Differences> {
-  const { rows } = await pool.query<{ command: string }>(
-    `select command from ops.run where command in ('extract', 'extract --delta') and state = 'running'`,
-  );
+  const rows = await warehouse(pool)
+    .selectFrom('ops.run')
+    .select('command')
+    .where('command', 'in', ['extract', 'extract --delta'])
+    .where('state', '=', 'running')
+    .execute();
   const found = new Differences('freeze: extraction');
   for (const { command } of rows) found.add('extract', 'ended', `"${command}" is unfinished`, 'extraction_unfinished');
   return found.orPasses('extract');
@@ -157,11 +162,16 @@ async function checkCounts({ pool, runId }: FreezeRequest, reader: RestReader): 
       found.unknown(name, counted.message, 'not_counted');
       continue;
     }
-    await pool.query(
-      `insert into ops.source_count (run_id, class, object_count) values ($1, $2, $3)
-       on conflict (run_id, class) do update set object_count = excluded.object_count, asked_at = clock_timestamp()`,
-      [runId, name, counted],
-    );
+    await warehouse(pool)
+      .insertInto('ops.source_count')
+      .values({ run_id: runId, class: name, object_count: counted })
+      .onConflict((conflict) =>
+        conflict.columns(['run_id', 'class']).doUpdateSet((excluded) => ({
+          object_count: excluded.ref('excluded.object_count'),
+          asked_at: clockTimestamp,
+        })),
+      )
+      .execute();
     if (counted === Number(held)) found.passes(name, String(counted));
     else found.add(name, held, String(counted), 'count_differs');
   }
@@ -252,11 +262,12 @@ async function checkTicketTimes(pool: pg.Pool, reader: RestReader, reached: Wate
 async function checkFiles(pool: pg.Pool, reader: RestReader, className: string): Promise<Differences> {
   const found = new Differences('freeze: files');
   try {
-    const highest = await pool.query<{ id: string | null }>(
-      'select max(source_id) as id from raw.object where root_class = $1',
-      [className],
-    );
-    const bound = Math.max(await idBound(reader, className, 1, windowIds), Number(highest.rows[0]?.id ?? 0) + 1);
+    const highest = await warehouse(pool)
+      .selectFrom('raw.object')
+      .select(sql<string | null>`max(source_id)`.as('id'))
+      .where('root_class', '=', className)
+      .execute();
+    const bound = Math.max(await idBound(reader, className, 1, windowIds), Number(highest[0]?.id ?? 0) + 1);
     for (let lowerId = 1; lowerId < bound; lowerId += windowIds)
       await compareFiles(pool, reader, className, lowerId, found);
   } catch (error) {

@@ -1,13 +1,17 @@
 import type pg from 'pg';
 import { isSameValue } from '../../intercom/same-value.ts';
+import { warehouse } from '../../platform/warehouse.ts';
 import type { ExistingPolicy, OnExisting } from '../engine/context.ts';
 import { attributeFields, type ComparedField } from './verdicts.ts';
 
 /** The policy that was confirmed with the mapping; without one only empty fields are filled. */
 export async function readExistingPolicy(pool: pg.Pool): Promise<ExistingPolicy> {
-  const { rows } = await pool.query<{ value: Partial<ExistingPolicy> }>(
-    `select value from ops.mapping_option where name = 'on_existing'`,
-  );
+  const rows = await warehouse(pool)
+    .selectFrom('ops.mapping_option')
+    .select('value')
+    .$narrowType<{ value: Partial<ExistingPolicy> }>()
+    .where('name', '=', 'on_existing')
+    .execute();
   const { contact = 'fill_empty', company = 'fill_empty' } = rows[0]?.value ?? {};
   return { contact, company };
 }

@@ -1,5 +1,6 @@
 import type pg from 'pg';
 import { RefusedError } from '../../platform/errors.ts';
+import { warehouse } from '../../platform/warehouse.ts';
 
 /**
  * Target keys that a load of one thing needs: the thing, and of a conversation its contact, company, authors, tags, instances
@@ -33,13 +34,13 @@ export async function keysOf(pool: pg.Pool, reference: string): Promise<string[]
 
 /** Target keys that a load of the sample needs. Throws RefusedError when none was drawn. */
 export async function keysOfSample(pool: pg.Pool): Promise<string[]> {
-  const sample = await pool.query<{ target_key: string }>('select target_key from ops.sample');
-  if (sample.rows.length === 0) {
+  const sample = await warehouse(pool).selectFrom('ops.sample').select('target_key').execute();
+  if (sample.length === 0) {
     throw new RefusedError('There is no sample to load.', { stage: 'load', nextStep: 'itop-to-intercom sample' });
   }
   return withNeeded(
     pool,
-    sample.rows.map((row) => row.target_key),
+    sample.map((row) => row.target_key),
   );
 }
 

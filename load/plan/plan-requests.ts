@@ -1,8 +1,10 @@
+import { sql } from 'kysely';
 import type pg from 'pg';
 import type { Call } from '../../intercom/call.ts';
 import type { Intercom } from '../../intercom/client.ts';
 import { RefusedError } from '../../platform/errors.ts';
 import { probeAnswer, seenBehaviour } from '../../platform/probes.ts';
+import { warehouse } from '../../platform/warehouse.ts';
 import { conversationPhase } from '../conversation/conversation-phase.ts';
 import { createConversationStep } from '../conversation/create-step.ts';
 import { conversationTarget, remainingSteps } from '../conversation/steps.ts';
@@ -155,11 +157,13 @@ async function rowOf<Row extends pg.QueryResultRow>(
 
 async function keyOf(pool: pg.Pool, name: string): Promise<string> {
   if (name.includes('::')) return name;
-  const found = await pool.query<{ source_key: string }>(
-    `select source_key from staging.object where root_class = 'Ticket' and field ->> 'ref' = $1`,
-    [name],
-  );
-  return found.rows[0]?.source_key ?? name;
+  const found = await warehouse(pool)
+    .selectFrom('staging.object')
+    .select('source_key')
+    .where('root_class', '=', 'Ticket')
+    .where(sql<boolean>`field ->> 'ref' = ${name}`)
+    .execute();
+  return found[0]?.source_key ?? name;
 }
 
 function show(call: Call<unknown>): PlannedRequest {

@@ -1,6 +1,8 @@
 import { hostname } from 'node:os';
+import { sql } from 'kysely';
 import type pg from 'pg';
 import { livingProcesses } from '../../platform/process-lease.ts';
+import { warehouse } from '../../platform/warehouse.ts';
 
 export interface RunningProcess {
   readonly command: string;
@@ -59,31 +61,38 @@ export interface Status {
 /** What an operator asks: is anything running and where, what is stuck and why, when is it done, is anybody being mailed. */
 export async function readStatus(pool: pg.Pool): Promise<Status> {
   const living = await livingProcesses(pool, '0');
-  const running = await pool.query<{ command: string; host: string; pid: number; started_at: Date }>(
-    `select r.command, p.host, p.pid, p.started_at
-     from ops.process p join ops.run r using (run_id)
-     where p.process_id = any ($1::bigint[]) order by p.started_at`,
-    [living],
-  );
-  const unfinished = await pool.query<{ run_id: string; command: string; started_at: Date }>(
-    `select run_id, command, started_at from ops.run where state = 'running' order by run_id`,
-  );
-  const changed = await pool.query<{ count: number }>(
-    'select count(distinct source_key)::integer as count from ops.changed_object',
-  );
-  const workspaces = await pool.query<{ workspace_id_code: string; name: string }>(
-    'select workspace_id_code, name from load.workspace order by seen_at desc',
-  );
+  const running = await warehouse(pool)
+    .selectFrom('ops.process as p')
+    .innerJoin('ops.run as r', 'r.run_id', 'p.run_id')
+    .select(['r.command', 'p.host', 'p.pid', 'p.started_at'])
+    .where(sql<boolean>`p.process_id = any (${living}::bigint[])`)
+    .orderBy('p.started_at')
+    .execute();
+  const unfinished = await warehouse(pool)
+    .selectFrom('ops.run')
+    .select(['run_id', 'command', 'started_at'])
+    .where('state', '=', 'running')
+    .orderBy('run_id')
+    .execute();
+  const changed = await warehouse(pool)
+    .selectFrom('ops.changed_object')
+    .select(sql<number>`count(distinct source_key)::integer`.as('count'))
+    .execute();
+  const workspaces = await warehouse(pool)
+    .selectFrom('load.workspace')
+    .select(['workspace_id_code', 'name'])
+    .orderBy('seen_at', 'desc')
+    .execute();
   return {
-    running: running.rows.map((row) => ({
+    running: running.map((row) => ({
       command: row.command,
       host: row.host === hostname() ? 'this machine' : row.host,
       pid: row.pid,
       startedAt: row.started_at,
     })),
-    unfinished: unfinished.rows.map((row) => ({ runId: row.run_id, command: row.command, startedAt: row.started_at })),
-    changedObjects: changed.rows[0]?.count ?? 0,
-    workspaces: await Promise.all(workspaces.rows.map((row) => readWorkspace(pool, row.workspace_id_code, row.name))),
+    unfinished: unfinished.map((row) => ({ runId: row.run_id, command: row.command, startedAt: row.started_at })),
+    changedObjects: changed[0]?.count ?? 0,
+    workspaces: await Promise.all(workspaces.map((row) => readWorkspace(pool, row.workspace_id_code, row.name))),
   };
 }
 

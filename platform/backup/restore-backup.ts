@@ -3,10 +3,12 @@ import { createReadStream } from 'node:fs';
 import { join } from 'node:path';
 import { pipeline } from 'node:stream/promises';
 import { createGunzip } from 'node:zlib';
+import { sql } from 'kysely';
 import type pg from 'pg';
 import { from as copyFrom } from 'pg-copy-streams';
 import { inTransaction } from '../database.ts';
 import { RefusedError } from '../errors.ts';
+import { warehouse } from '../warehouse.ts';
 import { backupTables, quoted } from './backup-tables.ts';
 import { type Manifest, readManifest } from './manifest.ts';
 
@@ -82,10 +84,12 @@ async function checkMigrations(client: pg.PoolClient, manifest: Manifest): Promi
 }
 
 async function checkIdle(client: pg.PoolClient): Promise<void> {
-  const { rows } = await client.query<{ command: string; pid: number }>(
-    `select r.command, p.pid from ops.process p join ops.run r using (run_id)
-     where ops.is_alive(p)`,
-  );
+  const rows = await warehouse(client)
+    .selectFrom('ops.process as p')
+    .innerJoin('ops.run as r', 'r.run_id', 'p.run_id')
+    .select(['r.command', 'p.pid'])
+    .where(sql<boolean>`ops.is_alive(p)`)
+    .execute();
   const [first] = rows;
   if (first !== undefined)
     throw refused(`"${first.command}" (process ${first.pid}) is working on this database.`, 'Stop it, then restore.');

@@ -17,6 +17,7 @@ afterAll(() => database.drop());
 
 /** Columns that no row has null in, for a reason that Postgres cannot see: `<file>: <column>`. */
 const filledForAReason: Readonly<Record<string, string>> = {
+  'fingerprint.ts: fingerprint': 'ops.mapping_fingerprint always answers',
   'require-confirmed.ts: present': 'ops.mapping_fingerprint always answers',
   'fingerprint.ts: fingerprint': 'ops.mapping_fingerprint always answers',
   'companies.ts: company_id': 'a company without a usable code gets one made of its id',

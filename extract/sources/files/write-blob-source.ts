@@ -1,4 +1,5 @@
 import type pg from 'pg';
+import { clockTimestamp, warehouse } from '../../../platform/warehouse.ts';
 
 /** A row of raw.blob_source. */
 export interface BlobSource {
@@ -14,22 +15,28 @@ export interface BlobSource {
 
 /** Writes what became of one file; a file read again replaces its row. NUL, which Postgres cannot hold, is left out of names. */
 export async function writeBlobSource(pool: pg.Pool, row: BlobSource): Promise<void> {
-  await pool.query(
-    `insert into raw.blob_source (source_key, attribute, blob_hash, byte_size, stated_size, file_name, media_type, finding)
-     values ($1, $2, $3, $4, $5, $6, $7, $8)
-     on conflict (source_key, attribute) do update set
-       blob_hash = excluded.blob_hash, byte_size = excluded.byte_size, stated_size = excluded.stated_size,
-       file_name = excluded.file_name, media_type = excluded.media_type, finding = excluded.finding,
-       fetched_at = clock_timestamp()`,
-    [
-      row.source_key,
-      row.attribute,
-      row.blob_hash,
-      row.byte_size,
-      row.stated_size,
-      row.file_name.replaceAll('\0', ''),
-      row.media_type.replaceAll('\0', ''),
-      row.finding,
-    ],
-  );
+  await warehouse(pool)
+    .insertInto('raw.blob_source')
+    .values({
+      source_key: row.source_key,
+      attribute: row.attribute,
+      blob_hash: row.blob_hash,
+      byte_size: row.byte_size,
+      stated_size: row.stated_size,
+      file_name: row.file_name.replaceAll('\0', ''),
+      media_type: row.media_type.replaceAll('\0', ''),
+      finding: row.finding,
+    })
+    .onConflict((conflict) =>
+      conflict.columns(['source_key', 'attribute']).doUpdateSet((excluded) => ({
+        blob_hash: excluded.ref('excluded.blob_hash'),
+        byte_size: excluded.ref('excluded.byte_size'),
+        stated_size: excluded.ref('excluded.stated_size'),
+        file_name: excluded.ref('excluded.file_name'),
+        media_type: excluded.ref('excluded.media_type'),
+        finding: excluded.ref('excluded.finding'),
+        fetched_at: clockTimestamp,
+      })),
+    )
+    .execute();
 }

@@ -1,6 +1,7 @@
 import type pg from 'pg';
 import { selectIds } from '../../../itop/oql.ts';
 import type { Finding } from '../../../platform/findings.ts';
+import { anyOf, warehouse } from '../../../platform/warehouse.ts';
 import { BatchPublisher } from '../../topics/batch-publisher.ts';
 import { canonicalPayload } from '../../topics/envelope.ts';
 import type { ReadAgain } from './completeness.ts';
@@ -28,12 +29,17 @@ export async function mayHaveDepartures(
   checked: readonly CheckedClass[],
   startedAt: Date,
 ): Promise<CheckedClass[]> {
-  const { rows } = await pool.query<{ final_class: string }>(
-    `select distinct o.final_class
-     from raw.head h join raw.object o on o.root_class = h.root_class and o.version_id = h.version_id
-     where h.root_class = any ($1) and h.op = 'upsert' and h.seen_at < $2`,
-    [[...new Set(checked.map(({ pass }) => pass.readable.rootClass))], startedAt],
-  );
+  const rows = await warehouse(pool)
+    .selectFrom('raw.head as h')
+    .innerJoin('raw.object as o', (join) =>
+      join.onRef('o.root_class', '=', 'h.root_class').onRef('o.version_id', '=', 'h.version_id'),
+    )
+    .distinct()
+    .select('o.final_class')
+    .where('h.root_class', '=', anyOf([...new Set(checked.map(({ pass }) => pass.readable.rootClass))]))
+    .where('h.op', '=', 'upsert')
+    .where('h.seen_at', '<', startedAt)
+    .execute();
   const unseen = new Set(rows.map((row) => row.final_class));
   return checked.filter(
     ({ pass, readAgain }) => readAgain.length > 0 || pass.readable.finalClasses.some((name) => unseen.has(name)),

@@ -1,5 +1,7 @@
+import { sql } from 'kysely';
 import type pg from 'pg';
 import { narrowedTo, selectAll } from '../../../itop/oql.ts';
+import { warehouse } from '../../../platform/warehouse.ts';
 import { fieldLists } from '../../catalog/field-lists.ts';
 import { chunksOf } from '../../run/chunks.ts';
 import { BatchPublisher } from '../../topics/batch-publisher.ts';
@@ -24,13 +26,19 @@ export async function fetchFormHistory(
   const pass = passes.get(added);
   const outputFields = fieldLists.get(written);
   if (pass === undefined || outputFields === undefined) return;
-  const { rows } = await pool.query<{ change: string }>(
-    `select distinct o.payload ->> 'change' as change from raw.head h
-     join raw.object o on o.root_class = h.root_class and o.version_id = h.version_id
-     where h.op = 'upsert' and h.seen_at >= $2 and o.root_class = 'CMDBChangeOp' and o.final_class = $1
-       and o.payload ->> 'change' ~ '^[1-9][0-9]{0,14}$'`,
-    [added, seenSince],
-  );
+  const rows = await warehouse(pool)
+    .selectFrom('raw.head as h')
+    .innerJoin('raw.object as o', (join) =>
+      join.onRef('o.root_class', '=', 'h.root_class').onRef('o.version_id', '=', 'h.version_id'),
+    )
+    .distinct()
+    .select(sql<string>`o.payload ->> 'change'`.as('change'))
+    .where('h.op', '=', 'upsert')
+    .where('h.seen_at', '>=', seenSince)
+    .where('o.root_class', '=', 'CMDBChangeOp')
+    .where('o.final_class', '=', added)
+    .where(sql<boolean>`o.payload ->> 'change' ~ '^[1-9][0-9]{0,14}$'`)
+    .execute();
   if (rows.length === 0) return storeCount(pool, pass.runId, 0, seenSince);
   const changes = rows.map((row) => Number(row.change));
   const chunks = chunksOf(pool, pass.runId, written);
