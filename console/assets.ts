@@ -3,7 +3,7 @@ import { createRequire } from 'node:module';
 import { dirname, join } from 'node:path';
 import { pageStyle } from '../platform/page-style.ts';
 import { browserScript } from './browser-script.ts';
-import type { ConsoleApp } from './server.ts';
+import type { ConsoleApp } from './console-app.ts';
 
 /** Everything a page loads comes from here: nothing is fetched from elsewhere. */
 export function assetRoutes({ app }: ConsoleApp): void {

@@ -1,13 +1,14 @@
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { getRequestListener } from '@hono/node-server';
-import { type Context, Hono } from 'hono';
+import { Hono } from 'hono';
 import { secureHeaders } from 'hono/secure-headers';
 import { messageOf, StepError } from '../platform/errors.ts';
-import { type Html, html } from '../platform/html.ts';
+import { html } from '../platform/html.ts';
 import { printErrorLine } from '../platform/terminal.ts';
 import { type ConsoleEnvironment, createAccess } from './access.ts';
 import { assetRoutes } from './assets.ts';
+import type { ConsoleApp, ConsoleRequest } from './console-app.ts';
 import { type ConsoleContext, readStanding } from './console-context.ts';
 import { KeptValues } from './kept-values.ts';
 import { type Frame, page } from './page.ts';
@@ -36,24 +37,6 @@ export interface RunningConsole {
   address(): string;
   close(): Promise<void>;
 }
-
-/** What a group of pages is registered on: the application, and the way to the frame of a page. */
-export interface ConsoleApp {
-  readonly app: Hono<ConsoleEnvironment>;
-  readonly context: ConsoleContext;
-  frameOf(request: ConsoleRequest): Promise<Frame>;
-  /** Answers with a whole page. */
-  show(
-    request: ConsoleRequest,
-    path: string,
-    title: string,
-    content: (frame: Frame) => Promise<Html> | Html,
-  ): Promise<Response>;
-  /** Answers with a part of a page, which the script puts in its place. */
-  part(request: ConsoleRequest, content: (frame: Frame) => Promise<Html> | Html): Promise<Response>;
-}
-
-export type ConsoleRequest = Context<ConsoleEnvironment>;
 
 /** Nothing comes from elsewhere, nothing is inline, nobody frames it. Styles that a script sets on an element are none of a page. */
 const contentSecurityPolicy = {

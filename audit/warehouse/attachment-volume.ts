@@ -1,6 +1,6 @@
 import type { Finding } from '../../platform/findings.ts';
 import { type Check, counted, found, someOf } from '../check.ts';
-import type { WarehouseContext } from './audit-warehouse.ts';
+import type { WarehouseContext } from './warehouse-context.ts';
 
 const code = 'data_attachment_volume';
 

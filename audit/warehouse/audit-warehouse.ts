@@ -1,4 +1,3 @@
-import type pg from 'pg';
 import type { Finding } from '../../platform/findings.ts';
 import { type Check, found } from '../check.ts';
 import { articleLength } from './article-length.ts';
@@ -14,12 +13,7 @@ import { sharedAddresses } from './shared-addresses.ts';
 import { undecidedClasses } from './undecided-classes.ts';
 import { undecidedStatuses } from './undecided-statuses.ts';
 import { unusableValues } from './unusable-values.ts';
-
-/** What the checks on landed data are given. */
-export interface WarehouseContext {
-  readonly pool: pg.Pool;
-  readonly snoozeUntil: string | undefined;
-}
+import type { WarehouseContext } from './warehouse-context.ts';
 
 const checks: readonly Check<WarehouseContext>[] = [
   deadLetters,

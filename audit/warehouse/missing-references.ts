@@ -1,5 +1,5 @@
 import { type Check, found, passed } from '../check.ts';
-import type { WarehouseContext } from './audit-warehouse.ts';
+import type { WarehouseContext } from './warehouse-context.ts';
 
 const code = 'data_missing_reference';
 

@@ -1,5 +1,5 @@
 import { type Check, counted, found, passed } from '../check.ts';
-import type { WarehouseContext } from './audit-warehouse.ts';
+import type { WarehouseContext } from './warehouse-context.ts';
 
 const code = 'data_class_undecided';
 

@@ -1,7 +1,7 @@
 import { Readable } from 'node:stream';
 import type { NotNull } from 'kysely';
 import { warehouse } from '../../platform/warehouse.ts';
-import type { ConsoleApp } from '../server.ts';
+import type { ConsoleApp } from '../console-app.ts';
 
 /** Kinds of pictures that a browser shows without running anything in them, by the bytes they begin with. */
 const pictures: readonly (readonly [type: string, begins: readonly number[]])[] = [

@@ -6,7 +6,7 @@ import { type Html, html } from '../../platform/html.ts';
 import { phaseWords } from '../../platform/page-words.ts';
 import { warehouse } from '../../platform/warehouse.ts';
 import { command, type Frame } from '../page.ts';
-import type { ConsoleApp } from '../server.ts';
+import type { ConsoleApp } from '../console-app.ts';
 
 /** Time between two events, and between two readings of the plots. */
 const eventMs = 1_000;

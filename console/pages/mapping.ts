@@ -11,7 +11,7 @@ import { homes } from '../../transform/mapping/mapping-schema.ts';
 import { parseMapping, readMappingFile } from '../../transform/mapping/read-mapping.ts';
 import { byAndReason, command, type Frame, folded, form, later, table } from '../page.ts';
 import { namedLink } from '../records/record-names.ts';
-import type { ConsoleApp } from '../server.ts';
+import type { ConsoleApp } from '../console-app.ts';
 
 /** What becomes of each class and attribute: the file stays the truth, and shows what is changed here. */
 export function mappingRoutes({ app, show, part, frameOf, context }: ConsoleApp): void {

@@ -11,7 +11,7 @@ import { personContent } from '../records/person-content.ts';
 import { plainContent } from '../records/plain-content.ts';
 import { readPartStates, ticketContent } from '../records/ticket-content.ts';
 import { failureContent, fateContent, readTrail, trailContent } from '../records/trail.ts';
-import type { ConsoleApp } from '../server.ts';
+import type { ConsoleApp } from '../console-app.ts';
 import { coversContent } from './sample.ts';
 
 /** One page a record: as iTop holds it beside what it becomes, and everything that happened to it. */

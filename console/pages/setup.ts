@@ -1,8 +1,8 @@
 import { readSetupSheet, type SetupItem, setupItems, signSetupItems } from '../../audit/setup-sheet.ts';
 import { RefusedError } from '../../platform/errors.ts';
 import { type Html, html } from '../../platform/html.ts';
+import type { ConsoleApp } from '../console-app.ts';
 import { command, form } from '../page.ts';
-import type { ConsoleApp } from '../server.ts';
 
 /** The set-up sheet: what Intercom's API cannot set, signed item by item. */
 export function setupRoutes({ app, show, frameOf, context }: ConsoleApp): void {

@@ -8,7 +8,7 @@ import { acceptDifferences } from '../../reconcile/accept-differences.ts';
 import type { Standing } from '../console-context.ts';
 import { byAndReason, type CellValue, command, type Frame, form, later, table } from '../page.ts';
 import { keysIn, namedLink, namedText } from '../records/record-names.ts';
-import type { ConsoleApp, ConsoleRequest } from '../server.ts';
+import type { ConsoleApp, ConsoleRequest } from '../console-app.ts';
 import { type ListColumn, type Row, type WorkList, workLists } from './work-list-definitions.ts';
 
 /** Rows on one page. */

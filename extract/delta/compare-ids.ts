@@ -2,8 +2,8 @@ import { sql } from 'kysely';
 import type pg from 'pg';
 import { selectWindow } from '../../itop/oql.ts';
 import { anyOf, warehouse } from '../../platform/warehouse.ts';
+import type { ClassPass } from '../sources/rest/class-pass.ts';
 import { idBound } from '../sources/rest/id-bound.ts';
-import type { ClassPass } from '../sources/rest/read-class.ts';
 import type { NotedObjects } from './noted-objects.ts';
 
 /** Ids in one window, held at once. */

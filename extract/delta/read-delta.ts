@@ -9,7 +9,7 @@ import { classNarrowings } from '../catalog/class-narrowing.ts';
 import { fetchedByReference } from '../catalog/field-lists.ts';
 import type { RestReader } from '../reader/rest-reader.ts';
 import { latestObject } from '../run/latest-object.ts';
-import type { ClassPass } from '../sources/rest/read-class.ts';
+import type { ClassPass } from '../sources/rest/class-pass.ts';
 import { type FeedState, readFeed } from './change-feed.ts';
 import { compareIds } from './compare-ids.ts';
 import { fetchNoted } from './fetch-noted.ts';

@@ -2,7 +2,7 @@ import type { ConversationFacts, PartFacts } from '../../intercom/conversation-f
 import { isWritten } from '../../intercom/conversation-touch.ts';
 import { wordsOf, wordsOfText } from '../../intercom/words.ts';
 import { AmbiguousEffect, onlyOne } from '../engine/uncertain-calls.ts';
-import type { PartToSend } from './part-step.ts';
+import type { PartToSend } from './part-to-send.ts';
 
 type Sought = Pick<PartToSend, 'row' | 'authorType' | 'authorId' | 'visibleBody' | 'createdAt'>;
 

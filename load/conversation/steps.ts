@@ -17,7 +17,8 @@ import type { LoadContext } from '../engine/context.ts';
 import { executeStep, type Step } from '../engine/execute-step.ts';
 import { send } from '../engine/send.ts';
 import { partsToSend } from './files.ts';
-import { type PartToSend, partStep, partToSend } from './part-step.ts';
+import { partStep, partToSend } from './part-step.ts';
+import type { PartToSend } from './part-to-send.ts';
 import type { ConversationRow, RelationRow, Thread } from './thread.ts';
 
 /** A call on a conversation. Its answer shows the conversation, except that a new participant's may not (null). */

@@ -1,4 +1,4 @@
-import type { Definition } from './generated-model.ts';
+import type { Definition } from './class-definition.ts';
 
 /** History, triggers, actions, saved queries and tags, as `*` shows them. `code*` alone is a link set that is always empty here. */
 export const ADMINISTRATION_DEFINITIONS: Readonly<Record<string, Definition>> = {

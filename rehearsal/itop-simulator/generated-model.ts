@@ -1,15 +1,10 @@
 import { ADMINISTRATION_DEFINITIONS } from './administration-models.ts';
+import type { Definition } from './class-definition.ts';
 import type { ClassModel } from './class-model.ts';
 import { CONFIGURATION_ITEM_DEFINITIONS } from './configuration-item-models.ts';
 import { LINK_DEFINITIONS } from './link-models.ts';
 import { SERVICE_DEFINITIONS } from './service-models.ts';
 import { TICKET_DEFINITIONS } from './ticket-models.ts';
-
-export interface Definition {
-  /** `code` alone is stored; `code!` stored without a filter code; `code>Class` is an external key; `code=key.attribute` an external field; `code*Item.back` a link set. */
-  readonly attributes: string;
-  readonly stopWatches?: readonly string[];
-}
 
 const TICKET = `operational_status ref org_id>Organization org_name=org_id.name caller_id>Person caller_name=caller_id.name team_id>Team
   team_name=team_id.name team_email=team_id.email agent_id>Person agent_name=agent_id.name title description start_date end_date

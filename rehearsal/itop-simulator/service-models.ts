@@ -1,4 +1,4 @@
-import type { Definition } from './generated-model.ts';
+import type { Definition } from './class-definition.ts';
 
 /** Contracts, service levels, articles, documents and types, as `*` shows them. `code*` alone is a link set that is always empty here. */
 export const SERVICE_DEFINITIONS: Readonly<Record<string, Definition>> = {

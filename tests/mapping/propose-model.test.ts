@@ -2,8 +2,8 @@ import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { improveByModel } from '../../transform/mapping/ask-model.ts';
+import type { ClassProfile } from '../../transform/mapping/class-profile.ts';
 import type { Mapping } from '../../transform/mapping/mapping-schema.ts';
-import type { ClassProfile } from '../../transform/mapping/profile-raw.ts';
 import { proposeMapping } from '../../transform/mapping/propose-mapping.ts';
 
 const profile: ClassProfile = {

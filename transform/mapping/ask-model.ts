@@ -1,8 +1,8 @@
 import { request } from 'undici';
 import { z } from 'zod';
 import { messageOf } from '../../platform/errors.ts';
+import type { ClassProfile } from './class-profile.ts';
 import { type AttributeEntry, dataTypes, type Mapping } from './mapping-schema.ts';
-import type { ClassProfile } from './profile-raw.ts';
 
 /** A language model behind an OpenAI-compatible endpoint. */
 export interface ModelSettings {

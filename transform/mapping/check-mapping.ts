@@ -1,9 +1,10 @@
 import { sql } from 'kysely';
 import type pg from 'pg';
 import { anyOf, warehouse } from '../../platform/warehouse.ts';
+import type { ClassInRaw } from './class-profile.ts';
 import { inspectObjects } from './inspect-objects.ts';
 import { type ClassEntry, isDetailed, type Mapping, withoutIdleAttributes } from './mapping-schema.ts';
-import { type ClassInRaw, countClasses } from './profile-raw.ts';
+import { countClasses } from './profile-raw.ts';
 import type { MappingFault, MappingFile } from './read-mapping.ts';
 import { standardThreadedClasses, threadedClasses } from './threaded-classes.ts';
 

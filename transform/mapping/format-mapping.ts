@@ -1,5 +1,5 @@
+import type { AttributeProfile, ClassProfile } from './class-profile.ts';
 import { type AttributeEntry, type ClassEntry, destinations, isDetailed, type Mapping } from './mapping-schema.ts';
-import type { AttributeProfile, ClassProfile } from './profile-raw.ts';
 
 /**
  * A mapping as the text of mapping.yaml: what a person decides on the left, what the data say behind it as comments.

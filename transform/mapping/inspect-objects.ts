@@ -1,5 +1,5 @@
 import type pg from 'pg';
-import type { ClassInRaw } from './profile-raw.ts';
+import type { ClassInRaw } from './class-profile.ts';
 
 /** What is asked about the objects of one class. */
 export interface Inspection {

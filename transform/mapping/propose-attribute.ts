@@ -1,5 +1,5 @@
+import type { AttributeProfile, ClassProfile, ValueKind } from './class-profile.ts';
 import type { AttributeEntry, Confidence, DataType, Destination, Home, ValueEntry } from './mapping-schema.ts';
-import type { AttributeProfile, ClassProfile, ValueKind } from './profile-raw.ts';
 
 /** Words that name persons: their `xxx_name` is a last name only, so the friendly name is the one to keep. */
 const personWords =

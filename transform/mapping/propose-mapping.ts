@@ -1,6 +1,6 @@
+import type { AttributeProfile, ClassProfile } from './class-profile.ts';
 import type { KnownMapping } from './known-mapping.ts';
 import { type AttributeEntry, type ClassEntry, type Destination, isDetailed, type Mapping } from './mapping-schema.ts';
-import type { AttributeProfile, ClassProfile } from './profile-raw.ts';
 import { proposeAttribute, proposeValue } from './propose-attribute.ts';
 import { proposeClass } from './propose-class.ts';
 

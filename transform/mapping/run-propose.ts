@@ -5,10 +5,11 @@ import { RefusedError } from '../../platform/errors.ts';
 import { warehouse } from '../../platform/warehouse.ts';
 import { applyViews } from '../apply-views.ts';
 import type { Improvement } from './ask-model.ts';
+import type { ClassProfile } from './class-profile.ts';
 import { formatMapping } from './format-mapping.ts';
 import { readKnownMapping } from './known-mapping.ts';
 import type { Confidence, Destination, Mapping } from './mapping-schema.ts';
-import { type ClassProfile, profileRaw } from './profile-raw.ts';
+import { profileRaw } from './profile-raw.ts';
 import { customObjectCandidates } from './propose-class.ts';
 import {
   entriesOf,

@@ -1,7 +1,7 @@
 import { escapeUTF8 } from 'entities';
 import { linesOfHtml } from '../../../platform/visible-text.ts';
 import type { DateFormat } from './date-format.ts';
-import { BadValue } from './values.ts';
+import { BadValue } from './exported-value.ts';
 
 /** An entry in the form of iTop's REST API, its members in the order of the canonical payload. */
 export interface LogEntry {

@@ -1,4 +1,4 @@
-import { BadValue, type Convert } from './values.ts';
+import { BadValue, type Convert } from './exported-value.ts';
 
 /** Turns a date of the file into iTop's own form, `2023-08-21 10:58:00`. */
 export type DateFormat = Convert;

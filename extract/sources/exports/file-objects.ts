@@ -14,8 +14,9 @@ import { type DateFormat, dateFormat } from './date-format.ts';
 import { decode, type Encoding, encodingOf } from './decode.ts';
 import type { ExportFile } from './describe.ts';
 import type { BrokenRecord, ExportBatch } from './exported.ts';
+import { BadValue, type Convert, type Exported } from './exported-value.ts';
 import { type ExportFormat, recogniseExport } from './recognise.ts';
-import { BadValue, type Convert, converterOf, deadline, type Exported, type ValueForm } from './values.ts';
+import { converterOf, deadline, type ValueForm } from './values.ts';
 import { readXml, type XmlObject } from './xml-reader.ts';
 
 /** An object of a file in the form of the REST API. */

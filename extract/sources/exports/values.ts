@@ -1,12 +1,7 @@
 import { localTimeOf } from '../../../itop/local-time.ts';
 import type { KnownAttribute } from '../../catalog/class-knowledge.ts';
 import type { DateFormat } from './date-format.ts';
-
-/** Thrown for a value that has no form in REST; says why. */
-export class BadValue extends Error {}
-
-/** A cell of a CSV file or the text of an XML element; a set of tags is a list of texts. */
-export type Exported = string | readonly string[];
+import { BadValue, type Convert, type Exported } from './exported-value.ts';
 
 export interface ValueForm {
   readonly channel: 'csv' | 'xml';
@@ -25,9 +20,6 @@ const overrun = /^sla_(?:tto|ttr)_over$/;
 export const deadline = /_(?:escalation_deadline|started|laststart|stopped)$/;
 const standardTags = /^domains$/;
 const dateName = /(?:^|_)date$|_(?:date|deadline)$|^last_update$|^expire$|^end_of_warranty$|^move2production$/;
-
-/** Brings a value of an attribute into the form in which iTop's REST API gives it (`itop/FACTS.md` section 3). */
-export type Convert = (value: Exported) => unknown;
 
 export function converterOf(code: string, known: KnownAttribute | undefined, form: ValueForm): Convert {
   if (form.channel === 'xml' && deadline.test(code) && form.timezone !== undefined) return localTimeIn(form.timezone);

@@ -2,7 +2,8 @@ import { QueryRejected } from '../../../itop/errors.ts';
 import { selectAll } from '../../../itop/oql.ts';
 import type { Finding } from '../../../platform/findings.ts';
 import type { DoneChunk } from '../../run/chunks.ts';
-import { type ClassPass, type ClassResult, countIn, readWindows } from './read-class.ts';
+import type { ClassPass } from './class-pass.ts';
+import { type ClassResult, countIn, readWindows } from './read-class.ts';
 import { type IdRange, WindowPlan } from './window-plan.ts';
 
 /** A window read a second time, and when: what raw holds of it and was not seen since then went meanwhile. */

@@ -4,8 +4,8 @@ import type { Finding } from '../../../platform/findings.ts';
 import { anyOf, warehouse } from '../../../platform/warehouse.ts';
 import { BatchPublisher } from '../../topics/batch-publisher.ts';
 import { canonicalPayload } from '../../topics/envelope.ts';
+import type { ClassPass } from './class-pass.ts';
 import type { ReadAgain } from './completeness.ts';
-import type { ClassPass } from './read-class.ts';
 
 /** Ids asked for in one query. */
 const idsPerQuery = 1_000;

@@ -5,7 +5,7 @@ import { warehouse } from '../../../platform/warehouse.ts';
 import { fieldLists } from '../../catalog/field-lists.ts';
 import { chunksOf } from '../../run/chunks.ts';
 import { BatchPublisher } from '../../topics/batch-publisher.ts';
-import type { ClassPass } from './read-class.ts';
+import type { ClassPass } from './class-pass.ts';
 import { envelopeOf } from './to-envelope.ts';
 
 const added = 'CMDBChangeOpAttachmentAdded';

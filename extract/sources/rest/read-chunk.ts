@@ -3,7 +3,7 @@ import type { ReadableClass } from '../../catalog/class-tree.ts';
 import type { Chunk } from '../../run/chunks.ts';
 import { BatchPublisher } from '../../topics/batch-publisher.ts';
 import { storePictures } from '../files/pictures-in-text.ts';
-import type { ClassPass } from './read-class.ts';
+import type { ClassPass } from './class-pass.ts';
 import { envelopeOf } from './to-envelope.ts';
 
 /** What became of a chunk: done, to be read as two halves, or a single object that iTop cannot give. */

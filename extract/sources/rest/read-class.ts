@@ -1,34 +1,9 @@
-import type pg from 'pg';
-import type { BlobStore } from '../../../platform/blob-store.ts';
 import type { Finding } from '../../../platform/findings.ts';
-import type { Progress } from '../../../platform/progress.ts';
-import type { ReadableClass } from '../../catalog/class-tree.ts';
-import type { RestReader } from '../../reader/rest-reader.ts';
-import type { Chunk, Chunks } from '../../run/chunks.ts';
-import type { Broker } from '../../topics/broker.ts';
+import type { Chunk } from '../../run/chunks.ts';
+import type { ClassPass } from './class-pass.ts';
 import { readChunk } from './read-chunk.ts';
-import { idAxis, type WindowAxis } from './window-axis.ts';
-import { type IdRange, uncovered, type WindowLimits, WindowPlan } from './window-plan.ts';
-
-/** Everything that one pass over one class works with. */
-export interface ClassPass {
-  readonly readable: ReadableClass;
-  readonly reader: RestReader;
-  readonly broker: Broker;
-  readonly chunks: Chunks;
-  readonly runId: string;
-  /** iTop's count of the class as it was asked before, of the same run or the last one. */
-  readonly expected?: number | undefined;
-  readonly limits: WindowLimits;
-  /** What the windows are cut from. */
-  readonly axis: WindowAxis;
-  /** Windows read at a time; the politeness limit holds over all classes together. */
-  readonly workers: number;
-  readonly progress: Progress;
-  /** Where pictures inside texts go. */
-  readonly blobs?: { readonly pool: pg.Pool; readonly store: BlobStore };
-  readonly signal?: AbortSignal | undefined;
-}
+import { idAxis } from './window-axis.ts';
+import { type IdRange, uncovered, WindowPlan } from './window-plan.ts';
 
 export interface ClassResult {
   /** Every id below it was covered. */

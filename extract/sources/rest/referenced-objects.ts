@@ -2,7 +2,7 @@ import type pg from 'pg';
 import { selectIds } from '../../../itop/oql.ts';
 import type { Finding } from '../../../platform/findings.ts';
 import { BatchPublisher } from '../../topics/batch-publisher.ts';
-import type { ClassPass } from './read-class.ts';
+import type { ClassPass } from './class-pass.ts';
 import { envelopeOf } from './to-envelope.ts';
 
 /** Ids asked for in one query. */

@@ -1,0 +1,23 @@
+import type { Context, Hono } from 'hono';
+import type { Html } from '../platform/html.ts';
+import type { ConsoleEnvironment } from './access.ts';
+import type { ConsoleContext } from './console-context.ts';
+import type { Frame } from './page.ts';
+
+/** What a group of pages is registered on: the application, and the way to the frame of a page. */
+export interface ConsoleApp {
+  readonly app: Hono<ConsoleEnvironment>;
+  readonly context: ConsoleContext;
+  frameOf(request: ConsoleRequest): Promise<Frame>;
+  /** Answers with a whole page. */
+  show(
+    request: ConsoleRequest,
+    path: string,
+    title: string,
+    content: (frame: Frame) => Promise<Html> | Html,
+  ): Promise<Response>;
+  /** Answers with a part of a page, which the script puts in its place. */
+  part(request: ConsoleRequest, content: (frame: Frame) => Promise<Html> | Html): Promise<Response>;
+}
+
+export type ConsoleRequest = Context<ConsoleEnvironment>;
