@@ -35,8 +35,3 @@ export function withoutSecrets(text: string): string {
       `$1$2${mark}`,
     );
 }
-
-/** An address without user and password in front of its host. */
-export function addressOf(url: string): string {
-  return url.replace(/^([a-z][a-z0-9+.-]*:\/\/)[^/?#]*@/i, '$1');
-}

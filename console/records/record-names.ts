@@ -26,7 +26,7 @@ export function namedLink(names: RecordNames, key: string): Html {
 }
 
 /** Address of a record's page, at the message that an item key names. */
-export function recordAddress(key: string): string {
+function recordAddress(key: string): string {
   const page = `/record/${encodeURIComponent(objectOf(key))}`;
   return key.includes('#') ? `${page}#${anchorOf(key)}` : page;
 }

@@ -144,7 +144,7 @@ interface Aligned {
 }
 
 /** Each message beside the parts it became; parts of no message, such as the record note, follow in their order. */
-export function alignThread({ messages, parts, key }: Pick<PreviewTicket, 'messages' | 'parts' | 'key'>): Aligned[] {
+function alignThread({ messages, parts, key }: Pick<PreviewTicket, 'messages' | 'parts' | 'key'>): Aligned[] {
   const itemOf = (part: PlannedPart): string => (part.partType === 'opening' ? `${key}#description` : part.itemKey);
   const byItem = Map.groupBy(parts, itemOf);
   const known = new Set(messages.map((message) => itemKeyOf(message, key)));

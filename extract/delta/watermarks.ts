@@ -89,7 +89,7 @@ export async function hasNoted(pool: pg.Pool, runId: string): Promise<boolean> {
 }
 
 /** Everything before the run's watermarks on these channels was read: the next delta starts from them. */
-export async function reachWatermarks(pool: pg.Pool, runId: string, channels: readonly Channel[]): Promise<void> {
+async function reachWatermarks(pool: pg.Pool, runId: string, channels: readonly Channel[]): Promise<void> {
   await warehouse(pool)
     .updateTable('ops.watermark')
     .set({ is_reached: true })
@@ -99,7 +99,7 @@ export async function reachWatermarks(pool: pg.Pool, runId: string, channels: re
 }
 
 /** Notes the highest id that raw has of classes which are kept up with by their ids. */
-export async function noteHighestIds(pool: pg.Pool, runId: string, classes: readonly string[]): Promise<void> {
+async function noteHighestIds(pool: pg.Pool, runId: string, classes: readonly string[]): Promise<void> {
   await pool.query(
     `insert into ops.watermark (run_id, channel, class, value)
      select $1, 'ids', c, coalesce((select max(source_id) from raw.object where root_class = c), 0)::text

@@ -206,7 +206,7 @@ export function updateOf(
 }
 
 /** The full set of each relation: whether Intercom replaces or adds is unknown, and the full set is right either way. */
-export function relationValues(relations: readonly RelationRow[]): Record<string, string[]> {
+function relationValues(relations: readonly RelationRow[]): Record<string, string[]> {
   return Object.fromEntries(
     relations.map(({ attribute, instance_ids }) => [attribute, instance_ids.filter((id) => id !== null)]),
   );

@@ -40,7 +40,7 @@ export interface ContactRow {
 const sourceKeyAttribute = 'itop_source_key';
 
 /** Attribute that keeps a phone number as iTop has it, where Intercom refuses it as a phone number. */
-export const phoneAttribute = 'itop_phone';
+const phoneAttribute = 'itop_phone';
 
 const contactSelect = `select o.target_key, o.source_key, o.raw_version::text, o.role, o.email, o.external_id, o.name, o.phone,
              o.custom_attributes, o.payload_hash

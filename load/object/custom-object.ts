@@ -265,7 +265,7 @@ function instanceIdentity(row: CustomObjectRow, facts: InstanceFacts, origin: Id
   };
 }
 
-export function customObjectTarget(row: CustomObjectRow): Target {
+function customObjectTarget(row: CustomObjectRow): Target {
   return {
     phase: 'custom_objects',
     type: 'custom_object_instance',

@@ -47,7 +47,7 @@ function shownBody(sent: Pick<SentPart, 'body' | 'bodyForm'>): string {
 }
 
 /** What lists show too: everything but the parts. */
-export function compareHead(sent: SentThread, held: ConversationFacts): Comparison[] {
+function compareHead(sent: SentThread, held: ConversationFacts): Comparison[] {
   const of = (check: string, field: string, expected: unknown, actual: unknown, mayChange: boolean): Comparison => {
     const isEqual = isSameValue(field, expected, actual);
     // What the load's own answer proved was right then: somebody changed it since.

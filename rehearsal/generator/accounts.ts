@@ -3,7 +3,7 @@ import { PROVIDER_ORG } from './organizations.ts';
 import { listedClass, type StoredClass, type StoredFields } from './stored-class.ts';
 
 /** Profile ids as iTop ships them. */
-export const PROFILE = {
+const PROFILE = {
   administrator: 1,
   portalUser: 2,
   serviceDeskAgent: 4,

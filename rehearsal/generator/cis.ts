@@ -32,7 +32,7 @@ const KINDS: readonly (readonly [string, string, StoredFields])[] = [
 ];
 
 /** A fifth as many CIs as tickets, at least 18. */
-export function ciCount(sizes: Sizes): number {
+function ciCount(sizes: Sizes): number {
   return Math.max(18, Math.floor(sizes.tickets / 5));
 }
 
@@ -40,7 +40,7 @@ function kindOf(id: number): (typeof KINDS)[number] {
   return KINDS[(id - 1) % KINDS.length] as (typeof KINDS)[number];
 }
 
-export function ciName(id: number): string {
+function ciName(id: number): string {
   // Long enough that a few of them do not fit into one attribute of Intercom.
   if (id % 11 === 0)
     return `${kindOf(id)[1]}-${id} – bâtiment principal, troisième étage, salle des machines « nord », baie ${id} (maintenance par le prestataire)`;

@@ -36,7 +36,7 @@ export function otherTicketClass(id: number): OtherTicketClass | undefined {
   return id > 0 && id % GAP === 0 ? TURN[(id / GAP - 1) % TURN.length] : undefined;
 }
 
-export function otherTicketRef(className: OtherTicketClass, id: number): string {
+function otherTicketRef(className: OtherTicketClass, id: number): string {
   return `${REF_LETTER[className]}-${String(id).padStart(6, '0')}`;
 }
 

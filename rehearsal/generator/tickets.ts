@@ -16,7 +16,7 @@ function date(time: LocalTime | undefined): string {
 }
 
 /** Planted in every private entry and nowhere else: ticket and place make it unique, so a leak shows where it came from. */
-export function plantedWord(id: number, place: number): string {
+function plantedWord(id: number, place: number): string {
   return `privq${id.toString(36)}x${place.toString(36)}z`;
 }
 

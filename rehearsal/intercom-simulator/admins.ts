@@ -40,7 +40,7 @@ const listTeams: Handler = ({ workspace }) => ({
   })),
 });
 
-export function showAdmin(admin: Admin) {
+function showAdmin(admin: Admin) {
   return {
     type: 'admin',
     id: admin.id,

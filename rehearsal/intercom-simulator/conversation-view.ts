@@ -78,7 +78,7 @@ export function showConversationHead(workspace: Workspace, conversation: Convers
   };
 }
 
-export function showPart(part: Part) {
+function showPart(part: Part) {
   return {
     type: 'conversation_part',
     id: part.id,

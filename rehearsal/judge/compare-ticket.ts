@@ -26,7 +26,7 @@ export interface TicketRules {
 }
 
 /** The line that ends the opening (T9), in its default wording. */
-export function markerLine(ticket: Ticket): string {
+function markerLine(ticket: Ticket): string {
   return `Imported from iTop ${ticket.text('ref')} (itop${ticket.className}${ticket.id})`;
 }
 

@@ -79,7 +79,7 @@ export async function copyFiles(
 const longestName = 120;
 
 /** A name that came from elsewhere as one that can be nothing but a file in this directory: short in bytes, its ending kept. */
-export function safeName(name: string): string {
+function safeName(name: string): string {
   const safe = name.replace(/[^\p{L}\p{N}._-]+/gu, '_').replace(/^\.+/, '_');
   if (Buffer.byteLength(safe) <= longestName) return safe;
   const ending = /\.[A-Za-z0-9]{1,16}$/.exec(safe)?.[0] ?? '';

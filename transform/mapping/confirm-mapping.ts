@@ -155,7 +155,7 @@ async function writeValues(client: pg.ClientBase, mapping: Mapping): Promise<voi
 }
 
 /** Which of Intercom's models an attribute belongs to follows from where its class goes. */
-export function targetModel(to: string, home: string): string | null {
+function targetModel(to: string, home: string): string | null {
   if (home === 'attribute') return to;
   return home === 'field' && to !== 'conversation' && to !== 'custom_object' ? to : null;
 }

@@ -20,7 +20,7 @@ export type Destination = (typeof destinations)[number];
 export const homes = ['part', 'field', 'attribute', 'record_note', 'handoff', 'dropped'] as const;
 export type Home = (typeof homes)[number];
 
-export const confidences = ['certain', 'likely', 'guess'] as const;
+const confidences = ['certain', 'likely', 'guess'] as const;
 export type Confidence = (typeof confidences)[number];
 
 export const dataTypes = ['string', 'integer', 'float', 'boolean', 'datetime'] as const;
@@ -96,7 +96,7 @@ export type AttributeEntry = NonNullable<ClassEntry['attributes']>[string];
 export type ValueEntry = NonNullable<AttributeEntry['values']>[string];
 
 /** Classes of these destinations have a decision for each attribute; the objects of others go or stay as a whole. */
-export const detailedDestinations: readonly Destination[] = [
+const detailedDestinations: readonly Destination[] = [
   'conversation',
   'contact',
   'company',

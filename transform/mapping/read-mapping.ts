@@ -21,8 +21,6 @@ export interface MappingFault {
   readonly nextStep: string;
 }
 
-export const defaultMappingFile = 'mapping.yaml';
-
 /** Reads a mapping file. Throws RefusedError that lists every fault with its line, reason and next step. */
 export function readMappingFile(path: string): MappingFile {
   if (!existsSync(path)) {

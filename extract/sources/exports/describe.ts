@@ -5,7 +5,7 @@ import { z } from 'zod';
 import { messageOf, RefusedError } from '../../../platform/errors.ts';
 
 /** Name of the file that describes the others of its directory. */
-export const descriptionFile = 'exports.yaml';
+const descriptionFile = 'exports.yaml';
 
 const schema = z.strictObject({
   files: z.array(

@@ -16,7 +16,7 @@ export interface PictureInText {
 const dataImage = /data:(image\/[\w.+-]+)(?:;[\w=-]+)*;base64,([A-Za-z0-9+/=\s]*)/g;
 
 /** The pictures in the texts and log entries of an object, as iTop gave its fields. */
-export function* picturesIn(sourceKey: string, fields: Readonly<Record<string, unknown>>): Generator<PictureInText> {
+function* picturesIn(sourceKey: string, fields: Readonly<Record<string, unknown>>): Generator<PictureInText> {
   for (const [code, value] of Object.entries(fields)) {
     if (typeof value === 'string') yield* inText(`${sourceKey}#${code}`, code, value);
     const entries = (value as { entries?: unknown } | null)?.entries;
