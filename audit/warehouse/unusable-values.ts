@@ -1,6 +1,6 @@
 import { type Check, found, passed } from '../check.ts';
-import type { WarehouseContext } from './warehouse-context.ts';
 import { isTransformed } from './progress-of-stages.ts';
+import type { WarehouseContext } from './warehouse-context.ts';
 
 const code = 'data_unusable_value';
 

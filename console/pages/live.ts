@@ -5,8 +5,8 @@ import { readStatus, type WorkspaceStatus } from '../../load/status/read-status.
 import { type Html, html } from '../../platform/html.ts';
 import { phaseWords } from '../../platform/page-words.ts';
 import { warehouse } from '../../platform/warehouse.ts';
-import { command, type Frame } from '../page.ts';
 import type { ConsoleApp } from '../console-app.ts';
+import { command, type Frame } from '../page.ts';
 
 /** Time between two events, and between two readings of the plots. */
 const eventMs = 1_000;

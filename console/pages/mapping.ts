@@ -9,9 +9,9 @@ import { checkMapping } from '../../transform/mapping/check-mapping.ts';
 import { applyMapping } from '../../transform/mapping/confirm-mapping.ts';
 import { homes } from '../../transform/mapping/mapping-schema.ts';
 import { parseMapping, readMappingFile } from '../../transform/mapping/read-mapping.ts';
+import type { ConsoleApp } from '../console-app.ts';
 import { byAndReason, command, type Frame, folded, form, later, table } from '../page.ts';
 import { namedLink } from '../records/record-names.ts';
-import type { ConsoleApp } from '../console-app.ts';
 
 /** What becomes of each class and attribute: the file stays the truth, and shows what is changed here. */
 export function mappingRoutes({ app, show, part, frameOf, context }: ConsoleApp): void {

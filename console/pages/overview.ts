@@ -5,10 +5,10 @@ import { fateWords, kindWords, whyUnexplained } from '../../platform/page-words.
 import { readNames } from '../../platform/record-names.ts';
 import { warehouse } from '../../platform/warehouse.ts';
 import { readUnexplained } from '../../reconcile/unexplained.ts';
+import type { ConsoleApp } from '../console-app.ts';
 import type { Standing } from '../console-context.ts';
 import { command, type Frame, later, table } from '../page.ts';
 import { namedLink } from '../records/record-names.ts';
-import type { ConsoleApp } from '../console-app.ts';
 import { nextStepOf } from './work-list-definitions.ts';
 
 /** Reasons shown on the overview: the rest is in the work list. */

@@ -3,6 +3,7 @@ import { type Html, html } from '../../platform/html.ts';
 import { nameExpression } from '../../platform/record-names.ts';
 import { readArticle, readObject } from '../../transform/preview/read-objects.ts';
 import { readTicket } from '../../transform/preview/read-tickets.ts';
+import type { ConsoleApp } from '../console-app.ts';
 import type { ConsoleContext } from '../console-context.ts';
 import type { Frame } from '../page.ts';
 import { companyContent } from '../records/company-content.ts';
@@ -11,7 +12,6 @@ import { personContent } from '../records/person-content.ts';
 import { plainContent } from '../records/plain-content.ts';
 import { readPartStates, ticketContent } from '../records/ticket-content.ts';
 import { failureContent, fateContent, readTrail, trailContent } from '../records/trail.ts';
-import type { ConsoleApp } from '../console-app.ts';
 import { coversContent } from './sample.ts';
 
 /** One page a record: as iTop holds it beside what it becomes, and everything that happened to it. */

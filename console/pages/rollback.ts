@@ -1,8 +1,8 @@
 import { html } from '../../platform/html.ts';
 import { kindWords, rollbackWords } from '../../platform/page-words.ts';
 import { warehouse } from '../../platform/warehouse.ts';
-import { command, table } from '../page.ts';
 import type { ConsoleApp } from '../console-app.ts';
+import { command, table } from '../page.ts';
 
 const stateWords: Readonly<Record<string, string>> = {
   planned: 'Nothing was done yet.',

@@ -5,9 +5,9 @@ import { kindWords } from '../../platform/page-words.ts';
 import { readNames } from '../../platform/record-names.ts';
 import { warehouse } from '../../platform/warehouse.ts';
 import { acceptSample } from '../../transform/sample/accept-sample.ts';
+import type { ConsoleApp } from '../console-app.ts';
 import { byAndReason, command, form, table } from '../page.ts';
 import { namedLink } from '../records/record-names.ts';
-import type { ConsoleApp } from '../console-app.ts';
 
 /** The sample: what each record shows, who opened it, and the signature for what was opened. */
 export function sampleRoutes({ app, show, frameOf, context }: ConsoleApp): void {

@@ -1,8 +1,8 @@
 import { html } from '../../platform/html.ts';
 import { kindWords } from '../../platform/page-words.ts';
+import type { ConsoleApp } from '../console-app.ts';
 import { recordLink, table } from '../page.ts';
 import { findRecords, mostFound } from '../records/find-records.ts';
-import type { ConsoleApp } from '../console-app.ts';
 
 /** Finds records by ref, name, address, key or Intercom id; one exact hit is shown at once. */
 export function searchRoutes({ app, show, frameOf }: ConsoleApp): void {

@@ -5,10 +5,10 @@ import { RefusedError } from '../../platform/errors.ts';
 import { type Html, html } from '../../platform/html.ts';
 import { type RecordNames, readNames } from '../../platform/record-names.ts';
 import { acceptDifferences } from '../../reconcile/accept-differences.ts';
+import type { ConsoleApp, ConsoleRequest } from '../console-app.ts';
 import type { Standing } from '../console-context.ts';
 import { byAndReason, type CellValue, command, type Frame, form, later, table } from '../page.ts';
 import { keysIn, namedLink, namedText } from '../records/record-names.ts';
-import type { ConsoleApp, ConsoleRequest } from '../console-app.ts';
 import { type ListColumn, type Row, type WorkList, workLists } from './work-list-definitions.ts';
 
 /** Rows on one page. */

@@ -19,7 +19,6 @@ afterAll(() => database.drop());
 const filledForAReason: Readonly<Record<string, string>> = {
   'fingerprint.ts: fingerprint': 'ops.mapping_fingerprint always answers',
   'require-confirmed.ts: present': 'ops.mapping_fingerprint always answers',
-  'fingerprint.ts: fingerprint': 'ops.mapping_fingerprint always answers',
   'companies.ts: company_id': 'a company without a usable code gets one made of its id',
   'shared-addresses.ts: address': 'only valid addresses are asked for',
   'verify-attributes.ts: target_key': 'handoff.attribute_plan_of names class and attribute in every row, and counts',

@@ -1,5 +1,5 @@
-import type { ClassEntry, Confidence, Destination } from './mapping-schema.ts';
 import type { ClassProfile } from './class-profile.ts';
+import type { ClassEntry, Confidence, Destination } from './mapping-schema.ts';
 import { standardThreadedClasses } from './threaded-classes.ts';
 
 interface ClassRule {
