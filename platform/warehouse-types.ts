@@ -2563,6 +2563,15 @@ export interface StagingSetAsideLogEntry {
   reason: string;
 }
 
+export interface StagingSetAsideValue {
+  source_key: string;
+  for_key: string;
+  relation: string;
+  attribute: string | null;
+  value: string | null;
+  reason: string;
+}
+
 export interface StagingSla {
   sla_key: string;
   raw_version: Int8;
@@ -3086,6 +3095,7 @@ export interface Warehouse {
   'staging.service': StagingService;
   'staging.service_subcategory': StagingServiceSubcategory;
   'staging.set_aside_log_entry': StagingSetAsideLogEntry;
+  'staging.set_aside_value': StagingSetAsideValue;
   'staging.sla': StagingSla;
   'staging.sla_to_slt': StagingSlaToSlt;
   'staging.slt': StagingSlt;

@@ -116,15 +116,13 @@ with dated as (
   from without_company w
   union all
   select
-    s.source_key, coalesce(s.attribute, s.relation),
-    case when s.attribute is not null then (
-      select o.payload ->> s.attribute from raw.object o where o.source_key = s.source_key and o.version_id = s.version_id) end,
+    s.source_key, coalesce(s.attribute, s.relation), s.value,
     'set_aside', s.reason,
     case when s.for_key = s.source_key
       then 'Correct it in iTop, then: itop-to-intercom extract --delta. Until then it is pending, and so is what depends on it.'
       else 'Correct ' || s.for_key || ' in iTop, then: itop-to-intercom extract --delta'
     end
-  from ops.set_aside s
+  from staging.set_aside_value s
 )
 select
   f.source_key, h.final_class as class, f.field, left(f.value, 200) as value, f.reason_code, f.reason, f.next_step

@@ -50,7 +50,7 @@ export default async function setup(project: TestProject): Promise<() => Promise
     // The server may outlive the run.
     if (postgresChoice.place === 'environment') await onServer(server.url, `drop database ${templateName}`);
     await server.stop();
-    await rm(compiled, { recursive: true, force: true });
+    await rm(compiled, { recursive: true, force: true, maxRetries: 10, retryDelay: 100 });
   };
 }
 
