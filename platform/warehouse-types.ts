@@ -1955,21 +1955,35 @@ export interface ReconcileLoadError {
   accepted_reason: string | null;
 }
 
-export interface ReconcileLogEntryPlan {
+export interface ReconcileLogEntryFact {
   item_key: string;
-  item_kind: string;
   source_key: string;
   root_class: string;
   class: string;
-  is_deleted_at_source: boolean;
-  target_type: string | null;
-  target_key: string | null;
+  is_empty: boolean;
+  scope_reason: string | null;
   conversation_key: string | null;
-  plan: string | null;
-  reason: string | null;
+  transcript_key: string | null;
+  is_part: boolean;
+  is_invisible: boolean;
+  set_aside_reason: string | null;
 }
 
-export interface ReconcileLogEntryPlanDefinition {
+export interface ReconcileLogEntryFactDefinition {
+  item_key: string;
+  source_key: string;
+  root_class: string;
+  class: string;
+  is_empty: boolean;
+  scope_reason: string | null;
+  conversation_key: string | null;
+  transcript_key: string | null;
+  is_part: boolean;
+  is_invisible: boolean;
+  set_aside_reason: string | null;
+}
+
+export interface ReconcileLogEntryPlan {
   item_key: string;
   item_kind: string;
   source_key: string;
@@ -3044,8 +3058,9 @@ export interface Warehouse {
   'reconcile.list_check': ReconcileListCheck;
   'reconcile.load_backlog': ReconcileLoadBacklog;
   'reconcile.load_error': ReconcileLoadError;
+  'reconcile.log_entry_fact': ReconcileLogEntryFact;
+  'reconcile.log_entry_fact_definition': ReconcileLogEntryFactDefinition;
   'reconcile.log_entry_plan': ReconcileLogEntryPlan;
-  'reconcile.log_entry_plan_definition': ReconcileLogEntryPlanDefinition;
   'reconcile.object_plan': ReconcileObjectPlan;
   'reconcile.observation': ReconcileObservation;
   'reconcile.personal_data': ReconcilePersonalData;

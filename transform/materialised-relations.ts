@@ -218,7 +218,7 @@ export const materialisedRelations: readonly MaterialisedRelation[] = [
     comparedOn: [],
   },
   {
-    relation: 'reconcile.log_entry_plan',
+    relation: 'reconcile.log_entry_fact',
     primaryKey: 'item_key',
     stage: 'conversation',
     owner: 'source_key',

@@ -10,7 +10,7 @@ import { showContact, updateContact } from '../../intercom/contacts.ts';
 import { updateConversation } from '../../intercom/conversations.ts';
 import { FailedError } from '../../platform/errors.ts';
 import { warehouse } from '../../platform/warehouse.ts';
-import { isTransformed } from '../warehouse/progress-of-stages.ts';
+import { hasViews } from '../warehouse/progress-of-stages.ts';
 import { type Answer, change, needed } from './answers.ts';
 import { type CanaryContext, canaryToken, isWritten, write } from './canary-writes.ts';
 
@@ -121,7 +121,7 @@ async function typesInUse({ pool }: CanaryContext): Promise<Map<AttributeModel, 
     ['company', new Set(['string'])],
     ['conversation', new Set(['string'])],
   ]);
-  if (!(await isTransformed(pool))) return types;
+  if (!(await hasViews(pool))) return types;
   const rows = await warehouse(pool)
     .selectFrom('intercom.attribute')
     .distinct()

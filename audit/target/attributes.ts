@@ -8,7 +8,7 @@ import {
 import type { Finding } from '../../platform/findings.ts';
 import { warehouse } from '../../platform/warehouse.ts';
 import { type Check, counted, found, passed } from '../check.ts';
-import { isTransformed } from '../warehouse/progress-of-stages.ts';
+import { hasViews } from '../warehouse/progress-of-stages.ts';
 import type { TargetContext } from './context.ts';
 import { replaceExisting } from './existing.ts';
 
@@ -23,7 +23,7 @@ export const attributes: Check<TargetContext> = {
   code,
   async run(context) {
     const { pool, intercom, workspace } = context;
-    if (!(await isTransformed(pool))) return [];
+    if (!(await hasViews(pool))) return [];
     const planned = await warehouse(pool)
       .selectFrom('intercom.attribute')
       .select(['target_key', 'model', 'name', 'data_type'])

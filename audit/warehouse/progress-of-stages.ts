@@ -15,3 +15,11 @@ export async function isExtracted(pool: pg.Pool): Promise<boolean> {
   );
   return rows[0]?.is_extracted === true;
 }
+
+/** Whether the views are there: what they say of the mapping alone is known before the first transform. */
+export async function hasViews(pool: pg.Pool): Promise<boolean> {
+  const { rows } = await pool.query<{ has_views: boolean }>(
+    `select to_regclass('intercom.attribute') is not null as has_views`,
+  );
+  return rows[0]?.has_views === true;
+}

@@ -1,15 +1,7 @@
 create view reconcile.item_plan as
-with landed as (
-  select distinct source_key from ops.changed_object
-)
 table reconcile.object_plan
 union all
-select * from reconcile.log_entry_plan where source_key not in (select source_key from landed)
-union all
--- What landed since the last transform is read as it stands.
-select p.*
-from landed l
-cross join lateral (select * from reconcile.log_entry_plan_definition where source_key = l.source_key offset 0) as p;
+table reconcile.log_entry_plan;
 
 comment on view reconcile.item_plan is 'One row per object and log entry: what is to become of it, whatever was loaded so far.';
 comment on column reconcile.item_plan.target_type is 'Kind of thing it becomes in Intercom; null where it becomes none of its own.';

@@ -82,7 +82,7 @@ describe('transform', () => {
       ['intercom.conversation_part', 1],
       ['intercom.conversation_part_file', 1],
       ['intercom.conversation', 1],
-      ['reconcile.log_entry_plan', 1],
+      ['reconcile.log_entry_fact', 1],
     ]);
     await expectFresh();
   });
