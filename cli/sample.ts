@@ -1,4 +1,5 @@
 import { Command, InvalidArgumentError, Option } from 'commander';
+import { sql } from 'kysely';
 import { warehouse } from '../platform/warehouse.ts';
 import { acceptSample } from '../transform/sample/accept-sample.ts';
 import { drawSample } from '../transform/sample/draw-sample.ts';
@@ -30,7 +31,7 @@ export function sampleCommand(): Command {
         const rows = await warehouse(database.pool)
           .selectFrom('ops.sample')
           .select(['target_key', 'target_type', 'covers'])
-          .where('covers', '<>', [])
+          .where('covers', '<>', sql<string[]>`'{}'`)
           .orderBy('target_type')
           .orderBy('position')
           .execute();

@@ -102,7 +102,7 @@ it('lists what a merge of persons leaves out, and an address and an organization
      select 'w', 'contact', 'Contact::11', 'c-11', 'created', min(run_id) from ops.run`,
   );
   await pool.query(
-    `insert into load.representation (workspace_id_code, target_type, target_key, wanted, observed)
+    `insert into load.representation (workspace_id_code, target_type, target_key, last_applied, observed)
      values ('w', 'contact', 'Contact::11', '{}', '{"email": "ben@acme.example"}')`,
   );
   const ticket = read('t8-markup-that-cannot-be-laid-out', 'given.json')['Ticket::100'] as GivenObject;
@@ -111,7 +111,7 @@ it('lists what a merge of persons leaves out, and an address and an organization
      select 'w', 'conversation', 'Ticket::100', '77', 'created', min(run_id) from ops.run`,
   );
   await pool.query(
-    `insert into load.representation (workspace_id_code, target_type, target_key, wanted, observed)
+    `insert into load.representation (workspace_id_code, target_type, target_key, last_applied, observed)
      values ('w', 'conversation', 'Ticket::100', '{"company": "Organization::1"}', '{}')`,
   );
   await land({
