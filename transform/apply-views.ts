@@ -57,19 +57,19 @@ async function recreateViews(client: pg.ClientBase, files: readonly ViewFile[]):
   }
 }
 
-// Views first: they use the functions.
+// Views first: they use the functions. All names are read before the first drop, for a function that takes rows of a view goes with it.
 const dropStatement = `do $$
 declare
-  item record;
+  statement text;
 begin
-  for item in
-    select format('drop view if exists %I.%I cascade', schemaname, viewname) as statement
+  foreach statement in array array(
+    select format('drop view if exists %I.%I cascade', schemaname, viewname)
     from pg_views where schemaname = any (array['${layers.join("','")}'])
-    union all
+  ) || array(
     select format('drop function if exists %s cascade', p.oid::regprocedure)
     from pg_proc p where p.pronamespace::regnamespace::text = any (array['${layers.join("','")}'])
-  loop
-    execute item.statement;
+  ) loop
+    execute statement;
   end loop;
 end $$`;
 
