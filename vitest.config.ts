@@ -6,6 +6,7 @@ export default defineConfig({
     globalSetup: ['tests/support/global-setup.ts'],
     testTimeout: 600_000,
     hookTimeout: 300_000,
-    maxWorkers: 2,
+    // One more than the cores of a small machine: many tests wait for leases, timeouts and servers.
+    maxWorkers: 3,
   },
 });
