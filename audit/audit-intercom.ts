@@ -3,8 +3,8 @@ import type { Intercom } from '../intercom/client.ts';
 import { IntercomError } from '../intercom/errors.ts';
 import { identifyAdmin, listAdmins, listTeams } from '../intercom/workspace.ts';
 import type { Finding } from '../platform/findings.ts';
+import { recordTeammates, recordWorkspace } from '../platform/workspace-record.ts';
 import { type Check, found, passed } from './check.ts';
-import { storeWorkspace } from './store-workspace.ts';
 import { assignment } from './target/assignment.ts';
 import { attributes } from './target/attributes.ts';
 import { companies } from './target/companies.ts';
@@ -60,7 +60,8 @@ export async function auditIntercom(request: IntercomAuditRequest): Promise<Inte
     const { value: admins } = await intercom.send(listAdmins());
     const { value: teams } = await intercom.send(listTeams());
     context = { ...request, workspace, admins, teams };
-    await storeWorkspace(request.pool, { workspace, admins, baseUrl: intercom.baseUrl });
+    await recordWorkspace(request.pool, workspace, intercom.baseUrl);
+    await recordTeammates(request.pool, workspace.idCode, admins);
   } catch (error) {
     if (!(error instanceof IntercomError)) throw error;
     const finding = found('intercom_token', 'blocker', 'Intercom', error.message, error.nextStep);

@@ -1,9 +1,10 @@
 import { createHash } from 'node:crypto';
 import type pg from 'pg';
 import type { Intercom } from '../intercom/client.ts';
+import { recordConfirmation } from '../platform/confirmation.ts';
 import { type Finding, replaceFindings } from '../platform/findings.ts';
 import type { ItopSettings } from '../platform/settings.ts';
-import { clockTimestamp, warehouse } from '../platform/warehouse.ts';
+import { warehouse } from '../platform/warehouse.ts';
 import { auditIntercom } from './audit-intercom.ts';
 import { auditItop } from './audit-itop.ts';
 import type { PlannedExpectations } from './target/context.ts';
@@ -79,15 +80,5 @@ async function recordPassed(
     return;
   }
   const fingerprint = createHash('sha256').update(JSON.stringify(findings)).digest('hex');
-  await warehouse(pool)
-    .insertInto('ops.confirmation')
-    .values({ workspace_id_code: workspaceIdCode, subject: 'audit', fingerprint, confirmed_by: 'audit' })
-    .onConflict((conflict) =>
-      conflict.columns(['workspace_id_code', 'subject']).doUpdateSet((excluded) => ({
-        fingerprint: excluded.ref('excluded.fingerprint'),
-        confirmed_by: excluded.ref('excluded.confirmed_by'),
-        confirmed_at: clockTimestamp,
-      })),
-    )
-    .execute();
+  await recordConfirmation(pool, { workspaceIdCode, subject: 'audit', fingerprint, confirmedBy: 'audit' });
 }

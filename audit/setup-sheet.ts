@@ -1,6 +1,7 @@
 import type pg from 'pg';
+import { recordConfirmation } from '../platform/confirmation.ts';
 import { RefusedError } from '../platform/errors.ts';
-import { clockTimestamp, warehouse } from '../platform/warehouse.ts';
+import { warehouse } from '../platform/warehouse.ts';
 
 /** One thing that must be set by hand in Intercom, because its API cannot. */
 export interface SetupItem {
@@ -182,21 +183,11 @@ export async function signSetupItems(pool: pg.Pool, signature: Signature): Promi
   );
   const missing = await missingSetupItems(pool, signature.workspaceIdCode);
   if (missing.length === 0)
-    await warehouse(pool)
-      .insertInto('ops.confirmation')
-      .values({
-        workspace_id_code: signature.workspaceIdCode,
-        subject: 'setup',
-        fingerprint: known.join(','),
-        confirmed_by: signature.signedBy,
-      })
-      .onConflict((conflict) =>
-        conflict.columns(['workspace_id_code', 'subject']).doUpdateSet((excluded) => ({
-          fingerprint: excluded.ref('excluded.fingerprint'),
-          confirmed_by: excluded.ref('excluded.confirmed_by'),
-          confirmed_at: clockTimestamp,
-        })),
-      )
-      .execute();
+    await recordConfirmation(pool, {
+      workspaceIdCode: signature.workspaceIdCode,
+      subject: 'setup',
+      fingerprint: known.join(','),
+      confirmedBy: signature.signedBy,
+    });
   return missing;
 }

@@ -2,7 +2,7 @@ import { Command, InvalidArgumentError, Option } from 'commander';
 import { printErrorLine } from '../platform/terminal.ts';
 import type { ClassCount } from '../reconcile/run-reconcile.ts';
 import { sentenceOf, type Unexplained } from '../reconcile/unexplained.ts';
-import { WORKSPACE_NAMES, type WorkspaceName } from '../rehearsal/intercom-simulator/switches.ts';
+import { WORKSPACE_NAMES } from '../rehearsal/intercom-simulator/switches.ts';
 import type { Judgement } from '../rehearsal/judge/judge-rehearsal.ts';
 import { type CommandContext, inContext } from '../workflow/command-context.ts';
 import { audit, extract, load, reconcile, transform } from '../workflow/pipeline.ts';
@@ -13,6 +13,7 @@ import {
   closeRehearsalSite,
   openRehearsalSite,
   type RehearsalSite,
+  type RehearsalSize,
   rehearsalClaimFile,
 } from '../workflow/rehearsal/site.ts';
 import { summarizeCounts } from './count-summary.ts';
@@ -24,14 +25,7 @@ import { rehearseCutover } from './rehearse-cutover.ts';
 const stages = ['audit', 'extract', 'transform', 'load', 'reconcile'] as const;
 type Stage = (typeof stages)[number];
 
-interface RehearseOptions {
-  readonly tickets: number;
-  readonly seed: number;
-  readonly callLimit: number;
-  readonly captures?: string;
-  readonly timezone: string;
-  readonly workspace: WorkspaceName;
-  readonly kafka?: boolean;
+interface RehearseOptions extends RehearsalSize {
   readonly until?: Stage;
   readonly keep?: boolean;
   readonly stop?: boolean;

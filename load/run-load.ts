@@ -14,7 +14,7 @@ import type { Run } from '../platform/run-record.ts';
 import type { IntercomSettings } from '../platform/settings.ts';
 import { analyzeGrownTables } from '../platform/statistics.ts';
 import { writeVerdicts } from '../platform/verdict-writer.ts';
-import { clockTimestamp, warehouse } from '../platform/warehouse.ts';
+import { recordWorkspace } from '../platform/workspace-record.ts';
 import { type Adopted, adopt } from './adopt.ts';
 import { readExistingPolicy } from './desired-state/existing-policy.ts';
 import { type Abort, createAbort } from './engine/abort.ts';
@@ -173,7 +173,7 @@ async function enterWorkspace(
   const workspace = await ask(beforePace, identifyAdmin());
   // Reading needs no confirmation: the one that was given may be lost with the database.
   if (isWriting) await admitWorkspace(pool, workspace, run.runId);
-  await storeWorkspace(pool, workspace, request.intercom.baseUrl);
+  await recordWorkspace(pool, workspace, request.intercom.baseUrl);
   const workspaceIdCode = workspace.idCode;
   const watch = await openWatch(pool, { workspaceIdCode, processId: run.lease.processId, abort });
   const shared = openSharedPace(pool, {
@@ -238,28 +238,6 @@ async function ask<T>(sender: Sender, call: Call<T>): Promise<T> {
   } catch (error) {
     throw stoppedError(error);
   }
-}
-
-async function storeWorkspace(pool: pg.Pool, workspace: WorkspaceFacts, baseUrl: string): Promise<void> {
-  await warehouse(pool)
-    .insertInto('load.workspace')
-    .values({
-      workspace_id_code: workspace.idCode,
-      name: workspace.name,
-      region: workspace.region,
-      base_url: baseUrl,
-      token_admin_id: workspace.adminId,
-    })
-    .onConflict((conflict) =>
-      conflict.column('workspace_id_code').doUpdateSet((excluded) => ({
-        name: excluded.ref('excluded.name'),
-        region: excluded.ref('excluded.region'),
-        base_url: excluded.ref('excluded.base_url'),
-        token_admin_id: excluded.ref('excluded.token_admin_id'),
-        seen_at: clockTimestamp,
-      })),
-    )
-    .execute();
 }
 
 /** The configured teammate, or the token's own. */

@@ -1,5 +1,6 @@
 import { sql } from 'kysely';
 import type pg from 'pg';
+import { recordConfirmation } from '../../platform/confirmation.ts';
 import { inTransaction } from '../../platform/database.ts';
 import { RefusedError } from '../../platform/errors.ts';
 import { probeAnswer, recordProbe } from '../../platform/probes.ts';
@@ -41,22 +42,12 @@ export async function confirmCanary(request: ConfirmRequest): Promise<{ readonly
       .set({ state: 'confirmed', confirmed_by: confirmedBy, confirmed_at: clockTimestamp })
       .where('canary_id', '=', canary.canary_id)
       .execute();
-    await warehouse(client)
-      .insertInto('ops.confirmation')
-      .values({
-        workspace_id_code: workspaceIdCode,
-        subject: 'silence',
-        fingerprint: `canary ${canary.canary_id}`,
-        confirmed_by: confirmedBy,
-      })
-      .onConflict((conflict) =>
-        conflict.columns(['workspace_id_code', 'subject']).doUpdateSet((excluded) => ({
-          fingerprint: excluded.ref('excluded.fingerprint'),
-          confirmed_by: excluded.ref('excluded.confirmed_by'),
-          confirmed_at: clockTimestamp,
-        })),
-      )
-      .execute();
+    await recordConfirmation(client, {
+      workspaceIdCode,
+      subject: 'silence',
+      fingerprint: `canary ${canary.canary_id}`,
+      confirmedBy,
+    });
   });
   const seen = {
     workspaceIdCode,

@@ -16,7 +16,7 @@ import { identifyAdmin, listAdmins } from '../../intercom/workspace.ts';
 import { FailedError, RefusedError } from '../../platform/errors.ts';
 import { type ProbeName, recordProbe } from '../../platform/probes.ts';
 import { clockTimestamp, warehouse } from '../../platform/warehouse.ts';
-import { storeWorkspace } from '../store-workspace.ts';
+import { recordTeammates, recordWorkspace } from '../../platform/workspace-record.ts';
 import { type Answer, answerAccepted, change, needed } from './answers.ts';
 import { escapedText, markupText } from './canary-texts.ts';
 import { type CanaryContext, canaryToken, isWritten, write } from './canary-writes.ts';
@@ -75,7 +75,8 @@ export async function sendCanary(request: SendRequest): Promise<SentCanary> {
   const { pool, intercom } = request;
   const { value: workspace } = await intercom.send(identifyAdmin());
   const { value: admins } = await intercom.send(listAdmins());
-  await storeWorkspace(pool, { workspace, admins, baseUrl: intercom.baseUrl });
+  await recordWorkspace(pool, workspace, intercom.baseUrl);
+  await recordTeammates(pool, workspace.idCode, admins);
   const canaryId = await openCanary(pool, workspace.idCode, request.address, workspace.adminId);
   const context: CanaryContext = {
     pool,

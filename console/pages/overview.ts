@@ -4,6 +4,7 @@ import { type Html, html } from '../../platform/html.ts';
 import { fateWords, kindWords, whyUnexplained } from '../../platform/page-words.ts';
 import { readNames } from '../../platform/record-names.ts';
 import { warehouse } from '../../platform/warehouse.ts';
+import { fates } from '../../reconcile/report/fates.ts';
 import { readUnexplained } from '../../reconcile/unexplained.ts';
 import type { ConsoleApp } from '../console-app.ts';
 import type { Standing } from '../console-context.ts';
@@ -165,17 +166,6 @@ interface ClassRow {
   deleted_at_source: number;
 }
 
-const fates = [
-  'loaded',
-  'merged',
-  'handed_off',
-  'reference',
-  'excluded',
-  'deleted_at_source',
-  'pending',
-  'blocked',
-  'failed',
-] as const;
 async function readClasses(frame: Frame): Promise<readonly ClassRow[]> {
   const { context, standing } = frame;
   if (!standing.hasViews || !standing.isTransformed) return [];

@@ -1,5 +1,6 @@
 import type pg from 'pg';
 import type { AdminFacts, TeamFacts } from '../../intercom/workspace.ts';
+import { recordTeammates } from '../../platform/workspace-record.ts';
 
 /**
  * Stores the teammates and teams of a workspace and matches agents to teammates by lower-cased e-mail (RULES T5). An agent
@@ -18,13 +19,7 @@ export async function storeTeammates(
   },
 ): Promise<void> {
   const writers = request.admins.filter((admin) => request.canSeatlessWrite || admin.hasInboxSeat !== false);
-  await pool.query(
-    `insert into load.teammate (workspace_id_code, admin_id, email, name)
-     select $1, id, email, name from jsonb_to_recordset($2::jsonb) as a (id text, email text, name text)
-     on conflict (workspace_id_code, admin_id) do update
-     set email = excluded.email, name = excluded.name, seen_at = clock_timestamp()`,
-    [request.workspaceIdCode, JSON.stringify(request.admins)],
-  );
+  await recordTeammates(pool, request.workspaceIdCode, request.admins);
   await pool.query(
     `insert into load.team (workspace_id_code, team_id, name)
      select $1, id, name from jsonb_to_recordset($2::jsonb) as t (id text, name text)

@@ -4,6 +4,7 @@ import { checkWords, fateWords, phaseWords, reasonWords } from '../../platform/p
 import type { Unexplained } from '../unexplained.ts';
 import type { ReportData, Row } from './collect-report.ts';
 import type { Message, SideBySide } from './draw-threads.ts';
+import { fates } from './fates.ts';
 import { capped, checkTable, column, nameOf, unexplainedDetails, unexplainedSummary } from './page-parts.ts';
 import { barPlot, rankPlot } from './plots.ts';
 
@@ -53,17 +54,6 @@ ${section('Made by', hashes(data))}`,
   });
 }
 
-const fates = [
-  'loaded',
-  'merged',
-  'handed_off',
-  'reference',
-  'excluded',
-  'deleted_at_source',
-  'pending',
-  'blocked',
-  'failed',
-] as const;
 const alarming: ReadonlySet<string> = new Set(['pending', 'blocked', 'failed']);
 
 export function isReportGreen({ unexplained }: ReportData): boolean {

@@ -1,5 +1,7 @@
 import { spawn } from 'node:child_process';
+import { globSync } from 'node:fs';
 import { parseArgs } from 'node:util';
+import { projectRoot } from '../../platform/project-root.ts';
 
 /**
  * The longer crash sweep, `npm run sweep -- --seeds 20`: every crash test of extraction, landing, loading, deltas and
@@ -13,24 +15,12 @@ if (seeds.length === 0 || seeds.some((seed) => !Number.isInteger(seed))) {
   process.stderr.write('--seeds and --first are whole numbers, --seeds at least 1.\n');
   process.exit(2);
 }
-const files = [
-  'extract-killed',
-  'extract-sweep',
-  'land-killed',
-  'load-sweep',
-  'load-two-processes',
-  'load-late',
-  'load-frozen',
-  'delta-killed',
-  'rollback-sweep',
-  'rollback-frozen',
-  'judge-dump',
-];
-const child = spawn(
-  process.execPath,
-  ['node_modules/vitest/vitest.mjs', 'run', ...files.map((name) => `tests/crash/${name}.test.ts`)],
-  { stdio: 'inherit', env: { ...process.env, SWEEP_SEEDS: seeds.join(',') } },
-);
+// All of the folder: a crash test that a list forgot would never be swept.
+const files = globSync('tests/crash/*.test.ts', { cwd: projectRoot }).sort();
+const child = spawn(process.execPath, ['node_modules/vitest/vitest.mjs', 'run', ...files], {
+  stdio: 'inherit',
+  env: { ...process.env, SWEEP_SEEDS: seeds.join(',') },
+});
 child.once('close', (code) => {
   process.exitCode = code ?? 1;
 });

@@ -18,13 +18,14 @@ export interface SourceError {
 }
 
 /** Where the program lives: all but the rehearsal's simulators, tests and benches. */
-const roots = '{audit,cli,console,extract,intercom,itop,load,platform,reconcile,transform,workflow}/**/*.ts';
+export const programFiles =
+  '{audit,cli,console,extract,intercom,itop,load,platform,reconcile,transform,workflow}/**/*.ts';
 
 type AnyNode = Record<string, unknown> & { type: string; start: number };
 
 /** The files of the program with their trees. */
 export function sources(): { file: string; text: string; program: AnyNode }[] {
-  return globSync(roots, { cwd: projectRoot })
+  return globSync(programFiles, { cwd: projectRoot })
     .sort()
     .map((file) => {
       const text = readFileSync(join(projectRoot, file), 'utf8');

@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { expect, it } from 'vitest';
 import { printable, printableJson } from '../../platform/printable.ts';
 import { projectRoot } from '../../platform/project-root.ts';
+import { programFiles } from '../support/source-errors.ts';
 
 it('shows what would move the cursor, hide or turn around the text behind it', () => {
   expect(printable('Ada\u001b[2J\u001b]0;owned\u0007 \u202eBob\r\u009b31m')).toBe(
@@ -23,7 +24,7 @@ it('writes JSON that reads back the same and holds none of them', () => {
 });
 
 it('is the only way to the terminal', () => {
-  const files = globSync('{cli,console,audit,extract,transform,load,reconcile,platform}/**/*.ts', { cwd: projectRoot });
+  const files = globSync(programFiles, { cwd: projectRoot });
   expect(files.length).toBeGreaterThan(300);
   const past = files.flatMap((file) =>
     readFileSync(join(projectRoot, file), 'utf8')

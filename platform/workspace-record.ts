@@ -1,13 +1,17 @@
 import type pg from 'pg';
-import type { AdminFacts, WorkspaceFacts } from '../intercom/workspace.ts';
-import { clockTimestamp, warehouse } from '../platform/warehouse.ts';
+import { clockTimestamp, warehouse } from './warehouse.ts';
 
-/** Notes the workspace and its teammates as Intercom describes them: decisions are checked against them. */
-export async function storeWorkspace(
-  pool: pg.Pool,
-  facts: { readonly workspace: WorkspaceFacts; readonly admins: readonly AdminFacts[]; readonly baseUrl: string },
-): Promise<void> {
-  const { workspace, admins, baseUrl } = facts;
+/** What `load.workspace` holds of a workspace. */
+export interface DescribedWorkspace {
+  readonly idCode: string;
+  readonly name: string;
+  readonly region: string | null;
+  /** Teammate whose token is used. */
+  readonly adminId: string;
+}
+
+/** Notes a workspace as Intercom describes it, and the address it is reached at. */
+export async function recordWorkspace(pool: pg.Pool, workspace: DescribedWorkspace, baseUrl: string): Promise<void> {
   await warehouse(pool)
     .insertInto('load.workspace')
     .values({
@@ -27,11 +31,19 @@ export async function storeWorkspace(
       })),
     )
     .execute();
+}
+
+/** Notes the teammates of a workspace as Intercom lists them. */
+export async function recordTeammates(
+  pool: pg.Pool,
+  workspaceIdCode: string,
+  teammates: readonly { readonly id: string; readonly email: string | null; readonly name: string | null }[],
+): Promise<void> {
   await pool.query(
     `insert into load.teammate (workspace_id_code, admin_id, email, name)
      select $1, id, email, name from jsonb_to_recordset($2::jsonb) as a (id text, email text, name text)
      on conflict (workspace_id_code, admin_id) do update
      set email = excluded.email, name = excluded.name, seen_at = clock_timestamp()`,
-    [workspace.idCode, JSON.stringify(admins)],
+    [workspaceIdCode, JSON.stringify(teammates)],
   );
 }
