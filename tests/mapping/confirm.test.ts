@@ -184,6 +184,12 @@ describe('check', () => {
     );
   });
 
+  it.each(['integer', 'float'])('refuses the type %s on companies, whose values are text', async (type) => {
+    edit(/( {2}BadgeReader:\n {4}to: )\w+/, '$1company');
+    edit(/price: \{ home: attribute, to: price, type: float/, `price: { home: attribute, to: cost, type: ${type}`);
+    expect(await faults()).toContain(`${lineOf('price: {')}: "cost" is a number of a company`);
+  });
+
   it.each([
     [
       'an unknown key',
