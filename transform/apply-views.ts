@@ -2,8 +2,12 @@ import type pg from 'pg';
 import { inTransaction } from '../platform/database.ts';
 import { clockTimestamp, warehouse } from '../platform/warehouse.ts';
 import { inheritComments } from './inherit-comments.ts';
-import { createIndexes } from './materialised-indexes.ts';
-import { definitionNameOf, type MaterialisedRelation, materialisedRelations } from './materialised-relations.ts';
+import { createIndexes } from './materialised/materialised-indexes.ts';
+import {
+  definitionNameOf,
+  type MaterialisedRelation,
+  materialisedRelations,
+} from './materialised/materialised-relations.ts';
 import { hashOf, layers, readViewFiles, type ViewFile } from './view-files.ts';
 
 // One lock for everything that changes views or materialised tables; two transforms at once would undo each other's work.

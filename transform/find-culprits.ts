@@ -1,7 +1,7 @@
 import type pg from 'pg';
 import { FailedError } from '../platform/errors.ts';
 import { anyOf, warehouse } from '../platform/warehouse.ts';
-import { definitionNameOf, type MaterialisedRelation } from './materialised-relations.ts';
+import { definitionNameOf, type MaterialisedRelation } from './materialised/materialised-relations.ts';
 
 /** More records at fault are no odd values: the SQL or the mapping is wrong for all of them. */
 const mostCulprits = 100;

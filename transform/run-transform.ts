@@ -6,13 +6,13 @@ import { analyzeGrownTables } from '../platform/statistics.ts';
 import { warehouse } from '../platform/warehouse.ts';
 import { applyViews } from './apply-views.ts';
 import { NotComputable } from './find-culprits.ts';
+import { hashOfAllInputs } from './materialised/fingerprint.ts';
 import {
-  areConversationsBuiltAnew,
-  hashOfAllInputs,
-  type Refresh,
+  doConversationsNeedRebuild,
   refreshConversations,
   refreshSources,
-} from './refresh-materialised.ts';
+} from './materialised/refresh-materialised.ts';
+import type { Refresh } from './materialised/refresh-relation.ts';
 import { rendererVersion } from './render/render-body.ts';
 import { renderMissingBodies } from './render/render-missing.ts';
 import { readSetAside, releaseSetAside, type SetAside, setAside, setDependentsAside } from './set-aside.ts';
@@ -108,7 +108,7 @@ async function refreshOnce(
   const sources = await refreshSources(pool, files);
   // Before any conversation is built with another caller, author or company.
   if ((await setDependentsAside(pool, inputs)) > 0) return { renderedBodies };
-  const of = (await areConversationsBuiltAnew(pool, files)) ? 'all messages' : 'messages of stale tickets';
+  const of = (await doConversationsNeedRebuild(pool, files)) ? 'all messages' : 'messages of stale tickets';
   renderedBodies += await renderMissingBodies(pool, step, { of, itopHosts });
   await analyzeGrownTables(pool);
   return { refreshes: [...sources, ...(await refreshConversations(pool, files))], renderedBodies };

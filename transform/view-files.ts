@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 import { readdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { projectRoot } from '../platform/project-root.ts';
-import { definitionNameOf, materialisedRelations } from './materialised-relations.ts';
+import { definitionNameOf, materialisedRelations } from './materialised/materialised-relations.ts';
 
 /** Schemas of views in the order of the way of the data; each is a folder of `staging-sql/`. */
 export const layers = ['staging', 'intermediate', 'intercom', 'reconcile', 'handoff'] as const;

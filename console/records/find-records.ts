@@ -1,6 +1,6 @@
 import type pg from 'pg';
 import { nameExpression } from '../../platform/record-names.ts';
-import { ticketWords } from '../../transform/materialised-relations.ts';
+import { ticketWords } from '../../transform/materialised/materialised-relations.ts';
 import type { Standing } from '../console-context.ts';
 
 export interface FoundRecord {

@@ -1,4 +1,4 @@
-import { basename } from 'node:path';
+import { basename, dirname } from 'node:path';
 import type pg from 'pg';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { ColumnFacts } from '../support/column-facts.ts';
@@ -35,8 +35,8 @@ const filledForAReason: Readonly<Record<string, string>> = {
   'inherit-comments.ts: sql': 'the view is there: its comments are being read',
   'inherit-comments.ts: name': 'made from column names',
   'apply-views.ts: statement': 'a description is never null',
-  'refresh-materialised.ts: key': 'a changed object has its key',
-  'refresh-materialised.ts: text': 'ops.setting has its one row',
+  'refresh-relation.ts: key': 'a changed object has its key',
+  'fingerprint.ts: text': 'ops.setting has its one row',
   'draw-threads.ts: payload': 'these operations have a body',
   'pass-gate.ts: reason': 'a closed gate says why',
   'check-freeze.ts: source_key': 'made from arrays of ours',
@@ -64,17 +64,17 @@ it('every statement that stays SQL fits the schema, and its row type says what P
     const ofWarehouse = await ColumnFacts.read(client);
     const wrong: string[] = [];
     let described = 0;
-    for (const [file, inFile] of Map.groupBy(calls, (call) => call.file)) {
-      await client.query('savepoint file');
-      const hasOwnTables = await createTemporaryTables(client, inFile);
+    for (const inRoom of Map.groupBy(calls, (call) => dirname(call.file)).values()) {
+      await client.query('savepoint room');
+      const hasOwnTables = await createTemporaryTables(client, inRoom);
       const facts = hasOwnTables ? await ColumnFacts.read(client) : ofWarehouse;
-      for (const { text, line, row } of inFile) {
+      for (const { file, text, line, row } of inRoom) {
         if (text === undefined || utility.test(text.trim())) continue;
         described++;
         const faults = await describe(client, text, row, facts);
         wrong.push(...faults.filter((fault) => !isExplained(file, fault)).map((fault) => `${file}:${line} ${fault}`));
       }
-      await client.query('rollback to savepoint file');
+      await client.query('rollback to savepoint room');
     }
     expect(wrong).toEqual([]);
     expect(described).toBeGreaterThan(100);
@@ -88,17 +88,16 @@ function isExplained(file: string, fault: string): boolean {
   return column !== undefined && filledForAReason[`${basename(file)}: ${column}`] !== undefined;
 }
 
-/** Those that a file's own statements make for the others. */
-async function createTemporaryTables(client: pg.ClientBase, inFile: readonly StatementCall[]): Promise<boolean> {
-  let hasMade = false;
-  for (const { text } of inFile) {
-    if (text === undefined || !/^\s*create temp/i.test(text)) continue;
+/** Those that the statements of a room make for its others. */
+async function createTemporaryTables(client: pg.ClientBase, inRoom: readonly StatementCall[]): Promise<boolean> {
+  const made = inRoom.flatMap(({ text }) => (text !== undefined && /^\s*create temp/i.test(text) ? [text] : []));
+  // Twice: a table may read one that is made in a later file.
+  for (const text of [...made, ...made]) {
     await client.query('savepoint temporary');
-    hasMade = true;
     // The same table may be made in two ways.
     await client.query(text.replace(/\$\d+/g, 'null')).catch(() => client.query('rollback to savepoint temporary'));
   }
-  return hasMade;
+  return made.length > 0;
 }
 
 async function describe(

@@ -3,7 +3,7 @@ import type pg from 'pg';
 import { expect, it } from 'vitest';
 import { openProgress } from '../../platform/progress.ts';
 import { loadSettings } from '../../platform/settings.ts';
-import { materialisedRelations } from '../../transform/materialised-relations.ts';
+import { materialisedRelations } from '../../transform/materialised/materialised-relations.ts';
 import { runTransform } from '../../transform/run-transform.ts';
 import { createTestDatabase } from '../support/database.ts';
 import { type GivenObject, landObjects } from '../support/land-objects.ts';

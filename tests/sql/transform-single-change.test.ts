@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { openProgress } from '../../platform/progress.ts';
 import { loadSettings } from '../../platform/settings.ts';
-import { materialisedRelations } from '../../transform/materialised-relations.ts';
+import { materialisedRelations } from '../../transform/materialised/materialised-relations.ts';
 import { runTransform } from '../../transform/run-transform.ts';
 import { createTestDatabase, type TestDatabase } from '../support/database.ts';
 import { type GivenObject, landObjects } from '../support/land-objects.ts';

@@ -236,3 +236,8 @@ export function definitionNameOf({ relation }: MaterialisedRelation): string {
 export function indexedColumnsOf({ primaryKey, owner, indexes = [] }: MaterialisedRelation): string[] {
   return [...(owner === undefined || owner === primaryKey ? [] : [owner]), ...indexes];
 }
+
+/** Those of some stages, in the order in which they read each other. */
+export const relationsOfStage = (
+  ...stages: readonly MaterialisedRelation['stage'][]
+): readonly MaterialisedRelation[] => materialisedRelations.filter(({ stage }) => stages.includes(stage));
