@@ -1796,6 +1796,17 @@ export interface ReconcileChangedObject {
   what: string;
 }
 
+export interface ReconcileConversationPartTrait {
+  conversation_key: string;
+  kind: string;
+  part_type: string;
+  author_kind: string | null;
+  is_fallback: boolean | null;
+  sent_time: string;
+  goes_on: boolean;
+  body_format: string;
+}
+
 export interface ReconcileCountByClass {
   workspace_id_code: string | null;
   item_kind: string;
@@ -2098,6 +2109,7 @@ export interface ReconcileRollbackPlan {
 export interface ReconcileSampleFeature {
   target_type: string;
   target_key: string | null;
+  shown_by: string;
   feature: string | null;
 }
 
@@ -3047,6 +3059,7 @@ export interface Warehouse {
   'raw.update_time_disagrees': RawUpdateTimeDisagrees;
   'reconcile.accepted_difference': ReconcileAcceptedDifference;
   'reconcile.changed_object': ReconcileChangedObject;
+  'reconcile.conversation_part_trait': ReconcileConversationPartTrait;
   'reconcile.count_by_class': ReconcileCountByClass;
   'reconcile.count_by_phase': ReconcileCountByPhase;
   'reconcile.difference': ReconcileDifference;

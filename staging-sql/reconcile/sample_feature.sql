@@ -1,5 +1,5 @@
 create view reconcile.sample_feature as
-select 'conversation' as target_type, c.target_key, f.feature
+select 'conversation' as target_type, c.target_key, 'itself' as shown_by, f.feature
 from intercom.conversation c
 cross join lateral (values
   ('state: ' || c.state),
@@ -17,42 +17,27 @@ cross join lateral (values
 where f.feature is not null
 union all
 -- Parts of a conversation that are alike count once: naming the traits is what costs.
-select 'conversation', p.conversation_key, f.feature
-from (
-  select
-    p.conversation_key,
-    coalesce(m.kind, 'record note') as kind,
-    p.part_type,
-    p.author_kind,
-    p.author_kind = 'teammate' and p.author_key is null as is_fallback,
-    case when m.item_key is null then null
-         when m.written_at is null then 'time: none in iTop'
-         when m.written_at is distinct from p.created_at then 'time: moved' end as moved,
-    p.target_key like p.item_key || '/%' as goes_on,
-    p.body_format
-  from intercom.conversation_part p
-  left join intermediate.ticket_message m on m.item_key = p.item_key
-  group by 1, 2, 3, 4, 5, 6, 7, 8
-) as p
+select 'conversation', p.conversation_key, 'part', f.feature
+from (select distinct * from reconcile.conversation_part_trait) as p
 cross join lateral (values
   ('part: ' || p.kind || ' as ' || p.part_type),
   ('author: ' || p.author_kind || case when p.is_fallback then ', fallback' else '' end),
-  (p.moved),
+  (case p.sent_time when 'missing' then 'time: none in iTop' when 'moved' then 'time: moved' end),
   (case when p.goes_on then 'body: goes on in the next part' end),
   (case when p.body_format = 'text' then 'body: plain text' else 'body: formatted' end)
 ) as f (feature)
 where f.feature is not null
 union all
-select 'conversation', m.ticket_key, 'loss: ' || (l.loss ->> 'kind')
+select 'conversation', m.ticket_key, 'loss', 'loss: ' || (l.loss ->> 'kind')
 from ops.rendered_body r
-join intermediate.ticket_message m on m.source_hash = r.source_hash
+join intermediate.thread_part m on m.source_hash = r.source_hash
 cross join lateral jsonb_array_elements(r.loss) as l (loss)
 where r.loss <> '[]' and r.renderer_version = (select renderer_version from ops.setting)
 union all
-select 'conversation', a.conversation_key, 'file: ' || coalesce(nullif(split_part(a.media_type, '/', 1), ''), 'unknown type')
+select 'conversation', a.conversation_key, 'file', 'file: ' || coalesce(nullif(split_part(a.media_type, '/', 1), ''), 'unknown type')
 from intercom.conversation_part_file a
 union all
-select 'contact', c.target_key, f.feature
+select 'contact', c.target_key, 'itself', f.feature
 from intercom.contact c
 cross join lateral (
   select 'contact: ' || case when c.target_key like '%#placeholder' then 'placeholder' when c.email is not null then 'with address' else 'without address' end
@@ -60,11 +45,11 @@ cross join lateral (
   select 'contact attribute: ' || name from jsonb_object_keys(c.custom_attributes) as name
 ) as f (feature)
 union all
-select 'contact', l.contact_key, 'contact: in several companies'
+select 'contact', l.contact_key, 'link', 'contact: in several companies'
 from intercom.contact_company l
 group by l.contact_key having count(*) > 1
 union all
-select 'company', c.target_key, f.feature
+select 'company', c.target_key, 'itself', f.feature
 from intercom.company c
 cross join lateral (
   select 'company: ' || case when c.company_id like 'itop-organization-%' then 'without code' else 'with code' end
@@ -72,7 +57,7 @@ cross join lateral (
   select 'company attribute: ' || name from jsonb_object_keys(c.custom_attributes) as name
 ) as f (feature)
 union all
-select 'custom_object_instance', i.target_key, f.feature
+select 'custom_object_instance', i.target_key, 'itself', f.feature
 from intercom.custom_object_instance i
 cross join lateral (
   select 'object: ' || i.type_identifier
@@ -80,7 +65,7 @@ cross join lateral (
   select 'object attribute: ' || i.type_identifier || '.' || name from jsonb_object_keys(i.custom_attributes) as name
 ) as f (feature)
 union all
-select 'article', a.target_key, f.feature
+select 'article', a.target_key, 'itself', f.feature
 from intercom.article a
 join intermediate.article_text t on t.faq_key = a.source_key
 cross join lateral (values
@@ -94,6 +79,7 @@ cross join lateral (values
 where f.feature is not null;
 
 comment on view reconcile.sample_feature is 'One row per object to be loaded and trait of it that a person should have seen once: state, kind of part, author, file, loss, length, attribute. Repeats where an object shows a trait several times.';
+comment on column reconcile.sample_feature.shown_by is 'What of the object shows it: itself, part, loss, file or link. Whoever asks for some of them only does not read the others.';
 comment on column reconcile.sample_feature.feature is 'Kind and value, e.g. state: snoozed.';
 comment on column reconcile.sample_feature.target_type is 'Kind of thing in Intercom: the relation of intercom that holds the key.';
 comment on column reconcile.sample_feature.target_key is 'The thing by our grammar.';

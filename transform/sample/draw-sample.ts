@@ -4,7 +4,7 @@ import { inTransaction } from '../../platform/database.ts';
 import { RefusedError } from '../../platform/errors.ts';
 import { warehouse } from '../../platform/warehouse.ts';
 import { type Chosen, coverGreedily } from './cover.ts';
-import { featuresOf, findFeatures, type SampleType } from './feature-extremes.ts';
+import { featuresOf, findCandidates, relationOf, type SampleType } from './feature-extremes.ts';
 
 export interface SampleSize {
   readonly tickets: number;
@@ -26,18 +26,18 @@ export interface SampleOutcome {
  * the asked size, and stores it in `ops.sample`. The same data give the same sample.
  */
 export async function drawSample(pool: pg.Pool, size: SampleSize): Promise<SampleOutcome> {
-  const features = await findFeatures(pool);
-  if (!features.some(({ type }) => type === 'conversation')) {
+  const candidates = await findCandidates(pool);
+  if (!candidates.has('conversation')) {
     throw new RefusedError('There is nothing to draw a sample from: no conversation is planned.', {
       stage: 'sample',
       nextStep: 'itop-to-intercom extract, then transform',
     });
   }
-  const shown = await featuresOf(pool, [...new Set(features.flatMap(({ keys }) => keys))]);
+  const shown = await featuresOf(pool, [...candidates.values()].flat());
   const types: readonly SampleType[] = ['conversation', 'custom_object_instance', 'article', 'contact', 'company'];
   const cover = new Map<SampleType, Chosen[]>();
   for (const type of types) {
-    const keys = new Set(features.filter((one) => one.type === type).flatMap((one) => one.keys));
+    const keys = new Set(candidates.get(type));
     cover.set(type, coverGreedily(new Map([...shown].filter(([key]) => keys.has(key)))));
   }
   const objects = await inTransaction(pool, async (client) => {
@@ -57,21 +57,13 @@ export async function drawSample(pool: pg.Pool, size: SampleSize): Promise<Sampl
     return Object.fromEntries(counted.map((row) => [row.target_type, row.count]));
   });
   return {
-    features: features.length,
+    features: [...cover.values()].flat().reduce((sum, { covers }) => sum + covers.length, 0),
     cover: Object.fromEntries(
       [...cover].map(([type, chosen]) => [type, chosen.length]).filter(([, count]) => count !== 0),
     ),
     objects,
   };
 }
-
-const relationOf: Readonly<Record<SampleType, string>> = {
-  conversation: 'intercom.conversation',
-  contact: 'intercom.contact',
-  company: 'intercom.company',
-  custom_object_instance: 'intercom.custom_object_instance',
-  article: 'intercom.article',
-};
 
 async function keep(client: pg.ClientBase, type: SampleType, chosen: readonly Chosen[]): Promise<void> {
   await client.query(

@@ -2,37 +2,48 @@ import type pg from 'pg';
 
 export type SampleType = 'conversation' | 'contact' | 'company' | 'custom_object_instance' | 'article';
 
-/** A trait and two objects that show it, as far apart by hash as there are. */
-export interface Feature {
-  readonly type: SampleType;
-  readonly feature: string;
-  readonly keys: readonly string[];
-}
-
 /**
- * Every trait that occurs among the objects to be loaded, each with two objects that show it. Two are enough to choose from: an
- * object that shows a rare trait mostly shows common ones as well.
+ * Objects to draw a sample from, by type: two for every trait that occurs among the objects to be loaded, as far apart by hash as there
+ * are. Two are enough to choose from: an object that shows a rare trait mostly shows common ones as well.
  */
-export async function findFeatures(pool: pg.Pool): Promise<Feature[]> {
-  const ofViews = await pool.query<Extremes>(
-    `select target_type as type, feature, min(place) as low, max(place) as high
-     from (select target_type, feature, ${placeOf('target_key')} as place from reconcile.sample_feature) as shown
-     group by 1, 2`,
-  );
-  const rows = [...ofViews.rows];
-  for (const mapped of await readMappedClasses(pool))
-    rows.push(...(await pool.query<Extremes>(extremesOf(mapped))).rows);
-  return rows
-    .sort((a, b) => (a.type === b.type ? (a.feature < b.feature ? -1 : 1) : a.type < b.type ? -1 : 1))
-    .map(({ type, feature, low, high }) => ({ type, feature, keys: [...new Set([keyOf(low), keyOf(high)])] }));
+export async function findCandidates(pool: pg.Pool): Promise<Map<SampleType, string[]>> {
+  const mapped = await readMappedClasses(pool);
+  const extremes: Extremes[] = [];
+  for (const query of [extremesOfObjects, extremesOfParts, ...mapped.map(extremesOf)])
+    extremes.push(...(await pool.query<Extremes>(query)).rows);
+  const candidates = new Map<SampleType, string[]>();
+  for (const [type, rows] of Map.groupBy(extremes, (row) => row.type)) {
+    // Objects that share a hash are all candidates: what each shows is looked up anyway.
+    const { rows: found } = await pool.query<{ target_key: string }>(
+      `select target_key from ${relationOf[type]} where hashtext(target_key) = any ($1)`,
+      [rows.flatMap(({ low, high }) => [low, high])],
+    );
+    candidates.set(
+      type,
+      found.map((row) => row.target_key),
+    );
+  }
+  return candidates;
 }
 
+/** The lowest and the highest hash of the objects that show a trait: an order that has nothing to do with their ids. */
 interface Extremes {
   readonly type: SampleType;
-  readonly feature: string;
-  readonly low: string;
-  readonly high: string;
+  readonly low: number;
+  readonly high: number;
 }
+
+const extremesOfObjects = `
+  select target_type as type, min(hashtext(target_key)) as low, max(hashtext(target_key)) as high
+  from reconcile.sample_feature
+  where shown_by <> 'part'
+  group by target_type, feature`;
+
+/** Parts are by far the most: they are grouped by what decides about their traits, which need not be named for that. */
+const extremesOfParts = `
+  select 'conversation' as type, min(hashtext(conversation_key)) as low, max(hashtext(conversation_key)) as high
+  from reconcile.conversation_part_trait
+  group by kind, part_type, author_kind, is_fallback, sent_time, goes_on, body_format`;
 
 /** Everything the named objects show. */
 export async function featuresOf(pool: pg.Pool, keys: readonly string[]): Promise<Map<string, Set<string>>> {
@@ -49,12 +60,13 @@ export async function featuresOf(pool: pg.Pool, keys: readonly string[]): Promis
   return new Map(rows.map((row) => [row.target_key, new Set(row.features)]));
 }
 
-/** Eight hexadecimal digits of a hash, then the key: sorts objects in an order that has nothing to do with their ids. */
-function placeOf(column: string): string {
-  return `lpad(to_hex(hashtext(${column})::bigint & 4294967295), 8, '0') || ' ' || ${column}`;
-}
-
-const keyOf = (place: string): string => place.slice(9);
+export const relationOf: Readonly<Record<SampleType, string>> = {
+  conversation: 'intercom.conversation',
+  contact: 'intercom.contact',
+  company: 'intercom.company',
+  custom_object_instance: 'intercom.custom_object_instance',
+  article: 'intercom.article',
+};
 
 /** A class whose objects are loaded one by one, with the attributes that are mapped. */
 interface MappedClass {
@@ -118,7 +130,7 @@ function extremesOf(mapped: MappedClass): string {
   const valued = mapped.attributes.filter(({ hasValues }) => hasValues);
   const text = (name: string) => `payload ->> ${literal(name)}`;
   const columns = [
-    `${placeOf('source_key')} as place`,
+    `hashtext(source_key) as place`,
     ...filled.map(({ name }, i) => `${isFilled(text(name))} as f${i}`),
     ...valued.map(({ name }, i) => `left(${text(name)}, 60) as v${i}`),
   ];
@@ -126,15 +138,12 @@ function extremesOf(mapped: MappedClass): string {
     (_, i) => `min(place) filter (where f${i}) as l${i}, max(place) filter (where f${i}) as h${i}`,
   );
   const answers = [
-    ...filled.map(({ trait }, i) => `select ${literal(trait)} as feature, l${i} as low, h${i} as high from extreme`),
-    ...valued.map(
-      ({ trait }, i) =>
-        `select ${literal(trait)} || v${i}, min(place), max(place) from opened where ${isFilled(`v${i}`)} group by v${i}`,
-    ),
+    ...filled.map((_, i) => `select l${i} as low, h${i} as high from extreme`),
+    ...valued.map((_, i) => `select min(place), max(place) from opened where ${isFilled(`v${i}`)} group by v${i}`),
   ];
   return `with opened as materialized (select ${columns.join(', ')} from (${loadedObjects(mapped)}) as o),
     extreme as (select ${['count(*)', ...aggregates].join(', ')} from opened)
-    select ${literal(mapped.type)} as type, feature, low, high from (${answers.join(' union all ')}) as found where low is not null`;
+    select ${literal(mapped.type)} as type, low, high from (${answers.join(' union all ')}) as found where low is not null`;
 }
 
 /** What objects of a class show, one row a trait; for a few objects: the caller limits target_key. */
