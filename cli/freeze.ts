@@ -1,6 +1,7 @@
 import { Command } from 'commander';
 import { checkFreeze, type FreezeResult } from '../extract/freeze/check-freeze.ts';
 import { requireItop } from '../platform/settings.ts';
+import { inWorkList } from '../platform/work-list-titles.ts';
 import { type CommandContext, type CommonOptions, inContext } from '../workflow/command-context.ts';
 import { inWorkspace } from '../workflow/pipeline.ts';
 import { withCommonOptions } from './common-options.ts';
@@ -51,7 +52,7 @@ What it finds stands in reconcile.verdict with the phase "freeze". Nothing in iT
               ]),
           result.isFrozen
             ? 'Nothing changed in iTop since the extraction. Next: itop-to-intercom reconcile --level full'
-            : `${differing.length + result.unnamed} differences: select * from reconcile.difference where phase = 'freeze'. Next: make iTop read-only, then: itop-to-intercom delta --full-read, and this again`,
+            : `${differing.length + result.unnamed} differences: ${inWorkList('differences')}. Next: make iTop read-only, then: itop-to-intercom delta --full-read, and this again`,
         ];
         printResult(context.isJson, result, text.join('\n'));
         if (!result.isFrozen) process.exitCode = 1;

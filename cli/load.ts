@@ -1,6 +1,7 @@
 import { Command, InvalidArgumentError, Option } from 'commander';
 import type { LostCalls } from '../load/engine/context.ts';
 import { setPause } from '../load/engine/halt-and-pause.ts';
+import { inWorkList } from '../platform/work-list-titles.ts';
 import { sentenceOf } from '../reconcile/unexplained.ts';
 import { type CommonOptions, inContext } from '../workflow/command-context.ts';
 import { adopt, type LoadOptions, load, workspaceIdCodeOf } from '../workflow/pipeline.ts';
@@ -43,7 +44,7 @@ Several may run at once. A workspace without a recorded confirmation of mapping 
             ? []
             : [
                 `Not explained:\n${result.unexplained.map((row) => `  ${sentenceOf(row)}`).join('\n')}`,
-                'What failed, and what to do: select * from reconcile.load_error',
+                `What failed, and what to do: ${inWorkList('failures')}`,
               ]),
           result.isStopped ? 'Stopped. Next: itop-to-intercom load' : 'Next: itop-to-intercom reconcile',
         ];

@@ -2,6 +2,7 @@ import { sql } from 'kysely';
 import type pg from 'pg';
 import type { Finding } from '../platform/findings.ts';
 import { warehouse } from '../platform/warehouse.ts';
+import { inWorkList } from '../platform/work-list-titles.ts';
 
 /** Keys named in a finding; the view has them all. */
 const shownKeys = 20;
@@ -21,7 +22,7 @@ export async function missingReferences(pool: pg.Pool): Promise<Finding[]> {
     severity: 'warning',
     subject: target_class,
     finding: `${missing} objects of ${target_class} that ${named_by} names are not in the files: ${keys.join(', ')}${missing > keys.length ? ', ...' : ''}. Without them a ticket's caller is a placeholder and its company is missing.`,
-    nextStep: `Export ${target_class} again with obsolete objects (preference "show obsolete data"). All of them: select * from raw.missing_reference where target_class = '${target_class}'`,
+    nextStep: `Export ${target_class} again with obsolete objects (preference "show obsolete data"). All of them: ${inWorkList('missing')}`,
   }));
 }
 

@@ -3,6 +3,7 @@ import { RefusedError } from '../platform/errors.ts';
 import { type Finding, replaceFindings } from '../platform/findings.ts';
 import type { Progress, ProgressStep } from '../platform/progress.ts';
 import type { Run } from '../platform/run-record.ts';
+import { inWorkList } from '../platform/work-list-titles.ts';
 import { type ClassKnowledge, readClassKnowledge } from './catalog/class-knowledge.ts';
 import { filesWithoutBytes, missingReferences } from './missing-references.ts';
 import { type Chunk, chunksOf } from './run/chunks.ts';
@@ -170,7 +171,7 @@ class ExportsPass {
           severity: 'blocker',
           subject: `${narrower} ${className}`,
           finding: `${summary.onlyInFile} objects stand in ${narrower} only, which lacks fields of ${className}: they were not stored.`,
-          nextStep: `Export the whole class ${className} again: select source_key from ops.channel_difference where run_id = ${this.request.run.runId} and class = '${className}' and difference = 'only in file'`,
+          nextStep: `Export the whole class ${className} again. Which they are: ${inWorkList('exports')}`,
         });
       }
       const differing = summary.onlyInFile + summary.onlyInRaw + summary.differingObjects;
@@ -179,10 +180,7 @@ class ExportsPass {
         severity: differing === 0 ? 'note' : 'warning',
         subject: className,
         finding: `${summary.inFile} objects of the files were compared with ${summary.inRaw} in raw: ${summary.onlyInFile} only in the files, ${summary.onlyInRaw} only in raw, ${summary.differingObjects} with other values.`,
-        nextStep:
-          differing === 0
-            ? ''
-            : `Look at them: select * from ops.channel_difference where run_id = ${this.request.run.runId} and class = '${className}'`,
+        nextStep: differing === 0 ? '' : `Look at them: ${inWorkList('exports')}`,
       });
     }
     return summaries;

@@ -1,5 +1,6 @@
 import type pg from 'pg';
 import { RefusedError } from '../platform/errors.ts';
+import { inWorkList } from '../platform/work-list-titles.ts';
 import { readUnexplained } from './unexplained.ts';
 
 /**
@@ -48,6 +49,6 @@ export async function passStagingGate(pool: pg.Pool, workspaceIdCode: string): P
     .join('; ');
   throw new RefusedError(`Nothing is loaded: tests of what was transformed return rows: ${failed}.`, {
     stage: 'load',
-    nextStep: `Look at: select * from reconcile.difference where phase = 'staging'; correct the mapping or the view, extract again what raw lacks, then transform; or accept what is to stay: itop-to-intercom reconcile accept --phase staging --check ${failing[0]?.check_name} --by NAME --reason WHY`,
+    nextStep: `Look at: ${inWorkList('differences')}; correct the mapping or the view, extract again what raw lacks, then transform; or accept what is to stay: itop-to-intercom reconcile accept --phase staging --check ${failing[0]?.check_name} --by NAME --reason WHY`,
   });
 }

@@ -26,7 +26,7 @@ export async function confirmCanary(request: ConfirmRequest): Promise<{ readonly
   if (canary.state === 'answered')
     throw refuse(
       'Something answered in the canary: the workspace is not silent.',
-      'Turn off what answered (select * from load.canary_finding), then: itop-to-intercom canary remove, and send it again.',
+      'Turn off what answered (itop-to-intercom canary check names it), then: itop-to-intercom canary remove, and send it again.',
     );
   if (canary.state !== 'silent' && canary.state !== 'confirmed')
     throw refuse('The canary was not checked yet.', 'itop-to-intercom canary check');

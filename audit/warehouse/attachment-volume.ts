@@ -1,4 +1,5 @@
 import type { Finding } from '../../platform/findings.ts';
+import { inWorkList } from '../../platform/work-list-titles.ts';
 import { type Check, counted, found, someOf } from '../check.ts';
 import type { WarehouseContext } from './warehouse-context.ts';
 
@@ -30,7 +31,7 @@ export const attachmentVolume: Check<WarehouseContext> = {
     for (const row of rows)
       if (row.finding !== null) faults.set(row.finding, (faults.get(row.finding) ?? 0) + row.count);
     for (const [fault, count] of faults) {
-      const nextStep = `select * from staging.blob_source where finding = '${fault}'`;
+      const nextStep = `Correct them in iTop, or leave them behind. All of them: ${inWorkList('files')}`;
       findings.push(found('data_attachment_fault', 'warning', fault, `${counted(count, 'file')}.`, nextStep));
     }
     return findings;

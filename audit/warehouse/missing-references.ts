@@ -1,3 +1,4 @@
+import { inWorkList } from '../../platform/work-list-titles.ts';
 import { type Check, found, passed } from '../check.ts';
 import type { WarehouseContext } from './warehouse-context.ts';
 
@@ -20,7 +21,7 @@ export const missingReferences: Check<WarehouseContext> = {
         'warning',
         row.target_class,
         `${row.missing} are named ${row.named} times and were not extracted: ${row.keys.join(', ')}${row.missing > row.keys.length ? ', ...' : ''}. Their tickets get a placeholder, or no company.`,
-        `Extract ${row.target_class} with obsolete objects, and with an account that sees all organizations. All of them: select * from raw.missing_reference where target_class = '${row.target_class}'`,
+        `Extract ${row.target_class} with obsolete objects, and with an account that sees all organizations. All of them: ${inWorkList('missing')}`,
       ),
     );
   },

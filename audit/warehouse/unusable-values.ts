@@ -1,3 +1,4 @@
+import { inWorkList } from '../../platform/work-list-titles.ts';
 import { type Check, found, passed } from '../check.ts';
 import { isTransformed } from './progress-of-stages.ts';
 import type { WarehouseContext } from './warehouse-context.ts';
@@ -28,7 +29,7 @@ export const unusableValues: Check<WarehouseContext> = {
         'warning',
         row.class,
         `${row.values} values (${row.reason_code}), the first: ${row.reason}. ${row.examples.join(', ')}${row.values > row.examples.length ? ', ...' : ''}`,
-        `${row.next_step} All of them: select * from reconcile.record_finding where reason_code = '${row.reason_code}'`,
+        `${row.next_step} All of them: ${inWorkList('values')}`,
       ),
     );
   },

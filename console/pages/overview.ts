@@ -8,9 +8,9 @@ import { fates } from '../../reconcile/report/fates.ts';
 import { readUnexplained } from '../../reconcile/unexplained.ts';
 import type { ConsoleApp } from '../console-app.ts';
 import type { Standing } from '../console-context.ts';
+import { nextStepOf } from '../lists/next-step.ts';
 import { command, type Frame, later, table } from '../page.ts';
 import { namedLink } from '../records/record-names.ts';
-import { nextStepOf } from './work-list-definitions.ts';
 
 /** Reasons shown on the overview: the rest is in the work list. */
 const mostReasons = 10;

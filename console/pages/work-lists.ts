@@ -4,12 +4,14 @@ import type pg from 'pg';
 import { RefusedError } from '../../platform/errors.ts';
 import { type Html, html } from '../../platform/html.ts';
 import { type RecordNames, readNames } from '../../platform/record-names.ts';
+import { workListTitles } from '../../platform/work-list-titles.ts';
 import { acceptDifferences } from '../../reconcile/accept-differences.ts';
 import type { ConsoleApp, ConsoleRequest } from '../console-app.ts';
 import type { Standing } from '../console-context.ts';
+import type { ListColumn, Row, WorkList } from '../lists/work-list.ts';
+import { workListGroups, workLists } from '../lists/work-lists.ts';
 import { byAndReason, type CellValue, command, type Frame, form, later, table } from '../page.ts';
 import { keysIn, namedLink, namedText } from '../records/record-names.ts';
-import { type ListColumn, type Row, type WorkList, workLists } from './work-list-definitions.ts';
 
 /** Rows on one page. */
 const pageRows = 100;
@@ -24,14 +26,14 @@ export function workListRoutes({ app, show, part, frameOf, context }: ConsoleApp
   app.get('/lists', (request) =>
     show(request, '/lists', 'Work lists', ({ standing }) =>
       standing.isTransformed
-        ? html`<ul class="lists">${workLists.map((list) => html`<li><a href="/lists/${list.name}"><b>${list.title}</b></a> <span class="later count" data-src="/lists/${list.name}/count"></span><br><span class="dim">${list.purpose}</span></li>`)}</ul>`
+        ? html`${workListGroups.map(({ title, lists }) => html`<h2>${title}</h2><ul class="lists">${lists.map((list) => html`<li><a href="/lists/${list.name}"><b>${workListTitles[list.name]}</b></a> <span class="later count" data-src="/lists/${list.name}/count"></span><br><span class="dim">${list.purpose}</span></li>`)}</ul>`)}`
         : nothingYet,
     ),
   );
   app.get('/lists/:name', async (request) => {
     const list = listOf(request);
     const view = viewOf(request, list);
-    return show(request, '/lists', list.title, async (frame) => {
+    return show(request, '/lists', workListTitles[list.name], async (frame) => {
       if (!frame.standing.isTransformed) return nothingYet;
       if (list.isAddedUp === true && frame.context.kept.peek(keptName(frame, list)) === undefined)
         return html`<p class="purpose">${list.purpose}</p>${later(`/lists/${list.name}/rows${new URL(request.req.url).search}`, 'Its rows')}`;
@@ -230,7 +232,7 @@ async function rowsContent(frame: Frame, list: WorkList, view: View, rows: reado
   const more = rows.length > pageRows && last !== undefined;
   return html`<form class="filter" action="/lists/${list.name}"><label for="filter">Filter</label> <input id="filter" name="filter" type="search" value="${view.filter}"><input type="hidden" name="sort" value="${sort}"><button>Show</button>
 ${shown.length === 0 ? '' : html`<span class="dim">${countWords(shown.length, more, view)}</span> <a href="${address({}, '/csv')}">Save as CSV</a>`}</form>
-${table(frame.standing, columns, shown, list.title, view.filter === '' ? list.empty : 'Nothing here holds these words.')}
+${table(frame.standing, columns, shown, workListTitles[list.name], view.filter === '' ? list.empty : 'Nothing here holds these words.')}
 ${more ? html`<p><a rel="next" href="${address({ after: String(last.sorted_value), key: last.key })}">Next ${pageRows}</a></p>` : ''}`;
 }
 

@@ -30,6 +30,11 @@ describe('errors of the program', () => {
     }
   });
 
+  it('ask nobody to write SQL', () => {
+    const asking = errors.filter(({ nextSteps }) => nextSteps.some((step) => /\bselect\b.* from /.test(step)));
+    expect(asking.map(({ file, line }) => `${file}:${line}`)).toEqual([]);
+  });
+
   // After a change of an error: npx vitest run tests/docs -u
   it('are what docs/troubleshooting.md lists', async () => {
     await expect(page()).toMatchFileSnapshot(join(projectRoot, 'docs', 'troubleshooting.md'));

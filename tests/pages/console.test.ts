@@ -4,6 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { Browser, BrowserContext, Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { workLists } from '../../console/lists/work-lists.ts';
 import { type RunningConsole, startConsole } from '../../console/server.ts';
 import { openBlobStore } from '../../platform/blob-store.ts';
 import { openDatabase } from '../../platform/database.ts';
@@ -259,8 +260,7 @@ const paths = [
   '/',
   '/live',
   '/lists',
-  '/lists/findings',
-  '/lists/unexplained',
+  ...workLists.map(({ name }) => `/lists/${name}`),
   '/sample',
   '/mapping',
   '/setup',

@@ -1,5 +1,5 @@
-import { escapeLiteral } from 'pg';
 import type { Finding } from '../../../platform/findings.ts';
+import { inWorkList } from '../../../platform/work-list-titles.ts';
 import { isDerived } from '../../catalog/attribute-kind.ts';
 import type { ClassKnowledge } from '../../catalog/class-knowledge.ts';
 import type { OpenedExport } from './file-objects.ts';
@@ -22,7 +22,7 @@ export function findingsOfFile({ name, opened, rejected, doubtful }: ReadFile): 
       severity: 'blocker',
       subject: name,
       finding: `${rejected} records could not be read; all others were.`,
-      nextStep: `Each says what to do: select offset_no as record, source_key, reason, next_step from raw.dead_letter where broker = 'file' and topic = ${escapeLiteral(name)}`,
+      nextStep: `Each says what to do: ${inWorkList('unread')}`,
     });
   }
   if (doubtful > 0) {
@@ -31,7 +31,7 @@ export function findingsOfFile({ name, opened, rejected, doubtful }: ReadFile): 
       severity: 'warning',
       subject: name,
       finding: `${doubtful} case logs could not be split beyond doubt: only the REST API tells their entries apart.`,
-      nextStep: `Look at them: select * from ops.log_review where file = ${escapeLiteral(name)}`,
+      nextStep: `Look at them: ${inWorkList('logs')}`,
     });
   }
   const secrets = [...opened.notStored].filter(([, { kind }]) => kind === 'secret').map(([code]) => code);

@@ -1,0 +1,137 @@
+import { html } from '../../platform/html.ts';
+import { linkedLists } from './next-step.ts';
+import { text, type WorkList } from './work-list.ts';
+
+/** What was found in iTop and on the way from it. */
+export const listsOfSource: readonly WorkList[] = [
+  {
+    name: 'findings',
+    purpose: 'A blocker forbids a load; a warning wants a look; a note is for your information. Each says what to do.',
+    empty: 'Nothing was found.',
+    query: `select concat_ws('/', stage, code, subject) as key, severity, stage, subject, finding, next_step, found_at,
+        array_position(array['blocker', 'warning', 'note'], severity)::float8 as importance
+      from ops.finding where severity <> 'passed' and $1::text is not null`,
+    columns: [
+      { name: 'importance', label: 'How grave', type: 'number', show: (row) => text(row, 'severity') },
+      { name: 'subject', label: 'About' },
+      { name: 'finding', label: 'What was found' },
+      { name: 'next_step', label: 'What to do', show: (row, names) => linkedLists(names, text(row, 'next_step')) },
+      { name: 'stage', label: 'Found by' },
+      { name: 'found_at', label: 'When', type: 'time' },
+    ],
+    sort: 'importance',
+    records: [],
+  },
+  {
+    name: 'values',
+    purpose: 'Values of iTop that Intercom does not take as they are: each with its reason, and what a person may do.',
+    empty: 'Every value can be taken as it is.',
+    query: `select concat_ws('/', source_key, field, reason_code) as key, source_key, class, field, value, reason, reason_code, next_step
+      from reconcile.record_finding where $1::text is not null`,
+    columns: [
+      { name: 'source_key', label: 'Record' },
+      { name: 'class', label: 'Class' },
+      { name: 'field', label: 'Field' },
+      { name: 'value', label: 'In iTop' },
+      { name: 'reason', label: 'Why' },
+      { name: 'next_step', label: 'What to do' },
+      { name: 'reason_code', label: 'Kind' },
+    ],
+    sort: 'reason_code',
+    records: ['source_key'],
+    isAddedUp: true,
+  },
+  {
+    name: 'files',
+    purpose:
+      'Attachments, pictures and documents of iTop whose bytes are missing, empty or too large. They do not move as they are.',
+    empty: 'Every file was read.',
+    query: `select concat_ws('/', source_key, attribute) as key, source_key, file_name, finding, media_type, stated_size::float8 as stated_size
+      from staging.blob_source where finding is not null and $1::text is not null`,
+    columns: [
+      { name: 'source_key', label: 'Record' },
+      { name: 'file_name', label: 'File' },
+      { name: 'finding', label: 'What is wrong' },
+      { name: 'media_type', label: 'Type' },
+      { name: 'stated_size', label: 'Bytes as iTop states', type: 'number' },
+      {
+        name: 'key',
+        label: 'What to do',
+        show: () => html`Open it in iTop: correct it there and extract again, or leave it behind.`,
+      },
+    ],
+    sort: 'finding',
+    records: ['source_key'],
+  },
+  {
+    name: 'missing',
+    purpose:
+      'Tickets, people and accounts name them, and they were not extracted: deleted, hidden from the account, or left out of an export. Extract them with obsolete objects, by an account that sees all organizations.',
+    empty: 'Every person and organization that is named was extracted.',
+    query: `select target_key as key, target_key, target_class, named_by, object_count::float8 as object_count, example_key
+      from raw.missing_reference where $1::text is not null`,
+    columns: [
+      { name: 'target_key', label: 'Missing' },
+      { name: 'target_class', label: 'Class' },
+      { name: 'object_count', label: 'Named how often', type: 'number' },
+      { name: 'named_by', label: 'By which fields' },
+      { name: 'example_key', label: 'For example by' },
+    ],
+    sort: '-object_count',
+    records: ['example_key'],
+    isAddedUp: true,
+  },
+  {
+    name: 'unread',
+    purpose: 'Records that could not be landed; all others were. Each says why, and what to do.',
+    empty: 'Every record was read.',
+    query: `select dead_letter_id::text as key, topic, offset_no::float8 as offset_no, source_key, reason, next_step, landed_at
+      from raw.dead_letter where $1::text is not null`,
+    columns: [
+      { name: 'topic', label: 'File or topic' },
+      { name: 'offset_no', label: 'Record', type: 'number' },
+      { name: 'source_key', label: 'Object' },
+      { name: 'reason', label: 'What is wrong' },
+      { name: 'next_step', label: 'What to do' },
+      { name: 'landed_at', label: 'When', type: 'time' },
+    ],
+    sort: 'topic',
+    records: ['source_key'],
+  },
+  {
+    name: 'exports',
+    purpose:
+      'What an export holds otherwise than the REST API gave it. The API counts; export the class again where the export should have been complete.',
+    empty: 'No export was compared, or all of them agree.',
+    query: `select concat_ws('/', run_id, source_key, attribute) as key, class, source_key, difference, attribute, raw_value, file_value
+      from ops.channel_difference where run_id = (select max(run_id) from ops.channel_difference) and $1::text is not null`,
+    columns: [
+      { name: 'source_key', label: 'Record' },
+      { name: 'class', label: 'Class' },
+      { name: 'difference', label: 'What differs' },
+      { name: 'attribute', label: 'Attribute' },
+      { name: 'raw_value', label: 'By the API' },
+      { name: 'file_value', label: 'In the export' },
+    ],
+    sort: 'class',
+    records: ['source_key'],
+  },
+  {
+    name: 'logs',
+    purpose:
+      'Case logs of exports that could not be split into entries beyond doubt. Compare them with iTop; reading them over the REST API tells their entries apart.',
+    empty: 'Every log could be split.',
+    query: `select concat_ws('/', source_key, attribute) as key, source_key, attribute, treatment, reason, entries::float8 as entries, file
+      from ops.log_review where $1::text is not null`,
+    columns: [
+      { name: 'source_key', label: 'Record' },
+      { name: 'attribute', label: 'Log' },
+      { name: 'treatment', label: 'What was done' },
+      { name: 'reason', label: 'Why' },
+      { name: 'entries', label: 'Entries', type: 'number' },
+      { name: 'file', label: 'File' },
+    ],
+    sort: 'source_key',
+    records: ['source_key'],
+  },
+];
