@@ -5,6 +5,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { openIntercom } from '../intercom/client.ts';
 import { openSharedPace } from '../intercom/shared-pace.ts';
 import { identifyAdmin } from '../intercom/workspace.ts';
+import { objectKinds } from '../load/phases.ts';
 import { cacheDirectory } from '../platform/cache-directory.ts';
 import { type Database, openDatabase } from '../platform/database.ts';
 import { startEmbeddedPostgres } from '../platform/embedded-postgres.ts';
@@ -191,7 +192,7 @@ async function rollbackOfEverything(): Promise<object> {
       const firstObservation = client.pace.lastObservation;
       const intercom = client.pacedBy(openSharedPace(pool, { workspaceIdCode, reserveShare: 0, firstObservation }));
       const run = await openRun(pool, { command: 'rollback', workspaceIdCode, fingerprint: {} });
-      const common = { pool, intercom, workspaceIdCode, inFlight: 150 };
+      const common = { kinds: objectKinds, pool, intercom, workspaceIdCode, inFlight: 150 };
       const startedAt = performance.now();
       const planned = await planRollback({ ...common, scope: {}, retainMetrics: true });
       const plannedIn = (performance.now() - startedAt) / 1000;

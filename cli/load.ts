@@ -76,9 +76,9 @@ found by their names in the next load.`,
     .action((options: CommonOptions) =>
       inContext(options, 'transform', async (context) => {
         const adopted = await adopt(context);
-        const { duplicates, ...counts } = adopted;
+        const { duplicates, objects, ...counts } = adopted;
         const lines = [
-          formatTable([counts]),
+          formatTable([{ ...objects, ...counts }]),
           ...(duplicates.length > 0
             ? [`Tickets with more than one conversation (reconcile.verdict, check single): ${duplicates.join(' ')}`]
             : []),

@@ -1,6 +1,7 @@
 import { Command, InvalidArgumentError } from 'commander';
-import { forecastLoad, planBackwards } from '../load/plan/forecast.ts';
+import { forecastLoad } from '../load/plan/forecast.ts';
 import { planRequests, type RequestPlan } from '../load/plan/plan-requests.ts';
+import { planBackwards } from '../load/plan/timetable.ts';
 import { requestLimit } from '../platform/probes.ts';
 import { requireIntercom } from '../platform/settings.ts';
 import { type CommandContext, type CommonOptions, inContext } from '../workflow/command-context.ts';

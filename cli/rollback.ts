@@ -1,6 +1,7 @@
 import { Command, Option } from 'commander';
 import type { Intercom } from '../intercom/client.ts';
 import { openSharedPace } from '../intercom/shared-pace.ts';
+import { objectKinds } from '../load/phases.ts';
 import { requireIntercom } from '../platform/settings.ts';
 import { executeRollback } from '../reconcile/rollback/execute-rollback.ts';
 import { planRollback, type RollbackScope } from '../reconcile/rollback/plan-rollback.ts';
@@ -109,6 +110,7 @@ made. Executing a finished plan again calls nothing.`,
 function senderOf({ settings, database, signal }: CommandContext, intercom: Intercom, workspaceIdCode: string) {
   const { reserve_share: reserveShare, in_flight: inFlight } = requireIntercom(settings);
   return {
+    kinds: objectKinds,
     pool: database.pool,
     workspaceIdCode,
     signal,

@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { type Call, path } from './call.ts';
 import { anyText, assigneeId, id } from './fields.ts';
+import type { NumberedPage } from './numbered-pages.ts';
 
 export interface CollectionFacts {
   readonly id: string;
@@ -26,11 +27,6 @@ export interface ArticleFacts {
   /** Collection it lies in; null for none. */
   readonly parentId: string | null;
   readonly updatedAt: number;
-}
-
-export interface NumberedPage<T> {
-  readonly items: readonly T[];
-  readonly hasMore: boolean;
 }
 
 export interface ArticleRequest {

@@ -1,25 +1,13 @@
+import type { ObjectKind } from '../intercom/object-kind.ts';
 import { conversationPhase } from './conversation/conversation-phase.ts';
+import { conversationKinds } from './conversation/undo-conversation.ts';
 import { type Turn, turnOf } from './engine/turn.ts';
-import { articlePhase } from './object/article.ts';
-import { attributePhase } from './object/attribute.ts';
-import { collectionPhase } from './object/collection.ts';
-import { companyPhase } from './object/company.ts';
-import { contactPhase } from './object/contact.ts';
-import { contactCompanyPhase } from './object/contact-company.ts';
-import { customObjectPhase } from './object/custom-object.ts';
-import { tagPhase } from './object/tag.ts';
+import { objects } from './object/objects.ts';
 
-/** The phases of a load in order: what others point to comes first. */
-export function turns(): Turn[] {
-  return [
-    turnOf(attributePhase()),
-    turnOf(companyPhase()),
-    turnOf(contactPhase()),
-    turnOf(contactCompanyPhase()),
-    turnOf(tagPhase()),
-    turnOf(customObjectPhase()),
-    turnOf(collectionPhase()),
-    turnOf(articlePhase()),
-    turnOf(conversationPhase()),
-  ];
+/** The phases of a load in order: conversations name all other objects, so they come last. */
+export function turns(): readonly Turn[] {
+  return [...objects.map(({ turn }) => turn), turnOf(conversationPhase())];
 }
+
+/** What reading a workspace back, and taking a load back, need to know of each kind of object. */
+export const objectKinds: readonly ObjectKind[] = [...objects, ...conversationKinds];

@@ -1,17 +1,12 @@
 import type pg from 'pg';
-import { listInstancesPage } from '../intercom/adoptable.ts';
-import { type AttributeModel, listAttributes } from '../intercom/attributes.ts';
 import { searchConversations } from '../intercom/conversation-search.ts';
 import { isWritten, surplusParts, touchOf } from '../intercom/conversation-touch.ts';
 import { retrieveConversation } from '../intercom/conversations.ts';
 import { NotFound } from '../intercom/errors.ts';
-import { listArticles, listCollections } from '../intercom/help-center.ts';
+import { instanceTypeIn, type ListedObject } from '../intercom/object-kind.ts';
 import { sendCall } from '../intercom/send-call.ts';
-import { listTags } from '../intercom/tags.ts';
-import { haveSameWords } from '../intercom/words.ts';
 import { inParallel } from '../platform/in-parallel.ts';
 import { type Verdict, writeVerdicts } from '../platform/verdict-writer.ts';
-import { pagesOf } from './list-objects.ts';
 import { markerIn, type ObserveRequest } from './observe-workspace.ts';
 import { readWrittenConversations } from './written-conversations.ts';
 
@@ -57,93 +52,25 @@ export async function lookAgain(request: LookAgainRequest): Promise<void> {
   await writeVerdicts(pool, verdicts);
 }
 
-/** Things of kinds that Intercom lists: by the names, keys and parents that were sent. */
+/** Objects of kinds that Intercom lists: by the names, keys and parents that were sent. */
 async function lookAmongLists(
   request: LookAgainRequest,
   of: (...operations: string[]) => readonly LostCall[],
 ): Promise<Verdict[]> {
-  const kinds: { readonly lost: readonly LostCall[]; list: () => AsyncIterable<readonly Listed[]> }[] = [
-    {
-      lost: of('createArticle'),
-      list: () => listed(request, listArticles, ({ id, title, parentId }) => ({ id, name: title, parent: parentId })),
-    },
-    {
-      lost: of('createCollection'),
-      list: () => listed(request, listCollections, ({ id, name, parentId }) => ({ id, name, parent: parentId })),
-    },
-    { lost: of('createTag'), list: () => tags(request) },
-    ...(['contact', 'company', 'conversation'] as const).map((model) => ({
-      lost: of('createDataAttribute', 'createConversationAttribute').filter((row) => modelOf(row) === model),
-      list: () => attributes(request, model),
-    })),
-    ...[...Map.groupBy(of('createCustomObjectInstances'), typeOf)].map(([type, rows]) => ({
-      lost: rows,
-      list: () =>
-        listed(
-          request,
-          (page) => listInstancesPage(type, page),
-          ({ id, externalId }) => ({ id, name: externalId, parent: null }),
-        ),
-    })),
-  ];
   const verdicts: Verdict[] = [];
-  for (const { lost, list } of kinds) {
-    if (lost.length === 0) continue;
-    const found: Listed[] = [];
-    for await (const page of list()) found.push(...page);
-    const known = await knownIds(request, lost[0]?.target_type ?? '');
-    verdicts.push(
-      ...lost.map((row) =>
-        singleVerdict(
-          request,
-          row,
-          found.filter((one) => isOf(row, one)),
-          known,
-        ),
-      ),
-    );
+  for (const { targetType, list } of request.kinds) {
+    const lost = list === undefined ? [] : of(...list.creations);
+    if (list === undefined || lost.length === 0) continue;
+    const instanceTypes = [...new Set(lost.map(({ path }) => instanceTypeIn(path)))];
+    const found: ListedObject[] = [];
+    for await (const page of list.pages(request, instanceTypes)) found.push(...page);
+    const known = await knownIds(request, targetType);
+    for (const row of lost) {
+      const fitting = found.filter((one) => list.isMadeBy(row, one));
+      verdicts.push(singleVerdict(request, row, fitting, known));
+    }
   }
   return verdicts;
-}
-
-/** What tells one thing of a kind from another, as a list shows it. */
-interface Listed {
-  readonly id: string;
-  readonly name: string | null;
-  readonly parent: string | null;
-}
-
-async function* listed<T>(
-  request: LookAgainRequest,
-  list: (page: number) => Parameters<typeof sendCall<{ items: readonly T[]; hasMore: boolean }>>[1],
-  toListed: (one: T) => Listed,
-): AsyncGenerator<readonly Listed[]> {
-  for await (const items of pagesOf((page) => sendCall(request, list(page)))) yield items.map(toListed);
-}
-
-async function* tags(request: LookAgainRequest): AsyncGenerator<readonly Listed[]> {
-  const { value } = await sendCall(request, listTags());
-  yield value.map(({ id, name }) => ({ id, name, parent: null }));
-}
-
-async function* attributes(request: LookAgainRequest, model: AttributeModel): AsyncGenerator<readonly Listed[]> {
-  const { value } = await sendCall(request, listAttributes(model));
-  yield value.custom.filter((one) => !one.isArchived).map(({ id, name }) => ({ id, name, parent: null }));
-}
-
-function isOf({ operation, payload }: LostCall, one: Listed): boolean {
-  switch (operation) {
-    case 'createArticle':
-      return haveSameWords(one.name, text(payload.title)) && one.parent === text(payload.parent_id);
-    case 'createCollection':
-      return haveSameWords(one.name, text(payload.name)) && one.parent === text(payload.parent_id);
-    case 'createCustomObjectInstances':
-      return one.name === text(payload.external_id);
-    case 'createTag':
-      return one.name?.toLowerCase() === text(payload.name)?.toLowerCase();
-    default:
-      return one.name === text(payload.name);
-  }
 }
 
 async function lookForConversations(request: LookAgainRequest, lost: readonly LostCall[]): Promise<Verdict[]> {
@@ -154,14 +81,13 @@ async function lookForConversations(request: LookAgainRequest, lost: readonly Lo
     const { payload } = row;
     const createdAt = Number(payload.created_at);
     const marker = markerIn(text(payload.body) ?? '');
-    const found: Listed[] = [];
+    const found: { id: string }[] = [];
     let startingAfter: string | undefined;
     do {
       const contactId = text((payload.from as { id?: unknown } | undefined)?.id) ?? '';
       const { value } = await sendCall(request, searchConversations(contactId, createdAt, startingAfter));
       for (const { id, sourceBody, createdAt: at } of value.conversations) {
-        if (at === createdAt && marker !== null && markerIn(sourceBody ?? '') === marker)
-          found.push({ id, name: marker, parent: null });
+        if (at === createdAt && marker !== null && markerIn(sourceBody ?? '') === marker) found.push({ id });
       }
       startingAfter = value.startingAfter;
     } while (startingAfter !== undefined);
@@ -206,7 +132,7 @@ async function lookIntoConversations(request: LookAgainRequest, lost: readonly L
 function singleVerdict(
   request: LookAgainRequest,
   { phase, target_type, target_key, target_id }: LostCall,
-  fitting: readonly Listed[],
+  fitting: readonly { readonly id: string }[],
   known: ReadonlySet<string>,
 ): Verdict {
   const surplus = fitting.filter((one) => !known.has(one.id)).map((one) => one.id);
@@ -249,15 +175,6 @@ async function knownIds(
     [workspaceIdCode, targetType],
   );
   return new Set(rows.map((row) => row.target_id));
-}
-
-function modelOf({ operation, payload }: LostCall): string | null {
-  return operation === 'createConversationAttribute' ? 'conversation' : text(payload.model);
-}
-
-/** Type of a custom object instance: the last segment of the path. */
-function typeOf({ path }: LostCall): string {
-  return decodeURIComponent(path.split('/')[2] ?? '');
 }
 
 function text(value: unknown): string | null {

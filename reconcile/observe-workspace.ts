@@ -6,6 +6,7 @@ import type { ConversationFacts } from '../intercom/conversation-facts.ts';
 import { surplusParts, touchOf } from '../intercom/conversation-touch.ts';
 import { retrieveConversation } from '../intercom/conversations.ts';
 import { NotFound } from '../intercom/errors.ts';
+import type { ListedObject } from '../intercom/object-kind.ts';
 import { type Sender, sendCall } from '../intercom/send-call.ts';
 import {
   type ListPage,
@@ -17,11 +18,11 @@ import {
 import { inParallel } from '../platform/in-parallel.ts';
 import { visibleText } from '../platform/visible-text.ts';
 import { anyOf, warehouse } from '../platform/warehouse.ts';
-import { type ListedKinds, type ListedObject, type ListedType, listObjects } from './list-objects.ts';
+import { type KnownKinds, type ListedKinds, listObjects } from './list-objects.ts';
 import { readWrittenConversations } from './written-conversations.ts';
 
 export interface Observation {
-  readonly objectType: 'conversation' | 'contact' | 'company' | ListedType;
+  readonly objectType: string;
   readonly targetId: string;
   readonly evidence: 'list' | 'fresh_read';
   readonly facts: object;
@@ -29,7 +30,7 @@ export interface Observation {
   readonly touch?: string | undefined;
 }
 
-export interface ObserveRequest extends Sender {
+export interface ObserveRequest extends Sender, KnownKinds {
   readonly pool: pg.Pool;
   readonly workspaceIdCode: string;
   readonly inFlight: number;
@@ -77,13 +78,14 @@ export async function observeWorkspace(request: ObserveRequest): Promise<void> {
     const facts = { ...found.company, contactIds: found.contactIds };
     await store(request, [{ objectType: 'company', targetId: id, evidence: 'fresh_read', facts, updatedAt: null }]);
   });
-  for await (const objects of listObjects(request, await kindsOfOurs(pool, workspaceIdCode))) {
+  for await (const objects of listObjects(request, await kindsOfOurs(request))) {
     await store(request, await objectObservations(request, objects));
   }
 }
 
 /** Kinds of which the tool wrote or linked something; types of instances stand in the paths of the calls that made them. */
-async function kindsOfOurs(pool: pg.Pool, workspaceIdCode: string): Promise<ListedKinds> {
+async function kindsOfOurs({ pool, workspaceIdCode, kinds }: ObserveRequest): Promise<ListedKinds> {
+  const listed = kinds.filter(({ list }) => list !== undefined).map(({ targetType }) => targetType);
   const { rows } = await pool.query<{ target_type: string; instance_types: string[] | null }>(
     `select i.target_type, array_agg(distinct split_part(i.path, '/', 3)) filter (where i.target_type = 'custom_object_instance') as instance_types
      from (
@@ -93,9 +95,9 @@ async function kindsOfOurs(pool: pg.Pool, workspaceIdCode: string): Promise<List
        -- A call of unknown outcome may have made something that the load does not know.
        select target_type, path from load.journal where workspace_id_code = $1 and sent_at is not null and method = 'POST'
      ) i
-     where i.target_type in ('attribute', 'tag', 'custom_object_instance', 'collection', 'article')
+     where i.target_type = any ($2)
      group by i.target_type`,
-    [workspaceIdCode],
+    [workspaceIdCode, listed],
   );
   return {
     types: new Set(rows.map((row) => row.target_type)),

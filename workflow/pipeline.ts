@@ -10,6 +10,7 @@ import { openFiles } from '../extract/sources/files/open-files.ts';
 import type { Intercom } from '../intercom/client.ts';
 import { checkItopLogin } from '../itop/configured.ts';
 import type { Adopted } from '../load/adopt.ts';
+import { objectKinds } from '../load/phases.ts';
 import { type LoadResult, runAdopt, runLoad } from '../load/run-load.ts';
 import { FailedError } from '../platform/errors.ts';
 import { withLease } from '../platform/lease.ts';
@@ -150,6 +151,7 @@ export async function load(context: CommandContext, options: LoadOptions): Promi
       beforePhase,
       beforeEnd: (paced, idCode) =>
         lookAgain({
+          kinds: objectKinds,
           pool: database.pool,
           intercom: paced,
           workspaceIdCode: idCode,
@@ -200,7 +202,7 @@ export async function reconcile(
   return inWorkspace(context, 'reconcile', async (intercom, run, workspaceIdCode) => {
     const { pool } = database;
     const { in_flight: inFlight } = requireIntercom(settings);
-    await lookAgain({ pool, intercom, workspaceIdCode, runId: run.runId, inFlight, signal });
+    await lookAgain({ kinds: objectKinds, pool, intercom, workspaceIdCode, runId: run.runId, inFlight, signal });
     if (!isVerified) await verifyWarehouse(context, workspaceIdCode, 'raw and staging');
     return runReconcile({ pool, workspaceIdCode, runId: run.runId, onlyChanged: isVerified });
   });

@@ -1,4 +1,5 @@
 import { openSharedPace } from '../intercom/shared-pace.ts';
+import { objectKinds } from '../load/phases.ts';
 import { requireIntercom } from '../platform/settings.ts';
 import { type ReadBackLevel, type ReadBackResult, runReadBack } from '../reconcile/read-back/run-read-back.ts';
 import type { CommandContext } from './command-context.ts';
@@ -14,6 +15,7 @@ export function readBackWorkspace(
   const { reserve_share: reserveShare, in_flight: inFlight } = requireIntercom(settings);
   return inWorkspace(context, 'read back', (intercom, run, workspaceIdCode) =>
     runReadBack({
+      kinds: objectKinds,
       pool: database.pool,
       workspaceIdCode,
       runId: run.runId,

@@ -8,6 +8,8 @@ import {
   retrieveArticle,
   updateArticle,
 } from '../../intercom/help-center.ts';
+import { numberedPages } from '../../intercom/numbered-pages.ts';
+import { textOf } from '../../intercom/same-value.ts';
 import { haveSameWords } from '../../intercom/words.ts';
 import { findIdentities, type Identity } from '../../platform/identity.ts';
 import type { Target } from '../../platform/journal.ts';
@@ -19,8 +21,9 @@ import type { Fields } from '../desired-state/three-way.ts';
 import { verdictsOf } from '../desired-state/verdicts.ts';
 import type { LoadContext } from '../engine/context.ts';
 import { RecordBlocked } from '../engine/errors.ts';
-import { type Loaded, type PendingItem, type Phase, placeholder } from '../engine/phase.ts';
+import { type Loaded, type PendingItem, placeholder } from '../engine/phase.ts';
 import { send } from '../engine/send.ts';
+import type { LoadedObject } from './loaded-object.ts';
 
 export interface ArticleRow {
   target_key: string;
@@ -36,36 +39,54 @@ export interface ArticleRow {
 }
 
 /** Articles of the help centre, as drafts that no bot reads (RULES F1). One of the same title and collection is used as it is. */
-export function articlePhase(): Phase<ArticleRow, ArticleFacts | undefined> {
-  return {
-    name: 'articles',
-    targetType: 'article',
-    doneType: 'article',
-    pageSize: 25,
-    select: `select o.target_key, o.source_key, o.raw_version::text, o.title, o.body, o.description, o.collection_key, o.state,
-             o.payload_hash, collection.target_id as collection_id
-      from intercom.article o
-      left join load.identity collection
-        on collection.workspace_id_code = $1 and collection.target_type = 'collection'
-       and collection.target_key = o.collection_key`,
-    orderBy: 'o.target_key',
-    targetOf,
-    planned: { kind: 'article', call: plannedArticle },
-    async prepare(context, _rows, former) {
-      if (former !== undefined) return former;
-      const foreign = await foreignArticles(context);
-      return (row) => foreign.find((article) => isSame(article, row));
+export const article: LoadedObject<ArticleRow, ArticleFacts | undefined> = {
+  name: 'articles',
+  targetType: 'article',
+  doneType: 'article',
+  pageSize: 25,
+  select: `select o.target_key, o.source_key, o.raw_version::text, o.title, o.body, o.description, o.collection_key, o.state,
+           o.payload_hash, collection.target_id as collection_id
+    from intercom.article o
+    left join load.identity collection
+      on collection.workspace_id_code = $1 and collection.target_type = 'collection'
+     and collection.target_key = o.collection_key`,
+  orderBy: 'o.target_key',
+  targetOf,
+  planned: { kind: 'article', call: plannedArticle },
+  async prepare(context, _rows, former) {
+    if (former !== undefined) return former;
+    const foreign = await foreignArticles(context);
+    return (row) => foreign.find((article) => isSame(article, row));
+  },
+  load: loadArticle,
+  change: changeArticle,
+  async readBack(context, { row, target }) {
+    const identities = await findIdentities(context.pool, context.workspaceIdCode, 'article', [target.key]);
+    const id = identities.get(target.key)?.targetId ?? '';
+    const found = (await send(context, retrieveArticle(id))).value;
+    return verdictsOf(context, target, 'article', 'fresh_read', comparedFields(row, found));
+  },
+  forecast: { calls: 1, bytes: 'octet_length(body)' },
+  adopt: 'by the next load',
+  list: {
+    creations: ['createArticle'],
+    async *pages(sender) {
+      for await (const items of numberedPages(sender, listArticles)) {
+        yield items.map(({ id, body, updatedAt: _, ...facts }) => ({
+          objectType: 'article',
+          id,
+          name: facts.title,
+          parent: facts.parentId,
+          facts,
+          body,
+        }));
+      }
     },
-    load: loadArticle,
-    change: changeArticle,
-    async readBack(context, { row, target }) {
-      const identities = await findIdentities(context.pool, context.workspaceIdCode, 'article', [target.key]);
-      const id = identities.get(target.key)?.targetId ?? '';
-      const found = (await send(context, retrieveArticle(id))).value;
-      return verdictsOf(context, target, 'article', 'fresh_read', comparedFields(row, found));
-    },
-  };
-}
+    isMadeBy: ({ payload }, { name, parent }) =>
+      haveSameWords(name, textOf(payload.title)) && parent === textOf(payload.parent_id),
+  },
+  undo: { delete: { DELETE: 'deleteArticle' } },
+};
 
 async function loadArticle(
   context: LoadContext,

@@ -8,15 +8,17 @@ import {
   standardAttributeNamed,
   unarchiveDataAttribute,
 } from '../../intercom/attributes.ts';
+import { sendCall } from '../../intercom/send-call.ts';
 import type { Identity } from '../../platform/identity.ts';
 import type { OpenIntent, Target } from '../../platform/journal.ts';
 import { verdictsOf } from '../desired-state/verdicts.ts';
 import type { LoadContext } from '../engine/context.ts';
 import { RecordRefused } from '../engine/errors.ts';
 import { type Evidence, executeStep, type Step } from '../engine/execute-step.ts';
-import type { Loaded, PendingItem, Phase } from '../engine/phase.ts';
+import type { Loaded, PendingItem } from '../engine/phase.ts';
 import { send } from '../engine/send.ts';
 import { onlyOne } from '../engine/uncertain-calls.ts';
+import type { LoadedObject } from './loaded-object.ts';
 
 export interface AttributeRow {
   target_key: string;
@@ -32,43 +34,59 @@ export interface AttributeRow {
  * Attributes of contacts, companies and conversations. They must exist before a value is set. One of the same name that is
  * there already is used as it is (invariant 5), provided that its type fits.
  */
-export function attributePhase(): Phase<AttributeRow, AttributeList | undefined> {
-  return {
-    name: 'attributes',
-    targetType: 'attribute',
-    doneType: 'attribute',
-    pageSize: 250,
-    // Relations need an attribute that points to the type of their instances.
-    select: `select o.target_key, o.model, o.name, o.data_type, o.description, o.object_type
-      from (
-        select target_key, model, name, data_type, description, null as object_type, null::bytea as payload_hash
-        from intercom.attribute
-        union all
-        select 'conversation_attribute:' || r.attribute, 'conversation', r.attribute, 'relationship', null,
-               min(i.type_identifier), null
-        from intercom.conversation_relation r
-        cross join unnest(r.instance_keys) as k (key)
-        join intercom.custom_object_instance i on i.target_key = k.key
-        where not exists (select from intercom.attribute a where a.model = 'conversation' and a.name = r.attribute)
-        group by r.attribute
-      ) o`,
-    orderBy: 'o.target_key',
-    targetOf,
-    planned: { kind: 'attribute', call: (row) => createAttribute(row.model, attributeRequest(row)) },
-    async prepare(context, rows) {
-      const existing = new Map<AttributeModel, AttributeList>();
-      for (const model of new Set(rows.map((row) => row.model))) {
-        existing.set(model, (await send(context, listAttributes(model))).value);
+export const attribute: LoadedObject<AttributeRow, AttributeList | undefined> = {
+  name: 'attributes',
+  targetType: 'attribute',
+  doneType: 'attribute',
+  pageSize: 250,
+  // Relations need an attribute that points to the type of their instances.
+  select: `select o.target_key, o.model, o.name, o.data_type, o.description, o.object_type
+    from (
+      select target_key, model, name, data_type, description, null as object_type, null::bytea as payload_hash
+      from intercom.attribute
+      union all
+      select 'conversation_attribute:' || r.attribute, 'conversation', r.attribute, 'relationship', null,
+             min(i.type_identifier), null
+      from intercom.conversation_relation r
+      cross join unnest(r.instance_keys) as k (key)
+      join intercom.custom_object_instance i on i.target_key = k.key
+      where not exists (select from intercom.attribute a where a.model = 'conversation' and a.name = r.attribute)
+      group by r.attribute
+    ) o`,
+  orderBy: 'o.target_key',
+  targetOf,
+  planned: { kind: 'attribute', call: (row) => createAttribute(row.model, attributeRequest(row)) },
+  async prepare(context, rows) {
+    const existing = new Map<AttributeModel, AttributeList>();
+    for (const model of new Set(rows.map((row) => row.model))) {
+      existing.set(model, (await send(context, listAttributes(model))).value);
+    }
+    return (row) => existing.get(row.model);
+  },
+  load: loadAttribute,
+  async readBack(context, { row, target }) {
+    const found = await findAttribute(context, row);
+    return verdictsOf(context, target, 'attribute', 'fresh_read', [['name', row.name, found?.name]]);
+  },
+  forecast: { calls: 1 },
+  adopt: 'by the next load',
+  list: {
+    creations: ['createDataAttribute', 'createConversationAttribute'],
+    async *pages(sender) {
+      for (const model of ['contact', 'company', 'conversation'] as const) {
+        const { value } = await sendCall(sender, listAttributes(model));
+        const live = value.custom.filter((one) => !one.isArchived);
+        yield live.map(({ id, name }) => ({ objectType: 'attribute', id, name, parent: null, facts: { model, name } }));
       }
-      return (row) => existing.get(row.model);
     },
-    load: loadAttribute,
-    async readBack(context, { row, target }) {
-      const found = await findAttribute(context, row);
-      return verdictsOf(context, target, 'attribute', 'fresh_read', [['name', row.name, found?.name]]);
+    isMadeBy({ operation, payload }, { name, facts }) {
+      const model = operation === 'createConversationAttribute' ? 'conversation' : payload.model;
+      return name === payload.name && facts.model === model;
     },
-  };
-}
+  },
+  // An attribute can only be archived.
+  undo: { archive: { PUT: 'updateDataAttribute', DELETE: 'deleteConversationAttribute' } },
+};
 
 async function loadAttribute(
   context: LoadContext,

@@ -5,6 +5,9 @@ import {
   retrieveCollection,
   updateCollection,
 } from '../../intercom/help-center.ts';
+import { numberedPages } from '../../intercom/numbered-pages.ts';
+import { textOf } from '../../intercom/same-value.ts';
+import { haveSameWords } from '../../intercom/words.ts';
 import { findIdentities, type Identity } from '../../platform/identity.ts';
 import type { Target } from '../../platform/journal.ts';
 import { changeObject } from '../desired-state/change-object.ts';
@@ -14,8 +17,9 @@ import type { Fields } from '../desired-state/three-way.ts';
 import { verdictsOf } from '../desired-state/verdicts.ts';
 import type { LoadContext } from '../engine/context.ts';
 import { RecordBlocked } from '../engine/errors.ts';
-import { type Loaded, type PendingItem, type Phase, placeholder } from '../engine/phase.ts';
+import { type Loaded, type PendingItem, placeholder } from '../engine/phase.ts';
 import { send } from '../engine/send.ts';
+import type { LoadedObject } from './loaded-object.ts';
 
 export interface CollectionRow {
   target_key: string;
@@ -28,44 +32,61 @@ export interface CollectionRow {
 }
 
 /** Collections of the help centre, those above before those below. One of the same name and parent is used as it is. */
-export function collectionPhase(): Phase<CollectionRow, readonly CollectionFacts[]> {
-  return {
-    name: 'collections',
-    targetType: 'collection',
-    doneType: 'collection',
-    pageSize: 100,
-    isSerial: true,
-    select: `select o.target_key, o.source_key, o.raw_version::text, o.name, o.description, o.parent_key, o.payload_hash
-      from (
-        with recursive below as (
-          select c.*, 0 as level from intercom.collection c
-          where c.parent_key is null or not exists (select from intercom.collection p where p.target_key = c.parent_key)
-          union all
-          select c.*, b.level + 1 from intercom.collection c join below b on b.target_key = c.parent_key where b.level < 20
-        )
-        select * from below
-      ) o`,
-    orderBy: 'o.level, o.target_key',
-    targetOf,
-    planned: {
-      kind: 'collection',
-      call: (row) =>
-        createCollection(collectionRequest(row, row.parent_key === null ? null : placeholder(row.parent_key))),
+export const collection: LoadedObject<CollectionRow, readonly CollectionFacts[]> = {
+  name: 'collections',
+  targetType: 'collection',
+  doneType: 'collection',
+  pageSize: 100,
+  isSerial: true,
+  select: `select o.target_key, o.source_key, o.raw_version::text, o.name, o.description, o.parent_key, o.payload_hash
+    from (
+      with recursive below as (
+        select c.*, 0 as level from intercom.collection c
+        where c.parent_key is null or not exists (select from intercom.collection p where p.target_key = c.parent_key)
+        union all
+        select c.*, b.level + 1 from intercom.collection c join below b on b.target_key = c.parent_key where b.level < 20
+      )
+      select * from below
+    ) o`,
+  orderBy: 'o.level, o.target_key',
+  targetOf,
+  planned: {
+    kind: 'collection',
+    call: (row) =>
+      createCollection(collectionRequest(row, row.parent_key === null ? null : placeholder(row.parent_key))),
+  },
+  async prepare(context, _rows, former) {
+    if (former !== undefined) return former;
+    const foreign = await foreignCollections(context);
+    return () => foreign;
+  },
+  load: loadCollection,
+  change: changeCollection,
+  async readBack(context, { row, target }) {
+    const parentId = await parentIdOf(context, row);
+    const found = (await allPages(context, listCollections)).find((one) => isSame(one, row, parentId));
+    return verdictsOf(context, target, 'collection', 'fresh_read', comparedFields(row, found));
+  },
+  forecast: { calls: 1 },
+  adopt: 'by the next load',
+  list: {
+    creations: ['createCollection'],
+    async *pages(sender) {
+      for await (const items of numberedPages(sender, listCollections)) {
+        yield items.map(({ id, ...facts }) => ({
+          objectType: 'collection',
+          id,
+          name: facts.name,
+          parent: facts.parentId,
+          facts,
+        }));
+      }
     },
-    async prepare(context, _rows, former) {
-      if (former !== undefined) return former;
-      const foreign = await foreignCollections(context);
-      return () => foreign;
-    },
-    load: loadCollection,
-    change: changeCollection,
-    async readBack(context, { row, target }) {
-      const parentId = await parentIdOf(context, row);
-      const found = (await allPages(context, listCollections)).find((one) => isSame(one, row, parentId));
-      return verdictsOf(context, target, 'collection', 'fresh_read', comparedFields(row, found));
-    },
-  };
-}
+    isMadeBy: ({ payload }, { name, parent }) =>
+      haveSameWords(name, textOf(payload.name)) && parent === textOf(payload.parent_id),
+  },
+  undo: { delete: { DELETE: 'deleteCollection' } },
+};
 
 async function loadCollection(
   context: LoadContext,

@@ -15,8 +15,9 @@ import { attributesIn, type Fields, flatAttributes } from '../desired-state/thre
 import { attributeFields, type ComparedField, verdictsOf } from '../desired-state/verdicts.ts';
 import type { LoadContext } from '../engine/context.ts';
 import { type Evidence, executeStep, type Step } from '../engine/execute-step.ts';
-import type { Loaded, PendingItem, Phase } from '../engine/phase.ts';
+import type { Loaded, PendingItem } from '../engine/phase.ts';
 import { send } from '../engine/send.ts';
+import type { LoadedObject } from './loaded-object.ts';
 
 export interface CompanyRow {
   target_key: string;
@@ -39,25 +40,29 @@ const companySelect = `
  * Companies. company_id is looked up before the first write (RULES C1): a company that is there already is linked and
  * written to as the mapping says (P3).
  */
-export function companyPhase(): Phase<CompanyRow> {
-  return {
-    name: 'companies',
-    targetType: 'company',
-    doneType: 'company',
-    pageSize: 100,
-    hasUniqueValues: true,
-    select: companySelect,
-    orderBy: 'o.target_key',
-    targetOf,
-    planned: { kind: 'company', call: (row) => createOrUpdateCompany(companyRequest(row)) },
-    load: loadCompany,
-    change: changeCompany,
-    async readBack(context, { row, target }) {
-      const found = await findCompany(context, row.company_id);
-      return verdictsOf(context, target, 'company', 'fresh_read', comparedFields(row, found));
-    },
-  };
-}
+export const company: LoadedObject<CompanyRow> = {
+  name: 'companies',
+  targetType: 'company',
+  doneType: 'company',
+  pageSize: 100,
+  hasUniqueValues: true,
+  select: companySelect,
+  orderBy: 'o.target_key',
+  targetOf,
+  planned: { kind: 'company', call: (row) => createOrUpdateCompany(companyRequest(row)) },
+  load: loadCompany,
+  change: changeCompany,
+  async readBack(context, { row, target }) {
+    const found = await findCompany(context, row.company_id);
+    return verdictsOf(context, target, 'company', 'fresh_read', comparedFields(row, found));
+  },
+  // It is looked up before it is written.
+  forecast: { calls: 2, bytes: 'octet_length(custom_attributes::text)' },
+  adopt: adoptCompanies,
+  // Lists leave out companies without contacts: each of ours is read on its own.
+  list: undefined,
+  undo: { delete: { DELETE: 'deleteCompany' }, restore: { PUT: 'UpdateCompany' } },
+};
 
 async function loadCompany(context: LoadContext, { row, target, open }: PendingItem<CompanyRow>): Promise<Loaded> {
   const lost = open.find((intent) => intent.targetKey === target.key);
@@ -219,7 +224,7 @@ function companyRequest(row: CompanyRow): CompanyRequest {
 }
 
 /** Knows companies as ours again by the source key that they carry; gives how many. */
-export async function adoptCompanies(context: LoadContext, openStep: OpenStep): Promise<number> {
+async function adoptCompanies(context: LoadContext, openStep: OpenStep): Promise<number> {
   const rows = await adoptableRows<CompanyRow>(context, companySelect);
   const step = openStep('adopt companies', rows.length);
   let adopted = 0;

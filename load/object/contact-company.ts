@@ -5,8 +5,9 @@ import { verdictsOf } from '../desired-state/verdicts.ts';
 import type { LoadContext } from '../engine/context.ts';
 import { RecordBlocked } from '../engine/errors.ts';
 import { type Evidence, executeStep, type Step } from '../engine/execute-step.ts';
-import { type Loaded, type PendingItem, type Phase, placeholder } from '../engine/phase.ts';
+import { type Loaded, type PendingItem, placeholder } from '../engine/phase.ts';
 import { send } from '../engine/send.ts';
+import type { LoadedObject } from './loaded-object.ts';
 
 export interface ContactCompanyRow {
   target_key: string;
@@ -18,37 +19,40 @@ export interface ContactCompanyRow {
 }
 
 /** Which contact belongs to which companies. A membership that an existing contact had before is linked, not made. */
-export function contactCompanyPhase(): Phase<ContactCompanyRow> {
-  return {
-    name: 'contact_companies',
-    targetType: 'contact_company',
-    doneType: 'contact_company',
-    pageSize: 100,
-    select: `select o.target_key, o.contact_key, o.company_key,
-             contact.target_id as contact_id, contact.origin as contact_origin, company.target_id as company_id
-      from (select *, null::bytea as payload_hash from intercom.contact_company) o
-      left join load.identity contact
-        on contact.workspace_id_code = $1 and contact.target_type = 'contact' and contact.target_key = o.contact_key
-      left join load.identity company
-        on company.workspace_id_code = $1 and company.target_type = 'company' and company.target_key = o.company_key`,
-    orderBy: 'o.target_key',
-    targetOf,
-    planned: {
-      kind: 'membership',
-      call: (row) =>
-        attachContactToACompany(
-          row.contact_id ?? placeholder(row.contact_key),
-          row.company_id ?? placeholder(row.company_key),
-        ),
-    },
-    load: loadContactCompany,
-    async readBack(context, { row, target }) {
-      const companies = await companiesOf(context, row.contact_id ?? '');
-      const held = companies.find((company) => company.id === row.company_id);
-      return verdictsOf(context, target, 'contact_company', 'fresh_read', [['company', row.company_id, held?.id]]);
-    },
-  };
-}
+export const contactCompany: LoadedObject<ContactCompanyRow> = {
+  name: 'contact_companies',
+  targetType: 'contact_company',
+  doneType: 'contact_company',
+  pageSize: 100,
+  select: `select o.target_key, o.contact_key, o.company_key,
+           contact.target_id as contact_id, contact.origin as contact_origin, company.target_id as company_id
+    from (select *, null::bytea as payload_hash from intercom.contact_company) o
+    left join load.identity contact
+      on contact.workspace_id_code = $1 and contact.target_type = 'contact' and contact.target_key = o.contact_key
+    left join load.identity company
+      on company.workspace_id_code = $1 and company.target_type = 'company' and company.target_key = o.company_key`,
+  orderBy: 'o.target_key',
+  targetOf,
+  planned: {
+    kind: 'membership',
+    call: (row) =>
+      attachContactToACompany(
+        row.contact_id ?? placeholder(row.contact_key),
+        row.company_id ?? placeholder(row.company_key),
+      ),
+  },
+  load: loadContactCompany,
+  async readBack(context, { row, target }) {
+    const companies = await companiesOf(context, row.contact_id ?? '');
+    const held = companies.find((company) => company.id === row.company_id);
+    return verdictsOf(context, target, 'contact_company', 'fresh_read', [['company', row.company_id, held?.id]]);
+  },
+  forecast: { calls: 1 },
+  adopt: 'by the next load',
+  // A company shows its contacts.
+  list: undefined,
+  undo: { detach: { DELETE: 'detachContactFromACompany' } },
+};
 
 async function loadContactCompany(context: LoadContext, item: PendingItem<ContactCompanyRow>): Promise<Loaded> {
   const { row, target } = item;

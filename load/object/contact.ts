@@ -20,8 +20,9 @@ import { attributeFields, type ComparedField, verdictsOf } from '../desired-stat
 import type { LoadContext } from '../engine/context.ts';
 import { RecordRefused } from '../engine/errors.ts';
 import { type Evidence, executeStep, type Step } from '../engine/execute-step.ts';
-import type { Loaded, PendingItem, Phase } from '../engine/phase.ts';
+import type { Loaded, PendingItem } from '../engine/phase.ts';
 import { send } from '../engine/send.ts';
+import type { LoadedObject } from './loaded-object.ts';
 
 export interface ContactRow {
   target_key: string;
@@ -50,27 +51,31 @@ const contactSelect = `select o.target_key, o.source_key, o.raw_version::text, o
  * Contacts. A 409 is ours only when an earlier create of ours got no answer and the contact carries our source key (P2);
  * otherwise the contact existed: it is linked and written to as the mapping says (P3).
  */
-export function contactPhase(): Phase<ContactRow> {
-  return {
-    name: 'contacts',
-    targetType: 'contact',
-    doneType: 'contact',
-    pageSize: 100,
-    hasUniqueValues: true,
-    select: contactSelect,
-    orderBy: 'o.target_key',
-    targetOf,
-    planned: { kind: 'contact', call: (row) => createContact(contactRequest(row)) },
-    load: loadContact,
-    change: changeContact,
-    async readBack(context, { row, target }) {
-      const identities = await findIdentities(context.pool, context.workspaceIdCode, 'contact', [target.key]);
-      const id = identities.get(target.key)?.targetId ?? '';
-      const found = (await send(context, showContact(id))).value;
-      return contactVerdicts(context, row, target, found, 'fresh_read');
-    },
-  };
-}
+export const contact: LoadedObject<ContactRow> = {
+  name: 'contacts',
+  targetType: 'contact',
+  doneType: 'contact',
+  pageSize: 100,
+  hasUniqueValues: true,
+  select: contactSelect,
+  orderBy: 'o.target_key',
+  targetOf,
+  planned: { kind: 'contact', call: (row) => createContact(contactRequest(row)) },
+  load: loadContact,
+  change: changeContact,
+  async readBack(context, { row, target }) {
+    const identities = await findIdentities(context.pool, context.workspaceIdCode, 'contact', [target.key]);
+    const id = identities.get(target.key)?.targetId ?? '';
+    const found = (await send(context, showContact(id))).value;
+    return contactVerdicts(context, row, target, found, 'fresh_read');
+  },
+  forecast: { calls: 1, bytes: 'octet_length(custom_attributes::text)' },
+  adopt: adoptContacts,
+  // Listed with those that are not ours, as conversations are.
+  list: undefined,
+  // Never archived: an archived contact goes on blocking its address.
+  undo: { delete: { DELETE: 'DeleteContact' }, restore: { PUT: 'UpdateContact' } },
+};
 
 async function loadContact(context: LoadContext, item: PendingItem<ContactRow>): Promise<Loaded> {
   const { row, target } = item;
@@ -399,7 +404,7 @@ function targetOf(row: ContactRow): Target {
 }
 
 /** Knows contacts as ours again by the source key that they carry; gives how many. */
-export async function adoptContacts(context: LoadContext, openStep: OpenStep): Promise<number> {
+async function adoptContacts(context: LoadContext, openStep: OpenStep): Promise<number> {
   const rows = await adoptableRows<ContactRow>(context, contactSelect);
   const byKey = new Map(rows.map((row) => [row.target_key, row]));
   const step = openStep('adopt contacts', rows.length);

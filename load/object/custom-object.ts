@@ -8,7 +8,9 @@ import {
 } from '../../intercom/custom-objects.ts';
 import { NotFound } from '../../intercom/errors.ts';
 import { unixSeconds } from '../../intercom/fields.ts';
-import { isSameValue, secondsOf } from '../../intercom/same-value.ts';
+import { numberedPages } from '../../intercom/numbered-pages.ts';
+import { instanceTypeIn } from '../../intercom/object-kind.ts';
+import { isSameValue, secondsOf, textOf } from '../../intercom/same-value.ts';
 import type { Identity } from '../../platform/identity.ts';
 import { type Target, wasEverUncertain } from '../../platform/journal.ts';
 import { adoptableRows, type OpenStep, orNothing } from '../desired-state/adoption.ts';
@@ -19,8 +21,9 @@ import { attributeFields, type ComparedField, verdictsOf } from '../desired-stat
 import type { LoadContext } from '../engine/context.ts';
 import { RecordRefused } from '../engine/errors.ts';
 import { type Evidence, executeStep, type Step } from '../engine/execute-step.ts';
-import type { Loaded, PendingItem, Phase } from '../engine/phase.ts';
+import type { Loaded, PendingItem } from '../engine/phase.ts';
 import { send } from '../engine/send.ts';
+import type { LoadedObject } from './loaded-object.ts';
 
 export interface CustomObjectRow {
   target_key: string;
@@ -42,42 +45,61 @@ const customObjectSelect = `select o.target_key, o.source_key, o.raw_version::te
       from intercom.custom_object_instance o`;
 
 /** Custom object instances: changes, CIs, custom classes. Their types are made by hand from the set-up sheet, in no version by API. */
-export function customObjectPhase(): Phase<CustomObjectRow, TypeState | undefined> {
-  return {
-    name: 'custom_objects',
-    targetType: 'custom_object_instance',
-    doneType: 'custom_object_instance',
-    pageSize: 100,
-    select: customObjectSelect,
-    orderBy: 'o.type_identifier, o.target_key',
-    targetOf: customObjectTarget,
-    planned: {
-      kind: 'custom object',
-      call: (row) => createCustomObjectInstance(row.type_identifier, customObjectRequest(row)),
-    },
-    async prepare(context, rows, former) {
-      // A type that an earlier page asked about is not asked again: by now our own instances are there too.
-      const types = new Map<string, TypeState>();
-      for (const row of rows) {
-        const { type_identifier: type } = row;
-        if (!types.has(type)) types.set(type, former?.(row) ?? (await stateOf(context, type)));
+export const customObject: LoadedObject<CustomObjectRow, TypeState | undefined> = {
+  name: 'custom_objects',
+  targetType: 'custom_object_instance',
+  doneType: 'custom_object_instance',
+  pageSize: 100,
+  select: customObjectSelect,
+  orderBy: 'o.type_identifier, o.target_key',
+  targetOf: customObjectTarget,
+  planned: {
+    kind: 'custom object',
+    call: (row) => createCustomObjectInstance(row.type_identifier, customObjectRequest(row)),
+  },
+  async prepare(context, rows, former) {
+    // A type that an earlier page asked about is not asked again: by now our own instances are there too.
+    const types = new Map<string, TypeState>();
+    for (const row of rows) {
+      const { type_identifier: type } = row;
+      if (!types.has(type)) types.set(type, former?.(row) ?? (await stateOf(context, type)));
+    }
+    return (row) => types.get(row.type_identifier);
+  },
+  load: loadInstance,
+  change: changeInstance,
+  async readBack(context, { row }) {
+    const found = await findInstance(context, row);
+    return verdictsOf(
+      context,
+      customObjectTarget(row),
+      'custom_object_instance',
+      'fresh_read',
+      comparedFields(row, found),
+    );
+  },
+  forecast: { calls: 1, bytes: 'octet_length(custom_attributes::text)' },
+  adopt: adoptInstances,
+  list: {
+    creations: ['createCustomObjectInstances'],
+    async *pages(sender, instanceTypes) {
+      for (const type of instanceTypes) {
+        for await (const items of numberedPages(sender, (page) => listInstancesPage(type, page))) {
+          yield items.map(({ id, ...facts }) => ({
+            objectType: 'custom_object_instance',
+            id,
+            name: facts.externalId,
+            parent: null,
+            facts: { ...facts, type },
+          }));
+        }
       }
-      return (row) => types.get(row.type_identifier);
     },
-    load: loadInstance,
-    change: changeInstance,
-    async readBack(context, { row }) {
-      const found = await findInstance(context, row);
-      return verdictsOf(
-        context,
-        customObjectTarget(row),
-        'custom_object_instance',
-        'fresh_read',
-        comparedFields(row, found),
-      );
-    },
-  };
-}
+    isMadeBy: ({ path, payload }, { name, facts }) =>
+      name === textOf(payload.external_id) && facts.type === instanceTypeIn(path),
+  },
+  undo: { delete: { DELETE: 'deleteCustomObjectInstancesByExternalId' } },
+};
 
 /**
  * Instances that are there beyond those we wrote (or may have written: open intents) belong to somebody else, and then every
@@ -277,7 +299,7 @@ function customObjectTarget(row: CustomObjectRow): Target {
 }
 
 /** Knows instances as ours again by their external id; gives how many. */
-export async function adoptInstances(context: LoadContext, openStep: OpenStep): Promise<number> {
+async function adoptInstances(context: LoadContext, openStep: OpenStep): Promise<number> {
   const rows = await adoptableRows<CustomObjectRow>(context, customObjectSelect);
   const step = openStep('adopt custom objects', rows.length);
   const byType = Map.groupBy(rows, (row) => row.type_identifier);

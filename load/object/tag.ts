@@ -1,3 +1,5 @@
+import { textOf } from '../../intercom/same-value.ts';
+import { sendCall } from '../../intercom/send-call.ts';
 import { createTag, listTags, type TagFacts } from '../../intercom/tags.ts';
 import type { Identity } from '../../platform/identity.ts';
 import { type Target, wasEverUncertain } from '../../platform/journal.ts';
@@ -5,8 +7,9 @@ import { adoptableRows } from '../desired-state/adoption.ts';
 import { verdictsOf } from '../desired-state/verdicts.ts';
 import type { LoadContext } from '../engine/context.ts';
 import { type Evidence, executeStep, type Step } from '../engine/execute-step.ts';
-import type { Loaded, PendingItem, Phase } from '../engine/phase.ts';
+import type { Loaded, PendingItem } from '../engine/phase.ts';
 import { send } from '../engine/send.ts';
+import type { LoadedObject } from './loaded-object.ts';
 
 export interface TagRow {
   target_key: string;
@@ -19,27 +22,36 @@ export interface TagRow {
 const tagSelect = 'select o.target_key, o.source_key, o.raw_version::text, o.name, o.payload_hash from intercom.tag o';
 
 /** Tags. One of the same name, whatever its case, is used as it is (invariant 5): Intercom knows no other key of a tag. */
-export function tagPhase(): Phase<TagRow, TagFacts | undefined> {
-  return {
-    name: 'tags',
-    targetType: 'tag',
-    doneType: 'tag',
-    pageSize: 250,
-    select: tagSelect,
-    orderBy: 'o.target_key',
-    targetOf,
-    planned: { kind: 'tag', call: (row) => createTag(row.name) },
-    async prepare(context) {
-      const existing = (await send(context, listTags())).value;
-      return (row) => existing.find((tag) => isNamed(tag, row.name));
+export const tag: LoadedObject<TagRow, TagFacts | undefined> = {
+  name: 'tags',
+  targetType: 'tag',
+  doneType: 'tag',
+  pageSize: 250,
+  select: tagSelect,
+  orderBy: 'o.target_key',
+  targetOf,
+  planned: { kind: 'tag', call: (row) => createTag(row.name) },
+  async prepare(context) {
+    const existing = (await send(context, listTags())).value;
+    return (row) => existing.find((tag) => isNamed(tag, row.name));
+  },
+  load: loadTag,
+  async readBack(context, { row, target }) {
+    const found = (await send(context, listTags())).value.find((tag) => isNamed(tag, row.name));
+    return verdictsOf(context, target, 'tag', 'fresh_read', [['name', row.name, found?.name]]);
+  },
+  forecast: { calls: 1 },
+  adopt: adoptTags,
+  list: {
+    creations: ['createTag'],
+    async *pages(sender) {
+      const { value: tags } = await sendCall(sender, listTags());
+      yield tags.map(({ id, ...facts }) => ({ objectType: 'tag', id, name: facts.name, parent: null, facts }));
     },
-    load: loadTag,
-    async readBack(context, { row, target }) {
-      const found = (await send(context, listTags())).value.find((tag) => isNamed(tag, row.name));
-      return verdictsOf(context, target, 'tag', 'fresh_read', [['name', row.name, found?.name]]);
-    },
-  };
-}
+    isMadeBy: ({ payload }, { name }) => name?.toLowerCase() === textOf(payload.name)?.toLowerCase(),
+  },
+  undo: { delete: { DELETE: 'deleteTag' } },
+};
 
 async function loadTag(
   context: LoadContext,
@@ -102,7 +114,7 @@ function targetOf(row: TagRow): Target {
  * Knows tags as ours again; gives how many. They have no other key than their name: whether they were there before the migration is not
  * known any more.
  */
-export async function adoptTags(context: LoadContext): Promise<number> {
+async function adoptTags(context: LoadContext): Promise<number> {
   const rows = await adoptableRows<TagRow>(context, tagSelect);
   const held = rows.length === 0 ? [] : (await send(context, listTags())).value;
   const identities = rows.flatMap((row): Identity[] => {

@@ -11,13 +11,14 @@ import { LeaseLost } from '../../platform/process-lease.ts';
 import type { Progress } from '../../platform/progress.ts';
 import type { Run } from '../../platform/run-record.ts';
 import { clockTimestamp, warehouse } from '../../platform/warehouse.ts';
+import type { KnownKinds } from '../list-objects.ts';
 import { type ItemOutcome, writeItemOutcomes } from './item-outcomes.ts';
 import { collectionsOfArticles, contactsInConversations, type Guard, type RollbackItem } from './look-before.ts';
 import { newestLoadCall } from './plan-rollback.ts';
 import { takeBack } from './take-back.ts';
 import { verifyRollback } from './verify-rollback.ts';
 
-export interface ExecuteRequest extends Sender {
+export interface ExecuteRequest extends Sender, KnownKinds {
   readonly pool: pg.Pool;
   readonly workspaceIdCode: string;
   readonly run: Pick<Run, 'runId' | 'lease'>;
@@ -226,7 +227,7 @@ async function carryOutPlan(request: ExecuteRequest, plan: PlanRow): Promise<voi
     await writeItemOutcomes(pool, workspaceIdCode, plan.plan_id, batch);
     return batch.map(() => undefined);
   }, 200);
-  const execution = { sender, hash, retainsMetrics: plan.retain_metrics, journal, settled };
+  const execution = { sender, hash, kinds: request.kinds, retainsMetrics: plan.retain_metrics, journal, settled };
   const open = await warehouse(pool)
     .selectFrom('reconcile.rollback_item')
     .select(['stage', sql<number>`count(*)::integer`.as('count')])

@@ -9,7 +9,7 @@ import { type Sender, sendCall } from '../../intercom/send-call.ts';
 import { listConversations } from '../../intercom/workspace-lists.ts';
 import { visibleText } from '../../platform/visible-text.ts';
 import { warehouse } from '../../platform/warehouse.ts';
-import { listObjects } from '../list-objects.ts';
+import { type KnownKinds, listObjects } from '../list-objects.ts';
 import { observeCompany } from '../observe-workspace.ts';
 import { readWrittenConversations } from '../written-conversations.ts';
 
@@ -190,10 +190,10 @@ export async function contactsInConversations(sender: Sender): Promise<Map<strin
 }
 
 /** Collections in which articles still lie, by the list of articles. */
-export async function collectionsOfArticles(sender: Sender): Promise<Map<string, string>> {
+export async function collectionsOfArticles(request: Sender & KnownKinds): Promise<Map<string, string>> {
   const held = new Map<string, string>();
-  for await (const articles of listObjects(sender, { types: new Set(['article']), instanceTypes: [] })) {
-    for (const { id, facts } of articles) if (facts.parentId) held.set(String(facts.parentId), `article ${id}`);
+  for await (const articles of listObjects(request, { types: new Set(['article']), instanceTypes: [] })) {
+    for (const { id, parent } of articles) if (parent) held.set(parent, `article ${id}`);
   }
   return held;
 }

@@ -2,8 +2,9 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import type { Call } from '../../intercom/call.ts';
 import { msUntilEffect } from '../../intercom/effect-wait.ts';
 import { NotFound, Rejected, UncertainOutcome } from '../../intercom/errors.ts';
+import type { ObjectKind } from '../../intercom/object-kind.ts';
 import { type Sender, sendCall } from '../../intercom/send-call.ts';
-import { type Undo, undoCall } from '../../intercom/undo.ts';
+import { type Undo, type UndoAction, undoCall } from '../../intercom/undo.ts';
 import { FailedError } from '../../platform/errors.ts';
 import type { GroupCommit } from '../../platform/group-commit.ts';
 import type { Journal } from '../../platform/journal.ts';
@@ -15,6 +16,7 @@ import { type Guard, lookBefore, type RollbackItem } from './look-before.ts';
 export interface Execution {
   readonly sender: Sender;
   readonly hash: string;
+  readonly kinds: readonly ObjectKind[];
   readonly retainsMetrics: boolean;
   readonly journal: Journal;
   readonly guard: Guard;
@@ -64,9 +66,7 @@ async function callOnce(
 ): Promise<UncertainOutcome | undefined> {
   const { sender, journal, settled } = execution;
   const undo: Undo = {
-    targetType: item.target_type,
-    action: item.action as Undo['action'],
-    method: item.method === 'PUT' ? 'PUT' : 'DELETE',
+    ...operationOf(execution.kinds, item),
     path: item.path ?? '',
     body: body ?? item.body,
   };
@@ -99,6 +99,14 @@ async function callOnce(
     await settled.submit({ item, state: 'failed', outcome: message });
     return undefined;
   }
+}
+
+/** The operation that takes an item back. */
+function operationOf(kinds: readonly ObjectKind[], { target_type: type, action, method: planned }: RollbackItem) {
+  const method = planned === 'PUT' ? 'PUT' : 'DELETE';
+  const operation = kinds.find(({ targetType }) => targetType === type)?.undo[action as UndoAction]?.[method];
+  if (operation === undefined) throw new Error(`No call is known to ${action} a ${type}.`);
+  return { operation, method } as const;
 }
 
 function intentOf(item: RollbackItem, call: Call<unknown>) {

@@ -3,6 +3,7 @@ import type { NotNull } from 'kysely';
 import type pg from 'pg';
 import type { Call } from '../../intercom/call.ts';
 import { NotFound } from '../../intercom/errors.ts';
+import { instanceTypeIn } from '../../intercom/object-kind.ts';
 import { type Sender, sendCall } from '../../intercom/send-call.ts';
 import {
   type ListPage,
@@ -15,11 +16,11 @@ import { inParallel } from '../../platform/in-parallel.ts';
 import type { Run } from '../../platform/run-record.ts';
 import { type Verdict, writeVerdicts } from '../../platform/verdict-writer.ts';
 import { warehouse } from '../../platform/warehouse.ts';
-import { listObjects } from '../list-objects.ts';
+import { type KnownKinds, listObjects } from '../list-objects.ts';
 
 const longestWaitMs = 10_000;
 
-export interface VerifyRequest extends Sender {
+export interface VerifyRequest extends Sender, KnownKinds {
   readonly pool: pg.Pool;
   readonly workspaceIdCode: string;
   readonly run: Pick<Run, 'runId'>;
@@ -87,7 +88,7 @@ async function liveThings(
   if (types.has('conversation')) await collectIds(sender, 'conversation', listConversations, live);
   if (types.has('contact')) await collectIds(sender, 'contact', listContacts, live);
   const instances = items.filter((item) => item.target_type === 'custom_object_instance');
-  const instanceTypes = [...new Set(instances.map((item) => decodeURIComponent(item.path.split('/')[2] ?? '')))];
+  const instanceTypes = [...new Set(instances.map((item) => instanceTypeIn(item.path)))];
   for await (const objects of listObjects(sender, { types, instanceTypes })) {
     for (const { objectType, id } of objects) live.add(`${objectType} ${id}`);
   }

@@ -39,10 +39,7 @@ it('knows everything again, and the next load sends nothing a second time', asyn
 
   const adopted = await workspace.adopt();
   expect(adopted).toMatchObject({
-    companies: 1,
-    contacts: 2,
-    customObjects: 1,
-    tags: 1,
+    objects: { companies: 1, contacts: 2, tags: 1, custom_objects: 1 },
     conversations: 2,
     incomplete: 0,
   });

@@ -1,6 +1,7 @@
 import { afterEach, describe, expect, it } from 'vitest';
-import { forecastLoad, planBackwards } from '../../load/plan/forecast.ts';
+import { forecastLoad } from '../../load/plan/forecast.ts';
 import { planRequests } from '../../load/plan/plan-requests.ts';
+import { planBackwards } from '../../load/plan/timetable.ts';
 import { openTestWorkspace, type TestWorkspace } from '../support/intercom-workspace.ts';
 import { everyOperation } from '../support/load-workload.ts';
 

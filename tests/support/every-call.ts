@@ -16,6 +16,7 @@ import * as tags from '../../intercom/tags.ts';
 import * as undo from '../../intercom/undo.ts';
 import * as workspace from '../../intercom/workspace.ts';
 import * as workspaceLists from '../../intercom/workspace-lists.ts';
+import { objectKinds } from '../../load/phases.ts';
 
 type Calls = Readonly<Record<string, readonly Call<unknown>[]>>;
 
@@ -47,7 +48,7 @@ const articleRequest = {
   ai_copilot_availability: false,
 };
 const manage = { adminId: '1' };
-const undos: readonly (readonly [string, undo.Undo['action'], undo.Undo['method'], string, undo.Undo['body']])[] = [
+const undos: readonly (readonly [string, undo.UndoAction, undo.Undo['method'], string, undo.Undo['body']])[] = [
   ['conversation', 'delete', 'DELETE', '/conversations/1', null],
   ['contact', 'delete', 'DELETE', '/contacts/1', null],
   ['company', 'delete', 'DELETE', '/companies/1', null],
@@ -62,6 +63,10 @@ const undos: readonly (readonly [string, undo.Undo['action'], undo.Undo['method'
   ['attribute', 'archive', 'PUT', '/data_attributes/1', { archived: true }],
   ['attribute', 'archive', 'DELETE', '/conversations/attributes/1', null],
 ];
+
+function operationOf(targetType: string, action: undo.UndoAction, method: undo.Undo['method']): string {
+  return objectKinds.find((kind) => kind.targetType === targetType)?.undo[action]?.[method] ?? '';
+}
 
 /** Every call that the product can make, by the function that builds it: `<file in intercom/>.<function>`. */
 export const everyCall: Calls = {
@@ -183,7 +188,7 @@ export const everyCall: Calls = {
   'tags.createTag': [tags.createTag('Mail')],
   'tags.attachTagToConversation': [tags.attachTagToConversation('1', { adminId: '2', tagId: '3' })],
   'undo.undoCall': undos.map(([targetType, action, method, path, body]) =>
-    undo.undoCall({ targetType, action, method, path, body }, true),
+    undo.undoCall({ operation: operationOf(targetType, action, method), method, path, body }, true),
   ),
   'workspace.identifyAdmin': [workspace.identifyAdmin()],
   'workspace.listAdmins': [workspace.listAdmins()],

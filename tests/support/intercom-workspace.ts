@@ -1,6 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { openIntercom } from '../../intercom/client.ts';
 import type { Adopted } from '../../load/adopt.ts';
+import { objectKinds } from '../../load/phases.ts';
 import { type LoadRequest, type LoadResult, runAdopt, runLoad } from '../../load/run-load.ts';
 import { openProgress } from '../../platform/progress.ts';
 import { openRun, type Run } from '../../platform/run-record.ts';
@@ -125,7 +126,14 @@ export async function openTestWorkspace(
           progress: openProgress('silent'),
           retry: { attempts: 3, firstWaitMs: 10 },
           beforeEnd: (paced, workspaceIdCode) =>
-            lookAgain({ pool: database.pool, intercom: paced, workspaceIdCode, runId: run.runId, inFlight: 4 }),
+            lookAgain({
+              kinds: objectKinds,
+              pool: database.pool,
+              intercom: paced,
+              workspaceIdCode,
+              runId: run.runId,
+              inFlight: 4,
+            }),
         },
         run,
       );
@@ -150,7 +158,7 @@ export async function openTestWorkspace(
     },
     lookAgain: () =>
       inRun('look again', {}, async ({ intercom, pool }, run) => {
-        await lookAgain({ pool, intercom, workspaceIdCode: idCode, runId: run.runId, inFlight: 4 });
+        await lookAgain({ kinds: objectKinds, pool, intercom, workspaceIdCode: idCode, runId: run.runId, inFlight: 4 });
         await run.finish({});
       }),
     adopt: () =>

@@ -1,3 +1,4 @@
+import { objectKinds } from '../../load/phases.ts';
 import { runLoad } from '../../load/run-load.ts';
 import { openProgress } from '../../platform/progress.ts';
 import { lookAgain } from '../../reconcile/look-again.ts';
@@ -18,6 +19,7 @@ await inOwnProcess('load', ({ options, database, intercom, run }) =>
     intercom,
     beforeEnd: (paced, workspaceIdCode) =>
       lookAgain({
+        kinds: objectKinds,
         pool: database.pool,
         intercom: paced,
         workspaceIdCode,

@@ -1,4 +1,5 @@
 import { openIntercom } from '../../intercom/client.ts';
+import { objectKinds } from '../../load/phases.ts';
 import { openProgress } from '../../platform/progress.ts';
 import { openRun } from '../../platform/run-record.ts';
 import { type ReadBackLevel, type ReadBackResult, runReadBack } from '../../reconcile/read-back/run-read-back.ts';
@@ -15,6 +16,7 @@ export async function readBack(
   const run = await openRun(pool, { command: 'reconcile', workspaceIdCode: workspace.idCode, fingerprint: {} });
   try {
     const result = await runReadBack({
+      kinds: objectKinds,
       pool,
       intercom,
       workspaceIdCode: workspace.idCode,

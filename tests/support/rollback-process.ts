@@ -1,3 +1,4 @@
+import { objectKinds } from '../../load/phases.ts';
 import { openProgress } from '../../platform/progress.ts';
 import { executeRollback } from '../../reconcile/rollback/execute-rollback.ts';
 import { inOwnProcess } from './own-process.ts';
@@ -5,6 +6,7 @@ import { inOwnProcess } from './own-process.ts';
 /** The execution of a rollback as a process of its own. */
 await inOwnProcess('rollback', ({ options, database, intercom, run }) =>
   executeRollback({
+    kinds: objectKinds,
     pool: database.pool,
     intercom,
     workspaceIdCode: options.workspaceIdCode,

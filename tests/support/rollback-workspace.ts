@@ -1,4 +1,5 @@
 import { openIntercom } from '../../intercom/client.ts';
+import { objectKinds } from '../../load/phases.ts';
 import { openProgress } from '../../platform/progress.ts';
 import { openRun } from '../../platform/run-record.ts';
 import { executeRollback, type RollbackResult } from '../../reconcile/rollback/execute-rollback.ts';
@@ -10,6 +11,7 @@ export async function plan(workspace: TestWorkspace, scope: RollbackScope = {}):
   const intercom = openIntercom({ token: workspace.token, region: 'us', baseUrl: workspace.url, timeoutMs: 5_000 });
   try {
     return await planRollback({
+      kinds: objectKinds,
       pool: workspace.database.pool,
       intercom,
       workspaceIdCode: workspace.idCode,
@@ -29,6 +31,7 @@ export async function execute(workspace: TestWorkspace, hash: string): Promise<R
   const run = await openRun(pool, { command: 'rollback', workspaceIdCode: workspace.idCode, fingerprint: {} });
   try {
     const result = await executeRollback({
+      kinds: objectKinds,
       pool,
       intercom,
       workspaceIdCode: workspace.idCode,
