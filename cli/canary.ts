@@ -64,7 +64,7 @@ export function canaryCommand(): Command {
   command.addCommand(
     withCommonOptions(new Command('remove'))
       .description(
-        'Removes what the canary put into the workspace. A conversation whose answer was lost is looked for when it must have arrived: that may take minutes.',
+        'Removes what the canary put into the workspace. A call whose answer was lost, or whose process is stopped, is looked for when it must have arrived: that may take minutes.',
       )
       .action(remove),
   );
@@ -118,7 +118,7 @@ interface SendOptions extends CommonOptions {
 }
 
 function send(options: SendOptions): Promise<void> {
-  return inIntercom(options, async ({ database, isJson, signal }, intercom) => {
+  return inIntercom(options, async ({ database, settings, isJson, signal }, intercom) => {
     const { address, secondAddress, searchWait, largestFile } = options;
     const sent = await sendCanary({
       pool: database.pool,
@@ -126,6 +126,7 @@ function send(options: SendOptions): Promise<void> {
       address,
       searchWaitMs: searchWait * 1_000,
       largestFileMegabytes: largestFile,
+      leaseMs: settings.database.lease_ms,
       ...(secondAddress === undefined ? {} : { secondAddress }),
       signal,
     });

@@ -1058,7 +1058,7 @@ export interface LoadCanary {
   canary_id: Identity<Int8>;
   workspace_id_code: string;
   address: string;
-  state: Generated<'sending' | 'sent' | 'silent' | 'answered' | 'confirmed' | 'removed'>;
+  state: Generated<'sending' | 'sent' | 'silent' | 'answered' | 'confirmed' | 'removing' | 'removed'>;
   contact_id: string | null;
   conversation_id: string | null;
   sent_by_admin_id: string;
@@ -1093,6 +1093,7 @@ export interface LoadCanaryWrite {
   payload: Json | null;
   detail: string | null;
   written_at: Generated<Timestamp>;
+  sent_by: Timestamp | null;
   removed_at: Timestamp | null;
   left_reason: string | null;
 }

@@ -4,7 +4,7 @@ import type { Call } from '../../intercom/call.ts';
 import type { Intercom } from '../../intercom/client.ts';
 import { Conflict, IntercomError, NotFound, RateLimited, Rejected } from '../../intercom/errors.ts';
 import { FailedError } from '../../platform/errors.ts';
-import { defaultLeaseMs, LeaseLost, moment, requireWithin } from '../../platform/process-lease.ts';
+import { LeaseLost, type Moment, moment, requireWithin } from '../../platform/process-lease.ts';
 import { warehouse } from '../../platform/warehouse.ts';
 
 /** One canary on its way: every call it makes is written down before it is sent. */
@@ -13,6 +13,8 @@ export interface CanaryContext {
   readonly intercom: Intercom;
   readonly canaryId: string;
   readonly workspaceIdCode: string;
+  /** How long a call that was cleared may still be sent, in milliseconds. */
+  readonly leaseMs: number;
   readonly signal: AbortSignal | undefined;
 }
 
@@ -25,6 +27,7 @@ export interface CanaryWrite {
   readonly target_id: string | null;
   readonly payload: Readonly<Record<string, unknown>> | null;
   readonly detail: string | null;
+  readonly sent_by: Date | null;
   readonly removed_at: Date | null;
 }
 
@@ -55,38 +58,36 @@ const longestWaits = 6;
 
 /** Makes one call: intent, call, outcome. What Intercom refuses is an answer too; a lost answer ends the canary. */
 export async function write<T>(context: CanaryContext, request: WriteRequest<T>): Promise<Written<T>> {
-  const { pool, canaryId, intercom } = context;
+  const { pool, canaryId, intercom, leaseMs } = context;
   const { rows } = await pool.query<{ write_id: string }>(
     `insert into load.canary_write (canary_id, operation, target_type, label, payload)
-     select $1, $2, $3, $4, $5 from load.canary where canary_id = $1 and state <> 'removed' returning write_id`,
+     values ($1, $2, $3, $4, $5) returning write_id`,
     [canaryId, request.call.operation, request.targetType, request.label, JSON.stringify(request.call.body ?? null)],
   );
-  const writeId = rows[0]?.write_id;
-  if (writeId === undefined)
-    throw stopped(
-      'it was removed meanwhile',
-      'Send it again: itop-to-intercom canary send --address <a mailbox you own>',
-    );
+  const writeId = rows[0]?.write_id ?? '';
   const settle = (state: string, targetId: string | null, detail: string | null): Promise<unknown> =>
-    pool.query('update load.canary_write set state = $2, target_id = $3, detail = $4 where write_id = $1', [
-      writeId,
-      state,
-      targetId,
-      detail,
-    ]);
+    pool.query(
+      `update load.canary_write set state = $2, target_id = $3, detail = $4, sent_by = least(sent_by, clock_timestamp())
+       where write_id = $1`,
+      [writeId, state, targetId, detail],
+    );
   for (let attempt = 1; ; attempt++) {
     context.signal?.throwIfAborted();
-    const checkedAt = moment();
+    const clearedAt = await clear(context, writeId);
+    if (clearedAt === undefined) {
+      await settle('refused', null, 'not sent: the canary was removed meanwhile');
+      throw stopped(
+        'it was removed meanwhile',
+        'Send it again: itop-to-intercom canary send --address <a mailbox you own>',
+      );
+    }
     try {
-      const { value } = await intercom.checkedBy(() => requireWithin(defaultLeaseMs, checkedAt)).send(request.call);
+      const { value } = await intercom.checkedBy(() => requireWithin(leaseMs, clearedAt)).send(request.call);
       await settle('done', request.idOf(value), null);
       return { value };
     } catch (error) {
-      if (error instanceof LeaseLost) {
-        // Not sent: somebody may have removed the canary while this process slept.
-        await settle('refused', null, error.message);
-        throw stopped(error.message, 'itop-to-intercom canary remove', error);
-      }
+      // Not sent, because this process slept: the canary may have been removed since, and is asked for again.
+      if (error instanceof LeaseLost) continue;
       if (!(error instanceof IntercomError)) throw error;
       if (error instanceof RateLimited && attempt <= longestWaits) {
         await pause(10_000, undefined, { signal: context.signal });
@@ -102,6 +103,22 @@ export async function write<T>(context: CanaryContext, request: WriteRequest<T>)
       }
     }
   }
+}
+
+/**
+ * Clears a call to be sent within one lease from the moment given back; undefined where the canary is being removed. Whoever removes
+ * it shuts this first, and waits until what was cleared before has taken effect.
+ */
+async function clear({ pool, canaryId, leaseMs }: CanaryContext, writeId: string): Promise<Moment | undefined> {
+  // Before the database is asked: the answer may be read long after it was given.
+  const clearedAt = moment();
+  const { rowCount } = await pool.query(
+    `with sending as (select canary_id from load.canary where canary_id = $1 and state = 'sending' for share)
+     update load.canary_write set sent_by = clock_timestamp() + $3 * interval '1 millisecond'
+     where write_id = $2 and canary_id in (select canary_id from sending)`,
+    [canaryId, writeId, leaseMs],
+  );
+  return rowCount === 1 ? clearedAt : undefined;
 }
 
 function stopped(why: string, nextStep: string, cause?: unknown): FailedError {

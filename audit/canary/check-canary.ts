@@ -237,6 +237,7 @@ async function storeFindings(
       .updateTable('load.canary')
       .set({ state, checked_at: clockTimestamp })
       .where('canary_id', '=', canary.canary_id)
+      .where('state', 'not in', ['removing', 'removed'])
       .execute();
     if (!isSilent)
       await warehouse(client)

@@ -37,11 +37,17 @@ export async function confirmCanary(request: ConfirmRequest): Promise<{ readonly
       'If nothing arrived: itop-to-intercom canary confirm --nothing-arrived --by <your name>',
     );
   await inTransaction(pool, async (client) => {
-    await warehouse(client)
+    const { numUpdatedRows } = await warehouse(client)
       .updateTable('load.canary')
       .set({ state: 'confirmed', confirmed_by: confirmedBy, confirmed_at: clockTimestamp })
       .where('canary_id', '=', canary.canary_id)
-      .execute();
+      .where('state', 'not in', ['removing', 'removed'])
+      .executeTakeFirst();
+    if (numUpdatedRows === 0n)
+      throw refuse(
+        'The canary is being removed.',
+        'Send another: itop-to-intercom canary send --address <a mailbox you own>',
+      );
     await recordConfirmation(client, {
       workspaceIdCode,
       subject: 'silence',

@@ -38,7 +38,8 @@ const order = [
 /**
  * Takes out of the workspace what the latest canary put there, where Intercom can: conversations, contacts it made, its company and
  * its conversation attributes; attributes of contacts and companies can only be archived. A contact that was there before stays as it was.
- * A conversation whose answer was lost is looked for when it took effect, or never will: then, and no sooner, nothing of it is left.
+ * From now on nothing of it is sent, also by a process that is stopped in the middle of it. What was on the way is looked for when it
+ * took effect, or never will: then, and no sooner, nothing of it is left.
  */
 export async function removeCanary(request: {
   readonly pool: pg.Pool;
@@ -51,15 +52,17 @@ export async function removeCanary(request: {
   const { pool, intercom } = request;
   const canary = await latestCanary(pool, request.workspaceIdCode);
   if (canary === undefined) return { canaryId: null, removed: [], left: [] };
+  await warehouse(pool)
+    .updateTable('load.canary')
+    .set({ state: 'removing' })
+    .where('canary_id', '=', canary.canary_id)
+    .execute();
+  await untilEffect(request, (await readWrites(pool, canary.canary_id)).filter(isOpen));
   const writes = await readWrites(pool, canary.canary_id);
   const removed: string[] = [];
   const left: string[] = [];
   // A create whose answer was lost stands without an id: its text tells it.
-  const lost = writes.filter(
-    (one) => one.target_type === 'conversation' && one.target_id === null && one.state !== 'refused',
-  );
-  if (lost.length > 0) {
-    await untilEffect(request, lost);
+  if (writes.some((one) => isOpen(one) && one.target_type === 'conversation')) {
     const found = await intercom.send(searchByField('source.body', canaryToken(canary.canary_id)));
     for (const { id } of found.value.filter((one) => one.opening.includes(canaryToken(canary.canary_id)))) {
       await removeOne(intercom, 'conversation', id);
@@ -73,13 +76,8 @@ export async function removeCanary(request: {
     )
     .sort((a, b) => order.indexOf(a.target_type) - order.indexOf(b.target_type));
   for (const one of made) await remove(pool, intercom, one, removed, left);
-  for (const one of writes)
-    if (
-      one.state !== 'done' &&
-      one.state !== 'refused' &&
-      one.target_type !== 'conversation' &&
-      order.includes(one.target_type)
-    )
+  for (const one of writes.filter(isOpen))
+    if (one.target_type !== 'conversation')
       left.push(
         `${one.target_type} "${one.label}": its answer was lost; look for it by ${JSON.stringify(one.payload)}`,
       );
@@ -91,17 +89,26 @@ export async function removeCanary(request: {
   return { canaryId: canary.canary_id, removed, left };
 }
 
+/** It may have made something, or may still do so, and no answer says what. */
+function isOpen(one: CanaryWrite): boolean {
+  return (
+    (one.state === 'intent' || one.state === 'uncertain') && one.sent_by !== null && order.includes(one.target_type)
+  );
+}
+
 /** Their age is the database's to tell: whoever sent them may have had another clock. */
 async function untilEffect(
   { pool, intercom, searchLagMs, signal }: Parameters<typeof removeCanary>[0],
-  lost: readonly CanaryWrite[],
+  open: readonly CanaryWrite[],
 ): Promise<void> {
-  const rows = await warehouse(pool)
+  if (open.length === 0) return;
+  const { age_ms: ageMs } = await warehouse(pool)
     .selectFrom('load.canary_write')
-    .select(sql<number>`extract(epoch from clock_timestamp() - max(written_at))::float8 * 1000`.as('age_ms'))
-    .where('write_id', '=', anyOf(lost.map((one) => one.write_id)))
-    .execute();
-  const waitMs = msUntilEffect(intercom, performance.now() - (rows[0]?.age_ms ?? 0), searchLagMs);
+    .select(sql<number>`extract(epoch from clock_timestamp() - max(sent_by))::float8 * 1000`.as('age_ms'))
+    .where('write_id', '=', anyOf(open.map((one) => one.write_id)))
+    .executeTakeFirstOrThrow();
+  const isSearchedFor = open.some((one) => one.target_type === 'conversation');
+  const waitMs = msUntilEffect(intercom, performance.now() - ageMs, isSearchedFor ? searchLagMs : 0);
   if (waitMs > 0) await pause(waitMs, undefined, { signal });
 }
 

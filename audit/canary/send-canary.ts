@@ -15,6 +15,7 @@ import { sendCall } from '../../intercom/send-call.ts';
 import { identifyAdmin, listAdmins } from '../../intercom/workspace.ts';
 import { FailedError, RefusedError } from '../../platform/errors.ts';
 import { type ProbeName, recordProbe } from '../../platform/probes.ts';
+import { defaultLeaseMs } from '../../platform/process-lease.ts';
 import { clockTimestamp, warehouse } from '../../platform/warehouse.ts';
 import { recordTeammates, recordWorkspace } from '../../platform/workspace-record.ts';
 import { type Answer, answerAccepted, change, needed } from './answers.ts';
@@ -37,6 +38,8 @@ export interface SendRequest {
   readonly searchWaitMs: number;
   /** Largest file that is tried, in megabytes; 0 tries none. */
   readonly largestFileMegabytes: number;
+  /** How long this process may stand still and go on without asking whether the canary was removed, in milliseconds. */
+  readonly leaseMs?: number;
   readonly signal?: AbortSignal;
 }
 
@@ -83,6 +86,7 @@ export async function sendCanary(request: SendRequest): Promise<SentCanary> {
     intercom,
     canaryId,
     workspaceIdCode: workspace.idCode,
+    leaseMs: request.leaseMs ?? defaultLeaseMs,
     signal: request.signal,
   };
   const answer = (name: ProbeName, text: string, detail: string): Promise<void> =>
@@ -129,6 +133,7 @@ export async function sendCanary(request: SendRequest): Promise<SentCanary> {
     .updateTable('load.canary')
     .set({ state: 'sent', sent_at: clockTimestamp, search_lag_ms: searchLagMs })
     .where('canary_id', '=', canaryId)
+    .where('state', '=', 'sending')
     .execute();
   const { id: contactId, isLinked: isContactLinked } = contact;
   return { canaryId, conversationId, contactId, isContactLinked, secondAddress, searchLagMs };

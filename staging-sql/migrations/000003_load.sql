@@ -343,7 +343,7 @@ create table load.canary (
   canary_id         bigint generated always as identity primary key,
   workspace_id_code text not null references load.workspace,
   address           text not null,
-  state             text not null default 'sending' check (state in ('sending', 'sent', 'silent', 'answered', 'confirmed', 'removed')),
+  state             text not null default 'sending' check (state in ('sending', 'sent', 'silent', 'answered', 'confirmed', 'removing', 'removed')),
   contact_id        text,
   conversation_id   text,
   sent_by_admin_id  text not null,
@@ -358,7 +358,7 @@ comment on table load.canary is 'A thread to an address of the operator: sent be
 comment on column load.canary.canary_id is 'Number of the canary.';
 comment on column load.canary.workspace_id_code is 'Workspace that it was sent in.';
 comment on column load.canary.address is 'Address of the operator that the thread is with.';
-comment on column load.canary.state is 'sending; sent; then silent or answered (something wrote that the tool did not); confirmed by a person; removed from the workspace.';
+comment on column load.canary.state is 'sending; sent; then silent or answered (something wrote that the tool did not); confirmed by a person; removing, in which nothing of it is sent any more; removed from the workspace.';
 comment on column load.canary.contact_id is 'Intercom''s id of the canary''s contact; null before it is made.';
 comment on column load.canary.conversation_id is 'Intercom''s id of the canary''s conversation; null before it is made.';
 comment on column load.canary.sent_by_admin_id is 'Teammate whose token sent it.';
@@ -380,6 +380,7 @@ create table load.canary_write (
   payload     jsonb,
   detail      text,
   written_at  timestamptz not null default clock_timestamp(),
+  sent_by     timestamptz,
   removed_at  timestamptz,
   left_reason text
 );
@@ -394,6 +395,7 @@ comment on column load.canary_write.target_id is 'Intercom''s id of what was mad
 comment on column load.canary_write.payload is 'Body of the request.';
 comment on column load.canary_write.detail is 'What Intercom answered to a call that was refused or lost, in words.';
 comment on column load.canary_write.written_at is 'When the intent was committed.';
+comment on column load.canary_write.sent_by is 'When the call was sent at the latest: the end of the lease it was cleared under, or its outcome. Null where it never was.';
 comment on column load.canary_write.removed_at is 'When it was removed from the workspace; null while it is there.';
 comment on column load.canary_write.left_reason is 'Why it could not be removed.';
 
