@@ -77,8 +77,8 @@ async function land(pool: pg.Pool, root: string, name: string, count: number, pa
      ), changed as (
        insert into ops.changed_object (root_class, source_key) select $1, source_key from landed
      )
-     insert into raw.head (source_key, root_class, version_id, payload_hash, op, seen_at, last_record_hash, last_version_id)
-     select source_key, $1, version_id, payload_hash, 'upsert', clock_timestamp(), payload_hash, version_id from landed`,
+     insert into raw.head (source_key, root_class, final_class, version_id, payload_hash, op, seen_at, last_record_hash, last_version_id)
+     select source_key, $1, $2, version_id, payload_hash, 'upsert', clock_timestamp(), payload_hash, version_id from landed`,
     [root, name],
   );
 }

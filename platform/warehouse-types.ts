@@ -1691,6 +1691,7 @@ export interface RawDeadLetter {
 export interface RawHead {
   source_key: string;
   root_class: string;
+  final_class: string;
   version_id: Int8;
   payload_hash: Buffer;
   op: string;
@@ -2476,7 +2477,7 @@ export interface StagingLandedObject {
   root_class: string;
   final_class: string;
   is_deleted: boolean;
-  landed_at: Timestamp;
+  landed_at: Timestamp | null;
 }
 
 export interface StagingLogEntry {

@@ -3,6 +3,7 @@ import type { PreparedRecord } from './prepare-record.ts';
 /** What `raw.head` knows of an object. */
 export interface Head {
   readonly versionId: bigint;
+  readonly finalClass: string;
   /** In hexadecimal. */
   readonly hash: string;
   readonly op: 'upsert' | 'delete';
@@ -47,7 +48,8 @@ export function decideVersions(
     versions.push({ versionId, record });
     const last = { lastRecordHash: record.hash, lastVersionId: versionId };
     if (head === undefined || record.observedAt >= head.seenAt) {
-      heads.set(record.sourceKey, { versionId, hash: record.hash, op: record.op, seenAt: record.observedAt, ...last });
+      const { finalClass, hash, op, observedAt: seenAt } = record;
+      heads.set(record.sourceKey, { versionId, finalClass, hash, op, seenAt, ...last });
       changed.add(record.sourceKey);
     } else {
       heads.set(record.sourceKey, { ...head, ...last });

@@ -152,6 +152,7 @@ async function readHeads(client: pg.ClientBase, records: readonly PreparedRecord
   const keys = [...new Set(records.map((record) => record.sourceKey))];
   const { rows } = await client.query<{
     source_key: string;
+    final_class: string;
     version_id: string;
     payload_hash: string;
     op: 'upsert' | 'delete';
@@ -160,7 +161,7 @@ async function readHeads(client: pg.ClientBase, records: readonly PreparedRecord
     last_version_id: string;
   }>({
     name: 'landing read heads',
-    text: `select source_key, version_id, encode(payload_hash, 'hex') as payload_hash, op, seen_at,
+    text: `select source_key, final_class, version_id, encode(payload_hash, 'hex') as payload_hash, op, seen_at,
        encode(last_record_hash, 'hex') as last_record_hash, last_version_id
      from raw.head where source_key = any ($1::text[]) order by source_key for update`,
     values: [textArray(keys)],
@@ -170,6 +171,7 @@ async function readHeads(client: pg.ClientBase, records: readonly PreparedRecord
       row.source_key,
       {
         versionId: BigInt(row.version_id),
+        finalClass: row.final_class,
         hash: row.payload_hash,
         op: row.op,
         seenAt: row.seen_at,
@@ -294,19 +296,20 @@ async function writeHeads(
        insert into ops.changed_object (root_class, source_key) select * from unnest($1::text[], $2::text[])
      ), moved as (
        update raw.landed_offset
-       set offset_no = $15, record_key = $16, record_time = $17, record_hash = $18, landed_at = clock_timestamp()
-       where (broker, topic, partition_id, generation) = ($11, $12, $13, $14)
+       set offset_no = $16, record_key = $17, record_time = $18, record_hash = $19, landed_at = clock_timestamp()
+       where (broker, topic, partition_id, generation) = ($12, $13, $14, $15)
      )
-     insert into raw.head (source_key, root_class, version_id, payload_hash, op, seen_at, last_record_hash, last_version_id)
-     select * from unnest($3::text[], $4::text[], $5::bigint[], $6::bytea[], $7::text[], $8::timestamptz[], $9::bytea[], $10::bigint[])
+     insert into raw.head (source_key, root_class, final_class, version_id, payload_hash, op, seen_at, last_record_hash, last_version_id)
+     select * from unnest($3::text[], $4::text[], $5::text[], $6::bigint[], $7::bytea[], $8::text[], $9::timestamptz[], $10::bytea[], $11::bigint[])
      on conflict (source_key) do update
-     set version_id = excluded.version_id, payload_hash = excluded.payload_hash, op = excluded.op, seen_at = excluded.seen_at,
+     set final_class = excluded.final_class, version_id = excluded.version_id, payload_hash = excluded.payload_hash, op = excluded.op, seen_at = excluded.seen_at,
          last_record_hash = excluded.last_record_hash, last_version_id = excluded.last_version_id`,
     values: [
       rootClassesOf(changed),
       textArray(changed),
       textArray(keys),
       rootClassesOf(keys),
+      textArray(heads.map((head) => head.finalClass)),
       int8Array(heads.map((head) => head.versionId)),
       hexArray(heads.map((head) => head.hash)),
       textArray(heads.map((head) => head.op)),

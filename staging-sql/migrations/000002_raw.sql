@@ -82,6 +82,7 @@ create index object_source_key on raw.object (source_key, version_id);
 create table raw.head (
   source_key       text primary key,
   root_class       text not null,
+  final_class      text not null,
   version_id       bigint not null,
   payload_hash     bytea not null,
   op               text not null,
@@ -93,6 +94,7 @@ create table raw.head (
 comment on table raw.head is 'One row per object: its latest version, and when that was last seen.';
 comment on column raw.head.source_key is 'The object, RootClass::id.';
 comment on column raw.head.root_class is 'Top of its class tree.';
+comment on column raw.head.final_class is 'Class of the object itself, as its latest version has it: who counts objects need not open the versions.';
 comment on column raw.head.version_id is 'The version seen last by observed_at, ties by landing sequence.';
 comment on column raw.head.payload_hash is 'Hash of the latest version.';
 comment on column raw.head.op is 'upsert: iTop holds the object; delete: the latest version says that it is gone.';

@@ -7,23 +7,40 @@ with counted as (
   select workspace_id_code from load.workspace
   union all
   select null where not exists (select from load.workspace)
+), fate as (
+  -- Before any load nothing is asked of what was loaded: each item's plan is what became of it.
+  select
+    null as workspace_id_code, item_kind, class, plan, count(*) as items,
+    case
+      when is_deleted_at_source then 'deleted at source'
+      when plan in ('to_load', 'merged') then 'pending'
+      else plan
+    end as disposition
+  from reconcile.item_plan
+  where not exists (select from load.workspace)
+  group by item_kind, class, plan, is_deleted_at_source
+  union all
+  select workspace_id_code, item_kind, class, plan, count(*), disposition
+  from reconcile.disposition
+  where exists (select from load.workspace)
+  group by workspace_id_code, item_kind, class, plan, disposition
 ), became as (
   select
     workspace_id_code,
     item_kind,
     class,
-    count(*) filter (where disposition <> 'deleted at source') as raw_count,
-    count(*) filter (where plan in ('to_load', 'merged')) as staged_count,
-    count(*) filter (where disposition = 'loaded') as loaded,
-    count(*) filter (where disposition = 'merged') as merged,
-    count(*) filter (where disposition = 'excluded') as excluded,
-    count(*) filter (where disposition = 'handed_off') as handed_off,
-    count(*) filter (where disposition = 'reference') as reference,
-    count(*) filter (where disposition = 'failed') as failed,
-    count(*) filter (where disposition = 'blocked') as blocked,
-    count(*) filter (where disposition = 'pending') as pending,
-    count(*) filter (where disposition = 'deleted at source') as deleted_at_source
-  from reconcile.disposition
+    coalesce(sum(items) filter (where disposition <> 'deleted at source'), 0)::bigint as raw_count,
+    coalesce(sum(items) filter (where plan in ('to_load', 'merged')), 0)::bigint as staged_count,
+    coalesce(sum(items) filter (where disposition = 'loaded'), 0)::bigint as loaded,
+    coalesce(sum(items) filter (where disposition = 'merged'), 0)::bigint as merged,
+    coalesce(sum(items) filter (where disposition = 'excluded'), 0)::bigint as excluded,
+    coalesce(sum(items) filter (where disposition = 'handed_off'), 0)::bigint as handed_off,
+    coalesce(sum(items) filter (where disposition = 'reference'), 0)::bigint as reference,
+    coalesce(sum(items) filter (where disposition = 'failed'), 0)::bigint as failed,
+    coalesce(sum(items) filter (where disposition = 'blocked'), 0)::bigint as blocked,
+    coalesce(sum(items) filter (where disposition = 'pending'), 0)::bigint as pending,
+    coalesce(sum(items) filter (where disposition = 'deleted at source'), 0)::bigint as deleted_at_source
+  from fate
   group by workspace_id_code, item_kind, class
   union all
   -- A class that iTop counts and of which nothing was landed is missed too.
@@ -31,7 +48,7 @@ with counted as (
   from counted c
   cross join workspace w
   where c.object_count > 0
-    and not exists (select from reconcile.source_item i where i.item_kind = 'object' and i.class = c.class)
+    and c.class not in (select final_class from staging.landed_object)
 )
 select
   b.workspace_id_code,

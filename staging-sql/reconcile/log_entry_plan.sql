@@ -1,13 +1,11 @@
 create view reconcile.log_entry_plan as
-with landed as (
-  select distinct source_key from ops.changed_object
-), fact as (
-  select * from reconcile.log_entry_fact where source_key not in (select source_key from landed)
+with fact as (
+  select * from reconcile.log_entry_fact where source_key not in (select source_key from ops.changed_object)
   union all
   -- What landed since the last transform is read as it stands.
   select f.*
-  from landed l
-  cross join lateral (select * from reconcile.log_entry_fact_definition where source_key = l.source_key offset 0) as f
+  from (select distinct source_key from ops.changed_object) as landed
+  cross join lateral (select * from reconcile.log_entry_fact_definition where source_key = landed.source_key offset 0) as f
 ), known as (
   select f.*, m.destination, m.reason as mapping_reason, f.class = 'WorkOrder' as is_work_order_entry
   from fact f

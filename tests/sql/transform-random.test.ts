@@ -228,6 +228,31 @@ async function expectEqualToFull(pool: pg.Pool, what: string): Promise<void> {
     expect(await rowsOf(pool, relation), `${relation} ${what}`).toEqual(await rowsOf(pool, `${relation}_definition`));
 }
 
+const fates = 'loaded, merged, excluded, handed_off, reference, failed, blocked, pending, deleted_at_source'.split(
+  ', ',
+);
+
+/** Counts by class are added up in another way than item by item, and in yet another before the first load. */
+async function expectCountsOfDispositions(pool: pg.Pool, what: string): Promise<void> {
+  const byItem = await pool.query(
+    `select item_kind, class, replace(disposition, ' ', '_') as fate, count(*)
+     from reconcile.disposition group by 1, 2, 3 order by 1, 2, 3`,
+  );
+  const byClass = await pool.query(
+    `select item_kind, class, fate, count
+     from reconcile.count_by_class
+     cross join lateral (values ${fates.map((fate) => `('${fate}', ${fate})`).join(', ')}) as f (fate, count)
+     where count > 0 order by 1, 2, 3`,
+  );
+  expect(byClass.rows, `counts ${what}`).toEqual(byItem.rows);
+  const objects = await pool.query(
+    `select source_key from raw.head except all select item_key from reconcile.disposition where item_kind = 'object'
+     union all
+     select item_key from reconcile.disposition where item_kind = 'object' except all select source_key from raw.head`,
+  );
+  expect(objects.rows, `objects with one disposition ${what}`).toEqual([]);
+}
+
 it('ends incrementally where a full build would, whatever changes', { timeout: 300_000 }, () =>
   fc.assert(
     fc.asyncProperty(world, async ({ first, rounds }) => {
@@ -241,6 +266,11 @@ it('ends incrementally where a full build would, whatever changes', { timeout: 3
           await runTransform(database.pool, settings, openProgress('silent'));
           await expectEqualToFull(database.pool, `in round ${index}`);
         }
+        await expectCountsOfDispositions(database.pool, 'before a load');
+        await database.pool.query(
+          `insert into load.workspace (workspace_id_code, name, base_url, token_admin_id) values ('abc', 'Trial', 'http://intercom.example', '1')`,
+        );
+        await expectCountsOfDispositions(database.pool, 'in a workspace');
       } finally {
         await database.drop();
       }

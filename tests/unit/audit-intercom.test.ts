@@ -145,8 +145,8 @@ describe('the audit of Intercom', () => {
       insert into raw.object (source_key, root_class, final_class, source_id, op, payload, payload_hash, observed_at, run_id, channel, broker, topic, partition_id, generation, offset_no)
       values ('FAQ::1', 'FAQ', 'FAQ', 1, 'upsert', '{"title": "How", "description": "So"}', 'x', now(), 0, 'rest', 'test', 'FAQ', 0, 0, 1)`);
     await database.pool.query(`
-      insert into raw.head (source_key, root_class, version_id, payload_hash, op, seen_at, last_record_hash, last_version_id)
-      select source_key, root_class, version_id, payload_hash, 'upsert', now(), payload_hash, version_id from raw.object where source_key = 'FAQ::1'`);
+      insert into raw.head (source_key, root_class, final_class, version_id, payload_hash, op, seen_at, last_record_hash, last_version_id)
+      select source_key, root_class, final_class, version_id, payload_hash, 'upsert', now(), payload_hash, version_id from raw.object where source_key = 'FAQ::1'`);
     expect(of(await audit(), 'intercom_help_center')).toMatchObject([{ severity: 'passed' }]);
     await turn('none');
     expect(of(await audit(), 'intercom_help_center')).toMatchObject([

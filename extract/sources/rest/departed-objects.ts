@@ -31,11 +31,8 @@ export async function mayHaveDepartures(
 ): Promise<CheckedClass[]> {
   const rows = await warehouse(pool)
     .selectFrom('raw.head as h')
-    .innerJoin('raw.object as o', (join) =>
-      join.onRef('o.root_class', '=', 'h.root_class').onRef('o.version_id', '=', 'h.version_id'),
-    )
     .distinct()
-    .select('o.final_class')
+    .select('h.final_class')
     .where('h.root_class', '=', anyOf([...new Set(checked.map(({ pass }) => pass.readable.rootClass))]))
     .where('h.op', '=', 'upsert')
     .where('h.seen_at', '<', startedAt)
