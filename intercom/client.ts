@@ -2,7 +2,7 @@ import { errors as undici } from 'undici';
 import { messageOf } from '../platform/errors.ts';
 import { openConnections } from '../platform/outgoing-connections.ts';
 import { countCall } from '../platform/process-metrics.ts';
-import { defaultLatenessMs } from '../platform/settings-schema.ts';
+import { defaultLatenessMs } from '../platform/settings/intercom.ts';
 import type { Answer, Call } from './call.ts';
 import { checkBeforeSending, checkedBody, type SendCheck, withCheck } from './checked-sending.ts';
 import { errorOfAnswer, lostAnswer, requestIdOf } from './error-of-answer.ts';

@@ -1,6 +1,7 @@
 import { stringify } from 'yaml';
 import { z } from 'zod';
-import { type SettingMeta, settingsSchema } from './settings-schema.ts';
+import type { SettingMeta } from './settings/setting.ts';
+import { settingsSchema } from './settings-schema.ts';
 
 /** One setting or section as its schema describes it. */
 export interface DescribedSetting extends SettingMeta {
@@ -100,7 +101,7 @@ export function configurationReference(): string {
   return [
     '# Configuration',
     '',
-    '<!-- Made from platform/settings-schema.ts by: npx vitest run tests/unit/settings-reference.test.ts -u -->',
+    '<!-- Made from platform/settings/ by: npx vitest run tests/unit/settings-reference.test.ts -u -->',
     '',
     'Every command reads `itop-to-intercom.yaml` in the working directory, or the file that `--config` names, and the environment.',
     'The environment wins over the file. A setting that is unknown or wrong is refused (exit code 2), and all faults are listed at once.',

@@ -15,11 +15,12 @@ import {
   aggregatesOfFilled,
   alwaysFilled,
   filledSets,
-  jsonOperators,
   rankings,
   strictFunctions,
   strictOperators,
 } from './null-rules.ts';
+import { PostgresCatalogue, type Relation } from './postgres-catalogue.ts';
+import { requiredBy } from './required-expressions.ts';
 
 /** What can be said of a column of a relation or query. */
 export interface ColumnFact {
@@ -43,56 +44,28 @@ interface Scope {
   readonly required: ReadonlySet<string>;
 }
 
-interface Relation {
-  readonly name: string;
-  readonly columns: readonly { readonly name: string; readonly isRequired: boolean }[];
-  readonly definition?: string;
-}
-
 /**
  * Says which columns of relations and views can be null. The catalogue has no such thing for a view: it is worked out from the
  * parsed query that Postgres keeps of it, where each variable names the outer joins that may make it null (Postgres 16 and later).
  * What is not proven to be filled counts as nullable.
  */
 export class ColumnFacts {
-  readonly #relations = new Map<number, Relation>();
-  readonly #ids = new Map<string, number>();
-  readonly #procedures = new Map<number, string>();
-  readonly #operators = new Map<number, string>();
+  readonly #catalogue: PostgresCatalogue;
   readonly #known = new Map<number, readonly ColumnFact[]>();
   readonly #knownQueries = new Map<TreeNode, readonly ColumnFact[]>();
   readonly #underWay = new Set<TreeNode>();
 
+  private constructor(catalogue: PostgresCatalogue) {
+    this.#catalogue = catalogue;
+  }
+
   static async read(database: pg.Pool | pg.ClientBase): Promise<ColumnFacts> {
-    const facts = new ColumnFacts();
-    const relations = await database.query<{
-      oid: number;
-      name: string;
-      columns: { name: string; isRequired: boolean }[];
-      definition: string | null;
-    }>(
-      `select c.oid, c.oid::regclass::text as name, w.ev_action::text as definition,
-         (select jsonb_agg(jsonb_build_object('name', a.attname, 'isRequired', a.attnotnull) order by a.attnum)
-          from pg_attribute a where a.attrelid = c.oid and a.attnum > 0) as columns
-       from pg_class c left join pg_rewrite w on w.ev_class = c.oid and w.rulename = '_RETURN'
-       where c.relkind in ('r', 'p', 'v') and c.relnamespace not in ('pg_toast'::regnamespace, 'information_schema'::regnamespace)`,
-    );
-    for (const { oid, name, columns, definition } of relations.rows) {
-      facts.#relations.set(oid, { name, columns: columns ?? [], ...(definition !== null && { definition }) });
-      facts.#ids.set(name, oid);
-    }
-    const names = await database.query<{ kind: string; oid: number; name: string }>(
-      `select 'procedure' as kind, oid, proname::text as name from pg_proc where pronamespace = 'pg_catalog'::regnamespace
-       union all select 'operator', oid, oprname::text from pg_operator where oprnamespace = 'pg_catalog'::regnamespace`,
-    );
-    for (const { kind, oid, name } of names.rows)
-      (kind === 'procedure' ? facts.#procedures : facts.#operators).set(oid, name);
-    return facts;
+    return new ColumnFacts(await PostgresCatalogue.read(database));
   }
 
   /** The facts of a relation's columns, in their order. */
   ofRelation(name: string): readonly ColumnFact[] {
-    const id = this.#ids.get(name);
+    const id = this.#catalogue.ids.get(name);
     return id === undefined ? [] : this.#ofRelation(id);
   }
 
@@ -120,7 +93,7 @@ export class ColumnFacts {
   #ofRelation(id: number): readonly ColumnFact[] {
     const known = this.#known.get(id);
     if (known !== undefined) return known;
-    const relation = this.#relations.get(id);
+    const relation = this.#catalogue.relations.get(id);
     if (relation === undefined) return [];
     const facts = relation.definition === undefined ? this.#ofTable(relation) : this.ofQuery(relation.definition);
     this.#known.set(id, facts);
@@ -129,7 +102,7 @@ export class ColumnFacts {
 
   /** A materialised relation has no constraints of its own; its rows are those of the view that defines it. */
   #ofTable({ name, columns }: Relation): readonly ColumnFact[] {
-    const definition = this.#ids.get(`${name}_definition`);
+    const definition = this.#catalogue.ids.get(`${name}_definition`);
     const defined = definition === undefined ? [] : this.#ofRelation(definition);
     return columns.map(({ name: column, isRequired }, index) => {
       const computed = defined[index] ?? nullable;
@@ -147,7 +120,11 @@ export class ColumnFacts {
   }
 
   #computeQuery(query: TreeNode, outer?: Scope): readonly ColumnFact[] {
-    const scope: Scope = { query, required: this.#requiredBy(nodeIn(query, 'jointree')), ...(outer && { outer }) };
+    const scope: Scope = {
+      query,
+      required: requiredBy(this.#catalogue, nodeIn(query, 'jointree')),
+      ...(outer && { outer }),
+    };
     const operations = nodeIn(query, 'setOperations');
     if (operations !== undefined) return this.#ofSetOperation(operations, scope);
     const isRead = numberIn(query, 'commandType') === 1;
@@ -167,45 +144,6 @@ export class ColumnFacts {
       return arm === undefined ? [] : this.#ofSetOperation(arm, scope);
     });
     return (left ?? []).map((fact, index) => both(fact, right?.[index] ?? nullable));
-  }
-
-  /** Variables that `where` and inner joins compare with something, or require: null would not get through. */
-  #requiredBy(from: TreeNode | undefined): ReadonlySet<string> {
-    const required = new Set<string>();
-    const visit = (node: TreeNode | undefined): void => {
-      if (node === undefined) return;
-      if (node.tag === 'FROMEXPR') for (const part of nodesIn(node, 'fromlist')) visit(part);
-      const joinType = node.tag === 'JOINEXPR' ? numberIn(node, 'jointype') : undefined;
-      if (joinType === 0) visit(nodeIn(node, 'rarg'));
-      // Of an outer join, the left side's own joins hold; its condition does not.
-      if (joinType === 0 || joinType === 1) visit(nodeIn(node, 'larg'));
-      if (node.tag === 'FROMEXPR' || joinType === 0) this.#collectRequired(nodeIn(node, 'quals'), required);
-    };
-    visit(from);
-    return required;
-  }
-
-  #collectRequired(condition: TreeNode | undefined, required: Set<string>): void {
-    if (condition === undefined) return;
-    const args = nodesIn(condition, 'args');
-    if (condition.tag === 'BOOLEXPR' && condition.fields.get('boolop') === 'and')
-      for (const part of args) this.#collectRequired(part, required);
-    if (condition.tag === 'NULLTEST' && numberIn(condition, 'nulltesttype') === 1)
-      this.#require(nodeIn(condition, 'arg'), required);
-    if (condition.tag === 'SCALARARRAYOPEXPR') this.#require(args[0], required);
-    this.#require(condition, required);
-  }
-
-  /** What an expression is made of by strict operators and functions is filled where it is. */
-  #require(expression: TreeNode | undefined, required: Set<string>): void {
-    if (expression === undefined) return;
-    required.add(identityOf(expression));
-    const operator = this.#operators.get(numberIn(expression, 'opno')) ?? '';
-    const called = this.#procedures.get(numberIn(expression, 'funcid')) ?? '';
-    const isStrict = strictOperators.has(operator) || jsonOperators.has(operator) || strictFunctions.has(called);
-    if (isStrict) for (const part of nodesIn(expression, 'args')) this.#require(part, required);
-    if (expression.tag === 'RELABELTYPE' || expression.tag === 'COERCEVIAIO')
-      this.#require(nodeIn(expression, 'arg'), required);
   }
 
   #of(expression: TreeNode | undefined, scope: Scope): ColumnFact {
@@ -243,7 +181,7 @@ export class ColumnFacts {
       case 'BOOLEXPR':
         return args.every(isFilled);
       case 'OPEXPR':
-        return strictOperators.has(this.#operators.get(numberIn(expression, 'opno')) ?? '') && args.every(isFilled);
+        return strictOperators.has(this.#catalogue.operatorIn(expression)) && args.every(isFilled);
       case 'SCALARARRAYOPEXPR':
         return isListOfFilled(args[1], isFilled) && isFilled(args[0]);
       case 'FUNCEXPR':
@@ -251,7 +189,7 @@ export class ColumnFacts {
       case 'AGGREF':
         return this.#isFilledAggregate(expression, scope, isFilled);
       case 'WINDOWFUNC':
-        return rankings.has(this.#procedures.get(numberIn(expression, 'winfnoid')) ?? '');
+        return rankings.has(this.#catalogue.functionIn(expression, 'winfnoid'));
       case 'SUBSCRIPTINGREF':
         // A slice of an array is an array, if an empty one; an element may not be there.
         return nodesIn(expression, 'reflowerindexpr').length > 0 && isFilled(nodeIn(expression, 'refexpr'));
@@ -264,7 +202,7 @@ export class ColumnFacts {
 
   #isFilledCall(call: TreeNode, isFilled: (node: TreeNode) => boolean): boolean {
     if (isTrue(call, 'funcretset')) return false;
-    const name = this.#procedures.get(numberIn(call, 'funcid')) ?? '';
+    const name = this.#catalogue.functionIn(call, 'funcid');
     const isCast = name !== '' && numberIn(call, 'funcformat') > 0 && numberIn(call, 'funcformat') < 3;
     if (alwaysFilled.has(name)) return true;
     return (isCast || strictFunctions.has(name)) && nodesIn(call, 'args').every(isFilled);
@@ -272,7 +210,7 @@ export class ColumnFacts {
 
   /** An aggregate over groups sees a row at least; one over a whole table may see none. */
   #isFilledAggregate(call: TreeNode, scope: Scope, isFilled: (node: TreeNode | undefined) => boolean): boolean {
-    const name = this.#procedures.get(numberIn(call, 'aggfnoid')) ?? '';
+    const name = this.#catalogue.functionIn(call, 'aggfnoid');
     if (name === 'count') return true;
     const seesRows =
       nodesIn(scope.query, 'groupClause').length > 0 &&
@@ -359,7 +297,7 @@ export class ColumnFacts {
     const count = numberIn(only, 'funccolcount');
     if (isTrue(entry, 'funcordinality') && column === count + 1) return filled;
     const call = nodeIn(only, 'funcexpr');
-    const name = call === undefined ? '' : (this.#procedures.get(numberIn(call, 'funcid')) ?? '');
+    const name = call === undefined ? '' : this.#catalogue.functionIn(call, 'funcid');
     return filledSets.has(name) || (name === 'jsonb_each_text' && column === 1) ? filled : nullable;
   }
 
