@@ -2,8 +2,15 @@ import type { Dispatcher } from 'undici';
 import { openConnections } from '../platform/outgoing-connections.ts';
 import { type AnswerFrame, AnswerReader, type ItopObject, UnreadableAnswer } from './answer-reader.ts';
 import { type BlobAnswer, readBlobAnswer } from './blob-answer.ts';
-import { errorOfResult, errorOfStatus, errorOfTransport, notJson, truncated } from './error-of-answer.ts';
-import { ClassNotReadable, type ItopError, QueryRejected } from './errors.ts';
+import {
+  closedAtLogin,
+  errorOfResult,
+  errorOfStatus,
+  errorOfTransport,
+  notJson,
+  truncated,
+} from './error-of-answer.ts';
+import { ClassNotReadable, type ItopError, QueryRejected, TruncatedAnswer } from './errors.ts';
 import { type Oql, refusedForAttributeCodes, refusedForClassNames, selectAll, selectIds, selectWindow } from './oql.ts';
 
 export interface Account {
@@ -16,6 +23,13 @@ export type ItopLogin =
   | (Account & { readonly mode: 'form' | 'basic' })
   | { readonly mode: 'token'; readonly token: string };
 
+/** A certificate and its private key, in PEM form. */
+export interface ClientCertificate {
+  readonly cert: Buffer;
+  readonly key: Buffer;
+  readonly passphrase?: string | undefined;
+}
+
 export interface ItopOptions {
   /** Address of iTop, with or without a trailing slash. */
   readonly url: string;
@@ -23,6 +37,8 @@ export interface ItopOptions {
   readonly login: ItopLogin;
   /** Name and password that a web server in front of iTop asks for by HTTP Basic. */
   readonly inFront?: Account | undefined;
+  /** What this client shows a web server that asks for a certificate. */
+  readonly clientCertificate?: ClientCertificate | undefined;
   /** Longest wait for the beginning of an answer, and between two pieces of one, in milliseconds. */
   readonly timeoutMs: number;
   /** Most requests on the way at once. */
@@ -82,7 +98,7 @@ export function openItop(options: ItopOptions): Itop {
     connections: options.connections ?? 4,
     headersTimeout: options.timeoutMs,
     bodyTimeout: options.timeoutMs,
-    connect: { timeout: options.timeoutMs },
+    connect: { timeout: options.timeoutMs, ...options.clientCertificate },
   });
 
   /** Sends one operation and reads its answer. Credentials travel in the body and in headers, never in the address. */
@@ -218,7 +234,11 @@ export function openItop(options: ItopOptions): Itop {
       const nothing = selectWindow('Organization', 0, 1);
       const operation = { operation: 'core/get', class: 'Organization', key: nothing, output_fields: 'id' };
       await frameOf(operation, 'login', signal).catch((error: unknown) => {
-        if (!(error instanceof ClassNotReadable)) throw error;
+        if (error instanceof ClassNotReadable) return;
+        // With TLS 1.3 a server that misses the client's certificate closes the connection after the request was sent.
+        const mayMissCertificate = base.protocol === 'https:' && options.clientCertificate === undefined;
+        if (!(error instanceof TruncatedAnswer) || !mayMissCertificate) throw error;
+        throw closedAtLogin(error);
       });
     },
     listClasses: () => listExpected('Organization', refusedForClassNames, 'list of classes'),

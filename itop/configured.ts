@@ -1,5 +1,6 @@
 import type { ItopSettings } from '../platform/settings.ts';
 import { type Itop, type ItopLogin, openItop } from './client.ts';
+import { readClientCertificate } from './client-certificate.ts';
 
 /** Opens connections to the iTop of the configuration; none is made before the first request. */
 export function openConfiguredItop(settings: ItopSettings): Itop {
@@ -7,6 +8,7 @@ export function openConfiguredItop(settings: ItopSettings): Itop {
     url: settings.url,
     login: loginOf(settings),
     inFront: settings.in_front,
+    clientCertificate: readClientCertificate(settings),
     timeoutMs: settings.timeout_ms,
     connections: settings.in_flight,
   });

@@ -48,6 +48,13 @@ export function truncated(request: string, detail: string, cause?: unknown): Tru
   return new TruncatedAnswer({ request, detail: `the answer is cut off: ${detail}`, cause });
 }
 
+/** A connection that was closed at the first, small question, where the server may have missed a certificate of the client. */
+export function closedAtLogin(error: TruncatedAnswer): Unreachable {
+  const detail =
+    'the connection was closed without an answer (alert: no certificate of the client, or the server failed)';
+  return new Unreachable({ request: error.failure.request, detail, cause: error });
+}
+
 /** The error behind what undici or the network threw before an answer began, or while it came. */
 export function errorOfTransport(request: string, thrown: unknown, hasAnswerBegun: boolean): ItopError {
   const cause = thrown as { code?: unknown; message?: unknown };

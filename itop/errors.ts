@@ -119,7 +119,13 @@ export class WrongAddress extends ItopError {
   readonly remedy = 'stop';
 
   constructor(failure: RequestFailure) {
-    super(failure, 'Check ITOP_URL: webservices/rest.php must be reachable below it.', false);
+    super(
+      failure,
+      /SSL certificate/i.test(failure.detail)
+        ? 'The web server in front asks for a certificate: set itop.client_certificate and itop.client_key.'
+        : 'Check ITOP_URL: webservices/rest.php must be reachable below it.',
+      false,
+    );
   }
 }
 
@@ -161,11 +167,14 @@ export class Unreachable extends ItopError {
   readonly remedy: Remedy;
 
   constructor(failure: RequestFailure) {
-    const isCertificate = /certificate|self.signed|ERR_TLS/i.test(failure.detail);
+    const isCertificate = /certificate|self.signed|ERR_TLS|TLS_ALERT/i.test(failure.detail);
+    const isAskedOfClient = /alert/i.test(failure.detail);
     super(
       failure,
       isCertificate
-        ? "Name the authority that signed iTop's certificate in NODE_EXTRA_CA_CERTS, or correct ITOP_URL."
+        ? isAskedOfClient
+          ? 'Where the server asks its clients for a certificate, set itop.client_certificate and itop.client_key; else look at its error log.'
+          : "Name the authority that signed iTop's certificate in NODE_EXTRA_CA_CERTS, or correct ITOP_URL."
         : 'Check ITOP_URL and that iTop is up; then start the same command again: it goes on where it stopped.',
       !isCertificate,
     );

@@ -10,5 +10,8 @@ export function openConnections(origin: string, options: Pool.Options): Dispatch
   const { hostname } = new URL(origin);
   const isLocal = hostname === 'localhost' || hostname === '[::1]' || hostname.startsWith('127.');
   const hasProxy = proxyVariables.some((name) => (process.env[name] ?? '') !== '');
-  return isLocal || !hasProxy ? new Pool(origin, options) : new EnvHttpProxyAgent(options);
+  if (isLocal || !hasProxy) return new Pool(origin, options);
+  // Behind the proxy the origin is still shown the certificate of this client.
+  const requestTls = typeof options.connect === 'object' ? options.connect : {};
+  return new EnvHttpProxyAgent({ ...options, requestTls });
 }

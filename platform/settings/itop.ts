@@ -75,6 +75,37 @@ export const itopSection = z
       })
       .optional()
       .meta(described('Name and password that a web server in front of iTop asks for by HTTP Basic.')),
+    client_certificate: z
+      .string()
+      .min(1)
+      .optional()
+      .meta(
+        described('File of the certificate, in PEM form, that a web server in front of iTop asks of its clients.', {
+          example: '/etc/itop-to-intercom/client.pem',
+          environment: 'ITOP_CLIENT_CERTIFICATE',
+        }),
+      ),
+    client_key: z
+      .string()
+      .min(1)
+      .optional()
+      .meta(
+        described('File of the private key of that certificate, in PEM form.', {
+          example: '/etc/itop-to-intercom/client.key',
+          environment: 'ITOP_CLIENT_KEY',
+        }),
+      ),
+    client_key_passphrase: z
+      .string()
+      .min(1)
+      .optional()
+      .meta(
+        described('Passphrase of that key, where it has one.', {
+          example: '(its passphrase)',
+          environment: 'ITOP_CLIENT_KEY_PASSPHRASE',
+          isSecret: true,
+        }),
+      ),
     timezone: timezone.meta(
       described("Zone in which iTop stores its dates: iTop's own parameter `timezone`. Its dates carry no zone.", {
         example: 'Europe/Paris',
@@ -123,6 +154,10 @@ export const itopSection = z
       fault('in_front', 'needs the header that "login: basic" needs too; use "login: form" or a token');
     if (itop.login === 'basic' && itop.password?.includes(':') === true)
       fault('password', 'holds a colon, which iTop cannot read by "login: basic"; use "login: form"');
+    if (itop.client_certificate !== undefined && itop.client_key === undefined)
+      fault('client_key', 'is not set; the certificate is of no use without it');
+    if (itop.client_certificate === undefined && (itop.client_key ?? itop.client_key_passphrase) !== undefined)
+      fault('client_certificate', 'is not set; the key is of no use without it');
     const account = itop.token === undefined ? (['url', 'user', 'password'] as const) : (['url', 'user'] as const);
     const missing = account.filter((name) => itop[name] === undefined);
     if (missing.length === account.length && itop.token === undefined) return;

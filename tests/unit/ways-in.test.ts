@@ -1,12 +1,18 @@
+import { readFileSync } from 'node:fs';
 import { createServer } from 'node:http';
+import { createServer as createTlsServer } from 'node:https';
 import type { AddressInfo } from 'node:net';
+import { join } from 'node:path';
 import { buffer } from 'node:stream/consumers';
+import { getCACertificates, setDefaultCACertificates } from 'node:tls';
 import { afterEach, describe, expect, it, vi } from 'vitest';
 import { openIntercom } from '../../intercom/client.ts';
 import { identifyAdmin } from '../../intercom/workspace.ts';
 import { type ItopOptions, openItop } from '../../itop/client.ts';
-import { ClassNotReadable, InvalidLogin, PhpOutput, WrongAddress } from '../../itop/errors.ts';
-import { loadSettings } from '../../platform/settings.ts';
+import { openConfiguredItop } from '../../itop/configured.ts';
+import { ClassNotReadable, InvalidLogin, PhpOutput, Unreachable, WrongAddress } from '../../itop/errors.ts';
+import { projectRoot } from '../../platform/project-root.ts';
+import { loadSettings, requireItop } from '../../platform/settings.ts';
 import type { SimulatorOptions } from '../../rehearsal/itop-simulator/simulator.ts';
 import { startTestItop, type TestItop } from '../support/itop-simulator.ts';
 
@@ -120,7 +126,72 @@ describe('a proxy named by the environment', () => {
   });
 });
 
-async function listening(server: ReturnType<typeof createServer>): Promise<string> {
+describe('a web server that asks for a certificate', () => {
+  // Made for these tests; it signs itself, and so is authority, server and client at once.
+  const file = (name: string) => join(projectRoot, 'tests', 'support', 'tls', name);
+  const certificate = readFileSync(file('certificate.pem'));
+
+  async function guarded(): Promise<{ url: string; password: string }> {
+    const { url, password } = await start();
+    const guard = createTlsServer(
+      {
+        cert: certificate,
+        key: readFileSync(file('key.pem')),
+        ca: certificate,
+        requestCert: true,
+        rejectUnauthorized: true,
+      },
+      async (request, response) => {
+        const headers = { 'content-type': request.headers['content-type'] ?? '' };
+        const answer = await fetch(`${url}${request.url}`, { method: 'POST', body: await buffer(request), headers });
+        response.writeHead(answer.status).end(await answer.text());
+      },
+    );
+    const authorities = getCACertificates('default');
+    setDefaultCACertificates([...authorities, certificate.toString()]);
+    opened.push({ close: async () => setDefaultCACertificates(authorities) });
+    return { url: (await listening(guard)).replace('http:', 'https:'), password };
+  }
+
+  const configured = (url: string, password: string, client: Record<string, string>) => {
+    const environment = { ITOP_URL: url, ITOP_USER: 'admin', ITOP_PASSWORD: password, ITOP_TIMEZONE: 'UTC', ...client };
+    const itop = openConfiguredItop(requireItop(loadSettings({ environment })));
+    opened.push(itop);
+    return itop;
+  };
+
+  it('is shown that of the settings, whose key may have a passphrase', async () => {
+    const { url, password } = await guarded();
+    const named = { ITOP_CLIENT_CERTIFICATE: file('certificate.pem'), ITOP_CLIENT_KEY: file('key.pem') };
+    expect(await configured(url, password, named).count('UserRequest')).toBe(12);
+    const locked = { ...named, ITOP_CLIENT_KEY: file('locked-key.pem'), ITOP_CLIENT_KEY_PASSPHRASE: 'open-sesame' };
+    expect(await configured(url, password, locked).count('UserRequest')).toBe(12);
+    const error = await thrown(configured(url, password, {}).checkLogin());
+    expect(error).toBeInstanceOf(Unreachable);
+    expect(error).toMatchObject({ remedy: 'stop', nextStep: expect.stringContaining('itop.client_certificate') });
+  });
+
+  it('may say so in its answer, as nginx does', async () => {
+    const web = createServer((_request, response) =>
+      response.writeHead(400).end('<h1>400 Bad Request</h1>No required SSL certificate was sent'),
+    );
+    const error = await thrown(open({ url: await listening(web), login: { mode: 'token', token: 't' } }).checkLogin());
+    expect(error).toMatchObject({ remedy: 'stop', nextStep: expect.stringContaining('itop.client_certificate') });
+  });
+
+  it('is named with the file at fault', () => {
+    const named = { ITOP_CLIENT_CERTIFICATE: file('certificate.pem'), ITOP_CLIENT_KEY: file('locked-key.pem') };
+    const refused = (client: Record<string, string>) => () => configured('https://itop.example', 'p', client);
+    expect(refused({ ...named, ITOP_CLIENT_KEY_PASSPHRASE: 'wrong' })).toThrow(/locked-key\.pem cannot be used/);
+    expect(refused({ ...named, ITOP_CLIENT_KEY: file('none.pem') })).toThrow(/itop\.client_key cannot be read/);
+    expect(refused({ ITOP_CLIENT_KEY: file('key.pem') })).toThrow(/client_certificate: is not set/);
+    expect(refused({ ITOP_CLIENT_CERTIFICATE: file('certificate.pem') })).toThrow(/client_key: is not set/);
+  });
+});
+
+async function listening(
+  server: ReturnType<typeof createServer> | ReturnType<typeof createTlsServer>,
+): Promise<string> {
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
   opened.push({
     close: () =>
