@@ -4,7 +4,7 @@ import { clockTimestamp, warehouse } from '../../platform/warehouse.ts';
 import { type AttributeKind, isDerived, kindOfValue, suggestsSecret } from './attribute-kind.ts';
 import type { ReadableClass } from './class-tree.ts';
 import type { ClassDiscovery } from './discover-classes.ts';
-import { unreadAttributes } from './field-lists.ts';
+import { leftOutAttributes, unreadAttributes } from './field-lists.ts';
 import { findHidden } from './hidden-attributes.ts';
 import { listOrNothing } from './refused-question.ts';
 
@@ -31,6 +31,8 @@ interface SeenAttribute {
   readonly reason: string;
   /** Not requested because its name suggests a secret. */
   readonly isSuspected?: boolean;
+  /** A standard attribute that is left out for its reason. */
+  readonly isLeftOut?: boolean;
 }
 
 /**
@@ -48,9 +50,12 @@ export async function discoverAttributes(
   if (listed === undefined) return { readable: withFields(readable), findings: [], untyped: [] };
   const standard = new Set(readable.outputFields);
   const { decided, kinds: before, isShown } = await learntBefore(pool, readable.name);
-  const unread = unreadAttributes(readable.name);
+  const unread = new Set([...unreadAttributes(readable.name)].filter((code) => decided.get(code) !== 'request'));
+  const leftOut = [...leftOutAttributes(readable.name)].filter(([code]) => unread.has(code));
   const model = await modelOf(pool, readable.name);
-  const knownHidden = hasSameModules && isShown ? notListed(before, listed) : undefined;
+  // What a person wants after all is looked for, if no query can name it.
+  const isWanted = [...decided].some(([code, decision]) => decision === 'request' && !before.has(code));
+  const knownHidden = hasSameModules && isShown && !isWanted ? notListed(before, listed) : undefined;
   const hidden = await findHidden(reader, readable.name, listed, model, decided, knownHidden);
   if (hidden.shown !== undefined && hidden.shown.count > 0) await noteShown(pool, readable.name);
   const isAdded = (code: string): boolean => !standard.has(code) && !isDerived(code) && !unread.has(code);
@@ -107,10 +112,21 @@ export async function discoverAttributes(
       const reason = kind === 'blob' ? 'a file, fetched apart' : kind === 'secret' ? 'iTop masks it' : '';
       return { attribute, kind, isStandard: isShipped(attribute), isRequested, reason };
     }),
+    ...leftOut.map(
+      ([attribute, reason]): SeenAttribute => ({
+        attribute,
+        kind: 'unknown',
+        isStandard: true,
+        isRequested: false,
+        reason,
+        isLeftOut: true,
+      }),
+    ),
   ];
   const findings = [
     ...(await storeAttributes(pool, runId, readable.name, seen)),
     ...undecided(readable.name, seen),
+    ...stayBehind(readable.name, seen),
     ...hidden.findings,
   ];
   const copies = listed.filter(
@@ -250,6 +266,18 @@ function undecided(className: string, seen: readonly SeenAttribute[]): Finding[]
       subject: `${className}.${one.attribute}`,
       finding: 'The attribute is not read: its name suggests a secret, and iTop shows secrets in clear text.',
       nextStep: `If it is none: update ops.itop_attribute set decision = 'request' where class = '${className}' and attribute = '${one.attribute}'`,
+    }));
+}
+
+function stayBehind(className: string, seen: readonly SeenAttribute[]): Finding[] {
+  return seen
+    .filter((one) => one.isLeftOut === true)
+    .map(({ attribute, reason }) => ({
+      code: 'attribute_stays_behind',
+      severity: 'note',
+      subject: `${className}.${attribute}`,
+      finding: `The attribute is not read: ${reason}.`,
+      nextStep: `To have it in the hand-off: update ops.itop_attribute set decision = 'request' where class = '${className}' and attribute = '${attribute}'`,
     }));
 }
 

@@ -107,8 +107,22 @@ describe('the catalog', () => {
   });
 
   it('reads what a person decided to be no secret, and names what came and went since', async () => {
-    await extract();
+    const first = await extract();
+    const behind = first.findings.filter((finding) => finding.code === 'attribute_stays_behind');
+    expect(behind.map((finding) => finding.subject).sort()).toEqual([
+      'InlineImage.secret',
+      'MobilePhone.hw_pin',
+      'Person.picture',
+      'User.log',
+    ]);
+    expect(await blobs('Contact::%')).toEqual([]);
     await rows(`update ops.itop_attribute set decision = 'request' where attribute = 'unlock_code'`);
+    await rows(`update ops.itop_attribute set decision = 'request' where class = 'Person' and attribute = 'picture'`);
+    const [person] = await rows<{ id: string }>(
+      `select source_id::text as id from raw.latest_object where final_class = 'Person' order by source_id limit 1`,
+    );
+    const picture = { data: 'aGVsbG8=', mimetype: 'image/png', filename: 'me.png', downloads_count: 0 };
+    await itop.control('/objects', { action: 'patch', class: 'Person', id: Number(person?.id), fields: { picture } });
     await rows(`update ops.itop_attribute set attribute = 'former' where class = 'CustomAsset' and attribute = 'ip'`);
     const outcome = await extract();
     const drift = outcome.findings.filter((finding) => finding.code === 'catalog_drift');
@@ -116,6 +130,9 @@ describe('the catalog', () => {
     expect(JSON.stringify(await rows(`select payload from raw.object where final_class = 'CustomAsset'`))).toContain(
       'pw-in-clear',
     );
+    expect((await blobs('Contact::%')).map((row) => [row.source_key, row.file_name])).toEqual([
+      [`Contact::${person?.id}`, 'me.png'],
+    ]);
   });
 });
 

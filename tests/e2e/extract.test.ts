@@ -49,7 +49,9 @@ async function extract({ settings, ...change }: Change = {}): Promise<ExtractOut
     });
     await run.finish({ ...outcome });
     // What the catalog says of the site's own classes is looked at elsewhere.
-    const findings = outcome.findings.filter(({ code }) => !['custom_class', 'attribute_not_requested'].includes(code));
+    const findings = outcome.findings.filter(
+      ({ code }) => !['custom_class', 'attribute_not_requested', 'attribute_stays_behind'].includes(code),
+    );
     return { ...outcome, findings, runId: run.runId };
   } finally {
     await run.leave();
@@ -115,7 +117,10 @@ async function failingFor(id: number): Promise<string> {
 /** Findings beside those of every iTop: what is not read, with its reason. */
 const unexpected = (findings: readonly Finding[]) =>
   findings.filter(
-    ({ code }) => !['class_not_read', 'attributes_not_looked_for', 'attribute_not_requested'].includes(code),
+    ({ code }) =>
+      !['class_not_read', 'attributes_not_looked_for', 'attribute_not_requested', 'attribute_stays_behind'].includes(
+        code,
+      ),
   );
 
 describe('an extraction over REST', () => {
