@@ -222,7 +222,7 @@ export interface IntercomCollection {
   target_key: string;
   source_key: string;
   raw_version: Int8;
-  name: string;
+  name: string | null;
   description: string | null;
   parent_key: string | null;
   payload_hash: Buffer;
@@ -400,12 +400,12 @@ export interface IntercomConversationRelation {
 }
 
 export interface IntercomConversationTag {
-  target_key: string;
+  target_key: string | null;
   source_key: string;
   raw_version: Int8;
   conversation_key: string;
-  tag_key: string;
-  payload_hash: Buffer;
+  tag_key: string | null;
+  payload_hash: Buffer | null;
 }
 
 export interface IntercomCustomObjectInstance {
@@ -421,11 +421,11 @@ export interface IntercomCustomObjectInstance {
 }
 
 export interface IntercomTag {
-  target_key: string;
+  target_key: string | null;
   source_key: string;
   raw_version: Int8 | null;
-  name: string;
-  payload_hash: Buffer;
+  name: string | null;
+  payload_hash: Buffer | null;
 }
 
 export interface IntercomTeammate {
@@ -1608,6 +1608,7 @@ export interface OpsSetting {
   scope_classes: Json | null;
   scope_organizations: Json | null;
   scope_statuses: Json | null;
+  itop_hosts: string[] | null;
 }
 
 export interface OpsSetupItem {

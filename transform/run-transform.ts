@@ -42,6 +42,7 @@ export async function runTransform(pool: pg.Pool, settings: Settings, progress: 
     ])
     .where('name', '=', 'snooze')
     .execute();
+  const itopHosts = itopHostsOf(settings);
   await writeSettings(pool, {
     timezone: requireTimezone(settings),
     renderer_version: rendererVersion,
@@ -53,6 +54,7 @@ export async function runTransform(pool: pg.Pool, settings: Settings, progress: 
     snoozed_until: confirmed[0]?.until || settings.snooze.until || null,
     snooze_spread_days: Math.max(1, Number(confirmed[0]?.spread_days ?? settings.snooze.spread_days)),
     ...scopeOf(settings),
+    itop_hosts: itopHosts === undefined ? null : [...itopHosts],
   });
   const { files, isChanged } = await applyViews(pool);
   // Landing may have just filled raw, and a person confirmed a mapping.
@@ -60,7 +62,7 @@ export async function runTransform(pool: pg.Pool, settings: Settings, progress: 
   const inputs = await hashOfAllInputs(pool, files);
   await releaseSetAside(pool, inputs);
   const step = progress.step('render bodies', 0);
-  const refreshed = await refreshAll(pool, files, { step, inputs, itopHosts: itopHostsOf(settings) });
+  const refreshed = await refreshAll(pool, files, { step, inputs, itopHosts });
   step.done();
   return { areViewsApplied: isChanged, ...refreshed, setAside: await readSetAside(pool) };
 }

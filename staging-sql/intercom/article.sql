@@ -4,10 +4,10 @@ with shaped as (
     f.faq_key as target_key,
     f.faq_key as source_key,
     f.raw_version,
-    left(coalesce(f.title, f.faq_key), 255) as title,
+    left(coalesce(intermediate.without_itop_addresses(f.title), f.faq_key), 255) as title,
     -- A link to iTop's picture opens without a login: its address never leaves (rule F1).
     regexp_replace(coalesce(r.html, ''), 'href="[^"]*(download_inlineimage|ajax\.document\.php|data-img-)[^"]*"', '', 'gi') as body,
-    left(regexp_replace(f.summary, '\s+', ' ', 'g'), 255) as description,
+    left(regexp_replace(intermediate.without_itop_addresses(f.summary), '\s+', ' ', 'g'), 255) as description,
     c.target_key as collection_key,
     'draft' as state
   from staging.faq f

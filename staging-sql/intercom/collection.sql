@@ -3,10 +3,10 @@ select
   c.faq_category_key as target_key,
   c.faq_category_key as source_key,
   c.raw_version,
-  c.name,
+  intermediate.without_itop_addresses(c.name) as name,
   null::text as description,
   null::text as parent_key,
-  sha256(convert_to(jsonb_build_array(c.name)::text, 'UTF8')) as payload_hash
+  sha256(convert_to(jsonb_build_array(intermediate.without_itop_addresses(c.name))::text, 'UTF8')) as payload_hash
 from staging.faq_category c
 join ops.mapping_class m on m.class = 'FAQCategory' and m.destination = 'collection';
 

@@ -6,7 +6,6 @@ select
   attributed.body as attributed_body
 from intercom.conversation_part p
 join intermediate.ticket_message m on m.item_key = p.item_key
-join intermediate.message_author a on a.item_key = p.item_key and a.ticket_key = p.conversation_key
 join ops.rendered_body r
   on r.source_hash = m.source_hash
  and r.renderer_version = (select renderer_version from ops.setting)
@@ -16,7 +15,7 @@ cross join lateral (
     || r.html as body
 ) as told
 cross join lateral (
-  select '<p><b>' || intermediate.html_text(coalesce(nullif(btrim(a.author_name), ''), '(no name)')) || '</b> wrote in iTop:</p>' || told.body as body
+  select '<p><b>' || intermediate.html_text(coalesce(nullif(btrim(t.author_name), ''), '(no name)')) || '</b> wrote in iTop:</p>' || told.body as body
 ) as attributed
 where p.part_type = 'comment'
   and p.author_kind = 'teammate'

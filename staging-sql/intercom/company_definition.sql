@@ -9,11 +9,11 @@ with coded as (
     o.raw_version,
     case when o.code is not null and o.same_code_count = 1 and d.value is distinct from 'own' then o.code
       else 'itop-organization-' || split_part(o.organization_key, '::', 2) end as company_id,
-    coalesce(nullif(btrim(o.name), ''), o.organization_key) as name,
+    coalesce(nullif(btrim(intermediate.without_itop_addresses(o.name)), ''), o.organization_key) as name,
     jsonb_strip_nulls(jsonb_build_object(
       'itop_organization_key', o.organization_key,
-      'itop_parent_organization', left(p.parent_name, 255),
-      'itop_path', left(p.path, 255),
+      'itop_parent_organization', left(intermediate.without_itop_addresses(p.parent_name), 255),
+      'itop_path', left(intermediate.without_itop_addresses(p.path), 255),
       'itop_level', p.level::text)) || coalesce(a.attributes, '{}') as custom_attributes
   from coded o
   join intermediate.organization_path p on p.organization_key = o.organization_key

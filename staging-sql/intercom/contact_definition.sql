@@ -23,11 +23,11 @@ with attribute as (
     'user' as role,
     case when p.has_email then p.email_address end as email,
     case when not coalesce(p.has_email, false) then 'itop-contact-' || split_part(p.person_key, '::', 2) end as external_id,
-    coalesce(nullif(p.full_name, ''), p.person_key) as name,
-    p.phone,
+    coalesce(nullif(intermediate.without_itop_addresses(p.full_name), ''), p.person_key) as name,
+    intermediate.without_itop_addresses(p.phone) as phone,
     jsonb_build_object('itop_source_key', p.person_key)
       || case when not coalesce(p.has_email, false) and p.email_address <> ''
-           then jsonb_build_object('itop_email', left(p.email_as_given, 255)) else '{}' end
+           then jsonb_build_object('itop_email', left(intermediate.without_itop_addresses(p.email_as_given), 255)) else '{}' end
       || coalesce(a.attributes, '{}') as custom_attributes
   from person p
   left join attribute a on a.source_key = p.person_key
@@ -39,7 +39,7 @@ with attribute as (
     'user',
     null,
     'itop-' || lower(replace(replace(h.contact_key, '::', '-'), '#', '-')),
-    'Unknown caller' || coalesce(' (' || o.name || ')', ''),
+    'Unknown caller' || coalesce(' (' || intermediate.without_itop_addresses(o.name) || ')', ''),
     null,
     jsonb_build_object('itop_source_key', h.contact_key)
   from intermediate.placeholder_caller h

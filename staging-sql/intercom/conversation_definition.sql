@@ -20,13 +20,13 @@ with opening as (
     coalesce(nullif(btrim(left(o.text, s.body_limit)), ''), '(no description)') || e'\n\n'
       || replace(replace(s.marker_wording, '{ref}', t.ref), '{token}', 'itop' || t.final_class || t.itop_id) as body,
     'itop' || t.final_class || t.itop_id as marker,
-    '[' || t.ref || '] ' || btrim(regexp_replace(intermediate.without_picture_secret(t.title), '[[:cntrl:]]+', ' ', 'g')) as title,
+    '[' || t.ref || '] ' || btrim(regexp_replace(intermediate.without_itop_addresses(t.title), '[[:cntrl:]]+', ' ', 'g')) as title,
     company.target_key as company_key,
     coalesce(a.attributes, '{}') as custom_attributes,
     m.conversation_state as state,
     case when m.conversation_state = 'snoozed' then s.snoozed_until + make_interval(days => (t.itop_id % s.snooze_spread_days)::integer) end as snoozed_until,
     t.agent_key as assignee_key,
-    t.team_name,
+    intermediate.without_itop_addresses(t.team_name) as team_name,
     coalesce(parts.part_count, 0) as part_count
   from intermediate.ticket t
   cross join ops.setting s
@@ -45,6 +45,7 @@ select
 from shaped;
 
 comment on view intercom.conversation_definition is 'One row per conversation to be loaded, with its opening; the parts that follow are in intercom.conversation_part.';
+comment on column intercom.conversation_definition.team_name is 'Name of the team it is dispatched to.';
 comment on column intercom.conversation_definition.target_key is 'The ticket''s source key.';
 comment on column intercom.conversation_definition.contact_key is 'Contact that opens it (rules T1, K8).';
 comment on column intercom.conversation_definition.body is 'Plain text of the opening; its last line is the marker (rule T9).';

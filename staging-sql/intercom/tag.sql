@@ -6,7 +6,7 @@ select
   t.name,
   sha256(convert_to(t.name, 'UTF8')) as payload_hash
 from (
-  select service_key as source_key, name
+  select service_key as source_key, intermediate.without_itop_addresses(name) as name
   from staging.tagged_service
 ) t
 group by t.name;

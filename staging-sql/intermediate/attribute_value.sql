@@ -50,7 +50,7 @@ select
     when d.is_undated then v.text
     when a.data_type = 'datetime' then intermediate.unix_time(v.text, setting.timezone)::text
     when v.text like '[%' and jsonb_typeof(o.field -> a.attribute) = 'array' then (
-      select string_agg(coalesce(own.target_value, tag.label, c.code), ', ' order by c.position)
+      select string_agg(coalesce(own.target_value, intermediate.without_itop_addresses(tag.label), c.code), ', ' order by c.position)
       from jsonb_array_elements_text(o.field -> a.attribute) with ordinality as c (code, position)
       left join ops.mapping_enum_value own on own.class = d.class and own.attribute = a.attribute and own.value = c.code
       -- A parent class may define the set.
@@ -58,7 +58,7 @@ select
         select t.label from tag t where t.attribute = a.attribute and t.code = c.code order by t.class = d.class desc, t.class limit 1) as tag on true)
     -- Answers of a form, or a log that the mapping sends here.
     when v.text like '{%' and jsonb_typeof(o.field -> a.attribute) = 'object'
-      then intermediate.without_picture_secret(intermediate.readable_object(
+      then intermediate.without_itop_addresses(intermediate.readable_object(
         o.field -> a.attribute, (select f.question from form f where f.template_id = o.field -> a.attribute ->> 'template_id')))
     -- The record note is read by people.
     when d.home = 'record_note' and a.is_duration then intermediate.spoken_duration(v.text)
@@ -81,13 +81,14 @@ cross join ops.setting
 cross join lateral (select * from decided where class = o.final_class offset 0) as d
 cross join lateral unnest(d.attributes, d.target_names, d.data_types, d.labels, d.positions, d.are_html, d.are_durations, d.named_by)
   as a (attribute, target_name, data_type, label, position, is_html, is_duration, named_by)
-cross join lateral (select intermediate.without_picture_secret(o.field ->> a.attribute) as text offset 0) as v
+cross join lateral (select intermediate.without_itop_addresses(o.field ->> a.attribute) as text offset 0) as v
 left join ops.mapping_enum_value e on e.class = d.class and e.attribute = a.attribute and e.value = v.text
 where v.text <> '' and v.text <> '[]' and (d.only_when_status is null or o.field ->> 'status' = any (d.only_when_status))
   and (not d.is_undated or intermediate.unix_time(v.text, setting.timezone) is null)
 union all
 -- The link set is not read with the ticket: its rows are.
-select c.ticket_key, a.attribute, a.home, a.target_model, a.target_name, a.data_type, a.label, a.position, c.impacted_ci_name, c.impacted_ci_name
+select c.ticket_key, a.attribute, a.home, a.target_model, a.target_name, a.data_type, a.label, a.position,
+  intermediate.without_itop_addresses(c.impacted_ci_name), c.impacted_ci_name
 from intermediate.impacted_ci c
 join intermediate.ticket t on t.ticket_key = c.ticket_key
 join ops.mapping_attribute a on a.class = t.final_class and a.attribute = 'functionalcis_list' and a.home in ('attribute', 'record_note')

@@ -32,7 +32,7 @@ with tag as materialized (
     and jsonb_typeof(o.field -> f.attribute) <> 'object'
     and not (f.attribute like '%\_id' and f.value = '0')
 ), joined as (
-  select source_key, target_name, min(data_type) as data_type, intermediate.without_picture_secret(string_agg(value, ', ' order by position)) as value
+  select source_key, target_name, min(data_type) as data_type, intermediate.without_itop_addresses(string_agg(value, ', ' order by position)) as value
   from valued
   group by source_key, target_name
 )

@@ -4,16 +4,14 @@ with field as (
   from intermediate.attribute_value
   where home = 'record_note'
   union all
-  select ticket_key, position, label, value, own_value from intermediate.told_fact
+  select ticket_key, position, label, intermediate.without_itop_addresses(value), own_value from intermediate.told_fact
 )
 select
   t.ticket_key,
-  intermediate.without_picture_secret(
-    '<p><b>Record of ' || intermediate.html_text(t.ref) || ' in iTop</b></p><ul>'
-      || '<li>Caller: ' || intermediate.html_text(coalesce(nullif(t.caller_name, ''), '(none)')) || '</li>'
-      || coalesce(string_agg('<li>' || intermediate.html_text(f.label || ': ' || f.value) || '</li>', '' order by f.position, f.label), '')
-      || '</ul><p>As of ' || to_char(t.observed_at at time zone 'UTC', 'YYYY-MM-DD HH24:MI') || ' UTC</p>'
-  ) as body,
+  '<p><b>Record of ' || intermediate.html_text(t.ref) || ' in iTop</b></p><ul>'
+    || '<li>Caller: ' || intermediate.html_text(coalesce(nullif(intermediate.without_itop_addresses(t.caller_name), ''), '(none)')) || '</li>'
+    || coalesce(string_agg('<li>' || intermediate.html_text(f.label || ': ' || f.value) || '</li>', '' order by f.position, f.label), '')
+    || '</ul><p>As of ' || to_char(t.observed_at at time zone 'UTC', 'YYYY-MM-DD HH24:MI') || ' UTC</p>' as body,
   t.observed_at,
   concat_ws(e'\n', t.ref, coalesce(t.caller_key, t.caller_name), string_agg(f.label || ': ' || f.own_value, e'\n' order by f.position, f.label)) as own_content
 from intermediate.ticket t

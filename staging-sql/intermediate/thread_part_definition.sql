@@ -56,7 +56,7 @@ select
   author_rule,
   author_kind,
   author_key,
-  author_name,
+  intermediate.without_itop_addresses(author_name) as author_name,
   source_format,
   source_hash,
   opened_at,
@@ -69,6 +69,7 @@ from shifted;
 
 comment on view intermediate.thread_part_definition is 'One row per message that becomes part of a thread, in order with its author (rules T1, T3, T4). Materialised as intermediate.thread_part.';
 comment on column intermediate.thread_part_definition.position is 'Place in the thread, from 1: the opening.';
+comment on column intermediate.thread_part_definition.author_name is 'Author as iTop showed him, without addresses of iTop.';
 comment on column intermediate.thread_part_definition.opened_at is 'Time of the conversation: the earliest of start_date and all entries.';
 comment on column intermediate.thread_part_definition.written_at is 'Time in iTop; null for text without a date.';
 comment on column intermediate.thread_part_definition.sent_at is 'Time in Intercom: equal seconds are moved apart while they stay before the next time.';

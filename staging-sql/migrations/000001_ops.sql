@@ -75,7 +75,8 @@ create table ops.setting (
   scope_until          text,
   scope_classes        jsonb,
   scope_organizations  jsonb,
-  scope_statuses       jsonb
+  scope_statuses       jsonb,
+  itop_hosts           text[]
 );
 comment on table ops.setting is 'One row: what views must know of the configuration. Written by transform; no row before the first.';
 comment on column ops.setting.is_only is 'True: there is one row.';
@@ -92,6 +93,7 @@ comment on column ops.setting.scope_until is 'Tickets opened then or later are o
 comment on column ops.setting.scope_classes is 'List of the classes in scope; null: the confirmed mapping decides.';
 comment on column ops.setting.scope_organizations is 'List of the organizations in scope, as source keys; null: the confirmed mapping decides.';
 comment on column ops.setting.scope_statuses is 'List of the statuses in scope; null: the confirmed mapping decides.';
+comment on column ops.setting.itop_hosts is 'Hosts whose addresses in texts are this iTop''s, in lower case; null where none is configured: then any host with iTop''s paths is.';
 
 create table ops.finding (
   stage     text not null check (stage in ('audit', 'extract', 'exports', 'datamodel')),
@@ -158,7 +160,7 @@ comment on column ops.itop_attribute.kind is 'What the attribute holds. blob: a 
 comment on column ops.itop_attribute.is_standard is 'False for attributes that the site added.';
 comment on column ops.itop_attribute.is_requested is 'Whether it is read with the object.';
 comment on column ops.itop_attribute.reason is 'Why it is not read, in words.';
-comment on column ops.itop_attribute.decision is 'A person''s word on an attribute whose name suggests a secret: request, or never. Null: not decided, and not requested.';
+comment on column ops.itop_attribute.decision is 'A person''s word on an attribute whose name suggests a secret, or that stays behind by default: request, or never. Null: not decided, and not requested.';
 comment on column ops.itop_attribute.label is 'Name shown in iTop, where the model file gives it.';
 comment on column ops.itop_attribute.first_run_id is 'Extraction that saw it first.';
 comment on column ops.itop_attribute.last_run_id is 'Extraction that saw it last: an older one means that it is gone from iTop.';

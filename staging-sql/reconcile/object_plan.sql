@@ -88,13 +88,13 @@ with files as (
   select
     i.source_key, i.root_class, i.final_class, i.is_deleted,
     case when q.reason is null then 'tag' end,
-    'tag:' || v.name,
+    'tag:' || intermediate.without_itop_addresses(v.name),
     null,
     case when q.reason is not null then 'pending' when v.name is null then 'excluded' else 'merged' end,
     case
       when q.reason is not null then q.reason
       when v.name is null then 'without a name'
-      else 'becomes the tag ' || v.name
+      else 'becomes the tag ' || intermediate.without_itop_addresses(v.name)
     end
   from item i
   left join staging.tagged_service v on v.service_key = i.source_key

@@ -18,7 +18,7 @@ it.each([
   ['staging.reference', `('Ticket', t.written)`],
   ['staging.body_hash', `('html', t.written)`],
   ['intermediate.html_text', '(t.written)'],
-  ['intermediate.without_picture_secret', '(t.written)'],
+  ['intermediate.without_itop_addresses', '(t.written)'],
   ['intermediate.unix_time', '(t.written, t.zone)'],
 ])('%s costs no call', async (name, given) => {
   const { rows } = await database.pool.query<{ 'QUERY PLAN': string }>(

@@ -6,7 +6,8 @@ import type pg from 'pg';
 import { csvStart, toCsv } from '../../platform/csv.ts';
 import { makePrivateDirectory, openPrivateFile } from '../../platform/private-file.ts';
 import { warehouse } from '../../platform/warehouse.ts';
-import { htmlAttributes, readableValue, type WrittenFile } from './object-files.ts';
+import type { WrittenFile } from './object-files.ts';
+import { openReader, type Reader, readableValue } from './readable-value.ts';
 
 interface AttributesOfObject {
   readonly source_key: string;
@@ -38,13 +39,13 @@ export async function writeAttributeFiles(client: pg.ClientBase, directory: stri
     .orderBy('final_class')
     .execute();
   if (classes.length === 0) return [];
-  const html = await htmlAttributes(client);
+  const reader = await openReader(client);
   await makePrivateDirectory(join(directory, 'attributes'));
   const written: WrittenFile[] = [];
   for (const one of classes) {
     // A class name comes from iTop: only what is surely a name becomes part of a path.
     const file = `attributes/${one.final_class.replace(/\W/g, '_')}.csv`;
-    await pipeline(Readable.from(linesOf(client, one, html)), await openPrivateFile(join(directory, file)));
+    await pipeline(Readable.from(linesOf(client, one, reader)), await openPrivateFile(join(directory, file)));
     const purpose = `What is in no other place: ${one.attributes.join(', ')}.`;
     written.push({ file, title: one.final_class, purpose, rows: one.rows });
   }
@@ -54,7 +55,7 @@ export async function writeAttributeFiles(client: pg.ClientBase, directory: stri
 async function* linesOf(
   client: pg.ClientBase,
   { final_class: finalClass, attributes }: ClassWithAttributes,
-  html: ReadonlySet<string>,
+  reader: Reader,
 ): AsyncGenerator<string> {
   const columns = ['itop_key', 'object', ...attributes];
   yield csvStart + toCsv(columns, []);
@@ -67,14 +68,15 @@ async function* linesOf(
     );
     if (rows.length === 0) return;
     last = rows.at(-1)?.source_key ?? last;
+    const addresses = await reader.addressesIn(rows);
+    const readable = (name: string, value: unknown) =>
+      readableValue(value, reader.isHtml(`${finalClass}.${name}`), addresses);
     yield toCsv(
       columns,
       rows.map(({ source_key, label, field }) => ({
-        ...Object.fromEntries(
-          Object.entries(field).map(([name, value]) => [name, readableValue(value, html.has(`${finalClass}.${name}`))]),
-        ),
+        ...Object.fromEntries(Object.entries(field).map(([name, value]) => [name, readable(name, value)])),
         itop_key: source_key,
-        object: label,
+        object: readable('friendlyname', label),
       })),
       false,
     );

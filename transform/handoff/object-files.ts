@@ -3,11 +3,11 @@ import { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import { sql } from 'kysely';
 import type pg from 'pg';
-import { z } from 'zod';
 import { type CsvRow, csvStart, toCsv } from '../../platform/csv.ts';
 import { makePrivateDirectory, openPrivateFile } from '../../platform/private-file.ts';
 import { warehouse } from '../../platform/warehouse.ts';
-import { renderBody } from '../render/render-body.ts';
+import type { ItopAddresses } from '../render/itop-addresses.ts';
+import { openReader, type Reader, readableValue } from './readable-value.ts';
 
 export interface WrittenFile {
   readonly file: string;
@@ -25,12 +25,6 @@ interface ObjectRow {
 
 const rowsAtATime = 500;
 
-const caseLog = z.object({
-  entries: z.array(
-    z.object({ date: z.string().nullish(), user_login: z.string().nullish(), message: z.string().nullish() }),
-  ),
-});
-
 /** Writes one CSV a class of `handoff.object`. A few hundred objects are in memory at a time. */
 export async function writeObjectFiles(client: pg.ClientBase, directory: string): Promise<WrittenFile[]> {
   const classes = await warehouse(client)
@@ -44,13 +38,14 @@ export async function writeObjectFiles(client: pg.ClientBase, directory: string)
     .groupBy(['final_class', 'root_class'])
     .orderBy('final_class')
     .execute();
+  const reader = await openReader(client);
   const written: WrittenFile[] = [];
   for (const { final_class, root_class, rows, has_instances } of classes) {
     // A class name comes from iTop: only what is surely a name becomes part of a path.
     const file = `objects/${final_class.replace(/\W/g, '_')}.csv`;
     await makePrivateDirectory(dirname(join(directory, file)));
     await pipeline(
-      Readable.from(linesOf(client, final_class, root_class === 'FunctionalCI')),
+      Readable.from(linesOf(client, final_class, { reader, isCi: root_class === 'FunctionalCI' })),
       await openPrivateFile(join(directory, file)),
     );
     const loaded = has_instances ? ' Instances of it are loaded too; logs and long texts are here only.' : '';
@@ -59,14 +54,17 @@ export async function writeObjectFiles(client: pg.ClientBase, directory: string)
   return written;
 }
 
-async function* linesOf(client: pg.ClientBase, finalClass: string, isCi: boolean): AsyncGenerator<string> {
+async function* linesOf(
+  client: pg.ClientBase,
+  finalClass: string,
+  { reader, isCi }: { readonly reader: Reader; readonly isCi: boolean },
+): AsyncGenerator<string> {
   const attributes = await client.query<{ attribute: string }>(
     `select distinct attribute from handoff.object cross join lateral jsonb_object_keys(field) as attribute
      where final_class = $1 order by attribute`,
     [finalClass],
   );
   const names = attributes.rows.map((row) => row.attribute);
-  const html = await htmlAttributes(client);
   const { rows: changes } = await client.query('select from staging.change_class where class = $1', [finalClass]);
   const isChange = changes.length > 0;
   const columns = [
@@ -85,29 +83,23 @@ async function* linesOf(client: pg.ClientBase, finalClass: string, isCi: boolean
     );
     if (rows.length === 0) return;
     last = rows.at(-1)?.source_key ?? last;
+    const addresses = await reader.addressesIn(rows.map(({ field }) => field));
+    const isHtml = (name: string) => reader.isHtml(`${finalClass}.${name}`);
     yield toCsv(
       columns,
-      rows.map((row) => rowOf(row, (name) => html.has(`${finalClass}.${name}`))),
+      rows.map((row) => rowOf(row, isHtml, addresses)),
       false,
     );
   }
 }
 
-/** Attributes that hold HTML by iTop's data model, as `Class.attribute`. */
-export async function htmlAttributes(client: pg.ClientBase): Promise<ReadonlySet<string>> {
-  const rows = await warehouse(client)
-    .selectFrom('staging.html_attribute')
-    .select(sql<string>`class || '.' || attribute`.as('name'))
-    .execute();
-  return new Set(rows.map((row) => row.name));
-}
-
 function rowOf(
   { source_key, field, migrated_tickets, approval }: ObjectRow,
   isHtml: (attribute: string) => boolean,
+  addresses: ItopAddresses,
 ): CsvRow {
   const readable = Object.fromEntries(
-    Object.entries(field).map(([name, value]) => [name, readableValue(value, isHtml(name))]),
+    Object.entries(field).map(([name, value]) => [name, readableValue(value, isHtml(name), addresses)]),
   );
   return {
     ...readable,
@@ -116,22 +108,4 @@ function rowOf(
     migrated_tickets,
     approval,
   };
-}
-
-/** A value as a person reads it: logs entry by entry, HTML as text with what its rendering lost; any other text as it stands. */
-export function readableValue(value: unknown, isHtml: boolean): unknown {
-  const log = caseLog.safeParse(value);
-  if (log.success) {
-    return log.data.entries
-      .map((entry) => `${entry.date ?? ''} ${entry.user_login ?? ''}: ${entry.message ?? ''}`.trim())
-      .join('\n\n');
-  }
-  if (Array.isArray(value)) return value.map((one) => (typeof one === 'string' ? one : JSON.stringify(one))).join(', ');
-  if (isHtml && typeof value === 'string') {
-    const { text, losses } = renderBody({ format: 'html', source: value });
-    return [text, ...losses.map(({ kind, detail }) => `[lost: ${kind}${detail === '' ? '' : ` ${detail}`}]`)].join(
-      '\n',
-    );
-  }
-  return value;
 }

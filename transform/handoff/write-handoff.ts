@@ -11,6 +11,7 @@ import { copyFiles } from './copy-files.ts';
 import { type CrosswalkRow, readCrosswalk } from './crosswalk.ts';
 import { readLifecycles } from './lifecycles.ts';
 import { type WrittenFile, writeObjectFiles } from './object-files.ts';
+import { openReader, withObjectsNamed } from './readable-value.ts';
 import { apacheMap, nginxMap } from './redirect-maps.ts';
 import { writeScopeArchive } from './scope-archive.ts';
 import { readSlas, slaGuide } from './sla-guide.ts';
@@ -56,6 +57,7 @@ export async function writeHandoff(pool: pg.Pool, options: HandoffOptions): Prom
 }
 
 async function writeTables(client: pg.ClientBase, directory: string): Promise<WrittenFile[]> {
+  const reader = await openReader(client);
   const written: WrittenFile[] = [];
   for (const { file, title, purpose, query } of handoffTables) {
     const { rows, fields } = await client.query<Record<string, unknown>>(query);
@@ -65,7 +67,7 @@ async function writeTables(client: pg.ClientBase, directory: string): Promise<Wr
       csvStart +
         toCsv(
           fields.map((field) => field.name),
-          rows,
+          withObjectsNamed(rows, await reader.addressesIn(rows)),
         ),
     );
     written.push({ file, title, purpose, rows: rows.length });
@@ -74,7 +76,8 @@ async function writeTables(client: pg.ClientBase, directory: string): Promise<Wr
 }
 
 async function writeServiceLevels(client: pg.ClientBase, directory: string): Promise<WrittenFile[]> {
-  const slas = await readSlas(client);
+  const held = await readSlas(client);
+  const slas = withObjectsNamed(held, await (await openReader(client)).addressesIn(held));
   await put(directory, 'service-levels/slas.json', `${JSON.stringify({ slas }, null, 2)}\n`);
   await put(directory, 'service-levels/guide.md', slaGuide(slas));
   return [

@@ -93,7 +93,7 @@ export function withoutPictureSecrets(rendered: string): string {
   if (!rendered.includes('download_inlineimage') && !rendered.includes('data-img-secret')) return rendered;
   return rendered
     .replace(/[^\s<>"']+/g, (run) => (run.includes('download_inlineimage') ? '[image]' : run))
-    .replace(/data-img-secret(?:=(?:"[^"]*"|\S*))?/g, '');
+    .replace(/data-img-secret(?:=\\?["']?[^\s"'<>]*["']?)?/g, '');
 }
 
 function meaningOf(written: string, { hosts }: ItopAddresses): Meaning | undefined {

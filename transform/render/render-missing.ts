@@ -1,6 +1,6 @@
 import type pg from 'pg';
 import type { ProgressStep } from '../../platform/progress.ts';
-import { objectsAddressed } from './itop-addresses.ts';
+import { addressesIn } from './addressed-names.ts';
 import { type RenderedBody, renderBody, rendererVersion } from './render-body.ts';
 
 interface Missing {
@@ -55,7 +55,8 @@ export async function renderMissingBodies(
     for (;;) {
       const { rows } = await reader.query<Missing>(`fetch ${batchSize} from missing_body`);
       if (rows.length === 0) break;
-      const addresses = { hosts: itopHosts, names: await namesOf(pool, rows, itopHosts) };
+      const texts = rows.map(({ source }) => source ?? '');
+      const addresses = await addressesIn(pool, texts, itopHosts);
       const bodies = rows.map(({ source_format, source }) =>
         renderBody({ format: source_format, source: source ?? '' }, addresses),
       );
@@ -72,25 +73,6 @@ export async function renderMissingBodies(
     reader.release();
   }
   return rendered;
-}
-
-/** What people call the objects to which addresses in these bodies lead, by class and id. */
-async function namesOf(
-  pool: pg.Pool,
-  rows: readonly Missing[],
-  hosts: ReadonlySet<string> | undefined,
-): Promise<ReadonlyMap<string, string>> {
-  const keys = [...new Set(rows.flatMap(({ source }) => objectsAddressed(source ?? '', { hosts, names: new Map() })))];
-  if (keys.length === 0) return new Map();
-  const { rows: named } = await pool.query<{ key: string; name: string }>(
-    `select k.key, o.label as name
-     from unnest($1::text[]) as k (key)
-     join ops.itop_class c on c.class = split_part(k.key, '::', 1)
-     join staging.object o on o.source_key = c.root_class || '::' || split_part(k.key, '::', 2)
-     where o.label <> ''`,
-    [keys],
-  );
-  return new Map(named.map(({ key, name }) => [key, name]));
 }
 
 async function store(pool: pg.Pool, rows: readonly Missing[], bodies: readonly RenderedBody[]): Promise<void> {
