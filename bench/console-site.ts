@@ -88,7 +88,7 @@ const ticketTables = [
   'intermediate.ticket_scope',
   'intermediate.ticket_message',
   'intermediate.ticket_parent',
-  'intermediate.told_fact',
+  'intermediate.record_note_fact',
   'intermediate.thread_part',
   'intercom.conversation',
   'intercom.conversation_part',

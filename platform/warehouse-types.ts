@@ -796,6 +796,24 @@ export interface IntermediateRecordNote {
   own_content: string;
 }
 
+export interface IntermediateRecordNoteFact {
+  record_note_fact_key: string;
+  ticket_key: string;
+  position: number;
+  label: string;
+  value: string | null;
+  own_value: string | null;
+}
+
+export interface IntermediateRecordNoteFactDefinition {
+  record_note_fact_key: string;
+  ticket_key: string;
+  position: number;
+  label: string;
+  value: string | null;
+  own_value: string | null;
+}
+
 export interface IntermediateSharedAddress {
   person_key: string;
   email_address: string | null;
@@ -998,24 +1016,6 @@ export interface IntermediateTicketScopeDefinition {
   ticket_key: string;
   excluded_reason: string | null;
   existing_conversation_id: string | null;
-}
-
-export interface IntermediateToldFact {
-  told_fact_key: string;
-  ticket_key: string;
-  position: number;
-  label: string;
-  value: string | null;
-  own_value: string | null;
-}
-
-export interface IntermediateToldFactDefinition {
-  told_fact_key: string;
-  ticket_key: string;
-  position: number;
-  label: string;
-  value: string | null;
-  own_value: string | null;
 }
 
 export interface IntermediateWorkOrder {
@@ -2970,6 +2970,8 @@ export interface Warehouse {
   'intermediate.placeholder_caller': IntermediatePlaceholderCaller;
   'intermediate.placeholder_caller_definition': IntermediatePlaceholderCallerDefinition;
   'intermediate.record_note': IntermediateRecordNote;
+  'intermediate.record_note_fact': IntermediateRecordNoteFact;
+  'intermediate.record_note_fact_definition': IntermediateRecordNoteFactDefinition;
   'intermediate.shared_address': IntermediateSharedAddress;
   'intermediate.shared_address_definition': IntermediateSharedAddressDefinition;
   'intermediate.thread_fold_proposal': IntermediateThreadFoldProposal;
@@ -2987,8 +2989,6 @@ export interface Warehouse {
   'intermediate.ticket_person_definition': IntermediateTicketPersonDefinition;
   'intermediate.ticket_scope': IntermediateTicketScope;
   'intermediate.ticket_scope_definition': IntermediateTicketScopeDefinition;
-  'intermediate.told_fact': IntermediateToldFact;
-  'intermediate.told_fact_definition': IntermediateToldFactDefinition;
   'intermediate.work_order': IntermediateWorkOrder;
   'intermediate.work_order_definition': IntermediateWorkOrderDefinition;
   'load.accepted_part_type': LoadAcceptedPartType;

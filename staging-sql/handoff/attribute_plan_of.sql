@@ -89,7 +89,7 @@ cross join lateral (values
     case
       when p.is_undecided then 'pending'
       when p.home in ('field', 'part', 'attribute') then 'to_load'
-      when p.home = 'record_note' then 'told'
+      when p.home = 'record_note' then 'record_note'
       when p.home = 'dropped' then 'dropped'
       else 'handed_off'
     end,

@@ -32,7 +32,7 @@ comment on column handoff.workflow.trigger_kind is 'Class of the trigger in iTop
 comment on column handoff.workflow.action_kind is 'Class of the action in iTop, as ActionEmail; null where the trigger starts none.';
 comment on column handoff.workflow.condition is 'State, attributes or stopwatch that the trigger waits for.';
 comment on column handoff.workflow.filter is 'OQL that narrows the trigger.';
-comment on column handoff.workflow.recipients is 'OQL that names who is told.';
+comment on column handoff.workflow.recipients is 'OQL that names who is notified.';
 comment on column handoff.workflow.proposal is 'What to build in Intercom instead, to be decided by a person.';
 comment on column handoff.workflow.workflow_key is 'Trigger, and the action it starts.';
 comment on column handoff.workflow.action_name is 'Name of the action; null where the trigger starts none.';

@@ -2,7 +2,7 @@ create view intercom.comment_html as
 select
   p.target_key,
   p.conversation_key,
-  case when p.author_key is null then attributed.body else told.body end as body,
+  case when p.author_key is null then attributed.body else rendered.body end as body,
   attributed.body as attributed_body
 from intercom.conversation_part p
 join intermediate.ticket_message m on m.item_key = p.item_key
@@ -13,9 +13,9 @@ join intermediate.thread_part t on t.item_key = p.item_key
 cross join lateral (
   select case when t.is_misdated then '<p>Dated ' || to_char(t.written_at at time zone 'UTC', 'YYYY-MM-DD HH24:MI:SS') || ' UTC in iTop:</p>' else '' end
     || r.html as body
-) as told
+) as rendered
 cross join lateral (
-  select '<p><b>' || intermediate.html_text(coalesce(nullif(btrim(t.author_name), ''), '(no name)')) || '</b> wrote in iTop:</p>' || told.body as body
+  select '<p><b>' || intermediate.html_text(coalesce(nullif(btrim(t.author_name), ''), '(no name)')) || '</b> wrote in iTop:</p>' || rendered.body as body
 ) as attributed
 where p.part_type = 'comment'
   and p.author_kind = 'teammate'

@@ -40,13 +40,13 @@ with body as (
 ), transcript as (
   -- Few threads are folded: each is read by itself, so that the others are read once.
   select
-    f.ticket_key || '#transcript/' || case when told.is_private then 'private' else 'public' end as transcript_key,
+    f.ticket_key || '#transcript/' || case when folded.is_private then 'private' else 'public' end as transcript_key,
     f.ticket_key,
-    told.is_private,
+    folded.is_private,
     s.body_limit,
-    min(told.position) as position,
-    max(told.sent_at) as sent_at,
-    string_agg(e'\n\n' || to_char(told.sent_at at time zone 'UTC', 'YYYY-MM-DD HH24:MI:SS') || ' UTC, ' || told.author_name || e':\n' || told.text, '' order by told.position) as text
+    min(folded.position) as position,
+    max(folded.sent_at) as sent_at,
+    string_agg(e'\n\n' || to_char(folded.sent_at at time zone 'UTC', 'YYYY-MM-DD HH24:MI:SS') || ' UTC, ' || folded.author_name || e':\n' || folded.text, '' order by folded.position) as text
   from ops.thread_fold f
   cross join ops.setting s
   cross join lateral (
@@ -58,8 +58,8 @@ with body as (
     join ops.rendered_body r on r.renderer_version = s.renderer_version and r.source_hash = p.source_hash
     where p.ticket_key = f.ticket_key and p.item_key = any (f.item_keys)
     offset 0
-  ) as told
-  group by f.ticket_key, told.is_private, s.body_limit
+  ) as folded
+  group by f.ticket_key, folded.is_private, s.body_limit
 ), noted as (
   select
     item_key || case when number > 1 then '/' || number else '' end as target_key,
@@ -117,7 +117,7 @@ from noted;
 
 comment on view intercom.conversation_part_definition is 'One row per comment or note that follows the opening, in order.';
 comment on column intercom.conversation_part_definition.target_key is 'The message''s item key; the continuations of a long body carry their number behind it (rule T8).';
-comment on column intercom.conversation_part_definition.item_key is 'Message it comes from; the transcript itself where it tells many (rule T7).';
+comment on column intercom.conversation_part_definition.item_key is 'Message it comes from; the transcript itself where it holds many (rule T7).';
 comment on column intercom.conversation_part_definition.position is 'Place among the parts, from 1; the record note is last.';
 comment on column intercom.conversation_part_definition.part_type is 'comment: the customer sees it; note: only teammates do.';
 comment on column intercom.conversation_part_definition.author_key is 'Contact, or person of the agent; null for the fallback teammate.';

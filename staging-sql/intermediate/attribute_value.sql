@@ -4,7 +4,7 @@ with mapped as (
   from ops.mapping_attribute a
   where a.home in ('attribute', 'record_note')
   union all
-  -- A date that Intercom cannot hold is told as it stands.
+  -- A date that Intercom cannot hold is kept as it stands.
   select a.*, coalesce(a.label, a.target_name), true
   from ops.mapping_attribute a
   where a.home = 'attribute' and a.target_model = 'conversation' and a.data_type = 'datetime'

@@ -8,4 +8,4 @@ return case
   else 'not approved'
 end;
 
-comment on function intermediate.change_approval is 'Approval of a change, told by its dates (rule F2); null for what needs none, as a routine change.';
+comment on function intermediate.change_approval is 'Approval of a change, derived from its dates (rule F2); null for what needs none, as a routine change.';

@@ -33,7 +33,7 @@ with linked as not materialized (
     end as impacted_ci_name
   from fitted
   group by ticket_key
-), told as (
+), named as (
   select
     ticket_key,
     string_agg(ci_name || coalesce(' (' || ci_class || ')', ''), ', ' order by ci_name, functional_ci_key) filter (where impact_code = 'manual') as manual_names,
@@ -43,7 +43,7 @@ with linked as not materialized (
   group by ticket_key
 )
 select t.ticket_key, m.impacted_ci_name, t.manual_names, t.computed_names
-from told t
+from named t
 left join manual m on m.ticket_key = t.ticket_key;
 
 comment on view intermediate.impacted_ci_definition is 'One row per ticket with linked CIs (rule K5). Materialised as intermediate.impacted_ci.';

@@ -18,7 +18,7 @@ select source_key, attribute, 'html' as source_format, source, staging.body_hash
 from held
 where source <> '';
 
-comment on view intermediate.object_html is 'One row per object and attribute of it that holds HTML and moves as a value: to be rendered, so that its text is told and its losses are listed. Messages and articles have views of their own.';
+comment on view intermediate.object_html is 'One row per object and attribute of it that holds HTML and moves as a value: to be rendered, so that its text is known and its losses are listed. Messages and articles have views of their own.';
 comment on column intermediate.object_html.source_key is 'Object that holds it.';
 comment on column intermediate.object_html.attribute is 'Attribute code.';
 comment on column intermediate.object_html.source_format is 'html.';

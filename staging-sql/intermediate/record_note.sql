@@ -4,7 +4,7 @@ with field as (
   from intermediate.attribute_value
   where home = 'record_note'
   union all
-  select ticket_key, position, label, intermediate.without_itop_addresses(value), own_value from intermediate.told_fact
+  select ticket_key, position, label, intermediate.without_itop_addresses(value), own_value from intermediate.record_note_fact
 )
 select
   t.ticket_key,

@@ -38,6 +38,6 @@ from counted
 where total + 1 > part_limit and newest > kept and kind <> 'opening' and pieces > 0
 group by ticket_key;
 
-comment on view intermediate.thread_fold_proposal is 'One row per thread with more parts than Intercom shows: the oldest messages, to be told in transcripts (rule T7).';
+comment on view intermediate.thread_fold_proposal is 'One row per thread with more parts than Intercom shows: the oldest messages, to stand in transcripts (rule T7).';
 comment on column intermediate.thread_fold_proposal.item_keys is 'Messages to be folded, in order; the newest stay parts.';
 comment on column intermediate.thread_fold_proposal.ticket_key is 'Ticket of the thread.';

@@ -8,12 +8,12 @@ with dated as (
     case when m.written_at >= timestamptz '1970-01-01 00:00:00+00' then least(m.written_at, date_trunc('second', m.observed_at)) end as usable_at
   from intermediate.message_author m
   where not m.is_empty
-), told as (
+), message as (
   select dated.*, coalesce(min(usable_at) over (partition by ticket_key), read_at) as opened_at
   from dated
 ), placed as (
   select
-    told.*,
+    message.*,
     -- The opening stands at the conversation's time; text without a date right after it.
     case when kind = 'opening' then opened_at else coalesce(usable_at, opened_at) end as ordered_at,
     case
@@ -26,7 +26,7 @@ with dated as (
       when kind = 'user_comment' then 6
       else 7
     end as kind_rank
-  from told
+  from message
 ), ordered as (
   -- The opening has the earliest time and the lowest rank: one order serves all windows. Undated text of both logs has one rank:
   -- public before private, as elsewhere.
@@ -73,5 +73,5 @@ comment on column intermediate.thread_part_definition.author_name is 'Author as 
 comment on column intermediate.thread_part_definition.opened_at is 'Time of the conversation: the earliest of start_date and all entries.';
 comment on column intermediate.thread_part_definition.written_at is 'Time in iTop; null for text without a date.';
 comment on column intermediate.thread_part_definition.sent_at is 'Time in Intercom: equal seconds are moved apart while they stay before the next time.';
-comment on column intermediate.thread_part_definition.is_misdated is 'iTop''s time cannot be the true one (before 1970, or later than iTop was read): the text tells it, and the part stands at another.';
+comment on column intermediate.thread_part_definition.is_misdated is 'iTop''s time cannot be the true one (before 1970, or later than iTop was read): the text states it, and the part stands at another.';
 comment on column intermediate.thread_part_definition.shift_seconds is 'How far the time was moved.';

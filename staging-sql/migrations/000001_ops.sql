@@ -19,7 +19,7 @@ comment on column ops.run.run_id is 'Number of the run.';
 comment on column ops.run.command is 'Command that opened the run, e.g. extract, load.';
 comment on column ops.run.workspace_id_code is 'Intercom workspace the run writes to; null for runs that do not touch Intercom.';
 comment on column ops.run.fingerprint is 'SHA-256 over fingerprint_detail: configuration, mapping, SQL and renderer.';
-comment on column ops.run.fingerprint_detail is 'The hashed parts by name, so that a difference can be told in words.';
+comment on column ops.run.fingerprint_detail is 'The hashed parts by name, so that a difference can be named.';
 comment on column ops.run.state is 'running: not finished, a process may have died; done; failed.';
 comment on column ops.run.started_at is 'When the run was opened.';
 comment on column ops.run.ended_at is 'When the run ended; null while it is unfinished.';
@@ -463,7 +463,7 @@ create table ops.thread_fold (
   ticket_key text primary key,
   item_keys  text[] not null
 );
-comment on table ops.thread_fold is 'Messages of a long thread that are told in transcripts instead of parts of their own (rule T7). A proposal until the conversation is created, then frozen: what comes later stays a part.';
+comment on table ops.thread_fold is 'Messages of a long thread that stand in transcripts instead of parts of their own (rule T7). A proposal until the conversation is created, then frozen: what comes later stays a part.';
 comment on column ops.thread_fold.ticket_key is 'Ticket of the thread.';
 comment on column ops.thread_fold.item_keys is 'Messages folded, in the order of the thread.';
 

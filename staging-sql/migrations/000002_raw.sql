@@ -149,9 +149,9 @@ comment on column raw.dead_letter.topic is 'Topic that carried it; for a file it
 comment on column raw.dead_letter.partition_id is 'Partition of the topic; 0 for a file.';
 comment on column raw.dead_letter.generation is 'Counts re-creations of the topic; 0 for a file.';
 comment on column raw.dead_letter.offset_no is 'Offset of the record; for a file the record''s number.';
-comment on column raw.dead_letter.source_key is 'Object the record is about; null where it cannot be told.';
-comment on column raw.dead_letter.run_id is 'Extraction that brought it; null where it cannot be told.';
-comment on column raw.dead_letter.chunk_id is 'Chunk that brought it; null where it cannot be told.';
+comment on column raw.dead_letter.source_key is 'Object the record is about; null where it is unknown.';
+comment on column raw.dead_letter.run_id is 'Extraction that brought it; null where it is unknown.';
+comment on column raw.dead_letter.chunk_id is 'Chunk that brought it; null where it is unknown.';
 comment on column raw.dead_letter.reason_code is 'Stable name of the reason.';
 comment on column raw.dead_letter.reason is 'What is wrong with it, in words.';
 comment on column raw.dead_letter.next_step is 'What to do about it.';

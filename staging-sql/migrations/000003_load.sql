@@ -102,7 +102,7 @@ comment on column load.journal.reason_code is 'Class of the error.';
 comment on column load.journal.reason is 'What went wrong, in words; null where nothing did.';
 comment on column load.journal.next_step is 'What to do about it.';
 comment on column load.journal.response is 'Ids and states from the answer; bodies are compared and dropped.';
-comment on column load.journal.resolution is 'How an unknown outcome was settled, or what an answer led to.';
+comment on column load.journal.resolution is 'How an unknown outcome was resolved, or what an answer led to.';
 create unique index journal_open on load.journal (workspace_id_code, target_type, target_key, operation)
   where state in ('intent', 'uncertain');
 comment on index load.journal_open is 'Two calls for one thing are never on the way at once, whatever the number of processes.';

@@ -28,10 +28,10 @@ with complete as not materialized (
   join intercom.conversation_part p on p.conversation_key = c.target_key
   left join load.identity sent
     on sent.workspace_id_code = c.workspace_id_code and sent.target_type = 'part' and sent.target_key = p.target_key
-  left join load.representation told
-    on told.workspace_id_code = c.workspace_id_code and told.target_type = 'part' and told.target_key = p.target_key
+  left join load.representation applied
+    on applied.workspace_id_code = c.workspace_id_code and applied.target_type = 'part' and applied.target_key = p.target_key
   where c.phase = 'conversations'
-    and (sent.target_key is null or coalesce(told.payload_hash, sent.payload_hash) is distinct from p.payload_hash)
+    and (sent.target_key is null or coalesce(applied.payload_hash, sent.payload_hash) is distinct from p.payload_hash)
   union all
   select c.workspace_id_code, c.phase, c.target_key, 'new files'
   from complete c

@@ -12,7 +12,7 @@ select
   c.target_key as conversation_key,
   f.transcript_key,
   p.item_key is not null as is_part,
-  -- Proven from the text itself: that no part tells an entry says nothing of why.
+  -- Proven from the text itself: that no part holds an entry says nothing of why.
   p.item_key is null and exists (
     select from ops.rendered_body r
     join ops.setting v on v.renderer_version = r.renderer_version
@@ -24,7 +24,7 @@ from staging.log_entry e
 left join staging.work_order w on w.work_order_key = e.source_key
 left join intermediate.ticket_scope s on s.ticket_key = coalesce(w.ticket_key, e.source_key)
 left join intercom.conversation c on c.target_key = coalesce(w.ticket_key, e.source_key)
--- Those of a work order are told in the record note. Asking for the ticket too leads the entries of one ticket to its parts by index.
+-- Those of a work order stand in the record note. Asking for the ticket too leads the entries of one ticket to its parts by index.
 left join intermediate.folded_message f on f.ticket_key = e.source_key and f.item_key = e.item_key
 left join part p on p.conversation_key = e.source_key and p.item_key = e.item_key
 -- What a work order says goes with its ticket.
@@ -41,7 +41,7 @@ comment on column reconcile.log_entry_fact_definition.class is 'Final class of t
 comment on column reconcile.log_entry_fact_definition.is_empty is 'It was saved without text.';
 comment on column reconcile.log_entry_fact_definition.scope_reason is 'Why its ticket does not move; null where it moves, and where there is no ticket.';
 comment on column reconcile.log_entry_fact_definition.conversation_key is 'Conversation of its ticket; null where none.';
-comment on column reconcile.log_entry_fact_definition.transcript_key is 'Part that tells it together with other entries; null where none.';
-comment on column reconcile.log_entry_fact_definition.is_part is 'A part of the conversation tells it.';
-comment on column reconcile.log_entry_fact_definition.is_invisible is 'No part tells it, and its text shows nothing once it is rendered.';
+comment on column reconcile.log_entry_fact_definition.transcript_key is 'Part that holds it together with other entries; null where none.';
+comment on column reconcile.log_entry_fact_definition.is_part is 'A part of the conversation holds it.';
+comment on column reconcile.log_entry_fact_definition.is_invisible is 'No part holds it, and its text shows nothing once it is rendered.';
 comment on column reconcile.log_entry_fact_definition.set_aside_reason is 'Why its object, or the ticket of its work order, is set aside; null where it is not.';

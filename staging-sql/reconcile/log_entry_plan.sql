@@ -34,13 +34,13 @@ select
     when is_empty then 'saved without text'
     when set_aside_reason is not null then set_aside_reason
     when destination is null then 'class without a decision in the mapping'
-    when is_work_order_entry and conversation_key is not null then 'told in the record note of ' || conversation_key
+    when is_work_order_entry and conversation_key is not null then 'in the record note of ' || conversation_key
     when is_work_order_entry then coalesce(scope_reason, 'its ticket becomes no conversation')
     when destination = 'reference' then 'log of an account'
     when destination = 'conversation' and scope_reason is not null then scope_reason
     when destination = 'conversation' and conversation_key is null then 'status without a decision in the mapping'
     when transcript_key is not null then 'folded into ' || transcript_key
-    when conversation_key is not null and not is_part then case when is_invisible then 'no visible text' else 'has text, and no part tells it' end
+    when conversation_key is not null and not is_part then case when is_invisible then 'no visible text' else 'has text, and no part holds it' end
     when destination in ('custom_object', 'handoff') then 'logs of this class are delivered as files'
     else mapping_reason
   end as reason

@@ -4,7 +4,7 @@ with part_of_person as (
   from intermediate.ticket_message m
   join staging.user_account a on a.user_key = m.user_key
   where a.person_key is not null
-), told as (
+), sent as (
   select m.person_key, 'contact' as target_type, m.survivor_key as target_key,
          case when m.survivor_key = m.person_key then 'is the contact' else 'merged into the contact' end as relation
   from intermediate.contact_merge m
@@ -29,7 +29,7 @@ select distinct
   w.region,
   w.base_url,
   i.recorded_at
-from told t
+from sent t
 join load.identity i on i.target_type = t.target_type and i.target_key = t.target_key
 join load.workspace w on w.workspace_id_code = i.workspace_id_code;
 

@@ -1,5 +1,5 @@
 create view reconcile.private_run as
-with told as (
+with source_text as (
   select p.ticket_key, p.item_key, p.is_private, r.text
   from intermediate.thread_part p
   join ops.rendered_body r on r.source_hash = p.source_hash
@@ -12,7 +12,7 @@ with told as (
 ), shown as (
   select c.target_key, c.target_key as ticket_key, piece.place, piece.text
   from intercom.conversation c
-  left join told o on o.ticket_key = c.target_key and o.item_key = c.target_key || '#description'
+  left join source_text o on o.ticket_key = c.target_key and o.item_key = c.target_key || '#description'
   cross join lateral (
     -- The opening stands whole in its source: what is left is what else was put there.
     select 'body' as place, replace(c.body, btrim(o.text), '') as text
@@ -26,14 +26,14 @@ with told as (
   from intercom.conversation_part p
   where p.part_type = 'comment'
 ), suspect as (
-  -- What one public source tells whole, and what is shorter than a run, needs no closer look: that is nearly everything.
+  -- What one public source holds whole, and what is shorter than a run, needs no closer look: that is nearly everything.
   select s.*, regexp_split_to_array(lower(btrim(s.text)), '[^[:alnum:]]+') as words
   from shown s
   where s.text ~ '(\w+\W+){7}\w' and not exists (
-    select from told t where t.ticket_key = s.ticket_key and not t.is_private and strpos(t.text, s.text) > 0)
+    select from source_text t where t.ticket_key = s.ticket_key and not t.is_private and strpos(t.text, s.text) > 0)
 ), public_text as (
   select ticket_key, string_agg(' ' || regexp_replace(lower(text), '[^[:alnum:]]+', ' ', 'g') || ' ', '|') as words
-  from told
+  from source_text
   where not is_private and ticket_key in (select ticket_key from suspect)
   group by ticket_key
 ), run as materialized (
@@ -42,7 +42,7 @@ with told as (
   cross join lateral generate_series(1, cardinality(s.words) - 7) as n (number)
 ), private_text as materialized (
   select ticket_key, item_key, regexp_split_to_array(lower(btrim(text)), '[^[:alnum:]]+') as words
-  from told
+  from source_text
   where is_private and ticket_key in (select ticket_key from suspect)
 ), private_words as materialized (
   -- Runs of both sides are made once and joined by their words: however few the planner expects, nothing is searched again and again.

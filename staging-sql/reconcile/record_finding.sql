@@ -60,7 +60,7 @@ with dated as (
     d.source_key, d.attribute as field, d.value,
     case when staging.local_time(d.value, setting.timezone) is null then 'no_date' else 'before_1970' end as reason_code,
     'Intercom cannot hold it as a date' as reason,
-    'Correct it in iTop, or leave it: the record note of a ticket tells it as it stands.' as next_step
+    'Correct it in iTop, or leave it: the record note of a ticket shows it as it stands.' as next_step
   from dated d cross join ops.setting
   where intermediate.unix_time(d.value, setting.timezone) is null
   union all
@@ -68,7 +68,7 @@ with dated as (
     p.ticket_key, replace(p.item_key, p.ticket_key || '#', ''), p.written_at::text,
     case when p.written_at > p.sent_at then 'in_the_future' else 'before_1970' end,
     'no message can be of that time',
-    'Nothing need be done: it stands at another time of its thread, and its first line tells the date.'
+    'Nothing need be done: it stands at another time of its thread, and its first line states the date.'
   from intermediate.thread_part p where p.is_misdated
   union all
   select

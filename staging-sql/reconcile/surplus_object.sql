@@ -26,7 +26,7 @@ with sent as (
     end as name
   from reconcile.observation o
 ), known as (
-  -- A name of our own objects as they are seen now: where the payload of the call was purged, it tells the same.
+  -- A name of our own objects as they are seen now: where the payload of the call was purged, it says the same.
   select i.workspace_id_code, p.phase, i.target_type, i.target_key, h.name
   from load.identity i
   join reconcile.phase p on p.target_type = i.target_type

@@ -28,5 +28,5 @@ comment on column reconcile.verdict_by_check.shifted is 'Things at another time,
 comment on column reconcile.verdict_by_check.fallback_author is 'Messages in the name of the fallback teammate, as the rules say.';
 comment on column reconcile.verdict_by_check.truncated is 'Values that were cut, as the rules say.';
 comment on column reconcile.verdict_by_check.merged is 'Persons who share a contact, as the rules say.';
-comment on column reconcile.verdict_by_check.folded is 'Messages told in a transcript, as the rules say.';
+comment on column reconcile.verdict_by_check.folded is 'Messages that stand in a transcript, as the rules say.';
 comment on column reconcile.verdict_by_check.kept_elsewhere is 'Values that stand in another place than their field, as the rules say.';

@@ -18,5 +18,5 @@ comment on column reconcile.verdict_by_phase.shifted is 'Things at another time,
 comment on column reconcile.verdict_by_phase.fallback_author is 'Messages in the name of the fallback teammate, as the rules say.';
 comment on column reconcile.verdict_by_phase.truncated is 'Values that were cut, as the rules say.';
 comment on column reconcile.verdict_by_phase.merged is 'Persons who share a contact, as the rules say.';
-comment on column reconcile.verdict_by_phase.folded is 'Messages told in a transcript, as the rules say.';
+comment on column reconcile.verdict_by_phase.folded is 'Messages that stand in a transcript, as the rules say.';
 comment on column reconcile.verdict_by_phase.kept_elsewhere is 'Values that stand in another place than their field, as the rules say.';

@@ -3,7 +3,7 @@ select
   c.workspace_id_code, c.target_key, c.target_id,
   coalesce(w.part_ids, '{}') as part_ids,
   coalesce(w.unseen_parts, 0) as unseen_parts,
-  coalesce(told.observed ->> 'left_state', state.target_id) as state,
+  coalesce(applied.observed ->> 'left_state', state.target_id) as state,
   nullif(coalesce(w.assignee_id, agent.target_id), '0') as assignee_id,
   w.title,
   w.made_at,
@@ -27,11 +27,11 @@ left join load.identity state
   on state.workspace_id_code = c.workspace_id_code and state.target_type = 'conversation_state' and state.target_key = c.target_key
 left join load.identity agent
   on agent.workspace_id_code = c.workspace_id_code and agent.target_type = 'conversation_assignee' and agent.target_key = c.target_key
-left join load.representation told
-  on told.workspace_id_code = c.workspace_id_code and told.target_type = 'conversation' and told.target_key = c.target_key
+left join load.representation applied
+  on applied.workspace_id_code = c.workspace_id_code and applied.target_type = 'conversation' and applied.target_key = c.target_key
 where c.target_type = 'conversation';
 
-comment on view reconcile.written_conversation is 'One row per conversation that the tool created: how it left it, to tell what others did since.';
+comment on view reconcile.written_conversation is 'One row per conversation that the tool created: how it left it, to see what others did since.';
 comment on column reconcile.written_conversation.part_ids is 'Intercom''s ids of the messages and notes that the tool wrote.';
 comment on column reconcile.written_conversation.unseen_parts is 'Parts whose id no answer showed.';
 comment on column reconcile.written_conversation.state is 'State in which the load or a later delta of ours left it; null while it is not complete. A state that others set and a delta kept is none of these.';

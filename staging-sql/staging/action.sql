@@ -17,5 +17,5 @@ comment on column staging.action.action_key is 'Source key: Action::id.';
 comment on column staging.action.final_class is 'Kind of action: ActionEmail, ActionNewsroom, ...';
 comment on column staging.action.name is 'Name in iTop.';
 comment on column staging.action.status is 'iTop status: test, enabled, disabled.';
-comment on column staging.action.recipients is 'OQL that names who is told; null where it names nobody.';
+comment on column staging.action.recipients is 'OQL that names who is notified; null where it names nobody.';
 comment on column staging.action.subject is 'Subject of the mail, or title of the news.';

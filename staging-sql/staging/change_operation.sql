@@ -23,7 +23,7 @@ select
   observed_at
 from source;
 
-comment on view staging.change_operation is 'One row per history row that tells who opened a ticket, which log entry was written and which file was added.';
+comment on view staging.change_operation is 'One row per history row that says who opened a ticket, which log entry was written and which file was added.';
 comment on column staging.change_operation.change_operation_key is 'Source key: CMDBChangeOp::id.';
 comment on column staging.change_operation.change_key is 'CMDBChange::id: what was saved in one form shares it.';
 comment on column staging.change_operation.ticket_key is 'Ticket that changed; null for objects of classes that become no conversation.';

@@ -18,7 +18,7 @@ cross join lateral (values
 ) as p (ticket_key)
 where o.root_class = 'Ticket' and p.ticket_key is not null;
 
-comment on view staging.traced_ticket is 'One row per version of an object and ticket that it names: links, work orders, files, history and children tell something about a ticket. All versions count, because the ticket that an object left changes too.';
+comment on view staging.traced_ticket is 'One row per version of an object and ticket that it names: links, work orders, files, history and children say something about a ticket. All versions count, because the ticket that an object left changes too.';
 comment on column staging.traced_ticket.changed_key is 'Source key of the object.';
 comment on column staging.traced_ticket.ticket_key is 'Ticket that the version names; null where it names none.';
 comment on column staging.traced_ticket.root_class is 'Top of the object''s class tree.';

@@ -148,7 +148,7 @@ it('each tampering of raw or of a view turns exactly its own test red, and nothi
     const undo = await dropEntry(partView)(pool, victims);
     await buildAnew();
     const plan = await pool.query('select plan, reason from reconcile.item_plan where item_key = $1', [entry]);
-    expect(plan.rows).toEqual([{ plan: 'pending', reason: 'has text, and no part tells it' }]);
+    expect(plan.rows).toEqual([{ plan: 'pending', reason: 'has text, and no part holds it' }]);
     await undo();
 
     // A person who accepts it all the same can load; the comparison of both systems' dumps still finds it.

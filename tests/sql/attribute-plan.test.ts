@@ -99,7 +99,7 @@ it('tells of every filled attribute what becomes of its values', async () => {
     'UserRequest.public_log': 'to_load 1',
     'UserRequest.vendor_log': 'handed_off 1',
     'UserRequest.acme_offer': 'handed_off 1',
-    'UserRequest.acme_floor': 'told 2',
+    'UserRequest.acme_floor': 'record_note 2',
     'UserRequest.acme_id': 'dropped 1',
     // iTop's default before the ticket is resolved.
     'UserRequest.resolution_code': 'dropped 1',

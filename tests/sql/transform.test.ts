@@ -77,7 +77,7 @@ describe('transform', () => {
       ['intermediate.linked_person', 1],
       ['intermediate.attachment_place', 1],
       ['intermediate.ticket_parent', 1],
-      ['intermediate.told_fact', 1],
+      ['intermediate.record_note_fact', 1],
       ['intermediate.thread_part', 1],
       ['intercom.conversation_part', 1],
       ['intercom.conversation_part_file', 1],

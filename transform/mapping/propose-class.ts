@@ -79,7 +79,7 @@ const rules: readonly ClassRule[] = [
     to: 'reference',
     rule: 'T4',
     confidence: 'certain',
-    reason: 'accounts tell who wrote an entry; credentials never move',
+    reason: 'accounts say who wrote an entry; credentials never move',
   },
   {
     applies: is('Attachment', 'InlineImage'),

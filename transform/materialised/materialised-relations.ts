@@ -143,8 +143,8 @@ export const materialisedRelations: readonly MaterialisedRelation[] = [
     indexes: ['parent_request_key', 'parent_incident_key'],
   },
   {
-    relation: 'intermediate.told_fact',
-    primaryKey: 'told_fact_key',
+    relation: 'intermediate.record_note_fact',
+    primaryKey: 'record_note_fact_key',
     stage: 'source',
     owner: 'ticket_key',
     comparedOn: ['Contact', ...accounts],

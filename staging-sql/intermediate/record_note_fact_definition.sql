@@ -1,4 +1,4 @@
-create view intermediate.told_fact_definition as
+create view intermediate.record_note_fact_definition as
 with zone as (
   select ' (' || timezone || ')' as suffix from ops.setting
 ), opener as (
@@ -28,7 +28,7 @@ with zone as (
   select parent_request_key as ticket_key, ref, ticket_key as child_key from intermediate.ticket_parent where parent_request_key is not null
   union
   select parent_incident_key, ref, ticket_key from intermediate.ticket_parent where parent_incident_key is not null
-), told as (
+), line as (
   select
     o.ticket_key, 15 as position, 'Opened by' as label, coalesce(o.person_key, o.user_key, o.user_info) as own_value,
     o.name || case when o.person_key = t.caller_key then ' (the caller)' when o.is_portal then ' (customer, for the caller)' when o.user_key is not null then ' (for the caller)' else '' end as value
@@ -78,14 +78,14 @@ with zone as (
   ) as e
   group by w.ticket_key
 )
-select f.ticket_key || '#' || f.label as told_fact_key, f.ticket_key, f.position, f.label, f.value, coalesce(f.own_value, f.value) as own_value
-from told f
+select f.ticket_key || '#' || f.label as record_note_fact_key, f.ticket_key, f.position, f.label, f.value, coalesce(f.own_value, f.value) as own_value
+from line f
 join intermediate.ticket t on t.ticket_key = f.ticket_key;
 
-comment on view intermediate.told_fact_definition is 'One row per ticket and line of its record note that other objects tell: who opened it, contacts, CIs, relatives, files that stay behind, work orders (rules T6, K5, K6, K7, A3). Materialised as intermediate.told_fact.';
-comment on column intermediate.told_fact_definition.told_fact_key is 'Ticket and label.';
-comment on column intermediate.told_fact_definition.position is 'Order in the record note.';
-comment on column intermediate.told_fact_definition.label is 'Name of the line.';
-comment on column intermediate.told_fact_definition.value is 'What is told, as plain text.';
-comment on column intermediate.told_fact_definition.own_value is 'The same without names of people: by whom they are named, a renamed person changes nothing of the ticket.';
-comment on column intermediate.told_fact_definition.ticket_key is 'Ticket whose record note tells it.';
+comment on view intermediate.record_note_fact_definition is 'One row per ticket and line of its record note that comes from other objects: who opened it, contacts, CIs, relatives, files that stay behind, work orders (rules T6, K5, K6, K7, A3). Materialised as intermediate.record_note_fact.';
+comment on column intermediate.record_note_fact_definition.record_note_fact_key is 'Ticket and label.';
+comment on column intermediate.record_note_fact_definition.position is 'Order in the record note.';
+comment on column intermediate.record_note_fact_definition.label is 'Name of the line.';
+comment on column intermediate.record_note_fact_definition.value is 'What the line says, as plain text.';
+comment on column intermediate.record_note_fact_definition.own_value is 'The same without names of people: where people are named, a renamed person changes nothing of the ticket.';
+comment on column intermediate.record_note_fact_definition.ticket_key is 'Ticket whose record note shows it.';
