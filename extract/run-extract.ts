@@ -240,8 +240,8 @@ function passOf(
     chunks: chunksOf(pool, run.runId, `${readable.name}${axis.label}`),
     limits: { bytes: settings.window_bytes, objects: settings.window_ids },
     ...(request.files === undefined ? {} : { blobs: { pool, store: request.files.store } }),
-    // One more than may be asked at a time: while one waits for its records to be acknowledged, the others ask.
-    workers: settings.in_flight + 1,
+    // More than may be asked at a time: while the records of some are acknowledged, the others ask.
+    workers: 2 * settings.in_flight,
   };
 }
 

@@ -1,3 +1,4 @@
+import { PassThrough, pipeline, type Readable } from 'node:stream';
 import type { Dispatcher } from 'undici';
 import { openConnections } from '../platform/outgoing-connections.ts';
 import { type AnswerFrame, AnswerReader, type ItopObject, UnreadableAnswer } from './answer-reader.ts';
@@ -52,6 +53,15 @@ export interface ItopQuery {
   /** Attribute codes. Never `*`: it expands every link set and shows passwords in clear text. */
   readonly outputFields: readonly string[];
   readonly signal?: AbortSignal | undefined;
+  /** Takes the answer off the wire before its objects are asked for; unless given, a slow reader slows the answer down. */
+  readonly ahead?: ReadAhead;
+}
+
+export interface ReadAhead {
+  /** Bytes of the answer that may wait for the reader. */
+  readonly bytes: number;
+  /** Called when the whole answer came: iTop has nothing more to do for it. */
+  readonly received: () => void;
 }
 
 /** iTop's REST API, read only. Every method makes one attempt and throws an ItopError (itop/errors.ts). */
@@ -106,10 +116,12 @@ export function openItop(options: ItopOptions): Itop {
     operation: object,
     request: string,
     signal?: AbortSignal,
+    ahead?: ReadAhead,
   ): AsyncGenerator<ItopObject, AnswerFrame, undefined> {
     const answer = await send(operation, request, signal);
     const reader = new AnswerReader();
-    const pieces = answer.body[Symbol.asyncIterator]() as AsyncIterator<Buffer>;
+    const body = ahead === undefined ? answer.body : readAhead(answer.body, ahead);
+    const pieces = body[Symbol.asyncIterator]() as AsyncIterator<Buffer>;
     try {
       for (;;) {
         const piece = await nextPiece(pieces, request, signal);
@@ -188,7 +200,7 @@ export function openItop(options: ItopOptions): Itop {
         key: query.oql,
         output_fields: query.outputFields.join(','),
       };
-      const frame = yield* ask(operation, request, query.signal);
+      const frame = yield* ask(operation, request, query.signal, query.ahead);
       const found = foundIn(frame, request);
       if (found !== frame.objectCount) {
         throw truncated(request, `iTop found ${found} objects and sent ${frame.objectCount}`);
@@ -266,6 +278,16 @@ function credentialsOf({ login, inFront }: ItopOptions): {
 
 function basicOf({ user, password }: Account): string {
   return `Basic ${Buffer.from(`${user}:${password}`).toString('base64')}`;
+}
+
+/** A body through a buffer that takes so many bytes before it holds the sender up. Fails as the body does. */
+function readAhead(body: Readable, { bytes, received }: ReadAhead): Readable {
+  body.once('end', received);
+  const half = Math.ceil(bytes / 2);
+  const buffer = new PassThrough({ readableHighWaterMark: half, writableHighWaterMark: half });
+  // Its error is that of the buffer, which the reader sees.
+  pipeline(body, buffer, () => undefined);
+  return buffer;
 }
 
 /** `Found: N` is the total of a query, also when a limit cuts the answer. */

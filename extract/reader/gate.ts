@@ -15,6 +15,7 @@ const longestSleepMs = 60_000;
 
 /** Lets a bounded number of requests to iTop through at a time, at the permitted hours: the politeness limit of an extraction. */
 export class Gate {
+  readonly inFlight: number;
   private readonly pauseMs: number;
   private readonly hours: (now: Date) => number;
   private readonly signal: AbortSignal | undefined;
@@ -22,15 +23,22 @@ export class Gate {
   private readonly waiting: (() => void)[] = [];
 
   constructor({ inFlight, pauseMs, hours = () => 0, signal }: GateOptions) {
+    this.inFlight = inFlight;
     this.free = inFlight;
     this.pauseMs = pauseMs;
     this.hours = hours;
     this.signal = signal;
   }
 
-  async pass<T>(request: () => Promise<T>): Promise<T> {
+  /** `request` may leave before it resolves: as soon as iTop has nothing more to do for it. */
+  async pass<T>(request: (leave: () => void) => Promise<T>): Promise<T> {
     if (this.free > 0) this.free--;
     else await new Promise<void>((resolve) => this.waiting.push(resolve));
+    let hasLeft = false;
+    const leave = (): void => {
+      if (!hasLeft) this.leave();
+      hasLeft = true;
+    };
     try {
       for (let wait = this.hours(new Date()); wait > 0; wait = this.hours(new Date())) {
         await sleep(
@@ -39,14 +47,18 @@ export class Gate {
           this.signal === undefined ? {} : { signal: this.signal },
         );
       }
-      return await request();
+      return await request(leave);
     } finally {
-      if (this.pauseMs > 0) void sleep(this.pauseMs, undefined, { ref: false }).then(() => this.leave());
-      else this.leave();
+      leave();
     }
   }
 
   private leave(): void {
+    if (this.pauseMs > 0) void sleep(this.pauseMs, undefined, { ref: false }).then(() => this.letNext());
+    else this.letNext();
+  }
+
+  private letNext(): void {
     const next = this.waiting.shift();
     if (next === undefined) this.free++;
     else next();

@@ -2,7 +2,7 @@ import type { ItopObject } from '../../itop/answer-reader.ts';
 import type { BlobAnswer } from '../../itop/blob-answer.ts';
 import type { Itop, ItopQuery } from '../../itop/client.ts';
 import { narrowedTo, type Oql, selectAll } from '../../itop/oql.ts';
-import type { Gate } from './gate.ts';
+import { Gate } from './gate.ts';
 import type { Patience } from './patience.ts';
 
 /** iTop behind the politeness limit and the patience of a run. */
@@ -29,14 +29,22 @@ export interface RestReader {
   readonly patience: Patience;
 }
 
+/** Bytes of answers that may wait for their reader, over all answers together: a few windows of the usual size. */
+const aheadBytes = 32_000_000;
+
 export function restReader(itop: Itop, gate: Gate, patience: Patience, signal?: AbortSignal): RestReader {
+  // While the records of some answers are landed, iTop works on the next ones.
+  const answers = new Gate({ inFlight: 2 * gate.inFlight, pauseMs: 0 });
+  const bytes = aheadBytes / answers.inFlight;
+
   async function attempt(query: ItopQuery, take: (object: ItopObject) => Promise<void> | undefined): Promise<void> {
-    await gate.pass(async () => {
-      for await (const object of itop.get({ ...query, signal })) {
+    const read = async (received: () => void): Promise<void> => {
+      for await (const object of itop.get({ ...query, signal, ahead: { bytes, received } })) {
         const full = take(object);
         if (full !== undefined) await full;
       }
-    });
+    };
+    await answers.pass(() => gate.pass(read));
   }
   return {
     patience,

@@ -36,3 +36,31 @@ it('ends its wait when a person interrupts the run', async () => {
   controller.abort();
   await expect(answer).rejects.toThrow('aborted');
 });
+
+it('lets the next request through as soon as iTop is done with one, though its answer is still being read', async () => {
+  const gate = new Gate({ inFlight: 1, pauseMs: 0 });
+  const events: string[] = [];
+  const first = gate.pass(async (leave) => {
+    events.push('first asked');
+    leave();
+    await sleep(40);
+    events.push('first read');
+  });
+  const second = gate.pass(async () => events.push('second asked'));
+  const third = gate.pass(async () => events.push('third asked'));
+  await Promise.all([first, second, third]);
+  expect(events).toEqual(['first asked', 'second asked', 'third asked', 'first read']);
+  // Leaving early and ending count once.
+  let asking = 0;
+  let most = 0;
+  await Promise.all(
+    Array.from({ length: 5 }, () =>
+      gate.pass(async () => {
+        most = Math.max(most, ++asking);
+        await sleep(1);
+        asking--;
+      }),
+    ),
+  );
+  expect(most).toBe(1);
+});

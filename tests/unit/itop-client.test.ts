@@ -1,8 +1,9 @@
 import { createServer, type RequestListener } from 'node:http';
 import type { AddressInfo } from 'node:net';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import type { ItopObject } from '../../itop/answer-reader.ts';
-import { type Itop, openItop } from '../../itop/client.ts';
+import { type Itop, openItop, type ReadAhead } from '../../itop/client.ts';
 import {
   ClassNotReadable,
   InvalidLogin,
@@ -47,11 +48,10 @@ function open({
   return itop;
 }
 
-async function all(itop: Itop, className = 'UserRequest', fields = ['ref']): Promise<ItopObject[]> {
+async function all(itop: Itop, className = 'UserRequest', fields = ['ref'], ahead?: ReadAhead): Promise<ItopObject[]> {
   const objects: ItopObject[] = [];
-  for await (const object of itop.get({ className, oql: selectAll(className), outputFields: fields })) {
-    objects.push(object);
-  }
+  const query = { className, oql: selectAll(className), outputFields: fields };
+  for await (const object of itop.get(ahead === undefined ? query : { ...query, ahead })) objects.push(object);
   return objects;
 }
 
@@ -131,12 +131,40 @@ describe('the iTop client', () => {
     ['reset', TruncatedAnswer, 'cut off'],
     ['timeout', Timeout, 'no answer in time'],
   ])('turns %s into a typed error with a next step', async (kind, type, text) => {
-    await server.control('/faults', { kind, match: { class: 'UserRequest' } });
-    const error = await failure(all(open({ timeoutMs: 300 })));
-    expect(error).toBeInstanceOf(type);
-    expect(error.message).toContain(text);
-    expect(error.message).not.toMatch(/<[a-z]/i);
-    expect(error.nextStep).not.toBe('');
+    await server.control('/faults', { kind, match: { class: 'UserRequest' }, times: 2 });
+    for (const ahead of [undefined, { bytes: 1_000_000, received: () => undefined }]) {
+      const error = await failure(all(open({ timeoutMs: 300 }), 'UserRequest', ['ref'], ahead));
+      expect(error).toBeInstanceOf(type);
+      expect(error.message).toContain(text);
+      expect(error.message).not.toMatch(/<[a-z]/i);
+      expect(error.nextStep).not.toBe('');
+    }
+  });
+
+  it('takes an answer off the wire before its objects are asked for, as far as it may', async () => {
+    const bytesAtOnce = 16_000_000;
+    const object = { code: 0, message: '', class: 'Person', key: '1', fields: { name: 'x'.repeat(bytesAtOnce / 2) } };
+    const url = await serve((_, response) =>
+      response.end(
+        `{"code":0,"message":"Found: 2","objects":{"Person::1":${JSON.stringify(object)},"Person::2":${JSON.stringify(object)}}}`,
+      ),
+    );
+    const isReceivedAtFirst = async (bytes: number): Promise<boolean> => {
+      let isReceived = false;
+      const query = { className: 'Person', oql: selectAll('Person'), outputFields: ['name'] };
+      const received = (): void => {
+        isReceived = true;
+      };
+      const objects = open({ url }).get({ ...query, ahead: { bytes, received } });
+      await objects.next();
+      // The reader takes its time with the first object.
+      await sleep(300);
+      const atFirst = isReceived;
+      await objects.return();
+      return atFirst;
+    };
+    expect(await isReceivedAtFirst(2 * bytesAtOnce)).toBe(true);
+    expect(await isReceivedAtFirst(100_000)).toBe(false);
   });
 
   it('takes fewer objects than iTop says it found for a truncated answer', async () => {
