@@ -9,6 +9,7 @@ import { readUnexplained } from './unexplained.ts';
  */
 export async function passGate(pool: pg.Pool, workspaceIdCode: string, phase: string, maxFailures = 0): Promise<void> {
   const closing = await readUnexplained(pool, { workspaceIdCode, onlyGates: true, maxFailures });
+  if (closing.length === 0) return;
   const { rows } = await pool.query<{ phase: string; reason: string }>(
     `select earlier.phase, earlier.reason
      from reconcile.gate earlier

@@ -48,8 +48,9 @@ export async function writePhaseReport(request: PhaseReportRequest): Promise<voi
             shifted::integer, fallback_author::integer, truncated::integer, merged::integer, folded::integer, kept_elsewhere::integer
      from reconcile.verdict_by_check where workspace_id_code = $1 and phase = $2 order by check_name, evidence`,
   );
-  const [total] = await rows(`select count(*)::integer as count from (${rowsOfPhase}) r`);
-  const first = await rows(`select * from (${rowsOfPhase}) r ${inOrder} limit ${rowsShown}`);
+  const first = await rows(
+    `select *, count(*) over ()::integer as total from (${rowsOfPhase}) r ${inOrder} limit ${rowsShown}`,
+  );
   const names = Object.fromEntries(
     await readNames(pool, [...first.map((row) => String(row.target_key)), ...unexplained.map((row) => row.example)]),
   );
@@ -66,7 +67,7 @@ export async function writePhaseReport(request: PhaseReportRequest): Promise<voi
       statement: 'I looked at what is not accounted for, and at the checks of this page.',
       details: html`${unexplainedDetails(unexplained, names)}
 ${section('Checks', checkTable(checks))}
-${section('Different, failed and waiting', capped(rowColumns(names), first, Number(total?.count ?? 0), `${phase}.csv`))}`,
+${section('Different, failed and waiting', capped(rowColumns(names), first, Number(first[0]?.total ?? 0), `${phase}.csv`))}`,
     }),
   );
   await writeQuery(pool, join(directory, `${phase}.csv`), `select * from (${rowsOfPhase}) r ${inOrder}`, values);

@@ -1,4 +1,8 @@
 create view intercom.conversation_tag as
+-- Few, and found among all objects: once, not again for each ticket.
+with service as materialized (
+  select name from staging.tagged_service
+)
 select distinct
   t.ticket_key || '#tag:' || tag.name as target_key,
   t.ticket_key as source_key,
@@ -8,7 +12,7 @@ select distinct
   sha256(convert_to(t.ticket_key || '#' || tag.name, 'UTF8')) as payload_hash
 from intermediate.ticket t
 join staging.ticket d on d.ticket_key = t.ticket_key
-join staging.tagged_service s on s.name = left(btrim(d.service_name), 255)
+join service s on s.name = left(btrim(d.service_name), 255)
 cross join lateral (select intermediate.without_itop_addresses(s.name) as name) as tag;
 
 comment on view intercom.conversation_tag is 'One row per tag of a conversation.';
