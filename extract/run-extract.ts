@@ -18,7 +18,8 @@ import { type ReadableClass, readableClasses } from './catalog/class-tree.ts';
 import { discoverAttributes } from './catalog/discover.ts';
 import { discoverClasses } from './catalog/discover-classes.ts';
 import { areModulesAsBefore, expectedCount, latestCounts } from './catalog/expected-counts.ts';
-import { fetchedByReference, fieldLists } from './catalog/field-lists.ts';
+import { fetchedByReference, fieldLists, unreadAttributes } from './catalog/field-lists.ts';
+import { type HeldObjects, heldWithin, isSmallSite, mostHeld } from './catalog/held-objects.ts';
 import { observeKinds } from './catalog/observe-kinds.ts';
 import { rememberedLists } from './catalog/remembered-lists.ts';
 import { hasGoneBack, headOfHistory } from './delta/change-feed.ts';
@@ -34,7 +35,7 @@ import { interrupted } from './run/interrupted.ts';
 import { latestObject } from './run/latest-object.ts';
 import { type FileRequest, fetchFiles } from './sources/files/fetch-files.ts';
 import type { ClassPass } from './sources/rest/class-pass.ts';
-import { checkCompleteness, countFinalClasses } from './sources/rest/completeness.ts';
+import { type Completeness, checkCompleteness, countFinalClasses } from './sources/rest/completeness.ts';
 import { type CheckedClass, mayHaveDepartures, publishDepartures } from './sources/rest/departed-objects.ts';
 import { fetchFormHistory } from './sources/rest/form-history.ts';
 import { openingHours } from './sources/rest/opening-hours.ts';
@@ -117,14 +118,16 @@ async function readAll(request: ExtractRequest, itop: Itop): Promise<ExtractOutc
   const isWhole = request.classes === undefined;
   const isDelta = request.isDelta === true;
   if (isWhole && !isDelta) findings.push(...(await noteStart(request, reader)));
-  const { readables, unknown, expected, untyped, findings: ofCatalog } = await catalogOf(request, itop, reader);
+  const { readables, unknown, expected, held, untyped, findings: ofCatalog } = await catalogOf(request, itop, reader);
   findings.push(...ofCatalog);
   await request.broker.ensureTopics([...new Set(readables.map((readable) => readable.rootClass))]);
   const narrowings = await classNarrowings(pool);
   const passes = new Map(
     readables.map((readable) => {
       const pass = passOf(request, reader, readable, narrowings.get(readable.name));
-      return [readable.name, { ...pass, expected: expected.get(readable.name) }];
+      const narrowing = narrowings.get(readable.name);
+      const objects = heldWithin(held.get(readable.name), narrowing);
+      return [readable.name, { ...pass, expected: expected.get(readable.name), held: objects }];
     }),
   );
   const classes: ClassOutcome[] = [];
@@ -256,6 +259,8 @@ async function catalogOf(
   readonly unknown: ReadonlySet<string>;
   /** iTop's counts of classes, as far as they were asked. */
   readonly expected: ReadonlyMap<string, number>;
+  /** Objects of small classes, read with their attributes. */
+  readonly held: ReadonlyMap<string, HeldObjects>;
   /** Attributes whose kind their values will tell. */
   readonly untyped: ReadonlyMap<ReadableClass, readonly string[]>;
   readonly findings: Finding[];
@@ -280,6 +285,8 @@ async function catalogOf(
   const narrowed = new Map<string, ReadableClass>();
   const unknown = new Set<string>();
   const expected = new Map<string, number>();
+  const held = new Map<string, HeldObjects>();
+  const isSmall = isSmallSite(lastCounts);
   const untyped = new Map<ReadableClass, readonly string[]>();
   await inParallel(readables, settings.in_flight, async (readable) => {
     const outputFields = fetchedByReference.includes(readable.name) ? readable.outputFields : stored.get(readable.name);
@@ -295,17 +302,22 @@ async function catalogOf(
       narrowed.set(readable.name, { ...readable, outputFields: ['friendlyname'] });
       return;
     }
-    const known = { isStandardClass: readable.isStandard, hasOwnList: fieldLists.has(readable.name) };
+    const known = {
+      isStandardClass: readable.isStandard,
+      hasOwnList: fieldLists.has(readable.name),
+      mayHold: isSmall && count !== undefined && count <= mostHeld && unreadAttributes(readable.name).size === 0,
+    };
     const found = await discoverAttributes(discovery, readable, known);
     narrowed.set(readable.name, found.readable);
     if (found.count !== undefined) expected.set(readable.name, found.count);
+    if (found.held !== undefined) held.set(readable.name, found.held);
     untyped.set(found.readable, found.untyped);
     findings.push(...found.findings);
   });
   const ready = readables.map((readable) => narrowed.get(readable.name) ?? readable);
   const asked = ready.filter(({ name }) => expected.get(name) !== 0);
   if (classes === undefined) await storeFields(pool, run.runId, asked);
-  return { readables: ready, unknown, expected, untyped, findings };
+  return { readables: ready, unknown, expected, held, untyped, findings };
 }
 
 /** Classes that raw holds objects of and iTop does not name any more: what became of their objects iTop does not tell. */
@@ -355,7 +367,7 @@ async function runStart(pool: pg.Pool, runId: string): Promise<Date> {
 }
 
 /** Records iTop's own count of each final class of a pass, and gives their sum. */
-async function storeCounts(pool: pg.Pool, pass: ClassPass, agreed: number | undefined): Promise<number> {
+async function storeCounts(pool: pg.Pool, pass: ClassPass, agreed: Completeness['agreed']): Promise<number> {
   const counts = await countFinalClasses(pass, agreed);
   await pool.query(
     `insert into ops.source_count (run_id, class, object_count)

@@ -5,6 +5,7 @@ import { type AttributeKind, isDerived, kindOfValue, suggestsSecret } from './at
 import type { ReadableClass } from './class-tree.ts';
 import type { ClassDiscovery } from './discover-classes.ts';
 import { leftOutAttributes, unreadAttributes } from './field-lists.ts';
+import { type HeldObjects, withFieldsOf } from './held-objects.ts';
 import { findHidden } from './hidden-attributes.ts';
 import { listOrNothing } from './refused-question.ts';
 
@@ -19,6 +20,8 @@ export interface DiscoveredAttributes {
   readonly findings: readonly Finding[];
   /** iTop's count of the class, where it was asked. */
   readonly count?: number | undefined;
+  /** All its objects, where they were read with their attributes. */
+  readonly held?: HeldObjects | undefined;
   /** Attributes whose kind only their values will tell. */
   readonly untyped: readonly string[];
 }
@@ -43,7 +46,7 @@ interface SeenAttribute {
 export async function discoverAttributes(
   discovery: Discovery,
   readable: ReadableClass,
-  known: { readonly isStandardClass: boolean; readonly hasOwnList: boolean },
+  known: { readonly isStandardClass: boolean; readonly hasOwnList: boolean; readonly mayHold: boolean },
 ): Promise<DiscoveredAttributes> {
   const { pool, itop, reader, runId, hasSameModules } = discovery;
   const listed = await listOrNothing(() => reader.patience.ask(() => itop.listAttributes(readable.name)));
@@ -56,7 +59,10 @@ export async function discoverAttributes(
   // What a person wants after all is looked for, if no query can name it.
   const isWanted = [...decided].some(([code, decision]) => decision === 'request' && !before.has(code));
   const knownHidden = hasSameModules && isShown && !isWanted ? notListed(before, listed) : undefined;
-  const hidden = await findHidden(reader, readable.name, listed, model, decided, knownHidden);
+  const hidden = await findHidden(reader, readable.name, listed, model, decided, {
+    knownHidden,
+    mayHold: known.mayHold,
+  });
   if (hidden.shown !== undefined && hidden.shown.count > 0) await noteShown(pool, readable.name);
   const isAdded = (code: string): boolean => !standard.has(code) && !isDerived(code) && !unread.has(code);
   const added = [...listed, ...hidden.kinds.keys()].filter(isAdded);
@@ -140,6 +146,7 @@ export async function discoverAttributes(
     readable: { ...readable, outputFields },
     findings,
     count: hidden.shown?.count,
+    held: hidden.shown?.held && withFieldsOf(hidden.shown.held, outputFields),
     untyped: untyped.map((one) => one.attribute),
   };
 }

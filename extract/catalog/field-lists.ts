@@ -77,5 +77,5 @@ export function leftOutAttributes(className: string): ReadonlyMap<string, string
 
 /** Standard attributes of a class that no window asks for. */
 export function unreadAttributes(className: string): ReadonlySet<string> {
-  return new Set([...(fetchedApart[className] ?? '').split(' '), ...leftOutAttributes(className).keys()]);
+  return new Set([...(fetchedApart[className]?.split(' ') ?? []), ...leftOutAttributes(className).keys()]);
 }

@@ -3,6 +3,7 @@ import { selectAll } from '../../itop/oql.ts';
 import type { Finding } from '../../platform/findings.ts';
 import type { RestReader } from '../reader/rest-reader.ts';
 import { type AttributeKind, isDerived, kindOfValue, suggestsSecret } from './attribute-kind.ts';
+import { type HeldObjects, holdObjects } from './held-objects.ts';
 
 export interface HiddenAttributes {
   readonly kinds: ReadonlyMap<string, AttributeKind>;
@@ -15,6 +16,8 @@ export interface ShownObject {
   /** iTop's count of the class. */
   readonly count: number;
   readonly fields: Readonly<Record<string, unknown>>;
+  /** All objects of the class, where these were read instead of one. */
+  readonly held?: HeldObjects;
 }
 
 /** What the data model file says of an attribute, as far as it matters here. */
@@ -31,7 +34,7 @@ const neverShown = /^(Attachment|InlineImage|CMDBChangeOp.*)$/;
  *
  * The data model file names them, and what one object showed before holds as long as iTop's modules are the same
  * (`knownHidden`). Without both one object is read with `*`, which shows all attributes of its class; only names
- * and kinds are kept of it. A class with a name that suggests a secret is not read so: `*` shows secrets in clear text.
+ * and kinds are kept of it. Of a class that may be held all objects are, and are its data too. A class with a name that suggests a secret is not read so: `*` shows secrets in clear text.
  */
 export async function findHidden(
   reader: RestReader,
@@ -39,7 +42,10 @@ export async function findHidden(
   listed: readonly string[],
   model: ReadonlyMap<string, ModelAttribute>,
   decisions: ReadonlyMap<string, string>,
-  knownHidden: ReadonlyMap<string, AttributeKind> | undefined,
+  {
+    knownHidden,
+    mayHold,
+  }: { readonly knownHidden: ReadonlyMap<string, AttributeKind> | undefined; readonly mayHold: boolean },
 ): Promise<HiddenAttributes> {
   const isHidden = (code: string): boolean => !listed.includes(code) && !isDerived(code);
   if (model.size > 0) {
@@ -50,7 +56,7 @@ export async function findHidden(
   const suspicious = listed.filter((code) => suggestsSecret(code) && decisions.get(code) !== 'request');
   if (suspicious.length > 0) return { kinds: new Map(), findings: [notLookedFor(className, suspicious)] };
   if (knownHidden !== undefined) return { kinds: knownHidden, findings: [] };
-  const shown = await showAll(reader, className);
+  const shown = (mayHold ? await showHeld(reader, className) : undefined) ?? (await showAll(reader, className));
   if (shown === undefined) return { kinds: new Map(), findings: [] };
   if (shown instanceof ItopError) return { kinds: new Map(), findings: [notShown(className, shown)] };
   const kinds = Object.entries(shown.fields)
@@ -63,6 +69,20 @@ export async function findHidden(
 function kindOfHidden(value: unknown): AttributeKind {
   const kind = kindOfValue(value);
   return kind === 'blob' || kind === 'secret' ? kind : 'form';
+}
+
+/** Undefined where one object must do: a failure shows when that is asked for. */
+async function showHeld(reader: RestReader, className: string): Promise<ShownObject | undefined> {
+  try {
+    const held = await holdObjects(reader, className);
+    const [first] = held?.objects ?? [];
+    return held === undefined || first === undefined
+      ? undefined
+      : { count: held.objects.length, fields: first.fields, held };
+  } catch (error) {
+    if (error instanceof ItopError && error.remedy !== 'stop') return undefined;
+    throw error;
+  }
 }
 
 /** Tries of a question that cannot be made smaller. */

@@ -2,6 +2,7 @@ import type pg from 'pg';
 import type { BlobStore } from '../../../platform/blob-store.ts';
 import type { Progress } from '../../../platform/progress.ts';
 import type { ReadableClass } from '../../catalog/class-tree.ts';
+import type { HeldObjects } from '../../catalog/held-objects.ts';
 import type { RestReader } from '../../reader/rest-reader.ts';
 import type { Chunks } from '../../run/chunks.ts';
 import type { Broker } from '../../topics/broker.ts';
@@ -17,6 +18,8 @@ export interface ClassPass {
   readonly runId: string;
   /** iTop's count of the class as it was asked before, of the same run or the last one. */
   readonly expected?: number | undefined;
+  /** All objects of the class, where the catalog read them already. */
+  readonly held?: HeldObjects | undefined;
   readonly limits: WindowLimits;
   /** What the windows are cut from. */
   readonly axis: WindowAxis;

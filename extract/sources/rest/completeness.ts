@@ -14,8 +14,8 @@ export interface ReadAgain extends IdRange {
 export interface Completeness {
   readonly findings: readonly Finding[];
   readonly readAgain: readonly ReadAgain[];
-  /** iTop's count, where it agreed at once with what was read. */
-  readonly agreed: number | undefined;
+  /** iTop's count, by final class where one answer told it, where it agreed at once with what was read. */
+  readonly agreed: number | ReadonlyMap<string, number> | undefined;
 }
 
 /**
@@ -50,9 +50,11 @@ export async function checkCompleteness(
 /** iTop's own count of each final class: what the whole pipeline is measured against. `agreed` is the count just asked. */
 export async function countFinalClasses(
   pass: ClassPass,
-  agreed: number | undefined,
+  agreed: Completeness['agreed'],
 ): Promise<ReadonlyMap<string, number>> {
   const [only, ...others] = pass.readable.finalClasses;
+  if (typeof agreed === 'object')
+    return new Map([...pass.readable.finalClasses, ...agreed.keys()].map((name) => [name, agreed.get(name) ?? 0]));
   if (agreed === 0) return new Map(pass.readable.finalClasses.map((name) => [name, 0]));
   if (agreed !== undefined && only !== undefined && others.length === 0) return new Map([[only, agreed]]);
   const counts = new Map<string, number>();

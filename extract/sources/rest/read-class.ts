@@ -8,8 +8,8 @@ import { type IdRange, uncovered, WindowPlan } from './window-plan.ts';
 export interface ClassResult {
   /** Every id below it was covered. */
   readonly bound: number;
-  /** iTop's own count, where one answer held all objects or there are none. */
-  readonly counted?: number | undefined;
+  /** iTop's own counts by final class, where one answer held all objects or there are none. */
+  readonly counted?: ReadonlyMap<string, number> | undefined;
   readonly findings: readonly Finding[];
 }
 
@@ -54,23 +54,23 @@ export async function readClass(pass: ClassPass): Promise<ClassResult> {
 }
 
 /**
- * Reads a class of few objects by one question, and gives iTop's count of them. Undefined where the class must be read in
+ * Reads a class of few objects by one question, and gives iTop's count of them by final class. Undefined where the class must be read in
  * windows: it holds many objects, windows of it were opened before, or iTop cannot give all at once.
  */
-async function readAtOnce(pass: ClassPass): Promise<number | undefined> {
+async function readAtOnce(pass: ClassPass): Promise<ReadonlyMap<string, number> | undefined> {
   const { expected, axis, limits, chunks, reader } = pass;
   if (expected === undefined || axis !== idAxis || expected > Math.min(fewObjects, limits.objects)) return undefined;
   if ((await chunks.listOpen()).length + (await chunks.listDone()).length > 0) return undefined;
-  if (expected === 0) return 0;
+  if (expected === 0) return new Map();
   const { name } = pass.readable;
   const step = pass.progress.step(name, expected);
   try {
     const chunk = await chunks.open(axis.first, aboveAllIds);
-    const outcome = await readChunk(pass, chunk);
+    const outcome = await readChunk(pass, chunk, pass.held);
     if (outcome.kind === 'done') {
       await chunks.done(chunk, outcome.rowCount, outcome.byteCount);
       step.advance(outcome.rowCount, '');
-      return outcome.rowCount;
+      return outcome.classCounts;
     }
     // Its halves are to be halves of the ids in use.
     await chunks.shorten(chunk, Math.max(axis.first + 1, await axis.bound(reader, name, axis.first, limits.objects)));
