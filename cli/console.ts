@@ -23,22 +23,24 @@ export function consoleCommand(): Command {
       'after',
       `
 It prints an address that opens it in one browser, once. It reads the warehouse only, works while a load runs, and needs neither iTop
-nor Intercom. Decisions are recorded as the commands record them. With --read-only Postgres refuses every write too. To show it to
-others use --read-only, a tunnel, and a DATABASE_URL of a role that may only read: docs/console.md has the statement that makes one.
+nor Intercom. Decisions are recorded as the commands record them. With --read-only Postgres refuses every write too, and with the
+DATABASE_URL of a role that may only read it is read-only by itself: docs/console.md has the statement that makes one.
 Ctrl-C ends it.`,
     )
     .action((options: ConsoleOptions) =>
-      inContext(options, 'none', async ({ settings, database, signal }) => {
+      inContext(options, 'none', async ({ settings, database, isReadOnly, signal }) => {
         const opened = await startConsole({
           pool: database.pool,
-          isReadOnly: options.readOnly === true,
+          isReadOnly,
           blobs: await openBlobStore(blobDirectory(settings)).catch(() => undefined),
           mappingFile: settings.mapping.file,
           host: options.host,
           port: options.port,
           onOpened: (address) => printLine(`Opened. For another browser: ${address}`),
         });
-        printLine(`Open ${opened.address()}\nCtrl-C ends it.`);
+        printLine(
+          `Open ${opened.address()}\n${isReadOnly ? 'Read-only: nothing can be accepted, signed or changed. ' : ''}Ctrl-C ends it.`,
+        );
         await new Promise<void>((resolve) => signal.addEventListener('abort', () => resolve(), { once: true }));
         await opened.close();
       }),

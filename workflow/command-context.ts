@@ -19,6 +19,8 @@ export interface CommandContext {
   readonly progress: Progress;
   readonly log: Log;
   readonly isJson: boolean;
+  /** Postgres refuses every write of this session. */
+  readonly isReadOnly: boolean;
   /** Aborted by Ctrl-C: the command leaves its run unfinished, and the same command continues it. */
   readonly signal: AbortSignal;
 }
@@ -53,8 +55,7 @@ export async function inContext(
   const settings = readSettings(options);
   const isJson = options.json === true;
   const url = settings.database.url ?? (await startEmbeddedPostgres({ directory: embeddedDirectory() })).url;
-  const isReadOnly = options.readOnly === true;
-  const database = openDatabase(url, { max: 24, isReadOnly });
+  const database = openDatabase(url, { max: 24, isReadOnly: options.readOnly === true });
   const log = openLog(settings.log, process.argv[2] ?? '');
   const form = isQuiet ? 'silent' : isJson ? 'json' : process.stderr.isTTY ? 'live' : 'plain';
   const progress = loggedProgress(openProgress(form), log);
@@ -67,10 +68,11 @@ export async function inContext(
   log.info('command started');
   let served: MetricsServer | undefined;
   try {
+    const isReadOnly = await readsOnly(database);
     await (isReadOnly ? requireMigrated(database.pool) : migrate(database.pool));
     served = await serveWhileRunning(database, settings.metrics.listen);
     await requireStage(database.pool, after);
-    await work({ settings, database, progress, log, isJson, signal: interruption.signal });
+    await work({ settings, database, progress, log, isJson, isReadOnly, signal: interruption.signal });
     log.info({ durationMs: durationMs(), isInterrupted: interruption.signal.aborted }, 'command ended');
   } catch (error) {
     const { stage, nextStep } = error instanceof StepError ? error : {};
@@ -86,6 +88,12 @@ export async function inContext(
     if (settings.metrics.textfile !== undefined) await exportMetrics(database, settings.metrics.textfile);
     await database.close();
   }
+}
+
+/** Whether sessions may only read: by the option, or because the role of DATABASE_URL is made so. */
+async function readsOnly({ pool }: Database): Promise<boolean> {
+  const { rows } = await pool.query<{ default_transaction_read_only: string }>('show default_transaction_read_only');
+  return rows[0]?.default_transaction_read_only === 'on';
 }
 
 /** Commands that may run for hours. */

@@ -77,7 +77,15 @@ async function inQuiet<T>(config: string, work: (context: Parameters<typeof load
     await migrate(database.pool);
     const progress = openProgress('silent');
     const log = openLog(settings.log, 'switches');
-    return await work({ settings, database, progress, log, isJson: true, signal: new AbortController().signal });
+    return await work({
+      settings,
+      database,
+      progress,
+      log,
+      isJson: true,
+      isReadOnly: false,
+      signal: new AbortController().signal,
+    });
   } finally {
     await database.close();
   }
