@@ -1,3 +1,4 @@
+import type { Clock } from '../platform/clock.ts';
 import type { Finding } from '../platform/findings.ts';
 import { type Html, html } from '../platform/html.ts';
 import { mailedPage, mailedTable } from '../platform/mailed-page.ts';
@@ -9,6 +10,7 @@ export interface AuditPage {
   readonly findings: readonly Finding[];
   readonly sheet: readonly SignedItem[];
   readonly auditedAt: Date;
+  readonly clock: Clock;
 }
 
 const severities = ['blocker', 'warning', 'note', 'passed'] as const;
@@ -33,7 +35,7 @@ export function auditPage(page: AuditPage): string {
     title: 'Audit of the migration from iTop to Intercom',
     verdict: page.isPassed ? 'Passed: nothing was found that forbids a load.' : 'Not passed: something forbids a load.',
     isGreen: page.isPassed,
-    facts: `Workspace: ${page.workspaceIdCode ?? 'none looked at'}. ${page.auditedAt.toISOString().slice(0, 16).replace('T', ' ')} UTC.`,
+    facts: `Workspace: ${page.workspaceIdCode ?? 'none looked at'}. ${page.clock.stated(page.auditedAt)}.`,
     numbers: [
       { label: 'blockers', value: of('blocker').length, isAlarm: of('blocker').length > 0 },
       { label: 'warnings', value: of('warning').length },
@@ -53,7 +55,7 @@ export function auditPage(page: AuditPage): string {
     )}${more <= 0 ? '' : html`<p>${more} more ${more === 1 ? 'follows' : 'follow'} below.</p>`}`,
     statement: 'I looked at the findings, and the set-up sheet is done as it is signed below.',
     details: html`${severities.map((severity) => section(severity, of(severity)))}
-${sheetSection(page.sheet)}`,
+${sheetSection(page)}`,
   });
 }
 
@@ -69,12 +71,12 @@ ${finding.nextStep === '' ? '' : html`<p class="next">To do: ${finding.nextStep}
   return html`<section><h2>${headings[severity]} (${findings.length})</h2>\n<ul class="findings">${items}</ul></section>`;
 }
 
-function sheetSection(sheet: readonly SignedItem[]): Html {
+function sheetSection({ sheet, clock }: AuditPage): Html {
   const items = sheet.map((item) => {
     const signature =
       item.signedBy === null
         ? 'Name and date: ____________________'
-        : `${item.state === 'done' ? 'Done' : 'Does not apply'}: ${item.signedBy}, ${(item.signedAt ?? '').slice(0, 10)}${item.remark === '' ? '' : ` (${item.remark})`}`;
+        : `${item.state === 'done' ? 'Done' : 'Does not apply'}: ${item.signedBy}, ${item.signedAt === null ? '' : clock.stated(new Date(item.signedAt))}${item.remark === '' ? '' : ` (${item.remark})`}`;
     return html`<li class="${item.state === 'open' ? 'warning' : 'passed'}">
 <p class="what"><b>${item.title}</b> ${item.instruction}</p>
 <p class="next">${signature}</p>

@@ -4,6 +4,7 @@ import { readDecisions, writeDecisions } from '../audit/decisions/decisions.ts';
 import { missingReadiness, remedyOf } from '../audit/readiness.ts';
 import { readSetupSheet, setupItems, signSetupItems } from '../audit/setup-sheet.ts';
 import { notLookedAt } from '../audit/warehouse/audit-warehouse.ts';
+import { readClock } from '../platform/clock.ts';
 import { writePrivateFile } from '../platform/private-file.ts';
 import { type CommandContext, type CommonOptions, inContext } from '../workflow/command-context.ts';
 import { type AuditOutcome, audit, workspaceIdCodeOf } from '../workflow/pipeline.ts';
@@ -74,7 +75,10 @@ function runAuditCommand(options: AuditOptions): Promise<void> {
     const { pool } = context.database;
     if (options.page !== undefined) {
       const sheet = await readSetupSheet(pool, outcome.workspaceIdCode ?? '');
-      await writePrivateFile(options.page, auditPage({ ...outcome, sheet, auditedAt: new Date() }));
+      await writePrivateFile(
+        options.page,
+        auditPage({ ...outcome, sheet, auditedAt: new Date(), clock: await readClock(pool) }),
+      );
     }
     const next = await nextStepOf(outcome, context);
     printResult(context.isJson, outcome, `${formatFindings(outcome.findings)}\n\n${next}`);

@@ -1,6 +1,6 @@
 import type pg from 'pg';
 import type { BlobStore } from '../platform/blob-store.ts';
-import { type Clock, clockOf } from './clock.ts';
+import { type Clock, clockOf } from '../platform/clock.ts';
 import type { KeptValues } from './kept-values.ts';
 
 /** What every page of the console is made from. */

@@ -26,9 +26,15 @@ export interface MailedNumber {
 }
 
 /** The page: the first sheet of A4 holds the verdict, the numbers, what is open, and the place to sign. */
-export function mailedPage(page: MailedPage): string {
+export function mailedPage({ details, ...page }: MailedPage): string {
+  const [start, end] = mailedPageAround(page);
+  return `${start}${details.text}${end}`;
+}
+
+/** What stands before and behind the details, for a page whose details are written piece by piece. */
+export function mailedPageAround(page: Omit<MailedPage, 'details'>): readonly [start: string, end: string] {
   const colour = page.isGreen === undefined ? '' : page.isGreen ? 'green' : 'red';
-  return html`<!doctype html>
+  const start = html`<!doctype html>
 <html lang="en">
 <head>
 <meta charset="utf-8">
@@ -46,10 +52,8 @@ export function mailedPage(page: MailedPage): string {
 ${page.summary}
 ${page.statement === undefined ? '' : signature(page.statement)}
 </section>
-${page.details}
-</main></body>
-</html>
-`.text;
+`;
+  return [start.text, '\n</main></body>\n</html>\n'];
 }
 
 function signature(statement: string): Html {
@@ -61,7 +65,7 @@ export function section(title: string, content: Html): Html {
   return html`<section><h2>${title}</h2>${content}</section>`;
 }
 
-export type MailedCell = string | number | boolean | Date | Html | null;
+export type MailedCell = string | number | boolean | Html | null;
 
 export interface MailedColumn<Row> {
   readonly name: string;
@@ -75,17 +79,17 @@ const shownLength = 240;
 export function mailedTable<Row>(columns: readonly MailedColumn<Row>[], rows: readonly Row[], nothing = 'None.'): Html {
   if (rows.length === 0) return html`<p class="dim">${nothing}</p>`;
   const filled = columns.filter(({ value }) => rows.some((row) => ![null, '', 0].includes(value(row) as null)));
-  return html`<div class="scroll" tabindex="0" role="region" aria-label="Table"><table><thead><tr>${filled.map(({ name }) => html`<th scope="col">${name}</th>`)}</tr></thead>
-<tbody>${rows.map((row) => html`<tr>${filled.map(({ value }) => cell(value(row)))}</tr>\n`)}</tbody></table></div>`;
+  return html`<div class="scroll" tabindex="0" role="region" aria-label="Table"><table class="stack"><thead><tr>${filled.map(({ name }) => html`<th scope="col">${name}</th>`)}</tr></thead>
+<tbody>${rows.map((row) => html`<tr>${filled.map(({ name, value }) => cell(name, value(row)))}</tr>\n`)}</tbody></table></div>`;
 }
 
-function cell(value: MailedCell): Html {
-  if (value === null || value === '') return html`<td></td>`;
-  if (typeof value === 'number') return html`<td class="number">${value === 0 ? '' : value.toLocaleString('en')}</td>`;
-  if (typeof value === 'boolean') return html`<td>${value ? 'yes' : 'no'}</td>`;
-  if (value instanceof Date) return html`<td>${value.toISOString().slice(0, 16).replace('T', ' ')}</td>`;
-  if (value instanceof Html) return html`<td>${value}</td>`;
-  return html`<td>${value.length > shownLength ? `${value.slice(0, shownLength)} …` : value}</td>`;
+function cell(name: string, value: MailedCell): Html {
+  if (value === null || value === '' || value === 0) return html`<td></td>`;
+  const label = html` data-label="${name}"`;
+  if (typeof value === 'number') return html`<td class="number"${label}>${value.toLocaleString('en')}</td>`;
+  if (typeof value === 'boolean') return html`<td${label}>${value ? 'yes' : 'no'}</td>`;
+  if (value instanceof Html) return html`<td${label}>${value}</td>`;
+  return html`<td${label}>${value.length > shownLength ? `${value.slice(0, shownLength)} …` : value}</td>`;
 }
 
 /** What a mailed page has beside the style of every page: its first sheet, and paper without colours. */
@@ -104,7 +108,7 @@ svg text { font-size: 11px; fill: var(--dim); } svg line { stroke: var(--dim); }
 @page { size: A4; margin: 13mm; }
 @media print {
   :root { color-scheme: light; --paper: #fff; --ink: #000; --dim: #444; --line: #bbb; --soft: #fff; --link: #000; --note: #fff; --comment: #fff; --warn: #fff; --green: #000; --red: #000; }
-  .mailed { font-size: 9.5pt; } .mailed main { max-width: none; padding: 0; } .cover { break-after: page; } h1 { font-size: 15pt; margin: 0 0 .5rem; } h2 { break-after: avoid; margin: 1rem 0 .3rem; }
+  .mailed { font-size: 9.5pt; } .mailed main { max-width: none; padding: 0; } .cover { break-after: page; } .record[open] { break-before: page; } .message details { display: none; } h1 { font-size: 15pt; margin: 0 0 .5rem; } h2 { break-after: avoid; margin: 1rem 0 .3rem; }
   .numbers { grid-template-columns: repeat(4, 1fr); gap: .3rem; } .numbers div { border: 1px solid var(--line); padding: .2rem .5rem; } .numbers dd { font-size: 1.1rem; } .verdict { border: 1px solid; border-left-width: 6px; padding: .5rem .8rem; }
   .scroll { overflow: visible; } table { width: 100%; font-size: 8pt; } th, td { padding: .12rem .3rem; min-width: 0; max-width: none; overflow-wrap: anywhere; } thead th { white-space: normal; overflow-wrap: normal; } tr, figure { break-inside: avoid; } .message { break-inside: avoid; border: 1px solid var(--line); border-left: 4px solid var(--comment-line); } .message.note { border-left: 4px dashed var(--note-line); }
 }

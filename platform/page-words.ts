@@ -113,6 +113,20 @@ const destinations: Words = {
 /** What the objects of a class become. */
 export const destinationWords = (destination: string): string => plain(destinations, destination);
 
+const featurePlaces: Words = {
+  attribute: 'as an attribute',
+  'record note': 'in the record note',
+  part: 'in the thread',
+};
+
+/** What a record of the sample shows: "attribute: UserRequest.close_date" is "close date as an attribute". */
+export function featureWords(feature: string): string {
+  const [, what = '', className, detail = ''] = /^([a-z ]+): (?:(\w+)\.)?(.+)$/s.exec(feature) ?? [];
+  const words = (detail || feature).replaceAll('_', ' ');
+  if (className === undefined) return detail === '' ? words : `${what}: ${words}`;
+  return featurePlaces[what] === undefined ? words : `${words.replace(/ id friendlyname$/, '')} ${featurePlaces[what]}`;
+}
+
 const rollbackActions: Words = {
   delete: 'deleted',
   archive: 'archived',

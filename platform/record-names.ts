@@ -4,8 +4,9 @@ import { objectOf } from './page-words.ts';
 /** What people call the records of some keys. */
 export type RecordNames = ReadonlyMap<string, string>;
 
-/** Name of an object as its payload `o` gives it: ref and title of a ticket, full name of a person, name of anything else. */
+/** Name of an object as its payload `o` gives it: ref and title of a ticket, full name of a person, name of a file, name of anything else. */
 export const nameExpression = `nullif(btrim(concat_ws(' ', nullif(o.payload ->> 'ref', ''), coalesce(nullif(o.payload ->> 'title', ''),
+  case when o.root_class in ('Attachment', 'InlineImage') then nullif(o.payload #>> '{contents,filename}', '') end,
   case when o.root_class = 'Contact' then nullif(btrim(concat_ws(' ', o.payload ->> 'first_name', o.payload ->> 'name')), '') end,
   nullif(o.payload ->> 'friendlyname', ''), nullif(o.payload ->> 'name', '')))), '')`;
 

@@ -1,4 +1,5 @@
 import type pg from 'pg';
+import { readClock } from '../../platform/clock.ts';
 import { readNames } from '../../platform/record-names.ts';
 import { readUnexplained, type Unexplained } from '../unexplained.ts';
 import { type DrawRequest, drawThreads, type SideBySide } from './draw-threads.ts';
@@ -11,6 +12,8 @@ export interface ReportData {
   readonly workspaceIdCode: string;
   readonly workspaceName: string;
   readonly madeAt: string;
+  /** Zone of iTop, which the times of threads, acceptances and rollbacks are in. */
+  readonly timezone: string;
   readonly seed: string;
   /** What keeps the migration from being green; empty when it is. */
   readonly unexplained: readonly Unexplained[];
@@ -58,6 +61,8 @@ export async function collectReport(request: ReportRequest): Promise<ReportData>
   const { pool, workspaceIdCode } = request;
   const rows = async <T extends object = Row>(query: string, values: readonly unknown[] = [workspaceIdCode]) =>
     (await pool.query<T & pg.QueryResultRow>(query, [...values])).rows;
+  const clock = await readClock(pool);
+  const inZone = [workspaceIdCode, clock.zone];
   const workspace = await rows<{ name: string }>('select name from load.workspace where workspace_id_code = $1');
   const byClass = await rows(
     `select item_kind, class, itop_count::integer, raw_count::integer, loaded::integer, merged::integer, excluded::integer,
@@ -92,6 +97,7 @@ export async function collectReport(request: ReportRequest): Promise<ReportData>
     workspaceIdCode,
     workspaceName: workspace[0]?.name ?? workspaceIdCode,
     madeAt: new Date().toISOString(),
+    timezone: clock.zone,
     seed: request.seed,
     unexplained,
     totals: sumOf(byClass.filter((row) => row.item_kind === 'object')),
@@ -117,8 +123,9 @@ export async function collectReport(request: ReportRequest): Promise<ReportData>
          select min(intent_at) as first, greatest(interval '1 second', (max(intent_at) - min(intent_at)) / 40) as width
          from load.journal where workspace_id_code = $1
        )
-       select to_char(date_bin(width, intent_at, first), 'YYYY-MM-DD HH24:MI:SS') as at, count(*)::integer as calls
+       select to_char(date_bin(width, intent_at, first) at time zone $2, 'YYYY-MM-DD HH24:MI:SS') as at, count(*)::integer as calls
        from load.journal cross join span where workspace_id_code = $1 group by 1 order by 1`,
+      inZone,
     ),
     reasons: await rows<{ reason: string; count: number }>(
       `select coalesce(reason_code, verdict) as reason, count(*)::integer as count
@@ -139,18 +146,20 @@ export async function collectReport(request: ReportRequest): Promise<ReportData>
     ),
     notChecked: await notChecked(pool, workspaceIdCode),
     accepted: await rows(
-      `select phase, kind, check_name, target_key, accepted_by, reason, to_char(accepted_at, 'YYYY-MM-DD HH24:MI') as accepted_at
+      `select phase, kind, check_name, target_key, accepted_by, reason, to_char(accepted_at at time zone $2, 'YYYY-MM-DD HH24:MI') as accepted_at
        from reconcile.accepted_difference where workspace_id_code = $1 and withdrawn_at is null order by acceptance_id`,
+      inZone,
     ),
     rollbacks: await rows(
-      `select p.hash as plan, p.state, to_char(p.planned_at, 'YYYY-MM-DD HH24:MI') as planned_at,
+      `select p.hash as plan, p.state, to_char(p.planned_at at time zone $2, 'YYYY-MM-DD HH24:MI') as planned_at,
               count(*) filter (where i.state = 'done')::integer as done, count(*) filter (where i.state = 'kept')::integer as kept,
               count(*) filter (where i.state = 'failed')::integer as failed
        from reconcile.rollback_plan p left join reconcile.rollback_item i using (plan_id)
        where p.workspace_id_code = $1 and p.state <> 'planned' group by p.plan_id order by p.plan_id`,
+      inZone,
     ),
     hashes: latestRun[0]?.detail ?? {},
-    threads: await drawThreads(request),
+    threads: await drawThreads(request, clock),
   };
 }
 

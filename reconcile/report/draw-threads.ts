@@ -1,4 +1,5 @@
 import type pg from 'pg';
+import type { Clock } from '../../platform/clock.ts';
 import { visibleText } from '../../platform/visible-text.ts';
 import { anyOf, warehouse } from '../../platform/warehouse.ts';
 
@@ -45,7 +46,10 @@ const laterTexts = [
 ] as const;
 
 /** Tickets at random by the reader's own seed: anybody with the seed draws the same ones. */
-export async function drawThreads({ pool, workspaceIdCode, seed, threadCount }: DrawRequest): Promise<SideBySide[]> {
+export async function drawThreads(
+  { pool, workspaceIdCode, seed, threadCount }: DrawRequest,
+  clock: Clock,
+): Promise<SideBySide[]> {
   const drawn = await pool.query<{
     source_key: string;
     final_class: string;
@@ -91,12 +95,13 @@ export async function drawThreads({ pool, workspaceIdCode, seed, threadCount }: 
     author: string | null;
     operation: string;
   }>(
-    `select j.source_key, j.payload, j.operation, coalesce(t.name, c.target_key) as author
+    `select j.source_key, j.payload, j.operation, coalesce(t.name, p.name, c.target_key) as author
      from load.journal j
      left join load.teammate t on t.workspace_id_code = j.workspace_id_code and t.admin_id = j.payload ->> 'admin_id'
      left join load.identity c
        on c.workspace_id_code = j.workspace_id_code and c.target_type = 'contact'
       and c.target_id = coalesce(j.payload ->> 'intercom_user_id', j.payload -> 'from' ->> 'id')
+     left join intercom.contact p on p.target_key = c.target_key
      where j.workspace_id_code = $1 and j.source_key = any ($2) and j.state = 'done' and j.phase = 'conversations'
        and j.operation in ('createConversation', 'replyConversation')
      order by j.source_key, j.journal_id`,
@@ -143,7 +148,7 @@ export async function drawThreads({ pool, workspaceIdCode, seed, threadCount }: 
     target: (sentOf.get(row.source_key) ?? []).map(({ payload, author, operation }) => ({
       kind: operation === 'createConversation' ? 'opening' : (payload.message_type ?? 'comment'),
       author: author ?? '',
-      at: new Date(Number(payload.created_at ?? 0) * 1000).toISOString().slice(0, 19).replace('T', ' '),
+      at: clock.time(new Date(Number(payload.created_at ?? 0) * 1000)),
       isPrivate: payload.message_type === 'note',
       // Intercom reads the body of a note as HTML, that of a comment as it was sent.
       text: payload.message_type === 'note' ? visibleText(payload.body ?? '') : (payload.body ?? '').trim(),

@@ -9,6 +9,7 @@ import {
   objectOf,
   whyUnexplained,
 } from '../../platform/page-words.ts';
+import { inWorkList } from '../../platform/work-list-titles.ts';
 import type { Unexplained } from '../unexplained.ts';
 import type { Row } from './collect-report.ts';
 
@@ -35,6 +36,9 @@ export function column(name: string, label: string, words?: (value: string) => s
 /** Reasons on the first sheet: the largest come first, and it must leave room to sign. */
 const reasonsOnCover = 6;
 
+/** Reasons behind the first sheet: more than that nobody reads on paper. */
+const reasonsInDetails = 60;
+
 /** What keeps a page from being green, as it stands on the first sheet. */
 export function unexplainedSummary(rows: readonly Unexplained[], names: Readonly<Record<string, string>>): Html {
   if (rows.length === 0) return html`<p>Nothing is open.</p>`;
@@ -46,10 +50,12 @@ export function unexplainedSummary(rows: readonly Unexplained[], names: Readonly
 /** All of it, where it does not fit on the first sheet. */
 export function unexplainedDetails(rows: readonly Unexplained[], names: Readonly<Record<string, string>>): Html {
   if (rows.length === 0) return html``;
+  const shown = [...rows].sort((a, b) => b.count - a.count).slice(0, reasonsInDetails);
   return section(
     'Everything that is not accounted for',
-    html`${rows.length <= reasonsOnCover ? '' : unexplainedTable(rows, names)}
-<details><summary>The queries of the rows behind it</summary><ul>${rows.map(({ query }) => html`<li><code>${query}</code></li>`)}</ul></details>`,
+    html`${rows.length <= reasonsOnCover ? '' : unexplainedTable(shown, names)}
+${rows.length <= shown.length ? '' : html`<p>The ${shown.length} largest of ${rows.length.toLocaleString('en')} reasons. All of them: ${inWorkList('unexplained')}.</p>`}
+<details><summary>For engineers: the queries of the rows behind it</summary><ul>${shown.map(({ query }) => html`<li><code>${query}</code></li>`)}</ul></details>`,
   );
 }
 

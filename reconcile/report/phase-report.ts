@@ -1,5 +1,6 @@
 import { join } from 'node:path';
 import type pg from 'pg';
+import { readClock } from '../../platform/clock.ts';
 import { html } from '../../platform/html.ts';
 import { type MailedColumn, type MailedNumber, mailedPage, section } from '../../platform/mailed-page.ts';
 import { checkWords, kindWords, phaseWords } from '../../platform/page-words.ts';
@@ -54,6 +55,7 @@ export async function writePhaseReport(request: PhaseReportRequest): Promise<voi
   const names = Object.fromEntries(
     await readNames(pool, [...first.map((row) => String(row.target_key)), ...unexplained.map((row) => row.example)]),
   );
+  const clock = await readClock(pool);
   const sentence = sentenceOfPhase(phase, count ?? {}, unexplained);
   await writePrivateFile(
     join(directory, `${phase}.html`),
@@ -61,7 +63,7 @@ export async function writePhaseReport(request: PhaseReportRequest): Promise<voi
       title: `Load of ${phaseWords(phase)}: iTop to Intercom`,
       verdict: sentence,
       isGreen: unexplained.length === 0,
-      facts: `Workspace ${workspaceIdCode}. Made ${new Date().toISOString().slice(0, 16).replace('T', ' ')} UTC.`,
+      facts: `Workspace ${workspaceIdCode}. Made ${clock.stated(new Date())}.`,
       numbers: numbersOf(count ?? {}),
       summary: unexplainedSummary(unexplained, names),
       statement: 'I looked at what is not accounted for, and at the checks of this page.',

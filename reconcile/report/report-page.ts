@@ -1,3 +1,4 @@
+import { clockOf } from '../../platform/clock.ts';
 import { type Html, html } from '../../platform/html.ts';
 import { type MailedColumn, mailedPage, mailedTable, section } from '../../platform/mailed-page.ts';
 import { checkWords, fateWords, phaseWords, reasonWords } from '../../platform/page-words.ts';
@@ -27,7 +28,7 @@ export function reportPage(data: ReportData, links: ReportLinks): string {
     title: 'Migration report: iTop to Intercom',
     verdict: verdictSentence(data),
     isGreen: isReportGreen(data),
-    facts: `Workspace ${data.workspaceName} (${data.workspaceIdCode}). Made ${data.madeAt.slice(0, 16).replace('T', ' ')} UTC.`,
+    facts: `Workspace ${data.workspaceName} (${data.workspaceIdCode}). Made ${clockOf(data.timezone).stated(new Date(data.madeAt))}; all times in that zone.`,
     numbers: [
       { label: 'counted by iTop', value: n('itop_count') },
       ...fates
@@ -127,7 +128,7 @@ function notLoaded({ notLoaded: rows }: ReportData): Html {
 }
 
 function accepted({ accepted: rows }: ReportData): Html {
-  return mailedTable(
+  return capped(
     [
       column('check_name', 'What', checkWords),
       column('phase', 'Among', phaseWords),
@@ -137,6 +138,8 @@ function accepted({ accepted: rows }: ReportData): Html {
       column('accepted_at', 'At'),
     ],
     rows.slice(0, groupsShown),
+    rows.length,
+    'report.json',
   );
 }
 
@@ -203,7 +206,7 @@ function threads(data: ReportData, links: ReportLinks): Html | null {
   const items = data.threads.map((thread) => threadItem(thread, links, data.workspaceIdCode));
   return section(
     `Threads drawn at random with the seed ${data.seed}`,
-    html`<p>Left: as iTop holds them, times as iTop shows them. Right: as they were sent, times in UTC; the checks say whether Intercom holds them so.</p>${items}`,
+    html`<p>Left: as iTop holds them. Right: as they were sent; the checks say whether Intercom holds them so. All times in ${data.timezone}.</p>${items}`,
   );
 }
 

@@ -2,9 +2,11 @@ import type { Browser } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { auditPage } from '../../audit/audit-page.ts';
 import { setupItems } from '../../audit/setup-sheet.ts';
+import { clockOf } from '../../platform/clock.ts';
 import { browserNote, hasBrowser, openBrowser, openPage, overflowOf, pageWidths } from '../support/browser.ts';
 
 const html = auditPage({
+  clock: clockOf('Europe/Paris'),
   workspaceIdCode: 'abc123',
   isPassed: false,
   auditedAt: new Date('2026-01-02T03:04:05Z'),

@@ -139,9 +139,10 @@ describe.skipIf(!hasBrowser)(`the preview ${browserNote}`, () => {
       const { page: view, requests } = await openPage(browser, page, width);
       expect(requests).toEqual([]);
       expect(await overflowOf(view)).toBe(0);
-      const first = view.locator('article').first();
-      const left = await first.getByRole('region', { name: 'iTop' }).boundingBox();
-      const right = await first.getByRole('region', { name: 'Intercom' }).boundingBox();
+      await view.locator('summary:has(h2)').first().click();
+      const first = view.locator('.record').first().locator('.pair:not(.heads)').first();
+      const left = await first.locator(':scope > div').first().boundingBox();
+      const right = await first.locator(':scope > div').last().boundingBox();
       if (left === null || right === null) throw new Error('A thread is not shown');
       if (width > 720) expect(right.x).toBeGreaterThanOrEqual(left.x + left.width);
       else expect(right.y).toBeGreaterThanOrEqual(left.y + left.height);
@@ -153,31 +154,40 @@ describe.skipIf(!hasBrowser)(`the preview ${browserNote}`, () => {
 
   it('shows both threads, notes as notes, moved times, fallback authors, losses and the home of each field', async () => {
     const { page: view } = await openPage(browser, page, 1440);
-    const article = view.locator('article').first();
-    const planned = article.getByRole('region', { name: 'Intercom' });
-    expect(await planned.locator('.message').first().innerText()).toContain('Bonjour');
-    expect(await planned.locator('.message.note').filter({ hasText: 'Secret' }).count()).toBe(1);
-    expect(await planned.locator('.message.comment').filter({ hasText: 'Secret' }).count()).toBe(0);
-    expect(await planned.innerText()).toContain('moved by 1 s');
-    expect(await planned.innerText()).toContain('fallback');
-    expect(await article.locator('.remarks').innerText()).toMatch(/Lost in description/);
-    expect(await article.getByRole('region', { name: 'iTop' }).innerText()).toContain('First of two');
-    expect(await article.locator('tr.attribute', { hasText: 'priority' }).innerText()).toContain('critical');
+    const ticket = view.locator('.record').first();
+    const text = async (selector: string): Promise<string> =>
+      (await ticket.locator(selector).allTextContents()).join('\n');
+    const [itop, planned] = ['.pair > div:first-child', '.pair > div:last-child'] as const;
+    expect(await text(planned)).toContain('Bonjour');
+    expect(await ticket.locator(`${planned} .message.note`).filter({ hasText: 'Secret' }).count()).toBe(1);
+    expect(await ticket.locator(`${planned} .message.comment`).filter({ hasText: 'Secret' }).count()).toBe(0);
+    expect(await text(planned)).toContain('moved by 1 s');
+    expect(await text(planned)).toContain('instead of its author, whom the first line names');
+    expect(await ticket.locator(itop).filter({ hasText: 'Bonjour' }).locator('.loss').first().textContent()).toMatch(
+      /Not moved: a script/,
+    );
+    expect(await ticket.locator('summary').first().textContent()).toMatch(/things do not move.*moved in time/s);
+    expect(await text(itop)).toContain('First of two');
+    // Both sides in the zone of iTop, which the page states.
+    expect(await text(itop)).toContain('2024-01-11 09:30:00');
+    expect(await text(planned)).toContain('2024-01-11 09:30:00');
+    expect(await view.locator('.cover').textContent()).toContain('Times in Europe/Paris');
+    expect(await ticket.locator('tr.attribute', { hasText: 'priority' }).textContent()).toContain('critical');
     await view.close();
   });
 
   it('shows a change with the home of each field, and an article with what to look at before it is published', async () => {
     const { page: view } = await openPage(browser, page, 1440);
     const change = view.locator('#Ticket-461');
-    const instance = change.getByRole('region', { name: 'Intercom' });
-    expect(await change.getByRole('region', { name: 'iTop' }).innerText()).toContain('Patch the mail server');
-    expect(await instance.locator('tr', { hasText: 'fallback_plan' }).innerText()).toContain('2. Restore');
+    expect(await change.textContent()).toContain('Patch the mail server');
+    const row = change.locator('tr', { has: view.getByText('fallback_plan', { exact: true }) }).first();
+    expect(await row.locator('td').last().textContent()).toContain('2. Restore');
     // A change's private log goes to the hand-off only (rule F2).
-    expect(await change.innerText()).not.toContain('secret board talk');
+    expect(await change.textContent()).not.toContain('secret board talk');
     const article = view.locator('#FAQ-1');
-    expect(await article.locator('h2').innerText()).toBe('How <i>hot</i>?');
-    expect(await article.locator('.remarks').innerText()).toContain('short (under 100 words)');
-    expect(await article.getByRole('region', { name: 'Intercom' }).innerText()).toContain('Bonjour');
+    expect(await article.locator('h2').textContent()).toBe('How <i>hot</i>?');
+    expect(await article.locator('.loss').first().textContent()).toContain('short (under 100 words)');
+    expect(await article.locator('.pair > div:last-child').last().textContent()).toContain('Bonjour');
     await view.close();
   });
 
@@ -185,18 +195,19 @@ describe.skipIf(!hasBrowser)(`the preview ${browserNote}`, () => {
     const { page: view } = await openPage(browser, page, 1440);
     expect(await view.evaluate('window.pwned')).toBeUndefined();
     expect(await view.locator('script, img, iframe, plaintext, a[href^="javascript"], [onerror]').count()).toBe(0);
-    expect(await view.locator('article').count()).toBe(4);
-    expect(await view.locator('article h2').first().innerText()).toContain('<b>bold</b>');
-    expect(await view.locator('article').first().locator('pre').first().textContent()).toContain(
+    expect(await view.locator('.record').count()).toBe(4);
+    expect(await view.locator('.record h2').first().innerText()).toContain('<b>bold</b>');
+    expect(await view.locator('.record').first().locator('pre').first().textContent()).toContain(
       '<script>window.pwned = 1</script>',
     );
     await view.close();
   });
 
-  it('prints: a ticket begins a sheet, the list of tickets stays away', async () => {
+  it('prints: the summary with the place to sign on the first sheet, a record that is open on sheets of its own', async () => {
     const { page: view } = await openPage(browser, page, 1440);
+    await view.locator('summary:has(h2)').first().click();
     await view.emulateMedia({ media: 'print' });
-    expect(await view.locator('nav').isVisible()).toBe(false);
+    expect(await view.locator('.signature').isVisible()).toBe(true);
     expect(await overflowOf(view)).toBe(0);
     const pdf = await view.pdf({ format: 'A4' });
     expect((pdf.toString('latin1').match(/\/Type\s*\/Page\b/g) ?? []).length).toBeGreaterThanOrEqual(3);

@@ -96,7 +96,7 @@ export type AttributeEntry = NonNullable<ClassEntry['attributes']>[string];
 export type ValueEntry = NonNullable<AttributeEntry['values']>[string];
 
 /** Classes of these destinations have a decision for each attribute; the objects of others go or stay as a whole. */
-const detailedDestinations: readonly Destination[] = [
+export const detailedDestinations: readonly Destination[] = [
   'conversation',
   'contact',
   'company',
@@ -105,7 +105,7 @@ const detailedDestinations: readonly Destination[] = [
   'collection',
 ];
 
-export const isDetailed = (entry: ClassEntry): boolean => detailedDestinations.includes(entry.to);
+export const isDetailed = (entry: Pick<ClassEntry, 'to'>): boolean => detailedDestinations.includes(entry.to);
 
 /** The mapping without the attributes of classes that go, or stay, as a whole: they decide nothing there. */
 export function withoutIdleAttributes(mapping: Mapping): Mapping {

@@ -14,6 +14,8 @@ export interface PreviewArticle {
   readonly losses: SourceMessage['losses'];
   /** What a person should look at before it is published; empty where only a reading is needed. */
   readonly review: string;
+  /** The filled fields of the FAQ with the home of each. */
+  readonly fields: readonly PlannedField[];
   readonly covers: readonly string[];
 }
 
@@ -31,7 +33,9 @@ export interface PreviewObject {
 
 /** Reads one planned article. */
 export async function readArticle(pool: pg.Pool, key: string): Promise<PreviewArticle> {
-  const { rows } = await pool.query<Omit<PreviewArticle, 'losses' | 'covers'> & { loss: unknown; covers: unknown }>(
+  const { rows } = await pool.query<
+    Omit<PreviewArticle, 'losses' | 'covers' | 'fields'> & { loss: unknown; covers: unknown }
+  >(
     `select a.target_key as key, a.title, a.description, c.name as collection, a.state, a.body, coalesce(r.text, '') as "sourceText",
             f.description as source, r.loss, coalesce(w.review, '') as review, s.covers
      from intercom.article a
@@ -49,6 +53,7 @@ export async function readArticle(pool: pg.Pool, key: string): Promise<PreviewAr
   const { loss, covers, ...article } = row;
   return {
     ...article,
+    fields: await readFields(pool, key),
     losses: (loss ?? []) as PreviewArticle['losses'],
     covers: (covers ?? []) as string[],
   };
@@ -74,7 +79,6 @@ export async function readObject(pool: pg.Pool, key: string): Promise<PreviewObj
   );
   const row = rows[0];
   if (row === undefined) throw new Error(`${key} vanished while it was read`);
-  const fields = await pool.query<PlannedField>(fieldQuery, [key]);
   return {
     key,
     title: row.title,
@@ -82,9 +86,14 @@ export async function readObject(pool: pg.Pool, key: string): Promise<PreviewObj
     type: row.type,
     externalId: row.external_id,
     attributes: Object.entries(row.attributes).map(([name, value]) => [name, String(value)]),
-    fields: fields.rows,
+    fields: await readFields(pool, key),
     covers: row.covers ?? [],
   };
+}
+
+/** The filled fields of any object of iTop, with the home of each by the confirmed mapping; the most important homes come first. */
+export async function readFields(pool: pg.Pool, key: string): Promise<PlannedField[]> {
+  return (await pool.query<PlannedField>(fieldQuery, [key])).rows;
 }
 
 const fieldQuery = `

@@ -1,11 +1,19 @@
 import { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import type pg from 'pg';
+import { type Clock, readClock } from '../../platform/clock.ts';
 import type { Html } from '../../platform/html.ts';
+import { mailedPageAround } from '../../platform/mailed-page.ts';
 import { openPrivateFile } from '../../platform/private-file.ts';
 import { findPreviewed, type Previewed } from './find-previewed.ts';
-import { articleSection, objectSection } from './object-section.ts';
-import { type PageContents, pageEnd, pageHead, pageIndex, ticketSection } from './preview-page.ts';
+import {
+  articleSection,
+  objectSection,
+  openRecords,
+  type PageContents,
+  previewPage,
+  ticketSection,
+} from './preview-page.ts';
 import { readArticle, readObject } from './read-objects.ts';
 import { readTicket } from './read-tickets.ts';
 
@@ -21,21 +29,28 @@ export async function writePreview(pool: pg.Pool, refs: readonly string[], file:
     objects: count('custom_object_instance'),
     articles: count('article'),
   };
-  const drawnFrom = refs.length === 0 ? 'a sample that shows every rule that occurs' : 'as named';
-  const page = pageOf(pool, previewed, pageHead(contents, drawnFrom));
-  await pipeline(Readable.from(page), await openPrivateFile(file));
+  const drawnFrom = refs.length === 0 ? 'A sample that shows every rule that occurs.' : 'The records that were named.';
+  const clock = await readClock(pool);
+  const [start, end] = mailedPageAround(previewPage(contents, drawnFrom, clock));
+  await pipeline(Readable.from(pageOf(pool, previewed, clock, start, end)), await openPrivateFile(file));
   return contents;
 }
 
-async function* pageOf(pool: pg.Pool, previewed: readonly Previewed[], head: Html): AsyncGenerator<string> {
-  yield head.text;
-  yield pageIndex(previewed).text;
-  for (const { key, type } of previewed) yield (await sectionOf(pool, key, type)).text;
-  yield pageEnd.text;
+async function* pageOf(
+  pool: pg.Pool,
+  previewed: readonly Previewed[],
+  clock: Clock,
+  start: string,
+  end: string,
+): AsyncGenerator<string> {
+  yield start;
+  const isOpen = previewed.length <= openRecords;
+  for (const one of previewed) yield (await sectionOf(pool, one, clock, isOpen)).text;
+  yield end;
 }
 
-async function sectionOf(pool: pg.Pool, key: string, type: Previewed['type']): Promise<Html> {
-  if (type === 'article') return articleSection(await readArticle(pool, key));
-  if (type === 'custom_object_instance') return objectSection(await readObject(pool, key));
-  return ticketSection(await readTicket(pool, key));
+async function sectionOf(pool: pg.Pool, { key, type }: Previewed, clock: Clock, isOpen: boolean): Promise<Html> {
+  if (type === 'article') return articleSection(await readArticle(pool, key), isOpen);
+  if (type === 'custom_object_instance') return objectSection(await readObject(pool, key), isOpen);
+  return ticketSection(await readTicket(pool, key), clock, isOpen);
 }
