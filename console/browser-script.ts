@@ -44,7 +44,7 @@ async function plot(place) {
   const margin = Math.max(60, (last - first) * 0.02, place.dataset.bars ? 7200 : 0);
   const count = new Intl.NumberFormat('en', { maximumFractionDigits: 1 });
   new Plot({
-    width: Math.max(260, place.clientWidth), height: 220, legend: { live: false },
+    width: Math.max(260, place.clientWidth), height: 220, padding: [12, 32, 0, 0], legend: { live: false },
     scales: { x: { range: [first - margin, last + margin] }, y: { range: (_, __, most) => [0, Math.max(1, most * 1.1)] } },
     axes: [{ ...axis, space: 90, values: (_, splits, __, ___, step) => splits.map((at) => moment(at, step)) }, { ...axis, size: 64, values: (_, splits) => splits.map((value) => count.format(value)) }],
     series: [{}, ...labels.map((label, i) => ({ label, stroke: strokes[i], fill: place.dataset.bars ? strokes[i] : undefined, width: 2,

@@ -16,6 +16,14 @@ export interface ConsoleApp {
     title: string,
     content: (frame: Frame) => Promise<Html> | Html,
   ): Promise<Response>;
+  /** The same where the frame was read already. */
+  showIn(
+    frame: Frame,
+    request: ConsoleRequest,
+    path: string,
+    title: string,
+    content: Html,
+  ): Response | Promise<Response>;
   /** Answers with a part of a page, which the script puts in its place. */
   part(request: ConsoleRequest, content: (frame: Frame) => Promise<Html> | Html): Promise<Response>;
 }

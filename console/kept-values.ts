@@ -1,3 +1,5 @@
+import { setTimeout } from 'node:timers/promises';
+
 /** A value that takes long to add up, and when it was. */
 export interface Kept<Value> {
   readonly value: Value;
@@ -11,28 +13,32 @@ interface Entry {
 }
 
 /**
- * Values that pages share, because adding them up reads the whole warehouse: each is computed once at a time, whoever asks, and is
- * computed anew in the background when it is old. So many open pages cost a load no more than one, and a tenth of the time at most.
+ * Values that pages share, because adding them up reads the whole warehouse: each is computed once at a time, whoever asks, and
+ * again when it is old. Whoever asks for an old one waits a moment for the new one, and then gets the old one. So many open pages cost
+ * a load no more than one, and a tenth of the time at most.
  */
 export class KeptValues {
   readonly #entries = new Map<string, Entry>();
   /** A value is old after so many milliseconds, or ten times what it took. */
   readonly #oldMs: number;
-  constructor(oldMs = 20_000) {
+  /** Time that a new value is waited for where there is an old one. */
+  readonly #patienceMs: number;
+  constructor(oldMs = 20_000, patienceMs = 1_000) {
     this.#oldMs = oldMs;
+    this.#patienceMs = patienceMs;
   }
 
-  /** The last value, at once; undefined before the first was computed. */
+  /** The last value, at once; undefined where there is none, or an old one only. */
   peek<Value>(name: string): Kept<Value> | undefined {
-    return this.#entries.get(name)?.kept as Kept<Value> | undefined;
+    const entry = this.#entries.get(name);
+    return entry === undefined || isOld(entry, this.#oldMs) ? undefined : (entry.kept as Kept<Value> | undefined);
   }
 
   /** The last value; the first is waited for, and a failure of it is the caller's. `oldMs` where it is old sooner than others. */
   async get<Value>(name: string, compute: () => Promise<Value>, oldMs = this.#oldMs): Promise<Kept<Value>> {
     const entry = this.#entries.get(name) ?? { kept: undefined, running: undefined, durationMs: 0 };
     this.#entries.set(name, entry);
-    const age = entry.kept === undefined ? Number.POSITIVE_INFINITY : Date.now() - entry.kept.at.getTime();
-    if (age > Math.max(oldMs, 10 * entry.durationMs) && entry.running === undefined) {
+    if (isOld(entry, oldMs) && entry.running === undefined) {
       const startedAt = performance.now();
       entry.running = compute()
         .then((value) => {
@@ -46,11 +52,21 @@ export class KeptValues {
       // Where there is a former value, a failure is tried again by the next who asks.
       entry.running.catch(() => undefined);
     }
-    return (entry.kept ?? (await entry.running)) as Kept<Value>;
+    if (entry.kept === undefined) return (await entry.running) as Kept<Value>;
+    if (isOld(entry, oldMs) && entry.running !== undefined)
+      await Promise.race([
+        entry.running.catch(() => undefined),
+        setTimeout(this.#patienceMs, undefined, { ref: false }),
+      ]);
+    return entry.kept as Kept<Value>;
   }
 
   /** A decision was recorded: whoever asks next gets what is true then. */
   forget(): void {
     this.#entries.clear();
   }
+}
+
+function isOld({ kept, durationMs }: Entry, oldMs: number): boolean {
+  return kept === undefined || Date.now() - kept.at.getTime() > Math.max(oldMs, 10 * durationMs);
 }

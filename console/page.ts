@@ -91,24 +91,30 @@ export function table<Row>(
   nothing = 'None.',
 ): Html {
   if (rows.length === 0) return html`<p class="dim">${nothing}</p>`;
-  return html`<div class="scroll" tabindex="0" role="region" aria-label="${caption}"><table><thead><tr>${columns.map(
+  return html`<div class="scroll" tabindex="0" role="region" aria-label="${caption}"><table class="stack"><thead><tr>${columns.map(
     ({ name, sort, order }) =>
       html`<th scope="col"${order === undefined ? '' : html` aria-sort="${order}"`}>${sort === undefined ? name : html`<a href="${sort}">${name}</a>`}</th>`,
   )}</tr></thead>
-<tbody>${rows.map((row) => html`<tr>${columns.map(({ value }) => cell(standing, value(row)))}</tr>\n`)}</tbody></table></div>`;
+<tbody>${rows.map((row) => html`<tr>${columns.map(({ name, value }) => cell(standing, name, value(row)))}</tr>\n`)}</tbody></table></div>`;
 }
 
-function cell({ clock }: Standing, value: CellValue): Html {
+/** The label stands above the value where a narrow screen has no room for a head of the table. */
+function cell({ clock }: Standing, name: string, value: CellValue): Html {
   if (value === null || value === '') return html`<td></td>`;
-  if (typeof value === 'number') return html`<td class="number">${value.toLocaleString('en')}</td>`;
-  if (typeof value === 'boolean') return html`<td>${value ? 'yes' : 'no'}</td>`;
-  if (value instanceof Date) return html`<td class="moment">${clock.time(value)}</td>`;
-  return html`<td>${value}</td>`;
+  const label = html` data-label="${name}"`;
+  if (typeof value === 'number') return html`<td class="number"${label}>${value.toLocaleString('en')}</td>`;
+  if (typeof value === 'boolean') return html`<td${label}>${value ? 'yes' : 'no'}</td>`;
+  if (value instanceof Date) return html`<td class="moment"${label}>${clock.time(value)}</td>`;
+  return html`<td${label}>${value}</td>`;
 }
+
+/** Characters shown of a record's name. */
+const shownLength = 90;
 
 /** A link to the page of a record. */
 export function recordLink(key: string, text: string = key): Html {
-  return html`<a href="/record/${encodeURIComponent(key)}">${text}</a>`;
+  const shown = text.length > shownLength ? `${text.slice(0, shownLength)}…` : text;
+  return html`<a href="/record/${encodeURIComponent(key)}">${shown}</a>`;
 }
 
 /** Contents of one heading that most readers skip. */

@@ -58,7 +58,8 @@ export async function startConsole(options: ConsoleOptions): Promise<RunningCons
   const app = new Hono<ConsoleEnvironment>();
   const ofPages = secureHeaders({
     contentSecurityPolicy,
-    referrerPolicy: 'no-referrer',
+    // Under no-referrer a browser sends a form without its origin, and the form would be refused as another site's.
+    referrerPolicy: 'same-origin',
     xFrameOptions: 'DENY',
     strictTransportSecurity: false,
   });
@@ -128,13 +129,16 @@ function consoleApp(app: Hono<ConsoleEnvironment>, context: ConsoleContext): Con
     standing: await readStanding(context.pool),
     session: request.get('session'),
   });
+  const showIn: ConsoleApp['showIn'] = (frame, request, path, title, content) =>
+    request.html(page(frame, path, title, content).text);
   return {
     app,
     context,
     frameOf,
+    showIn,
     async show(request, path, title, content) {
       const frame = await frameOf(request);
-      return request.html(page(frame, path, title, await content(frame)).text);
+      return showIn(frame, request, path, title, await content(frame));
     },
     async part(request, content) {
       return request.html((await content(await frameOf(request))).text);

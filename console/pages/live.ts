@@ -7,6 +7,7 @@ import { phaseWords } from '../../platform/page-words.ts';
 import { warehouse } from '../../platform/warehouse.ts';
 import type { ConsoleApp } from '../console-app.ts';
 import { command, type Frame } from '../page.ts';
+import { readRunning } from '../running.ts';
 
 /** Time between two events, and between two readings of the plots. */
 const eventMs = 1_000;
@@ -63,15 +64,8 @@ ${await Promise.all(workspaces.slice(0, 1).map((workspace) => workspaceContent(f
 }
 
 async function runningWords(pool: pg.Pool): Promise<string> {
-  const rows = await warehouse(pool)
-    .selectFrom('ops.process as p')
-    .innerJoin('ops.run as r', 'r.run_id', 'p.run_id')
-    .select('r.command')
-    .where('r.state', '=', 'running')
-    .where(sql<boolean>`ops.is_alive(p)`)
-    .orderBy('r.run_id')
-    .execute();
-  return rows.length === 0 ? 'Nothing runs now.' : `Running: ${rows.map((row) => row.command).join(', ')}.`;
+  const commands = await readRunning(pool);
+  return commands.length === 0 ? 'Nothing runs now.' : `Running: ${commands.join(', ')}.`;
 }
 
 async function workspaceContent({ standing, context }: Frame, status: WorkspaceStatus): Promise<Html> {
@@ -119,7 +113,7 @@ function paceWords({ callsLastMinute, secondsLeft }: WorkspaceStatus, pace: Pace
       : [
           `${pace.uncertain.toLocaleString('en')} calls have an unknown outcome: the load looks in Intercom whether they took effect.`,
         ]),
-    ...(secondsLeft === undefined
+    ...(secondsLeft === undefined || secondsLeft < 1
       ? []
       : [
           secondsLeft < 90

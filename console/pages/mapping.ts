@@ -1,17 +1,25 @@
-import { existsSync, readFileSync, writeFileSync } from 'node:fs';
+import { existsSync } from 'node:fs';
+import { sql } from 'kysely';
 import type pg from 'pg';
 import { isNode, parseDocument } from 'yaml';
 import { RefusedError } from '../../platform/errors.ts';
 import { type Html, html } from '../../platform/html.ts';
 import { destinationWords, homeWords } from '../../platform/page-words.ts';
-import { readNames } from '../../platform/record-names.ts';
+import { warehouse } from '../../platform/warehouse.ts';
 import { checkMapping } from '../../transform/mapping/check-mapping.ts';
 import { applyMapping } from '../../transform/mapping/confirm-mapping.ts';
-import { homes } from '../../transform/mapping/mapping-schema.ts';
-import { parseMapping, readMappingFile } from '../../transform/mapping/read-mapping.ts';
-import type { ConsoleApp } from '../console-app.ts';
+import {
+  destinations,
+  detailedDestinations,
+  homes,
+  isDetailed,
+  type Mapping,
+} from '../../transform/mapping/mapping-schema.ts';
+import { readMappingFile } from '../../transform/mapping/read-mapping.ts';
+import type { ConsoleApp, ConsoleRequest } from '../console-app.ts';
+import { type MappingChange, tryChange, wholeDestinations, writeChange } from '../mapping/change-mapping.ts';
+import { readEffect, type ShownEffect } from '../mapping/mapping-effect.ts';
 import { byAndReason, command, type Frame, folded, form, later, table } from '../page.ts';
-import { namedLink } from '../records/record-names.ts';
 
 /** What becomes of each class and attribute: the file stays the truth, and shows what is changed here. */
 export function mappingRoutes({ app, show, part, frameOf, context }: ConsoleApp): void {
@@ -19,28 +27,18 @@ export function mappingRoutes({ app, show, part, frameOf, context }: ConsoleApp)
   app.get('/mapping', (request) =>
     show(request, '/mapping', 'Mapping', (frame) => {
       if (!existsSync(mappingFile)) return noFile(mappingFile);
-      const { mapping } = readMappingFile(mappingFile);
-      const rows = Object.entries(mapping.classes).map(([name, entry]) => ({ name, ...entry }));
       return html`<p class="purpose">What becomes of each class of iTop. The decisions are in ${mappingFile}: what you change here is written there, and counts once a person confirms it.</p>
 ${later('/mapping/effect', 'Check the file, and see what it changes')}
-<h2>Classes</h2>${table(
-        frame.standing,
-        [
-          {
-            name: 'Class',
-            value: (row) => html`<a href="/mapping/class/${encodeURIComponent(row.name)}">${row.name}</a>`,
-          },
-          { name: 'Becomes', value: (row) => destinationWords(row.to) },
-          { name: 'Attributes', value: (row) => Object.keys(row.attributes ?? {}).length || null },
-          { name: 'How sure', value: (row) => row.confidence },
-          { name: 'Why', value: (row) => row.reason ?? '' },
-        ],
-        rows,
-        'Classes',
-      )}`;
+${classGroups(frame, readMappingFile(mappingFile).mapping)}`;
     }),
   );
-  app.get('/mapping/effect', (request) => part(request, (frame) => effect(frame)));
+  app.get('/mapping/effect', (request) =>
+    part(request, async (frame) => {
+      const className = request.req.query('class');
+      const effect = await readEffect(frame, readMappingFile(mappingFile), className);
+      return className === undefined ? html`${effect.content}${await confirmation(frame, effect)}` : effect.content;
+    }),
+  );
   app.get('/mapping/class/:name', (request) => {
     const name = request.req.param('name');
     return show(request, '/mapping', `Mapping of ${name}`, (frame) =>
@@ -48,19 +46,21 @@ ${later('/mapping/effect', 'Check the file, and see what it changes')}
     );
   });
   app.post('/mapping/class/:name', async (request) => {
-    const name = request.req.param('name');
-    const fields = await request.req.parseBody();
-    changeAttribute(
-      mappingFile,
-      name,
-      String(fields.attribute ?? ''),
-      String(fields.home ?? ''),
-      String(fields.to ?? '').trim(),
-    );
+    const change = await changeOf(request);
+    writeChange(mappingFile, change);
     return request.redirect(
-      `/mapping/class/${encodeURIComponent(name)}?changed=${encodeURIComponent(String(fields.attribute ?? ''))}`,
+      `/mapping/class/${encodeURIComponent(change.className)}?changed=${encodeURIComponent(nameOf(change))}`,
       303,
     );
+  });
+  app.post('/mapping/class/:name/try', async (request) => {
+    const change = await changeOf(request);
+    return show(request, '/mapping', `Trying ${nameOf(change)}`, async (frame) => {
+      const { content } = await readEffect(frame, tryChange(mappingFile, change), change.className);
+      return html`<p>${changeWords(change)}. Nothing is written yet.</p>
+${content}
+${form(frame, addressOf(change), html`${changeFields(change)}<button>Write it into the file</button> <a href="${addressOf(change)}">Leave it as it is</a>`)}`;
+    });
   });
   app.post('/mapping/confirm', async (request) => {
     const { standing, session } = await frameOf(request);
@@ -102,8 +102,9 @@ async function classPage(frame: Frame, name: string, changed: string | undefined
   };
   const rows = Object.entries(entry.attributes ?? {}).map(([attribute, of]) => ({ attribute, ...of }));
   const examples = await readExamples(frame.context.pool, name);
-  return html`<p>${name} becomes <b>${destinationWords(entry.to)}</b>${entry.reason === undefined ? '' : `: ${entry.reason}`}. To choose another destination: ${command(`itop-to-intercom map set ${name} <destination>`)}</p>
-${changed === undefined ? '' : html`<section aria-label="Effect"><p class="green">${changed} is changed in the file. Nothing counts before a person confirms it:</p>${later('/mapping/effect', 'See what the file changes')}</section>`}
+  return html`<p>${name} becomes <b>${destinationWords(entry.to)}</b>${entry.reason === undefined ? '' : `: ${entry.reason}`}. </p>
+${destinationForm(frame, name, entry.to)}
+<section aria-label="Effect">${changed === undefined ? '' : html`<p class="green">${changed} is changed in the file. Nothing counts before a person <a href="/mapping">confirms the mapping</a>.</p>`}${later(`/mapping/effect?class=${encodeURIComponent(name)}`, 'See what the file changes')}</section>
 ${table(
   frame.standing,
   [
@@ -114,7 +115,7 @@ ${table(
     },
     { name: 'Filled', value: (row) => seen(row.attribute) },
     { name: 'For example', value: (row) => (examples.get(row.attribute) ?? []).join(' · ') },
-    { name: 'How sure', value: (row) => row.confidence },
+    { name: 'How sure', value: (row) => (row.confidence === 'certain' ? null : row.confidence) },
     { name: 'Why', value: (row) => row.reason ?? '' },
     ...(frame.context.isReadOnly
       ? []
@@ -137,11 +138,11 @@ async function readExamples(pool: pg.Pool, className: string): Promise<ReadonlyM
   const { rows } = await pool.query<{ attribute: string; examples: string[] }>(
     `select attribute, (array_agg(value order by seen desc, value))[1:3] as examples
      from (
-       select f.key as attribute, left(regexp_replace(f.value, '\\s+', ' ', 'g'), ${exampleLength}) as value, count(*) as seen
+       select f.key as attribute, left(regexp_replace(regexp_replace(coalesce(nullif(o.payload ->> (f.key || '_friendlyname'), ''), f.value), '<[^>]*>', ' ', 'g'), '\\s+', ' ', 'g'), ${exampleLength}) as value, count(*) as seen
        from (select o.payload from raw.object o where o.root_class = (select root_class from raw.object where final_class = $1 limit 1)
                and o.final_class = $1 and o.op = 'upsert' limit ${exampleObjects}) as o
        cross join lateral jsonb_each_text(o.payload) as f
-       where f.value <> '' and f.value not like '{%' and f.value not like '[%' group by 1, 2) as v
+       where f.value <> '' and (f.value <> '0' or f.key not like '%\\_id') and f.value not like '{%' and f.value not like '[%' group by 1, 2) as v
      group by attribute`,
     [className],
   );
@@ -155,94 +156,90 @@ function changeForm(
 ): Html {
   return html`<details><summary>Change</summary>${form(
     frame,
-    `/mapping/class/${encodeURIComponent(name)}`,
+    `/mapping/class/${encodeURIComponent(name)}/try`,
     html`<input type="hidden" name="attribute" value="${row.attribute}"><label>Goes to <select name="home">${homes.map(
       (home) => html`<option value="${home}"${home === row.home ? html` selected` : ''}>${homeWords(home)}</option>`,
-    )}</select></label><label>Name in Intercom <input name="to" value="${row.to ?? ''}"></label><button>Write it into the file</button>`,
+    )}</select></label><label>Name in Intercom <input name="to" value="${row.to ?? ''}"></label><button>See the effect</button>`,
   )}</details>`;
 }
 
-/** Changes one attribute in the file and nothing else of it. What would not parse is not written. */
-function changeAttribute(path: string, className: string, attribute: string, home: string, to: string): void {
-  const document = parseDocument(readFileSync(path, 'utf8'));
-  const at = ['classes', className, 'attributes', attribute];
-  if (!document.hasIn(at))
-    throw new RefusedError(`The mapping has no ${className}.${attribute}.`, {
-      stage: 'console',
-      nextStep: 'Open the mapping page again.',
-    });
-  document.setIn([...at, 'home'], home);
-  if (to === '') document.deleteIn([...at, 'to']);
-  else document.setIn([...at, 'to'], to);
-  document.setIn([...at, 'confidence'], 'certain');
-  document.setIn([...at, 'reason'], 'decided in the console');
-  const text = document.toString({ lineWidth: 0 });
-  parseMapping(text, path);
-  writeFileSync(path, text);
+/** A class may go as a whole without more decisions; for any other destination its attributes are proposed by the command. */
+function destinationForm(frame: Frame, name: string, present: string): Html | string {
+  if (frame.context.isReadOnly) return '';
+  const others = wholeDestinations.filter((destination) => destination !== present);
+  return html`<details><summary>Choose another destination</summary>${form(
+    frame,
+    `/mapping/class/${encodeURIComponent(name)}/try`,
+    html`<label>All its objects are <select name="destination">${others.map((destination) => html`<option value="${destination}">${destinationWords(destination)}</option>`)}</select></label><button>See the effect</button>`,
+  )}<p class="dim">To make them something in Intercom, with homes proposed for their attributes: ${command(`itop-to-intercom map set ${name} custom_object`)} (${detailedDestinations.join(', ')})</p></details>`;
 }
 
-/** Decisions shown at once; more are folded. */
-const shownDecisions = 8;
+const addressOf = ({ className }: MappingChange): string => `/mapping/class/${encodeURIComponent(className)}`;
 
-/** What the file changes against the warehouse, and the button that confirms it: the same as "map check" and "map confirm". */
-async function effect(frame: Frame): Promise<Html> {
-  const { pool, mappingFile } = frame.context;
-  const file = readMappingFile(mappingFile);
-  const { faults, notes } = await checkMapping(pool, file);
-  if (faults.length > 0) {
-    return html`<p class="alarm">The file has ${faults.length} ${faults.length === 1 ? 'fault' : 'faults'}, so nobody can confirm it:</p><ul>${faults.map((fault) => html`<li>${fault.line === undefined ? '' : `Line ${fault.line}: `}${fault.fault}. ${fault.nextStep}</li>`)}</ul>`;
-  }
-  // The effect is found by trying it, in a transaction that is taken back: whoever may only read cannot.
-  if (frame.context.isReadOnly)
-    return html`<p>The file has no fault. What it changes: ${command('itop-to-intercom map check')}</p>`;
-  const { decisions, payloads } = await applyMapping(pool, file, undefined);
-  const names = await readNames(
-    pool,
-    payloads.flatMap(({ examples }) => examples.map((one) => one.sourceKey)),
-  );
-  const decided = table(
-    frame.standing,
-    [
-      { name: 'Decision about', value: (row) => row.entry },
-      { name: 'Until now', value: (row) => decisionWords(row.before) },
-      { name: 'In the file', value: (row) => decisionWords(row.after) },
-    ],
-    decisions,
-    'Decisions that change',
-  );
-  const changed = table(
-    frame.standing,
-    [
-      { name: 'Class', value: (row) => row.class },
-      { name: 'What changes', value: (row) => row.what.replaceAll('_', ' ') },
-      { name: 'Objects', value: (row) => row.objects },
-      {
-        name: 'For example',
-        value: ({ examples: [one] }) =>
-          one === undefined
-            ? null
-            : html`${namedLink(names, one.sourceKey)}: ${one.before ?? 'nothing'} → ${one.after ?? 'nothing'}`,
-      },
-    ],
-    payloads,
-    'What changes in Intercom',
-    'Nothing that is sent to Intercom changes.',
-  );
-  return html`${
-    decisions.length === 0
-      ? html`<p>The file says what the warehouse has: nothing would change.</p>`
-      : html`<p><b>${decisions.length} ${decisions.length === 1 ? 'decision differs' : 'decisions differ'}</b> from what the warehouse has.</p>
-${decisions.length <= shownDecisions ? decided : folded('Which decisions', decided)}
-<h3>What changes in Intercom</h3>${changed}`
-  }
-${notes.length === 0 ? '' : folded(`${notes.length} ${notes.length === 1 ? 'note' : 'notes'} on the file`, html`<ul>${notes.map((note) => html`<li>${note.fault}</li>`)}</ul>`)}
-${form(frame, '/mapping/confirm', html`${byAndReason(frame, false)}<button>I decide so: confirm the mapping</button>`)}`;
+const nameOf = (change: MappingChange): string =>
+  'attribute' in change ? `${change.className}.${change.attribute}` : change.className;
+
+function changeWords(change: MappingChange): string {
+  if ('destination' in change) return `${change.className}: ${destinationWords(change.destination)}`;
+  return `${nameOf(change)} goes to: ${[homeWords(change.home), change.to].filter((word) => word !== '').join(': ')}`;
 }
 
-/** A decision as it stands in the file, in words: "home: record_note; label: Caller". */
-function decisionWords(decision: string | null | undefined): string {
-  if (decision == null) return 'undecided';
-  return decision
-    .replace(/^to: (\w+)/, (_, to: string) => destinationWords(to))
-    .replace(/^home: (\w+)/, (_, home: string) => homeWords(home));
+function changeFields(change: MappingChange): Html {
+  const { className: _, ...fields } = change;
+  return html`${Object.entries(fields).map(([name, value]) => html`<input type="hidden" name="${name}" value="${value}">`)}`;
+}
+
+async function changeOf(request: ConsoleRequest): Promise<MappingChange> {
+  const fields = await request.req.parseBody();
+  const text = (name: string): string => String(fields[name] ?? '').trim();
+  const className = request.req.param('name') ?? '';
+  return text('attribute') === ''
+    ? { className, destination: text('destination') }
+    : { className, attribute: text('attribute'), home: text('home'), to: text('to') };
+}
+
+/** The classes by what becomes of them; those that do not move are folded. */
+function classGroups(frame: Frame, { classes }: Mapping): Html {
+  const rows = Object.entries(classes).map(([name, entry]) => ({ name, ...entry }));
+  const groups = Map.groupBy(rows, (row) => row.to);
+  return html`<h2>Classes</h2>${destinations.flatMap((destination) => {
+    const group = groups.get(destination);
+    if (group === undefined) return [];
+    const content = table(
+      frame.standing,
+      [
+        {
+          name: 'Class',
+          value: (row) => html`<a href="/mapping/class/${encodeURIComponent(row.name)}">${row.name}</a>`,
+        },
+        { name: 'Attributes', value: (row) => Object.keys(row.attributes ?? {}).length || null },
+        { name: 'Why', value: (row) => row.reason ?? '' },
+        { name: 'How sure', value: (row) => (row.confidence === 'certain' ? null : row.confidence) },
+      ],
+      group,
+      `Classes: ${destinationWords(destination)}`,
+    );
+    const title = `${destinationWords(destination)}: ${group.length} ${group.length === 1 ? 'class' : 'classes'}`;
+    return [folded(title, content, isDetailed({ to: destination }))];
+  })}`;
+}
+
+/** The button that confirms the file; where nothing changes, who confirmed it. */
+async function confirmation(frame: Frame, { isSound, changes }: ShownEffect): Promise<Html | string> {
+  if (!isSound) return '';
+  const rows = await warehouse(frame.context.pool)
+    .selectFrom('ops.confirmation')
+    .select(['confirmed_by', 'confirmed_at'])
+    .where('workspace_id_code', '=', frame.standing.workspace?.idCode ?? '')
+    .where('subject', '=', 'mapping')
+    .where(sql<boolean>`fingerprint = ops.mapping_fingerprint()`)
+    .execute();
+  const [confirmed] = rows;
+  if (confirmed !== undefined && changes === 0)
+    return html`<p class="green">Confirmed by ${confirmed.confirmed_by} on ${frame.standing.clock.time(confirmed.confirmed_at)}.</p>`;
+  return form(
+    frame,
+    '/mapping/confirm',
+    html`${byAndReason(frame, false)}<button>I decide so: confirm the mapping</button>`,
+  );
 }

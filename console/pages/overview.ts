@@ -1,16 +1,15 @@
-import { sql } from 'kysely';
 import type pg from 'pg';
 import { type Html, html } from '../../platform/html.ts';
 import { fateWords, kindWords, whyUnexplained } from '../../platform/page-words.ts';
 import { readNames } from '../../platform/record-names.ts';
-import { warehouse } from '../../platform/warehouse.ts';
 import { fates } from '../../reconcile/report/fates.ts';
 import { readUnexplained } from '../../reconcile/unexplained.ts';
 import type { ConsoleApp } from '../console-app.ts';
 import type { Standing } from '../console-context.ts';
 import { nextStepOf } from '../lists/next-step.ts';
 import { command, type Frame, later, table } from '../page.ts';
-import { namedLink } from '../records/record-names.ts';
+import { keysIn, namedLink, namedText } from '../records/record-names.ts';
+import { readRunning } from '../running.ts';
 
 /** Reasons shown on the overview: the rest is in the work list. */
 const mostReasons = 10;
@@ -65,14 +64,7 @@ async function readSteps(pool: pg.Pool, { workspace, clock }: Standing): Promise
       order by acceptance_id desc limit 1)`,
     [idCode],
   );
-  const running = await warehouse(pool)
-    .selectFrom('ops.process as p')
-    .innerJoin('ops.run as r', 'r.run_id', 'p.run_id')
-    .select('r.command')
-    .where('r.state', '=', 'running')
-    .where(sql<boolean>`ops.is_alive(p)`)
-    .execute();
-  const runs = new Set(running.map((row) => `run ${row.command}`));
+  const runs = new Set((await readRunning(pool)).map((name) => `run ${name}`));
   const done = new Map(rows.map((row) => [row.subject, row]));
   const step = (name: string, words: string, text: string, ...subjects: readonly string[]): ShownStep => {
     const found = subjects.map((subject) => done.get(subject)).find((row) => row !== undefined);
@@ -106,11 +98,18 @@ async function readSteps(pool: pg.Pool, { workspace, clock }: Standing): Promise
   ];
 }
 
+/** Steps that a person takes on a page of the console. */
+const pages: ReadonlyMap<string, string> = new Map([
+  ['Map', '/mapping'],
+  ['Look at a sample', '/sample'],
+  ['Set up by hand', '/setup'],
+]);
+
 function stepItem(step: ShownStep): Html {
   if (step.isRunning)
     return html`<li class="running"><b>${step.name}</b> <span>${step.words}</span> <a href="/live">runs now</a></li>`;
   return step.doneAt === null
-    ? html`<li class="open"><b>${step.name}</b> <span>${step.words}</span> ${command(step.command)}</li>`
+    ? html`<li class="open"><b>${step.name}</b> <span>${step.words}</span> ${pages.has(step.name) ? html`<a href="${pages.get(step.name)}">here</a>, or ` : ''}${command(step.command)}</li>`
     : html`<li class="done"><b>${step.name}</b> <span>${step.at}${step.by === null ? '' : `, by ${step.by}`}</span></li>`;
 }
 
@@ -129,10 +128,11 @@ async function verdict({ standing, context }: Frame): Promise<Html> {
   if (rows.length === 0)
     return html`<p class="verdict green">Green: everything that iTop counted is accounted for.</p>${asOf}`;
   const total = rows.reduce((sum, row) => sum + row.count, 0);
+  const isLoading = (await readRunning(context.pool)).includes('load');
   const shown = [...rows].sort((a, b) => b.count - a.count).slice(0, mostReasons);
   const names = await readNames(
     context.pool,
-    shown.map((row) => row.example),
+    shown.flatMap((row) => [row.example, ...keysIn(row.reason)]),
   );
   const things = total === 1 ? '1 thing is' : `${total.toLocaleString('en')} things are`;
   return html`<p class="verdict red">Not green yet: ${things} not accounted for.</p>
@@ -141,15 +141,24 @@ ${table(
   [
     { name: 'How many', value: (row) => row.count },
     { name: 'Of what', value: (row) => `${row.class ?? ''} ${kindWords(row.item_kind)}`.trim() },
-    { name: 'Why', value: (row) => whyUnexplained(row.kind, row.reason, row.check_name) },
+    { name: 'Why', value: (row) => namedText(names, whyUnexplained(row.kind, row.reason, row.check_name)) },
     { name: 'For example', value: (row) => (row.example === null ? null : namedLink(names, row.example)) },
-    { name: 'What to do', value: (row) => nextStepOf(row.kind, row.reason, row.check_name) },
+    {
+      name: 'What to do',
+      value: (row) =>
+        isLoading && isLoadedByLoad(row.kind)
+          ? html`<a href="/live">It is being loaded</a>`
+          : nextStepOf(row.kind, row.reason, row.check_name),
+    },
   ],
   shown,
   'What is not accounted for',
 )}
 ${rows.length <= shown.length ? '' : html`<p><a href="/lists/unexplained">All ${rows.length} reasons</a></p>`}${asOf}`;
 }
+
+/** What a running load brings by itself. */
+const isLoadedByLoad = (kind: string): boolean => kind === 'pending' || kind === 'uncertain';
 
 interface ClassRow {
   class: string;
@@ -196,7 +205,7 @@ async function numbers(frame: Frame): Promise<Html> {
   const failures = lag[0]?.failures ?? 0;
   return html`<dl class="numbers">
 <div class="${failures === 0 ? '' : 'failed'}"><dt>failures to decide on</dt><dd><a href="/lists/failures">${failures.toLocaleString('en')}</a></dd></div>
-<div><dt>iTop was last read</dt><dd>${seconds === null ? 'never' : `${durationOf(seconds)} ago`}</dd></div>${sums
+<div><dt>last read from iTop</dt><dd>${seconds === null ? 'never' : `${durationOf(seconds)} ago`}</dd></div>${sums
     .filter(({ count }) => count > 0)
     .map(
       ({ fate, count }) =>

@@ -1,48 +1,63 @@
 import { RefusedError } from '../../platform/errors.ts';
 import { type Html, html } from '../../platform/html.ts';
-import { nameExpression } from '../../platform/record-names.ts';
+import { readNames } from '../../platform/record-names.ts';
+import { articleContent, objectContent } from '../../transform/preview/object-content.ts';
 import { readArticle, readObject } from '../../transform/preview/read-objects.ts';
 import { readTicket } from '../../transform/preview/read-tickets.ts';
 import type { ConsoleApp } from '../console-app.ts';
 import type { ConsoleContext } from '../console-context.ts';
 import type { Frame } from '../page.ts';
 import { companyContent } from '../records/company-content.ts';
-import { articleContent, objectContent } from '../records/object-content.ts';
 import { personContent } from '../records/person-content.ts';
 import { plainContent } from '../records/plain-content.ts';
+import { keysIn } from '../records/record-names.ts';
+import { fileList, readStoredFiles } from '../records/stored-files.ts';
+import { readEvidence } from '../records/target-evidence.ts';
 import { readPartStates, ticketContent } from '../records/ticket-content.ts';
 import { failureContent, fateContent, readTrail, trailContent } from '../records/trail.ts';
 import { coversContent } from './sample.ts';
 
 /** One page a record: as iTop holds it beside what it becomes, and everything that happened to it. */
-export function recordRoutes({ app, show, part, context }: ConsoleApp): void {
+export function recordRoutes({ app, showIn, part, frameOf, context }: ConsoleApp): void {
   app.get('/record/:key/fate', (request) => part(request, (frame) => fateContent(frame, request.req.param('key'))));
   app.get('/record/:key', async (request) => {
     const key = request.req.param('key');
-    const found = await kindOf(context, key);
     const { person } = request.get('session');
-    if (person !== '' && !context.isReadOnly) await rememberOpened(context, person, key);
-    return show(request, '/record', found.title, async (frame) => {
-      const idCode = frame.standing.workspace?.idCode ?? '';
-      const happened = await readTrail(context.pool, frame.standing, key);
-      const trail = trailContent(frame, key, happened);
-      const above = html`${await sampleContent(frame, key)}${failureContent(frame, happened)}`;
-      if (found.kind === 'conversation') {
-        const [ticket, states] = await Promise.all([
-          readTicket(context.pool, key),
-          readPartStates(context.pool, idCode, key),
-        ]);
-        return html`${above}${ticketContent(frame, ticket, states)}${trail}`;
-      }
-      return html`${above}${await contentOf(frame, found.kind, key)}${trail}`;
-    });
+    const [frame, title] = await Promise.all([frameOf(request), titleOf(context, key)]);
+    const [content, happened, sample] = await Promise.all([
+      kindOf(frame, key).then((kind) => contentOf(frame, kind, key)),
+      readTrail(context.pool, frame.standing, key),
+      rememberOpened(context, person, key).then(() => sampleContent(frame, key)),
+    ]);
+    const whole = html`${sample}${failureContent(frame, happened)}${content}${trailContent(frame, key, happened)}`;
+    return showIn(frame, request, '/record', title, whole);
   });
 }
 
-async function contentOf(frame: Frame, kind: Found['kind'], key: string): Promise<Html> {
+async function contentOf(frame: Frame, kind: Kind, key: string): Promise<Html> {
   const { pool } = frame.context;
-  if (kind === 'article') return articleContent(await readArticle(pool, key));
-  if (kind === 'object') return objectContent(frame, await readObject(pool, key));
+  if (kind === 'conversation') {
+    const [ticket, states] = await Promise.all([
+      readTicket(pool, key),
+      readPartStates(pool, frame.standing.workspace?.idCode ?? '', key),
+    ]);
+    return ticketContent(frame, ticket, states);
+  }
+  if (kind === 'article') {
+    const [article, evidence] = await Promise.all([readArticle(pool, key), readEvidence(frame, 'article', key)]);
+    const pictures = await readStoredFiles(
+      pool,
+      article.losses.flatMap(({ detail = '' }) => keysIn(detail)),
+    );
+    return articleContent(article, evidence, fileList(pictures));
+  }
+  if (kind === 'object') {
+    const [object, evidence] = await Promise.all([
+      readObject(pool, key),
+      readEvidence(frame, 'custom_object_instance', key),
+    ]);
+    return objectContent(object, evidence);
+  }
   if (kind === 'person') return personContent(frame, key);
   if (kind === 'company') return companyContent(frame, key);
   return plainContent(frame, key);
@@ -77,42 +92,37 @@ async function sampleContent({ context, session }: Frame, key: string): Promise<
   return html`<aside class="in-sample" aria-label="Sample"><p><b>In the sample:</b> ${coversContent(place.covers ?? [])}</p><p>${progress}</p></aside>`;
 }
 
-interface Found {
-  readonly kind: 'conversation' | 'article' | 'object' | 'person' | 'company' | 'plain';
-  readonly title: string;
-}
+/** What the record becomes, which decides how it is shown. */
+type Kind = 'conversation' | 'article' | 'object' | 'person' | 'company' | 'plain';
 
-/** What the record becomes, which decides how it is shown. Throws RefusedError for a key of nothing. */
-async function kindOf({ pool }: ConsoleContext, key: string): Promise<Found> {
-  const { rows } = await pool.query<{ title: string | null; is_transformed: boolean }>(
-    `select coalesce(${nameExpression}, h.source_key) as title,
-            exists (select from ops.materialised where relation = 'intercom.conversation') as is_transformed
-     from raw.head h join raw.object o on o.root_class = h.root_class and o.version_id = h.version_id
-     where h.source_key = $1`,
-    [key],
-  );
-  const row = rows[0];
-  if (row === undefined) {
+/** What people call the record. Throws RefusedError for a key of nothing. */
+async function titleOf({ pool }: ConsoleContext, key: string): Promise<string> {
+  const name = (await readNames(pool, [key])).get(key);
+  if (name === undefined) {
     throw new RefusedError(`Nothing is known of ${key}.`, {
       stage: 'console',
       nextStep: 'Look for it by its ref, name, address or id.',
     });
   }
-  const title = row.title ?? key;
-  if (!row.is_transformed) return { kind: 'plain', title };
-  if (key.startsWith('Contact::')) return { kind: 'person', title };
-  if (key.startsWith('Organization::')) return { kind: 'company', title };
-  const planned = await pool.query<{ kind: Found['kind'] }>(
+  return name;
+}
+
+async function kindOf({ context, standing }: Frame, key: string): Promise<Kind> {
+  if (!standing.isTransformed) return 'plain';
+  if (key.startsWith('Contact::')) return 'person';
+  if (key.startsWith('Organization::')) return 'company';
+  const planned = await context.pool.query<{ kind: Kind }>(
     `select 'conversation' as kind from intercom.conversation where target_key = $1
      union all select 'article' from intercom.article where target_key = $1
      union all select 'object' from intercom.custom_object_instance where target_key = $1`,
     [key],
   );
-  return { kind: planned.rows[0]?.kind ?? 'plain', title };
+  return planned.rows[0]?.kind ?? 'plain';
 }
 
 /** A person may sign only what he opened: that is remembered. */
-async function rememberOpened({ pool }: ConsoleContext, person: string, key: string): Promise<void> {
+async function rememberOpened({ pool, isReadOnly }: ConsoleContext, person: string, key: string): Promise<void> {
+  if (person === '' || isReadOnly) return;
   await pool.query(
     `insert into ops.record_opened (opened_by, source_key, fingerprint) values ($1, $2, ops.mapping_fingerprint())
      on conflict (opened_by, source_key) do update set fingerprint = excluded.fingerprint, opened_at = clock_timestamp()`,

@@ -1,7 +1,7 @@
 import { sql } from 'kysely';
 import { RefusedError } from '../../platform/errors.ts';
 import { type Html, html } from '../../platform/html.ts';
-import { kindWords } from '../../platform/page-words.ts';
+import { featureWords, kindWords } from '../../platform/page-words.ts';
 import { readNames } from '../../platform/record-names.ts';
 import { warehouse } from '../../platform/warehouse.ts';
 import { acceptSample } from '../../transform/sample/accept-sample.ts';
@@ -57,7 +57,7 @@ export function sampleRoutes({ app, show, frameOf, context }: ConsoleApp): void 
               '/sample/person',
               html`<p>Say who you are. From then on the console remembers which records you open: you can sign those.</p>${byAndReason(frame, false)}<button>Begin</button>`,
             )
-          : html`<p>${person}, you opened <b>${opened.size} of ${rows.length}</b> records of the sample. Your signature is for those.${next === undefined ? '' : html` <a href="/record/${encodeURIComponent(next.source_key)}">Open the next one</a>`}</p>
+          : html`<p>${person}, you opened <b>${opened.size} of ${rows.length}</b> records of the sample. Your signature is for those.${next === undefined ? '' : html` <a href="/record/${encodeURIComponent(next.source_key)}">${opened.size === 0 ? 'Open the first one' : 'Open the next one'}</a>`}</p>
 ${form(frame, '/sample/accept', html`${byAndReason(frame, false)}<button${opened.size === 0 ? html` disabled` : ''}>I looked at ${opened.size === 1 ? 'this record, and it is' : `these ${opened.size} records, and they are`} right</button>`)}`;
       return html`<p class="purpose">Records that together show every rule that occurs in your data, and some drawn at random. Look at them before the load: iTop on the left, Intercom on the right.</p>
 ${introduction}
@@ -67,7 +67,9 @@ ${table(
   [
     { name: 'Record', value: (row) => namedLink(names, row.source_key) },
     { name: 'Kind', value: (row) => kindWords(row.target_type) },
-    { name: 'You opened it', value: (row) => (person === '' ? null : opened.has(row.target_key)) },
+    ...(person === ''
+      ? []
+      : [{ name: 'You opened it', value: (row: (typeof rows)[number]) => opened.has(row.target_key) }]),
     { name: 'It shows', value: (row) => coversContent(row.covers) },
   ],
   rows,
@@ -100,7 +102,7 @@ const shownFeatures = 3;
 /** What a record of the sample shows that few others do. */
 export function coversContent(covers: readonly string[]): Html | string {
   if (covers.length === 0) return 'drawn at random';
-  const words = covers.map((feature) => feature.replaceAll('_', ' '));
+  const words = [...new Set(covers.map(featureWords))];
   if (words.length <= shownFeatures + 1) return words.join(' · ');
   return html`${words.slice(0, shownFeatures).join(' · ')} <details><summary>and ${words.length - shownFeatures} more</summary>${words.slice(shownFeatures).join(' · ')}</details>`;
 }

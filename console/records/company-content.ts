@@ -1,6 +1,10 @@
 import { type Html, html } from '../../platform/html.ts';
+import { besideTarget, fieldTable } from '../../transform/preview/field-table.ts';
+import { intercomHeading, whereItIs } from '../../transform/preview/object-content.ts';
+import { readFields } from '../../transform/preview/read-objects.ts';
 import { type Frame, recordLink, table } from '../page.ts';
-import { plainContent } from './plain-content.ts';
+import { readEvidence } from './target-evidence.ts';
+import { targetValues } from './target-values.ts';
 
 /** People and tickets listed; the rest is found by searching. */
 const most = 50;
@@ -8,23 +12,20 @@ const most = 50;
 /** An organization: the company that it becomes, its people and its tickets. */
 export async function companyContent(frame: Frame, key: string): Promise<Html> {
   const { pool } = frame.context;
-  const idCode = frame.standing.workspace?.idCode ?? '';
   const [company, people, tickets] = await Promise.all([
     pool.query<{
       company_id: string | null;
       name: string;
       custom_attributes: Record<string, unknown> | null;
-      target_id: string | null;
       people: number;
       tickets: number;
     }>(
-      `select c.company_id, c.name, c.custom_attributes, i.target_id,
+      `select c.company_id, c.name, c.custom_attributes,
               (select count(*)::integer from intercom.contact_company m where m.company_key = c.target_key) as people,
               (select count(*)::integer from intermediate.ticket t where t.organization_key = c.target_key) as tickets
        from intercom.company c
-       left join load.identity i on i.workspace_id_code = $2 and i.target_type = 'company' and i.target_key = c.target_key
        where c.target_key = $1`,
-      [key, idCode],
+      [key],
     ),
     pool.query<{ target_key: string; name: string; email: string | null }>(
       `select c.target_key, c.name, c.email from intercom.contact_company m
@@ -39,20 +40,17 @@ export async function companyContent(frame: Frame, key: string): Promise<Html> {
     ),
   ]);
   const becomes = company.rows[0];
-  const plain = await plainContent(frame, key);
-  if (becomes === undefined) return html`<p class="facts"><span class="chip">becomes no company</span></p>${plain}`;
-  return html`<p class="facts"><span class="chip">becomes the company ${becomes.name}</span> <span class="chip">company id ${becomes.company_id}</span>
-<span class="chip">${becomes.target_id === null ? 'not in Intercom yet' : `in Intercom as ${becomes.target_id}`}</span></p>
-<h2>The company in Intercom</h2>${table(
-    frame.standing,
-    [
-      { name: 'Attribute', value: ([name]) => name },
-      { name: 'Value', value: ([, value]) => String(value) },
-    ],
-    Object.entries(becomes.custom_attributes ?? {}),
-    'Attributes of the company',
-    'No attributes.',
-  )}
+  const fields = await readFields(pool, key);
+  if (becomes === undefined)
+    return html`<p class="facts"><span class="chip">becomes no company</span></p><h2>As iTop holds it</h2>${fieldTable(fields)}`;
+  const evidence = await readEvidence(frame, 'company', key);
+  const target: (readonly [string, unknown])[] = [
+    ['name', becomes.name],
+    ['company_id', becomes.company_id],
+    ...Object.entries(becomes.custom_attributes ?? {}),
+  ];
+  return html`<p class="facts"><span class="chip">becomes the company ${becomes.name}</span>${whereItIs(evidence)}</p>
+${evidence.differences}<h2>iTop beside ${intercomHeading(evidence)}</h2>${fieldTable(besideTarget(fields, targetValues(frame, target)), evidence.differing)}
 <h2>${becomes.people === 1 ? 'Its person' : `Its ${becomes.people.toLocaleString('en')} people`}</h2>${table(
     frame.standing,
     [
@@ -63,8 +61,7 @@ export async function companyContent(frame: Frame, key: string): Promise<Html> {
     'People',
     'No contact belongs to it.',
   )}${firstOf(people.rows.length, becomes.people)}
-<h2>${becomes.tickets === 1 ? 'Its ticket' : `Its ${becomes.tickets.toLocaleString('en')} tickets`}</h2>${ticketTable(frame, tickets.rows)}${firstOf(tickets.rows.length, becomes.tickets)}
-${plain}`;
+<h2>${becomes.tickets === 1 ? 'Its ticket' : `Its ${becomes.tickets.toLocaleString('en')} tickets`}</h2>${ticketTable(frame, tickets.rows)}${firstOf(tickets.rows.length, becomes.tickets)}`;
 }
 
 const firstOf = (shown: number, all: number): Html | string =>

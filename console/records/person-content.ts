@@ -1,9 +1,13 @@
 import { type Html, html } from '../../platform/html.ts';
 import { reasonWords } from '../../platform/page-words.ts';
 import { nameExpression } from '../../platform/record-names.ts';
+import { besideTarget, fieldTable } from '../../transform/preview/field-table.ts';
+import { intercomHeading } from '../../transform/preview/object-content.ts';
+import { readFields } from '../../transform/preview/read-objects.ts';
 import { type Frame, recordLink, table } from '../page.ts';
 import { ticketTable } from './company-content.ts';
-import { plainContent } from './plain-content.ts';
+import { readEvidence } from './target-evidence.ts';
+import { targetValues } from './target-values.ts';
 
 /** Tickets listed of one person. */
 const most = 50;
@@ -68,12 +72,12 @@ export async function personContent(frame: Frame, key: string): Promise<Html> {
     ),
   ]);
   const decision = decided.rows[0];
+  const beside = await besideContact(frame, key, decision);
   return html`${factsOf(decision)}
 ${group.rows.length < 2 ? '' : mergedContent(frame, group.rows)}
-${contactContent(frame, decision)}
+${beside}
 <h2>Tickets that they asked for</h2>${ticketTable(frame, asked.rows)}${asked.rows.length < most ? '' : html`<p class="dim">The newest ${most}.</p>`}
-${handled.rows.length === 0 ? '' : html`<h2>Tickets that are assigned to them</h2>${ticketTable(frame, handled.rows)}${handled.rows.length < most ? '' : html`<p class="dim">The newest ${most}.</p>`}`}
-${await plainContent(frame, key)}`;
+${handled.rows.length === 0 ? '' : html`<h2>Tickets that are assigned to them</h2>${ticketTable(frame, handled.rows)}${handled.rows.length < most ? '' : html`<p class="dim">The newest ${most}.</p>`}`}`;
 }
 
 function factsOf(decision: Decision | undefined): Html {
@@ -81,7 +85,7 @@ function factsOf(decision: Decision | undefined): Html {
     return html`<p class="facts"><span class="chip">not a person who could become a contact</span></p>`;
   if (decision.excluded_reason !== null)
     return html`<p class="facts"><span class="chip">becomes no contact</span> ${reasonWords(decision.excluded_reason)}</p>`;
-  return html`<p class="facts"><span class="chip">becomes the contact ${decision.name ?? decision.survivor_key ?? ''}</span>
+  return html`<p class="facts"><span class="chip">becomes the contact ${recordLink(decision.survivor_key ?? '', decision.name ?? decision.survivor_key ?? '')}</span>
 <span class="chip">${decision.target_id === null ? 'not in Intercom yet' : `in Intercom as ${decision.target_id}`}</span></p>`;
 }
 
@@ -104,10 +108,11 @@ ${table(
 )}`;
 }
 
-/** The contact as it is sent. */
-function contactContent(frame: Frame, decision: Decision | undefined): Html | string {
-  if (decision === undefined || decision.name === null) return '';
-  const rows: [string, unknown][] = [
+/** The person as iTop holds them beside the contact that stands for them. */
+async function besideContact(frame: Frame, key: string, decision: Decision | undefined): Promise<Html> {
+  const fields = await readFields(frame.context.pool, key);
+  if (decision === undefined || decision.name === null) return html`<h2>As iTop holds it</h2>${fieldTable(fields)}`;
+  const target: (readonly [string, unknown])[] = [
     ['name', decision.name],
     ['email', decision.email],
     ['phone', decision.phone],
@@ -115,13 +120,11 @@ function contactContent(frame: Frame, decision: Decision | undefined): Html | st
     ['companies', decision.company],
     ...Object.entries(decision.custom_attributes ?? {}),
   ];
-  return html`<h2>The contact in Intercom</h2>${table(
-    frame.standing,
-    [
-      { name: 'Attribute', value: ([name]) => name },
-      { name: 'Value', value: ([, value]) => String(value) },
-    ],
-    rows.filter(([, value]) => value !== null && value !== ''),
-    'The contact',
-  )}`;
+  const survivor = decision.survivor_key ?? key;
+  const evidence = await readEvidence(frame, 'contact', survivor);
+  const heading =
+    survivor === key
+      ? html`iTop beside ${intercomHeading(evidence)}`
+      : html`iTop beside the contact of ${recordLink(survivor, decision.name)}, which stands for this person`;
+  return html`${evidence.differences}<h2>${heading}</h2>${fieldTable(besideTarget(fields, targetValues(frame, target)), evidence.differing)}`;
 }

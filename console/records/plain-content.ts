@@ -1,8 +1,7 @@
-import { sql } from 'kysely';
 import { type Html, html } from '../../platform/html.ts';
 import { homeWords } from '../../platform/page-words.ts';
-import { warehouse } from '../../platform/warehouse.ts';
 import { type Frame, folded, table } from '../page.ts';
+import { fileList, readStoredFiles } from './stored-files.ts';
 
 /** Longest value shown of one field. */
 const shown = 2_000;
@@ -23,16 +22,8 @@ export async function plainContent({ context, standing }: Frame, key: string): P
      where h.source_key = $1 and f.value is not null and f.value not in ('', '[]', '{"entries": []}') order by f.key`,
     [key],
   );
-  const files = await warehouse(context.pool)
-    .selectFrom('raw.blob_source')
-    .select(['attribute', 'file_name', 'media_type', sql<number | null>`byte_size::float8`.as('byte_size')])
-    .where('source_key', '=', key)
-    .where('blob_hash', 'is not', null)
-    .execute();
-  return html`${files.map(
-    (file) =>
-      html`<p><a href="/file/${encodeURIComponent(key)}/${encodeURIComponent(file.attribute)}">${file.file_name === '' ? file.attribute : file.file_name}</a> <small>${file.media_type}, ${(file.byte_size ?? 0).toLocaleString('en')} bytes</small></p>`,
-  )}
+  const files = await readStoredFiles(context.pool, [key]);
+  return html`${fileList(files)}
 ${folded(
   `Its ${rows.length} filled fields, as iTop holds them`,
   table(

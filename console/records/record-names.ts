@@ -1,6 +1,7 @@
 import { type Html, html } from '../../platform/html.ts';
 import { itemWords, objectOf } from '../../platform/page-words.ts';
 import type { RecordNames } from '../../platform/record-names.ts';
+import { anchorOf } from '../../transform/preview/thread.ts';
 
 /** Keys of records that a text names. */
 export const keysIn = (text: string): string[] => text.match(keyPattern) ?? [];
@@ -30,5 +31,3 @@ function recordAddress(key: string): string {
   const page = `/record/${encodeURIComponent(objectOf(key))}`;
   return key.includes('#') ? `${page}#${anchorOf(key)}` : page;
 }
-
-export const anchorOf = (itemKey: string): string => itemKey.replace(/[^A-Za-z0-9]+/g, '-');

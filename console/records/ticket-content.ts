@@ -1,24 +1,19 @@
 import type pg from 'pg';
 import { type Html, html } from '../../platform/html.ts';
-import { checkWords, itemWords } from '../../platform/page-words.ts';
 import { nameExpression } from '../../platform/record-names.ts';
-import { lossWords } from '../../transform/preview/loss-words.ts';
-import { fieldTable, onlyText } from '../../transform/preview/preview-page.ts';
-import type { PlannedPart, PreviewTicket, SourceMessage } from '../../transform/preview/read-tickets.ts';
+import { fieldTable } from '../../transform/preview/field-table.ts';
+import type { PlannedPart, PreviewTicket } from '../../transform/preview/read-tickets.ts';
+import { itemOfPart, type PartEvidence, threadContent } from '../../transform/preview/thread.ts';
 import { type Frame, folded } from '../page.ts';
-import { anchorOf } from './record-names.ts';
+import { type Difference, differencesContent } from './differences.ts';
+import { fileItem, type StoredFile } from './stored-files.ts';
 
 /** What is known of one message in Intercom: its id, what was found different, and the calls that sent it. */
 export interface PartState {
   readonly targetKey: string;
   readonly targetId: string | null;
   /** Its files: the record that holds the bytes, and the attribute. */
-  readonly files: readonly {
-    readonly key: string;
-    readonly attribute: string;
-    readonly name: string;
-    readonly type: string | null;
-  }[];
+  readonly files: readonly StoredFile[];
   /** Rule by which its author was found; null for what the tool writes itself. */
   readonly authorRule: string | null;
   /** Login of the account in iTop that wrote it, and the person that the account belongs to. */
@@ -32,12 +27,7 @@ export interface PartState {
     readonly state: string;
     readonly at: Date;
   }[];
-  readonly differences: readonly {
-    readonly check: string;
-    readonly field: string;
-    readonly expected: string | null;
-    readonly actual: string | null;
-  }[];
+  readonly differences: readonly Difference[];
 }
 
 /** The states of a ticket's parts by the item they come from. */
@@ -126,99 +116,33 @@ function authorWords(part: PlannedPart, { authorRule, account, accountPerson }: 
 
 type States = ReadonlyMap<string, PartState>;
 
-/** The thread as iTop holds it beside the thread in Intercom, message by message. */
+/** The thread as iTop holds it beside the thread in Intercom, message by message, with all that is known of each. */
 export function ticketContent(frame: Frame, ticket: PreviewTicket, states: States): Html {
-  const { standing } = frame;
-  const conversation = states.get(`${ticket.key}#description`)?.targetId;
-  return html`<p class="facts"><span class="chip">${ticket.state}${ticket.snoozedUntil === null ? '' : ` until ${standing.clock.time(ticket.snoozedUntil)}`}</span>
+  const { clock } = frame.standing;
+  const conversation = states.get(`${ticket.key}#description`)?.targetId ?? null;
+  const evidenceOf = (part: PlannedPart): PartEvidence | undefined => {
+    const state = states.get(itemOfPart(part, ticket.key));
+    return state === undefined
+      ? undefined
+      : { author: state.sentAuthor, files: filesOf(part, state), below: evidenceContent(frame, part, state) };
+  };
+  return html`<p class="facts"><span class="chip">${ticket.state}${ticket.snoozedUntil === null ? '' : ` until ${clock.time(ticket.snoozedUntil)}`}</span>
 <span class="chip">${ticket.contact ?? 'placeholder contact'}</span> <span class="chip">${ticket.company ?? 'no company'}</span>
-<span class="chip ${conversation == null ? '' : 'green'}">${conversation == null ? 'not in Intercom yet' : `in Intercom as conversation ${conversation}`}</span></p>
-<section class="thread" aria-label="Thread"><div class="pair heads"><h2>iTop</h2><h2>Intercom, ${conversation == null ? 'planned' : 'as sent'}</h2></div>
-${alignThread(ticket).map((one, i) => pair(frame, ticket.key, i + 1, one, states))}</section>
-${folded(`Where each of its ${ticket.fields.length} filled fields goes`, html`<div class="scroll" tabindex="0" role="region" aria-label="Fields">${fieldTable(ticket.fields)}</div>`)}`;
+<span class="chip">${conversation === null ? 'not in Intercom yet' : `in Intercom as conversation ${conversation}`}</span></p>
+${threadContent(ticket, clock, `Intercom, ${conversation === null ? 'planned' : 'as sent'}`, evidenceOf)}
+${folded(`Where each of its ${ticket.fields.length} filled fields goes`, fieldTable(ticket.fields))}`;
 }
 
-interface Aligned {
-  readonly message: SourceMessage | undefined;
-  readonly parts: readonly PlannedPart[];
+/** What was found otherwise in Intercom, why the message has its author, and the calls that sent it. */
+function evidenceContent({ standing }: Frame, part: PlannedPart, state: PartState): Html {
+  return html`${differencesContent(state.differences)}
+<details><summary>Why this author</summary><p class="dim">${authorWords(part, state)}</p></details>
+<details><summary>${state.targetId === null ? 'Not sent yet' : 'How it was sent'}</summary>${state.targetId === null ? '' : html`<p class="dim">Its id in Intercom is ${state.targetId}.</p>`}${state.calls.map((call) => html`<p class="dim">Call ${call.id}, ${call.operation}: ${call.state}, ${standing.clock.time(call.at)}</p>`)}</details>`;
 }
 
-/** Each message beside the parts it became; parts of no message, such as the record note, follow in their order. */
-function alignThread({ messages, parts, key }: Pick<PreviewTicket, 'messages' | 'parts' | 'key'>): Aligned[] {
-  const itemOf = (part: PlannedPart): string => (part.partType === 'opening' ? `${key}#description` : part.itemKey);
-  const byItem = Map.groupBy(parts, itemOf);
-  const known = new Set(messages.map((message) => itemKeyOf(message, key)));
-  const placed = new Map<string, number>();
-  const aligned: { at: number; pair: Aligned }[] = messages.map((message) => {
-    const own = byItem.get(itemKeyOf(message, key)) ?? [];
-    const first = own[0];
-    const at = first === undefined ? (message.writtenAt?.getTime() ?? 0) : parts.indexOf(first);
-    if (first !== undefined) placed.set(message.itemKey, at);
-    return { at: first === undefined ? Number.NaN : at, pair: { message, parts: own } };
-  });
-  // A message without a part stands behind the one before it.
-  let last = -0.5;
-  for (const one of aligned) {
-    if (Number.isNaN(one.at)) one.at = last + 0.001;
-    last = one.at;
-  }
-  for (const [item, own] of byItem) {
-    const first = own[0];
-    if (!known.has(item) && first !== undefined)
-      aligned.push({ at: parts.indexOf(first), pair: { message: undefined, parts: own } });
-  }
-  return aligned.sort((a, b) => a.at - b.at).map((one) => one.pair);
-}
-
-const itemKeyOf = ({ itemKey, kind }: SourceMessage, key: string): string =>
-  kind === 'opening' ? `${key}#description` : itemKey;
-
-/** One message beside what became of it, numbered as a reader counts. */
-function pair(frame: Frame, ticketKey: string, number: number, { message, parts }: Aligned, states: States): Html {
-  const itemKey = message === undefined ? (parts[0]?.itemKey ?? '') : itemKeyOf(message, ticketKey);
-  return html`<div class="pair" id="${anchorOf(itemKey)}"><div>${message === undefined ? html`<p class="dim">iTop holds no such message: this tool writes it.</p>` : source(frame, number, message)}</div>
-<div>${parts.length === 0 ? html`<p class="dim">Becomes no message.</p>` : parts.map((part) => planned(frame, ticketKey, number, part, states))}</div></div>
-`;
-}
-
-function source({ standing }: Frame, number: number, message: SourceMessage): Html {
-  return html`<article class="message ${message.isPrivate ? 'note' : 'comment'}"><p class="by"><span class="place">${number}</span> <b>${message.author ?? 'no name'}</b> <span class="chip ${message.isPrivate ? 'note' : 'comment'}">${message.isPrivate ? 'private' : 'public'}</span> <time>${standing.clock.time(message.writtenAt)}</time></p>
-${message.isEmpty ? html`<p class="dim">(empty: does not move)</p>` : html`<div class="body text">${message.text}</div>`}
-${message.losses.map((loss) => html`<p class="loss"><b>Not moved:</b> ${lossWords(loss)}</p>`)}
-<details><summary>Where it comes from</summary><p class="dim">${itemWords(message.itemKey)} (${message.itemKey})</p>${message.source.includes('<') ? html`<pre>${message.source.slice(0, 20_000)}</pre>` : ''}</details></article>`;
-}
-
-function planned(frame: Frame, ticketKey: string, number: number, part: PlannedPart, states: States): Html {
-  const { standing } = frame;
-  const isNote = part.partType === 'note';
-  const isRecordNote = part.itemKey.endsWith('#record_note');
-  const state = states.get(part.partType === 'opening' ? `${ticketKey}#description` : part.itemKey);
-  return html`<article class="message ${isNote ? 'note' : 'comment'}"><p class="by"><span class="place">${number}</span> <b>${state?.sentAuthor ?? part.author}</b>
-<span class="chip ${isNote ? 'note' : 'comment'}">${isRecordNote ? 'record note: only your team sees it' : isNote ? 'note: only your team sees it' : 'the customer sees it'}</span>
-${part.isFallback && !isRecordNote ? html`<span class="chip warn">instead of its author, whom the first line names</span>` : ''}
-<time>${standing.clock.time(part.at)}</time>
-${part.hasNoTime ? html`<span class="chip warn">no time in iTop</span>` : part.shiftSeconds === 0 || isRecordNote ? '' : html`<span class="chip warn">moved by ${part.shiftSeconds} s, to keep the order</span>`}</p>
-${part.format === 'html' ? html`<div class="body">${onlyText(part.body)}</div>` : html`<div class="body text">${part.body}</div>`}
-${filesOf(part, state)}
-${(state?.differences ?? []).map((difference) => html`<p class="loss"><b>Different in Intercom:</b> ${difference.field === '' ? checkWords(difference.check) : difference.field.replaceAll('_', ' ')}: sent “${difference.expected ?? 'nothing'}”, found “${difference.actual ?? 'nothing'}”</p>`)}
-${
-  state === undefined
-    ? ''
-    : html`<details><summary>Why this author</summary><p class="dim">${authorWords(part, state)}</p></details>
-<details><summary>${state.targetId === null ? 'Not sent yet' : 'How it was sent'}</summary>${state.targetId === null ? '' : html`<p class="dim">Its id in Intercom is ${state.targetId}.</p>`}${state.calls.map((call) => html`<p class="dim">Call ${call.id}, ${call.operation}: ${call.state}, ${standing.clock.time(call.at)}</p>`)}</details>`
-}</article>`;
-}
-
-/** Pictures are shown; their bytes decide that they are some. What has no bytes here is named. */
-function filesOf(part: PlannedPart, state: PartState | undefined): Html | string {
+/** Its files. What has no bytes here is named. */
+function filesOf(part: PlannedPart, state: PartState): Html | string {
   if (part.files.length === 0) return '';
-  const stored = state?.files ?? [];
-  const without = part.files.filter(({ name }) => stored.every((file) => file.name !== name));
-  return html`<ul class="files">${stored.map((file) => {
-    const address = `/file/${encodeURIComponent(file.key)}/${encodeURIComponent(file.attribute)}`;
-    const picture = /^image\/(png|jpeg|gif)$/.test(file.type ?? '')
-      ? html`<br><img src="${address}" alt="${file.name}" loading="lazy">`
-      : '';
-    return html`<li><a href="${address}">${file.name}</a> <small>${file.type ?? 'unknown type'}</small>${picture}</li>`;
-  })}${without.map((file) => html`<li>${file.name} <small>${file.mediaType ?? 'unknown type'}; its bytes are not here</small></li>`)}</ul>`;
+  const without = part.files.filter(({ name }) => state.files.every((file) => file.name !== name));
+  return html`<ul class="files">${state.files.map(fileItem)}${without.map((file) => html`<li>${file.name} <small>${file.mediaType ?? 'unknown type'}; its bytes are not here</small></li>`)}</ul>`;
 }

@@ -4,6 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { Browser, BrowserContext, Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { parseDocument } from 'yaml';
 import { workLists } from '../../console/lists/work-lists.ts';
 import { type RunningConsole, startConsole } from '../../console/server.ts';
 import { openBlobStore } from '../../platform/blob-store.ts';
@@ -12,6 +13,7 @@ import { requireMigrated } from '../../platform/migrate.ts';
 import { openProgress } from '../../platform/progress.ts';
 import { projectRoot } from '../../platform/project-root.ts';
 import { loadSettings } from '../../platform/settings.ts';
+import { runPropose } from '../../transform/mapping/run-propose.ts';
 import { runTransform } from '../../transform/run-transform.ts';
 import { browserNote, hasBrowser, openBrowser, overflowOf } from '../support/browser.ts';
 import { createTestDatabase, type TestDatabase } from '../support/database.ts';
@@ -81,6 +83,13 @@ beforeAll(async () => {
     `insert into ops.finding (stage, code, subject, severity, finding, next_step) values ('audit', 'x', $1, 'warning', $1, '=cmd|calc')`,
     [hostile],
   );
+  await runPropose({
+    pool: database.pool,
+    file: join(directory, 'mapping.yaml'),
+    residency: 'eu',
+    snoozeUntil: null,
+    snoozeSpreadDays: 0,
+  });
   const blobs = await openBlobStore(directory);
   const { hash, size } = await blobs.put(
     (async function* () {
@@ -233,6 +242,33 @@ describe('access to the console', () => {
     await readOnly.close();
   });
 
+  it('tries a change of the mapping before it is written, writes it on demand, and refuses what the mapping does not have', async () => {
+    const { origin, cookie } = await enter(running);
+    const file = join(directory, 'mapping.yaml');
+    const before = readFileSync(file, 'utf8');
+    const page = await (await fetch(`${origin}/mapping/class/UserRequest`, { headers: { cookie } })).text();
+    const csrf = /name="csrf" value="([^"]+)"/.exec(page)?.[1] ?? '';
+    const post = (path: string, fields: Record<string, string>) =>
+      fetch(`${origin}/mapping/class/UserRequest${path}`, {
+        method: 'POST',
+        headers: { cookie, origin },
+        body: new URLSearchParams({ csrf, ...fields }),
+        redirect: 'manual',
+      });
+    const change = { attribute: 'priority', home: 'dropped', to: '' };
+    const tried = await (await post('/try', change)).text();
+    expect(tried).toContain('UserRequest.priority goes to: not moved. Nothing is written yet.');
+    expect(tried).toMatch(/<td data-label="Decision about">UserRequest\.priority<\/td>/);
+    expect(tried).not.toMatch(/data-label="Decision about">Person/);
+    expect(readFileSync(file, 'utf8')).toBe(before);
+    expect((await post('', change)).status).toBe(303);
+    expect(
+      parseDocument(readFileSync(file, 'utf8')).getIn(['classes', 'UserRequest', 'attributes', 'priority', 'home']),
+    ).toBe('dropped');
+    expect((await post('/try', { ...change, attribute: 'no_such' })).status).toBe(409);
+    expect((await post('/try', { destination: 'excluded' })).status).toBe(200);
+  });
+
   it('signs a sample only for whoever opened a record of it, and records which', async () => {
     const { origin, cookie } = await enter(running);
     const csrfOf = async (): Promise<string> =>
@@ -263,6 +299,7 @@ const paths = [
   ...workLists.map(({ name }) => `/lists/${name}`),
   '/sample',
   '/mapping',
+  '/mapping/class/UserRequest',
   '/setup',
   '/rollback',
   '/search?q=Berger',
@@ -304,6 +341,17 @@ describe.skipIf(!hasBrowser)(`the console ${browserNote}`, () => {
     await page.goto(new URL(path, running.address()).href);
     await expect.poll(() => page.locator('.later:not(.failed)').count(), { timeout: 30_000, interval: 20 }).toBe(0);
   };
+
+  it('takes the forms of a browser: who says who they are opens a record and signs it', async () => {
+    await visit('/sample');
+    await page.getByLabel('Your name').fill('Bea');
+    await page.getByRole('button', { name: 'Begin' }).click();
+    await page.getByRole('link', { name: 'Open the first one' }).click();
+    await page.getByRole('link', { name: 'Sign', exact: false }).first().click();
+    await page.getByRole('button', { name: /I looked at this record/ }).click();
+    await page.getByText('Bea accepted 1 record').waitFor();
+    expect(await page.locator('.where').innerText()).toContain('you are Bea');
+  });
 
   // One visit a page, at all widths and in both colours: reloading is what takes the time.
   it.each(paths)(

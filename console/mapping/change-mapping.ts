@@ -1,0 +1,40 @@
+import { readFileSync, writeFileSync } from 'node:fs';
+import { parseDocument } from 'yaml';
+import { RefusedError } from '../../platform/errors.ts';
+import { type MappingFile, parseMapping } from '../../transform/mapping/read-mapping.ts';
+
+/** What a person changes of one class: where an attribute goes, or where the objects go as a whole. */
+export type MappingChange =
+  | { readonly className: string; readonly attribute: string; readonly home: string; readonly to: string }
+  | { readonly className: string; readonly destination: string };
+
+/** Destinations that need no decision about attributes: the others are proposed with theirs by "map set". */
+export const wholeDestinations = ['handoff', 'excluded'] as const;
+
+/** The file as it would be with a change; nothing else of it changes, and nothing is written. Throws RefusedError for what does not parse. */
+export function tryChange(path: string, change: MappingChange): MappingFile {
+  const document = parseDocument(readFileSync(path, 'utf8'));
+  const ofClass = ['classes', change.className];
+  const at = 'attribute' in change ? [...ofClass, 'attributes', change.attribute] : ofClass;
+  if (!document.hasIn(at))
+    throw new RefusedError(`The mapping has no ${at.slice(1).join('.')}.`, {
+      stage: 'console',
+      nextStep: 'Open the mapping page again.',
+    });
+  if ('attribute' in change) {
+    document.setIn([...at, 'home'], change.home);
+    if (change.to === '') document.deleteIn([...at, 'to']);
+    else document.setIn([...at, 'to'], change.to);
+  } else {
+    document.setIn([...at, 'to'], change.destination);
+    document.deleteIn([...at, 'type']);
+  }
+  document.setIn([...at, 'confidence'], 'certain');
+  document.setIn([...at, 'reason'], 'decided in the console');
+  return parseMapping(document.toString({ lineWidth: 0 }), path);
+}
+
+/** Writes a change into the file, which stays the truth. */
+export function writeChange(path: string, change: MappingChange): void {
+  writeFileSync(path, tryChange(path, change).text);
+}
