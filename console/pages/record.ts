@@ -111,9 +111,11 @@ async function kindOf({ context, standing }: Frame, key: string): Promise<Kind> 
   if (!standing.isTransformed) return 'plain';
   if (key.startsWith('Contact::')) return 'person';
   if (key.startsWith('Organization::')) return 'company';
+  const conversation = await context.pool.query('select from intercom.conversation where target_key = $1', [key]);
+  if (conversation.rowCount !== 0) return 'conversation';
+  // Asked for the rest alone: to plan this takes longer than to answer it.
   const planned = await context.pool.query<{ kind: Kind }>(
-    `select 'conversation' as kind from intercom.conversation where target_key = $1
-     union all select 'article' from intercom.article where target_key = $1
+    `select 'article' as kind from intercom.article where target_key = $1
      union all select 'object' from intercom.custom_object_instance where target_key = $1`,
     [key],
   );

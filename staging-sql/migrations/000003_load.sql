@@ -108,6 +108,8 @@ create unique index journal_open on load.journal (workspace_id_code, target_type
 comment on index load.journal_open is 'Two calls for one thing are never on the way at once, whatever the number of processes.';
 create index journal_source on load.journal (workspace_id_code, source_key);
 create index journal_unknown on load.journal (workspace_id_code, target_type, target_key, operation) where sent_at is not null;
+-- Outcomes come in the order of time, so that a summary of each range of pages finds the calls of the last minute.
+create index journal_outcome on load.journal using brin (outcome_at) with (autosummarize = on);
 
 create table load.identity (
   workspace_id_code text not null references load.workspace,
