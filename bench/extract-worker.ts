@@ -40,7 +40,7 @@ const outcome = await runExtract({
     window_bytes: 6_000_000,
     window_ids: 3_000,
     timeout_ms: 120_000,
-    patience_ms: 60_000,
+    max_outage_ms: 60_000,
   },
   ...{ pool, broker, run, progress: openProgress('silent'), isDelta },
   ...(classes === undefined ? {} : { classes }),

@@ -61,7 +61,7 @@ What must be set by hand in Intercom: audit sheet, audit sign <items> --by NAME.
       .description('Signs items of the set-up sheet; "all" stands for every one.')
       .requiredOption('--by <name>', 'who signs')
       .option('--not-applicable', 'the items do not apply; needs --remark')
-      .option('--remark <text>', 'what a reader should know')
+      .option('--remark <text>', 'a note for readers of the sheet')
       .addHelpText('after', `\nItems: ${setupItems.map(({ item }) => item).join(', ')}`)
       .action(signItems),
   );

@@ -16,17 +16,17 @@ import { withCommonOptions } from './common-options.ts';
 import { formatTable, printResult } from './print.ts';
 
 /** Bots and workflows answer within seconds; rules that wait do so for some minutes. */
-const settleMinutes = 5;
+const minAgeMinutes = 5;
 
 export function canaryCommand(): Command {
   const command = new Command('canary').description(
-    'Sends one thread to a mailbox you own and shows whether anything answers or notifies. No load starts before it was confirmed.',
+    'Sends one thread to a mailbox you own and shows whether anything answers or notifies. No load starts before it is confirmed.',
   );
   command.addCommand(
     withCommonOptions(new Command('send'))
       .description('Writes the thread into the workspace, and tries what Intercom does not document.')
       .requiredOption('--address <e-mail>', 'a mailbox you own and can look into')
-      .option('--search-wait <seconds>', 'how long search is watched for the new conversation', seconds, 120)
+      .option('--search-wait <seconds>', 'how long to wait until search finds the new conversation', seconds, 120)
       .option(
         '--largest-file <megabytes>',
         'files of 5, 20 and 50 MB are tried up to this size; 0 tries none',
@@ -42,7 +42,12 @@ export function canaryCommand(): Command {
   command.addCommand(
     withCommonOptions(new Command('check'))
       .description('Reads the thread again: whatever the tool did not write is a blocker, with its author.')
-      .option('--settle <minutes>', 'how old the thread must be', minutes, settleMinutes)
+      .option(
+        '--min-age <minutes>',
+        'minimum age of the thread: a bot may take minutes to answer',
+        minutes,
+        minAgeMinutes,
+      )
       .action(check),
   );
   command.addCommand(
@@ -69,7 +74,9 @@ export function canaryCommand(): Command {
       .action(remove),
   );
   command.addCommand(
-    withCommonOptions(new Command('probes')).description('Shows what the workspace was seen to do.').action(showProbes),
+    withCommonOptions(new Command('probes'))
+      .description('Shows how the workspace behaved when the canary tried it.')
+      .action(showProbes),
   );
   for (const sub of command.commands) sub.exitOverride();
   return command;
@@ -133,19 +140,19 @@ function send(options: SendOptions): Promise<void> {
     const lag = sent.searchLagMs === null ? `not within ${searchWait} s` : `after ${sent.searchLagMs} ms`;
     const text = `Canary ${sent.canaryId} is conversation ${sent.conversationId}. Search showed it ${lag}.
 The mailboxes to look into: ${address}, ${sent.secondAddress}
-Next, in ${settleMinutes} minutes: itop-to-intercom canary check`;
+Next, in ${minAgeMinutes} minutes: itop-to-intercom canary check`;
     printResult(isJson, sent, text);
   });
 }
 
-function check(options: CommonOptions & { settle: number }): Promise<void> {
+function check(options: CommonOptions & { minAge: number }): Promise<void> {
   return inIntercom(options, async (context, intercom) => {
     const workspaceIdCode = await workspaceIdCodeOf(context);
     const checked = await checkCanary({
       pool: context.database.pool,
       intercom,
       workspaceIdCode,
-      settleMs: options.settle * 60_000,
+      minAgeMs: options.minAge * 60_000,
     });
     const accepted = checked.findings.flatMap((one) =>
       one.acceptedBy === null ? [] : [`accepted by ${one.acceptedBy}  ${one.finding}\n`],

@@ -7,11 +7,11 @@ export function withCommonOptions(command: Command): Command {
       // What stands behind a subcommand's name is the subcommand's.
       .enablePositionalOptions()
       .option('--config <file>', 'configuration file (default: itop-to-intercom.yaml where it exists)')
-      .option('--json', 'results as JSON on standard output, progress as JSON lines on standard error')
+      .option('--json', 'print results as JSON on standard output, progress as JSON lines on standard error')
       .option(
         '--quiet',
-        'print nothing unless something is to be done (exit code above 0); for schedulers that mail what is printed',
+        'print nothing unless action is needed (exit code above 0); for schedulers that mail the output',
       )
-      .option('--verbose', 'where a command fails, also print the stack of the error')
+      .option('--verbose', 'if the command fails, also print the stack trace')
   );
 }

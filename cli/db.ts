@@ -19,7 +19,7 @@ export function dbCommand(): Command {
     .exitOverride();
   db.addCommand(
     withCommonOptions(new Command('start'))
-      .description('Starts the embedded Postgres; it stays up until "db stop".')
+      .description('Starts the embedded Postgres; it keeps running until "db stop".')
       .action(start),
   );
   db.addCommand(
@@ -59,9 +59,9 @@ export function dbCommand(): Command {
   );
   db.addCommand(
     withCommonOptions(new Command('restore'))
-      .description('Puts a backup in the place of what the database holds, all of it or nothing.')
+      .description('Replaces what the database holds by a backup, completely or not at all.')
       .argument('<directory>', 'a directory that "db backup" wrote')
-      .option('--replace', 'also where the database holds work: that is lost')
+      .option('--replace', 'also if the database holds work, which is lost')
       .action(restore),
   );
   for (const command of db.commands) command.exitOverride();

@@ -13,7 +13,7 @@ export function deltaCommand(): Command {
     .addHelpText(
       'after',
       `
-Safe to start twice: while one runs, another is refused (exit code 2) and does nothing. Kill it at any moment: the next one goes
+Safe to start twice: while one runs, another is refused (exit code 2) and does nothing. You can kill it at any moment: the next one goes
 on. It says what it did in one line. New entries become parts, changed fields are written alone, what somebody edited in
 Intercom is kept and listed in load.kept_edit, objects deleted in iTop are listed in reconcile.disposition and stay.
 

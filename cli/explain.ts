@@ -6,9 +6,9 @@ import { formatTable, printResult, type ResultRow } from './print.ts';
 
 export function explainCommand(): Command {
   return withCommonOptions(new Command('explain'))
-    .description('Tells everything about one ticket or object: source, plan, calls, outcome, verdicts.')
+    .description('Shows everything about one ticket or object: source, plan, calls, outcome, verdicts.')
     .argument('<ref>', "a ticket's ref (R-000123), a source key (Ticket::83), or an id in Intercom")
-    .addHelpText('after', '\nIt reads the warehouse only: neither iTop nor Intercom is asked.')
+    .addHelpText('after', '\nIt reads the warehouse only: neither iTop nor Intercom is called.')
     .action((ref: string, options: CommonOptions) =>
       inContext(options, 'none', async (context) => {
         const explanation = await explain(context.database.pool, ref);

@@ -18,7 +18,7 @@ export function extractCommand(): Command {
       '--exports <path...>',
       'read files that iTop exported (CSV, XML; a directory for all in it) instead of the REST API',
     )
-    .option('--class <name>', 'class of the files, where neither their name nor exports.yaml tells it')
+    .option('--class <name>', 'class of the files, if neither their name nor exports.yaml states it')
     .option(
       '--datamodel <file>',
       "copy of iTop's data/datamodel-production.xml: types, values and labels (default: handoff.data_model)",
@@ -27,7 +27,7 @@ export function extractCommand(): Command {
     .addHelpText(
       'after',
       `
-Kill it at any moment: the same command goes on with the windows that had not arrived. Nothing in iTop is changed.
+You can kill it at any moment: the same command continues with the windows that had not arrived. Nothing in iTop is changed.
 A class that cannot be read is a finding, the others go on, and the exit code is 1.
 
 --delta finds changed tickets by their own time, everything else by iTop's history (for an administrator's account; without it

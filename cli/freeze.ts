@@ -9,7 +9,7 @@ import { formatTable, printResult } from './print.ts';
 
 export function freezeCommand(): Command {
   return withCommonOptions(new Command('freeze'))
-    .description('Checks that nothing changed in iTop since it was extracted last; exit code 1 when something did.')
+    .description('Checks that nothing has changed in iTop since the last extraction; exit code 1 if something has.')
     .addHelpText(
       'after',
       `

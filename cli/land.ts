@@ -21,7 +21,7 @@ export function landCommand(): Command {
     .option('--recreated <topic>', 'the topic was deleted and recreated: land it from its first record')
     .addHelpText(
       'after',
-      '\nKill it at any moment: the same command goes on at the landed offset. Ctrl-C ends it.\nNeeds KAFKA_BROKERS, or kafka.brokers in the configuration.',
+      '\nYou can kill it at any moment: the same command continues at the landed offset. Ctrl-C ends it.\nNeeds KAFKA_BROKERS, or kafka.brokers in the configuration.',
     )
     .action((options: LandOptions) =>
       inContext(options, 'none', async ({ settings, database, progress, isJson, signal }) => {

@@ -13,7 +13,7 @@ export function loadCommand(): Command {
     .description(
       'Loads everything that was transformed into Intercom, phase by phase. What was loaded is never sent again.',
     )
-    .option('--stop-after <n>', 'stop after so many objects', (text) => {
+    .option('--stop-after <n>', 'stop after this many objects', (text) => {
       const value = Number(text);
       if (!Number.isInteger(value) || value < 1) throw new InvalidArgumentError('It must be a whole number above 0.');
       return value;
@@ -25,12 +25,12 @@ export function loadCommand(): Command {
         'changes',
       ]),
     )
-    .option('--changes', 'also bring up to date what is loaded and changed since')
-    .addOption(new Option('--retry <what>', 'also try again what was refused before').choices(['failed']))
+    .option('--changes', 'also update what is loaded and has changed since')
+    .addOption(new Option('--retry <what>', 'also retry what was refused before').choices(['failed']))
     .addHelpText(
       'after',
       `
-Kill it at any moment: the same command goes on where it was, and a call whose answer was lost is looked up, never repeated blindly.
+You can kill it at any moment: the same command continues where it stopped, and a call whose answer was lost is looked up, never repeated blindly.
 That look comes after intercom.timeout_ms + intercom.lateness_ms (2 minutes unless set): until then the call may still take effect.
 Several may run at once. A workspace without a recorded confirmation of mapping and silence is refused (exit code 2).`,
     )
@@ -64,7 +64,7 @@ function describeLost({ calls, waitedMs }: LostCalls): string {
 function adoptCommand(): Command {
   return withCommonOptions(new Command('adopt'))
     .description(
-      'Makes known again what is in Intercom already, after the database was lost: nothing is loaded twice then.',
+      'Recognises what is in Intercom already, after the database was lost, so that nothing is loaded twice.',
     )
     .addHelpText(
       'after',
@@ -94,8 +94,8 @@ function pauseCommand(name: 'pause' | 'resume', isPaused: boolean): Command {
   return withCommonOptions(new Command(name))
     .description(
       isPaused
-        ? 'Holds all loads of the workspace within a second: no new call is started. They keep their place.'
-        : 'Lets the loads of the workspace go on.',
+        ? 'Pauses all loads of the workspace within a second: no new call starts, and they keep their place.'
+        : 'Lets the loads of the workspace continue.',
     )
     .action((options: CommonOptions) =>
       inContext(options, 'none', async (context) => {

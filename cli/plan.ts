@@ -15,11 +15,7 @@ export function planCommand(): Command {
       'Says what a load would do, without doing it: calls, bytes and time; or the exact requests of a record.',
     )
     .argument('[names...]', 'records whose requests to show: R-000123, Ticket::83, Contact::5, Organization::3')
-    .option(
-      '--cutover <time>',
-      'when the switch shall be; tells the latest safe start, e.g. 2027-01-04T08:00:00Z',
-      moment,
-    )
+    .option('--cutover <time>', 'time of the switch, to see the latest safe start, e.g. 2027-01-04T08:00:00Z', moment)
     .action((names: string[], options: CommonOptions & { cutover?: Date }) =>
       inContext(options, 'transform', async (context) => {
         if (names.length > 0) return showRequests(context, names);
@@ -90,7 +86,7 @@ async function showForecast(context: CommandContext, cutover: Date | undefined):
     `The load takes about ${duration(forecast.loadSeconds)}.`,
     `Growth over ${growth.days} days: ${growth.ticketsPerDay} tickets and ${growth.messagesPerDay} messages a day, ${growth.changedTicketsPerDay} tickets changed a day: about ${forecast.deltaCallsPerDay} calls for a day's delta.`,
     ...(timetable === undefined
-      ? ['With --cutover it tells the latest safe start.']
+      ? ['Add --cutover <time> to see the latest safe start.']
       : [
           `For a switch at ${timetable.cutover.toISOString()}: start the first load by ${timetable.latestSafeStart.toISOString()} (load ${duration(forecast.loadSeconds)}, last read ${forecast.extractSeconds === null ? 'not measured yet' : duration(timetable.lastReadSeconds)}, delta ${duration(timetable.deltaSeconds)}; all taken ${timetable.margin} times).`,
         ]),

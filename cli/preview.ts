@@ -8,7 +8,7 @@ import { printResult } from './print.ts';
 export function previewCommand(): Command {
   return withCommonOptions(new Command('preview'))
     .description(
-      'Makes one page that shows tickets, changes and articles as iTop has them and as Intercom will: the sample, or those named.',
+      'Writes one page that shows tickets, changes and articles as iTop has them and as Intercom will: the sample, or those named.',
     )
     .argument('[refs...]', 'refs or keys, e.g. R-000123, Ticket::83 or FAQ::1 (default: the sample)')
     .option('--out <file>', 'where to write the page', 'preview.html')

@@ -21,15 +21,15 @@ interface PurgeOptions extends CommonOptions {
 
 export function purgeCommand(): Command {
   return withCommonOptions(new Command('purge'))
-    .description('Shows what the warehouse keeps beyond its retention, and with --execute takes it away for good.')
-    .requiredOption('--keep-days <n>', 'what is younger stays', (text) => {
+    .description('Shows what the warehouse keeps beyond its retention, and with --execute deletes it permanently.')
+    .requiredOption('--keep-days <n>', 'keep what is younger than this', (text) => {
       const value = Number(text);
       if (!Number.isInteger(value) || value < 0) throw new InvalidArgumentError('It must be a whole number of days.');
       return value;
     })
     .addOption(new Option('--only <kinds...>', 'only these kinds').choices(allKinds))
     .option('--key <source key>', 'only what belongs to one object, e.g. Contact::5')
-    .option('--execute', 'take it away; without it nothing changes')
+    .option('--execute', 'delete it; without this option nothing changes')
     .option('--by <name>', 'who purges, for the record')
     .option('--reason <text>', 'why, for the record')
     .addHelpText(

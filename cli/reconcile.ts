@@ -29,14 +29,14 @@ export function reconcileCommand(): Command {
     .addOption(
       new Option(
         '--level <level>',
-        'read the workspace back first: counts by its lists, facts also fields and links, full also every conversation afresh; books reads nothing but what lost calls may have made',
+        'how much of the workspace to read back first: counts (its lists), facts (also fields and links), full (also every conversation), books (only what lost calls may have created)',
       )
         .choices(['books', 'counts', 'facts', 'full'])
         .default('counts'),
     )
     .option(
       '--max-calls <n>',
-      'most fresh reads of one "full" read-back; the next one goes on with the rest',
+      'most conversations that one "full" read-back reads; the next one continues with the rest',
       wholeNumber,
       1_000_000,
     )

@@ -29,7 +29,7 @@ interface Rehearsed {
 /** What only a rehearsal adds to a command: nobody waits minutes for the answer of a simulated workspace. */
 const rehearsalOptions: Readonly<Record<string, readonly string[]>> = {
   'canary send': ['--largest-file', '0', '--search-wait', '5'],
-  'canary check': ['--settle', '0'],
+  'canary check': ['--min-age', '0'],
 };
 
 /**

@@ -24,10 +24,10 @@ export function rollbackCommand(): Command {
 function planCommand(): Command {
   return withCommonOptions(new Command('plan'))
     .description(
-      'Looks at the workspace and writes down what a rollback would do to each thing. Changes nothing in Intercom.',
+      'Reads the workspace and records what a rollback would do to each object. Changes nothing in Intercom.',
     )
     .option('--run <id>', 'only what this run loaded')
-    .option('--object <type>', 'only one kind of thing: conversation, contact, company, attribute, ...')
+    .option('--object <type>', 'only one kind of object: conversation, contact, company, attribute, ...')
     .option('--phase <phase>', 'only what one phase loaded, e.g. conversations')
     .option('--source-key <key>', 'only what one object of iTop became, e.g. Ticket::83')
     .addOption(
@@ -41,7 +41,7 @@ function planCommand(): Command {
 Deleted is what the load created and nobody touched since; restored are the former values of what was there before. Kept is what
 somebody changed, answered or needs since. Contacts are never archived: an archived contact goes on blocking its address.
 --metrics delete needs a token with the scope delete_conversations_and_metrics.
-The diff itself: reconcile.rollback_item, one row a thing.`,
+The diff itself: reconcile.rollback_item, one row per object.`,
     )
     .action((options: PlanOptions) =>
       inContext(options, 'load', (context) =>
@@ -72,12 +72,14 @@ The diff itself: reconcile.rollback_item, one row a thing.`,
 
 function executeCommand(): Command {
   return withCommonOptions(new Command('execute'))
-    .description('Executes the plan of this hash, and nothing else. Kill it at any moment: the same command goes on.')
+    .description(
+      'Executes the plan of this hash, and nothing else. You can kill it at any moment: the same command continues.',
+    )
     .argument('<hash>', 'hash that "rollback plan" printed')
     .addHelpText(
       'after',
       `
-Each thing is looked at once more before it is taken back. A plan is refused (exit code 2) when something was loaded after it was
+Each object is read once more before it is taken back. A plan is refused (exit code 2) when something was loaded after it was
 made. Executing a finished plan again calls nothing.`,
     )
     .action((hash: string, options: CommonOptions) =>

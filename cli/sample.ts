@@ -63,10 +63,10 @@ export function sampleCommand(): Command {
 
 function acceptCommand(): Command {
   return withCommonOptions(new Command('accept'))
-    .description('Records that you looked at the sample and that it is right; or waives it, with the reason.')
+    .description('Records that you checked the sample and accept it, or waives it with a reason.')
     .addOption(new Option('--by <name>', 'your name').makeOptionMandatory())
     .option('--looked-at <keys...>', 'the objects you looked at, e.g. Ticket::83 (default: all)')
-    .option('--waive <reason>', 'load without a look at a sample, because ...')
+    .option('--waive <reason>', 'load without checking a sample, for this reason')
     .action((options: CommonOptions & { by: string; lookedAt?: string[]; waive?: string }) =>
       inContext(options, 'transform', async ({ database, isJson }) => {
         const accepted = await acceptSample(database.pool, {

@@ -9,9 +9,9 @@ import { formatTable, printResult } from './print.ts';
 export function statusCommand(): Command {
   return withCommonOptions(new Command('status'))
     .description(
-      'Says what is running and where, what is stuck and why, whether you may press again, when it is done, what is not accounted for yet, and whether anybody is being mailed.',
+      'Shows what is running and where, what is stuck and why, whether it is safe to start again, when it will finish, what is not accounted for yet, and whether anybody is being e-mailed.',
     )
-    .option('--abandon <run>', 'end an unfinished run that nobody is to continue')
+    .option('--abandon <run>', 'end an unfinished run that nobody will continue')
     .addHelpText(
       'after',
       '\nIt reads the warehouse only. Details: reconcile.unexplained, reconcile.load_backlog, reconcile.load_error, load.kept_edit.',

@@ -28,7 +28,7 @@ import { readDelta } from './delta/read-delta.ts';
 import { latestTicketTime } from './delta/ticket-times.ts';
 import { hasNoted, moveWatermarks, noteWatermarks, reachedWatermarks } from './delta/watermarks.ts';
 import { Gate } from './reader/gate.ts';
-import { Patience } from './reader/patience.ts';
+import { OutageRetry } from './reader/outage-retry.ts';
 import { type Narrowing, narrowedReader, type RestReader, restReader } from './reader/rest-reader.ts';
 import { chunksOf } from './run/chunks.ts';
 import { interrupted } from './run/interrupted.ts';
@@ -84,7 +84,7 @@ export interface ClassOutcome {
  *
  * Throws RefusedError for a class without a place in the tree, and for a delta without a complete extraction before it or on
  * an iTop that was restored from a backup; FailedError when iTop refuses the account, stays away
- * longer than `itop.patience_ms`, or the signal is aborted: the run can then be continued. A class that cannot be read
+ * longer than `itop.max_outage_ms`, or the signal is aborted: the run can then be continued. A class that cannot be read
  * is a finding, and the others go on.
  */
 export async function runExtract(request: ExtractRequest): Promise<ExtractOutcome> {
@@ -112,7 +112,7 @@ async function readAll(request: ExtractRequest, itop: Itop): Promise<ExtractOutc
     ...(settings.hours === undefined ? {} : { hours: openingHours(settings.hours, settings.timezone) }),
     signal,
   });
-  const reader = restReader(itop, gate, new Patience(settings.patience_ms, signal), signal);
+  const reader = restReader(itop, gate, new OutageRetry(settings.max_outage_ms, signal), signal);
   const startedAt = await runStart(pool, run.runId);
   const findings: Finding[] = [];
   const isWhole = request.classes === undefined;

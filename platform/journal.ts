@@ -65,7 +65,7 @@ export interface OpenIntent {
 
 /**
  * The journal of writing calls: intent committed before the call, outcome after it. Both are taken under a living lease only:
- * they throw LeaseLost otherwise, and then whoever has the object next settles the intent.
+ * they throw LeaseLost otherwise, and then whoever has the object next resolves the intent.
  */
 export interface Journal {
   /** Resolves with the journal id once the intent is committed; only then the call may be sent. */

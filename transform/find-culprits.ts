@@ -37,7 +37,7 @@ export class NotComputable extends Error {
   /** The failure in words, where the transform cannot go on without the culprits. */
   asFailure(): FailedError {
     const named = this.culprits.slice(0, mostNamed).map(({ key }) => key);
-    const subject = named.length === 0 ? 'a record that could not be told' : named.join(', ');
+    const subject = named.length === 0 ? 'a record that could not be identified' : named.join(', ');
     const more = this.culprits.length > mostNamed ? ` and of ${this.culprits.length - mostNamed} more at least` : '';
     return new FailedError(`${this.relation} cannot be computed: ${this.message}. The value is of ${subject}${more}.`, {
       stage: 'transform',

@@ -65,7 +65,7 @@ export async function write<T>(context: CanaryContext, request: WriteRequest<T>)
     [canaryId, request.call.operation, request.targetType, request.label, JSON.stringify(request.call.body ?? null)],
   );
   const writeId = rows[0]?.write_id ?? '';
-  const settle = (state: string, targetId: string | null, detail: string | null): Promise<unknown> =>
+  const close = (state: string, targetId: string | null, detail: string | null): Promise<unknown> =>
     pool.query(
       `update load.canary_write set state = $2, target_id = $3, detail = $4, sent_by = least(sent_by, clock_timestamp())
        where write_id = $1`,
@@ -75,7 +75,7 @@ export async function write<T>(context: CanaryContext, request: WriteRequest<T>)
     context.signal?.throwIfAborted();
     const clearedAt = await clear(context, writeId);
     if (clearedAt === undefined) {
-      await settle('refused', null, 'not sent: the canary was removed meanwhile');
+      await close('refused', null, 'not sent: the canary was removed meanwhile');
       throw stopped(
         'it was removed meanwhile',
         'Send it again: itop-to-intercom canary send --address <a mailbox you own>',
@@ -83,7 +83,7 @@ export async function write<T>(context: CanaryContext, request: WriteRequest<T>)
     }
     try {
       const { value } = await intercom.checkedBy(() => requireWithin(leaseMs, clearedAt)).send(request.call);
-      await settle('done', request.idOf(value), null);
+      await close('done', request.idOf(value), null);
       return { value };
     } catch (error) {
       // Not sent, because this process slept: the canary may have been removed since, and is asked for again.
@@ -94,10 +94,10 @@ export async function write<T>(context: CanaryContext, request: WriteRequest<T>)
       } else if (error instanceof NotFound && request.isOfFreshContact === true && attempt < freshContactAttempts) {
         await pause(Math.min(200 * attempt, 2_000), undefined, { signal: context.signal });
       } else if (error instanceof Rejected || error instanceof Conflict || error instanceof NotFound) {
-        await settle('refused', error instanceof Conflict ? (error.existingId ?? null) : null, error.message);
+        await close('refused', error instanceof Conflict ? (error.existingId ?? null) : null, error.message);
         return { refusal: error };
       } else {
-        await settle('uncertain', null, error.message);
+        await close('uncertain', null, error.message);
         if (request.isTrial === true) return { refusal: error };
         throw stopped(error.message, `${error.nextStep}\n      Then: itop-to-intercom canary remove`, error);
       }

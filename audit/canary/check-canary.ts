@@ -18,7 +18,7 @@ export interface CheckRequest {
   readonly intercom: Intercom;
   readonly workspaceIdCode: string;
   /** Workflows and bots may take minutes: before this long has passed nothing is concluded. */
-  readonly settleMs: number;
+  readonly minAgeMs: number;
 }
 
 export interface CanaryFinding {
@@ -89,12 +89,12 @@ export async function checkCanary(request: CheckRequest): Promise<CheckedCanary>
             : 'itop-to-intercom canary remove, then send it again.',
       },
     );
-  if (canary.age_ms < request.settleMs)
+  if (canary.age_ms < request.minAgeMs)
     throw new RefusedError(
       `The canary was sent ${Math.round(canary.age_ms / 1000)} s ago; workflows and bots may still answer.`,
       {
         stage: 'canary',
-        nextStep: `Wait ${Math.ceil((request.settleMs - canary.age_ms) / 60_000)} minutes, then: itop-to-intercom canary check`,
+        nextStep: `Wait ${Math.ceil((request.minAgeMs - canary.age_ms) / 60_000)} minutes, then: itop-to-intercom canary check`,
       },
     );
   const writes = await readWrites(pool, canary.canary_id);

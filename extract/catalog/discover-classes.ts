@@ -34,7 +34,7 @@ export interface DiscoveredClasses {
  * question of its own.
  */
 export async function discoverClasses({ pool, itop, reader, lastCounts }: ClassDiscovery): Promise<DiscoveredClasses> {
-  const names = await listOrNothing(() => reader.patience.ask(() => itop.listClasses()));
+  const names = await listOrNothing(() => reader.outageRetry.ask(() => itop.listClasses()));
   const known = await KnownClasses.read(pool, names);
   if (names === undefined) return { names, wanted: known.toRead(), empty: new Set(), findings: [] };
   const before = new Set(known.all().map(({ name }) => name));
@@ -46,7 +46,7 @@ export async function discoverClasses({ pool, itop, reader, lastCounts }: ClassD
       await known.add(name, 'TagSetFieldData');
       continue;
     }
-    const attributes = (await listOrNothing(() => reader.patience.ask(() => itop.listAttributes(name)))) ?? [];
+    const attributes = (await listOrNothing(() => reader.outageRetry.ask(() => itop.listAttributes(name)))) ?? [];
     if (attributes.includes('finalclass')) unplaced.set(name, attributes);
     else await known.add(name, undefined);
   }

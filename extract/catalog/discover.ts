@@ -49,7 +49,7 @@ export async function discoverAttributes(
   known: { readonly isStandardClass: boolean; readonly hasOwnList: boolean; readonly mayHold: boolean },
 ): Promise<DiscoveredAttributes> {
   const { pool, itop, reader, runId, hasSameModules } = discovery;
-  const listed = await listOrNothing(() => reader.patience.ask(() => itop.listAttributes(readable.name)));
+  const listed = await listOrNothing(() => reader.outageRetry.ask(() => itop.listAttributes(readable.name)));
   if (listed === undefined) return { readable: withFields(readable), findings: [], untyped: [] };
   const standard = new Set(readable.outputFields);
   const { decided, kinds: before, isShown } = await learntBefore(pool, readable.name);

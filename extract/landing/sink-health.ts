@@ -1,7 +1,7 @@
 import { FailedError, messageOf, RefusedError } from '../../platform/errors.ts';
 
 /** How long landing may make no progress before the sink ends. */
-const patienceMs = 120_000;
+const maxTroubleMs = 120_000;
 
 /** Whether a sink goes on: a fault that passes is borne for a while, one that a person must mend ends it at once. */
 export class SinkHealth {
@@ -24,7 +24,7 @@ export class SinkHealth {
   troubled(error: unknown): void {
     if (error instanceof RefusedError) this.failure ??= error;
     this.troubledSince ??= Date.now();
-    if (Date.now() - this.troubledSince < patienceMs) return;
+    if (Date.now() - this.troubledSince < maxTroubleMs) return;
     this.failure ??= new FailedError(`Landing made no progress: ${messageOf(error)}`, {
       stage: 'landing',
       nextStep: 'Start it again when Kafka and Postgres answer: it goes on where it stopped.',

@@ -3,9 +3,9 @@ import type { BlobAnswer } from '../../itop/blob-answer.ts';
 import type { Itop, ItopQuery } from '../../itop/client.ts';
 import { narrowedTo, type Oql, selectAll } from '../../itop/oql.ts';
 import { Gate } from './gate.ts';
-import type { Patience } from './patience.ts';
+import type { OutageRetry } from './outage-retry.ts';
 
-/** iTop behind the politeness limit and the patience of a run. */
+/** iTop behind the politeness limit and the retries of a run. */
 export interface RestReader {
   /** iTop's own count, asked again while iTop is away. */
   count(className: string, oql?: Oql): Promise<number>;
@@ -26,13 +26,13 @@ export interface RestReader {
     attribute: string,
     take: (bytes: AsyncIterable<Buffer>) => Promise<T>,
   ): Promise<{ readonly taken: T; readonly file: BlobAnswer['file'] }>;
-  readonly patience: Patience;
+  readonly outageRetry: OutageRetry;
 }
 
 /** Bytes of answers that may wait for their reader, over all answers together: a few windows of the usual size. */
 const aheadBytes = 32_000_000;
 
-export function restReader(itop: Itop, gate: Gate, patience: Patience, signal?: AbortSignal): RestReader {
+export function restReader(itop: Itop, gate: Gate, outageRetry: OutageRetry, signal?: AbortSignal): RestReader {
   // While the records of some answers are landed, iTop works on the next ones.
   const answers = new Gate({ inFlight: 2 * gate.inFlight, pauseMs: 0 });
   const bytes = aheadBytes / answers.inFlight;
@@ -47,11 +47,11 @@ export function restReader(itop: Itop, gate: Gate, patience: Patience, signal?: 
     await answers.pass(() => gate.pass(read));
   }
   return {
-    patience,
+    outageRetry,
     attempt,
-    read: (query, take) => patience.ask(() => attempt(query, take)),
+    read: (query, take) => outageRetry.ask(() => attempt(query, take)),
     file: (className, id, attribute, take) =>
-      patience.ask(() =>
+      outageRetry.ask(() =>
         gate.pass(async () => {
           let file: BlobAnswer['file'];
           const bytes = async function* () {
@@ -62,8 +62,8 @@ export function restReader(itop: Itop, gate: Gate, patience: Patience, signal?: 
         }),
       ),
     sample: (className, oql, fields) =>
-      patience.ask(() => gate.pass(() => itop.sample(className, oql, fields, signal))),
-    count: (className, oql) => patience.ask(() => gate.pass(() => itop.count(className, oql, signal))),
+      outageRetry.ask(() => gate.pass(() => itop.sample(className, oql, fields, signal))),
+    count: (className, oql) => outageRetry.ask(() => gate.pass(() => itop.count(className, oql, signal))),
   };
 }
 
@@ -77,7 +77,7 @@ export interface Narrowing {
 export function narrowedReader(reader: RestReader, { attribute, values }: Narrowing): RestReader {
   const narrowed = (query: ItopQuery): ItopQuery => ({ ...query, oql: narrowedTo(query.oql, attribute, values) });
   return {
-    patience: reader.patience,
+    outageRetry: reader.outageRetry,
     file: (...asked) => reader.file(...asked),
     sample: (className, oql, fields) => reader.sample(className, narrowedTo(oql, attribute, values), fields),
     attempt: (query, take) => reader.attempt(narrowed(query), take),

@@ -202,7 +202,7 @@ export async function keepEdits(context: LoadContext, target: Target, kept: read
   );
 }
 
-/** Settles intents that nothing is left to do for: the comparison with a fresh read has shown it. */
+/** Closes intents that need no further call: the comparison with a fresh read has shown it. */
 export async function closeObsoleteIntents(context: LoadContext, open: readonly OpenIntent[]): Promise<void> {
   for (const intent of open) {
     await context.journal.close({

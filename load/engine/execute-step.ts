@@ -42,7 +42,7 @@ export interface Step<T> {
  * Executes a step: intent, call, outcome. An answer that gets lost is looked up before anything is repeated; `open` is
  * the intent that an earlier process left behind.
  *
- * Throws the IntercomError that ended it, with the journal row settled: `failed` when refused, `abandoned` when without
+ * Throws the IntercomError that ended it, with the journal row closed: `failed` when refused, `abandoned` when without
  * effect, `uncertain` when nobody can say.
  */
 export async function executeStep<T>(context: LoadContext, step: Step<T>, open: OpenIntent | undefined): Promise<T> {
@@ -108,7 +108,7 @@ async function attemptOnce<T>(context: LoadContext, step: Step<T>): Promise<T> {
       // Between two attempts, of which each certainly had no effect.
       await context.journal.close({ journalId, state: 'abandoned', reasonCode: error.name, reason: error.message });
     }
-    // An unsent call whose lease was lost stays an intent: who has the object next settles it.
+    // An unsent call whose lease was lost stays an intent: who has the object next resolves it.
     if (error instanceof LeaseLost || !(error instanceof IntercomError)) throw error;
     const state = stateAfter(error);
     await context.journal.close({

@@ -9,7 +9,7 @@ export const orphanedIntent = 'OrphanedIntent';
 /**
  * Lists the objects that are not planned any more (out of scope, merged, handed off since) while a call for them is of unknown
  * outcome: no load comes to them again, so a person looks in Intercom and accepts what is found. An object that is planned again is
- * settled by its load as any other.
+ * resolved by its load as any other.
  */
 export async function listOrphanedIntents(context: LoadContext, phase: PhaseSource): Promise<void> {
   const { pool, workspaceIdCode, runId } = context;

@@ -144,7 +144,7 @@ export const itopSection = z
       .meta(described('Windows of ids grow and shrink towards this size of an answer.')),
     window_ids: z.int().min(1).default(3_000).meta(described('Most objects in one window.')),
     timeout_ms: z.int().min(100).default(120_000).meta(described('How long an answer of iTop may take.')),
-    patience_ms: z.int().min(0).default(180_000).meta(described('How long iTop may be away before the run stops.')),
+    max_outage_ms: z.int().min(0).default(180_000).meta(described('How long iTop may be away before the run stops.')),
   })
   .superRefine((itop, context) => {
     const fault = (name: string, message: string): void => context.addIssue({ code: 'custom', path: [name], message });

@@ -81,7 +81,7 @@ export function nameOf(names: Readonly<Record<string, string>>, key: string): st
 }
 
 /** Verdicts that the rules foresee: not equal, and no fault. */
-const foreseen = ['shifted', 'fallback_author', 'truncated', 'merged', 'folded', 'kept_elsewhere'] as const;
+const byRule = ['shifted', 'fallback_author', 'truncated', 'merged', 'folded', 'kept_elsewhere'] as const;
 
 /** How each check ended. */
 export function checkTable(rows: readonly Row[]): Html {
@@ -93,7 +93,7 @@ ${mailedTable(
     column('evidence', 'How', evidenceWords),
     column('checks', 'Checks'),
     column('passed', 'Equal'),
-    { name: 'As the rules say', value: (row) => foreseen.reduce((sum, name) => sum + count(row, name), 0) },
+    { name: 'As the rules say', value: (row) => byRule.reduce((sum, name) => sum + count(row, name), 0) },
     column('failed', 'Different'),
     column('unknown', 'Could not be checked'),
   ],

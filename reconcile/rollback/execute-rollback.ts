@@ -78,7 +78,7 @@ export async function executeRollback(request: ExecuteRequest): Promise<Rollback
     }
     await refuseOutOfDate(pool, plan);
     await haltLoads(request);
-    await carryOutUnderLease(request, plan, lock);
+    await executeUnderLease(request, plan, lock);
     const unverified = await verifyRollback({ ...request, planId: plan.plan_id });
     const result = { ...(await describe(pool, plan.plan_id)), wasDone: false, unverified };
     if (result.failures.length === 0) {
@@ -175,11 +175,11 @@ async function haltLoads({ pool, workspaceIdCode, run }: ExecuteRequest): Promis
  * Carries the plan out; a process that slept past its lease begins again with what is left, under a new one. The lock of this
  * workspace is held all the while, so nobody else has gone on with it.
  */
-async function carryOutUnderLease(request: ExecuteRequest, plan: PlanRow, lock: pg.PoolClient): Promise<void> {
+async function executeUnderLease(request: ExecuteRequest, plan: PlanRow, lock: pg.PoolClient): Promise<void> {
   for (;;) {
     try {
       await begin(request, plan);
-      return await carryOutPlan(request, plan);
+      return await executePlan(request, plan);
     } catch (error) {
       if (!(error instanceof LeaseLost)) throw error;
       await lock.query('select 1');
@@ -189,7 +189,7 @@ async function carryOutUnderLease(request: ExecuteRequest, plan: PlanRow, lock: 
 }
 
 /**
- * Marks what needs no call, and settles the intents that an earlier execution left, once their calls can take effect no more: the
+ * Marks what needs no call, and closes the intents that an earlier execution left open, once their calls can take effect no more: the
  * look before each call shows what they did.
  */
 async function begin({ pool, intercom, signal }: ExecuteRequest, plan: PlanRow): Promise<void> {
@@ -219,15 +219,15 @@ async function begin({ pool, intercom, signal }: ExecuteRequest, plan: PlanRow):
   );
 }
 
-async function carryOutPlan(request: ExecuteRequest, plan: PlanRow): Promise<void> {
+async function executePlan(request: ExecuteRequest, plan: PlanRow): Promise<void> {
   const { pool, run, workspaceIdCode, hash } = request;
   const sender = { ...request, intercom: request.intercom.checkedBy(run.lease.check) };
   const journal = openJournal(pool, { workspaceIdCode, runId: run.runId, lease: run.lease });
-  const settled = createGroupCommit<ItemOutcome, void>(async (batch) => {
+  const outcomes = createGroupCommit<ItemOutcome, void>(async (batch) => {
     await writeItemOutcomes(pool, workspaceIdCode, plan.plan_id, batch);
     return batch.map(() => undefined);
   }, 200);
-  const execution = { sender, hash, kinds: request.kinds, retainsMetrics: plan.retain_metrics, journal, settled };
+  const execution = { sender, hash, kinds: request.kinds, retainsMetrics: plan.retain_metrics, journal, outcomes };
   const open = await warehouse(pool)
     .selectFrom('reconcile.rollback_item')
     .select(['stage', sql<number>`count(*)::integer`.as('count')])

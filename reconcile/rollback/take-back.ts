@@ -20,34 +20,34 @@ export interface Execution {
   readonly retainsMetrics: boolean;
   readonly journal: Journal;
   readonly guard: Guard;
-  readonly settled: GroupCommit<ItemOutcome, void>;
+  readonly outcomes: GroupCommit<ItemOutcome, void>;
 }
 
 /** Attempts at a thing whose answers get lost. */
 const attempts = 3;
 
 /**
- * Takes one thing back, after a last look. A call whose answer is lost is settled by another look, once it can take effect no
+ * Takes one thing back, after a last look. A call whose answer is lost is resolved by another look, once it can take effect no
  * more: what is gone then is done, what stands as planned is tried again.
  */
 export async function takeBack(execution: Execution, item: RollbackItem): Promise<void> {
-  const { sender, settled } = execution;
+  const { sender, outcomes } = execution;
   // A contact that no list shows may have been merged into another one: only asking for it says so.
   if (item.action === 'forget' || (item.action === 'gone' && item.target_type !== 'contact')) {
-    await settled.submit({ item, state: item.action === 'gone' ? 'gone' : 'done', outcome: null });
+    await outcomes.submit({ item, state: item.action === 'gone' ? 'gone' : 'done', outcome: null });
     return;
   }
   for (let attempt = 1; ; attempt += 1) {
     sender.signal?.throwIfAborted();
     const found = await lookBefore(execution.guard, item);
     if (item.action === 'gone' && found.is !== 'gone') {
-      await settled.submit({ item, state: 'kept', outcome: 'was not there when the plan was made, and is there now' });
+      await outcomes.submit({ item, state: 'kept', outcome: 'was not there when the plan was made, and is there now' });
       return;
     }
     if (found.is !== 'as planned') {
       // After a call of ours it is gone because of us.
       const isOurs = attempt > 1 && found.is === 'gone';
-      await settled.submit({ item, state: isOurs ? 'done' : found.is, outcome: isOurs ? null : found.why });
+      await outcomes.submit({ item, state: isOurs ? 'done' : found.is, outcome: isOurs ? null : found.why });
       return;
     }
     const lost = await callOnce(execution, item, found);
@@ -64,7 +64,7 @@ async function callOnce(
   item: RollbackItem,
   { body, present }: { readonly body?: Undo['body'] | undefined; readonly present?: unknown },
 ): Promise<UncertainOutcome | undefined> {
-  const { sender, journal, settled } = execution;
+  const { sender, journal, outcomes } = execution;
   const undo: Undo = {
     ...operationOf(execution.kinds, item),
     path: item.path ?? '',
@@ -75,13 +75,13 @@ async function callOnce(
   try {
     const answer = await sendCall(sender, call);
     await journal.close({ journalId, state: 'done', httpStatus: answer.status, requestId: answer.requestId });
-    await settled.submit({ item, state: 'done', outcome: null });
+    await outcomes.submit({ item, state: 'done', outcome: null });
     return undefined;
   } catch (error) {
     if (error instanceof LeaseLost) throw error;
     if (error instanceof NotFound) {
       await journal.close({ journalId, state: 'done', httpStatus: error.failure.status, resolution: 'it was gone' });
-      await settled.submit({ item, state: 'gone', outcome: 'not in the workspace any more' });
+      await outcomes.submit({ item, state: 'gone', outcome: 'not in the workspace any more' });
       return undefined;
     }
     const message = error instanceof Error ? error.message : String(error);
@@ -96,7 +96,7 @@ async function callOnce(
     });
     if (isLost) return error;
     if (!(error instanceof Rejected)) throw stopped(execution, item, error);
-    await settled.submit({ item, state: 'failed', outcome: message });
+    await outcomes.submit({ item, state: 'failed', outcome: message });
     return undefined;
   }
 }

@@ -26,7 +26,7 @@ left join closing c on c.workspace_id_code = w.workspace_id_code and c.phase = p
 
 comment on view reconcile.gate is 'One row per workspace and phase: whether the next phase may start, by the rows of reconcile.unexplained that close a gate. Failures and differences open it once a person accepted them.';
 comment on column reconcile.gate.unexplained_verdicts is 'Checks that failed or are unknown and that nobody accepted.';
-comment on column reconcile.gate.uncertain_calls is 'Calls whose outcome is not known yet: the load itself settles them. Those for objects that are not planned any more count as failures.';
+comment on column reconcile.gate.uncertain_calls is 'Calls whose outcome is not known yet: the load itself resolves them. Those for objects that are not planned any more count as failures.';
 comment on column reconcile.gate.unaccepted_failures is 'Objects that could not be loaded, or are blocked by one, and that nobody accepted.';
 comment on column reconcile.gate.is_open is 'Nothing in the phase keeps the next one from starting.';
 comment on column reconcile.gate.reason is 'Why it is closed, in words; null where it is open.';

@@ -20,7 +20,7 @@ beforeAll(async () => {
   const away = 'http://127.0.0.1:9/';
   const configuration = {
     database: { url: database.url },
-    itop: { url: away, user: 'admin', password: 'secret', timezone: 'Europe/Paris', patience_ms: 0 },
+    itop: { url: away, user: 'admin', password: 'secret', timezone: 'Europe/Paris', max_outage_ms: 0 },
     intercom: { token: 'secret', base_url: away },
     mapping: { file: join(directory, 'mapping.yaml') },
     blobs: { directory: join(directory, 'blobs') },

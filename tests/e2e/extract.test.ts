@@ -174,7 +174,7 @@ describe('an extraction over REST', () => {
   it('names the one object that iTop cannot give, and lands all others', async () => {
     const broken = await ticketId(7);
     const url = await failingFor(broken);
-    const outcome = await extract({ classes: ['UserRequest'], settings: { url, patience_ms: 20_000 } });
+    const outcome = await extract({ classes: ['UserRequest'], settings: { url, max_outage_ms: 20_000 } });
     expect(outcome.isComplete).toBe(false);
     expect(outcome.findings).toMatchObject([
       {
@@ -228,8 +228,8 @@ describe('an extraction over REST', () => {
     expect([outcome.isComplete, await landedCounts()]).toEqual([true, await heldCounts()]);
   });
 
-  it('stops when iTop stays away longer than the patience, and goes on later without reading done windows again', async () => {
-    const small = { window_ids: 30, in_flight: 1, patience_ms: 300 };
+  it('stops when iTop stays away longer than max_outage_ms, and goes on later without reading done windows again', async () => {
+    const small = { window_ids: 30, in_flight: 1, max_outage_ms: 300 };
     await fault('login-page', { ...requests, nth: 3 }, { times: 1_000 });
     await expect(extract({ classes: ['UserRequest'], settings: small })).rejects.toMatchObject({
       code: 'itop_not_json',

@@ -25,7 +25,7 @@ async function openSeen(options: Pick<IntercomSimulatorOptions, 'switches' | 'ad
   });
   const address = 'olga@operator.example';
   await sendCanary({ pool, intercom, address, searchWaitMs: 2_000, largestFileMegabytes: 0 });
-  await checkCanary({ pool, intercom, workspaceIdCode, settleMs: 0 });
+  await checkCanary({ pool, intercom, workspaceIdCode, minAgeMs: 0 });
   await removeCanary({ pool, intercom, workspaceIdCode });
   await intercom.close();
   await workspace.settled();

@@ -19,7 +19,7 @@ async function sendCanaryWhereStampsAreLate(isConfirmed: boolean): Promise<void>
   const intercom = openIntercom({ token: workspace.token, region: 'us', baseUrl: workspace.url, timeoutMs: 5_000 });
   const canary = { pool: workspace.database.pool, intercom, workspaceIdCode: workspace.idCode };
   await sendCanary({ ...canary, address: 'operator@own.example', searchWaitMs: 3_000, largestFileMegabytes: 0 });
-  await checkCanary({ ...canary, settleMs: 0 });
+  await checkCanary({ ...canary, minAgeMs: 0 });
   if (isConfirmed) await confirmCanary({ ...canary, confirmedBy: 'Ann', hasNothingArrived: true });
   await removeCanary(canary);
   await intercom.close();

@@ -118,7 +118,7 @@ async function expectUsableFindings(): Promise<void> {
 
 /** What Intercom adds to a conversation by itself blocks until a person accepts it, type by type. */
 async function expectPartsOfIntercom(): Promise<void> {
-  const { code, output } = await cli('canary', 'check', '--settle', '0');
+  const { code, output } = await cli('canary', 'check', '--min-age', '0');
   expect(code, output).toBe(1);
   const types = [...output.matchAll(/\(can be accepted: (\w+)\)/g)].map(([, type]) => type ?? '');
   expect(types).toEqual(['language_detection_details', 'default_assignment']);
@@ -150,7 +150,7 @@ it('goes from audit to report by its commands alone', { timeout: 600_000 }, asyn
   await done('audit', 'sign', 'all', '--by', 'Olga Operator');
   await done('canary', 'send', '--address', 'olga@operator.example', '--largest-file', '0');
   await expectPartsOfIntercom();
-  await done('canary', 'check', '--settle', '0');
+  await done('canary', 'check', '--min-age', '0');
   await done('canary', 'confirm', '--nothing-arrived', '--by', 'Olga Operator');
   await expectUsableFindings();
   await done('sample', '--tickets', '5', '--contacts', '5', '--companies', '2');

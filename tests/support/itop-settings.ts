@@ -16,7 +16,7 @@ export function itopSettings(
     window_bytes: 200_000,
     window_ids: 3_000,
     timeout_ms: 10_000,
-    patience_ms: 20_000,
+    max_outage_ms: 20_000,
     ...change,
   };
 }

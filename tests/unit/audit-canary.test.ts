@@ -40,7 +40,7 @@ const send = (largestFileMegabytes = 0) =>
     searchWaitMs: 3_000,
     largestFileMegabytes,
   });
-const check = (settleMs = 0) => checkCanary({ pool: database.pool, intercom, workspaceIdCode, settleMs });
+const check = (minAgeMs = 0) => checkCanary({ pool: database.pool, intercom, workspaceIdCode, minAgeMs });
 const confirm = (hasNothingArrived = true) =>
   confirmCanary({ pool: database.pool, workspaceIdCode, confirmedBy: 'Ann', hasNothingArrived });
 const remove = () => removeCanary({ pool: database.pool, intercom, workspaceIdCode });

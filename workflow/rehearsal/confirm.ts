@@ -72,7 +72,7 @@ async function confirmSilence(pool: pg.Pool, intercom: Intercom, controlUrl: str
   const { idCode: workspaceIdCode } = (await intercom.send(identifyAdmin())).value;
   const address = 'canary@rehearsal.example';
   await sendCanary({ pool, intercom, address, searchWaitMs: 5_000, largestFileMegabytes: 0 });
-  const check = () => checkCanary({ pool, intercom, workspaceIdCode, settleMs: 0 });
+  const check = () => checkCanary({ pool, intercom, workspaceIdCode, minAgeMs: 0 });
   for (const { acceptablePartType: partType } of (await check()).findings) {
     if (partType !== null) await acceptPartType(pool, { workspaceIdCode, partType, acceptedBy, reason: 'simulated' });
   }

@@ -30,14 +30,14 @@ export async function readChunk(pass: ClassPass, chunk: Chunk, held?: HeldObject
   for (let attempt = 1; ; attempt++) {
     try {
       const read = await readOnce(pass, chunk, held);
-      pass.reader.patience.answered();
+      pass.reader.outageRetry.answered();
       return { kind: 'done', ...read };
     } catch (error) {
       if (!(error instanceof ItopError)) throw error;
       if (error.remedy === 'less' && chunk.upperId - chunk.lowerId > 1) return { kind: 'too_much' };
       if (error.remedy === 'less' && attempt >= attemptsAtOneId) return { kind: 'unreadable', error };
       if (!error.isRetriable) throw error;
-      await pass.reader.patience.wait(error);
+      await pass.reader.outageRetry.wait(error);
     }
   }
 }

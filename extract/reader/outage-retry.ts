@@ -5,14 +5,14 @@ const firstWaitMs = 250;
 const longestWaitMs = 15_000;
 
 /** How long the readers of one run wait, together, for an iTop that does not answer. */
-export class Patience {
-  private readonly patienceMs: number;
+export class OutageRetry {
+  private readonly maxOutageMs: number;
   private readonly signal: AbortSignal | undefined;
   private awaySince: number | undefined;
   private waits = 0;
 
-  constructor(patienceMs: number, signal?: AbortSignal) {
-    this.patienceMs = patienceMs;
+  constructor(maxOutageMs: number, signal?: AbortSignal) {
+    this.maxOutageMs = maxOutageMs;
     this.signal = signal;
   }
 
@@ -25,8 +25,8 @@ export class Patience {
   /** Waits before another attempt, longer each time; throws the error itself when iTop was away for too long. */
   async wait(error: ItopError): Promise<void> {
     this.awaySince ??= Date.now();
-    if (Date.now() - this.awaySince >= this.patienceMs) throw error;
-    const waitMs = Math.min(firstWaitMs * 2 ** this.waits++, longestWaitMs, this.patienceMs);
+    if (Date.now() - this.awaySince >= this.maxOutageMs) throw error;
+    const waitMs = Math.min(firstWaitMs * 2 ** this.waits++, longestWaitMs, this.maxOutageMs);
     await sleep(waitMs, undefined, this.signal === undefined ? {} : { signal: this.signal });
   }
 
