@@ -1,33 +1,7 @@
 import { z } from 'zod';
 import { type Call, path } from './call.ts';
-import { type ContactFacts, contactSchema } from './contacts.ts';
 import { type ConversationPage, readConversationPage } from './conversation-facts.ts';
 import { type InstanceFacts, instanceSchema } from './custom-objects.ts';
-
-export interface CursorPage<T> {
-  readonly items: readonly T[];
-  /** Cursor of the next page; undefined on the last one. */
-  readonly startingAfter: string | undefined;
-}
-
-const contactList = z.object({
-  data: z.array(contactSchema),
-  pages: z.object({ next: z.object({ starting_after: z.string().nullish() }).nullish() }).nullish(),
-});
-
-/** `ListContacts`: all contacts that are not archived, without the lag of searches. */
-export function listContactsPage(startingAfter?: string): Call<CursorPage<ContactFacts>> {
-  return {
-    operation: 'ListContacts',
-    method: 'GET',
-    path: `/contacts?per_page=150${cursor(startingAfter)}`,
-    effect: 'read',
-    read(body) {
-      const page = contactList.parse(body);
-      return { items: page.data, startingAfter: page.pages?.next?.starting_after ?? undefined };
-    },
-  };
-}
 
 /** `listConversations`: all conversations, without their parts. */
 export function listConversationsPage(startingAfter?: string): Call<ConversationPage> {

@@ -27,10 +27,6 @@ const company = z.object({ id, company_id: anyText, name: anyText, custom_attrib
 );
 const companyList = z.object({ companies: z.array(company) });
 
-export function readCompany(body: unknown): CompanyFacts {
-  return company.parse(body);
-}
-
 /** `retrieveCompany` by company_id; 404 when there is none. The description's schema is a list, its words say one company. */
 export function retrieveCompany(companyId: string): Call<CompanyFacts> {
   return {

@@ -21,7 +21,7 @@ export interface ContactRequest {
   readonly custom_attributes?: Readonly<Record<string, unknown>>;
 }
 
-export const contactSchema = z
+const contactSchema = z
   .object({
     id,
     role: anyText,

@@ -110,13 +110,13 @@ export function namesFiles(error: unknown): boolean {
 
 /** 5xx, or no answer, for a call that changes nothing. */
 export class ServerFailed extends IntercomError {
-  readonly nextStep = 'Check status.intercom.com, then start the same command again: it goes on where it stopped.';
+  readonly nextStep = 'Check status.intercom.com, then start the same command again: it continues where it stopped.';
 }
 
 /** No connection could be made: the call was certainly not executed. */
 export class Unreachable extends IntercomError {
   readonly nextStep =
-    'Check the network and the region, then start the same command again: it goes on where it stopped.';
+    'Check the network and the region, then start the same command again: it continues where it stopped.';
 }
 
 /** The answer to a writing call was lost: whether it took effect, or still will, must be looked up before it is repeated. */
@@ -144,7 +144,7 @@ export class TokenRefused extends IntercomError {
  */
 export class ForeignAnswer extends IntercomError {
   readonly nextStep =
-    'Check the network, the proxy and intercom.region: this is not an answer of Intercom. Then start the load again: it goes on where it stopped.';
+    'Check the network, the proxy and intercom.region: this is not an answer of Intercom. Then start the load again: it continues where it stopped.';
 }
 
 /** Another workspace answers than the one that the work was let into: nothing more may be sent by any process. */

@@ -1,6 +1,5 @@
 import { z } from 'zod';
 import { type Call, path } from './call.ts';
-import { type CompanyFacts, readCompany } from './companies.ts';
 import { type ContactFacts, readContact } from './contacts.ts';
 import { type ConversationFacts, readConversation } from './conversation-facts.ts';
 import { anyNumber, id } from './fields.ts';
@@ -63,17 +62,6 @@ export function listContacts(startingAfter?: string): Call<ListPage<ContactFacts
         startingAfter: list.pages,
       };
     },
-  };
-}
-
-/** `RetrieveACompanyById`, by Intercom's own id. */
-export function retrieveCompanyById(companyId: string): Call<CompanyFacts> {
-  return {
-    operation: 'RetrieveACompanyById',
-    method: 'GET',
-    path: path`/companies/${companyId}`,
-    effect: 'read',
-    read: readCompany,
   };
 }
 

@@ -175,7 +175,7 @@ export class Unreachable extends ItopError {
         ? isAskedOfClient
           ? 'Where the server asks its clients for a certificate, set itop.client_certificate and itop.client_key; else look at its error log.'
           : "Name the authority that signed iTop's certificate in NODE_EXTRA_CA_CERTS, or correct ITOP_URL."
-        : 'Check ITOP_URL and that iTop is up; then start the same command again: it goes on where it stopped.',
+        : 'Check ITOP_URL and that iTop is up; then start the same command again: it continues where it stopped.',
       !isCertificate,
     );
     this.remedy = isCertificate ? 'stop' : 'wait';

@@ -251,10 +251,13 @@ function fallbackAdmin(
   const teammate = admins.find((admin) => admin.email?.toLowerCase() === email.toLowerCase());
   if (teammate !== undefined && (canSeatlessWrite || teammate.hasInboxSeat !== false)) return teammate.id;
   if (teammate !== undefined)
-    throw new RefusedError(`The fallback teammate ${email} has no seat, and nobody saw that such a one may write.`, {
-      stage: 'load',
-      nextStep: 'Give the teammate a seat in Intercom, or configure another one as intercom.fallback_teammate.',
-    });
+    throw new RefusedError(
+      `The fallback teammate ${email} has no seat, and it was not seen that teammates without a seat may write.`,
+      {
+        stage: 'load',
+        nextStep: 'Give the teammate a seat in Intercom, or configure another one as intercom.fallback_teammate.',
+      },
+    );
   throw new RefusedError(`The fallback teammate ${email} is not a teammate of workspace ${workspace.idCode}.`, {
     stage: 'load',
     nextStep: 'Invite the teammate in Intercom, or configure another one as intercom.fallback_teammate.',

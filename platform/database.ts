@@ -56,7 +56,7 @@ export function databaseAway(thrown: unknown): FailedError | undefined {
   return new FailedError(`Postgres does not answer, or ended the connection: ${reason}`, {
     stage: 'database',
     nextStep:
-      'Check DATABASE_URL and that the server is up (itop-to-intercom db start starts the embedded one), then start the same command again: it goes on where it stopped.',
+      'Check DATABASE_URL and that the server is up (itop-to-intercom db start starts the embedded one), then start the same command again: it continues where it stopped.',
     isRetriable: true,
     cause: thrown,
   });

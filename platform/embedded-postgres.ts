@@ -121,7 +121,7 @@ async function makeDirectory(directory: string): Promise<void> {
   try {
     await mkdir(directory, { recursive: true });
   } catch (error) {
-    throw new RefusedError(`The embedded Postgres has no place: ${messageOf(error)}`, {
+    throw new RefusedError(`The embedded Postgres has no usable directory: ${messageOf(error)}`, {
       stage: 'database',
       nextStep:
         'Name a cache directory that this account may write to in XDG_CACHE_HOME, or set DATABASE_URL to a server of your own.',

@@ -31,9 +31,9 @@ export async function withLease<T>(pool: pg.Pool, name: string, work: (lost: Abo
     return await work(loss.signal);
   } catch (error) {
     if (!loss.signal.aborted) throw error;
-    throw new FailedError(`The connection to the database broke, and with it the right to run ${name}.`, {
+    throw new FailedError(`The connection to the database broke, and with it the lease of ${name}.`, {
       stage: name,
-      nextStep: 'Start it again: it goes on where it was.',
+      nextStep: 'Start it again: it continues where it stopped.',
       isRetriable: true,
       cause: error,
     });

@@ -68,7 +68,7 @@ export async function requireMigrated(pool: pg.Pool, directory = migrationDirect
     if (hashes.has(name)) throw editedMigration(name);
     throw new RefusedError(`The database does not hold ${name} yet, and this session may only read.`, {
       stage: 'database',
-      nextStep: 'Let somebody who may write start any command once, e.g. itop-to-intercom status.',
+      nextStep: 'Have someone with write access run any command once, e.g. itop-to-intercom status.',
     });
   }
 }

@@ -178,7 +178,7 @@ export function nextStepWords(kind: string, reason: string): string {
     return 'Read the failures: correct each in iTop and load again, or accept it by name.';
   if (kind === 'check') return 'Look into Intercom: correct it there, or accept it by name.';
   if (kind === 'pending' && /decision/.test(reason)) return 'Decide in the mapping what becomes of it.';
-  if (kind === 'pending' || kind === 'uncertain') return 'Start the load: it goes on where it stopped.';
+  if (kind === 'pending' || kind === 'uncertain') return 'Start the load: it continues where it stopped.';
   if (kind === 'changed') return 'Run a delta: it brings what changed.';
   return 'Extract iTop again, so that the counts are of one moment.';
 }

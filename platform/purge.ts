@@ -137,7 +137,7 @@ export async function checkPurge(client: pg.PoolClient, { purgedBy, reason }: Pu
   const [state] = rows;
   if (state?.run !== null && state?.run !== undefined)
     throw refused(
-      `A run of "${state.run}" is unfinished and may need what would go.`,
+      `A run of "${state.run}" is unfinished and may still need what would be deleted.`,
       `Let it end: itop-to-intercom ${state.run}`,
     );
   if (state?.changed === true)

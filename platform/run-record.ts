@@ -124,7 +124,7 @@ export async function abandonRun(pool: pg.Pool, runId: string): Promise<void> {
       )
     : undefined;
   if (ended?.rowCount === 1) return;
-  throw new RefusedError(`Run ${runId} is not unfinished, or a process of it was alive some seconds ago.`, {
+  throw new RefusedError(`Run ${runId} is finished, or one of its processes was alive a few seconds ago.`, {
     stage: 'status',
     nextStep:
       'Look at the unfinished runs with: itop-to-intercom status. End their processes first, then wait ten seconds.',

@@ -40,7 +40,7 @@ export async function acceptDifferences(pool: pg.Pool, workspaceIdCode: string, 
     [workspaceIdCode, phase, check, targetKey],
   );
   if (verdicts + outcomes === 0) {
-    throw new RefusedError(`Nothing in ${phase} is failed, unknown or not loaded by this description.`, {
+    throw new RefusedError(`Nothing in ${phase} that failed, is unknown or was not loaded matches this description.`, {
       stage: 'reconcile',
       nextStep: 'Look at reconcile.difference and load.outcome for the phase, the check and the key.',
     });

@@ -1,20 +1,14 @@
 import { sql } from 'kysely';
 import type pg from 'pg';
 import type { Call } from '../intercom/call.ts';
-import type { CompanyFacts } from '../intercom/companies.ts';
+import { type CompanyFacts, retrieveCompanyById } from '../intercom/companies.ts';
 import type { ConversationFacts } from '../intercom/conversation-facts.ts';
 import { surplusParts, touchOf } from '../intercom/conversation-touch.ts';
 import { retrieveConversation } from '../intercom/conversations.ts';
 import { NotFound } from '../intercom/errors.ts';
 import type { ListedObject } from '../intercom/object-kind.ts';
 import { type Sender, sendCall } from '../intercom/send-call.ts';
-import {
-  type ListPage,
-  listAttachedContacts,
-  listContacts,
-  listConversations,
-  retrieveCompanyById,
-} from '../intercom/workspace-lists.ts';
+import { type ListPage, listAttachedContacts, listContacts, listConversations } from '../intercom/workspace-lists.ts';
 import { inParallel } from '../platform/in-parallel.ts';
 import { visibleText } from '../platform/visible-text.ts';
 import { anyOf, warehouse } from '../platform/warehouse.ts';

@@ -39,11 +39,14 @@ export class NotComputable extends Error {
     const named = this.culprits.slice(0, mostNamed).map(({ key }) => key);
     const subject = named.length === 0 ? 'a record that could not be identified' : named.join(', ');
     const more = this.culprits.length > mostNamed ? ` and of ${this.culprits.length - mostNamed} more at least` : '';
-    return new FailedError(`${this.relation} cannot be computed: ${this.message}. The value is of ${subject}${more}.`, {
-      stage: 'transform',
-      nextStep: `Look at it with: itop-to-intercom explain ${named[0] ?? '<ref>'}. Correct it in iTop, then: itop-to-intercom extract --delta`,
-      cause: this.cause,
-    });
+    return new FailedError(
+      `${this.relation} cannot be computed: ${this.message}. The value belongs to ${subject}${more}.`,
+      {
+        stage: 'transform',
+        nextStep: `Look at it with: itop-to-intercom explain ${named[0] ?? '<ref>'}. Correct it in iTop, then: itop-to-intercom extract --delta`,
+        cause: this.cause,
+      },
+    );
   }
 }
 

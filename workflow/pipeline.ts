@@ -289,7 +289,7 @@ function goOn(signal: AbortSignal): void {
   if (!signal.aborted) return;
   throw new FailedError('Interrupted.', {
     stage: 'delta',
-    nextStep: 'Start it again: it goes on where it was.',
+    nextStep: 'Start it again: it continues where it stopped.',
     isRetriable: true,
   });
 }

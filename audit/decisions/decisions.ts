@@ -182,7 +182,7 @@ async function store(
 async function requireTransformed(pool: pg.Pool): Promise<void> {
   if (await isTransformed(pool)) return;
   throw refused(
-    'What needs a decision is known once the data is extracted and transformed.',
+    'The cases that need a decision are known only after extract and transform.',
     'itop-to-intercom extract, then transform, then audit',
   );
 }

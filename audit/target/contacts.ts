@@ -1,4 +1,4 @@
-import { listContacts } from '../../intercom/contact-list.ts';
+import { listContacts } from '../../intercom/workspace-lists.ts';
 import { type Check, counted, found, passed } from '../check.ts';
 import { isTransformed } from '../warehouse/progress-of-stages.ts';
 import type { TargetContext } from './context.ts';
@@ -21,8 +21,8 @@ export const contacts: Check<TargetContext> = {
     for (let page = 1; page <= mostPages; page++) {
       signal?.throwIfAborted();
       const { value } = await intercom.send(listContacts(cursor));
-      const byAddress = new Map(value.contacts.map((one) => [(one.email ?? '').toLowerCase(), one.id]));
-      seen += value.contacts.length;
+      const byAddress = new Map(value.items.map(({ facts }) => [(facts.email ?? '').toLowerCase(), facts.id]));
+      seen += value.items.length;
       const { rows } = await pool.query<{ target_key: string; email: string }>(
         `select c.target_key, c.email from intercom.contact c
          where c.email = any ($1)

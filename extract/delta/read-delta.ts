@@ -294,7 +294,7 @@ async function goingOn(pass: ClassPass, findings: Finding[], work: () => Promise
 }
 
 function nothingBefore(): RefusedError {
-  return new RefusedError('No complete extraction came before: there is nothing to compare with.', {
+  return new RefusedError('There is no earlier complete extraction to compare with.', {
     stage: 'extract',
     nextStep: 'itop-to-intercom extract',
   });

@@ -27,7 +27,7 @@ export class SinkHealth {
     if (Date.now() - this.troubledSince < maxTroubleMs) return;
     this.failure ??= new FailedError(`Landing made no progress: ${messageOf(error)}`, {
       stage: 'landing',
-      nextStep: 'Start it again when Kafka and Postgres answer: it goes on where it stopped.',
+      nextStep: 'Start it again when Kafka and Postgres answer: it continues where it stopped.',
       isRetriable: true,
       cause: error,
     });

@@ -4,7 +4,7 @@ import { FailedError } from '../../platform/errors.ts';
 export function interrupted(cause: unknown): FailedError {
   return new FailedError('The extraction was interrupted.', {
     stage: 'extract',
-    nextStep: 'Start the same command again: it goes on where it stopped.',
+    nextStep: 'Start the same command again: it continues where it stopped.',
     isRetriable: true,
     cause,
   });

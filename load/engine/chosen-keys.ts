@@ -20,7 +20,7 @@ export async function keysOf(pool: pg.Pool, reference: string): Promise<string[]
     [reference, reference.replace(/[\\%_]/g, '\\$&')],
   );
   if (found.rows.length === 0) {
-    throw new RefusedError(`Nothing that is to be loaded is called ${reference}.`, {
+    throw new RefusedError(`No object to be loaded is called ${reference}.`, {
       stage: 'load',
       nextStep:
         'Name a ref (R-000123) or a source key (Ticket::83). Why it is not among them: itop-to-intercom explain <ref>',

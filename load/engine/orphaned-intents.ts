@@ -4,7 +4,7 @@ import type { LoadContext } from './context.ts';
 import { type PhaseSource, plannedQuery } from './phase.ts';
 
 /** Reason code of what this file notes in `load.outcome`. */
-export const orphanedIntent = 'OrphanedIntent';
+const orphanedIntent = 'OrphanedIntent';
 
 /**
  * Lists the objects that are not planned any more (out of scope, merged, handed off since) while a call for them is of unknown

@@ -21,7 +21,7 @@ export interface Work<Row extends pg.QueryResultRow, Prepared> {
 }
 
 /** Objects that are not complete yet. */
-export function newObjects<Row extends pg.QueryResultRow, Prepared>(phase: Phase<Row, Prepared>): Work<Row, Prepared> {
+function newObjects<Row extends pg.QueryResultRow, Prepared>(phase: Phase<Row, Prepared>): Work<Row, Prepared> {
   return {
     query: (choice) => pendingQuery(phase, choice),
     doneMeanwhile: ({ pool, workspaceIdCode }, keys) => findIdentities(pool, workspaceIdCode, phase.doneType, keys),

@@ -1,4 +1,3 @@
-import { listContactsPage } from '../../intercom/adoptable.ts';
 import {
   type ContactFacts,
   type ContactRequest,
@@ -8,6 +7,7 @@ import {
   updateContact,
 } from '../../intercom/contacts.ts';
 import { Conflict, namesField } from '../../intercom/errors.ts';
+import { listContacts } from '../../intercom/workspace-lists.ts';
 import { findIdentities } from '../../platform/identity.ts';
 import type { Target } from '../../platform/journal.ts';
 import { adoptableRows, type OpenStep } from '../desired-state/adoption.ts';
@@ -166,8 +166,8 @@ async function adoptContacts(context: LoadContext, openStep: OpenStep): Promise<
   let adopted = 0;
   let after: string | undefined;
   do {
-    const page = (await send(context, listContactsPage(after))).value;
-    for (const facts of page.items) {
+    const page = (await send(context, listContacts(after))).value;
+    for (const { facts } of page.items) {
       const row = byKey.get(String(facts.customAttributes[sourceKeyAttribute] ?? ''));
       if (row === undefined) continue;
       await context.link(contactIdentity(row, facts, 'created'), []);

@@ -30,9 +30,9 @@ export async function readManifest(directory: string): Promise<Manifest> {
   try {
     return schema.parse(JSON.parse(await readFile(path, 'utf8')));
   } catch (error) {
-    throw new RefusedError(`${path} is not the list of a backup: ${(error as Error).message}`, {
+    throw new RefusedError(`${path} is not the manifest of a backup: ${(error as Error).message}`, {
       stage: 'database',
-      nextStep: 'Name a directory that "db backup" wrote to its end.',
+      nextStep: 'Name a directory that "db backup" completed.',
       cause: error,
     });
   }

@@ -78,7 +78,7 @@ async function checkMigrations(client: pg.PoolClient, manifest: Manifest): Promi
   const differing = manifest.migrations.filter((one) => here.get(one.name) !== one.hash).map((one) => one.name);
   if (differing.length > 0 || here.size !== manifest.migrations.length)
     throw refused(
-      'The backup is of another version of the tool: the database was built otherwise.',
+      'The backup is of another version of the tool: its database schema differs.',
       'Restore it with the version that wrote it, then bring that database up to date.',
     );
 }

@@ -131,6 +131,6 @@ async function refuseOpenCalls(pool: pg.Pool, workspaceIdCode: string): Promise<
   throw new RefusedError(`${open} calls of the load have no known outcome: what they wrote cannot be taken back yet.`, {
     stage: 'rollback',
     nextStep:
-      'Start the load again: it looks up their outcome. Stop it with --stop-after 1 if nothing else shall be loaded.',
+      'Start the load again: it looks up their outcome. Stop it with --stop-after 1 if nothing else is to be loaded.',
   });
 }

@@ -130,7 +130,7 @@ function stopped({ hash }: Execution, item: RollbackItem, cause: unknown): Faile
   const message = cause instanceof Error ? cause.message : String(cause);
   return new FailedError(`The rollback stopped at ${item.target_type} ${item.target_key}: ${message}`, {
     stage: 'rollback',
-    nextStep: `Start it again, it goes on at item ${item.position}: itop-to-intercom rollback execute ${hash}`,
+    nextStep: `Start it again, it continues at item ${item.position}: itop-to-intercom rollback execute ${hash}`,
     isRetriable: true,
     cause,
   });

@@ -2,6 +2,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import type { NotNull } from 'kysely';
 import type pg from 'pg';
 import type { Call } from '../../intercom/call.ts';
+import { retrieveCompanyById } from '../../intercom/companies.ts';
 import { NotFound } from '../../intercom/errors.ts';
 import { instanceTypeIn } from '../../intercom/object-kind.ts';
 import { type Sender, sendCall } from '../../intercom/send-call.ts';
@@ -10,7 +11,6 @@ import {
   listContacts,
   listConversations,
   listDeletedConversations,
-  retrieveCompanyById,
 } from '../../intercom/workspace-lists.ts';
 import { inParallel } from '../../platform/in-parallel.ts';
 import type { Run } from '../../platform/run-record.ts';

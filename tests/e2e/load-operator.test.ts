@@ -37,7 +37,7 @@ it('loads one ticket with what it needs, by its ref, and nothing else', async ()
     { target_type: 'contact', target_key: 'Contact::6' },
     { target_type: 'conversation', target_key: 'Ticket::84' },
   ]);
-  await expect(workspace.load({ only: 'R-1' })).rejects.toThrow('Nothing that is to be loaded is called R-1');
+  await expect(workspace.load({ only: 'R-1' })).rejects.toThrow('No object to be loaded is called R-1');
 });
 
 it('holds while the workspace is paused and goes on when it is resumed', async () => {

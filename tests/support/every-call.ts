@@ -3,7 +3,6 @@ import * as adoptable from '../../intercom/adoptable.ts';
 import * as attributes from '../../intercom/attributes.ts';
 import type { Call, CallFile } from '../../intercom/call.ts';
 import * as companies from '../../intercom/companies.ts';
-import * as contactList from '../../intercom/contact-list.ts';
 import * as contacts from '../../intercom/contacts.ts';
 import * as conversationSearch from '../../intercom/conversation-search.ts';
 import * as conversations from '../../intercom/conversations.ts';
@@ -70,7 +69,6 @@ function operationOf(targetType: string, action: undo.UndoAction, method: undo.U
 
 /** Every call that the product can make, by the function that builds it: `<file in intercom/>.<function>`. */
 export const everyCall: Calls = {
-  'adoptable.listContactsPage': [adoptable.listContactsPage(), adoptable.listContactsPage('cursor')],
   'adoptable.listConversationsPage': [adoptable.listConversationsPage(), adoptable.listConversationsPage('cursor')],
   'adoptable.listInstancesPage': [adoptable.listInstancesPage('Order', 1)],
   'attributes.listAttributes': [
@@ -103,7 +101,6 @@ export const everyCall: Calls = {
   'companies.updateCompany': [companies.updateCompany('1', { name: 'One', custom_attributes: { itop_level: '1' } })],
   'companies.listCompaniesForAContact': [companies.listCompaniesForAContact('1')],
   'companies.attachContactToACompany': [companies.attachContactToACompany('1', '2')],
-  'contact-list.listContacts': [contactList.listContacts(), contactList.listContacts('cursor')],
   'contacts.createContact': [contacts.createContact({ role: 'user', ...contactFields })],
   'contacts.showContact': [contacts.showContact('1')],
   'contacts.searchContactsByEmail': [contacts.searchContactsByEmail('ada@example.com')],
@@ -195,7 +192,6 @@ export const everyCall: Calls = {
   'workspace.listTeams': [workspace.listTeams()],
   'workspace-lists.listConversations': [workspaceLists.listConversations(), workspaceLists.listConversations('cursor')],
   'workspace-lists.listContacts': [workspaceLists.listContacts(), workspaceLists.listContacts('cursor')],
-  'workspace-lists.retrieveCompanyById': [workspaceLists.retrieveCompanyById('1')],
   'workspace-lists.listAttachedContacts': [workspaceLists.listAttachedContacts('1', 1)],
   'workspace-lists.listDeletedConversations': [workspaceLists.listDeletedConversations(1)],
 };

@@ -40,7 +40,7 @@ export function columnsOf(
   if (idPlace === -1) {
     throw refused(
       `${file} has no column with the id of the objects: ${header.slice(0, 6).join(', ')} ...`,
-      'Export it again with `id` among the fields: without ids nothing in the file can be told apart or linked.',
+      'Export it again with `id` among the fields: without ids its objects cannot be identified or linked.',
     );
   }
   const twice = codes.filter((code, place) => code !== undefined && codes.indexOf(code) !== place);
@@ -84,7 +84,7 @@ function byLabels(
   }
   if (byLabel.size === 1 && described.every((code) => code === undefined)) {
     throw refused(
-      `${file} has labels as header (${names.slice(0, 3).join(', ')} ...), which do not tell the attributes of ${readable.name}.`,
+      `${file} has labels as header (${names.slice(0, 3).join(', ')} ...), which do not identify the attributes of ${readable.name}.`,
       'Export it again with no_localize=1, or give the data model file with --datamodel.',
     );
   }

@@ -139,7 +139,7 @@ async function whyNoClass(name: string, batches: AsyncIterable<ExportBatch<strin
   }
   const hasId = header.some((column) => /^(?:\w+\.)?id(?: \(Primary Key\))?$/.test(column));
   const id = hasId ? '' : ` It has no column with the id of the objects either: ${header.slice(0, 6).join(', ')} ...`;
-  return new RefusedError(`${name} is named after no class that is known here.${id}`, {
+  return new RefusedError(`${name} is not named after any known class.${id}`, {
     stage: 'extract',
     nextStep: `${hasId ? '' : 'Export it again with `id` among the fields. '}A class of your own is known by the data model file (--datamodel); otherwise name the file after its class (UserRequest.csv), name the class in exports.yaml, or use --class.`,
   });
