@@ -1,21 +1,13 @@
 import type pg from 'pg';
 import { FailedError } from '../platform/errors.ts';
 import { anyOf, warehouse } from '../platform/warehouse.ts';
+import { type Culprit, isAboutData, mostCulprits } from './culprit.ts';
+import { findByHiding } from './find-by-hiding.ts';
 import { definitionNameOf, type MaterialisedRelation } from './materialised/materialised-relations.ts';
-
-/** More records at fault are no odd values: the SQL or the mapping is wrong for all of them. */
-const mostCulprits = 100;
+import type { ViewFile } from './view-files.ts';
 
 /** Records that an error names; more would say no more. */
 const mostNamed = 5;
-
-/** A record with whose values a relation cannot be computed. */
-export interface Culprit {
-  readonly key: string;
-  readonly version: string;
-  /** What Postgres says about it alone. */
-  readonly message: string;
-}
 
 /** A relation that cannot be computed, and the records at fault as far as they could be told. */
 export class NotComputable extends Error {
@@ -50,25 +42,28 @@ export class NotComputable extends Error {
   }
 }
 
-/** Class 22: a value is at fault; class 54: it goes beyond a limit, such as the size of a row or a depth. */
-export function isAboutData(error: unknown): error is Error {
-  const code = error instanceof Error && 'code' in error ? String(error.code) : '';
-  return code.startsWith('22') || code.startsWith('54');
-}
-
 interface Candidate {
   readonly key: string;
   readonly version: string;
 }
 
 /**
- * The records whose values a relation cannot be computed with: the tickets, or the objects that the relation has rows of, are halved until
- * each that fails stands alone. At most 100. Leaves nothing written; the client is in a transaction.
+ * The records whose values a relation cannot be computed with, 100 at most: the tickets, or the objects that the relation has rows of, are
+ * halved until each that fails stands alone. Where that finds none but those that are set aside already, because rows are keyed by
+ * something else, any record without which it can be computed. Leaves nothing written; the client is in a transaction.
  */
-export async function findCulprits(client: pg.ClientBase, materialised: MaterialisedRelation): Promise<Culprit[]> {
+export async function findCulprits(
+  client: pg.ClientBase,
+  materialised: MaterialisedRelation,
+  files: readonly ViewFile[],
+): Promise<Culprit[]> {
   const culprits: Culprit[] = [];
   await halve(client, materialised, await candidatesOf(client, materialised), culprits);
-  return culprits;
+  const known = await warehouse(client).selectFrom('ops.set_aside').select('source_key').execute();
+  const knownKeys = new Set(known.map((row) => row.source_key));
+  if (culprits.some(({ key }) => !knownKeys.has(key))) return culprits;
+  const others = await findByHiding(client, definitionNameOf(materialised), files);
+  return others.length > 0 ? others : culprits;
 }
 
 /** Objects that rows of a relation without a ticket are named by. */

@@ -1,5 +1,5 @@
 import type pg from 'pg';
-import type { Culprit } from './find-culprits.ts';
+import type { Culprit } from './culprit.ts';
 
 /** A record that a transform went on without, and why. */
 export interface SetAside {

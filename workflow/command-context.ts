@@ -11,6 +11,7 @@ import { loadSettings, type Settings } from '../platform/settings.ts';
 import { holdOutput, printErrorLine } from '../platform/terminal.ts';
 import type { MetricsServer } from '../reconcile/serve-metrics.ts';
 import { type RequiredStage, requireStage } from './required-stage.ts';
+import { withoutCulprits } from './without-culprits.ts';
 
 /** What every command that works on the warehouse is given. */
 export interface CommandContext {
@@ -72,7 +73,10 @@ export async function inContext(
     await (isReadOnly ? requireMigrated(database.pool) : migrate(database.pool));
     served = await serveWhileRunning(database, settings.metrics.listen);
     await requireStage(database.pool, after);
-    await work({ settings, database, progress, log, isJson, isReadOnly, signal: interruption.signal });
+    const context = { settings, database, progress, log, isJson, isReadOnly, signal: interruption.signal };
+    // A command that reads what a transform made; those before it have nothing to set aside.
+    const readsViews = (after === 'transform' || after === 'load') && !isReadOnly;
+    await (readsViews ? withoutCulprits(context, () => work(context)) : work(context));
     log.info({ durationMs: durationMs(), isInterrupted: interruption.signal.aborted }, 'command ended');
   } catch (error) {
     const { stage, nextStep } = error instanceof StepError ? error : {};

@@ -32,6 +32,7 @@ import { blobsOf } from './blobs-of.ts';
 import type { CommandContext } from './command-context.ts';
 import { fingerprintOf } from './fingerprint.ts';
 import { intercomOf, workspaceOf } from './intercom-of.ts';
+import { withoutCulprits } from './without-culprits.ts';
 
 export type AuditOutcome = Awaited<ReturnType<typeof runAudit>>;
 export type ExtractOutcome = Awaited<ReturnType<typeof runExtract>>;
@@ -226,7 +227,8 @@ export interface DeltaOutcome {
 }
 
 /**
- * Everything that changed in iTop, through all stages, under a lease: a second one at once is refused. iTop is read whole
+ * Everything that changed in iTop, through all stages, under a lease: a second one at once is refused, and takes the place of one that
+ * was stopped for longer than its lease lasts. iTop is read whole
  * where that is asked for, and before the first complete extraction.
  */
 export function delta(
@@ -234,7 +236,8 @@ export function delta(
   { isFullRead = false }: { readonly isFullRead?: boolean } = {},
 ): Promise<DeltaOutcome> {
   const { pool } = unlocked.database;
-  return withLease(pool, 'delta', async (lost) => {
+  const lease = { name: 'delta', leaseMs: unlocked.settings.database.lease_ms };
+  return withLease(pool, lease, async (lost) => {
     const context = { ...unlocked, signal: AbortSignal.any([unlocked.signal, lost]) };
     const extracted = await extract(context, { isDelta: !isFullRead && (await hasReached(pool)) });
     const blockers = extracted.findings.filter(({ severity }) => severity === 'blocker');
@@ -255,9 +258,9 @@ export function delta(
     await transform(context);
     goOn(context.signal);
     const { max_failures: maxFailures } = context.settings.delta;
-    const loaded = await load(context, { changes: true, maxFailures });
+    const loaded = await withoutCulprits(context, () => load(context, { changes: true, maxFailures }));
     goOn(context.signal);
-    await reconcile(context, { isVerified: true });
+    await withoutCulprits(context, () => reconcile(context, { isVerified: true }));
     const { workspaceIdCode } = loaded;
     const differences = await readUnexplained(pool, { workspaceIdCode, maxFailures });
     const unexplained = differences.filter(({ phase }) => phase !== 'freeze');

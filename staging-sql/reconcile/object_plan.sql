@@ -39,7 +39,8 @@ with files as (
   -- array: joined, one of many classes looks to the planner like one of many objects.
   select
     i.source_key, i.root_class, i.final_class, i.is_deleted,
-    case when q.reason is null and s.excluded_reason is null and c.target_key is not null then 'conversation' end as target_type,
+    -- What is set aside after its load still is what it became.
+    case when q.reason is not null or (s.excluded_reason is null and c.target_key is not null) then 'conversation' end as target_type,
     i.source_key as target_key,
     c.target_key as conversation_key,
     case
@@ -63,10 +64,11 @@ with files as (
   select
     i.source_key, i.root_class, i.final_class, i.is_deleted,
     case
-      when q.reason is not null or d.excluded_reason is not null then null
+      when q.reason is not null then 'contact'
+      when d.excluded_reason is not null then null
       when d.survivor_key <> i.source_key or d.is_loaded then 'contact'
     end,
-    d.survivor_key,
+    coalesce(d.survivor_key, i.source_key),
     null,
     case
       when q.reason is not null then 'pending'
@@ -104,7 +106,6 @@ with files as (
   select
     i.source_key, i.root_class, i.final_class, i.is_deleted,
     case
-      when q.reason is not null then null
       when i.destination in ('company', 'article', 'collection') then i.destination
       when i.destination = 'custom_object' then 'custom_object_instance'
     end,
@@ -135,7 +136,7 @@ with files as (
   -- Plan, reason and kind of thing in Intercom, decided together; "offset 0" decides once a file.
   cross join lateral (
     select case
-      when set_aside_reason is not null then array['pending', set_aside_reason, null]
+      when set_aside_reason is not null then array['pending', set_aside_reason, case when destination = 'attachment' then 'attachment' end]
       when destination is null then array['pending', 'class without a decision in the mapping', null]
       when destination = 'handoff' then array['handed_off', mapping_reason, null]
       when destination <> 'attachment' then array[destination, mapping_reason, null]

@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { afterEach, beforeEach, expect, it } from 'vitest';
+import { afterAll, afterEach, beforeAll, expect, it } from 'vitest';
 import { openProgress } from '../../platform/progress.ts';
 import { projectRoot } from '../../platform/project-root.ts';
 import { loadSettings } from '../../platform/settings.ts';
@@ -10,10 +10,22 @@ import { createTestDatabase, type TestDatabase } from '../support/database.ts';
 import { type GivenObject, landObjects } from '../support/land-objects.ts';
 
 let database: TestDatabase;
-beforeEach(async () => {
+beforeAll(async () => {
   database = await createTestDatabase();
 });
-afterEach(() => database.drop());
+afterAll(() => database.drop());
+/** What the views said before a test. */
+const former = new Map<string, string>();
+afterEach(async () => {
+  for (const [name, sql] of former) await database.pool.query(`create or replace view ${name} as ${sql}`);
+  former.clear();
+  const { rows } = await database.pool.query<{ key: string; class: string }>(
+    'select source_key as key, final_class as class from raw.latest_object',
+  );
+  await landObjects(database.pool, {
+    ...Object.fromEntries(rows.map(({ key, class: name }) => [key, { class: name, fields: null }])),
+  });
+});
 
 const read = (...path: string[]) =>
   JSON.parse(readFileSync(join(projectRoot, 'tests', 'cases', ...path), 'utf8')) as Record<string, GivenObject>;
@@ -31,14 +43,19 @@ const viewOf = async (name: string) => {
   return rows[0]?.definition.replace(/;\s*$/, '') ?? '';
 };
 
-/** A fault that nobody foresaw: the view fails on the rows that the condition is true for. */
-async function plantFault(name: string, condition: string): Promise<void> {
-  const sql = await viewOf(name);
-  await database.pool.query(
-    `create or replace view ${name} as select v.* from (${sql}) as v
-     where not (${condition}) or 1 / (length(v::text) - length(v::text)) > 0`,
-  );
+/** Makes a view another one until the end of the test. */
+async function replaceView(name: string, of: (sql: string) => string): Promise<void> {
+  const sql = former.get(name) ?? (await viewOf(name));
+  former.set(name, sql);
+  await database.pool.query(`create or replace view ${name} as ${of(sql)}`);
 }
+
+/** A fault that nobody foresaw: the view fails on the rows that the condition is true for. */
+const plantFault = (name: string, condition: string): Promise<void> =>
+  replaceView(
+    name,
+    (sql) => `select v.* from (${sql}) as v where not (${condition}) or 1 / (length(v::text) - length(v::text)) > 0`,
+  );
 
 const plans = async (key: string) =>
   (
@@ -122,9 +139,9 @@ it('names the attribute whose value Postgres quotes', async () => {
   const given = read('t8-markup-that-cannot-be-laid-out', 'given.json');
   await landObjects(pool, { ...read('world.json'), ...given });
   await transform();
-  const sql = await viewOf('intermediate.ticket_definition');
-  await pool.query(
-    `create or replace view intermediate.ticket_definition as select v.* from (${sql}) as v
+  await replaceView(
+    'intermediate.ticket_definition',
+    (sql) => `select v.* from (${sql}) as v
      join staging.usable_object o on o.source_key = v.ticket_key where coalesce((o.payload ->> 'urgency')::integer, 0) < 9`,
   );
   const ticket = given['Ticket::100'] as GivenObject;
@@ -160,9 +177,9 @@ it('sets aside with a ticket the link at fault that names it', async () => {
   const [link, changed] = Object.entries(given).find(([key]) => key.startsWith('lnkContactToTicket')) ?? [];
   const ticketKey = `Ticket::${changed?.fields?.ticket_id}`;
   // The fault is in a row of the link, whether its ticket is there or not.
-  const sql = await viewOf('intermediate.linked_person_definition');
-  await pool.query(
-    `create or replace view intermediate.linked_person_definition as select v.* from (${sql}) as v
+  await replaceView(
+    'intermediate.linked_person_definition',
+    (sql) => `select v.* from (${sql}) as v
      union all select v.* from staging.usable_object o
      cross join lateral (select (jsonb_populate_record(null::intermediate.linked_person, jsonb_build_object('ticket_key', '${ticketKey}',
        'linked_person_key', (1 / (length(o.source_key) - length(o.source_key)))::text))).*) as v where o.source_key = '${link}'`,
@@ -196,14 +213,14 @@ it('says that its connection was ended, and holds nobody up after that', async (
   const { pool } = database;
   await landObjects(pool, { ...read('world.json'), ...read('t8-markup-that-cannot-be-laid-out', 'given.json') });
   await transform();
-  const sql = await viewOf('intermediate.thread_part_definition');
-  await pool.query(
-    `create or replace view intermediate.thread_part_definition as select v.* from (${sql}) as v
+  await replaceView(
+    'intermediate.thread_part_definition',
+    (sql) => `select v.* from (${sql}) as v
      where current_setting('idle_in_transaction_session_timeout') <> '30s' or pg_terminate_backend(pg_backend_pid())`,
   );
   const again = { ...read('t8-markup-that-cannot-be-laid-out', 'given.json')['Ticket::100'] } as GivenObject;
   await landObjects(pool, { 'Ticket::100': { ...again, fields: { ...again.fields, title: 'another' } } });
   await expect(transform()).rejects.toThrow(/terminat|ended/i);
-  await pool.query(`create or replace view intermediate.thread_part_definition as ${sql}`);
+  await replaceView('intermediate.thread_part_definition', (sql) => sql);
   expect((await transform()).setAside).toEqual([]);
 });

@@ -1,6 +1,7 @@
 import type pg from 'pg';
 import { clockTimestamp, warehouse } from '../../platform/warehouse.ts';
-import { findCulprits, isAboutData, NotComputable } from '../find-culprits.ts';
+import { isAboutData } from '../culprit.ts';
+import { findCulprits, NotComputable } from '../find-culprits.ts';
 import { builtFingerprint, fingerprintOf } from './fingerprint.ts';
 import { createIndexes, dropIndexes } from './materialised-indexes.ts';
 import { definitionNameOf, type MaterialisedRelation } from './materialised-relations.ts';
@@ -28,7 +29,7 @@ export async function refreshRelation(context: RefreshContext, materialised: Mat
   const refreshed = await bringUpToDate(context, materialised).catch(async (error: unknown) => {
     if (!isAboutData(error)) throw error;
     await client.query('rollback to savepoint relation');
-    throw new NotComputable(materialised.relation, await findCulprits(client, materialised), error);
+    throw new NotComputable(materialised.relation, await findCulprits(client, materialised, context.files), error);
   });
   await client.query('release savepoint relation');
   return { ...refreshed, seconds: (performance.now() - startedAt) / 1_000 };

@@ -1,0 +1,17 @@
+/** More records at fault are no odd values: the SQL or the mapping is wrong for all of them. */
+export const mostCulprits = 100;
+
+/** A record with whose values a relation cannot be computed. */
+export interface Culprit {
+  readonly key: string;
+  readonly version: string;
+  /** What Postgres says about it alone. */
+  readonly message: string;
+}
+
+/** Class 22: a value is at fault; class 54: it goes beyond a limit, such as the size of a row or a depth. Also where another error names it as its cause. */
+export function isAboutData(error: unknown): error is Error {
+  if (!(error instanceof Error)) return false;
+  const code = 'code' in error ? String(error.code) : '';
+  return code.startsWith('22') || code.startsWith('54') || isAboutData(error.cause);
+}

@@ -1,0 +1,114 @@
+import type pg from 'pg';
+import { warehouse } from '../platform/warehouse.ts';
+import { type Culprit, isAboutData, mostCulprits } from './culprit.ts';
+import { type MaterialisedRelation, materialisedRelations } from './materialised/materialised-relations.ts';
+import { readingWhole } from './materialised/reading-whole.ts';
+import { closureOf, type ViewFile } from './view-files.ts';
+
+/** A view that cannot be computed, and the tables below it that hold what other views computed. */
+interface Computation {
+  readonly client: pg.ClientBase;
+  readonly view: string;
+  readonly tables: readonly MaterialisedRelation[];
+}
+
+/**
+ * The smallest set of records of one class, or else of all, without which a view can be computed, whatever its rows are keyed by: objects are
+ * hidden from the views as if they were set aside, with the rows that are named by them, and halved. Empty where that does not help;
+ * at most about 100. Leaves nothing written; the client is in a transaction.
+ */
+export async function findByHiding(
+  client: pg.ClientBase,
+  view: string,
+  files: readonly ViewFile[],
+): Promise<Culprit[]> {
+  const read = closureOf(view, files);
+  const computation = { client, view, tables: materialisedRelations.filter(({ relation }) => read.has(relation)) };
+  const versions = new Map<string, string>();
+  const classes = new Map<string, string[]>();
+  for (const row of await usableObjects(client)) {
+    versions.set(row.source_key, row.version_id);
+    const keys = classes.get(row.root_class) ?? [];
+    classes.set(row.root_class, keys);
+    keys.push(row.source_key);
+  }
+  let best: readonly string[] | undefined;
+  // Of two that would do, the one of the larger class: fewer others depend on it.
+  for (const keys of [...classes.values()].sort((a, b) => b.length - a.length)) {
+    const found = await smallestCure(computation, keys);
+    if (found !== undefined && (best === undefined || found.length < best.length)) best = found;
+    if (best?.length === 1) break;
+  }
+  best ??= (await smallestCure(computation, [...versions.keys()])) ?? [];
+  const culprits: Culprit[] = [];
+  for (const key of best) {
+    const others = best.filter((other) => other !== key);
+    const message = best.length < mostCulprits ? await whyNotWithout(computation, others) : undefined;
+    culprits.push({ key, version: versions.get(key) ?? '', message: message ?? 'it is one of many' });
+  }
+  return culprits;
+}
+
+/** What views see: not what is set aside already. */
+function usableObjects(client: pg.ClientBase) {
+  return warehouse(client)
+    .selectFrom('raw.head')
+    .select(['source_key', 'root_class', 'version_id'])
+    .where('op', '=', 'upsert')
+    .where((is) => is('set_aside_version_id', 'is distinct from', is.ref('version_id')))
+    .orderBy('source_key')
+    .execute();
+}
+
+async function smallestCure(computation: Computation, keys: readonly string[]): Promise<string[] | undefined> {
+  if ((await whyNotWithout(computation, keys)) !== undefined) return undefined;
+  return within(computation, [], keys);
+}
+
+/** Those of the candidates that have to be hidden. Without `hidden` and all candidates the view can be computed, without `hidden` alone it cannot. */
+async function within(
+  computation: Computation,
+  hidden: readonly string[],
+  candidates: readonly string[],
+): Promise<string[]> {
+  if (candidates.length <= 1) return [...candidates];
+  const middle = Math.ceil(candidates.length / 2);
+  const [first, second] = [candidates.slice(0, middle), candidates.slice(middle)];
+  if ((await whyNotWithout(computation, [...hidden, ...first])) === undefined)
+    return within(computation, hidden, first);
+  const ofSecond = await within(computation, [...hidden, ...first], second);
+  if (ofSecond.length >= mostCulprits) return ofSecond;
+  if ((await whyNotWithout(computation, [...hidden, ...ofSecond])) === undefined) return ofSecond;
+  return [...ofSecond, ...(await within(computation, [...hidden, ...ofSecond], first))];
+}
+
+/** What Postgres says when the view is computed without some objects; undefined where it can be. Whole rows are made into text, so that no column is left out as not asked for. */
+async function whyNotWithout(
+  { client, view, tables }: Computation,
+  keys: readonly string[],
+): Promise<string | undefined> {
+  await client.query('savepoint hiding');
+  try {
+    await client.query(
+      `create temporary table hidden_object on commit drop as select key from unnest($1::text[]) as key`,
+      [keys],
+    );
+    await client.query('analyze hidden_object');
+    await client.query(
+      `update raw.head set set_aside_version_id = version_id where source_key in (select key from hidden_object)`,
+    );
+    for (const { relation, primaryKey, owner = primaryKey } of tables)
+      await client.query(
+        `delete from ${relation} t where exists (
+           select from regexp_matches(t.${primaryKey} || ' ' || t.${owner}, '[^ /#]+::[0-9]+', 'g') as named
+           join hidden_object h on h.key = named[1])`,
+      );
+    await readingWhole(client, () => client.query(`select count(v::text) from ${view} v`));
+    return undefined;
+  } catch (error) {
+    if (!isAboutData(error)) throw error;
+    return error.message;
+  } finally {
+    await client.query('rollback to savepoint hiding');
+  }
+}
