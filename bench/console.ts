@@ -1,5 +1,6 @@
-import { mkdir, mkdtemp, rm } from 'node:fs/promises';
+import { mkdir, mkdtemp, rm, stat } from 'node:fs/promises';
 import { join } from 'node:path';
+import { pathToFileURL } from 'node:url';
 import { parseArgs } from 'node:util';
 import { setFlagsFromString } from 'node:v8';
 import { runInNewContext } from 'node:vm';
@@ -8,12 +9,15 @@ import { cacheDirectory } from '../platform/cache-directory.ts';
 import { openDatabase } from '../platform/database.ts';
 import { startEmbeddedPostgres } from '../platform/embedded-postgres.ts';
 import { migrate } from '../platform/migrate.ts';
+import { writeReport } from '../reconcile/report/write-report.ts';
+import { hasBrowser, openBrowser } from '../tests/support/browser.ts';
 import { buildConsoleSite } from './console-site.ts';
 import { printFigure } from './print-figure.ts';
 
 /*
  * What the pages of the console cost: `npm run bench console -- --tickets 300000`. For each page the time to its first byte, the requests that
- * a browser makes for it and their bytes, and the time until its last part is there; then the memory of the server over 1,000 pages.
+ * a browser makes for it and their bytes, and the time until its last part is there; then the memory of the server over 1,000 pages, and
+ * the sheets of A4 of the printed report.
  */
 const { values } = parseArgs({
   options: { tickets: { type: 'string', default: '30000' }, pages: { type: 'string', default: '1000' } },
@@ -63,6 +67,7 @@ try {
     `built in ${Math.round((performance.now() - startedAt) / 1000)} s, ${size.rows[0]?.size}`,
   );
   await measure();
+  await measureReport();
 } finally {
   await database.close();
   await server.stop();
@@ -98,6 +103,30 @@ async function measure(): Promise<void> {
     print(`memory after ${n} pages`, `${(heapUsed / 1e6).toFixed(1)} MB of heap, ${Math.round(rss / 1e6)} MB resident`);
   }
   await running.close();
+}
+
+/** Sheets of A4 that a browser prints of the report; without a browser its size alone. */
+async function measureReport(): Promise<void> {
+  const startedAt = performance.now();
+  const written = join(directory, 'report');
+  await writeReport({
+    pool: database.pool,
+    workspaceIdCode: 'w',
+    seed: '1',
+    threadCount: 12,
+    directory: written,
+    links: { intercomUrl: 'http://intercom.example' },
+  });
+  const seconds = ((performance.now() - startedAt) / 1000).toFixed(1);
+  const page = join(written, 'report.html');
+  const { size } = await stat(page);
+  const browser = hasBrowser ? await openBrowser() : undefined;
+  const view = await browser?.newPage();
+  await view?.goto(pathToFileURL(page).href);
+  const pdf = await view?.pdf({ preferCSSPageSize: true });
+  const sheets = pdf?.toString('latin1').match(/\/Type\s*\/Page\b/g)?.length;
+  await browser?.close();
+  print('report', `written in ${seconds} s, ${Math.round(size / 1000)} kB, ${sheets ?? 'unknown'} sheets of A4`);
 }
 
 /** First byte as a browser sees it, then every part and asset of the page. */
