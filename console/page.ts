@@ -82,6 +82,9 @@ export interface Column<Row> {
   readonly order?: 'ascending' | 'descending' | undefined;
 }
 
+/** Heads of numbers stand above them, on the right. */
+const numeric = html` class="number"`;
+
 /** A table that scrolls sideways by itself, so that the page does not. */
 export function table<Row>(
   standing: Standing,
@@ -90,10 +93,11 @@ export function table<Row>(
   caption: string,
   nothing = 'None.',
 ): Html {
-  if (rows.length === 0) return html`<p class="dim">${nothing}</p>`;
+  const [first] = rows;
+  if (first === undefined) return html`<p class="dim">${nothing}</p>`;
   return html`<div class="scroll" tabindex="0" role="region" aria-label="${caption}"><table class="stack"><thead><tr>${columns.map(
-    ({ name, sort, order }) =>
-      html`<th scope="col"${order === undefined ? '' : html` aria-sort="${order}"`}>${sort === undefined ? name : html`<a href="${sort}">${name}</a>`}</th>`,
+    ({ name, sort, order, value }) =>
+      html`<th scope="col"${typeof value(first) === 'number' ? numeric : ''}${order === undefined ? '' : html` aria-sort="${order}"`}>${sort === undefined ? name : html`<a href="${sort}">${name}</a>`}</th>`,
   )}</tr></thead>
 <tbody>${rows.map((row) => html`<tr>${columns.map(({ name, value }) => cell(standing, name, value(row)))}</tr>\n`)}</tbody></table></div>`;
 }

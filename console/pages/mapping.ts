@@ -214,7 +214,14 @@ function classGroups(frame: Frame, { classes }: Mapping): Html {
         },
         { name: 'Attributes', value: (row) => Object.keys(row.attributes ?? {}).length || null },
         { name: 'Why', value: (row) => row.reason ?? '' },
-        { name: 'How sure', value: (row) => (row.confidence === 'certain' ? null : row.confidence) },
+        ...(group.every(({ confidence }) => confidence === 'certain')
+          ? []
+          : [
+              {
+                name: 'How sure',
+                value: ({ confidence }: (typeof rows)[number]) => (confidence === 'certain' ? null : confidence),
+              },
+            ]),
       ],
       group,
       `Classes: ${destinationWords(destination)}`,
