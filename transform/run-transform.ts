@@ -5,6 +5,7 @@ import { requireTimezone, type Settings } from '../platform/settings.ts';
 import { analyzeGrownTables } from '../platform/statistics.ts';
 import { warehouse } from '../platform/warehouse.ts';
 import { applyViews } from './apply-views.ts';
+import { checkScope } from './check-scope.ts';
 import { NotComputable } from './find-culprits.ts';
 import { hashOfAllInputs } from './materialised/fingerprint.ts';
 import {
@@ -43,6 +44,7 @@ export async function runTransform(
   progress: Progress,
   { isProbing = false }: { readonly isProbing?: boolean } = {},
 ): Promise<TransformOutcome> {
+  await checkScope(pool, settings);
   const confirmed = await warehouse(pool)
     .selectFrom('ops.mapping_option')
     .select([

@@ -105,9 +105,13 @@ export const scopeSection = z
       .optional()
       .meta(described('Tickets opened on or after this day stay behind.', { example: '2027-01-01' })),
     classes: z
-      .array(z.enum(['UserRequest', 'Incident']))
+      .array(z.string().regex(/^\w+$/, 'is not the name of a class'))
       .optional()
-      .meta(described('Classes of tickets that move; all when absent.', { example: ['UserRequest', 'Incident'] })),
+      .meta(
+        described('Classes of tickets that move, with those that a site made below them; all when absent.', {
+          example: ['UserRequest', 'Incident'],
+        }),
+      ),
     organizations: z
       .array(z.string().regex(/^Organization::\d+$/, 'is not a key like Organization::3'))
       .optional()

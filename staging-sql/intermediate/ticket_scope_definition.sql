@@ -1,5 +1,5 @@
 create view intermediate.ticket_scope_definition as
-with option as (
+with recursive option as (
   select
     value ->> 'since' as since,
     value ->> 'until' as until,
@@ -19,6 +19,11 @@ with option as (
     coalesce(s.scope_statuses, nullif(o.statuses, 'null')) as statuses
   from ops.setting s
   left join option o on true
+), named (class) as (
+  select jsonb_array_elements_text(s.classes) from scope s
+  union
+  -- A class moves as the one above it.
+  select c.class from named n join ops.itop_class c on c.parent_class = n.class
 ), existing as (
   select o.source_key as ticket_key, o.field ->> a.attribute as conversation_id
   from ops.mapping_attribute a
@@ -28,7 +33,7 @@ with option as (
 select
   t.ticket_key,
   case
-    when not s.classes ? t.final_class then 'out of scope: its class'
+    when s.classes is not null and t.final_class not in (select class from named) then 'out of scope: its class'
     when not s.organizations ? coalesce(t.organization_key, '') then 'out of scope: its organization'
     when not s.statuses ? coalesce(t.status, '') then 'out of scope: its status'
     when t.started_at < s.since_at then 'out of scope: opened before ' || s.since

@@ -57,6 +57,17 @@ async function expectFresh(): Promise<void> {
   }
 }
 
+it('refuses a scope of classes of which nothing moves, and names those that do', async () => {
+  const scoped = (classes: string[]) =>
+    runTransform(database.pool, { ...settingsIn('UTC'), scope: { classes } }, openProgress('silent'));
+  await expect(scoped(['UserRequest', 'Change', 'AcmeNothing'])).rejects.toMatchObject({
+    message: expect.stringContaining('names Change, AcmeNothing,'),
+    nextStep: expect.stringContaining('Incident, UserRequest'),
+  });
+  // A class above them is all of them.
+  await scoped(['Ticket']);
+});
+
 describe('transform', () => {
   it('builds in full once, then refreshes only what changed, and says so', async () => {
     await landObjects(database.pool, { ...ticket(1, ['a']), ...ticket(2, ['b']) });
