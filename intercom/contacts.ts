@@ -70,6 +70,17 @@ export function showContact(contactId: string): Call<ContactFacts> {
   };
 }
 
+/** `ShowContactByExternalId`: a direct read; it finds users, not leads. */
+export function showContactByExternalId(externalId: string): Call<ContactFacts> {
+  return {
+    operation: 'ShowContactByExternalId',
+    method: 'GET',
+    path: path`/contacts/find_by_external_id/${externalId}`,
+    effect: 'read',
+    read: (body) => contactSchema.parse(body),
+  };
+}
+
 /** `UpdateContact`: changes only the fields named. */
 export function updateContact(contactId: string, request: ContactRequest): Call<ContactFacts> {
   return {

@@ -55,6 +55,8 @@ export interface OpenIntent {
   readonly operation: string;
   readonly state: 'intent' | 'uncertain';
   readonly payload: unknown;
+  /** Hash of what was planned when it was sent: iTop may hold something else by now. */
+  readonly payloadHash: Buffer | null;
   readonly beforeImage: unknown;
   /**
    * When the call can have been sent at the latest, on this process's monotonic clock (`performance.now()`): when its process
@@ -202,10 +204,11 @@ export async function findOpenIntents(
     operation: string;
     state: 'intent' | 'uncertain';
     payload: unknown;
+    payload_hash: Buffer | null;
     before_image: unknown;
     sent_ago_ms: number;
   }>(
-    `select j.journal_id, j.source_key, j.target_type, j.target_key, j.operation, j.state, j.payload, j.before_image,
+    `select j.journal_id, j.source_key, j.target_type, j.target_key, j.operation, j.state, j.payload, j.payload_hash, j.before_image,
             greatest(0, 1000 * extract(epoch from clock_timestamp() - coalesce(j.sent_at,
               least(p.ended_at, p.lost_at, p.heartbeat_at + p.lease_ms * interval '1 millisecond'))))::double precision as sent_ago_ms
      from load.journal j
@@ -222,6 +225,7 @@ export async function findOpenIntents(
     operation: row.operation,
     state: row.state,
     payload: row.payload,
+    payloadHash: row.payload_hash,
     beforeImage: row.before_image,
     sentAtMs: now - row.sent_ago_ms,
   }));

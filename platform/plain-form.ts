@@ -17,6 +17,12 @@ export function inPlainForm(text: string, form: PlainForm): string {
   return text.replace(/[<>&]/g, (character) => replacements[character] ?? character);
 }
 
+/** What a reader sees of text that was sent in this form; look-alike characters stay. */
+export function fromPlainForm(sent: string, form: PlainForm): string {
+  if (form !== 'escaped') return sent;
+  return sent.replaceAll('&lt;', '<').replaceAll('&gt;', '>').replaceAll('&amp;', '&');
+}
+
 /** Text with the look-alike characters as those that they stand for, so that texts of any form can be compared. */
 export function withoutLookAlikes(text: string): string {
   return text.replace(/[‹›＆]/g, (character) => originals[character] ?? character);

@@ -32,14 +32,13 @@ export type LookAgainRequest = ObserveRequest & { readonly runId: string };
 export async function lookAgain(request: LookAgainRequest): Promise<void> {
   const { pool, workspaceIdCode } = request;
   const lost = await pool.query<LostCall>(
-    `select distinct on (j.target_type, j.target_key)
-       j.phase, j.target_type, j.target_key, j.operation, j.path, j.payload, i.target_id
+    `select distinct j.phase, j.target_type, j.target_key, j.operation, j.path, j.payload, i.target_id
      from load.journal j
      left join load.identity i
        on i.workspace_id_code = j.workspace_id_code and i.target_type = j.target_type and i.target_key = j.target_key
      where j.workspace_id_code = $1 and j.sent_at is not null and j.phase <> 'rollback' and j.payload is not null
        and j.state in ('done', 'abandoned', 'failed')
-     order by j.target_type, j.target_key, j.journal_id desc`,
+     order by j.target_type, j.target_key`,
     [workspaceIdCode],
   );
   const byOperation = Map.groupBy(lost.rows, (row) => row.operation);
@@ -65,35 +64,46 @@ async function lookAmongLists(
     const found: ListedObject[] = [];
     for await (const page of list.pages(request, instanceTypes)) found.push(...page);
     const known = await knownIds(request, targetType);
-    for (const row of lost) {
-      const fitting = found.filter((one) => list.isMadeBy(row, one));
-      verdicts.push(singleVerdict(request, row, fitting, known));
+    for (const rows of byTarget(lost)) {
+      const fitting = found.filter((one) => rows.some((row) => list.isMadeBy(row, one)));
+      verdicts.push(singleVerdict(request, rows, fitting, known));
     }
   }
   return verdicts;
+}
+
+/** The lost calls of each thing: iTop may have changed between two, so that they sent it under different names or times. */
+function byTarget(lost: readonly LostCall[]): (readonly LostCall[])[] {
+  return [...Map.groupBy(lost, (row) => row.target_key).values()];
 }
 
 async function lookForConversations(request: LookAgainRequest, lost: readonly LostCall[]): Promise<Verdict[]> {
   if (lost.length === 0) return [];
   const known = await knownIds(request, 'conversation');
   const verdicts: Verdict[] = [];
-  await inParallel(lost, request.inFlight, async (row) => {
-    const { payload } = row;
-    const createdAt = Number(payload.created_at);
-    const marker = markerIn(text(payload.body) ?? '');
+  await inParallel(byTarget(lost), request.inFlight, async (rows) => {
     const found: { id: string }[] = [];
-    let startingAfter: string | undefined;
-    do {
-      const contactId = text((payload.from as { id?: unknown } | undefined)?.id) ?? '';
-      const { value } = await sendCall(request, searchConversations(contactId, createdAt, startingAfter));
-      for (const { id, sourceBody, createdAt: at } of value.conversations) {
-        if (at === createdAt && marker !== null && markerIn(sourceBody ?? '') === marker) found.push({ id });
-      }
-      startingAfter = value.startingAfter;
-    } while (startingAfter !== undefined);
-    verdicts.push(singleVerdict(request, row, found, known));
+    for (const { payload } of rows) found.push(...(await conversationsAsSent(request, payload)));
+    verdicts.push(singleVerdict(request, rows, found, known));
   });
   return verdicts;
+}
+
+/** The conversations that a creation with this payload can have made. */
+async function conversationsAsSent(request: LookAgainRequest, payload: LostCall['payload']): Promise<{ id: string }[]> {
+  const createdAt = Number(payload.created_at);
+  const marker = markerIn(text(payload.body) ?? '');
+  const contactId = text((payload.from as { id?: unknown } | undefined)?.id) ?? '';
+  const found: { id: string }[] = [];
+  let startingAfter: string | undefined;
+  do {
+    const { value } = await sendCall(request, searchConversations(contactId, createdAt, startingAfter));
+    for (const { id, sourceBody, createdAt: at } of value.conversations) {
+      if (at === createdAt && marker !== null && markerIn(sourceBody ?? '') === marker) found.push({ id });
+    }
+    startingAfter = value.startingAfter;
+  } while (startingAfter !== undefined);
+  return found;
 }
 
 /** Conversations that were written to by a call without an answer: parts too many, or a state that nobody else can have set. */
@@ -131,11 +141,12 @@ async function lookIntoConversations(request: LookAgainRequest, lost: readonly L
 /** Of what fits a creation one thing may be there, and that is the one the load knows. */
 function singleVerdict(
   request: LookAgainRequest,
-  { phase, target_type, target_key, target_id }: LostCall,
+  rows: readonly LostCall[],
   fitting: readonly { readonly id: string }[],
   known: ReadonlySet<string>,
 ): Verdict {
-  const surplus = fitting.filter((one) => !known.has(one.id)).map((one) => one.id);
+  const { phase, target_type, target_key, target_id } = rows[0] as LostCall;
+  const surplus = [...new Set(fitting.filter((one) => !known.has(one.id)).map((one) => one.id))];
   return verdictOf(request, phase, target_type, target_key, 'single', target_id ?? '', surplus);
 }
 

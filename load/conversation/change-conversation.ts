@@ -11,7 +11,14 @@ import { unixSeconds } from '../../intercom/fields.ts';
 import { textOf } from '../../intercom/same-value.ts';
 import type { OpenIntent, Target } from '../../platform/journal.ts';
 import { foldSpace } from '../../platform/visible-text.ts';
-import { type Base, baseOf, closeObsoleteIntents, keepEdits, readOrRefuse } from '../desired-state/change-object.ts';
+import {
+  type Base,
+  baseOf,
+  closeObsoleteIntents,
+  keepEdits,
+  readOrRefuse,
+  withOwnWrites,
+} from '../desired-state/change-object.ts';
 import {
   attributesIn,
   compareThreeWay,
@@ -26,6 +33,7 @@ import type { Evidence } from '../engine/execute-step.ts';
 import { send } from '../engine/send.ts';
 import { type ChangedPart, changedParts, changeNote } from './changed-parts.ts';
 import { partStep, partToSend } from './part-step.ts';
+import { settleUnplanned } from './settle-unplanned.ts';
 import { checkSilence } from './silence.ts';
 import {
   assignmentOf,
@@ -42,6 +50,7 @@ import {
   updateOf,
 } from './steps.ts';
 import type { ConversationRow, Thread } from './thread.ts';
+import { openingSent } from './verdicts.ts';
 
 /**
  * Brings a complete conversation up to date (RULES D1): unseen entries become parts, changed texts are told in notes, changed
@@ -54,10 +63,11 @@ export async function changeConversation(
   open: readonly OpenIntent[],
 ): Promise<'written' | 'unchanged'> {
   const target = conversationTarget(thread.row);
-  const base = await baseOf(context, target);
-  const conversationId = base.targetId;
+  const known = await baseOf(context, target);
+  const conversationId = known.targetId;
   const read = async () => (await send(context, retrieveConversation(conversationId))).value;
   let facts = await readOrRefuse(context, target, read);
+  const base = withOwnWrites(known, observedFields(thread, facts), open.map(fieldsSent));
   const bots = facts.parts.filter((part) => part.authorType === 'bot').map((part) => part.id);
   const desired = desiredFields(context, thread, base);
   const plan = compareThreeWay({
@@ -81,8 +91,10 @@ export async function changeConversation(
   const isOfState = (intent: OpenIntent) => intent.targetType === 'conversation_closing';
   const matched = new Set(steps.map(lostFor));
   // What a lost call was to do and nobody has to do any more was done by it: the comparison is of what is there now.
-  await closeObsoleteIntents(
+  await settleUnplanned(
     context,
+    thread,
+    facts,
     open.filter((intent) => !matched.has(intent) && !isOfState(intent)),
   );
   const knownParts = thread.partIds.length;
@@ -110,6 +122,32 @@ export async function changeConversation(
   return written > 0 ? 'written' : 'unchanged';
 }
 
+/** The fields of the conversation that a call sent, as `observedFields` shows them. */
+function fieldsSent({ targetType, payload }: OpenIntent): Fields {
+  const sent = (payload ?? {}) as Readonly<Record<string, unknown>>;
+  switch (targetType) {
+    case 'conversation_update': {
+      const { title, company_id: company, custom_attributes: attributes } = sent;
+      return {
+        ...(title === undefined ? {} : { title }),
+        ...(company === undefined ? {} : { company }),
+        ...flatAttributes((attributes ?? {}) as Readonly<Record<string, unknown>>),
+      };
+    }
+    case 'conversation_assignee':
+    case 'conversation_team': {
+      const id = sent.assignee_id === '0' ? null : sent.assignee_id;
+      return targetType === 'conversation_team' ? { team: id } : { assignee: id };
+    }
+    case 'conversation_closing': {
+      const states: Readonly<Record<string, string>> = { close: 'closed', open: 'open', snoozed: 'snoozed' };
+      return { state: stateText(states[String(sent.message_type)] ?? '', Number(sent.snoozed_until)) };
+    }
+    default:
+      return {};
+  }
+}
+
 /** New parts and files, notes on changed texts, and the participants that new authors have to be made. */
 async function appendSteps(
   context: LoadContext,
@@ -119,7 +157,10 @@ async function appendSteps(
   changed: readonly ChangedPart[],
 ): Promise<ConversationStep[]> {
   const at = new Date(
-    Math.max(thread.row.created_at.getTime(), ...thread.parts.map((part) => part.created_at.getTime())),
+    Math.max(
+      (thread.openedAt ?? thread.row.created_at).getTime(),
+      ...thread.parts.map((part) => part.created_at.getTime()),
+    ),
   );
   const notes = changed.flatMap(({ row, news }) =>
     news === undefined ? [] : [changeNote(thread, row.target_key, news, at)],
@@ -194,7 +235,10 @@ export function firstRepresentation(context: LoadContext, thread: Thread, facts:
   const nothing: Base = { targetId: facts.id, origin: 'created', fields: undefined, observedAt: null };
   return {
     targetType: 'conversation',
-    lastApplied: desiredFields(context, thread, nothing),
+    lastApplied: {
+      ...desiredFields(context, thread, nothing),
+      opening: hashOfText(openingSent(context, thread)),
+    },
     observed: observedFields(thread, facts),
   };
 }

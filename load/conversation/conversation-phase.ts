@@ -2,6 +2,7 @@ import type { ConversationFacts } from '../../intercom/conversation-facts.ts';
 import { retrieveConversation } from '../../intercom/conversations.ts';
 import type { Identity } from '../../platform/identity.ts';
 import type { OpenIntent, Target } from '../../platform/journal.ts';
+import { inPlainForm } from '../../platform/plain-form.ts';
 import type { LoadContext } from '../engine/context.ts';
 import { RecordBlocked } from '../engine/errors.ts';
 import { executeStep } from '../engine/execute-step.ts';
@@ -11,6 +12,7 @@ import { changeConversation, firstRepresentation } from './change-conversation.t
 import { createConversationStep } from './create-step.ts';
 import { requireBytes } from './files.ts';
 import { partTarget, partToSend, partVerdicts } from './part-step.ts';
+import { settleUnplanned } from './settle-unplanned.ts';
 import { checkSilence } from './silence.ts';
 import { type ConversationStep, conversationTarget, executeConversationStep, remainingSteps } from './steps.ts';
 import { type ConversationRow, fetchThreads, type Thread } from './thread.ts';
@@ -76,10 +78,23 @@ async function loadConversation(context: LoadContext, item: PendingItem<Conversa
 
   if (thread.conversationId === undefined) {
     const creation = createConversationStep(context, item.target, row, contactId);
-    thread.conversationId = (await executeStep(context, creation, lostFor(creation))).conversationId;
+    const lost = lostFor(creation);
+    const { conversationId, asSent } = await executeStep(context, creation, lost);
+    thread.conversationId = conversationId;
+    if (asSent !== undefined && lost?.payloadHash?.equals(row.payload_hash) === false) {
+      thread.opening = { body: inPlainForm(asSent.body, context.seen.plain.opening), payloadHash: lost.payloadHash };
+      thread.participants.clear();
+      thread.participants.add(asSent.contactId);
+    }
+  }
+  const steps = remainingSteps(context, thread, thread.conversationId);
+  const planned = new Set(steps.map(lostFor));
+  const unplanned = item.open.filter((intent) => intent.targetType !== item.target.type && !planned.has(intent));
+  if (unplanned.length > 0) {
+    const { value: facts } = await send(context, retrieveConversation(thread.conversationId));
+    await settleUnplanned(context, thread, facts, unplanned);
   }
   const knownParts = thread.partIds.length;
-  const steps = remainingSteps(context, thread, thread.conversationId);
   for (const [index, step] of steps.entries()) {
     const isLast = index === steps.length - 1;
     const facts = await executeConversationStep(
@@ -148,6 +163,8 @@ export function completeIdentities(context: LoadContext, thread: Thread, facts: 
   return [
     {
       ...common,
+      // The ticket changed since the conversation was opened: the next change tells it.
+      payloadHash: thread.opening?.payloadHash ?? common.payloadHash,
       targetType: 'conversation',
       targetId: facts.id,
       representation: firstRepresentation(context, thread, facts),

@@ -1,13 +1,13 @@
 import { createConversation, type MessageFacts } from '../../intercom/conversations.ts';
 import { unixSeconds } from '../../intercom/fields.ts';
 import type { Target } from '../../platform/journal.ts';
-import { inPlainForm, losesCharacters } from '../../platform/plain-form.ts';
+import { fromPlainForm, inPlainForm, losesCharacters, type PlainForm } from '../../platform/plain-form.ts';
 import type { Verdict } from '../../platform/verdict-writer.ts';
 import { foldSpace, visibleText } from '../../platform/visible-text.ts';
 import { verdictsOf } from '../desired-state/verdicts.ts';
 import type { LoadContext } from '../engine/context.ts';
 import type { Evidence, Step } from '../engine/execute-step.ts';
-import { findConversations } from './find-sent-conversation.ts';
+import { findConversations, type Opening } from './find-sent-conversation.ts';
 import type { ConversationRow } from './thread.ts';
 
 /** Creates the conversation of a ticket with its opening. The one call whose effect can only be found by search. */
@@ -16,22 +16,30 @@ export function createConversationStep(
   target: Target,
   row: ConversationRow,
   contactId: string,
-): Step<MessageFacts> {
+): Step<MessageFacts & { readonly asSent?: Opening }> {
   const createdAt = unixSeconds(row.created_at);
   const form = context.seen.plain.opening;
   const body = inPlainForm(row.body, form);
   let duplicates: readonly string[] = [];
+  let sent: Opening = { contactId, createdAt, body: row.body };
   return {
     target,
     call: createConversation({ contactId, role: row.contact_role, body, createdAt }),
     sentCreatedAt: row.created_at,
     mayBeTooFresh: true,
     isFoundBySearch: true,
-    async lookUp() {
-      const [oldest, ...others] = await findConversations(context, row, contactId);
+    isFoundAsSent: true,
+    async lookUp({ payload }) {
+      sent = openingOf(payload, sent, form);
+      const [oldest, ...others] = await findConversations(context, row.marker, sent);
       if (oldest === undefined) return undefined;
       duplicates = others.map((conversation) => conversation.id);
-      return { conversationId: oldest.id, createdAt: oldest.createdAt, body: oldest.sourceBody ?? '' };
+      return {
+        conversationId: oldest.id,
+        createdAt: oldest.createdAt,
+        body: oldest.sourceBody ?? '',
+        asSent: sent,
+      };
     },
     accept: (message, evidence) => ({
       response: { conversationId: message.conversationId },
@@ -43,7 +51,7 @@ export function createConversationStep(
           origin: 'created',
           payloadHash: row.payload_hash,
           ...(form === 'escaped' ? { bodyForm: 'html' as const } : {}),
-          sentCreatedAt: row.created_at,
+          sentCreatedAt: new Date(sent.createdAt * 1000),
         },
       ],
       verdicts: [
@@ -53,9 +61,9 @@ export function createConversationStep(
           'opening',
           evidence,
           [
-            ['created_at', createdAt, message.createdAt],
+            ['created_at', sent.createdAt, message.createdAt],
             // The description's example of the answer repeats the text as it was sent; a conversation shows it as HTML.
-            ['body', foldSpace(row.body), message.body === body ? foldSpace(row.body) : visibleText(message.body)],
+            ['body', foldSpace(sent.body), message.body === body ? foldSpace(row.body) : visibleText(message.body)],
           ],
           losesCharacters(row.body, form)
             ? { verdict: 'passed', reasonCode: 'look_alike_characters' }
@@ -65,6 +73,16 @@ export function createConversationStep(
       ],
       resolution: duplicates.length === 0 ? undefined : `found ${duplicates.length + 1} conversations of this ticket`,
     }),
+  };
+}
+
+/** The opening that a lost call sent, from its payload: the ticket may have another caller, time or description since. */
+function openingOf(payload: unknown, planned: Opening, form: PlainForm): Opening {
+  const { from, created_at, body } = (payload ?? {}) as { from?: { id?: string }; created_at?: number; body?: string };
+  return {
+    contactId: from?.id ?? planned.contactId,
+    createdAt: created_at ?? planned.createdAt,
+    body: body === undefined ? planned.body : fromPlainForm(body, form),
   };
 }
 

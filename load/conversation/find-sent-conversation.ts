@@ -1,28 +1,32 @@
 import type { ConversationFacts } from '../../intercom/conversation-facts.ts';
 import { searchConversations } from '../../intercom/conversation-search.ts';
-import { unixSeconds } from '../../intercom/fields.ts';
 import { visibleText } from '../../platform/visible-text.ts';
 import type { LoadContext } from '../engine/context.ts';
 import { send } from '../engine/send.ts';
-import type { ConversationRow } from './thread.ts';
+
+/** What opens a conversation: who, when (in Unix seconds), with what text. */
+export interface Opening {
+  readonly contactId: string;
+  readonly createdAt: number;
+  readonly body: string;
+}
 
 /**
- * All conversations that the create of this ticket can have made, oldest id first: by contact, exact second and the marker
+ * All conversations that a creation with this opening can have made, oldest id first: by contact, exact second and the marker
  * in the first body (RULES T9). Search lags: an empty answer means something only after the lag.
  */
 export async function findConversations(
   context: LoadContext,
-  row: ConversationRow,
-  contactId: string,
+  marker: string,
+  { contactId, createdAt }: Opening,
 ): Promise<ConversationFacts[]> {
-  const createdAt = unixSeconds(row.created_at);
   const found: ConversationFacts[] = [];
   let startingAfter: string | undefined;
   do {
     const page = (await send(context, searchConversations(contactId, createdAt, startingAfter))).value;
     found.push(
       ...page.conversations.filter(
-        (conversation) => conversation.createdAt === createdAt && hasMarker(conversation.sourceBody ?? '', row.marker),
+        (conversation) => conversation.createdAt === createdAt && hasMarker(conversation.sourceBody ?? '', marker),
       ),
     );
     startingAfter = page.startingAfter;

@@ -4,7 +4,9 @@ import { wordsOf, wordsOfText } from '../../intercom/words.ts';
 import { AmbiguousEffect, onlyOne } from '../engine/uncertain-calls.ts';
 import type { PartToSend } from './part-to-send.ts';
 
-type Sought = Pick<PartToSend, 'row' | 'authorType' | 'authorId' | 'visibleBody' | 'createdAt'>;
+type Sought = Pick<PartToSend, 'authorType' | 'authorId' | 'visibleBody' | 'createdAt'> & {
+  readonly row: Pick<PartToSend['row'], 'target_key' | 'part_type'>;
+};
 
 /** The part in an answer that is this one, and not known already: same second, author and kind, and the same words. */
 export function findPart(facts: ConversationFacts, part: Sought, known: readonly string[]): PartFacts | undefined {

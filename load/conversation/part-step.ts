@@ -50,8 +50,10 @@ export interface PartStep extends Step<ConversationFacts | null> {
 export function partStep(context: LoadContext, thread: Thread, conversationId: string, part: PartToSend): PartStep {
   const target = partTarget(thread.row, part.row);
   let lostPart: PartFacts | undefined;
+  let sent = part;
   return {
     target,
+    isFoundAsSent: true,
     call: replyOf(context, conversationId, part),
     sentCreatedAt: part.row.created_at,
     instead: (error) => {
@@ -62,9 +64,8 @@ export function partStep(context: LoadContext, thread: Thread, conversationId: s
     },
     async lookUp(lost) {
       const facts = (await send(context, retrieveConversation(conversationId))).value;
-      // A time that was planned otherwise since does not hide the part.
-      const sent = (lost.payload as { created_at?: number } | null)?.created_at ?? part.createdAt;
-      lostPart = findLostPart(facts, { ...part, createdAt: sent }, thread.partIds);
+      sent = partAsSent(part, lost.payload);
+      lostPart = findLostPart(facts, sent, thread.partIds);
       return lostPart === undefined ? undefined : facts;
     },
     accept(facts, evidence) {
@@ -72,13 +73,33 @@ export function partStep(context: LoadContext, thread: Thread, conversationId: s
         lostPart ??
         (facts === null ? undefined : (findPart(facts, part, thread.partIds) ?? newestUnknown(facts, thread.partIds)));
       if (found !== undefined) thread.partIds.push(found.id);
-      thread.sent.push({ row: part.row, files: part.files, partId: found?.id });
+      // What was looked up was read by that, and may be as iTop was before.
+      if (lostPart === undefined) thread.sent.push({ row: part.row, files: part.files, partId: found?.id });
       return {
         response: { conversationId, partId: found?.id ?? null, state: facts?.state ?? null },
-        identities: partIdentities(part, found),
-        verdicts: partVerdicts(context, target, part, found, evidence),
+        identities: partIdentities(sent, found),
+        verdicts: partVerdicts(context, target, sent, found, evidence),
       };
     },
+  };
+}
+
+/** The part as a lost call sent it: it may be planned with another time, text or author since, which does not hide what was sent. */
+function partAsSent(part: PartToSend, payload: unknown): PartToSend {
+  const sent = (payload ?? {}) as Partial<Record<'type' | 'admin_id' | 'intercom_user_id' | 'body', string>> & {
+    readonly created_at?: number;
+  };
+  const createdAt = sent.created_at ?? part.createdAt;
+  const body = sent.body ?? part.body;
+  const isHtml = part.bodyForm === 'html';
+  return {
+    ...part,
+    authorType: sent.type === undefined ? part.authorType : sent.type === 'admin' ? 'admin' : 'contact',
+    authorId: sent.admin_id ?? sent.intercom_user_id ?? part.authorId,
+    row: createdAt === part.createdAt ? part.row : { ...part.row, created_at: new Date(createdAt * 1000) },
+    createdAt,
+    body,
+    visibleBody: body === part.body ? part.visibleBody : isHtml ? visibleText(body) : foldSpace(body),
   };
 }
 

@@ -82,6 +82,13 @@ export interface RelationRow {
   instance_ids: (string | null)[];
 }
 
+/** How a conversation was opened before iTop changed its ticket. */
+export interface SentOpening {
+  readonly body: string;
+  /** Hash of the row as it was then. */
+  readonly payloadHash: Buffer;
+}
+
 /** One conversation being loaded: what is to be, and how far it is. */
 export interface Thread {
   readonly row: ConversationRow;
@@ -91,6 +98,10 @@ export interface Thread {
   readonly relations: readonly RelationRow[];
   /** Intercom's id; undefined while it is not created. */
   conversationId: string | undefined;
+  /** With what it was opened, where that is not what is planned now; undefined otherwise. */
+  opening: SentOpening | undefined;
+  /** Time of the conversation in Intercom; undefined while it is not known. */
+  openedAt: Date | undefined;
   /** Contacts that take part, by Intercom's id: only they may be the authors of replies. */
   readonly participants: Set<string>;
   /** Steps that were executed, by target type. */
@@ -162,8 +173,9 @@ const relationQuery = `
 
 /** What was recorded about the conversations of a page: the conversation itself and its steps. */
 const progressQuery = `
-  select i.target_type, i.target_key, i.target_id, i.sent_created_at
+  select i.target_type, i.target_key, i.target_id, i.sent_created_at, i.payload_hash, j.payload ->> 'body' as opening
   from load.identity i
+  left join load.journal j on j.journal_id = i.journal_id and i.target_type = 'conversation' and j.operation = 'createConversation'
   where i.workspace_id_code = $1
     and i.target_type in ('conversation', 'conversation_update', 'conversation_assignee', 'conversation_team',
                           'conversation_closing')
@@ -222,6 +234,8 @@ export async function fetchThreads(
       tags: tags.get(key) ?? [],
       relations: relations.get(key) ?? [],
       conversationId: undefined,
+      opening: undefined,
+      openedAt: undefined,
       participants: new Set(row.contact_id === null ? [] : [row.contact_id]),
       stepsDone: new Set(),
       partIds: [],
@@ -239,13 +253,18 @@ export async function fetchThreads(
     target_key: string;
     target_id: string;
     sent_created_at: Date | null;
+    payload_hash: Buffer | null;
+    opening: string | null;
   }>(progressQuery, parameters);
   for (const known of progress.rows) {
     const thread = threads.get(known.target_key);
     if (thread === undefined) continue;
     if (known.target_type === 'conversation') {
       thread.conversationId = known.target_id;
-      if (known.sent_created_at !== null) keepBehind(known.sent_created_at, thread.parts);
+      if (known.payload_hash !== null && known.opening !== null && !known.payload_hash.equals(thread.row.payload_hash))
+        thread.opening = { body: known.opening, payloadHash: known.payload_hash };
+      thread.openedAt = known.sent_created_at ?? undefined;
+      if (thread.openedAt !== undefined) keepBehind(thread.openedAt, thread.parts);
     } else thread.stepsDone.add(known.target_type);
   }
   const written = await pool.query<{ source_key: string; target_type: string; target_id: string }>(

@@ -1,6 +1,7 @@
 import type { ConversationFacts } from '../../intercom/conversation-facts.ts';
 import { isWritten } from '../../intercom/conversation-touch.ts';
 import { unixSeconds } from '../../intercom/fields.ts';
+import { fromPlainForm } from '../../platform/plain-form.ts';
 import type { Verdict } from '../../platform/verdict-writer.ts';
 import { foldSpace, visibleText } from '../../platform/visible-text.ts';
 import { attributeFields, type ComparedField, verdictsOf } from '../desired-state/verdicts.ts';
@@ -8,6 +9,11 @@ import type { LoadContext } from '../engine/context.ts';
 import type { Evidence } from '../engine/execute-step.ts';
 import { assignedTeam, conversationTarget, instanceIds, sortedIds } from './steps.ts';
 import type { Thread } from './thread.ts';
+
+/** The text that opened a conversation, which iTop may have changed since. */
+export function openingSent({ seen }: Pick<LoadContext, 'seen'>, { opening, row }: Thread): string {
+  return opening === undefined ? row.body : fromPlainForm(opening.body, seen.plain.opening);
+}
 
 /** Verdicts on a complete conversation: title, state, attributes, company, assignment, the order of its parts and nothing foreign. */
 export function conversationVerdicts(
@@ -21,9 +27,9 @@ export function conversationVerdicts(
   const ours = messages.filter((id) => thread.partIds.includes(id));
   const fields: ComparedField[] = [
     ['title', row.title, facts.title],
-    ['opening', foldSpace(row.body), visibleText(facts.sourceBody ?? '')],
+    ['opening', foldSpace(openingSent(context, thread)), visibleText(facts.sourceBody ?? '')],
     ['state', row.state, facts.state],
-    ['created_at', unixSeconds(row.created_at), facts.createdAt],
+    ...(thread.opening === undefined ? [['created_at', unixSeconds(row.created_at), facts.createdAt] as const] : []),
     ...attributeFields(row.custom_attributes, facts.customAttributes),
     ...thread.relations.map(
       ({ attribute, instance_ids }): ComparedField => [

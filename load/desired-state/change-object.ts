@@ -1,13 +1,13 @@
 import type { Call } from '../../intercom/call.ts';
 import { NotFound } from '../../intercom/errors.ts';
-import { textOf } from '../../intercom/same-value.ts';
+import { isSameValue, textOf } from '../../intercom/same-value.ts';
 import type { Identity } from '../../platform/identity.ts';
 import type { OpenIntent, Target } from '../../platform/journal.ts';
 import type { LoadContext, OnExisting } from '../engine/context.ts';
 import { RecordRefused } from '../engine/errors.ts';
 import { type Evidence, executeStep, type Step } from '../engine/execute-step.ts';
 import type { PendingItem } from '../engine/phase.ts';
-import { compareThreeWay, type Fields, type KeptEdit, type ThreeWay } from './three-way.ts';
+import { compareThreeWay, type Fields, flatAttributes, type KeptEdit, type ThreeWay } from './three-way.ts';
 import { verdictsOf } from './verdicts.ts';
 
 /** What was last applied to an object, and what it is in Intercom. */
@@ -32,6 +32,8 @@ export interface Changing<T> {
   observe(facts: T): Fields;
   /** Writes the fields named, and no others; `observed` are the fields as they are. */
   update(id: string, write: Readonly<Record<string, unknown>>, base: Base, observed: Fields): Call<T>;
+  /** The fields that an update sent, as an answer shows them (`observe`); the names of the call are theirs unless given. */
+  sent?(update: OpenIntent): Fields;
   /** What is to be written beside the fields of the plan; nothing where that is done. */
   writeAlong?(base: Base, observed: Fields): Record<string, unknown>;
   /** What to write instead where Intercom refused a value; undefined where nothing helps. */
@@ -47,7 +49,10 @@ export async function changeObject<T>(
   { target, open }: Pick<PendingItem<unknown, unknown>, 'target' | 'open'>,
   changing: Changing<T>,
 ): Promise<'written' | 'unchanged'> {
-  const base = await baseOf(context, target);
+  const known = await baseOf(context, target);
+  const facts = await readOrRefuse(context, target, () => changing.read(known.targetId));
+  const updates = open.filter((intent) => intent.targetKey === target.key && intent.beforeImage !== null);
+  const base = withOwnWrites(known, changing.observe(facts), updates.map(changing.sent ?? fieldsSent));
   const isLinked = base.origin === 'linked';
   const compare = (facts: T): ThreeWay => {
     if (isLinked && changing.onExisting === 'leave') return { write: {}, kept: [] };
@@ -61,7 +66,6 @@ export async function changeObject<T>(
     });
     return { write: { ...write, ...changing.writeAlong?.(base, observed) }, kept };
   };
-  const facts = await readOrRefuse(context, target, () => changing.read(base.targetId));
   const plan = compare(facts);
   await keepEdits(context, target, plan.kept);
   const observed = changing.observe(facts);
@@ -93,6 +97,26 @@ export async function changeObject<T>(
     await executeStep(context, stepOf({ ...plan, write }, other), undefined);
   }
   return hasWrite ? 'written' : 'unchanged';
+}
+
+/**
+ * The base of a comparison, with what calls of unknown outcome wrote as our own: what took effect of them is no edit of a teammate's,
+ * whatever iTop holds since.
+ */
+export function withOwnWrites(base: Base, observed: Fields, sent: readonly Fields[]): Base {
+  if (base.fields === undefined || sent.length === 0) return base;
+  const isOurs = (name: string) =>
+    sent.some((fields) => name in fields && isSameValue(name, fields[name], observed[name]));
+  const own = Object.fromEntries(Object.entries(observed).filter(([name]) => isOurs(name)));
+  // What was applied is not known: a field that differs from what is wanted is written.
+  const applied = Object.fromEntries(Object.entries(base.fields.lastApplied).filter(([name]) => !(name in own)));
+  return { ...base, fields: { lastApplied: applied, observed: { ...base.fields.observed, ...own } } };
+}
+
+/** The fields of an update by their own names, custom attributes flat. */
+function fieldsSent({ payload }: OpenIntent): Fields {
+  const { custom_attributes: attributes, ...fields } = (payload ?? {}) as Readonly<Record<string, unknown>>;
+  return { ...fields, ...flatAttributes((attributes ?? {}) as Readonly<Record<string, unknown>>) };
 }
 
 function acceptance<T>(

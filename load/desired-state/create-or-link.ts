@@ -1,6 +1,7 @@
 import type { Call } from '../../intercom/call.ts';
 import { haveSameWords } from '../../intercom/words.ts';
 import type { Identity } from '../../platform/identity.ts';
+import type { OpenIntent } from '../../platform/journal.ts';
 import type { LoadContext } from '../engine/context.ts';
 import { type Evidence, executeStep } from '../engine/execute-step.ts';
 import type { Loaded, PendingItem } from '../engine/phase.ts';
@@ -15,8 +16,11 @@ export interface Named<T extends { readonly id: string }> {
   /** Name of the field that it is found by. */
   readonly nameField: string;
   readonly call: Call<T>;
-  /** All that it can be among what is not known as ours: a create without answer may be days old. */
-  candidates(): Promise<readonly T[]>;
+  /**
+   * All that a creation with this payload can have made, among what is not known as ours: one without answer may be days old, and iTop
+   * may name the thing otherwise since.
+   */
+  candidates(payload: Readonly<Record<string, unknown>>): Promise<readonly T[]>;
   identity(facts: T, origin: Identity['origin']): Identity;
   compared(facts: T): readonly ComparedField[];
 }
@@ -40,7 +44,9 @@ export async function createOrLink<T extends { readonly id: string }>(
   const step = {
     target,
     call: named.call,
-    lookUp: async () => onlyOne(await named.candidates(), target.key, 'the help center'),
+    isFoundAsSent: true,
+    lookUp: async ({ payload }: OpenIntent) =>
+      onlyOne(await named.candidates((payload ?? {}) as Record<string, unknown>), target.key, 'the help center'),
     accept: (facts: T, evidence: Evidence) => ({
       response: { id: facts.id },
       identities: [named.identity(facts, 'created')],

@@ -30,9 +30,12 @@ export interface Step<T> {
   readonly mayBeTooFresh?: boolean;
   /** Whether only search finds what the call made: search lags behind. */
   readonly isFoundBySearch?: boolean;
+  /** Whether `lookUp` finds what the lost call made, which is as iTop was then; else it finds what the step is to achieve now. */
+  readonly isFoundAsSent?: boolean;
   /**
    * Looks in Intercom whether the call took effect; undefined when it left no trace and may be repeated. Asked once it can take
-   * effect no more. Throws AmbiguousEffect where more than one thing may be its effect.
+   * effect no more. What is sought is what `lost` sent: iTop, and with it the step, may have changed since. Throws AmbiguousEffect
+   * where more than one thing may be its effect.
    */
   readonly lookUp: (lost: OpenIntent) => Promise<T | undefined>;
   readonly accept: (value: T, evidence: Evidence) => Acceptance;
@@ -133,6 +136,7 @@ async function attemptOnce<T>(context: LoadContext, step: Step<T>): Promise<T> {
       operation: step.call.operation,
       state: 'uncertain',
       payload: journalBody(step.call),
+      payloadHash: step.target.payloadHash,
       beforeImage: step.beforeImage ?? null,
       sentAtMs: error.sentAtMs,
     });
@@ -167,7 +171,8 @@ async function resolveUncertain<T>(context: LoadContext, step: Step<T>, lost: Op
     });
     return undefined;
   }
-  const acceptance = step.accept(found, 'fresh_read');
+  const accepted = step.accept(found, 'fresh_read');
+  const acceptance = step.isFoundAsSent === true ? asSent(accepted, step.target, lost) : accepted;
   await context.journal.close({
     journalId: lost.journalId,
     state: 'done',
@@ -175,4 +180,24 @@ async function resolveUncertain<T>(context: LoadContext, step: Step<T>, lost: Op
     resolution: acceptance.resolution ?? 'looked up: there',
   });
   return found;
+}
+
+/**
+ * What is written down of a thing that a lost call made. Where iTop changed since the call, the thing is as iTop was then: it counts
+ * as changed, and whatever differs of what Intercom shows is written to it.
+ */
+function asSent(acceptance: Acceptance, { payloadHash }: Target, lost: OpenIntent): Acceptance {
+  if (payloadHash === null || lost.payloadHash === null || payloadHash.equals(lost.payloadHash)) return acceptance;
+  const identities = acceptance.identities.map((identity) =>
+    identity.payloadHash?.equals(payloadHash) === true
+      ? {
+          ...identity,
+          payloadHash: lost.payloadHash,
+          ...(identity.representation === undefined
+            ? {}
+            : { representation: { ...identity.representation, lastApplied: {} } }),
+        }
+      : identity,
+  );
+  return { ...acceptance, identities };
 }

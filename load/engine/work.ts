@@ -1,5 +1,6 @@
 import type pg from 'pg';
 import { findIdentities } from '../../platform/identity.ts';
+import type { OpenIntent, Target } from '../../platform/journal.ts';
 import type { LoadContext } from './context.ts';
 import { type Choice, changedQuery, type PendingItem, type Phase, type PhaseCounts, pendingQuery } from './phase.ts';
 
@@ -25,10 +26,21 @@ function newObjects<Row extends pg.QueryResultRow, Prepared>(phase: Phase<Row, P
   return {
     query: (choice) => pendingQuery(phase, choice),
     doneMeanwhile: ({ pool, workspaceIdCode }, keys) => findIdentities(pool, workspaceIdCode, phase.doneType, keys),
-    execute: (context, item) => phase.load(context, item),
+    async execute(context, item) {
+      const loaded = await phase.load(context, item);
+      // What one call made was made as iTop was when that call was sent.
+      if (phase.planned !== undefined && item.open.some((lost) => wasPlannedOtherwise(lost, item.target)))
+        await phase.change?.(context, { ...item, open: [] });
+      return loaded;
+    },
     isProof: true,
     retriesConflicts: false,
   };
+}
+
+function wasPlannedOtherwise({ targetType, targetKey, payloadHash }: OpenIntent, target: Target): boolean {
+  if (targetType !== target.type || targetKey !== target.key) return false;
+  return payloadHash !== null && target.payloadHash !== null && !payloadHash.equals(target.payloadHash);
 }
 
 /** Complete objects that the source changed. What a teammate changed meanwhile differs by right: they prove nothing. */

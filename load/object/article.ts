@@ -103,7 +103,7 @@ async function loadArticle(
     present: item.prepared,
     nameField: 'title',
     call: createArticle(articleRequest(row, context.fallbackAdminId)),
-    candidates: async () => candidatesOf(await foreignArticles(context), row),
+    candidates: async (payload) => candidatesOf(await foreignArticles(context), rowAsSent(row, payload)),
     identity: (facts, origin) => identityOf(row, facts, origin),
     compared: (facts) => comparedFields(row, facts),
   });
@@ -143,6 +143,17 @@ function isSame(facts: ArticleFacts, row: ArticleRow): boolean {
   return facts.title === row.title && facts.parentId === row.collection_id;
 }
 
+/** The row with what a creation sent, where that is known. */
+function rowAsSent(row: ArticleRow, payload: Readonly<Record<string, unknown>>): ArticleRow {
+  if (typeof payload.title !== 'string') return row;
+  return {
+    ...row,
+    title: payload.title,
+    body: textOf(payload.body) ?? '',
+    collection_id: textOf(payload.parent_id),
+  };
+}
+
 /** What a lost create of the article can have made: by title and collection, and by the body where titles are alike. */
 function candidatesOf(foreign: readonly ArticleFacts[], row: ArticleRow): readonly ArticleFacts[] {
   const named = sameNamed(
@@ -172,6 +183,7 @@ function changeArticle(context: LoadContext, item: PendingItem<ArticleRow, unkno
     target: { ...desiredOf(row), collection: row.collection_id },
     read: async (id) => (await send(context, retrieveArticle(id))).value,
     observe: observedOf,
+    sent: ({ payload }) => fieldsSent((payload ?? {}) as Readonly<Record<string, unknown>>),
     update: (id, { body, collection, ...fields }) =>
       updateArticle(id, {
         ...fields,
@@ -190,6 +202,15 @@ function desiredOf(row: ArticleRow): Fields {
     description: row.description === null ? null : foldSpace(row.description),
     body: hashOfWords(row.body),
     collection: row.collection_key,
+  };
+}
+
+/** What an update sent, as `observedOf` shows it. */
+function fieldsSent({ parent_id: parentId, body, ...fields }: Readonly<Record<string, unknown>>): Fields {
+  return {
+    ...fields,
+    ...(typeof body === 'string' ? { body: hashOfWords(body) } : {}),
+    ...(parentId === undefined ? {} : { collection: textOf(parentId) }),
   };
 }
 

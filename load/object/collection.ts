@@ -98,11 +98,11 @@ async function loadCollection(
     present: item.prepared.find((one) => isSame(one, row, parentId)),
     nameField: 'name',
     call: createCollection(collectionRequest(row, parentId)),
-    candidates: async () =>
+    candidates: async (payload) =>
       sameNamed(
         await foreignCollections(context),
-        (one) => one.parentId === parentId,
-        row.name,
+        (one) => one.parentId === ('parent_id' in payload ? textOf(payload.parent_id) : parentId),
+        textOf(payload.name) ?? row.name,
         ({ name }) => name,
       ),
     identity: (facts, origin) => identityOf(row, facts, origin),

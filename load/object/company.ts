@@ -6,7 +6,7 @@ import {
   retrieveCompanyById,
   updateCompany,
 } from '../../intercom/companies.ts';
-import type { Identity } from '../../platform/identity.ts';
+import { findIdentities, type Identity } from '../../platform/identity.ts';
 import { type Target, wasEverUncertain } from '../../platform/journal.ts';
 import { adoptableRows, type OpenStep, orNothing } from '../desired-state/adoption.ts';
 import { changeObject } from '../desired-state/change-object.ts';
@@ -53,8 +53,12 @@ export const company: LoadedObject<CompanyRow> = {
   load: loadCompany,
   change: changeCompany,
   async readBack(context, { row, target }) {
-    const found = await findCompany(context, row.company_id);
-    return verdictsOf(context, target, 'company', 'fresh_read', comparedFields(row, found));
+    const identities = await findIdentities(context.pool, context.workspaceIdCode, 'company', [target.key]);
+    const id = identities.get(target.key)?.targetId ?? '';
+    const found = (await send(context, retrieveCompanyById(id))).value;
+    // Once used it is frozen (RULES C1), whatever code iTop holds by now.
+    const sent = { ...row, company_id: found.companyId ?? row.company_id };
+    return verdictsOf(context, target, 'company', 'fresh_read', comparedFields(sent, found));
   },
   // It is looked up before it is written.
   forecast: { calls: 2, bytes: 'octet_length(custom_attributes::text)' },
@@ -94,8 +98,12 @@ function creation(context: LoadContext, row: CompanyRow, target: Target): Step<C
   return {
     target,
     call: createOrUpdateCompany(companyRequest(row)),
-    // An upsert: repeating it is the look-up.
-    lookUp: () => Promise.resolve(undefined),
+    isFoundAsSent: true,
+    // An upsert: repeating it is the look-up, unless iTop gave the organization another code since.
+    lookUp: async ({ payload }) => {
+      const sentId = (payload as { company_id?: string } | null)?.company_id ?? row.company_id;
+      return sentId === row.company_id ? undefined : findCompany(context, sentId);
+    },
     accept: (facts, evidence: Evidence) => ({
       response: { id: facts.id },
       identities: [companyIdentity(row, facts, 'created')],

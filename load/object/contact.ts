@@ -4,13 +4,14 @@ import {
   createContact,
   searchContactsByEmail,
   showContact,
+  showContactByExternalId,
   updateContact,
 } from '../../intercom/contacts.ts';
 import { Conflict, namesField } from '../../intercom/errors.ts';
 import { listContacts } from '../../intercom/workspace-lists.ts';
 import { findIdentities } from '../../platform/identity.ts';
-import type { Target } from '../../platform/journal.ts';
-import { adoptableRows, type OpenStep } from '../desired-state/adoption.ts';
+import type { OpenIntent, Target } from '../../platform/journal.ts';
+import { adoptableRows, type OpenStep, orNothing } from '../desired-state/adoption.ts';
 import { changeObject } from '../desired-state/change-object.ts';
 import { attributesIn, flatAttributes } from '../desired-state/three-way.ts';
 import type { LoadContext } from '../engine/context.ts';
@@ -76,11 +77,11 @@ async function loadContact(context: LoadContext, item: PendingItem<ContactRow>):
   const lostCreate = open.find((intent) => intent.operation === 'CreateContact');
   // Where a second creation makes a second contact, nothing but a look keeps the one that is there from being doubled.
   const present =
-    context.seen.sameContactTwice && lostCreate === undefined ? await userOfAddress(context, row) : undefined;
+    context.seen.sameContactTwice && lostCreate === undefined ? await userOfAddress(context, row.email) : undefined;
   if (present !== undefined) return await linkExisting(context, row, target, present.id);
   try {
     await sendKeepingPhone(contactRequest(row), lostCreate, (request, open) =>
-      executeStep(context, creation(context, row, target, request), open),
+      executeStep(context, creation(context, row, target, request, open), open),
     );
     return 'written';
   } catch (error) {
@@ -89,13 +90,24 @@ async function loadContact(context: LoadContext, item: PendingItem<ContactRow>):
   }
 }
 
-function creation(context: LoadContext, row: ContactRow, target: Target, request: ContactRequest): Step<ContactFacts> {
+function creation(
+  context: LoadContext,
+  row: ContactRow,
+  target: Target,
+  request: ContactRequest,
+  lost: OpenIntent | undefined,
+): Step<ContactFacts> {
+  // Repeating the create is the look-up where contacts are unique: a second one is refused with the id of the first. Under
+  // another address, or with one for the first time, it would not be refused.
+  const sent = (lost?.payload ?? request) as ContactRequest;
+  const isLookedFor =
+    context.seen.sameContactTwice || sent.email !== request.email || sent.external_id !== request.external_id;
   return {
     target,
     call: createContact(request),
-    isFoundBySearch: context.seen.sameContactTwice,
-    // Repeating the create is the look-up where contacts are unique: a second one is refused with the id of the first.
-    lookUp: async () => (context.seen.sameContactTwice ? await userOfAddress(context, row, target) : undefined),
+    isFoundBySearch: isLookedFor,
+    isFoundAsSent: true,
+    lookUp: async () => (isLookedFor ? await contactAsSent(context, sent, target) : undefined),
     accept: (facts, evidence: Evidence) => ({
       response: { id: facts.id },
       identities: [contactIdentity(row, facts, 'created')],
@@ -115,10 +127,25 @@ async function resolveConflict(
   return await linkExisting(context, row, target, existingId);
 }
 
+/** The contact that a creation made, by the address or else the external id that it sent. */
+async function contactAsSent(
+  context: LoadContext,
+  { email, external_id }: ContactRequest,
+  target: Target,
+): Promise<ContactFacts | undefined> {
+  if (email !== undefined) return await userOfAddress(context, email, target);
+  if (external_id === undefined) return undefined;
+  return await orNothing(async () => (await send(context, showContactByExternalId(external_id))).value);
+}
+
 /** The user with the address of a contact; of several, the one that bears the key of `own`, if that is given, or none. */
-async function userOfAddress(context: LoadContext, row: ContactRow, own?: Target): Promise<ContactFacts | undefined> {
-  if (row.email === null) return undefined;
-  const found = (await send(context, searchContactsByEmail(row.email.toLowerCase()))).value;
+async function userOfAddress(
+  context: LoadContext,
+  email: string | null,
+  own?: Target,
+): Promise<ContactFacts | undefined> {
+  if (email === null) return undefined;
+  const found = (await send(context, searchContactsByEmail(email.toLowerCase()))).value;
   const users = found.filter((contact) => contact.role === 'user');
   return own === undefined
     ? users[0]

@@ -6,7 +6,7 @@ import { RecordRefused } from '../engine/errors.ts';
 import { type Evidence, executeStep, type Step } from '../engine/execute-step.ts';
 import type { Loaded } from '../engine/phase.ts';
 import { send } from '../engine/send.ts';
-import { type ContactRow, contactIdentity, heldFields, sourceKeyAttribute } from './contact-fields.ts';
+import { type ContactRow, contactIdentity, heldFields, observedOf, sourceKeyAttribute } from './contact-fields.ts';
 import { sendKeepingPhone } from './contact-phone.ts';
 import { contactVerdicts, linkVerdicts } from './contact-verdicts.ts';
 
@@ -21,10 +21,12 @@ export async function linkExisting(
   if (isSuspect) {
     const existing = (await send(context, showContact(existingId))).value;
     if (existing.customAttributes[sourceKeyAttribute] === target.key) {
-      await context.link(
-        contactIdentity(row, existing, 'created'),
-        contactVerdicts(context, row, target, existing, 'fresh_read'),
-      );
+      const identity = contactIdentity(row, existing, 'created');
+      const verdicts = contactVerdicts(context, row, target, existing, 'fresh_read');
+      const isAsPlanned = verdicts.every(({ verdict }) => verdict !== 'failed');
+      // iTop changed since it was sent: what differs is written to it as to any other changed contact.
+      const representation = { targetType: 'contact', lastApplied: {}, observed: observedOf(existing) };
+      await context.link(isAsPlanned ? identity : { ...identity, payloadHash: null, representation }, verdicts);
       return 'written';
     }
   }

@@ -5,7 +5,7 @@ with own as (
   -- Only a workspace that was looked at says anything.
   where exists (select from reconcile.observation o where o.workspace_id_code = i.workspace_id_code)
 ), marked as (
-  -- Conversations with the marker of one of ours in their opening that we did not record: same contact and second means a second one of ours.
+  -- Conversations with the marker of one of ours in their opening that we did not record: at a time that a creation of ours sent, a second one of ours.
   select o.workspace_id_code, o.target_id, o.facts,
     regexp_replace(o.facts ->> 'marker', '^itop[A-Za-z_]+', '') as marker_id
   from reconcile.observation o
@@ -18,7 +18,11 @@ with own as (
       where w.workspace_id_code = o.workspace_id_code and w.target_type = 'conversation' and w.target_id = o.target_id)
 ), doubled as (
   select c.workspace_id_code, c.target_key, string_agg(m.target_id, ' ' order by m.target_id) as others,
-    bool_or(m.facts ->> 'createdAt' = o.facts ->> 'createdAt') as is_ours
+    bool_or(m.facts ->> 'createdAt' = o.facts ->> 'createdAt' or exists (
+      -- The ticket had another time in iTop when a lost creation was sent.
+      select from load.journal j
+      where j.workspace_id_code = c.workspace_id_code and j.target_type = 'conversation' and j.target_key = c.target_key
+        and j.operation = 'createConversation' and j.payload ->> 'created_at' = m.facts ->> 'createdAt')) as is_ours
   from own c
   join reconcile.observation o
     on o.workspace_id_code = c.workspace_id_code and o.object_type = 'conversation' and o.target_id = c.target_id

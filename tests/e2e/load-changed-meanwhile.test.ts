@@ -1,0 +1,216 @@
+import { afterEach, expect, it } from 'vitest';
+import { openTestWorkspace, type TestWorkspace } from '../support/intercom-workspace.ts';
+import { everyOperation } from '../support/load-workload.ts';
+import { readBack } from '../support/read-back-workspace.ts';
+
+/*
+ * A process ended before it wrote down the outcome of a call that took effect, and iTop changed before the next load: what is sought
+ * is what was sent, not what is planned now.
+ */
+
+const opened: TestWorkspace[] = [];
+afterEach(async () => {
+  for (const workspace of opened.splice(0)) await workspace.close();
+});
+
+async function loaded(): Promise<TestWorkspace> {
+  const workspace = await openTestWorkspace(everyOperation());
+  opened.push(workspace);
+  await workspace.load();
+  return workspace;
+}
+
+/** Makes the outcome of the latest call for a thing unknown, as a kill behind its effect does. */
+async function forget(
+  { database: { pool } }: TestWorkspace,
+  targetType: string,
+  targetKey: string,
+  isCreation = true,
+): Promise<void> {
+  if (isCreation) {
+    await pool.query(
+      `delete from load.identity where (target_type, target_key) = ($1::text, $2::text)
+         or target_type = 'conversation_state' and $1::text in ('conversation', 'part') and target_key = split_part($2::text, '#', 1)`,
+      [targetType, targetKey],
+    );
+    await pool.query('delete from load.representation where target_type = $1 and target_key = $2', [
+      targetType,
+      targetKey,
+    ]);
+  }
+  const { rowCount } = await pool.query(
+    `update load.journal set state = 'intent', outcome_at = null, sent_at = null
+     where journal_id = (select max(journal_id) from load.journal where target_type = $1 and target_key = $2)`,
+    [targetType, targetKey],
+  );
+  expect(rowCount).toBe(1);
+}
+
+const changed = `payload_hash = sha256('changed')`;
+/** Ids of everything in the workspace that is found by a look. */
+async function ids(workspace: TestWorkspace): Promise<string[]> {
+  const types = ['company', 'contact', 'collection', 'article', 'conversation'];
+  return (await workspace.dump()).filter(({ type }) => types.includes(type)).map(({ type, id }) => `${type} ${id}`);
+}
+
+async function red({ database: { pool } }: TestWorkspace): Promise<unknown[]> {
+  const { rows } = await pool.query(
+    `select target_key, check_name, field, expected, actual from reconcile.difference where is_failure
+     union all select target_key, state, reason_code, reason, null from load.outcome
+     union all select target_key, what, null, null, null from reconcile.changed_object`,
+  );
+  return rows;
+}
+
+it('things are found by what was sent, whatever iTop names them since, and get the new names, texts and descriptions', async () => {
+  const workspace = await loaded();
+  const { pool } = workspace.database;
+  const before = await ids(workspace);
+  const part = 'Ticket::83#private_log/0';
+  for (const [type, key] of [
+    ['company', 'Organization::3'],
+    ['contact', 'Contact::5'],
+    ['contact', 'Contact::6'],
+    ['collection', 'FAQCategory::1'],
+    ['article', 'FAQ::1'],
+    ['conversation', 'Ticket::83'],
+    ['conversation', 'Ticket::84'],
+    ['part', part],
+  ] as const)
+    await forget(workspace, type, key);
+  await pool.query(`update intercom.company set company_id = 'OTHER', name = 'New company', ${changed}`);
+  await pool.query(`update intercom.contact set name = 'New name', ${changed} where target_key = 'Contact::6'`);
+  await pool.query(
+    `update intercom.contact set email = 'other@example.com', name = 'New contact', ${changed} where target_key = 'Contact::5'`,
+  );
+  await pool.query(
+    `update intercom.collection set name = 'New collection', ${changed} where target_key = 'FAQCategory::1'`,
+  );
+  await pool.query(`update intercom.article set title = 'New article', ${changed}`);
+  await pool.query(
+    `update intercom.conversation set created_at = created_at - interval '1 hour', contact_key = 'Contact::5',
+       body = 'New description. ' || marker, ${changed} where target_key = 'Ticket::84'`,
+  );
+  await pool.query(
+    `update intercom.conversation_part set author_key = 'Contact::7', body = '<p>New words.</p>', ${changed} where target_key = $1`,
+    [part],
+  );
+  await workspace.load({ withChanges: true });
+  await workspace.load({ withChanges: true });
+  expect(await ids(workspace)).toEqual(before);
+  const all = JSON.stringify(await workspace.dump());
+  for (const name of [
+    '"New company"',
+    '"New contact"',
+    '"New name"',
+    '"New collection"',
+    '"New article"',
+    'New description.',
+    'New words.',
+  ])
+    expect(all.includes(name), name).toBe(true);
+  expect(await red(workspace)).toEqual([]);
+}, 60_000);
+
+it('a second conversation of a ticket under another time that a lost call sent is listed at every level', async () => {
+  const workspace = await loaded();
+  const { pool } = workspace.database;
+  const { rows } = await pool.query<{ payload: object }>(
+    `insert into load.journal (workspace_id_code, run_id, process_id, phase, operation, target_type, target_key, source_key, method,
+                               path, payload, state, sent_at)
+     select workspace_id_code, run_id, process_id, phase, operation, target_type, target_key, source_key, method, path,
+            payload || '{"created_at": 1500000000}', 'abandoned', intent_at
+     from load.journal where operation = 'createConversation' and target_key = 'Ticket::83' returning payload`,
+  );
+  // It takes effect later than any look.
+  const response = await fetch(`${workspace.url}/conversations`, {
+    method: 'POST',
+    headers: {
+      Authorization: `Bearer ${workspace.token}`,
+      'Intercom-Version': '2.16',
+      'Content-Type': 'application/json',
+    },
+    body: JSON.stringify(rows[0]?.payload),
+  });
+  expect(response.status).toBe(200);
+  for (const look of [workspace.lookAgain, () => readBack(workspace, 'counts')]) {
+    await pool.query('delete from reconcile.verdict');
+    await look();
+    const found = await red(workspace);
+    expect(found).not.toEqual([]);
+    for (const row of found)
+      expect(row).toMatchObject({
+        target_key: 'Ticket::83',
+        check_name: expect.stringMatching(/^single$|one conversation/),
+      });
+  }
+}, 60_000);
+
+it('a field that a lost update set is no edit of a teammate: iTop changes it again, or back', async () => {
+  const workspace = await loaded();
+  const { pool } = workspace.database;
+  const set = async (phone: string, title: string) => {
+    await pool.query(
+      `update intercom.contact set phone = $1, payload_hash = sha256(convert_to($1, 'UTF8')) where target_key = 'Contact::5'`,
+      [phone],
+    );
+    await pool.query(
+      `update intercom.conversation set title = $1, payload_hash = sha256(convert_to($1, 'UTF8')) where target_key = 'Ticket::83'`,
+      [title],
+    );
+  };
+  const former = await pool.query<{ target_type: string; row: object }>(
+    `select target_type, to_jsonb(r) as row from load.representation r where target_key in ('Contact::5', 'Ticket::83')`,
+  );
+  await set('+33 2', 'Second');
+  await workspace.load({ withChanges: true });
+  await pool.query(`delete from load.representation where target_key in ('Contact::5', 'Ticket::83')`);
+  for (const { row } of former.rows)
+    await pool.query(
+      'insert into load.representation select * from jsonb_populate_record(null::load.representation, $1)',
+      [row],
+    );
+  await forget(workspace, 'contact', 'Contact::5', false);
+  await forget(workspace, 'conversation_update', 'Ticket::83', false);
+  await set('+33 3', 'Third');
+  await workspace.load({ withChanges: true });
+  const all = JSON.stringify(await workspace.dump());
+  expect(all).toContain('"+333"');
+  expect(all).toContain('"Third"');
+  expect((await pool.query('select target_key, field from load.kept_edit')).rows).toEqual([]);
+  expect(await red(workspace)).toEqual([]);
+}, 60_000);
+
+it('a lost note that nobody plans any more is known as ours, and its call is settled', async () => {
+  const workspace = await loaded();
+  const { pool } = workspace.database;
+  const key = 'Ticket::83#private_log/0';
+  const tell = (text: string) =>
+    pool.query(
+      `update intercom.conversation_part set body = $1, payload_hash = sha256(convert_to($1, 'UTF8')) where target_key = $2`,
+      [`<p>${text}</p>`, key],
+    );
+  await tell('First words.');
+  await workspace.load({ withChanges: true });
+  const note = await pool.query<{ target_key: string }>(
+    `select target_key from load.identity where target_type = 'part' and target_key like $1`,
+    [`${key}#changed/%`],
+  );
+  const state = await pool.query<{ row: object }>(
+    `select to_jsonb(i) as row from load.identity i where target_type = 'conversation_state'`,
+  );
+  await forget(workspace, 'part', note.rows[0]?.target_key ?? '');
+  await pool.query(
+    `insert into load.identity select * from jsonb_populate_recordset(null::load.identity, $1) on conflict do nothing`,
+    [JSON.stringify(state.rows.map(({ row }) => row))],
+  );
+  await tell('Last words.');
+  await workspace.load({ withChanges: true });
+  const all = JSON.stringify(await workspace.dump());
+  expect(all.match(/First words|Last words/g)).toEqual(['First words', 'Last words']);
+  expect(await red(workspace)).toEqual([]);
+  const known = await pool.query(`select from load.identity where target_type = 'part' and target_key like $1`, [
+    `${key}#changed/%`,
+  ]);
+  expect(known.rowCount).toBe(2);
+}, 60_000);
