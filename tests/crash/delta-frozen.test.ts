@@ -50,10 +50,7 @@ it.each(sweepSeeds(3))(
     client.release();
     frozen.signal('SIGCONT');
     const woken = await frozen.ended;
-    expect(woken).toEqual({
-      code: 1,
-      said: 'The connection to the database broke, and with it the right to run delta.\n',
-    });
+    expect(woken).toEqual({ code: 1, said: expect.stringMatching(/^The connection to the database broke/) });
     expect(await written()).toBe(stopped + 5);
   },
 );
