@@ -28,7 +28,7 @@ export async function startSimulator(start: SimulatorStart): Promise<SimulatorPr
   const child = spawn(process.execPath, [script, ...start.flags], {
     detached: true,
     stdio: ['ignore', 'pipe', errors],
-    env: { PATH: process.env.PATH ?? '', ...start.environment },
+    env: { PATH: process.env.PATH ?? '', NODE_OPTIONS: process.env.NODE_OPTIONS ?? '', ...start.environment },
   });
   const ready = await firstLine(child, start);
   child.stdout?.destroy();

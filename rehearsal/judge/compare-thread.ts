@@ -50,7 +50,10 @@ export function compareThread(
   judgeRest(ticketKey, conversation.id, messages, unexplained, findings, tally);
 }
 
-/** What no item of iTop explains is one record note, and nothing else: the last message of its time, before what deltas added later. */
+/**
+ * What no item of iTop explains is one record note, the last message of its time, and behind it notes in which deltas tell what was
+ * changed in iTop since (rule D1). Nothing else.
+ */
 function judgeRest(
   ticketKey: string,
   conversationId: string,
@@ -59,7 +62,7 @@ function judgeRest(
   findings: Findings,
   tally: Tally,
 ): void {
-  const last = unexplained.at(-1);
+  const last = unexplained.findLast((message) => !isToldChange(message));
   const isLastOfItsTime =
     last !== undefined && messages.slice(messages.indexOf(last) + 1).every(isLaterThan(last.part.createdAt));
   const record = isLastOfItsTime ? last : undefined;
@@ -70,11 +73,20 @@ function judgeRest(
     findings.add({ ...finding, field: 'part', expected: 'a note, last', actual });
   }
   for (const message of unexplained) {
-    if (message === record) continue;
+    if (message === record || (record !== undefined && isToldChange(message) && message.position > record.position))
+      continue;
     const finding = { check: 'unexpected part', sourceKey: ticketKey, targetId: message.part.id, field: 'part' };
     const actual = `${message.kind} at place ${message.position + 1}: ${message.words.slice(0, 20).join(' ')}`;
     findings.add({ ...finding, expected: 'no such part', actual });
   }
+}
+
+/** Whether a note begins as those that tell a changed field, text or description. */
+function isToldChange({ kind, words }: Message): boolean {
+  return (
+    kind === 'note' &&
+    /^(Changed|The text of .* was changed|The description was changed) in iTop\b/.test(words.join(' '))
+  );
 }
 
 const isLaterThan =

@@ -1,91 +1,17 @@
-import { type ChildProcess, spawn } from 'node:child_process';
-import { chmod, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
-import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type pg from 'pg';
 import { afterAll, expect, it } from 'vitest';
-import { parse, stringify } from 'yaml';
-import { cacheDirectory } from '../../platform/cache-directory.ts';
-import { type Database, openDatabase } from '../../platform/database.ts';
-import type { RehearsalSite } from '../../workflow/rehearsal/site.ts';
-import { bareEnvironment } from '../support/environment.ts';
+import {
+  control,
+  keepRehearsal,
+  removeKeptRehearsals,
+  type KeptRehearsal as Site,
+  startCommand,
+} from '../support/kept-rehearsal.ts';
 
-interface Ended {
-  readonly code: number | null;
-  readonly output: string;
-  readonly errors: string;
-}
+afterAll(removeKeptRehearsals);
 
-/** A rehearsal that went through once and is still up: both simulators and the database, as processes. */
-interface Site extends RehearsalSite {
-  readonly cache: string;
-  readonly database: Database;
-}
-
-const opened: Site[] = [];
-const running = new Set<ChildProcess>();
-afterAll(async () => {
-  for (const child of running) child.kill('SIGKILL');
-  for (const { database, cache } of opened) {
-    await start(cache, ['rehearse', '--stop']).ended;
-    // Connections that a failed test left behind ended with their server.
-    await Promise.race([database.close(), sleep(1_000)]);
-    await rm(cache, { recursive: true, force: true });
-  }
-});
-
-function start(cache: string, command: readonly string[]): { child: ChildProcess; ended: Promise<Ended> } {
-  const child = spawn(process.execPath, ['cli/main.ts', ...command], {
-    stdio: ['ignore', 'pipe', 'pipe'],
-    env: { ...bareEnvironment(), XDG_CACHE_HOME: cache },
-  });
-  running.add(child);
-  let output = '';
-  let errors = '';
-  child.stdout.on('data', (chunk) => {
-    output += String(chunk);
-  });
-  child.stderr.on('data', (chunk) => {
-    errors += String(chunk);
-  });
-  const ended = new Promise<Ended>((resolve) => {
-    child.once('close', (code) => {
-      running.delete(child);
-      resolve({ code, output, errors });
-    });
-  });
-  return { child, ended };
-}
-
-async function openSite(): Promise<Site> {
-  // Beside the real cache: a directory that root's Postgres may enter.
-  const cache = await mkdtemp(`${cacheDirectory()}-delta-`);
-  await chmod(cache, 0o755);
-  const rehearsal = await start(cache, ['rehearse', '--keep', '--tickets', '12', '--call-limit', '0', '--json']).ended;
-  expect(rehearsal, rehearsal.errors + rehearsal.output).toMatchObject({ code: 0 });
-  const file = await readFile(join(cache, 'itop-to-intercom/rehearsal/site.json'), 'utf8');
-  const site = JSON.parse(file) as RehearsalSite;
-  await waitShortly(site.configFile);
-  const opening = { ...site, cache, database: openDatabase(site.databaseUrl, { max: 4 }) };
-  opened.push(opening);
-  return opening;
-}
-
-/** A call that a kill cut off is looked up after seconds: the simulator drops it, or has carried it out, at once. */
-async function waitShortly(configFile: string): Promise<void> {
-  const configuration = parse(await readFile(configFile, 'utf8'));
-  Object.assign(configuration.intercom, { timeout_ms: 4_000, lateness_ms: 500 });
-  await writeFile(configFile, stringify(configuration));
-}
-
-const startDelta = (site: Site) => start(site.cache, ['delta', '--config', site.configFile]);
-
-async function control(url: string, body?: unknown): Promise<unknown> {
-  const response = await fetch(url, body === undefined ? {} : { method: 'POST', body: JSON.stringify(body) });
-  const text = await response.text();
-  if (!response.ok) throw new Error(`${url}: ${text}`);
-  return text === '' ? undefined : JSON.parse(text);
-}
+const startDelta = (site: Site) => startCommand(site.cache, ['delta', '--config', site.configFile]);
 
 /** What happens in iTop after the first load: an answer in one ticket, another title of a second, another name. */
 async function changeItop({ itopControlUrl, database }: Site): Promise<void> {
@@ -246,7 +172,7 @@ const stages: readonly (readonly [string, (site: Site) => Promise<Trap>])[] = [
 const doneLine = /^Delta done in [\d.]+ s: \d+ objects changed in iTop, .*0 failed or blocked, 0 unexplained$/;
 
 it('a delta that is killed in every stage and started again ends like an undisturbed one; of two at once one is refused', async () => {
-  const [undisturbed, killed] = await Promise.all([openSite(), openSite()]);
+  const [undisturbed, killed] = await Promise.all([keepRehearsal(12), keepRehearsal(12)]);
   await Promise.all([changeItop(undisturbed), changeItop(killed)]);
   const before = await holdings(killed);
 
