@@ -2,7 +2,7 @@
 // Plain JavaScript, so that any Node can read it: an older one hands over to the Node 24 that came with the package.
 import { spawn } from 'node:child_process';
 import { existsSync } from 'node:fs';
-import { createRequire } from 'node:module';
+import module, { createRequire } from 'node:module';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 
@@ -10,9 +10,10 @@ const root = dirname(dirname(fileURLToPath(import.meta.url)));
 const major = Number(process.versions.node.split('.')[0]);
 
 if (major >= 24) {
-  // A checkout has the sources, a package only what was built of them.
-  const source = join(root, 'cli', 'main.ts');
-  await import(existsSync(source) ? source : join(root, 'dist', 'cli', 'main.js'));
+  const { cacheDirectory } = await import(moduleOf('platform/cache-directory'));
+  // What one command compiled serves the next. Where nothing can be written, Node compiles each time and says nothing.
+  module.enableCompileCache(join(cacheDirectory(), 'compiled'));
+  await import(moduleOf('cli/main'));
 } else {
   const node = bundledNode();
   if (node === undefined) {
@@ -23,6 +24,12 @@ if (major >= 24) {
   } else {
     handOver(node);
   }
+}
+
+/** Path of a module: a checkout has the sources, a package only what was built of them. */
+function moduleOf(name) {
+  const source = join(root, `${name}.ts`);
+  return existsSync(source) ? source : join(root, 'dist', `${name}.js`);
 }
 
 /** Path of the Node that the package brings for this platform; undefined where it was not installed. */

@@ -2,6 +2,8 @@ import { randomUUID } from 'node:crypto';
 import { connect, type Socket } from 'node:net';
 import { setTimeout as pause } from 'node:timers/promises';
 import kafkajs, { type Admin, type Consumer, type EachBatchHandler, type Kafka, type KafkaJSError } from 'kafkajs';
+// No part of kafkajs' own surface: its version is pinned, and a test holds what is done with it below.
+import RequestQueue from 'kafkajs/src/network/requestQueue/index.js';
 import { zstdCodec } from './zstd-codec.ts';
 
 /**
@@ -10,6 +12,15 @@ import { zstdCodec } from './zstd-codec.ts';
  */
 
 const { CompressionCodecs, CompressionTypes, Kafka: KafkaClient, logLevel } = kafkajs;
+
+/**
+ * After each answer kafkajs starts a timer that looks for waiting requests, also where none waits and no broker asked for a pause. Its
+ * delay is then the time since 1970, negative: Node takes that for one millisecond, and prints a TimeoutNegativeWarning.
+ */
+const { scheduleCheckPendingRequests } = RequestQueue.prototype;
+RequestQueue.prototype.scheduleCheckPendingRequests = function (): void {
+  if (this.pending.length > 0 || this.throttledUntil > Date.now()) scheduleCheckPendingRequests.call(this);
+};
 
 interface Connections {
   readonly open: Set<Socket>;
