@@ -146,7 +146,10 @@ function signItems(items: string[], _options: SignOptions, command: Command): Pr
       signedBy: options.by,
       remark: options.remark ?? '',
     });
-    const text = missing.length === 0 ? 'The sheet is signed.' : `Still to be signed: ${missing.join(', ')}`;
+    const text =
+      missing.length === 0
+        ? 'The sheet is signed.\nNext: itop-to-intercom canary send --address <a mailbox you own>'
+        : `Still to be signed: ${missing.join(', ')}\nNext: itop-to-intercom audit sign <items> --by <your name>`;
     printResult(context.isJson, { missing }, text);
   });
 }

@@ -198,7 +198,7 @@ function confirm(options: CommonOptions & { by: string; nothingArrived?: boolean
     });
     const removal = options.keep === true ? undefined : await removeFrom(context, intercom, workspaceIdCode);
     const left = removal?.left.map((line) => `Left in the workspace: ${line}`) ?? [];
-    const text = ['Confirmed: a load notifies nobody.', ...left, 'Next: itop-to-intercom load'].join('\n');
+    const text = ['Confirmed: a load notifies nobody.', ...left, 'Next: itop-to-intercom audit'].join('\n');
     printResult(context.isJson, { canaryId, ...(removal === undefined ? {} : { removal }) }, text);
   });
 }

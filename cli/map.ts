@@ -1,14 +1,8 @@
 import { Argument, Command, Option } from 'commander';
-import { applyViews } from '../transform/apply-views.ts';
-import { improveByModel } from '../transform/mapping/ask-model.ts';
-import { checkMapping } from '../transform/mapping/check-mapping.ts';
-import { applyMapping, type MappingEffect } from '../transform/mapping/confirm-mapping.ts';
+import type { MappingEffect } from '../transform/mapping/confirm-mapping.ts';
 import { type Destination, destinations } from '../transform/mapping/mapping-schema.ts';
-import { type MappingFault, readMappingFile, refuse } from '../transform/mapping/read-mapping.ts';
-import { type ProposeOutcome, runPropose } from '../transform/mapping/run-propose.ts';
-import { type CommandContext, type CommonOptions, inContext } from '../workflow/command-context.ts';
-import { intercomOf, workspaceOf } from '../workflow/intercom-of.ts';
-import { existingObjectTypes, missingObjectTypes } from '../workflow/object-types.ts';
+import { type CommonOptions, inContext } from '../workflow/command-context.ts';
+import { check, confirm, propose } from '../workflow/mapping.ts';
 import { withCommonOptions } from './common-options.ts';
 import { formatTable, printResult } from './print.ts';
 
@@ -78,26 +72,6 @@ function setCommand(): Command {
     );
 }
 
-/** Brings mapping.yaml up to date, with what a person chose for some classes. */
-function propose(
-  { settings, database }: CommandContext,
-  chosen: ReadonlyMap<string, Destination>,
-): Promise<ProposeOutcome> {
-  const { model } = settings.mapping;
-  return runPropose({
-    pool: database.pool,
-    file: settings.mapping.file,
-    residency: settings.intercom?.region ?? 'us',
-    snoozeUntil: settings.snooze.until ?? null,
-    snoozeSpreadDays: settings.snooze.spread_days,
-    chosen,
-    ...(settings.intercom === undefined
-      ? {}
-      : { existingTypes: async (candidates) => (await existingObjectTypes(settings, candidates)) ?? new Set() }),
-    ...(model === undefined ? {} : { improve: (proposal, profiles) => improveByModel(proposal, profiles, model) }),
-  });
-}
-
 function checkCommand(): Command {
   return withCommonOptions(new Command('check'))
     .description('Checks mapping.yaml against the data and Intercom’s limits, and shows what it would change.')
@@ -126,27 +100,16 @@ function confirmCommand(): Command {
     .addOption(new Option('--by <name>', 'your name').makeOptionMandatory())
     .action((options: CommonOptions & { by: string }) =>
       inContext(options, 'none', async (context) => {
-        await check(context);
-        const { settings, database, isJson } = context;
-        const intercom = intercomOf(settings);
-        try {
-          const workspace = await workspaceOf(intercom);
-          const effect = await applyMapping(database.pool, readMappingFile(settings.mapping.file), {
-            workspaceIdCode: workspace.idCode,
-            confirmedBy: options.by,
-          });
-          printResult(
-            isJson,
-            { workspace: workspace.idCode, confirmedBy: options.by, effect },
-            [
-              `${options.by} confirmed ${settings.mapping.file} for workspace ${workspace.idCode} (${workspace.name}).`,
-              formatEffect(effect),
-              'Next: itop-to-intercom transform, then sample',
-            ].join('\n'),
-          );
-        } finally {
-          await intercom.close();
-        }
+        const { workspace, effect } = await confirm(context, options.by);
+        printResult(
+          context.isJson,
+          { workspace: workspace.idCode, confirmedBy: options.by, effect },
+          [
+            `${options.by} confirmed ${context.settings.mapping.file} for workspace ${workspace.idCode} (${workspace.name}).`,
+            formatEffect(effect),
+            'Next: itop-to-intercom transform, then sample',
+          ].join('\n'),
+        );
       }),
     );
 }
@@ -183,22 +146,6 @@ function showCommand(): Command {
         );
       }),
     );
-}
-
-async function check({
-  settings,
-  database,
-}: CommandContext): Promise<{ effect: MappingEffect; notes: readonly MappingFault[] }> {
-  const file = readMappingFile(settings.mapping.file);
-  await applyViews(database.pool);
-  const { faults, notes } = await checkMapping(
-    database.pool,
-    file,
-    settings.intercom === undefined ? {} : { region: settings.intercom.region },
-  );
-  if (faults.length > 0) refuse(settings.mapping.file, faults);
-  const missing = await missingObjectTypes(settings, file);
-  return { effect: await applyMapping(database.pool, file, undefined), notes: [...notes, ...missing] };
 }
 
 function formatEffect({ decisions, payloads, arePayloadsCompared }: MappingEffect): string {

@@ -24,16 +24,20 @@ export function formatTable(rows: readonly ResultRow[]): string {
   ].join('\n');
 }
 
-/** Findings one below the other, blockers first, each with what to do. */
+/** Findings one below the other, blockers first, each with what to do. What passed is a number: it would hide the rest. */
 export function formatFindings(findings: readonly Finding[]): string {
-  const order = ['blocker', 'warning', 'note', 'passed'];
-  return [...findings]
-    .sort((a, b) => order.indexOf(a.severity) - order.indexOf(b.severity))
-    .map(({ severity, subject, finding, nextStep }) => {
-      const line = `${severity.padEnd(7)}  ${subject}: ${finding}`;
-      return nextStep === '' ? line : `${line}\n         ${nextStep}`;
-    })
-    .join('\n');
+  const order = ['blocker', 'warning', 'note'];
+  const told = findings.filter(({ severity }) => order.includes(severity));
+  const passed = findings.length - told.length;
+  return [
+    ...told
+      .sort((a, b) => order.indexOf(a.severity) - order.indexOf(b.severity))
+      .map(({ severity, subject, finding, nextStep }) => {
+        const line = `${severity.padEnd(7)}  ${subject}: ${finding}`;
+        return nextStep === '' ? line : `${line}\n         ${nextStep}`;
+      }),
+    ...(passed === 0 ? [] : [`passed   ${passed} checks; each of them: the same with --json`]),
+  ].join('\n');
 }
 
 /** Writes a result to standard output: as one JSON document, or as the given text. */

@@ -77,8 +77,9 @@ export function reconcileCommand(): Command {
           ...(options.classes === true ? [] : ['Class by class: itop-to-intercom reconcile --level books --classes']),
           '',
           unexplained.length === 0
-            ? 'Green: everything is accounted for.'
-            : `Not green:\n${unexplained.map((row) => `  ${sentenceOf(row)}`).join('\n')}`,
+            ? 'Green: everything is accounted for.\nNext: itop-to-intercom delta, until the switch; then as docs/cutover.md says'
+            : `Not green:\n${unexplained.map((row) => `  ${sentenceOf(row)}`).join('\n')}
+Next: mend the cause, then itop-to-intercom load --retry failed; or record why it may stay: itop-to-intercom reconcile accept`,
         ];
         printResult(context.isJson, { counts, verdicts, unexplained, readBack, changed }, text.join('\n'));
         if (unexplained.length > 0) process.exitCode = 1;

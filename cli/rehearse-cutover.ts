@@ -6,7 +6,7 @@ import { printErrorLine, printLine } from '../platform/terminal.ts';
 import { sentenceOf } from '../reconcile/unexplained.ts';
 import type { WorkspaceName } from '../rehearsal/intercom-simulator/switches.ts';
 import { answerInIntercom, lateWork, live, type WorkingDay, workingDays } from '../rehearsal/working-days.ts';
-import { inContext, interruptedCode } from '../workflow/command-context.ts';
+import { inContext } from '../workflow/command-context.ts';
 import type { RehearsalSite } from '../workflow/rehearsal/site.ts';
 import { type CutoverCommand, findExpected, readCutover } from './cutover-document.ts';
 import { printResult } from './print.ts';
@@ -34,23 +34,17 @@ const rehearsalOptions: Readonly<Record<string, readonly string[]>> = {
 
 /**
  * Runs the commands of docs/cutover.md in their order, each a process of its own in an empty directory whose configuration leads to
- * the simulators, and does in between what people do: they work in iTop until the switch, one of them also after it, accept what
- * Intercom adds by itself, and go back in the end. Before the days after the switch, the simulators' dumps are compared.
+ * the simulators, and does in between what people do: they work in iTop until the switch, one of them also after it, load too early,
+ * accept what Intercom adds by itself, and go back in the end. Before the days after the switch, the simulators' dumps are compared.
  *
  * Throws FailedError where a command ends or prints otherwise than the document says.
  */
-export async function rehearseCutover(site: RehearsalSite, options: CutoverOptions): Promise<void> {
-  const interruption = new AbortController();
-  const interrupt = (): void => interruption.abort();
-  process.once('SIGINT', interrupt);
-  process.once('SIGTERM', interrupt);
-  try {
-    await new CutoverRehearsal(site, options, interruption.signal).run();
-  } finally {
-    if (interruption.signal.aborted) process.exitCode = interruptedCode;
-    process.removeListener('SIGINT', interrupt);
-    process.removeListener('SIGTERM', interrupt);
-  }
+export async function rehearseCutover(
+  site: RehearsalSite,
+  options: CutoverOptions,
+  signal: AbortSignal,
+): Promise<void> {
+  await new CutoverRehearsal(site, options, signal).run();
 }
 
 class CutoverRehearsal {
@@ -102,6 +96,9 @@ class CutoverRehearsal {
       case 'canary':
         if (words[1] === 'check') await this.acceptParts(command);
         break;
+      case 'sample':
+        if (words[1] === 'accept') await this.loadTooEarly();
+        break;
       case 'freeze':
         await this.repeatFreeze(command);
         break;
@@ -123,6 +120,16 @@ class CutoverRehearsal {
         commandOf('canary', 'accept', type, '--by', 'Your Name', '--reason', 'it says nothing to anybody'),
       );
     }
+  }
+
+  /** Somebody loads before anybody looked at the sample: it is refused, in words that lead back to this page. */
+  private async loadTooEarly(): Promise<void> {
+    this.say('  (meanwhile: somebody loads without a look at the sample)');
+    const { code, output } = await this.execute(['load']);
+    const said = findExpected(output, 'Next: itop-to-intercom sample');
+    if (code !== 2 || said === undefined)
+      throw this.failure('load', `it ended with ${code}, though nobody accepted the sample`, output);
+    this.say(`      ${said}`);
   }
 
   /** Somebody still writes: the check must see it, and pass once everything was read again. */

@@ -1,4 +1,5 @@
 import { Command, InvalidArgumentError, Option } from 'commander';
+import { FailedError } from '../platform/errors.ts';
 import { printErrorLine } from '../platform/terminal.ts';
 import type { ClassCount } from '../reconcile/run-reconcile.ts';
 import { sentenceOf, type Unexplained } from '../reconcile/unexplained.ts';
@@ -7,7 +8,7 @@ import type { Judgement } from '../rehearsal/judge/judge-rehearsal.ts';
 import { type CommandContext, inContext } from '../workflow/command-context.ts';
 import { audit, extract, load, reconcile, transform } from '../workflow/pipeline.ts';
 import { claimRehearsal } from '../workflow/rehearsal/claim.ts';
-import { confirmRehearsal } from '../workflow/rehearsal/confirm.ts';
+import { confirmRehearsal, decideMapping } from '../workflow/rehearsal/confirm.ts';
 import { setUpObjectTypes } from '../workflow/rehearsal/object-types.ts';
 import {
   closeRehearsalSite,
@@ -16,6 +17,7 @@ import {
   type RehearsalSize,
   rehearsalClaimFile,
 } from '../workflow/rehearsal/site.ts';
+import { untilInterrupted } from '../workflow/until-interrupted.ts';
 import { summarizeCounts } from './count-summary.ts';
 import { freeze } from './freeze.ts';
 import { formatTable, printResult } from './print.ts';
@@ -101,30 +103,45 @@ async function rehearse(options: RehearseOptions): Promise<void> {
   }
   const claim = await claimRehearsal(rehearsalClaimFile());
   try {
-    await rehearseAtSite(options);
+    await untilInterrupted(async (signal) => {
+      try {
+        await rehearseAtSite(options, signal);
+      } catch (error) {
+        throw signal.aborted ? interrupted() : error;
+      }
+    });
   } finally {
     await claim.release();
   }
 }
 
-async function rehearseAtSite(options: RehearseOptions): Promise<void> {
+function interrupted(): FailedError {
+  return new FailedError('Interrupted.', {
+    stage: 'rehearse',
+    nextStep:
+      'Rehearse again: itop-to-intercom rehearse. What --keep left up ends with: itop-to-intercom rehearse --stop',
+    isRetriable: true,
+  });
+}
+
+async function rehearseAtSite(options: RehearseOptions, signal: AbortSignal): Promise<void> {
   const site = await openRehearsalSite(options);
   let isDone = false;
   try {
     if (options.cutover === true) {
-      await rehearseCutover(site, options);
+      await rehearseCutover(site, options, signal);
       isDone = true;
       return;
     }
     await inContext({ config: site.configFile, ...(options.json === true ? { json: true } : {}) }, 'none', (context) =>
-      runStages(options, site, context),
+      runStages(options, site, { ...context, signal }),
     );
     isDone = true;
   } finally {
     if (options.keep !== true) await closeRehearsalSite();
     else if (!isDone)
       printErrorLine(
-        `The rehearsal is still up. Look at it with --config ${site.configFile}, end it with: npm run rehearse -- --stop`,
+        `The rehearsal is still up. Look at it with --config ${site.configFile}, end it with: itop-to-intercom rehearse --stop`,
       );
   }
 }
@@ -134,18 +151,20 @@ async function runStages(options: RehearseOptions, site: RehearsalSite, context:
   const times: Record<string, number> = {};
   let classes: readonly ClassCount[] = [];
   for (const stage of wanted) {
+    if (context.signal.aborted) throw interrupted();
     const startedAt = performance.now();
     if (options.json !== true) printErrorLine(stage);
-    if (stage === 'load') await permitLoad(context, site, options);
+    if (stage === 'load') await permitLoad(context, site);
     const outcome = await runStage(stage, context);
+    if (stage === 'extract') await decideMapping(context, options.captures === undefined ? 'generated' : 'captured');
     if (outcome !== undefined) {
       classes = outcome.counts;
     }
     times[stage] = Math.round(performance.now() - startedAt) / 1_000;
   }
   if (options.until !== undefined) {
-    if (options.until === 'load') await permitLoad(context, site, options);
-    const next = `npm run cli -- ${options.until} --config ${site.configFile}`;
+    if (options.until === 'load') await permitLoad(context, site);
+    const next = `itop-to-intercom ${options.until} --config ${site.configFile}`;
     printResult(
       context.isJson,
       { times, next },
@@ -153,6 +172,7 @@ async function runStages(options: RehearseOptions, site: RehearsalSite, context:
     );
     return;
   }
+  if (context.signal.aborted) throw interrupted();
   const judgement = await judge(site, context.settings);
   const unexplained = await recordJudgement(context, judgement);
   const isGreen = unexplained.length === 0;
@@ -170,8 +190,8 @@ async function runStages(options: RehearseOptions, site: RehearsalSite, context:
 }
 
 /** What a person does before a load: confirms, and makes the object types in Intercom. */
-async function permitLoad(context: CommandContext, site: RehearsalSite, { captures }: RehearseOptions): Promise<void> {
-  await confirmRehearsal(context, site.intercomControlUrl, captures === undefined ? 'generated' : 'captured');
+async function permitLoad(context: CommandContext, site: RehearsalSite): Promise<void> {
+  await confirmRehearsal(context, site.intercomControlUrl);
   await setUpObjectTypes(context, site.intercomControlUrl);
 }
 
@@ -226,8 +246,8 @@ function describe(result: RehearsalResult, judgement: Judgement, withClasses: bo
     ...(result.configFile === undefined
       ? []
       : [
-          `Look around: npm run cli -- db sql "select * from reconcile.count_by_class" --config ${result.configFile}`,
-          'End it: npm run rehearse -- --stop',
+          `Look around: itop-to-intercom db sql "select * from reconcile.count_by_class" --config ${result.configFile}`,
+          'End it: itop-to-intercom rehearse --stop',
         ]),
   ].join('\n');
 }

@@ -21,6 +21,8 @@ it('docs/cutover.md leads to a green proof, to the last day and back', { timeout
     // The deltas moved what happened in iTop; the late answer was seen, and went with the read that followed.
     const deltas = ran('itop-to-intercom delta').map(({ printed }) => printed.join());
     expect(deltas.filter((line) => line.includes('1 created, 1 brought up to date'))).toHaveLength(2);
+    // Two mistakes were refused, and the page led on.
+    expect(ran('itop-to-intercom load').map((one) => one.code)).toEqual([2, 0]);
     expect(ran('itop-to-intercom freeze').map((one) => one.code)).toEqual([1, 0]);
   } finally {
     await rehearsal.remove();

@@ -15,7 +15,7 @@ it('a rehearsal that is kept goes on by the command it names, and ends when told
       'load',
     );
     expect(stopped.code, stopped.log).toBe(0);
-    const next = /Next: npm run cli -- (.*)/.exec(stopped.output)?.[1]?.split(' ') ?? [];
+    const next = /Next: itop-to-intercom (.*)/.exec(stopped.output)?.[1]?.split(' ') ?? [];
     expect(next.slice(0, 2)).toEqual(['load', '--config']);
     const loaded = await rehearsal.run(...next);
     expect(loaded.code, loaded.log).toBe(0);

@@ -7,7 +7,7 @@ import { acceptDifferences } from '../../reconcile/accept-differences.ts';
 import { type Judgement, judgeRehearsal } from '../../rehearsal/judge/judge-rehearsal.ts';
 import { inContext } from '../../workflow/command-context.ts';
 import { extract, load, reconcile, transform, workspaceIdCodeOf } from '../../workflow/pipeline.ts';
-import { confirmRehearsal } from '../../workflow/rehearsal/confirm.ts';
+import { confirmRehearsal, decideMapping } from '../../workflow/rehearsal/confirm.ts';
 import { closeRehearsalSite, openRehearsalSite } from '../../workflow/rehearsal/site.ts';
 
 const timezone = 'Europe/Paris';
@@ -113,11 +113,12 @@ it('each tampering of raw or of a view turns exactly its own test red, and nothi
     judgeRehearsal({ itopControlUrl: site.itopControlUrl, intercomControlUrl: site.intercomControlUrl, timezone });
   await inContext({ config: site.configFile, json: true }, 'none', async (context) => {
     await extract(context);
+    await decideMapping(context, 'generated');
     await transform(context);
     const { pool } = context.database;
     const victims = await chooseVictims(pool);
     const entry = victims.entry.item_key;
-    await confirmRehearsal(context, site.intercomControlUrl, 'generated');
+    await confirmRehearsal(context, site.intercomControlUrl);
     const buildAnew = async () => {
       await pool.query('delete from ops.materialised');
       await transform(context);

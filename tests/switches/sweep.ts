@@ -16,7 +16,7 @@ import { SWITCHES, type Switches, type SwitchName, switchesOf } from '../../rehe
 import { judgeRehearsal } from '../../rehearsal/judge/judge-rehearsal.ts';
 import { teammatesFrom } from '../../rehearsal/teammates.ts';
 import { audit, extract, load, reconcile, transform } from '../../workflow/pipeline.ts';
-import { confirmRehearsal } from '../../workflow/rehearsal/confirm.ts';
+import { confirmRehearsal, decideMapping } from '../../workflow/rehearsal/confirm.ts';
 import { setUpObjectTypes } from '../../workflow/rehearsal/object-types.ts';
 import { closeRehearsalSite, openRehearsalSite, type RehearsalSite } from '../../workflow/rehearsal/site.ts';
 import { urlOfDatabase } from '../support/database-url.ts';
@@ -140,7 +140,7 @@ async function migrateTo(
 ): Promise<[Outcome['outcome'], readonly string[]]> {
   const { pool } = context.database;
   try {
-    await confirmRehearsal(context, simulator.controlUrl, 'generated');
+    await confirmRehearsal(context, simulator.controlUrl);
     await setUpObjectTypes(context, simulator.controlUrl);
     await load(context, {});
     await freeze(context);
@@ -203,6 +203,7 @@ async function sweep(): Promise<void> {
     await inQuiet(site.configFile, async (context) => {
       await audit(context);
       await extract(context);
+      await decideMapping(context, 'generated');
       await transform(context);
     });
     // The source database is copied by one at a time; the runs wait for answers most of the time.

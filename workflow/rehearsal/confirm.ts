@@ -8,35 +8,60 @@ import type { Intercom } from '../../intercom/client.ts';
 import { identifyAdmin } from '../../intercom/workspace.ts';
 import { FailedError } from '../../platform/errors.ts';
 import { countCustomerNotifications } from '../../rehearsal/judge/notification-ledger.ts';
+import { acceptSample } from '../../transform/sample/accept-sample.ts';
 import type { CommandContext } from '../command-context.ts';
-import { intercomOf } from '../intercom-of.ts';
+import { intercomOf, workspaceOf } from '../intercom-of.ts';
+import { confirm, propose } from '../mapping.ts';
+
+/** Who made the site, and so who can decide about what it added to iTop's own classes. */
+export type RehearsedSite = 'generated' | 'captured';
+
+/** In whose name a rehearsal decides. */
+const decidedBy = 'rehearse';
 
 /**
- * Records the confirmations without which no load starts, for the workspace of the rehearsal.
+ * Decides on the mapping, by the operator's own steps: what was extracted is proposed, checked and confirmed.
  *
- * Only a rehearsal may confirm by itself: it started that workspace. `load` refuses any other until a person confirmed.
- *
- * What a generated site added itself is decided here. Of a captured one only a person can decide: its classes and attributes stay
- * pending, and are lines of the result.
+ * Of a captured site only a person can decide: its classes and attributes stay pending, and are lines of the result.
  */
-export async function confirmRehearsal(
-  { settings, database }: CommandContext,
-  intercomControlUrl: string,
-  site: 'generated' | 'captured',
-): Promise<void> {
+export async function decideMapping(context: CommandContext, of: RehearsedSite): Promise<void> {
+  if (of === 'generated') {
+    await propose(context, new Map());
+    await confirm(context, decidedBy);
+    return;
+  }
+  await recordConfirmations(context, ['mapping']);
+  await copyDecisionsOfParents(context.database.pool);
+  await decideTags(context.database.pool);
+}
+
+/**
+ * Records the other confirmations without which no load starts, for the workspace of the rehearsal: its sample is waived, its canary
+ * sent. Only a rehearsal may confirm by itself: it started that workspace. `load` refuses any other until a person confirmed.
+ */
+export async function confirmRehearsal(context: CommandContext, intercomControlUrl: string): Promise<void> {
+  const { settings, database } = context;
+  await recordConfirmations(context, ['audit', 'setup']);
+  const waiverReason = 'nobody looks at a rehearsal';
+  await acceptSample(database.pool, { acceptedBy: decidedBy, lookedAt: [], waiverReason });
   const intercom = intercomOf(settings);
   try {
-    const { value } = await intercom.send(identifyAdmin());
+    await confirmSilence(database.pool, intercom, intercomControlUrl);
+  } finally {
+    await intercom.close();
+  }
+}
+
+async function recordConfirmations({ settings, database }: CommandContext, subjects: readonly string[]): Promise<void> {
+  const intercom = intercomOf(settings);
+  try {
+    const { idCode } = await workspaceOf(intercom);
     await database.pool.query(
       `insert into ops.confirmation (workspace_id_code, subject, fingerprint, confirmed_by)
-       select $1, subject, 'rehearsal', 'rehearse' from unnest(array['audit', 'mapping', 'setup']) as subject
+       select $1, subject, 'rehearsal', $3 from unnest($2::text[]) as subject
        on conflict do nothing`,
-      [value.idCode],
+      [idCode, subjects, decidedBy],
     );
-    await copyDecisionsOfParents(database.pool);
-    await decideTags(database.pool);
-    if (site === 'generated') await handOffOwnParts(database.pool);
-    await confirmSilence(database.pool, intercom, intercomControlUrl);
   } finally {
     await intercom.close();
   }
@@ -50,25 +75,12 @@ async function decideTags(pool: pg.Pool): Promise<void> {
   );
 }
 
-/** Hands off what the site added and no shipped decision covers; a person would decide in mapping.yaml. */
-async function handOffOwnParts(pool: pg.Pool): Promise<void> {
-  await pool.query(
-    `insert into ops.mapping_class (class, destination, rule, reason)
-     select class, 'handoff', 'F3', 'of the generated site' from ops.itop_class where not is_standard on conflict do nothing`,
-  );
-  await pool.query(
-    `insert into ops.mapping_attribute (class, attribute, home, rule, reason)
-     select class, attribute, 'handoff', 'F5', 'of the generated site' from ops.itop_attribute where not is_standard
-     on conflict do nothing`,
-  );
-}
-
 /**
  * Sends the canary and confirms it, as a person does after a look into the mailbox, which here is the simulator's ledger: the load obeys
  * what it saw of the workspace. Parts that the workspace adds by itself are accepted. Throws FailedError when anything says something.
  */
 async function confirmSilence(pool: pg.Pool, intercom: Intercom, controlUrl: string): Promise<void> {
-  const acceptedBy = 'rehearse';
+  const acceptedBy = decidedBy;
   const { idCode: workspaceIdCode } = (await intercom.send(identifyAdmin())).value;
   const address = 'canary@rehearsal.example';
   await sendCanary({ pool, intercom, address, searchWaitMs: 5_000, largestFileMegabytes: 0 });
@@ -82,7 +94,7 @@ async function confirmSilence(pool: pg.Pool, intercom: Intercom, controlUrl: str
   if (noise !== undefined)
     throw new FailedError(`The simulated workspace is not silent: ${noise}`, {
       stage: 'rehearse',
-      nextStep: 'Rehearse against another workspace: npm run rehearse -- --workspace captured',
+      nextStep: 'Rehearse against another workspace: itop-to-intercom rehearse --workspace captured',
     });
   await confirmCanary({ pool, workspaceIdCode, confirmedBy: acceptedBy, hasNothingArrived: true });
   await removeCanary({ pool, intercom, workspaceIdCode });

@@ -101,6 +101,7 @@ export async function openRehearsalSite(size: RehearsalSize): Promise<RehearsalS
       },
       ...(kafka === undefined ? {} : { kafka: { brokers: kafka.brokers } }),
       blobs: { directory: join(directory(), 'blobs') },
+      mapping: { file: join(directory(), 'mapping.yaml') },
       report: { directory: join(directory(), 'reports') },
       snooze: { until: '2030-01-07T08:00:00Z' },
     };
