@@ -79,7 +79,7 @@ export function reconcileCommand(): Command {
           unexplained.length === 0
             ? 'Green: everything is accounted for.\nNext: itop-to-intercom delta, until the switch; then as docs/cutover.md says'
             : `Not green:\n${unexplained.map((row) => `  ${sentenceOf(row)}`).join('\n')}
-Next: mend the cause, then itop-to-intercom load --retry failed; or record why it may stay: itop-to-intercom reconcile accept`,
+Next: mend the cause, then itop-to-intercom load --retry failed; or record why it may stay: itop-to-intercom reconcile accept --phase <phase> --by "Your Name" --reason "..."`,
         ];
         printResult(context.isJson, { counts, verdicts, unexplained, readBack, changed }, text.join('\n'));
         if (unexplained.length > 0) process.exitCode = 1;
