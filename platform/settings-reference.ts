@@ -77,7 +77,8 @@ function valuesOf({ type, items, enum: names, format, minimum, maximum }: JsonSc
 const otherVariables = [
   {
     name: 'XDG_CACHE_HOME',
-    meaning: "Parent of the cache directory (`itop-to-intercom`): the embedded Postgres, a rehearsal's files, and compiled modules.",
+    meaning:
+      "Parent of the cache directory (`itop-to-intercom`): the embedded Postgres, a rehearsal's files, and compiled modules.",
     whenAbsent: '`~/.cache`, for root `/var/cache`',
   },
   {
