@@ -68,11 +68,13 @@ it('every statement that stays SQL fits the schema, and its row type says what P
       await client.query('savepoint room');
       const hasOwnTables = await createTemporaryTables(client, inRoom);
       const facts = hasOwnTables ? await ColumnFacts.read(client) : ofWarehouse;
-      for (const { file, text, line, row } of inRoom) {
-        if (text === undefined || utility.test(text.trim())) continue;
-        described++;
-        const faults = await describe(client, text, row, facts);
-        wrong.push(...faults.filter((fault) => !isExplained(file, fault)).map((fault) => `${file}:${line} ${fault}`));
+      for (const { file, texts, line, row } of inRoom) {
+        for (const text of texts) {
+          if (utility.test(text.trim())) continue;
+          described++;
+          const faults = await describe(client, text, row, facts);
+          wrong.push(...faults.filter((fault) => !isExplained(file, fault)).map((fault) => `${file}:${line} ${fault}`));
+        }
       }
       await client.query('rollback to savepoint room');
     }
@@ -90,7 +92,7 @@ function isExplained(file: string, fault: string): boolean {
 
 /** Those that the statements of a room make for its others. */
 async function createTemporaryTables(client: pg.ClientBase, inRoom: readonly StatementCall[]): Promise<boolean> {
-  const made = inRoom.flatMap(({ text }) => (text !== undefined && /^\s*create temp/i.test(text) ? [text] : []));
+  const made = inRoom.flatMap(({ texts }) => texts).filter((text) => /^\s*create temp/i.test(text));
   // Twice: a table may read one that is made in a later file.
   for (const text of [...made, ...made]) {
     await client.query('savepoint temporary');

@@ -1,13 +1,15 @@
 import { join, relative, sep } from 'node:path';
-import type { CallExpression, Expression, Node, SourceFile } from 'typescript/unstable/ast';
+import { type CallExpression, type Expression, type Node, NodeFlags, type SourceFile } from 'typescript/unstable/ast';
 import {
   isCallExpression,
+  isIdentifier,
   isNoSubstitutionTemplateLiteral,
   isPropertyAccessExpression,
   isStringLiteral,
   isTemplateExpression,
+  isVariableDeclaration,
 } from 'typescript/unstable/ast/is';
-import { API, type Checker, type Type, TypeFlags } from 'typescript/unstable/sync';
+import { API, type Checker, type Project, SymbolFlags, type Type, TypeFlags } from 'typescript/unstable/sync';
 import { projectRoot } from '../../platform/project-root.ts';
 
 /** A property of the row type that a statement is given. */
@@ -22,8 +24,8 @@ export interface DeclaredColumn {
 export interface StatementCall {
   readonly file: string;
   readonly line: number;
-  /** The statement where the compiler knows it; undefined where it is put together at run time. */
-  readonly text: string | undefined;
+  /** The statement, or each of those that it may be, where the compiler knows them; none where it is put together at run time. */
+  readonly texts: readonly string[];
   /** The row type, where the call names one. */
   readonly row: readonly DeclaredColumn[] | undefined;
 }
@@ -43,7 +45,7 @@ export function findStatementCalls(): StatementCall[] {
       const path = relative(projectRoot, name).split(sep).join('/');
       if (path.startsWith('..') || !path.includes('/') || others.includes(path.split('/')[0] ?? '')) continue;
       const file = project.program.getSourceFile(name);
-      if (file !== undefined) calls.push(...callsIn(file, path, project.checker));
+      if (file !== undefined) calls.push(...callsIn(file, path, project));
     }
     return calls;
   } finally {
@@ -51,14 +53,15 @@ export function findStatementCalls(): StatementCall[] {
   }
 }
 
-function callsIn(file: SourceFile, path: string, checker: Checker): StatementCall[] {
+function callsIn(file: SourceFile, path: string, project: Project): StatementCall[] {
+  const { checker } = project;
   const calls: StatementCall[] = [];
   const visit = (node: Node): void => {
     if (isCallExpression(node) && isQueryOfDatabase(node.expression, checker)) {
       const [text] = node.arguments;
       if (text !== undefined) {
         const line = file.text.slice(0, node.expression.end).split('\n').length;
-        calls.push({ file: path, line, text: textOf(text, checker), row: rowOf(node, checker) });
+        calls.push({ file: path, line, texts: textsOf(text, project), row: rowOf(node, checker) });
       }
     }
     node.forEachChild(visit);
@@ -74,18 +77,35 @@ function isQueryOfDatabase(called: Expression, checker: Checker): boolean {
   return receivers.some((type) => /Pool|Client|Queryable/.test(type.getSymbol()?.name ?? ''));
 }
 
-/** The value of a text that is always the same: a literal, a constant, or literals and constants put together. */
-function textOf(expression: Expression, checker: Checker): string | undefined {
-  if (isStringLiteral(expression) || isNoSubstitutionTemplateLiteral(expression)) return expression.text;
+/** The values of a text that has some only: of a literal, a constant, a choice of literals, or these put together. */
+function textsOf(expression: Expression, project: Project): readonly string[] {
+  if (isStringLiteral(expression) || isNoSubstitutionTemplateLiteral(expression)) return [expression.text];
   if (isTemplateExpression(expression)) {
-    const spans = expression.templateSpans.map((span) => {
-      const value = textOf(span.expression, checker);
-      return value === undefined ? undefined : value + span.literal.text;
-    });
-    return spans.includes(undefined) ? undefined : [expression.head.text, ...spans].join('');
+    let texts: readonly string[] = [expression.head.text];
+    for (const span of expression.templateSpans) {
+      const values = textsOf(span.expression, project);
+      texts = texts.flatMap((text) => values.map((value) => text + value + span.literal.text));
+    }
+    return texts;
   }
-  const type = checker.getTypeAtLocation(expression);
-  return type?.isStringLiteralType() ? type.value : undefined;
+  const members = membersOf(project.checker.getTypeAtLocation(expression));
+  const literals = members.filter((type) => type.isStringLiteralType() || type.isNumberLiteralType());
+  if (members.length > 0 && literals.length === members.length) return literals.map((type) => String(type.value));
+  const initializer = isIdentifier(expression) ? initializerOf(expression, project) : undefined;
+  return initializer === undefined ? [] : textsOf(initializer, project);
+}
+
+/** What a constant is made of: a text that holds another one has no type of its own. */
+function initializerOf(name: Expression, project: Project): Expression | undefined {
+  const { checker } = project;
+  const named = checker.getSymbolAtLocation(name);
+  const symbol = named && (named.flags & SymbolFlags.Alias) !== 0 ? checker.getAliasedSymbol(named) : named;
+  const declaration = symbol?.valueDeclaration?.resolve(project);
+  const isConstant =
+    declaration !== undefined &&
+    isVariableDeclaration(declaration) &&
+    (declaration.parent.flags & NodeFlags.Const) !== 0;
+  return isConstant ? declaration.initializer : undefined;
 }
 
 function rowOf(call: CallExpression, checker: Checker): DeclaredColumn[] | undefined {
