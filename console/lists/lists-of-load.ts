@@ -1,3 +1,4 @@
+import { sql } from 'kysely';
 import {
   checkWords,
   evidenceWords,
@@ -7,7 +8,7 @@ import {
   whyUnexplained,
 } from '../../platform/page-words.ts';
 import { nextStepOf } from './next-step.ts';
-import { inWords, text, type WorkList } from './work-list.ts';
+import { inWords, type Row, text, type WorkList } from './work-list.ts';
 
 /** What a load left to look at. */
 export const listsOfLoad: readonly WorkList[] = [
@@ -15,8 +16,9 @@ export const listsOfLoad: readonly WorkList[] = [
     name: 'unexplained',
     purpose: 'Everything that keeps the migration from being green, counted.',
     empty: 'Nothing: the migration is green.',
-    query: `select concat_ws('/', phase, kind, item_kind, class, check_name, reason) as key, count::float8 as count, kind, item_kind, class, check_name, reason, example, query
-      from reconcile.unexplained where workspace_id_code = $1`,
+    query: (workspace) => sql<Row>`
+      select concat_ws('/', phase, kind, item_kind, class, check_name, reason) as key, count::float8 as count, kind, item_kind, class, check_name, reason, example, query
+      from reconcile.unexplained where workspace_id_code = ${workspace}`,
     columns: [
       { name: 'count', label: 'How many', type: 'number' },
       {
@@ -51,8 +53,9 @@ export const listsOfLoad: readonly WorkList[] = [
     purpose:
       'Records that could not be loaded, each with what to do. Correct it and load again, or accept it with your name and a reason.',
     empty: 'Nothing failed, or everything that failed is accepted.',
-    query: `select concat_ws('/', target_type, target_key) as key, target_key, phase, state, reason_code, reason, next_step, recorded_at
-      from reconcile.load_error where workspace_id_code = $1 and state in ('failed', 'blocked') and not is_accepted`,
+    query: (workspace) => sql<Row>`
+      select concat_ws('/', target_type, target_key) as key, target_key, phase, state, reason_code, reason, next_step, recorded_at
+      from reconcile.load_error where workspace_id_code = ${workspace} and state in ('failed', 'blocked') and not is_accepted`,
     columns: [
       { name: 'target_key', label: 'Record' },
       {
@@ -75,8 +78,9 @@ export const listsOfLoad: readonly WorkList[] = [
     purpose:
       'What was found in Intercom otherwise than it was sent. Look into Intercom; correct it there, or accept it with your name and a reason.',
     empty: 'None: everything that was checked is as it was sent, or was accepted.',
-    query: `select concat_ws('/', target_key, phase, check_name, field) as key, phase, target_key, check_name, field, expected, actual, verdict, evidence, decided_at
-      from reconcile.difference where workspace_id_code = $1 and is_failure and not is_accepted`,
+    query: (workspace) => sql<Row>`
+      select concat_ws('/', target_key, phase, check_name, field) as key, phase, target_key, check_name, field, expected, actual, verdict, evidence, decided_at
+      from reconcile.difference where workspace_id_code = ${workspace} and is_failure and not is_accepted`,
     columns: [
       { name: 'target_key', label: 'Record' },
       { name: 'check_name', label: 'What was checked', show: inWords('check_name', checkWords) },
@@ -99,9 +103,10 @@ export const listsOfLoad: readonly WorkList[] = [
     name: 'rollback',
     purpose: 'What the latest plan of a rollback leaves in Intercom, and why.',
     empty: 'Nothing would stay, or no rollback is planned.',
-    query: `select i.position::text as key, i.source_key, i.target_type, i.action, i.reason, i.state
+    query: (workspace) => sql<Row>`
+      select i.position::text as key, i.source_key, i.target_type, i.action, i.reason, i.state
       from reconcile.rollback_item i
-      where i.plan_id = (select max(plan_id) from reconcile.rollback_plan where workspace_id_code = $1) and i.action in ('keep', 'impossible')`,
+      where i.plan_id = (select max(plan_id) from reconcile.rollback_plan where workspace_id_code = ${workspace}) and i.action in ('keep', 'impossible')`,
     columns: [
       { name: 'source_key', label: 'Record' },
       { name: 'target_type', label: 'Kind', show: inWords('target_type', kindWords) },

@@ -1,6 +1,7 @@
+import { sql } from 'kysely';
 import { html } from '../../platform/html.ts';
 import { nameExpression } from '../../platform/record-names.ts';
-import { text, type WorkList } from './work-list.ts';
+import { type Row, text, type WorkList } from './work-list.ts';
 
 /** What a person decides before the load. */
 export const listsOfPlan: readonly WorkList[] = [
@@ -9,13 +10,14 @@ export const listsOfPlan: readonly WorkList[] = [
     purpose:
       'They share an e-mail address, and Intercom keeps one contact for each. A corrected address in iTop separates them; “survivors” in the mapping file keeps another one.',
     empty: 'Nobody: no two people share an address.',
-    query: `select d.person_key as key, d.person_key, d.survivor_key, c.name as contact, c.email, ${nameExpression} as person,
+    query: () => sql<Row>`
+      select d.person_key as key, d.person_key, d.survivor_key, c.name as contact, c.email, ${sql.raw(nameExpression)} as person,
         o.payload ->> 'status' as status, o.payload ->> 'org_name' as organization
       from intermediate.contact_decision d
       join raw.head h on h.source_key = d.person_key
       join raw.object o on o.root_class = h.root_class and o.version_id = h.version_id
       left join intercom.contact c on c.target_key = d.survivor_key
-      where d.survivor_key <> d.person_key and $1::text is not null`,
+      where d.survivor_key <> d.person_key`,
     columns: [
       { name: 'email', label: 'Shared address' },
       { name: 'person_key', label: 'Person' },
@@ -31,9 +33,10 @@ export const listsOfPlan: readonly WorkList[] = [
     purpose:
       'Who of them needs a seat in Intercom, by their tickets. Where no teammate has the agent’s address, the teammate of the migration writes for them and names them in the first line.',
     empty: 'iTop has no agents.',
-    query: `select person_key as key, person_key, email, recommendation, teams, assigned_tickets::float8 as assigned_tickets,
-        exists (select from load.teammate t where t.workspace_id_code = $1 and t.email <> '' and lower(t.email) = lower(a.email)) as is_teammate
-      from handoff.teammate_setup a where $1::text is not null`,
+    query: (workspace) => sql<Row>`
+      select person_key as key, person_key, email, recommendation, teams, assigned_tickets::float8 as assigned_tickets,
+        exists (select from load.teammate t where t.workspace_id_code = ${workspace} and t.email <> '' and lower(t.email) = lower(a.email)) as is_teammate
+      from handoff.teammate_setup a`,
     columns: [
       { name: 'person_key', label: 'Agent' },
       { name: 'assigned_tickets', label: 'Tickets assigned', type: 'number' },
@@ -59,8 +62,9 @@ export const listsOfPlan: readonly WorkList[] = [
     name: 'articles',
     purpose: 'Short and long articles, lost pictures, inner addresses: read them before they are published.',
     empty: 'No article needs a review.',
-    query: `select faq_key as key, faq_key, category_name, word_count::float8 as word_count, picture_count::float8 as picture_count, loss_count::float8 as loss_count, review
-      from handoff.article_review where $1::text is not null`,
+    query: () => sql<Row>`
+      select faq_key as key, faq_key, category_name, word_count::float8 as word_count, picture_count::float8 as picture_count, loss_count::float8 as loss_count, review
+      from handoff.article_review`,
     columns: [
       { name: 'faq_key', label: 'Article' },
       { name: 'word_count', label: 'Words', type: 'number' },
@@ -77,14 +81,15 @@ export const listsOfPlan: readonly WorkList[] = [
     purpose:
       'Nobody decided what becomes of them. The mapping page shows the proposals; a person changes or confirms them there.',
     empty: 'Everything is decided.',
-    query: `select concat_ws('.', u.class, u.attribute) as key, u.class, u.attribute from (
+    query: () => sql<Row>`
+      select concat_ws('.', u.class, u.attribute) as key, u.class, u.attribute from (
         select c.class, null as attribute from reconcile.count_by_class c left join ops.mapping_class m on m.class = c.class
         where c.item_kind = 'object' and c.raw_count > 0 and m.class is null
         union
         select a.class, a.attribute from ops.itop_attribute a
         join ops.mapping_class m on m.class = a.class and m.destination in ('conversation', 'contact', 'company', 'custom_object', 'article')
         left join ops.mapping_attribute d on d.class = a.class and d.attribute = a.attribute
-        where a.is_requested and d.attribute is null) as u where $1::text is not null`,
+        where a.is_requested and d.attribute is null) as u`,
     columns: [
       { name: 'class', label: 'Class' },
       {

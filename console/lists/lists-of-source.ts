@@ -1,6 +1,7 @@
+import { sql } from 'kysely';
 import { html } from '../../platform/html.ts';
 import { linkedLists } from './next-step.ts';
-import { text, type WorkList } from './work-list.ts';
+import { type Row, text, type WorkList } from './work-list.ts';
 
 /** What was found in iTop and on the way from it. */
 export const listsOfSource: readonly WorkList[] = [
@@ -8,9 +9,10 @@ export const listsOfSource: readonly WorkList[] = [
     name: 'findings',
     purpose: 'A blocker forbids a load; a warning wants a look; a note is for your information. Each says what to do.',
     empty: 'Nothing was found.',
-    query: `select concat_ws('/', stage, code, subject) as key, severity, stage, subject, finding, next_step, found_at,
+    query: () => sql<Row>`
+      select concat_ws('/', stage, code, subject) as key, severity, stage, subject, finding, next_step, found_at,
         array_position(array['blocker', 'warning', 'note'], severity)::float8 as importance
-      from ops.finding where severity <> 'passed' and $1::text is not null`,
+      from ops.finding where severity <> 'passed'`,
     columns: [
       { name: 'importance', label: 'How grave', type: 'number', show: (row) => text(row, 'severity') },
       { name: 'subject', label: 'About' },
@@ -26,8 +28,9 @@ export const listsOfSource: readonly WorkList[] = [
     name: 'values',
     purpose: 'Values of iTop that Intercom does not take as they are: each with its reason, and what a person may do.',
     empty: 'Every value can be taken as it is.',
-    query: `select concat_ws('/', source_key, field, reason_code) as key, source_key, class, field, value, reason, reason_code, next_step
-      from reconcile.record_finding where $1::text is not null`,
+    query: () => sql<Row>`
+      select concat_ws('/', source_key, field, reason_code) as key, source_key, class, field, value, reason, reason_code, next_step
+      from reconcile.record_finding`,
     columns: [
       { name: 'source_key', label: 'Record' },
       { name: 'class', label: 'Class' },
@@ -46,8 +49,9 @@ export const listsOfSource: readonly WorkList[] = [
     purpose:
       'Attachments, pictures and documents of iTop whose bytes are missing, empty or too large. They do not move as they are.',
     empty: 'Every file was read.',
-    query: `select concat_ws('/', source_key, attribute) as key, source_key, file_name, finding, media_type, stated_size::float8 as stated_size
-      from staging.blob_source where finding is not null and $1::text is not null`,
+    query: () => sql<Row>`
+      select concat_ws('/', source_key, attribute) as key, source_key, file_name, finding, media_type, stated_size::float8 as stated_size
+      from staging.blob_source where finding is not null`,
     columns: [
       { name: 'source_key', label: 'Record' },
       { name: 'file_name', label: 'File' },
@@ -68,8 +72,9 @@ export const listsOfSource: readonly WorkList[] = [
     purpose:
       'Tickets, people and accounts name them, and they were not extracted: deleted, hidden from the account, or left out of an export. Extract them with obsolete objects, by an account that sees all organizations.',
     empty: 'Every person and organization that is named was extracted.',
-    query: `select target_key as key, target_key, target_class, named_by, object_count::float8 as object_count, example_key
-      from raw.missing_reference where $1::text is not null`,
+    query: () => sql<Row>`
+      select target_key as key, target_key, target_class, named_by, object_count::float8 as object_count, example_key
+      from raw.missing_reference`,
     columns: [
       { name: 'target_key', label: 'Missing' },
       { name: 'target_class', label: 'Class' },
@@ -85,8 +90,9 @@ export const listsOfSource: readonly WorkList[] = [
     name: 'unread',
     purpose: 'Records that could not be landed; all others were. Each says why, and what to do.',
     empty: 'Every record was read.',
-    query: `select dead_letter_id::text as key, topic, offset_no::float8 as offset_no, source_key, reason, next_step, landed_at
-      from raw.dead_letter where $1::text is not null`,
+    query: () => sql<Row>`
+      select dead_letter_id::text as key, topic, offset_no::float8 as offset_no, source_key, reason, next_step, landed_at
+      from raw.dead_letter`,
     columns: [
       { name: 'topic', label: 'File or topic' },
       { name: 'offset_no', label: 'Record', type: 'number' },
@@ -103,8 +109,9 @@ export const listsOfSource: readonly WorkList[] = [
     purpose:
       'What an export holds otherwise than the REST API gave it. The API counts; export the class again where the export should have been complete.',
     empty: 'No export was compared, or all of them agree.',
-    query: `select concat_ws('/', run_id, source_key, attribute) as key, class, source_key, difference, attribute, raw_value, file_value
-      from ops.channel_difference where run_id = (select max(run_id) from ops.channel_difference) and $1::text is not null`,
+    query: () => sql<Row>`
+      select concat_ws('/', run_id, source_key, attribute) as key, class, source_key, difference, attribute, raw_value, file_value
+      from ops.channel_difference where run_id = (select max(run_id) from ops.channel_difference)`,
     columns: [
       { name: 'source_key', label: 'Record' },
       { name: 'class', label: 'Class' },
@@ -121,8 +128,9 @@ export const listsOfSource: readonly WorkList[] = [
     purpose:
       'Case logs of exports that could not be split into entries beyond doubt. Compare them with iTop; reading them over the REST API tells their entries apart.',
     empty: 'Every log could be split.',
-    query: `select concat_ws('/', source_key, attribute) as key, source_key, attribute, treatment, reason, entries::float8 as entries, file
-      from ops.log_review where $1::text is not null`,
+    query: () => sql<Row>`
+      select concat_ws('/', source_key, attribute) as key, source_key, attribute, treatment, reason, entries::float8 as entries, file
+      from ops.log_review`,
     columns: [
       { name: 'source_key', label: 'Record' },
       { name: 'attribute', label: 'Log' },

@@ -1,4 +1,6 @@
+import type { RawBuilder } from 'kysely';
 import type { RecordNames } from '../../platform/record-names.ts';
+import { warehouse } from '../../platform/warehouse.ts';
 import type { WorkListName } from '../../platform/work-list-titles.ts';
 import type { CellValue } from '../page.ts';
 
@@ -23,8 +25,8 @@ export interface WorkList {
   readonly purpose: string;
   /** What an empty list means. */
   readonly empty: string;
-  /** Gives `key`, unique, and the columns; `$1` is the workspace. */
-  readonly query: string;
+  /** Gives `key`, unique, and the columns, of a workspace. */
+  readonly query: (workspaceIdCode: string) => RawBuilder<Row>;
   readonly columns: readonly ListColumn[];
   /** Column that it is sorted by at first; with a minus from the highest. */
   readonly sort: string;

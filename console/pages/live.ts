@@ -169,16 +169,31 @@ async function partsAnHour(pool: pg.Pool, workspaceIdCode: string): Promise<Plot
 
 /** Of each finished load: the time from the reading of iTop that it rests on to its own end. */
 async function lagOfLoads(pool: pg.Pool, workspaceIdCode: string): Promise<Plot> {
-  const { rows } = await pool.query<{ at: number | null; minutes: number | null }>(
-    `select extract(epoch from l.ended_at)::float8 as at, extract(epoch from l.ended_at - e.started_at)::float8 / 60 as minutes
-     from ops.run l
-     cross join lateral (
-       select started_at from ops.run where command in ('extract', 'extract --delta') and state = 'done' and ended_at <= l.started_at
-       order by ended_at desc limit 1) as e
-     where l.command = 'load' and l.state = 'done' and l.workspace_id_code = $1
-     order by l.run_id desc limit 500`,
-    [workspaceIdCode],
-  );
+  const rows = await warehouse(pool)
+    .selectFrom('ops.run as l')
+    .innerJoinLateral(
+      (read) =>
+        read
+          .selectFrom('ops.run as r')
+          .select('r.started_at')
+          .where('r.command', 'in', ['extract', 'extract --delta'])
+          .where('r.state', '=', 'done')
+          .whereRef('r.ended_at', '<=', 'l.started_at')
+          .orderBy('r.ended_at', 'desc')
+          .limit(1)
+          .as('e'),
+      (join) => join.onTrue(),
+    )
+    .select([
+      sql<number | null>`extract(epoch from l.ended_at)::float8`.as('at'),
+      sql<number | null>`extract(epoch from l.ended_at - e.started_at)::float8 / 60`.as('minutes'),
+    ])
+    .where('l.command', '=', 'load')
+    .where('l.state', '=', 'done')
+    .where('l.workspace_id_code', '=', workspaceIdCode)
+    .orderBy('l.run_id', 'desc')
+    .limit(500)
+    .execute();
   const ordered = [...rows].reverse();
   return { labels: ['minutes'], columns: [ordered.map((row) => row.at), ordered.map((row) => row.minutes)] };
 }

@@ -138,13 +138,13 @@ async function readExamples(pool: pg.Pool, className: string): Promise<ReadonlyM
   const { rows } = await pool.query<{ attribute: string; examples: string[] }>(
     `select attribute, (array_agg(value order by seen desc, value))[1:3] as examples
      from (
-       select f.key as attribute, left(regexp_replace(regexp_replace(coalesce(nullif(o.payload ->> (f.key || '_friendlyname'), ''), f.value), '<[^>]*>', ' ', 'g'), '\\s+', ' ', 'g'), ${exampleLength}) as value, count(*) as seen
+       select f.key as attribute, left(regexp_replace(regexp_replace(coalesce(nullif(o.payload ->> (f.key || '_friendlyname'), ''), f.value), '<[^>]*>', ' ', 'g'), '\\s+', ' ', 'g'), $2) as value, count(*) as seen
        from (select o.payload from raw.object o where o.root_class = (select root_class from raw.object where final_class = $1 limit 1)
-               and o.final_class = $1 and o.op = 'upsert' limit ${exampleObjects}) as o
+               and o.final_class = $1 and o.op = 'upsert' limit $3) as o
        cross join lateral jsonb_each_text(o.payload) as f
        where f.value <> '' and (f.value <> '0' or f.key not like '%\\_id') and f.value not like '{%' and f.value not like '[%' group by 1, 2) as v
      group by attribute`,
-    [className],
+    [className, exampleLength, exampleObjects],
   );
   return new Map(rows.map((row) => [row.attribute, row.examples]));
 }

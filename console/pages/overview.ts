@@ -2,6 +2,7 @@ import type pg from 'pg';
 import { type Html, html } from '../../platform/html.ts';
 import { fateWords, kindWords, whyUnexplained } from '../../platform/page-words.ts';
 import { readNames } from '../../platform/record-names.ts';
+import { warehouse } from '../../platform/warehouse.ts';
 import { fates } from '../../reconcile/report/fates.ts';
 import { readUnexplained } from '../../reconcile/unexplained.ts';
 import type { ConsoleApp } from '../console-app.ts';
@@ -183,12 +184,15 @@ async function readClasses(frame: Frame): Promise<readonly ClassRow[]> {
 }
 
 async function countClasses({ context, standing }: Frame): Promise<ClassRow[]> {
-  const { rows } = await context.pool.query<ClassRow>(
-    `select class, item_kind, itop_count::integer, ${fates.map((fate) => `${fate}::integer`).join(', ')}
-     from reconcile.count_by_class where workspace_id_code is not distinct from $1 order by class, item_kind desc`,
-    [standing.workspace?.idCode ?? null],
-  );
-  return rows;
+  return warehouse(context.pool)
+    .selectFrom('reconcile.count_by_class')
+    .select(['class', 'item_kind'])
+    .select((row) => row.cast<number | null>('itop_count', 'integer').as('itop_count'))
+    .select((row) => fates.map((fate) => row.cast<number>(fate, 'integer').as(fate)))
+    .where('workspace_id_code', 'is not distinct from', standing.workspace?.idCode ?? null)
+    .orderBy('class')
+    .orderBy('item_kind', 'desc')
+    .execute();
 }
 
 async function numbers(frame: Frame): Promise<Html> {

@@ -1,6 +1,8 @@
+import { sql } from 'kysely';
 import { RefusedError } from '../../platform/errors.ts';
 import { type Html, html } from '../../platform/html.ts';
 import { readNames } from '../../platform/record-names.ts';
+import { clockTimestamp, warehouse } from '../../platform/warehouse.ts';
 import { articleContent, objectContent } from '../../transform/preview/object-content.ts';
 import { readArticle, readObject } from '../../transform/preview/read-objects.ts';
 import { readTicket } from '../../transform/preview/read-tickets.ts';
@@ -111,23 +113,30 @@ async function kindOf({ context, standing }: Frame, key: string): Promise<Kind> 
   if (!standing.isTransformed) return 'plain';
   if (key.startsWith('Contact::')) return 'person';
   if (key.startsWith('Organization::')) return 'company';
-  const conversation = await context.pool.query('select from intercom.conversation where target_key = $1', [key]);
-  if (conversation.rowCount !== 0) return 'conversation';
+  const relations = {
+    conversation: 'intercom.conversation',
+    article: 'intercom.article',
+    object: 'intercom.custom_object_instance',
+  } as const;
+  const planned = (kind: keyof typeof relations) =>
+    warehouse(context.pool).selectFrom(relations[kind]).select(sql.lit(kind).as('kind')).where('target_key', '=', key);
+  const conversation = await planned('conversation').executeTakeFirst();
+  if (conversation !== undefined) return 'conversation';
   // Asked for the rest alone: to plan this takes longer than to answer it.
-  const planned = await context.pool.query<{ kind: Kind }>(
-    `select 'article' as kind from intercom.article where target_key = $1
-     union all select 'object' from intercom.custom_object_instance where target_key = $1`,
-    [key],
-  );
-  return planned.rows[0]?.kind ?? 'plain';
+  const found = await planned('article').unionAll(planned('object')).executeTakeFirst();
+  return found?.kind ?? 'plain';
 }
 
 /** A person may sign only what he opened: that is remembered. */
 async function rememberOpened({ pool, isReadOnly }: ConsoleContext, person: string, key: string): Promise<void> {
   if (person === '' || isReadOnly) return;
-  await pool.query(
-    `insert into ops.record_opened (opened_by, source_key, fingerprint) values ($1, $2, ops.mapping_fingerprint())
-     on conflict (opened_by, source_key) do update set fingerprint = excluded.fingerprint, opened_at = clock_timestamp()`,
-    [person, key],
-  );
+  await warehouse(pool)
+    .insertInto('ops.record_opened')
+    .values({ opened_by: person, source_key: key, fingerprint: sql`ops.mapping_fingerprint()` })
+    .onConflict((opened) =>
+      opened
+        .columns(['opened_by', 'source_key'])
+        .doUpdateSet({ fingerprint: (row) => row.ref('excluded.fingerprint'), opened_at: clockTimestamp }),
+    )
+    .execute();
 }

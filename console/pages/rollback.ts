@@ -1,3 +1,4 @@
+import { sql } from 'kysely';
 import { html } from '../../platform/html.ts';
 import { kindWords, rollbackWords } from '../../platform/page-words.ts';
 import { warehouse } from '../../platform/warehouse.ts';
@@ -25,19 +26,20 @@ export function rollbackRoutes({ app, show, context }: ConsoleApp): void {
       if (plan === undefined) {
         return html`<p>No rollback is planned. A plan says of everything that was loaded what would become of it, and changes nothing: ${command('itop-to-intercom rollback plan')}</p>`;
       }
-      const { rows: buckets } = await context.pool.query<{
-        action: string;
-        target_type: string;
-        reason: string;
-        state: string;
-        leaves: string | null;
-        count: number;
-      }>(
-        `select action, target_type, reason, state, case when count(distinct leaves) < 2 then min(leaves) else 'see the plan' end as leaves, count(*)::integer as count
-         from reconcile.rollback_item
-         where plan_id = $1 group by action, target_type, reason, state order by action, count(*) desc, target_type`,
-        [plan.plan_id],
-      );
+      const buckets = await warehouse(context.pool)
+        .selectFrom('reconcile.rollback_item')
+        .select(['action', 'target_type', 'reason', 'state', sql<number>`count(*)::integer`.as('count')])
+        .select(
+          sql<string | null>`case when count(distinct leaves) < 2 then min(leaves) else 'see the plan' end`.as(
+            'leaves',
+          ),
+        )
+        .where('plan_id', '=', plan.plan_id)
+        .groupBy(['action', 'target_type', 'reason', 'state'])
+        .orderBy('action')
+        .orderBy(sql`count(*)`, 'desc')
+        .orderBy('target_type')
+        .execute();
       return html`<p>Planned on ${standing.clock.time(plan.planned_at)}. ${stateWords[plan.state] ?? plan.state}${plan.state === 'planned' ? html` To do exactly this: ${command(`itop-to-intercom rollback execute ${plan.hash}`)}` : ''}</p>
 ${table(
   standing,

@@ -23,14 +23,13 @@ export function sampleRoutes({ app, show, frameOf, context }: ConsoleApp): void 
   };
   app.get('/sample', (request) =>
     show(request, '/sample', 'Sample', async (frame) => {
-      const { rows } = await context.pool.query<{
-        source_key: string;
-        target_key: string;
-        target_type: string;
-        covers: string[];
-      }>(
-        `select source_key, target_key, target_type, covers from ops.sample order by target_type = 'conversation' desc, target_type, position`,
-      );
+      const rows = await warehouse(context.pool)
+        .selectFrom('ops.sample')
+        .select(['source_key', 'target_key', 'target_type', 'covers'])
+        .orderBy((sample) => sample('target_type', '=', 'conversation'), 'desc')
+        .orderBy('target_type')
+        .orderBy('position')
+        .execute();
       if (rows.length === 0) return html`<p>No sample is drawn yet. Next: ${command('itop-to-intercom sample')}</p>`;
       const { person } = frame.session;
       const opened = new Set(await openedBy(person));

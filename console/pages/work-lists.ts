@@ -1,9 +1,11 @@
 import { Readable } from 'node:stream';
+import { sql } from 'kysely';
 import Papa from 'papaparse';
 import type pg from 'pg';
 import { RefusedError } from '../../platform/errors.ts';
 import { type Html, html } from '../../platform/html.ts';
 import { type RecordNames, readNames } from '../../platform/record-names.ts';
+import { warehouse } from '../../platform/warehouse.ts';
 import { workListTitles } from '../../platform/work-list-titles.ts';
 import { acceptDifferences } from '../../reconcile/accept-differences.ts';
 import type { ConsoleApp, ConsoleRequest } from '../console-app.ts';
@@ -114,10 +116,8 @@ const keptName = ({ standing }: Frame, { name }: WorkList): string =>
 async function keptRows(frame: Frame, list: WorkList): Promise<readonly Row[]> {
   const { kept, pool } = frame.context;
   const { value } = await kept.get(keptName(frame, list), async () => {
-    const { rows } = await pool.query<Row>(`select l.*, l.key::text as key from (${list.query}) as l`, [
-      frame.standing.workspace?.idCode ?? '',
-    ]);
-    return rows;
+    const query = list.query(frame.standing.workspace?.idCode ?? '');
+    return (await sql<Row>`select l.*, l.key::text as key from (${query}) as l`.execute(warehouse(pool))).rows;
   });
   return value;
 }
@@ -158,32 +158,33 @@ function pageOf(rows: readonly Row[], list: WorkList, view: View, limit: number)
 
 /** Types by which columns are sorted, and what stands for a missing value: it comes first. */
 const sortTypes = {
-  number: ['float8', `'-infinity'`],
-  time: ['timestamptz', `'-infinity'`],
-  text: ['text', `''`],
+  number: [sql`float8`, sql`'-infinity'`],
+  time: [sql`timestamptz`, sql`'-infinity'`],
+  text: [sql`text`, sql`''`],
 } as const;
 
-/** Reads a page behind the last row of the one before: by its sorted value, then its key. Names of columns come from the definitions alone. */
+/** Reads a page behind the last row of the one before: by its sorted value, then its key. */
 async function readRows(pool: pg.Pool, standing: Standing, list: WorkList, view: View, limit: number): Promise<Row[]> {
   const { sort, isDescending, offsetKey, filter } = view;
-  const [direction, beyond] = isDescending ? ['desc', '<'] : ['asc', '>'];
+  const [direction, beyond] = isDescending ? [sql`desc`, sql`<`] : [sql`asc`, sql`>`];
   const [type, missing] = sortTypes[sort.type ?? 'text'];
-  const sorted = `coalesce(l.${sort.name}::${type}, ${missing}::${type})`;
-  const searched = list.columns.map(({ name }) => `coalesce(l.${name}::text, '')`).join(` || ' ' || `);
-  const { rows } = await pool.query<Row>(
-    `select l.*, l.key::text as key, ${sorted}::text as sorted_value from (${list.query}) as l
-     where ($2 = '' or ${searched} ilike '%' || $2 || '%')
-       and ($3::text is null or (${sorted}, l.key::text) ${beyond} ($3::${type}, $4::text))
-     order by ${sorted} ${direction}, l.key::text ${direction} limit ${limit}`,
-    [
-      standing.workspace?.idCode ?? '',
-      filter.replace(/[\\%_]/g, '\\$&'),
-      offsetKey?.[0] ?? null,
-      offsetKey?.[1] ?? null,
-    ],
-  );
+  const sorted = sql`coalesce(${sql.ref(`l.${sort.name}`)}::${type}, ${missing}::${type})`;
+  const words = list.columns.map(({ name }) => sql`coalesce(${sql.ref(`l.${name}`)}::text, '')`);
+  const conditions = [
+    ...(filter === '' ? [] : [sql`${sql.join(words, sql` || ' ' || `)} ilike ${patternOf(filter)}`]),
+    ...(offsetKey === undefined
+      ? []
+      : [sql`(${sorted}, l.key::text) ${beyond} (${offsetKey[0]}::${type}, ${offsetKey[1]}::text)`]),
+  ];
+  const { rows } = await sql<Row>`
+    select l.*, l.key::text as key, ${sorted}::text as sorted_value from (${list.query(standing.workspace?.idCode ?? '')}) as l
+    where ${sql.join([sql.lit(true), ...conditions], sql` and `)}
+    order by ${sorted} ${direction}, l.key::text ${direction} limit ${limit}`.execute(warehouse(pool));
   return rows;
 }
+
+/** Matches texts that hold these words as they are. */
+const patternOf = (words: string): string => `%${words.replace(/[\\%_]/g, '\\$&')}%`;
 
 /** Everything that the filter shows, a page at a time. */
 async function* csvOf(frame: Frame, list: WorkList, view: View): AsyncGenerator<string> {
@@ -249,9 +250,10 @@ async function countOf(frame: Frame, list: WorkList): Promise<string> {
   const { pool } = context;
   if (!standing.isTransformed) return '';
   if (list.isAddedUp === true) return (await keptRows(frame, list)).length.toLocaleString('en');
-  const { rows } = await pool.query<{ count: number }>(
-    `select count(*)::integer as count from (select from (${query}) as l limit ${countedRows + 1}) as counted`,
-    [standing.workspace?.idCode ?? ''],
+  const { rows } = await sql<{ count: number }>`
+    select count(*)::integer as count
+    from (select from (${query(standing.workspace?.idCode ?? '')}) as l limit ${countedRows + 1}) as counted`.execute(
+    warehouse(pool),
   );
   const count = rows[0]?.count ?? 0;
   return count > countedRows ? `more than ${countedRows.toLocaleString('en')}` : count.toLocaleString('en');

@@ -1,4 +1,8 @@
+import type { Selectable } from 'kysely';
+import type pg from 'pg';
 import { type Html, html } from '../../platform/html.ts';
+import { warehouse } from '../../platform/warehouse.ts';
+import type { Warehouse } from '../../platform/warehouse-types.ts';
 import { besideTarget, fieldTable } from '../../transform/preview/field-table.ts';
 import { intercomHeading, whereItIs } from '../../transform/preview/object-content.ts';
 import { readFields } from '../../transform/preview/read-objects.ts';
@@ -27,17 +31,16 @@ export async function companyContent(frame: Frame, key: string): Promise<Html> {
        where c.target_key = $1`,
       [key],
     ),
-    pool.query<{ target_key: string; name: string; email: string | null }>(
-      `select c.target_key, c.name, c.email from intercom.contact_company m
-       join intercom.contact c on c.target_key = m.contact_key
-       where m.company_key = $1 order by c.name, c.target_key limit ${most}`,
-      [key],
-    ),
-    pool.query<{ ticket_key: string; ref: string; title: string; status: string; started_at: Date | null }>(
-      `select ticket_key, ref, title, status, started_at from intermediate.ticket
-       where organization_key = $1 order by started_at desc nulls last, ticket_key limit ${most}`,
-      [key],
-    ),
+    warehouse(pool)
+      .selectFrom('intercom.contact_company as m')
+      .innerJoin('intercom.contact as c', 'c.target_key', 'm.contact_key')
+      .select(['c.target_key', 'c.name', 'c.email'])
+      .where('m.company_key', '=', key)
+      .orderBy('c.name')
+      .orderBy('c.target_key')
+      .limit(most)
+      .execute(),
+    newestTickets(pool, 'organization_key', key, most),
   ]);
   const becomes = company.rows[0];
   const fields = await readFields(pool, key);
@@ -57,21 +60,40 @@ ${evidence.differences}<h2>iTop beside ${intercomHeading(evidence)}</h2>${fieldT
       { name: 'Contact', value: (row) => recordLink(row.target_key, row.name) },
       { name: 'Address', value: (row) => row.email },
     ],
-    people.rows,
+    people,
     'People',
     'No contact belongs to it.',
-  )}${firstOf(people.rows.length, becomes.people)}
-<h2>${becomes.tickets === 1 ? 'Its ticket' : `Its ${becomes.tickets.toLocaleString('en')} tickets`}</h2>${ticketTable(frame, tickets.rows)}${firstOf(tickets.rows.length, becomes.tickets)}`;
+  )}${firstOf(people.length, becomes.people)}
+<h2>${becomes.tickets === 1 ? 'Its ticket' : `Its ${becomes.tickets.toLocaleString('en')} tickets`}</h2>${ticketTable(frame, tickets)}${firstOf(tickets.length, becomes.tickets)}`;
 }
 
 const firstOf = (shown: number, all: number): Html | string =>
   shown < all ? html`<p class="dim">The first ${shown} of ${all.toLocaleString('en')}.</p>` : '';
 
-/** Tickets by their newest, each with a link to its page. */
-export function ticketTable(
-  frame: Frame,
-  tickets: readonly { ticket_key: string; ref: string; title: string; status: string; started_at: Date | null }[],
-): Html {
+type ListedTicket = Pick<
+  Selectable<Warehouse['intermediate.ticket']>,
+  'ticket_key' | 'ref' | 'title' | 'status' | 'started_at'
+>;
+
+/** The newest tickets of an organization or person. */
+export function newestTickets(
+  pool: pg.Pool,
+  column: 'organization_key' | 'caller_key' | 'agent_key',
+  key: string,
+  most: number,
+): Promise<ListedTicket[]> {
+  return warehouse(pool)
+    .selectFrom('intermediate.ticket')
+    .select(['ticket_key', 'ref', 'title', 'status', 'started_at'])
+    .where(column, '=', key)
+    .orderBy('started_at', (by) => by.desc().nullsLast())
+    .orderBy('ticket_key')
+    .limit(most)
+    .execute();
+}
+
+/** Tickets, each with a link to its page. */
+export function ticketTable(frame: Frame, tickets: readonly ListedTicket[]): Html {
   return table(
     frame.standing,
     [

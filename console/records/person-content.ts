@@ -5,7 +5,7 @@ import { besideTarget, fieldTable } from '../../transform/preview/field-table.ts
 import { intercomHeading } from '../../transform/preview/object-content.ts';
 import { readFields } from '../../transform/preview/read-objects.ts';
 import { type Frame, recordLink, table } from '../page.ts';
-import { ticketTable } from './company-content.ts';
+import { newestTickets, ticketTable } from './company-content.ts';
 import { readEvidence } from './target-evidence.ts';
 import { targetValues } from './target-values.ts';
 
@@ -62,22 +62,16 @@ export async function personContent(frame: Frame, key: string): Promise<Html> {
        where d.person_key = $1`,
       [key, frame.standing.workspace?.idCode ?? ''],
     ),
-    pool.query<Parameters<typeof ticketTable>[1][number]>(
-      `select ticket_key, ref, title, status, started_at from intermediate.ticket where caller_key = $1 order by started_at desc nulls last, ticket_key limit ${most}`,
-      [key],
-    ),
-    pool.query<Parameters<typeof ticketTable>[1][number]>(
-      `select ticket_key, ref, title, status, started_at from intermediate.ticket where agent_key = $1 order by started_at desc nulls last, ticket_key limit ${most}`,
-      [key],
-    ),
+    newestTickets(pool, 'caller_key', key, most),
+    newestTickets(pool, 'agent_key', key, most),
   ]);
   const decision = decided.rows[0];
   const beside = await besideContact(frame, key, decision);
   return html`${factsOf(decision)}
 ${group.rows.length < 2 ? '' : mergedContent(frame, group.rows)}
 ${beside}
-<h2>Tickets that they asked for</h2>${ticketTable(frame, asked.rows)}${asked.rows.length < most ? '' : html`<p class="dim">The newest ${most}.</p>`}
-${handled.rows.length === 0 ? '' : html`<h2>Tickets that are assigned to them</h2>${ticketTable(frame, handled.rows)}${handled.rows.length < most ? '' : html`<p class="dim">The newest ${most}.</p>`}`}`;
+<h2>Tickets that they asked for</h2>${ticketTable(frame, asked)}${asked.length < most ? '' : html`<p class="dim">The newest ${most}.</p>`}
+${handled.length === 0 ? '' : html`<h2>Tickets that are assigned to them</h2>${ticketTable(frame, handled)}${handled.length < most ? '' : html`<p class="dim">The newest ${most}.</p>`}`}`;
 }
 
 function factsOf(decision: Decision | undefined): Html {

@@ -1,7 +1,9 @@
+import { sql } from 'kysely';
 import type pg from 'pg';
 import { type Html, html } from '../../platform/html.ts';
 import { fateWords, itemWords, reasonWords } from '../../platform/page-words.ts';
 import { type RecordNames, readNames } from '../../platform/record-names.ts';
+import { warehouse } from '../../platform/warehouse.ts';
 import type { Standing } from '../console-context.ts';
 import { type Frame, folded, later, table } from '../page.ts';
 import { keysIn, namedText } from './record-names.ts';
@@ -32,36 +34,41 @@ export interface Trail {
 
 /** Calls shown; a long thread has hundreds, each of which stands beside its message. */
 const mostCalls = 50;
+const mostVersions = 20;
 
 export async function readTrail(pool: pg.Pool, { workspace }: Standing, key: string): Promise<Trail> {
   const idCode = workspace?.idCode ?? '';
-  const rows = async <Row extends pg.QueryResultRow>(query: string, values: readonly unknown[]): Promise<Row[]> =>
-    (await pool.query<Row>(query, [...values])).rows;
+  const ofRecord = warehouse(pool)
+    .selectFrom('load.journal')
+    .where('workspace_id_code', '=', idCode)
+    .where('source_key', '=', key);
   const [versions, outcomes, calls, counted] = await Promise.all([
-    rows<Trail['versions'][number]>(
-      `select version_id, final_class, op, channel, observed_at from raw.object
-       where root_class = split_part($1, '::', 1) and source_key = $1 order by version_id desc limit 20`,
-      [key],
-    ),
-    rows<Trail['outcomes'][number]>(
-      'select state, reason, next_step, recorded_at from load.outcome where workspace_id_code = $2 and target_key = $1',
-      [key, idCode],
-    ),
-    rows<Trail['calls'][number]>(
-      `select journal_id, operation, target_key, state, http_status, intent_at, reason
-       from load.journal where workspace_id_code = $2 and source_key = $1 order by journal_id limit ${mostCalls}`,
-      [key, idCode],
-    ),
-    rows<{ count: number }>(
-      'select count(*)::integer as count from load.journal where workspace_id_code = $2 and source_key = $1',
-      [key, idCode],
-    ),
+    warehouse(pool)
+      .selectFrom('raw.object')
+      .select(['version_id', 'final_class', 'op', 'channel', 'observed_at'])
+      .where('root_class', '=', sql<string>`split_part(${key}, '::', 1)`)
+      .where('source_key', '=', key)
+      .orderBy('version_id', 'desc')
+      .limit(mostVersions)
+      .execute(),
+    warehouse(pool)
+      .selectFrom('load.outcome')
+      .select(['state', 'reason', 'next_step', 'recorded_at'])
+      .where('workspace_id_code', '=', idCode)
+      .where('target_key', '=', key)
+      .execute(),
+    ofRecord
+      .select(['journal_id', 'operation', 'target_key', 'state', 'http_status', 'intent_at', 'reason'])
+      .orderBy('journal_id')
+      .limit(mostCalls)
+      .execute(),
+    ofRecord.select(sql<number>`count(*)::integer`.as('count')).executeTakeFirst(),
   ]);
   const names = await readNames(
     pool,
     outcomes.flatMap(({ reason, next_step }) => [...keysIn(reason), ...keysIn(next_step)]),
   );
-  return { versions, outcomes, calls, callCount: counted[0]?.count ?? 0, names };
+  return { versions, outcomes, calls, callCount: counted?.count ?? 0, names };
 }
 
 export function trailContent({ standing }: Frame, key: string, trail: Trail): Html {
@@ -98,13 +105,16 @@ ${folded(trail.versions.length === 1 ? 'The version that iTop gave' : 'The versi
 
 /** What became of a record and of each entry of its logs, as the conservation of all objects has it. */
 export async function fateContent({ context, standing }: Frame, key: string): Promise<Html> {
-  const { rows } = standing.hasViews
-    ? await context.pool.query<{ item_key: string; disposition: string | null; reason: string | null }>(
-        `select item_key, disposition, reason from reconcile.disposition
-         where source_key = $1 and workspace_id_code is not distinct from $2 order by item_kind desc, item_key`,
-        [key, standing.workspace?.idCode ?? null],
-      )
-    : { rows: [] };
+  const rows = standing.hasViews
+    ? await warehouse(context.pool)
+        .selectFrom('reconcile.disposition')
+        .select(['item_key', 'disposition', 'reason'])
+        .where('source_key', '=', key)
+        .where('workspace_id_code', 'is not distinct from', standing.workspace?.idCode ?? null)
+        .orderBy('item_kind', 'desc')
+        .orderBy('item_key')
+        .execute()
+    : [];
   const names = await readNames(
     context.pool,
     rows.flatMap(({ reason }) => keysIn(reason ?? '')),
