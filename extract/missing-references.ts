@@ -12,11 +12,18 @@ const shownKeys = 20;
  * Files hide them silently: an export without obsolete objects has no person who left.
  */
 export async function missingReferences(pool: pg.Pool): Promise<Finding[]> {
-  const { rows } = await pool.query<{ target_class: string; named_by: string; missing: number; keys: string[] }>(
-    `select target_class, string_agg(distinct named_by, ', ') as named_by, count(*)::integer as missing,
-       (array_agg(target_key order by object_count desc, target_key))[1:${shownKeys}] as keys
-     from raw.missing_reference group by target_class order by target_class`,
-  );
+  const keys = sql`(array_agg(target_key order by object_count desc, target_key))[1:${sql.lit(shownKeys)}]`;
+  const rows = await warehouse(pool)
+    .selectFrom('raw.missing_reference')
+    .select('target_class')
+    .select([
+      sql<string>`string_agg(distinct named_by, ', ')`.as('named_by'),
+      sql<number>`count(*)::integer`.as('missing'),
+      keys.$castTo<string[]>().as('keys'),
+    ])
+    .groupBy('target_class')
+    .orderBy('target_class')
+    .execute();
   return rows.map(({ target_class, named_by, missing, keys }) => ({
     code: 'missing_reference',
     severity: 'warning',

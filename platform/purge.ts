@@ -1,3 +1,4 @@
+import { type RawBuilder, sql } from 'kysely';
 import type pg from 'pg';
 import { inTransaction } from './database.ts';
 import { RefusedError } from './errors.ts';
@@ -28,36 +29,45 @@ export interface PurgedRow {
 }
 
 interface Victims {
-  /** Rows that go: `what`, `bytes`, `at` and a key. $1 is the cutoff, $2 the source key or null. */
-  readonly select: string;
+  /** Rows that go: `what`, `bytes`, `at` and a key. */
+  select(cutoff: Date, sourceKey: string | null): RawBuilder<unknown>;
   /** Takes them away; reads the relation `victim`. */
-  readonly remove: string;
+  readonly remove: RawBuilder<unknown>;
 }
 
 const victims: Readonly<Record<PurgeKind, Victims>> = {
   // Never the latest version, nor the one that the next record is compared with.
   versions: {
-    select: `select o.root_class, o.version_id, o.final_class as what, pg_column_size(o.payload)::bigint as bytes, o.landed_at as at
+    select: (
+      cutoff,
+      sourceKey,
+    ) => sql`select o.root_class, o.version_id, o.final_class as what, pg_column_size(o.payload)::bigint as bytes, o.landed_at as at
              from raw.object o join raw.head h on h.source_key = o.source_key
-             where o.version_id not in (h.version_id, h.last_version_id) and o.landed_at < $1 and ($2::text is null or o.source_key = $2)`,
-    remove: 'delete from raw.object o using victim v where o.root_class = v.root_class and o.version_id = v.version_id',
+             where o.version_id not in (h.version_id, h.last_version_id) and o.landed_at < ${cutoff} and (${sourceKey}::text is null or o.source_key = ${sourceKey})`,
+    remove: sql`delete from raw.object o using victim v where o.root_class = v.root_class and o.version_id = v.version_id`,
   },
   dead_letters: {
-    select: `select dead_letter_id, reason_code as what, length(content)::bigint as bytes, landed_at as at
-             from raw.dead_letter where landed_at < $1 and ($2::text is null or source_key = $2)`,
-    remove: 'delete from raw.dead_letter d using victim v where d.dead_letter_id = v.dead_letter_id',
+    select: (
+      cutoff,
+      sourceKey,
+    ) => sql`select dead_letter_id, reason_code as what, length(content)::bigint as bytes, landed_at as at
+             from raw.dead_letter where landed_at < ${cutoff} and (${sourceKey}::text is null or source_key = ${sourceKey})`,
+    remove: sql`delete from raw.dead_letter d using victim v where d.dead_letter_id = v.dead_letter_id`,
   },
   // What an existing object held before (before_image) stays: a rollback restores it. A creation whose text a delta still compares
   // with stays until that delta has noted it.
   journal: {
-    select: `select j.journal_id, j.operation as what, pg_column_size(j.payload)::bigint as bytes, j.outcome_at as at
+    select: (
+      cutoff,
+      sourceKey,
+    ) => sql`select j.journal_id, j.operation as what, pg_column_size(j.payload)::bigint as bytes, j.outcome_at as at
              from load.journal j
-             where j.payload is not null and j.state in ('done', 'failed', 'abandoned') and j.outcome_at < $1
-               and ($2::text is null or j.source_key = $2)
+             where j.payload is not null and j.state in ('done', 'failed', 'abandoned') and j.outcome_at < ${cutoff}
+               and (${sourceKey}::text is null or j.source_key = ${sourceKey})
                and (j.operation <> 'createConversation' or exists (
                  select from load.representation r
                  where r.workspace_id_code = j.workspace_id_code and r.target_key = j.target_key))`,
-    remove: 'update load.journal j set payload = null from victim v where j.journal_id = v.journal_id',
+    remove: sql`update load.journal j set payload = null from victim v where j.journal_id = v.journal_id`,
   },
 };
 
@@ -71,10 +81,10 @@ interface CountRow {
 export async function planPurge(pool: pg.Pool, request: PurgeRequest): Promise<PurgedRow[]> {
   const planned: PurgedRow[] = [];
   for (const kind of request.kinds) {
-    const { rows } = await pool.query<CountRow>(
-      `select what, count(*) as rows, coalesce(sum(bytes), 0) as bytes from (${victims[kind].select}) as victim group by what order by what`,
-      [cutoffOf(request), request.sourceKey ?? null],
-    );
+    const victim = victims[kind].select(cutoffOf(request), request.sourceKey ?? null);
+    const { rows } = await sql<CountRow>`
+      select what, count(*) as rows, coalesce(sum(bytes), 0) as bytes
+      from (${victim}) as victim group by what order by what`.execute(warehouse(pool));
     planned.push(...rows.map((row) => ({ kind, what: row.what, rows: Number(row.rows), bytes: Number(row.bytes) })));
   }
   return planned;
@@ -89,16 +99,14 @@ export async function executePurge(pool: pg.Pool, request: PurgeRequest & PurgeS
     await checkPurge(client, request);
     const purged: PurgedRow[] = [];
     for (const kind of request.kinds) {
-      const cutoff = cutoffOf(request);
+      const victim = victims[kind].select(cutoffOf(request), request.sourceKey ?? null);
       const purgeId = await openPurge(client, kind, request);
       // One statement, so that what is counted is what goes.
-      const { rows } = await client.query<CountRow>(
-        `with victim as materialized (${victims[kind].select}), gone as (${victims[kind].remove})
-         insert into ops.purged (purge_id, what, row_count, byte_count, oldest_at, newest_at)
-         select $3, what, count(*), coalesce(sum(bytes), 0), min(at), max(at) from victim group by what
-         returning what, row_count as rows, byte_count as bytes`,
-        [cutoff, request.sourceKey ?? null, purgeId],
-      );
+      const { rows } = await sql<CountRow>`
+        with victim as materialized (${victim}), gone as (${victims[kind].remove})
+        insert into ops.purged (purge_id, what, row_count, byte_count, oldest_at, newest_at)
+        select ${purgeId}, what, count(*), coalesce(sum(bytes), 0), min(at), max(at) from victim group by what
+        returning what, row_count as rows, byte_count as bytes`.execute(warehouse(client));
       purged.push(...rows.map((row) => ({ kind, what: row.what, rows: Number(row.rows), bytes: Number(row.bytes) })));
     }
     return purged;

@@ -1,6 +1,7 @@
+import { sql } from 'kysely';
 import type pg from 'pg';
-import { inTransaction } from '../platform/database.ts';
 import { RefusedError } from '../platform/errors.ts';
+import { warehouse } from '../platform/warehouse.ts';
 
 export interface Acceptance {
   readonly phase: string;
@@ -25,38 +26,42 @@ export interface Accepted {
  */
 export async function acceptDifferences(pool: pg.Pool, workspaceIdCode: string, wanted: Acceptance): Promise<Accepted> {
   const { phase, check = null, targetKey = null, by, reason } = wanted;
-  const verdicts = await count(
-    pool,
-    `select count(*)::integer as count from reconcile.difference
-     where workspace_id_code = $1 and phase = $2 and is_failure and not is_accepted and field = ''
-       and check_name = coalesce($3, check_name) and target_key = coalesce($4, target_key)`,
-    [workspaceIdCode, phase, check, targetKey],
-  );
-  const outcomes = await count(
-    pool,
-    `select count(*)::integer as count from load.outcome o join reconcile.phase p on p.target_type = o.target_type
-     where o.workspace_id_code = $1 and p.phase = $2
-       and o.reason_code = coalesce($3, o.reason_code) and o.target_key = coalesce($4, o.target_key)`,
-    [workspaceIdCode, phase, check, targetKey],
-  );
+  const count = sql<number>`count(*)::integer`.as('count');
+  let differences = warehouse(pool)
+    .selectFrom('reconcile.difference')
+    .select(count)
+    .where('workspace_id_code', '=', workspaceIdCode)
+    .where('phase', '=', phase)
+    .where('is_failure', '=', true)
+    .where('is_accepted', '=', false)
+    .where('field', '=', '');
+  let notLoaded = warehouse(pool)
+    .selectFrom('load.outcome as o')
+    .innerJoin('reconcile.phase as p', 'p.target_type', 'o.target_type')
+    .select(count)
+    .where('o.workspace_id_code', '=', workspaceIdCode)
+    .where('p.phase', '=', phase);
+  if (check !== null) {
+    differences = differences.where('check_name', '=', check);
+    notLoaded = notLoaded.where('o.reason_code', '=', check);
+  }
+  if (targetKey !== null) {
+    differences = differences.where('target_key', '=', targetKey);
+    notLoaded = notLoaded.where('o.target_key', '=', targetKey);
+  }
+  const { count: verdicts } = await differences.executeTakeFirstOrThrow();
+  const { count: outcomes } = await notLoaded.executeTakeFirstOrThrow();
   if (verdicts + outcomes === 0) {
     throw new RefusedError(`Nothing in ${phase} that failed, is unknown or was not loaded matches this description.`, {
       stage: 'reconcile',
       nextStep: 'Look at reconcile.difference and load.outcome for the phase, the check and the key.',
     });
   }
-  const kinds = [...(verdicts > 0 ? ['verdict'] : []), ...(outcomes > 0 ? ['outcome'] : [])];
-  await inTransaction(pool, async (client) => {
-    await client.query(
-      `insert into reconcile.accepted_difference (workspace_id_code, kind, phase, check_name, target_key, accepted_by, reason)
-       select $1, kind, $3, $4, $5, $6, $7 from unnest($2::text[]) as kind`,
-      [workspaceIdCode, kinds, phase, check, targetKey, by, reason],
-    );
-  });
+  const kinds = [...(verdicts > 0 ? (['verdict'] as const) : []), ...(outcomes > 0 ? (['outcome'] as const) : [])];
+  const named = { workspace_id_code: workspaceIdCode, phase, check_name: check, target_key: targetKey };
+  await warehouse(pool)
+    .insertInto('reconcile.accepted_difference')
+    .values(kinds.map((kind) => ({ ...named, kind, accepted_by: by, reason })))
+    .execute();
   return { verdicts, outcomes };
-}
-
-async function count(pool: pg.Pool, query: string, values: readonly unknown[]): Promise<number> {
-  const { rows } = await pool.query<{ count: number }>(query, [...values]);
-  return rows[0]?.count ?? 0;
 }

@@ -1,4 +1,7 @@
+import { type NotNull, sql } from 'kysely';
 import type pg from 'pg';
+import { warehouse } from '../platform/warehouse.ts';
+import { foreignObjects } from './foreign-objects.ts';
 
 /** What happened in a workspace since a moment, as the latest read-back saw it. */
 export interface ChangedSince {
@@ -25,35 +28,37 @@ export async function readChangedSince(
   pool: pg.Pool,
   { workspaceIdCode, since }: { readonly workspaceIdCode: string; readonly since: Date },
 ): Promise<ChangedSince> {
-  const of = [workspaceIdCode, since];
-  const touched = await pool.query<{ ref: string; what: string }>(
-    `select coalesce(l.field ->> 'ref', i.target_key) as ref, o.touch as what
-     from reconcile.observation o
-     join load.identity i
-       on i.workspace_id_code = o.workspace_id_code and i.target_type = o.object_type and i.target_id = o.target_id
-     left join staging.object l on l.source_key = i.target_key
-     where o.workspace_id_code = $1 and o.touch is not null and o.updated_at >= $2
-     order by o.updated_at, ref`,
-    of,
-  );
-  const foreign = await pool.query<{ objectType: string; count: number }>(
-    `select o.object_type as "objectType", count(*)::integer as count
-     from reconcile.observation o
-     where o.workspace_id_code = $1 and o.updated_at >= $2 and not exists (
-       select from load.identity i
-       where i.workspace_id_code = o.workspace_id_code and i.target_type = o.object_type and i.target_id = o.target_id)
-     group by o.object_type order by o.object_type`,
-    of,
-  );
-  const failed = await pool.query<FailedSince>(
-    `select d.phase, d.target_key as "targetKey", coalesce(l.field ->> 'ref', d.target_key) as ref, d.check_name as check,
-            d.expected, d.actual
-     from reconcile.difference d
-     left join staging.object l on l.source_key = d.target_key
-     where d.workspace_id_code = $1 and d.is_failure and not d.is_accepted and d.decided_at >= $2
-       and d.field = ''
-     order by d.phase, d.target_key, d.check_name`,
-    of,
-  );
-  return { touched: touched.rows, foreign: foreign.rows, failed: failed.rows };
+  const touched = await warehouse(pool)
+    .selectFrom('reconcile.observation as o')
+    .innerJoin('load.identity as i', (join) =>
+      join
+        .onRef('i.workspace_id_code', '=', 'o.workspace_id_code')
+        .onRef('i.target_type', '=', 'o.object_type')
+        .onRef('i.target_id', '=', 'o.target_id'),
+    )
+    .leftJoin('staging.object as l', 'l.source_key', 'i.target_key')
+    .select([sql<string>`coalesce(l.field ->> 'ref', i.target_key)`.as('ref'), 'o.touch as what'])
+    .$narrowType<{ what: NotNull }>()
+    .where('o.workspace_id_code', '=', workspaceIdCode)
+    .where('o.touch', 'is not', null)
+    .where('o.updated_at', '>=', since)
+    .orderBy('o.updated_at')
+    .orderBy('ref')
+    .execute();
+  const foreign = await foreignObjects(pool, workspaceIdCode).where('o.updated_at', '>=', since).execute();
+  const failed = await warehouse(pool)
+    .selectFrom('reconcile.difference as d')
+    .leftJoin('staging.object as l', 'l.source_key', 'd.target_key')
+    .select(['d.phase', 'd.target_key as targetKey', sql<string>`coalesce(l.field ->> 'ref', d.target_key)`.as('ref')])
+    .select(['d.check_name as check', 'd.expected', 'd.actual'])
+    .where('d.workspace_id_code', '=', workspaceIdCode)
+    .where('d.is_failure', '=', true)
+    .where('d.is_accepted', '=', false)
+    .where('d.decided_at', '>=', since)
+    .where('d.field', '=', '')
+    .orderBy('d.phase')
+    .orderBy('d.target_key')
+    .orderBy('d.check_name')
+    .execute();
+  return { touched, foreign: foreign.map(({ object_type: objectType, count }) => ({ objectType, count })), failed };
 }

@@ -7,6 +7,7 @@ import { instanceTypeIn, type ListedObject } from '../intercom/object-kind.ts';
 import { sendCall } from '../intercom/send-call.ts';
 import { inParallel } from '../platform/in-parallel.ts';
 import { type Verdict, writeVerdicts } from '../platform/verdict-writer.ts';
+import { warehouse } from '../platform/warehouse.ts';
 import { markerIn, type ObserveRequest } from './observe-workspace.ts';
 import { readWrittenConversations } from './written-conversations.ts';
 
@@ -31,22 +32,31 @@ export type LookAgainRequest = ObserveRequest & { readonly runId: string };
  */
 export async function lookAgain(request: LookAgainRequest): Promise<void> {
   const { pool, workspaceIdCode } = request;
-  const lost = await pool.query<LostCall>(
-    `select distinct j.phase, j.target_type, j.target_key, j.operation, j.path, j.payload, i.target_id
-     from load.journal j
-     left join load.identity i
-       on i.workspace_id_code = j.workspace_id_code and i.target_type = j.target_type and i.target_key = j.target_key
-     where j.workspace_id_code = $1 and j.sent_at is not null and j.phase <> 'rollback' and j.payload is not null
-       and j.state in ('done', 'abandoned', 'failed')
-     order by j.target_type, j.target_key`,
-    [workspaceIdCode],
-  );
-  const byOperation = Map.groupBy(lost.rows, (row) => row.operation);
+  const lost = await warehouse(pool)
+    .selectFrom('load.journal as j')
+    .leftJoin('load.identity as i', (join) =>
+      join
+        .onRef('i.workspace_id_code', '=', 'j.workspace_id_code')
+        .onRef('i.target_type', '=', 'j.target_type')
+        .onRef('i.target_key', '=', 'j.target_key'),
+    )
+    .distinct()
+    .select(['j.phase', 'j.target_type', 'j.target_key', 'j.operation', 'j.path', 'j.payload', 'i.target_id'])
+    .$narrowType<{ payload: LostCall['payload'] }>()
+    .where('j.workspace_id_code', '=', workspaceIdCode)
+    .where('j.sent_at', 'is not', null)
+    .where('j.phase', '<>', 'rollback')
+    .where('j.payload', 'is not', null)
+    .where('j.state', 'in', ['done', 'abandoned', 'failed'])
+    .orderBy('j.target_type')
+    .orderBy('j.target_key')
+    .execute();
+  const byOperation = Map.groupBy(lost, (row) => row.operation);
   const of = (...operations: string[]) => operations.flatMap((operation) => byOperation.get(operation) ?? []);
   const verdicts = [
     ...(await lookAmongLists(request, of)),
     ...(await lookForConversations(request, of('createConversation'))),
-    ...(await lookIntoConversations(request, lost.rows)),
+    ...(await lookIntoConversations(request, lost)),
   ];
   await writeVerdicts(pool, verdicts);
 }
@@ -180,11 +190,13 @@ async function knownIds(
   { pool, workspaceIdCode }: { readonly pool: pg.Pool; readonly workspaceIdCode: string },
   targetType: string,
 ): Promise<ReadonlySet<string>> {
-  const { rows } = await pool.query<{ target_id: string }>(
-    `select target_id from load.identity where workspace_id_code = $1 and target_type = $2
-     union all select target_id from load.withdrawn_identity where workspace_id_code = $1 and target_type = $2`,
-    [workspaceIdCode, targetType],
-  );
+  const idsIn = (relation: 'load.identity' | 'load.withdrawn_identity') =>
+    warehouse(pool)
+      .selectFrom(relation)
+      .select('target_id')
+      .where('workspace_id_code', '=', workspaceIdCode)
+      .where('target_type', '=', targetType);
+  const rows = await idsIn('load.identity').unionAll(idsIn('load.withdrawn_identity')).execute();
   return new Set(rows.map((row) => row.target_id));
 }
 

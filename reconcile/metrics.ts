@@ -17,7 +17,7 @@ interface Metric {
 }
 
 /** All are gauges read from the warehouse: they hold for all processes and hosts, and outlive each. */
-const metrics: readonly Metric[] = [
+const metrics = [
   {
     name: 'itop_to_intercom_objects',
     help: 'Objects that are to be in Intercom, by what became of them.',
@@ -77,16 +77,17 @@ const metrics: readonly Metric[] = [
             (select count(*) from reconcile.unexplained u where u.workspace_id_code = w.workspace_id_code) as value
           from load.workspace w`,
   },
-];
+] as const satisfies readonly Metric[];
 
 export const metricNames: readonly string[] = metrics.map(({ name }) => name);
 
 /** The state of the migration in Prometheus' text format. */
 export async function readMetrics(pool: pg.Pool): Promise<string> {
   const registry = new Registry();
-  for (const { name, help, labelNames, sql } of metrics) {
-    const gauge = new Gauge({ name, help, labelNames: [...labelNames], registers: [registry] });
-    for (const { labels, value } of await samplesOf(pool, sql)) gauge.set(labels, value);
+  for (const metric of metrics) {
+    const { name, help, labelNames } = metric;
+    const gauge = new Gauge<string>({ name, help, labelNames: [...labelNames], registers: [registry] });
+    for (const { labels, value } of await samplesOf(pool, metric)) gauge.set(labels, value);
   }
   return registry.metrics();
 }
@@ -112,9 +113,9 @@ export async function writeMetrics(pool: pg.Pool, file: string): Promise<void> {
   }
 }
 
-async function samplesOf(pool: pg.Pool, sql: string): Promise<Sample[]> {
+async function samplesOf(pool: pg.Pool, metric: (typeof metrics)[number]): Promise<Sample[]> {
   try {
-    const { rows } = await pool.query<Record<string, string | number>>(sql);
+    const { rows } = await pool.query<Record<string, string | number>>(metric.sql);
     return rows.map(({ value, ...labels }) => ({
       labels: Object.fromEntries(Object.entries(labels).map(([name, label]) => [name, String(label)])),
       value: Number(value),

@@ -11,7 +11,7 @@ import { type Sender, sendCall } from '../intercom/send-call.ts';
 import { type ListPage, listAttachedContacts, listContacts, listConversations } from '../intercom/workspace-lists.ts';
 import { inParallel } from '../platform/in-parallel.ts';
 import { visibleText } from '../platform/visible-text.ts';
-import { anyOf, warehouse } from '../platform/warehouse.ts';
+import { anyOf, clockTimestamp, insertRows, warehouse } from '../platform/warehouse.ts';
 import { type KnownKinds, type ListedKinds, listObjects } from './list-objects.ts';
 import { readWrittenConversations } from './written-conversations.ts';
 
@@ -217,25 +217,28 @@ export function markerIn(opening: string): string | null {
 
 async function store({ pool, workspaceIdCode }: ObserveRequest, observations: readonly Observation[]): Promise<void> {
   if (observations.length === 0) return;
-  await pool.query(
-    `insert into reconcile.observation (workspace_id_code, object_type, target_id, evidence, facts, updated_at, touch)
-     select $1, object_type, target_id, evidence, facts, updated_at, touch
-     from jsonb_to_recordset($2::jsonb) as o (object_type text, target_id text, evidence text, facts jsonb, updated_at timestamptz, touch text)
-     on conflict (workspace_id_code, object_type, target_id) do update
-     set evidence = excluded.evidence, facts = excluded.facts, updated_at = excluded.updated_at, touch = excluded.touch,
-         observed_at = clock_timestamp()`,
-    [
-      workspaceIdCode,
-      JSON.stringify(
-        observations.map((o) => ({
-          object_type: o.objectType,
-          target_id: o.targetId,
-          evidence: o.evidence,
-          facts: o.facts,
-          updated_at: o.updatedAt?.toISOString() ?? null,
-          touch: o.touch ?? null,
-        })),
-      ),
-    ],
-  );
+  await insertRows(
+    pool,
+    'reconcile.observation',
+    ['workspace_id_code', 'object_type', 'target_id', 'evidence', 'facts', 'updated_at', 'touch'],
+    observations.map((o) => ({
+      workspace_id_code: workspaceIdCode,
+      object_type: o.objectType,
+      target_id: o.targetId,
+      evidence: o.evidence,
+      facts: o.facts,
+      updated_at: o.updatedAt?.toISOString() ?? null,
+      touch: o.touch ?? null,
+    })),
+  )
+    .onConflict((conflict) =>
+      conflict.columns(['workspace_id_code', 'object_type', 'target_id']).doUpdateSet((excluded) => ({
+        evidence: excluded.ref('excluded.evidence'),
+        facts: excluded.ref('excluded.facts'),
+        updated_at: excluded.ref('excluded.updated_at'),
+        touch: excluded.ref('excluded.touch'),
+        observed_at: clockTimestamp,
+      })),
+    )
+    .execute();
 }

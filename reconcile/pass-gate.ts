@@ -1,5 +1,7 @@
+import { sql } from 'kysely';
 import type pg from 'pg';
 import { RefusedError } from '../platform/errors.ts';
+import { anyOf, warehouse } from '../platform/warehouse.ts';
 import { inWorkList } from '../platform/work-list-titles.ts';
 import { readUnexplained } from './unexplained.ts';
 
@@ -10,14 +12,16 @@ import { readUnexplained } from './unexplained.ts';
 export async function passGate(pool: pg.Pool, workspaceIdCode: string, phase: string, maxFailures = 0): Promise<void> {
   const closing = await readUnexplained(pool, { workspaceIdCode, onlyGates: true, maxFailures });
   if (closing.length === 0) return;
-  const { rows } = await pool.query<{ phase: string; reason: string }>(
-    `select earlier.phase, earlier.reason
-     from reconcile.gate earlier
-     join reconcile.phase present on present.phase = $2 and present.position > earlier.position
-     where earlier.workspace_id_code = $1 and earlier.phase = any ($3)
-     order by earlier.position`,
-    [workspaceIdCode, phase, closing.map((row) => row.phase)],
-  );
+  const rows = await warehouse(pool)
+    .selectFrom('reconcile.gate as earlier')
+    .innerJoin('reconcile.phase as present', (join) =>
+      join.on('present.phase', '=', phase).onRef('present.position', '>', 'earlier.position'),
+    )
+    .select(['earlier.phase', 'earlier.reason'])
+    .where('earlier.workspace_id_code', '=', workspaceIdCode)
+    .where('earlier.phase', '=', anyOf(closing.flatMap((row) => row.phase ?? [])))
+    .orderBy('earlier.position')
+    .execute();
   if (rows.length === 0) return;
   const closed = rows.map((row) => `${row.phase} (${row.reason})`).join(', ');
   throw new RefusedError(`The phase ${phase} does not start: not everything before it is explained: ${closed}.`, {
@@ -33,14 +37,20 @@ export async function passGate(pool: pg.Pool, workspaceIdCode: string, phase: st
 export async function passStagingGate(pool: pg.Pool, workspaceIdCode: string): Promise<void> {
   const failing = await readUnexplained(pool, { workspaceIdCode, phase: 'staging', onlyGates: true });
   if (failing.length === 0) return;
-  const { rows: examples } = await pool.query<{ check_name: string; example: string }>(
-    `select check_name,
-            min(concat(target_key, ': expected ', coalesce(expected, 'nothing'), ', found ', coalesce(actual, 'nothing'))) as example
-     from reconcile.difference
-     where workspace_id_code = $1 and phase = 'staging' and is_failure and not is_accepted
-     group by check_name`,
-    [workspaceIdCode],
-  );
+  const examples = await warehouse(pool)
+    .selectFrom('reconcile.difference')
+    .select([
+      'check_name',
+      sql<string>`min(concat(target_key, ': expected ', coalesce(expected, 'nothing'), ', found ', coalesce(actual, 'nothing')))`.as(
+        'example',
+      ),
+    ])
+    .where('workspace_id_code', '=', workspaceIdCode)
+    .where('phase', '=', 'staging')
+    .where('is_failure', '=', true)
+    .where('is_accepted', '=', false)
+    .groupBy('check_name')
+    .execute();
   const exampleOf = new Map(examples.map((row) => [row.check_name, row.example.slice(0, 200)]));
   const failed = [...Map.groupBy(failing, (row) => row.check_name ?? '')]
     .map(

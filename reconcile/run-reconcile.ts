@@ -1,6 +1,9 @@
+import { sql } from 'kysely';
 import type pg from 'pg';
 import { analyzeGrownTables } from '../platform/statistics.ts';
 import { type Verdict, writeVerdicts } from '../platform/verdict-writer.ts';
+import { warehouse } from '../platform/warehouse.ts';
+import { fates } from './report/fates.ts';
 import { readUnexplained, type Unexplained } from './unexplained.ts';
 import { verifyAttributes } from './verify-attributes.ts';
 import { verifyExpectedDifferences } from './verify-expected-differences.ts';
@@ -63,24 +66,33 @@ export async function runReconcile(request: ReconcileRequest): Promise<Reconcili
     pool,
     counts.filter((count) => count.item_kind === 'object').map((count) => countVerdict(count, workspaceIdCode, runId)),
   );
-  const verdicts = await pool.query<VerdictCount>(
-    `select check_name, evidence, verdict, sum(verdicts)::integer as count
-     from reconcile.verdict_tally where workspace_id_code = $1
-     group by check_name, evidence, verdict having sum(verdicts) <> 0 order by check_name, evidence, verdict`,
-    [workspaceIdCode],
-  );
-  return { counts, verdicts: verdicts.rows, unexplained: await readUnexplained(pool, { workspaceIdCode }) };
+  const verdicts = await warehouse(pool)
+    .selectFrom('reconcile.verdict_tally')
+    .select(['check_name', 'evidence', 'verdict', sql<number>`sum(verdicts)::integer`.as('count')])
+    .where('workspace_id_code', '=', workspaceIdCode)
+    .groupBy(['check_name', 'evidence', 'verdict'])
+    .having(sql`sum(verdicts)`, '<>', sql.lit(0))
+    .orderBy('check_name')
+    .orderBy('evidence')
+    .orderBy('verdict')
+    .execute();
+  return { counts, verdicts, unexplained: await readUnexplained(pool, { workspaceIdCode }) };
 }
 
 async function readCounts(pool: pg.Pool, workspaceIdCode: string): Promise<ClassCount[]> {
-  const { rows } = await pool.query<ClassCount>(
-    `select item_kind, class, itop_count::integer, raw_count::integer, staged_count::integer, loaded::integer, merged::integer,
-            excluded::integer, handed_off::integer, reference::integer, failed::integer, blocked::integer, pending::integer,
-            deleted_at_source::integer, difference::integer
-     from reconcile.count_by_class where workspace_id_code = $1 order by item_kind desc, class`,
-    [workspaceIdCode],
-  );
-  return rows;
+  return warehouse(pool)
+    .selectFrom('reconcile.count_by_class')
+    .select(['item_kind', 'class'])
+    .select((row) => [
+      row.cast<number | null>('itop_count', 'integer').as('itop_count'),
+      ...(['raw_count', 'staged_count', ...fates] as const).map((name) => row.cast<number>(name, 'integer').as(name)),
+      row.cast<number | null>('difference', 'integer').as('difference'),
+    ])
+    .$narrowType<{ item_kind: ClassCount['item_kind'] }>()
+    .where('workspace_id_code', '=', workspaceIdCode)
+    .orderBy('item_kind', 'desc')
+    .orderBy('class')
+    .execute();
 }
 
 function countVerdict(count: ClassCount, workspaceIdCode: string, runId: string): Verdict {

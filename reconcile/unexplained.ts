@@ -1,4 +1,6 @@
+import type { NotNull } from 'kysely';
 import type pg from 'pg';
+import { warehouse } from '../platform/warehouse.ts';
 
 /** One row of `reconcile.unexplained`: findings of a kind that nobody explained or accepted. */
 export interface Unexplained {
@@ -16,6 +18,9 @@ export interface Unexplained {
   readonly closes_gate: boolean;
 }
 
+/** Kinds that can close a gate. */
+const closingKinds = ['check', 'uncertain', 'failed', 'blocked'] as const;
+
 export interface UnexplainedRequest {
   readonly workspaceIdCode: string;
   /** Only what belongs to this phase. */
@@ -26,32 +31,46 @@ export interface UnexplainedRequest {
   readonly maxFailures?: number;
 }
 
-const withoutTolerated = `
-  and not (kind in ('failed', 'blocked') and exists (
-    select from reconcile.gate g
-    where g.workspace_id_code = u.workspace_id_code and g.phase = u.phase and g.unaccepted_failures <= $3))`;
-
 /**
  * What keeps a workspace, or a phase of its load, from being green; empty when it is. The only way from the definition in SQL to
  * a page, a gate or an exit code.
  */
 export async function readUnexplained(pool: pg.Pool, request: UnexplainedRequest): Promise<Unexplained[]> {
   const { workspaceIdCode, phase = null, onlyGates = false, maxFailures = 0 } = request;
+  let query = warehouse(pool)
+    .selectFrom('reconcile.unexplained as u')
+    .select(['phase', 'kind', 'item_kind', 'class', 'check_name', 'reason', 'example', 'query', 'closes_gate'])
+    .select((row) => row.cast<number>('count', 'integer').as('count'))
+    .where('workspace_id_code', '=', workspaceIdCode)
+    .orderBy('kind')
+    .orderBy('phase', (by) => by.nullsFirst())
+    .orderBy('class', (by) => by.nullsFirst())
+    .orderBy('item_kind')
+    .orderBy('check_name', (by) => by.nullsFirst())
+    .orderBy('reason');
+  if (phase !== null) query = query.where('phase', '=', phase);
+  if (onlyGates) query = query.where('closes_gate', '=', true).where('kind', 'in', closingKinds);
+  // Only then: to plan the view a second time takes longer than to answer it.
+  if (maxFailures > 0)
+    query = query.where((row) =>
+      row.not(
+        row.and([
+          row('kind', 'in', ['failed', 'blocked']),
+          row.exists(
+            row
+              .selectFrom('reconcile.gate as g')
+              .whereRef('g.workspace_id_code', '=', 'u.workspace_id_code')
+              .whereRef('g.phase', '=', 'u.phase')
+              .where('g.unaccepted_failures', '<=', String(maxFailures)),
+          ),
+        ]),
+      ),
+    );
   // Log entries belong to conversations: other phases need not add them up.
-  const narrowing = [
-    ...(onlyGates ? [`and closes_gate and kind in ('check', 'uncertain', 'failed', 'blocked')`] : []),
-    ...(phase === null || phase === 'conversations' ? [] : [`and item_kind <> 'log_entry'`]),
-    // Only then: to plan the view a second time takes longer than to answer it.
-    ...(maxFailures === 0 ? [] : [withoutTolerated]),
-  ].join(' ');
-  const { rows } = await pool.query<Unexplained>(
-    `select phase, kind, item_kind, class, check_name, count::integer, reason, example, query, closes_gate
-     from reconcile.unexplained u
-     where workspace_id_code = $1 and ($2::text is null or phase = $2) ${narrowing}
-     order by kind, phase nulls first, class nulls first, item_kind, check_name nulls first, reason`,
-    [workspaceIdCode, phase, ...(maxFailures === 0 ? [] : [maxFailures])],
-  );
-  return rows;
+  if (phase !== null && phase !== 'conversations') query = query.where('item_kind', '<>', 'log_entry');
+  return query
+    .$narrowType<{ kind: Unexplained['kind']; reason: NotNull; query: NotNull; closes_gate: NotNull }>()
+    .execute();
 }
 
 /** A finding as a sentence that ends with the query of its rows. */

@@ -1,3 +1,4 @@
+import { sql } from 'kysely';
 import type pg from 'pg';
 import { FailedError } from '../platform/errors.ts';
 import { anyOf, warehouse } from '../platform/warehouse.ts';
@@ -106,10 +107,11 @@ async function whyNotComputable(
   const column = materialised.owner ?? materialised.primaryKey;
   await client.query('savepoint probe');
   try {
-    await client.query(
-      `select count(d::text) from unnest($1::text[]) as k (key)
-       cross join lateral (select * from ${definitionNameOf(materialised)} where ${column} = k.key offset 0) as d`,
-      [candidates.map(({ key }) => key)],
+    await sql`
+      select count(d::text) from unnest(${candidates.map(({ key }) => key)}::text[]) as k (key)
+      cross join lateral (
+        select * from ${sql.table(definitionNameOf(materialised))} where ${sql.ref(column)} = k.key offset 0) as d`.execute(
+      warehouse(client),
     );
     return undefined;
   } catch (error) {

@@ -3,7 +3,8 @@ import type pg from 'pg';
 import type { Progress, ProgressStep } from '../platform/progress.ts';
 import { requireTimezone, type Settings } from '../platform/settings.ts';
 import { analyzeGrownTables } from '../platform/statistics.ts';
-import { warehouse } from '../platform/warehouse.ts';
+import { insertRows, warehouse } from '../platform/warehouse.ts';
+import type { Warehouse } from '../platform/warehouse-types.ts';
 import { applyViews } from './apply-views.ts';
 import { checkScope } from './check-scope.ts';
 import { NotComputable } from './find-culprits.ts';
@@ -144,7 +145,7 @@ function itopHostsOf({ itop }: Settings): ReadonlySet<string> | undefined {
   return urls.length === 0 ? undefined : new Set(urls.map((url) => new URL(url).host.toLowerCase()));
 }
 
-type SettingRow = Readonly<Record<string, unknown>>;
+type SettingRow = { readonly [Column in keyof Warehouse['ops.setting']]?: unknown };
 
 /** The scope as views read it: null for what is not limited. */
 function scopeOf({ scope }: Settings): SettingRow {
@@ -159,12 +160,16 @@ function scopeOf({ scope }: Settings): SettingRow {
 
 /** Hands the configuration to the views, which read it from the one row of `ops.setting`. */
 async function writeSettings(pool: pg.Pool, values: SettingRow): Promise<void> {
-  const columns = Object.keys(values).join(', ');
-  await pool.query(
-    `insert into ops.setting (${columns}) select ${columns} from jsonb_populate_record(null::ops.setting, $1)
-     on conflict (is_only) do update set (${columns}) = (select ${columns} from jsonb_populate_record(null::ops.setting, $1))`,
-    [JSON.stringify(values)],
-  );
+  const columns = Object.keys(values) as (keyof SettingRow)[];
+  await insertRows(pool, 'ops.setting', columns, [values])
+    .onConflict((conflict) =>
+      conflict
+        .column('is_only')
+        .doUpdateSet((excluded) =>
+          Object.fromEntries(columns.map((column) => [column, excluded.ref(`excluded.${column}`)])),
+        ),
+    )
+    .execute();
   // A table never analysed is taken for many rows, and each view multiplies by them.
   await pool.query('analyze ops.setting');
 }

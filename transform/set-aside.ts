@@ -9,6 +9,7 @@ export interface SetAside {
   readonly reason: string;
 }
 
+/** Marks the versions that `named` lists, for the inputs $1. */
 const markSql = `
   locked as (
     select h.source_key from raw.head h join named n using (source_key)
@@ -20,7 +21,7 @@ const markSql = `
     returning h.source_key, h.root_class, h.version_id
   ), kept as (
     insert into ops.set_aside (source_key, version_id, for_key, relation, attribute, reason, inputs_hash)
-    select m.source_key, m.version_id, n.for_key, n.relation, n.attribute, n.reason, $2
+    select m.source_key, m.version_id, n.for_key, n.relation, n.attribute, n.reason, $1
     from marked m join named n using (source_key)
     on conflict (source_key) do update
     set (version_id, for_key, relation, attribute, reason, inputs_hash, set_aside_at) =
@@ -45,7 +46,7 @@ export async function setAside(
     `with culprit as (
        select c.*, o.payload, a.source_key is not null as is_known,
          'set aside: ' || $3 || ' cannot be computed with it (' || c.message || ')' as reason
-       from jsonb_to_recordset($1::jsonb) as c (source_key text, version_id bigint, message text)
+       from jsonb_to_recordset($2::jsonb) as c (source_key text, version_id bigint, message text)
        join raw.object o on o.source_key = c.source_key and o.version_id = c.version_id
        left join ops.set_aside a on a.source_key = c.source_key and a.version_id = c.version_id
      ), named as (
@@ -67,6 +68,7 @@ export async function setAside(
        having bool_and(c.source_key is not null)
      ), ${markSql}`,
     [
+      inputs,
       JSON.stringify(
         culprits.map(({ key, version, message }) => ({
           source_key: key,
@@ -74,7 +76,6 @@ export async function setAside(
           message: oneLine(message),
         })),
       ),
-      inputs,
       relation,
     ],
   );
@@ -100,7 +101,7 @@ export async function setDependentsAside(pool: pg.Pool, inputs: string): Promise
        join raw.head h on h.source_key = e.ticket_key and h.op = 'upsert' and h.set_aside_version_id is distinct from h.version_id
        where s.for_key = s.source_key
        order by e.ticket_key, s.for_key
-     ), ${markSql.replaceAll('$2', '$1')}`,
+     ), ${markSql}`,
     [inputs],
   );
   return rows[0]?.count ?? 0;

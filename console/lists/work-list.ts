@@ -1,6 +1,5 @@
 import type { RawBuilder } from 'kysely';
 import type { RecordNames } from '../../platform/record-names.ts';
-import { warehouse } from '../../platform/warehouse.ts';
 import type { WorkListName } from '../../platform/work-list-titles.ts';
 import type { CellValue } from '../page.ts';
 

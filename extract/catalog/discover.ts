@@ -184,9 +184,12 @@ async function learntBefore(pool: pg.Pool, className: string): Promise<Learnt> {
     .select(['attribute', 'kind', 'decision'])
     .where('class', '=', className)
     .execute();
-  const { rows: shown } = await pool.query('select from ops.itop_class where class = $1 and shown_at is not null', [
-    className,
-  ]);
+  const shown = await warehouse(pool)
+    .selectFrom('ops.itop_class')
+    .select('class')
+    .where('class', '=', className)
+    .where('shown_at', 'is not', null)
+    .execute();
   return {
     decided: new Map(rows.flatMap((row) => (row.decision === null ? [] : [[row.attribute, row.decision] as const]))),
     kinds: new Map(rows.filter(isLearnt).map((row) => [row.attribute, row.kind])),

@@ -1,4 +1,5 @@
 import type pg from 'pg';
+import { anyOf, warehouse } from '../../platform/warehouse.ts';
 import { type AttributeKind, commonKind, kindOfValue } from './attribute-kind.ts';
 import type { ReadableClass } from './class-tree.ts';
 
@@ -12,10 +13,15 @@ export async function observeKinds(
 ): Promise<void> {
   for (const [{ name, rootClass, finalClasses }, codes] of untyped) {
     if (codes.length === 0) continue;
-    const { rows } = await pool.query<{ payload: Readonly<Record<string, unknown>> }>(
-      `select payload from raw.object where root_class = $1 and final_class = any ($2) and op = 'upsert' limit ${sampleSize}`,
-      [rootClass, finalClasses],
-    );
+    const rows = await warehouse(pool)
+      .selectFrom('raw.object')
+      .select('payload')
+      .$narrowType<{ payload: Readonly<Record<string, unknown>> }>()
+      .where('root_class', '=', rootClass)
+      .where('final_class', '=', anyOf(finalClasses))
+      .where('op', '=', 'upsert')
+      .limit(sampleSize)
+      .execute();
     const kinds = codes.map((code) => kindOf(rows.map(({ payload }) => payload[code])));
     await pool.query(
       `update ops.itop_attribute i set kind = s.kind from unnest($2::text[], $3::text[]) as s (attribute, kind)

@@ -1,7 +1,7 @@
 import type pg from 'pg';
 import { inTransaction } from '../../platform/database.ts';
 import { type Finding, replaceFindings } from '../../platform/findings.ts';
-import { warehouse } from '../../platform/warehouse.ts';
+import { insertRows, warehouse } from '../../platform/warehouse.ts';
 import { isDerived } from './attribute-kind.ts';
 import type { DataModel } from './read-data-model.ts';
 
@@ -26,41 +26,27 @@ export async function storeDataModel(pool: pg.Pool, model: DataModel): Promise<F
     await warehouse(client).deleteFrom('ops.model_value').execute();
     await warehouse(client).deleteFrom('ops.model_attribute').execute();
     await warehouse(client).deleteFrom('ops.model_class').execute();
-    await client.query(
-      `insert into ops.model_class (class, parent_class, label, module, is_abstract)
-       select * from unnest($1::text[], $2::text[], $3::text[], $4::text[], $5::boolean[])`,
-      [
-        classes.map((one) => one.name),
-        classes.map((one) => one.parent ?? null),
-        classes.map((one) => one.label ?? null),
-        classes.map((one) => one.module),
-        classes.map((one) => one.isAbstract),
-      ],
-    );
-    await client.query(
-      `insert into ops.model_attribute (class, attribute, type, kind, label, module, is_custom)
-       select * from unnest($1::text[], $2::text[], $3::text[], $4::text[], $5::text[], $6::text[], $7::boolean[])`,
-      [
-        attributes.map((one) => one.class),
-        attributes.map((one) => one.attribute),
-        attributes.map((one) => one.type),
-        attributes.map((one) => one.kind),
-        attributes.map((one) => one.label),
-        attributes.map((one) => one.module),
-        attributes.map((one) => one.isCustom),
-      ],
-    );
-    await client.query(
-      `insert into ops.model_value (class, attribute, value, label, position)
-       select * from unnest($1::text[], $2::text[], $3::text[], $4::text[], $5::integer[]) on conflict do nothing`,
-      [
-        values.map((one) => one.class),
-        values.map((one) => one.attribute),
-        values.map((one) => one.value),
-        values.map((one) => one.label ?? null),
-        values.map((one) => one.position),
-      ],
-    );
+    await insertRows(
+      client,
+      'ops.model_class',
+      ['class', 'parent_class', 'label', 'module', 'is_abstract'],
+      classes.map(({ name, parent, label, module, isAbstract }) => ({
+        class: name,
+        parent_class: parent,
+        label,
+        module,
+        is_abstract: isAbstract,
+      })),
+    ).execute();
+    await insertRows(
+      client,
+      'ops.model_attribute',
+      ['class', 'attribute', 'type', 'kind', 'label', 'module', 'is_custom'],
+      attributes.map(({ isCustom, ...attribute }) => ({ ...attribute, is_custom: isCustom })),
+    ).execute();
+    await insertRows(client, 'ops.model_value', ['class', 'attribute', 'value', 'label', 'position'], values)
+      .onConflict((conflict) => conflict.doNothing())
+      .execute();
     await addClasses(client, model);
     await client.query(
       `update ops.itop_attribute i set label = m.label, kind = case when m.kind = 'unknown' then i.kind else m.kind end
@@ -83,16 +69,19 @@ async function addClasses(client: pg.ClientBase, model: DataModel): Promise<void
     return roots.get(name) ?? (parent === undefined ? name : rootOf(parent));
   };
   const missing = [...model.classes.values()].filter((one) => !roots.has(one.name));
-  await client.query(
-    `insert into ops.itop_class (class, root_class, parent_class, is_standard)
-     select * from unnest($1::text[], $2::text[], $3::text[], $4::boolean[]) on conflict do nothing`,
-    [
-      missing.map((one) => one.name),
-      missing.map((one) => rootOf(one.name)),
-      missing.map((one) => one.parent ?? null),
-      missing.map((one) => !one.isCustom),
-    ],
-  );
+  await insertRows(
+    client,
+    'ops.itop_class',
+    ['class', 'root_class', 'parent_class', 'is_standard'],
+    missing.map(({ name, parent, isCustom }) => ({
+      class: name,
+      root_class: rootOf(name),
+      parent_class: parent,
+      is_standard: !isCustom,
+    })),
+  )
+    .onConflict((conflict) => conflict.doNothing())
+    .execute();
 }
 
 interface Known {

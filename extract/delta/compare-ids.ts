@@ -25,15 +25,16 @@ export async function compareIds(pool: pg.Pool, pass: ClassPass, noted: NotedObj
     });
     await noted.addFromRaw(
       'id_set',
-      `with ours as (
+      sql`with ours as (
          select o.final_class, o.source_id from raw.object o
          join raw.head h on h.source_key = o.source_key and h.version_id = o.version_id and h.op = 'upsert'
-         where o.root_class = $3 and o.final_class = any ($4) and o.source_id >= $5 and o.source_id < $6
+         where o.root_class = ${rootClass} and o.final_class = any (${finalClasses})
+           and o.source_id >= ${lowerId} and o.source_id < ${upperId}
        )
        select coalesce(ours.final_class, theirs.final_class) as class, coalesce(ours.source_id, theirs.source_id) as source_id
-       from ours full join unnest($7::text[], $8::bigint[]) as theirs (final_class, source_id) on theirs.source_id = ours.source_id
+       from ours full join unnest(${[...given.values()]}::text[], ${[...given.keys()]}::bigint[]) as theirs (final_class, source_id)
+         on theirs.source_id = ours.source_id
        where ours.source_id is null or theirs.source_id is null`,
-      [rootClass, finalClasses, lowerId, upperId, [...given.values()], [...given.keys()]],
     );
   }
 }

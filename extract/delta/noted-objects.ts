@@ -1,4 +1,6 @@
+import { type RawBuilder, sql } from 'kysely';
 import type pg from 'pg';
+import { anyOf, warehouse } from '../../platform/warehouse.ts';
 
 export type FoundBy = 'history' | 'last_update' | 'ids' | 'owner' | 'id_set';
 
@@ -13,8 +15,8 @@ export interface Noted {
 export interface NotedObjects {
   /** Notes objects; one that was looked at is looked at again only where it changed since. */
   add(foundBy: FoundBy, objects: readonly Noted[]): Promise<void>;
-  /** Notes objects that raw holds, or the history of objects that are gone, by a query of `class, source_id`. */
-  addFromRaw(foundBy: FoundBy, sql: string, values: readonly unknown[]): Promise<number>;
+  /** Notes objects that raw holds, or the history of objects that are gone, by a query of them. */
+  addFromRaw(foundBy: FoundBy, query: RawBuilder<{ class: string; source_id: string }>): Promise<number>;
   /** The next objects of these classes, by their ids. */
   next(classes: readonly string[], afterId: number, count: number): Promise<number[]>;
   mark(classes: readonly string[], ids: readonly number[], state: 'fetched' | 'gone' | 'doubted'): Promise<void>;
@@ -25,6 +27,7 @@ export interface NotedObjects {
 }
 
 export function notedObjects(pool: pg.Pool, runId: string): NotedObjects {
+  const db = warehouse(pool);
   // Rows are written in order: two that note the same objects at once must not wait for each other.
   const again = `on conflict (run_id, class, source_id) do update
     set history_id = greatest(excluded.history_id, o.history_id), last_update = coalesce(excluded.last_update, o.last_update),
@@ -45,37 +48,47 @@ export function notedObjects(pool: pg.Pool, runId: string): NotedObjects {
         ],
       );
     },
-    async addFromRaw(foundBy, sql, values) {
-      const { rowCount } = await pool.query(
-        `insert into ops.delta_object as o (run_id, class, source_id, found_by)
-         select $1, n.class, n.source_id, $2 from (${sql}) as n order by n.class, n.source_id ${again}`,
-        [runId, foundBy, ...values],
+    async addFromRaw(foundBy, query) {
+      const { numAffectedRows } = await sql`
+        insert into ops.delta_object as o (run_id, class, source_id, found_by)
+        select ${runId}, n.class, n.source_id, ${foundBy} from (${query}) as n order by n.class, n.source_id ${sql.raw(again)}`.execute(
+        db,
       );
-      return rowCount ?? 0;
+      return Number(numAffectedRows ?? 0);
     },
     async next(classes, afterId, count) {
-      const { rows } = await pool.query<{ source_id: string }>(
-        `select source_id from ops.delta_object
-         where run_id = $1 and class = any ($2) and state = 'noted' and source_id > $3 order by source_id limit $4`,
-        [runId, classes, afterId, count],
-      );
+      const rows = await db
+        .selectFrom('ops.delta_object')
+        .select('source_id')
+        .where('run_id', '=', runId)
+        .where('class', '=', anyOf(classes))
+        .where('state', '=', 'noted')
+        .where('source_id', '>', String(afterId))
+        .orderBy('source_id')
+        .limit(count)
+        .execute();
       return rows.map((row) => Number(row.source_id));
     },
     async mark(classes, ids, state) {
-      await pool.query(
-        'update ops.delta_object set state = $4 where run_id = $1 and class = any ($2) and source_id = any ($3)',
-        [runId, classes, ids, state],
-      );
+      await db
+        .updateTable('ops.delta_object')
+        .set({ state })
+        .where('run_id', '=', runId)
+        .where('class', '=', anyOf(classes))
+        .where('source_id', '=', anyOf(ids.map(String)))
+        .execute();
     },
     async classes() {
-      const { rows } = await pool.query<{ class: string }>(
-        'select distinct class from ops.delta_object where run_id = $1',
-        [runId],
-      );
+      const rows = await db
+        .selectFrom('ops.delta_object')
+        .select('class')
+        .distinct()
+        .where('run_id', '=', runId)
+        .execute();
       return new Set(rows.map((row) => row.class));
     },
     async clear() {
-      await pool.query('delete from ops.delta_object where run_id = $1', [runId]);
+      await db.deleteFrom('ops.delta_object').where('run_id', '=', runId).execute();
     },
   };
 }

@@ -1,9 +1,11 @@
+import { sql } from 'kysely';
 import type pg from 'pg';
 import { ItopError, QueryRejected } from '../../itop/errors.ts';
 import { narrowedTo, selectAll, selectWindow } from '../../itop/oql.ts';
 import { RefusedError } from '../../platform/errors.ts';
 import type { Finding } from '../../platform/findings.ts';
 import { inParallel, together } from '../../platform/in-parallel.ts';
+import { clockTimestamp, insertRows } from '../../platform/warehouse.ts';
 import { findingsOf } from '../catalog/class-finding.ts';
 import { classNarrowings } from '../catalog/class-narrowing.ts';
 import { fetchedByReference } from '../catalog/field-lists.ts';
@@ -79,7 +81,7 @@ export async function readDelta(request: DeltaRequest): Promise<DeltaResult> {
     const touched = stepwise.filter((pass) => pass.readable.finalClasses.some((name) => classes.has(name)));
     await inParallel(touched, request.inFlight, (pass) => goingOn(pass, findings, () => fetch(pass)));
     await stepwise[0]?.broker.landed();
-    if ((await noteErasedHistory(noted)) > 0) await fetchAll();
+    if ((await noteErasedHistory(noted, runId)) > 0) await fetchAll();
   }
 
   async function readWholly(): Promise<void> {
@@ -179,24 +181,22 @@ async function noteFiles(
     await noteWatermarks(pool, runId, [{ channel: 'ids', className: name, value: String(latest) }]);
     await noted.addFromRaw(
       'owner',
-      `select o.final_class as class, o.source_id from ${latestObject} o
-       where o.root_class = $3 and (o.payload ->> 'item_id' in ('', '0') or coalesce(o.payload ->> 'temp_id', '') <> '')`,
-      [name],
+      sql`select o.final_class as class, o.source_id from ${sql.raw(latestObject)} o
+       where o.root_class = ${name} and (o.payload ->> 'item_id' in ('', '0') or coalesce(o.payload ->> 'temp_id', '') <> '')`,
     );
   }
 }
 
 /** iTop erases the history of an object with it: rows that raw holds about objects that are gone now. */
-function noteErasedHistory(noted: NotedObjects): Promise<number> {
+function noteErasedHistory(noted: NotedObjects, runId: string): Promise<number> {
   return noted.addFromRaw(
     'history',
-    `select o.final_class as class, o.source_id
+    sql`select o.final_class as class, o.source_id
      from ops.delta_object n
-     join ${latestObject} o on o.root_class = 'CMDBChangeOp' and o.final_class <> 'CMDBChangeOpDelete'
+     join ${sql.raw(latestObject)} o on o.root_class = 'CMDBChangeOp' and o.final_class <> 'CMDBChangeOpDelete'
        and o.payload ->> 'objclass' = n.class and o.payload ->> 'objkey' = n.source_id::text
-     where n.run_id = $1 and n.state = 'gone' and n.class not like 'CMDBChange%'
-       and not exists (select from ops.delta_object d where d.run_id = $1 and d.class = o.final_class and d.source_id = o.source_id)`,
-    [],
+     where n.run_id = ${runId} and n.state = 'gone' and n.class not like 'CMDBChange%'
+       and not exists (select from ops.delta_object d where d.run_id = ${runId} and d.class = o.final_class and d.source_id = o.source_id)`,
   );
 }
 
@@ -234,11 +234,18 @@ async function compareCounts(
       if (count !== (ours.get(finalClass) ?? 0)) differing.add(pass);
     });
   });
-  await pool.query(
-    `insert into ops.source_count (run_id, class, object_count) select $1, * from unnest($2::text[], $3::bigint[])
-     on conflict (run_id, class) do update set object_count = excluded.object_count, asked_at = clock_timestamp()`,
-    [runId, [...counts.keys()], [...counts.values()]],
-  );
+  await insertRows(
+    pool,
+    'ops.source_count',
+    ['run_id', 'class', 'object_count'],
+    [...counts].map(([name, count]) => ({ run_id: runId, class: name, object_count: count })),
+  )
+    .onConflict((conflict) =>
+      conflict
+        .columns(['run_id', 'class'])
+        .doUpdateSet((excluded) => ({ object_count: excluded.ref('excluded.object_count'), asked_at: clockTimestamp })),
+    )
+    .execute();
   return [...differing];
 }
 

@@ -1,6 +1,6 @@
 import type pg from 'pg';
 import type { Finding } from '../../platform/findings.ts';
-import { anyOf, warehouse } from '../../platform/warehouse.ts';
+import { anyOf, insertRows, warehouse } from '../../platform/warehouse.ts';
 import { notedObjects } from './noted-objects.ts';
 
 export type Channel = 'history' | 'last_update' | 'ids';
@@ -51,10 +51,16 @@ export class Watermarks {
 
 /** What deltas start from: the latest watermark reached on each channel. */
 export async function reachedWatermarks(pool: pg.Pool): Promise<Watermarks> {
-  const { rows } = await pool.query<Row>(
-    `select distinct on (channel, class) channel, class, value, detail
-     from ops.watermark where is_reached order by channel, class, run_id desc`,
-  );
+  const rows = await warehouse(pool)
+    .selectFrom('ops.watermark')
+    .distinctOn(['channel', 'class'])
+    .select(['channel', 'class', 'value', 'detail'])
+    .$narrowType<Pick<Row, 'channel' | 'detail'>>()
+    .where('is_reached', '=', true)
+    .orderBy('channel')
+    .orderBy('class')
+    .orderBy('run_id', 'desc')
+    .execute();
   return new Watermarks(rows);
 }
 
@@ -63,29 +69,42 @@ export async function reachedWatermarks(pool: pg.Pool): Promise<Watermarks> {
  * interruption may have changed since.
  */
 export async function noteWatermarks(pool: pg.Pool, runId: string, found: readonly Watermark[]): Promise<void> {
-  await pool.query(
-    `insert into ops.watermark (run_id, channel, class, value, detail)
-     select $1, * from unnest($2::text[], $3::text[], $4::text[], $5::jsonb[]) on conflict do nothing`,
-    [
-      runId,
-      found.map((mark) => mark.channel),
-      found.map((mark) => mark.className),
-      found.map((mark) => mark.value),
-      found.map((mark) => JSON.stringify(mark.detail ?? {})),
-    ],
-  );
+  await insertRows(
+    pool,
+    'ops.watermark',
+    ['run_id', 'channel', 'class', 'value', 'detail'],
+    found.map(({ channel, className, value, detail = {} }) => ({
+      run_id: runId,
+      channel,
+      class: className,
+      value,
+      detail,
+    })),
+  )
+    .onConflict((conflict) => conflict.doNothing())
+    .execute();
 }
 
 /** Whether a complete extraction came before, so that a delta has something to start from. */
 export async function hasReached(pool: pg.Pool): Promise<boolean> {
-  const { rowCount } = await pool.query('select from ops.watermark where is_reached limit 1');
-  return rowCount === 1;
+  const row = await warehouse(pool)
+    .selectFrom('ops.watermark')
+    .select('run_id')
+    .where('is_reached', '=', true)
+    .limit(1)
+    .executeTakeFirst();
+  return row !== undefined;
 }
 
 /** Whether this run noted its watermarks already, in an earlier process. */
 export async function hasNoted(pool: pg.Pool, runId: string): Promise<boolean> {
-  const { rowCount } = await pool.query('select from ops.watermark where run_id = $1 limit 1', [runId]);
-  return rowCount === 1;
+  const row = await warehouse(pool)
+    .selectFrom('ops.watermark')
+    .select('run_id')
+    .where('run_id', '=', runId)
+    .limit(1)
+    .executeTakeFirst();
+  return row !== undefined;
 }
 
 /** Everything before the run's watermarks on these channels was read: the next delta starts from them. */

@@ -1,5 +1,6 @@
 import type { Admin } from 'kafkajs';
 import type pg from 'pg';
+import { anyOf, warehouse } from '../../platform/warehouse.ts';
 import { endsOf } from '../topics/kafkajs-workarounds.ts';
 
 /** How far landing is behind one partition. */
@@ -45,18 +46,34 @@ export async function lagOf(
   );
 }
 
+/** Topics of a broker of which something was landed. */
+export async function landedTopics(pool: pg.Pool, brokerId: string): Promise<string[]> {
+  const rows = await warehouse(pool)
+    .selectFrom('raw.landed_offset')
+    .select('topic')
+    .distinct()
+    .where('broker', '=', brokerId)
+    .orderBy('topic')
+    .execute();
+  return rows.map(({ topic }) => topic);
+}
+
 /** Highest landed offset of each partition (`topic/partition`) in its latest generation. */
 export async function landedOffsets(
   pool: pg.Pool,
   brokerId: string,
   topics: readonly string[],
 ): Promise<ReadonlyMap<string, { readonly offset: bigint; readonly generation: number }>> {
-  const { rows } = await pool.query<{ topic: string; partition_id: number; generation: number; offset_no: string }>(
-    `select distinct on (topic, partition_id) topic, partition_id, generation, offset_no
-     from raw.landed_offset where broker = $1 and topic = any ($2)
-     order by topic, partition_id, generation desc`,
-    [brokerId, topics],
-  );
+  const rows = await warehouse(pool)
+    .selectFrom('raw.landed_offset')
+    .distinctOn(['topic', 'partition_id'])
+    .select(['topic', 'partition_id', 'generation', 'offset_no'])
+    .where('broker', '=', brokerId)
+    .where('topic', '=', anyOf(topics))
+    .orderBy('topic')
+    .orderBy('partition_id')
+    .orderBy('generation', 'desc')
+    .execute();
   return new Map(
     rows.map((row) => [
       `${row.topic}/${row.partition_id}`,

@@ -6,7 +6,7 @@ import { topicOf } from '../topics/broker.ts';
 import { endConnections, kafkaClient } from '../topics/kafkajs-workarounds.ts';
 import { NeverLandedError } from './errors.ts';
 import { openKafkaSink } from './kafka-sink.ts';
-import type { PartitionLag } from './lag.ts';
+import { landedTopics, type PartitionLag } from './lag.ts';
 
 export interface LandRequest {
   readonly brokers: readonly string[];
@@ -99,12 +99,5 @@ async function beginGeneration(pool: pg.Pool, brokerId: string, topic: string): 
     [brokerId, topic],
   );
   if (begun.rowCount !== 0) return;
-  const { rows } = await pool.query<{ topic: string }>(
-    'select distinct topic from raw.landed_offset where broker = $1 order by topic',
-    [brokerId],
-  );
-  throw new NeverLandedError(
-    topic,
-    rows.map((row) => row.topic),
-  );
+  throw new NeverLandedError(topic, await landedTopics(pool, brokerId));
 }

@@ -8,8 +8,9 @@ import {
   type PurgeRequest,
   type PurgeSignature,
 } from '../../platform/purge.ts';
+import { insertRows } from '../../platform/warehouse.ts';
 import { kafkaClient } from '../topics/kafkajs-workarounds.ts';
-import { lagOf } from './lag.ts';
+import { lagOf, landedTopics } from './lag.ts';
 
 interface PurgeablePartition {
   readonly topic: string;
@@ -37,12 +38,8 @@ export async function purgeTopics(pool: pg.Pool, purge: TopicPurge): Promise<Pur
   await admin.connect();
   try {
     const { clusterId } = await admin.describeCluster();
-    const known = await pool.query<{ topic: string }>(
-      'select distinct topic from raw.landed_offset where broker = $1 order by topic',
-      [clusterId],
-    );
     const existing = new Set(await admin.listTopics());
-    const topics = known.rows.map(({ topic }) => topic).filter((topic) => existing.has(topic));
+    const topics = (await landedTopics(pool, clusterId)).filter((topic) => existing.has(topic));
     const partitions: PurgeablePartition[] = [];
     const firstYoung = new Map<string, bigint>();
     for (const topic of topics) {
@@ -62,11 +59,12 @@ export async function purgeTopics(pool: pg.Pool, purge: TopicPurge): Promise<Pur
       const request = { keepDays: purge.keepDays, ...signature };
       await checkPurge(client, request);
       const purgeId = await openPurge(client, 'topics', request);
-      await client.query(
-        `insert into ops.purged (purge_id, what, row_count, byte_count)
-         select $1, what, row_count, 0 from unnest($2::text[], $3::bigint[]) as p (what, row_count)`,
-        [purgeId, rows.map(({ what }) => what), rows.map((row) => row.rows)],
-      );
+      await insertRows(
+        client,
+        'ops.purged',
+        ['purge_id', 'what', 'row_count', 'byte_count'],
+        rows.map((row) => ({ purge_id: purgeId, what: row.what, row_count: row.rows, byte_count: 0 })),
+      ).execute();
       for (const topic of new Set(partitions.map((one) => one.topic))) {
         await admin.deleteTopicRecords({
           topic,

@@ -1,12 +1,11 @@
 import type pg from 'pg';
+import { warehouse } from '../../platform/warehouse.ts';
 import { headerNames, type LandingRecord } from '../topics/topic-record.ts';
 import type { RootClasses } from './prepare-record.ts';
 
 /** The known class tree: root class by class. */
 export async function readRootClasses(pool: pg.Pool): Promise<RootClasses> {
-  const { rows } = await pool.query<{ class: string; root_class: string }>(
-    'select class, root_class from ops.itop_class',
-  );
+  const rows = await warehouse(pool).selectFrom('ops.itop_class').select(['class', 'root_class']).execute();
   return new Map(rows.map((row) => [row.class, row.root_class]));
 }
 

@@ -1,5 +1,7 @@
+import { sql } from 'kysely';
 import type pg from 'pg';
 import { type Verdict, writeVerdicts } from '../../platform/verdict-writer.ts';
+import { warehouse } from '../../platform/warehouse.ts';
 import { hashOfStored } from './prepare-record.ts';
 
 /** Objects a page: each may be large. */
@@ -38,11 +40,13 @@ export async function verifyRaw(
     failed.push(...altered.map(({ targetKey }) => targetKey));
     checked += page.length;
   }
-  await pool.query(
-    `delete from reconcile.verdict
-     where workspace_id_code = $1 and phase = 'staging' and check_name = $2 and target_key <> all ($3)`,
-    [workspaceIdCode, check, failed],
-  );
+  await warehouse(pool)
+    .deleteFrom('reconcile.verdict')
+    .where('workspace_id_code', '=', workspaceIdCode)
+    .where('phase', '=', 'staging')
+    .where('check_name', '=', check)
+    .where('target_key', '<>', sql<string>`all (${failed})`)
+    .execute();
   if (failed.length > 0) return;
   await writeVerdicts(pool, [
     { ...base, objectType: 'test', targetKey: 'raw', verdict: 'passed', fieldsChecked: checked },

@@ -1,4 +1,7 @@
+import type { Selectable } from 'kysely';
 import type pg from 'pg';
+import { clockTimestamp, warehouse } from '../../platform/warehouse.ts';
+import type { Warehouse } from '../../platform/warehouse-types.ts';
 
 /** One bounded piece of an extraction: the objects of a class with lowerId <= id < upperId. */
 export interface Chunk {
@@ -27,54 +30,59 @@ export interface Chunks {
   listDone(): Promise<DoneChunk[]>;
 }
 
-interface Row {
-  readonly chunk_id: string;
-  readonly lower_id: string;
-  readonly upper_id: string;
-  readonly row_count: string | null;
-}
+const columns = ['chunk_id', 'lower_id', 'upper_id', 'row_count'] as const;
+type Row = Pick<Selectable<Warehouse['ops.chunk']>, (typeof columns)[number]>;
 
 export function chunksOf(pool: pg.Pool, runId: string, className: string): Chunks {
   async function list(state: 'open' | 'done'): Promise<DoneChunk[]> {
-    const { rows } = await pool.query<Row>(
-      `select chunk_id, lower_id, upper_id, row_count from ops.chunk
-       where run_id = $1 and class = $2 and state = $3 order by lower_id`,
-      [runId, className, state],
-    );
+    const rows = await warehouse(pool)
+      .selectFrom('ops.chunk')
+      .select(columns)
+      .where('run_id', '=', runId)
+      .where('class', '=', className)
+      .where('state', '=', state)
+      .orderBy('lower_id')
+      .execute();
     return rows.map(chunkOf);
   }
 
   async function insert(chunkClass: string, lowerId: number, upperId: number): Promise<Chunk> {
-    const { rows } = await pool.query<Row>(
-      `insert into ops.chunk (run_id, class, lower_id, upper_id) values ($1, $2, $3, $4)
-       returning chunk_id, lower_id, upper_id, row_count`,
-      [runId, chunkClass, lowerId, upperId],
-    );
-    return chunkOf(rows[0] as Row);
+    const row = await warehouse(pool)
+      .insertInto('ops.chunk')
+      .values({ run_id: runId, class: chunkClass, lower_id: lowerId, upper_id: upperId })
+      .returning(columns)
+      .executeTakeFirstOrThrow();
+    return chunkOf(row);
   }
 
   return {
     open: (lowerId, upperId) => insert(className, lowerId, upperId),
     openAside: (purpose, lowerId, upperId) => insert(`${className} (${purpose})`, lowerId, upperId),
     async done(chunk, rowCount, byteCount) {
-      await pool.query(
-        `update ops.chunk set state = 'done', row_count = $2, byte_count = $3, done_at = clock_timestamp()
-         where chunk_id = $1`,
-        [chunk.chunkId, rowCount, byteCount],
-      );
+      await warehouse(pool)
+        .updateTable('ops.chunk')
+        .set({ state: 'done', row_count: rowCount, byte_count: byteCount, done_at: clockTimestamp })
+        .where('chunk_id', '=', chunk.chunkId)
+        .execute();
     },
     async shorten(chunk, upperId) {
-      await pool.query('update ops.chunk set upper_id = $2 where chunk_id = $1', [chunk.chunkId, upperId]);
+      await warehouse(pool)
+        .updateTable('ops.chunk')
+        .set({ upper_id: upperId })
+        .where('chunk_id', '=', chunk.chunkId)
+        .execute();
     },
     async halve(chunk) {
       const middle = chunk.lowerId + Math.floor((chunk.upperId - chunk.lowerId) / 2);
-      const { rows } = await pool.query<Row>(
-        `with shortened as (update ops.chunk set upper_id = $2, state = 'open' where chunk_id = $1)
-         insert into ops.chunk (run_id, class, lower_id, upper_id) values ($3, $4, $2, $5)
-         returning chunk_id, lower_id, upper_id, row_count`,
-        [chunk.chunkId, middle, runId, className, chunk.upperId],
-      );
-      return [{ ...chunk, upperId: middle }, chunkOf(rows[0] as Row)];
+      const row = await warehouse(pool)
+        .with('shortened', (db) =>
+          db.updateTable('ops.chunk').set({ upper_id: middle, state: 'open' }).where('chunk_id', '=', chunk.chunkId),
+        )
+        .insertInto('ops.chunk')
+        .values({ run_id: runId, class: className, lower_id: middle, upper_id: chunk.upperId })
+        .returning(columns)
+        .executeTakeFirstOrThrow();
+      return [{ ...chunk, upperId: middle }, chunkOf(row)];
     },
     listOpen: () => list('open'),
     listDone: () => list('done'),

@@ -2,10 +2,10 @@ import type pg from 'pg';
 import { inTransaction } from '../../platform/database.ts';
 import { endLostLeases, requireLease } from '../../platform/process-lease.ts';
 
-/** Claims that are held under no living lease, or under this process's own. */
-const isFree = (own: string) => `exists (
+/** Claims `c` that are held under no living lease, or under that of the process $1. */
+const isFree = `exists (
   select from ops.process p
-  where p.process_id = c.process_id and (p.process_id = ${own} or p.ended_at is not null or p.lost_at is not null))`;
+  where p.process_id = c.process_id and (p.process_id = $1 or p.ended_at is not null or p.lost_at is not null))`;
 
 /**
  * Takes the objects of a page that no other living process works on. Gives back the keys that are this process's now:
@@ -20,12 +20,12 @@ export async function claimTargets(
     await requireLease(client, request.processId);
     const claimed = await client.query<{ target_key: string }>(
       `insert into load.claim as c (workspace_id_code, target_type, target_key, process_id)
-       select $1, $2, key, $3 from unnest($4::text[]) as key order by key
+       select $2, $3, key, $1 from unnest($4::text[]) as key order by key
        on conflict (workspace_id_code, target_type, target_key) do update
        set process_id = excluded.process_id, claimed_at = clock_timestamp()
-       where ${isFree('$3')}
+       where ${isFree}
        returning target_key`,
-      [request.workspaceIdCode, request.targetType, request.processId, request.targetKeys],
+      [request.processId, request.workspaceIdCode, request.targetType, request.targetKeys],
     );
     return new Set(claimed.rows.map((row) => row.target_key));
   });
@@ -34,5 +34,5 @@ export async function claimTargets(
 /** Gives up all claims of a process, when its phase ended, and those that were left under lost leases. */
 export async function releaseClaims(pool: pg.Pool, processId: string): Promise<void> {
   await endLostLeases(pool, processId);
-  await pool.query(`delete from load.claim c where ${isFree('$1')}`, [processId]);
+  await pool.query(`delete from load.claim c where ${isFree}`, [processId]);
 }

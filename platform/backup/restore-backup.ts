@@ -119,11 +119,9 @@ async function continueNumbering(client: pg.PoolClient, name: string): Promise<v
     [name],
   );
   for (const { column, sequence } of rows)
-    await client.query(
-      `select setval($1::regclass, greatest(coalesce((select max(${quoted(column)}) from ${quoted(name)}), 0), 1),
-                     exists (select from ${quoted(name)}))`,
-      [sequence],
-    );
+    await sql`
+      select setval(${sequence}::regclass, greatest(coalesce((select max(${sql.id(column)}) from ${sql.table(name)}), 0), 1),
+                    exists (select from ${sql.table(name)}))`.execute(warehouse(client));
 }
 
 function refused(message: string, nextStep: string): RefusedError {

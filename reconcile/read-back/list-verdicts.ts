@@ -1,16 +1,6 @@
 import type pg from 'pg';
 import type { Verdict } from '../../platform/verdict-writer.ts';
-
-interface Row {
-  phase: string;
-  object_type: string;
-  target_key: string;
-  check_name: string;
-  expected: string | null;
-  actual: string | null;
-  is_passed: boolean;
-  reason_code: string | null;
-}
+import { warehouse } from '../../platform/warehouse.ts';
 
 /**
  * What the lists of the workspace prove (`reconcile.list_check`): each thing of ours is there, none is there twice by its marker, and, where asked for,
@@ -20,12 +10,15 @@ export async function listVerdicts(
   pool: pg.Pool,
   request: { readonly workspaceIdCode: string; readonly runId: string; readonly withFields: boolean },
 ): Promise<Verdict[]> {
-  const { rows } = await pool.query<Row>(
-    `select phase, object_type, target_key, check_name, expected, actual, is_passed, reason_code
-     from reconcile.list_check where workspace_id_code = $1 and (needs_fields = false or $2)
-     order by phase, target_key, check_name`,
-    [request.workspaceIdCode, request.withFields],
-  );
+  let checks = warehouse(pool)
+    .selectFrom('reconcile.list_check')
+    .select(['phase', 'object_type', 'target_key', 'check_name', 'expected', 'actual', 'is_passed', 'reason_code'])
+    .where('workspace_id_code', '=', request.workspaceIdCode)
+    .orderBy('phase')
+    .orderBy('target_key')
+    .orderBy('check_name');
+  if (!request.withFields) checks = checks.where('needs_fields', '=', false);
+  const rows = await checks.execute();
   return rows.map((row) => ({
     workspaceIdCode: request.workspaceIdCode,
     runId: request.runId,

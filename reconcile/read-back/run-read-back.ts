@@ -7,6 +7,7 @@ import { notifiedAtTells, seenBehaviour } from '../../platform/probes.ts';
 import type { Progress } from '../../platform/progress.ts';
 import { type Verdict, writeVerdicts } from '../../platform/verdict-writer.ts';
 import { warehouse } from '../../platform/warehouse.ts';
+import { foreignObjects } from '../foreign-objects.ts';
 import { lookAgain } from '../look-again.ts';
 import { type ObserveRequest, observeWorkspace } from '../observe-workspace.ts';
 import { type Comparison, compareThread } from './compare-thread.ts';
@@ -47,16 +48,8 @@ export async function runReadBack(request: ReadBackRequest): Promise<ReadBackRes
   await lookAgain(request);
   await writeAll(pool, await listVerdicts(pool, { workspaceIdCode, runId, withFields: level !== 'counts' }));
   const outcome = level === 'full' ? await readConversations(request) : { read: 0, unread: 0 };
-  const foreign = await pool.query<{ object_type: string; count: number }>(
-    `select o.object_type, count(*)::integer as count
-     from reconcile.observation o
-     where o.workspace_id_code = $1 and not exists (
-       select from load.identity i
-       where i.workspace_id_code = $1 and i.target_type = o.object_type and i.target_id = o.target_id)
-     group by o.object_type order by o.object_type`,
-    [workspaceIdCode],
-  );
-  return { level, ...outcome, foreign: foreign.rows };
+  const foreign = await foreignObjects(pool, workspaceIdCode).execute();
+  return { level, ...outcome, foreign };
 }
 
 async function readConversations(request: ReadBackRequest): Promise<{ read: number; unread: number }> {

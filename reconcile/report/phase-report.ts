@@ -1,4 +1,5 @@
 import { join } from 'node:path';
+import { sql } from 'kysely';
 import type pg from 'pg';
 import { readClock } from '../../platform/clock.ts';
 import { html } from '../../platform/html.ts';
@@ -6,9 +7,11 @@ import { type MailedColumn, type MailedNumber, mailedPage, section } from '../..
 import { checkWords, kindWords, phaseWords } from '../../platform/page-words.ts';
 import { makePrivateDirectory, writePrivateFile } from '../../platform/private-file.ts';
 import { readNames } from '../../platform/record-names.ts';
+import { warehouse } from '../../platform/warehouse.ts';
 import { readUnexplained, type Unexplained } from '../unexplained.ts';
 import { type Row, rowsShown } from './collect-report.ts';
 import { capped, checkTable, column, nameOf, unexplainedDetails, unexplainedSummary } from './page-parts.ts';
+import { checkRows, phaseRows } from './report-rows.ts';
 import { writeQuery } from './write-query.ts';
 
 export interface PhaseReportRequest {
@@ -18,16 +21,41 @@ export interface PhaseReportRequest {
   readonly directory: string;
 }
 
+type PhaseRow = Record<
+  'source_key' | 'reason_code' | 'expected' | 'actual' | 'reason' | 'accepted_by' | 'accepted_reason',
+  string | null
+> &
+  Record<'kind' | 'target_key' | 'what' | 'field' | 'state', string> & { is_failure: boolean };
+
 /** Everything of a phase that is not equal or not loaded, by key: checks that do not pass, and objects that failed or are blocked. */
-const rowsOfPhase = `
-  select 'check' as kind, source_key, target_key, check_name as what, field, verdict as state, reason_code, expected, actual,
-         null::text as reason, is_failure, accepted_by, accepted_reason
-  from reconcile.difference where workspace_id_code = $1 and phase = $2
-  union all
-  select 'object', split_part(target_key, '#', 1), target_key, target_type, '', state, reason_code, null, null, reason, true,
-         accepted_by, accepted_reason
-  from reconcile.load_error where workspace_id_code = $1 and phase = $2 and state in ('failed', 'blocked')`;
-const inOrder = 'order by is_failure desc, kind, target_key, what, field';
+function rowsOfPhase(pool: pg.Pool, workspaceIdCode: string, phase: string) {
+  const nothing = sql<string | null>`null::text`;
+  const checks = warehouse(pool)
+    .selectFrom('reconcile.difference')
+    .select([sql<string>`'check'`.as('kind'), 'source_key', 'target_key', 'check_name as what', 'field'])
+    .select(['verdict as state', 'reason_code', 'expected', 'actual', nothing.as('reason'), 'is_failure'])
+    .select(['accepted_by', 'accepted_reason'])
+    .$castTo<PhaseRow>()
+    .where('workspace_id_code', '=', workspaceIdCode)
+    .where('phase', '=', phase);
+  const objects = warehouse(pool)
+    .selectFrom('reconcile.load_error')
+    .select([sql`'object'`.as('kind'), sql`split_part(target_key, '#', 1)`.as('source_key'), 'target_key'])
+    .select(['target_type as what', sql`''`.as('field'), 'state', 'reason_code', nothing.as('expected')])
+    .select([nothing.as('actual'), 'reason', sql`true`.as('is_failure'), 'accepted_by', 'accepted_reason'])
+    .$castTo<PhaseRow>()
+    .where('workspace_id_code', '=', workspaceIdCode)
+    .where('phase', '=', phase)
+    .where('state', 'in', ['failed', 'blocked']);
+  return warehouse(pool)
+    .selectFrom(checks.unionAll(objects).as('found'))
+    .selectAll()
+    .orderBy('is_failure', 'desc')
+    .orderBy('kind')
+    .orderBy('target_key')
+    .orderBy('what')
+    .orderBy('field');
+}
 
 /**
  * Writes `<phase>.html` and `<phase>.csv` into a directory: what the phase did, how its checks ended by class of verdict, whether
@@ -35,23 +63,12 @@ const inOrder = 'order by is_failure desc, kind, target_key, what, field';
  */
 export async function writePhaseReport(request: PhaseReportRequest): Promise<void> {
   const { pool, workspaceIdCode, phase, directory } = request;
-  const values = [workspaceIdCode, phase];
-  const rows = async (query: string) => (await pool.query<Record<string, Row[string]>>(query, values)).rows;
   await makePrivateDirectory(directory);
   const unexplained = await readUnexplained(pool, { workspaceIdCode, phase });
-  const [count] = await rows(
-    `select c.loaded::integer, c.created::integer, c.linked::integer, c.failed::integer, c.blocked::integer, g.is_open, g.reason
-     from reconcile.count_by_phase c join reconcile.gate g using (workspace_id_code, phase)
-     where c.workspace_id_code = $1 and c.phase = $2`,
-  );
-  const checks = await rows(
-    `select check_name, evidence, checks::integer, fields_checked::integer, passed::integer, failed::integer, unknown::integer,
-            shifted::integer, fallback_author::integer, truncated::integer, merged::integer, folded::integer, kept_elsewhere::integer
-     from reconcile.verdict_by_check where workspace_id_code = $1 and phase = $2 order by check_name, evidence`,
-  );
-  const first = await rows(
-    `select *, count(*) over ()::integer as total from (${rowsOfPhase}) r ${inOrder} limit ${rowsShown}`,
-  );
+  const count = await phaseRows(pool, workspaceIdCode).where('c.phase', '=', phase).executeTakeFirst();
+  const checks = await checkRows(pool, workspaceIdCode).where('phase', '=', phase).execute();
+  const found = rowsOfPhase(pool, workspaceIdCode, phase);
+  const first = await found.select(sql<number>`count(*) over ()::integer`.as('total')).limit(rowsShown).execute();
   const names = Object.fromEntries(
     await readNames(pool, [...first.map((row) => String(row.target_key)), ...unexplained.map((row) => row.example)]),
   );
@@ -69,10 +86,10 @@ export async function writePhaseReport(request: PhaseReportRequest): Promise<voi
       statement: 'I looked at what is not accounted for, and at the checks of this page.',
       details: html`${unexplainedDetails(unexplained, names)}
 ${section('Checks', checkTable(checks))}
-${section('Different, failed and waiting', capped(rowColumns(names), first, Number(first[0]?.total ?? 0), `${phase}.csv`))}`,
+${section('Different, failed and waiting', capped(rowColumns(names), first, first[0]?.total ?? 0, `${phase}.csv`))}`,
     }),
   );
-  await writeQuery(pool, join(directory, `${phase}.csv`), `select * from (${rowsOfPhase}) r ${inOrder}`, values);
+  await writeQuery(pool, join(directory, `${phase}.csv`), found);
 }
 
 function numbersOf(count: Row): MailedNumber[] {
@@ -103,7 +120,7 @@ const rowColumns = (names: Readonly<Record<string, string>>): MailedColumn<Row>[
 function sentenceOfPhase(phase: string, count: Row, unexplained: readonly Unexplained[]): string {
   const n = (name: string) => Number(count[name] ?? 0).toLocaleString('en');
   const gate =
-    count.is_open === true ? 'Its gate is open.' : `Its gate is closed: ${String(count.reason ?? 'unknown')}.`;
+    count.gate_open === true ? 'Its gate is open.' : `Its gate is closed: ${String(count.reason ?? 'unknown')}.`;
   const of = (kind: Unexplained['kind']) =>
     unexplained.reduce((sum, row) => sum + (row.kind === kind ? row.count : 0), 0).toLocaleString('en');
   return (

@@ -4,8 +4,9 @@ import { stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { csvStart, toCsv } from '../../platform/csv.ts';
 import { makePrivateDirectory, writePrivateFile } from '../../platform/private-file.ts';
-import { collectReport, differenceQuery, dispositionQuery, type ReportRequest } from './collect-report.ts';
+import { collectReport, type ReportRequest } from './collect-report.ts';
 import { isReportGreen, type ReportLinks, reportPage, verdictSentence } from './report-page.ts';
+import { differenceRows, laterChangeRows, notLoadedRows } from './report-rows.ts';
 import { writeQuery } from './write-query.ts';
 
 export interface WrittenReport {
@@ -14,10 +15,6 @@ export interface WrittenReport {
   readonly directory: string;
   readonly files: readonly { readonly name: string; readonly bytes: number; readonly sha256: string }[];
 }
-
-const laterQuery = `
-  select source_key, target_key, check_name, field, expected as loaded, actual as now from reconcile.verdict
-  where workspace_id_code = $1 and reason_code = 'changed_later' and field <> '' order by target_key, check_name, field`;
 
 /**
  * Writes the report into a directory: the page to read and sign, the same as JSON, every row behind it as CSV, and a manifest
@@ -35,9 +32,9 @@ export async function writeReport(
     `${JSON.stringify({ verdict: verdictSentence(data), ...data }, null, 2)}\n`,
   );
   await writePrivateFile(join(directory, 'counts.csv'), csvOf(data.byClass));
-  await writeQuery(pool, join(directory, 'differences.csv'), differenceQuery, [workspaceIdCode]);
-  await writeQuery(pool, join(directory, 'not_loaded.csv'), dispositionQuery, [workspaceIdCode]);
-  await writeQuery(pool, join(directory, 'later_changes.csv'), laterQuery, [workspaceIdCode]);
+  await writeQuery(pool, join(directory, 'differences.csv'), differenceRows(pool, workspaceIdCode));
+  await writeQuery(pool, join(directory, 'not_loaded.csv'), notLoadedRows(pool, workspaceIdCode));
+  await writeQuery(pool, join(directory, 'later_changes.csv'), laterChangeRows(pool, workspaceIdCode));
   const names = ['report.html', 'report.json', 'counts.csv', 'differences.csv', 'not_loaded.csv', 'later_changes.csv'];
   const files = await Promise.all(names.map((name) => describeFile(directory, name)));
   const manifest = { workspace: workspaceIdCode, madeAt: data.madeAt, seed: data.seed, parts: data.hashes, files };

@@ -208,15 +208,30 @@ async function begin({ pool, intercom, signal }: ExecuteRequest, plan: PlanRow):
     .where('phase', '=', 'rollback')
     .where('state', 'in', ['intent', 'uncertain'])
     .execute();
-  await pool.query(
-    `update reconcile.rollback_plan set state = 'executing', started_at = coalesce(started_at, clock_timestamp()) where plan_id = $1`,
-    [plan.plan_id],
-  );
-  await pool.query(
-    `update reconcile.rollback_item set state = case when state = 'failed' then 'planned' else 'kept' end, outcome = null
-     where plan_id = $1 and (state = 'failed' or state = 'planned' and action in ('keep', 'impossible'))`,
-    [plan.plan_id],
-  );
+  await warehouse(pool)
+    .updateTable('reconcile.rollback_plan')
+    .set((held) => ({ state: 'executing', started_at: held.fn.coalesce('started_at', clockTimestamp) }))
+    .where('plan_id', '=', plan.plan_id)
+    .execute();
+  await warehouse(pool)
+    .updateTable('reconcile.rollback_item')
+    .set((item) => ({
+      state: item
+        .case()
+        .when('state', '=', 'failed')
+        .then(sql.lit('planned' as const))
+        .else(sql.lit('kept' as const))
+        .end(),
+      outcome: null,
+    }))
+    .where('plan_id', '=', plan.plan_id)
+    .where((item) =>
+      item.or([
+        item('state', '=', 'failed'),
+        item.and([item('state', '=', 'planned'), item('action', 'in', ['keep', 'impossible'])]),
+      ]),
+    )
+    .execute();
 }
 
 async function executePlan(request: ExecuteRequest, plan: PlanRow): Promise<void> {
@@ -247,15 +262,21 @@ async function executePlan(request: ExecuteRequest, plan: PlanRow): Promise<void
       workspaceIdCode,
     };
     for (;;) {
-      const page = await pool.query<RollbackItem>(
-        `select position, target_type, target_key, source_key, target_id, action, written, former, method, path, body
-         from reconcile.rollback_item where plan_id = $1 and stage = $2 and state = 'planned' order by position limit ${pageSize}`,
-        [plan.plan_id, stage],
-      );
-      if (page.rows.length === 0) break;
+      const page = await warehouse(pool)
+        .selectFrom('reconcile.rollback_item')
+        .select(['position', 'target_type', 'target_key', 'source_key', 'target_id', 'action', 'written', 'former'])
+        .select(['method', 'path', 'body'])
+        .$narrowType<Pick<RollbackItem, 'written' | 'former' | 'body'>>()
+        .where('plan_id', '=', plan.plan_id)
+        .where('stage', '=', stage)
+        .where('state', '=', 'planned')
+        .orderBy('position')
+        .limit(pageSize)
+        .execute();
+      if (page.length === 0) break;
       // Collections go one after the other: children before their parents.
-      const width = page.rows.some((item) => item.target_type === 'collection') ? 1 : request.inFlight;
-      await inParallel(page.rows, width, async (item) => {
+      const width = page.some((item) => item.target_type === 'collection') ? 1 : request.inFlight;
+      await inParallel(page, width, async (item) => {
         await takeBack({ ...execution, guard }, item);
         progress.advance(1);
       });
@@ -265,11 +286,16 @@ async function executePlan(request: ExecuteRequest, plan: PlanRow): Promise<void
 }
 
 async function describe(pool: pg.Pool, planId: string) {
-  const counts = await pool.query<{ target_type: string; state: string; count: number }>(
-    `select target_type, case when state = 'done' then action else state end as state, count(*)::integer as count
-     from reconcile.rollback_item where plan_id = $1 group by 1, 2 order by min(stage), 1, 2`,
-    [planId],
-  );
+  const became = sql<string>`case when state = 'done' then action else state end`;
+  const counts = await warehouse(pool)
+    .selectFrom('reconcile.rollback_item')
+    .select(['target_type', became.as('state'), sql<number>`count(*)::integer`.as('count')])
+    .where('plan_id', '=', planId)
+    .groupBy(['target_type', became])
+    .orderBy((item) => item.fn.min('stage'))
+    .orderBy('target_type')
+    .orderBy(became)
+    .execute();
   const failures = await warehouse(pool)
     .selectFrom('reconcile.rollback_item')
     .select(['target_key', 'outcome'])
@@ -279,7 +305,7 @@ async function describe(pool: pg.Pool, planId: string) {
     .orderBy('position')
     .limit(20)
     .execute();
-  return { planId, counts: counts.rows, failures };
+  return { planId, counts, failures };
 }
 
 function refused(message: string, nextStep: string): RefusedError {

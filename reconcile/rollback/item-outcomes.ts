@@ -1,5 +1,6 @@
 import type pg from 'pg';
 import { inTransaction } from '../../platform/database.ts';
+import { anyOf, warehouse } from '../../platform/warehouse.ts';
 import type { RollbackItem } from './look-before.ts';
 
 export interface ItemOutcome {
@@ -63,10 +64,11 @@ export async function writeItemOutcomes(
        returning target_key`,
       [workspaceIdCode, planId, withdrawn.map((item) => item.target_type), withdrawn.map((item) => item.target_key)],
     );
-    await client.query(
-      `delete from reconcile.verdict
-       where workspace_id_code = $1 and target_key = any ($2) and phase in (select phase from reconcile.phase)`,
-      [workspaceIdCode, [...new Set(gone.rows.map((row) => row.target_key))]],
-    );
+    await warehouse(client)
+      .deleteFrom('reconcile.verdict')
+      .where('workspace_id_code', '=', workspaceIdCode)
+      .where('target_key', '=', anyOf([...new Set(gone.rows.map((row) => row.target_key))]))
+      .where('phase', 'in', (phase) => phase.selectFrom('reconcile.phase').select('phase'))
+      .execute();
   });
 }

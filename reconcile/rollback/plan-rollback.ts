@@ -44,12 +44,17 @@ export async function planRollback(
   await observeWorkspace(request);
   return inTransaction(pool, async (client) => {
     const basis = await newestLoadCall(client, workspaceIdCode);
-    const inserted = await client.query<{ plan_id: string }>(
-      `insert into reconcile.rollback_plan (workspace_id_code, hash, scope, retain_metrics, basis_journal_id)
-       values ($1, gen_random_uuid()::text, $2, $3, $4) returning plan_id`,
-      [workspaceIdCode, JSON.stringify(scope), retainMetrics, basis],
-    );
-    const planId = inserted.rows[0]?.plan_id ?? '';
+    const { plan_id: planId } = await warehouse(client)
+      .insertInto('reconcile.rollback_plan')
+      .values({
+        workspace_id_code: workspaceIdCode,
+        hash: sql`gen_random_uuid()::text`,
+        scope: JSON.stringify(scope),
+        retain_metrics: retainMetrics,
+        basis_journal_id: basis,
+      })
+      .returning('plan_id')
+      .executeTakeFirstOrThrow();
     await client.query(
       `insert into reconcile.rollback_item (plan_id, position, stage, target_type, target_key, source_key, target_id, phase,
                                             loaded_by_run, action, reason, leaves, former, written, method, path, body)

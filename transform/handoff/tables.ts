@@ -7,7 +7,7 @@ export interface HandoffTable {
   readonly query: string;
 }
 
-export const handoffTables: readonly HandoffTable[] = [
+export const handoffTables = [
   {
     file: 'set-up/teammates.csv',
     title: 'Teammates to invite',
@@ -90,4 +90,4 @@ export const handoffTables: readonly HandoffTable[] = [
     query: `select title, category_name, word_count, picture_count, loss_count, error_code, key_words, domains, review, faq_key as itop_key
       from handoff.article_review order by (review = '') , word_count, faq_key`,
   },
-];
+] as const satisfies readonly HandoffTable[];

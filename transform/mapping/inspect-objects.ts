@@ -1,4 +1,6 @@
+import { sql } from 'kysely';
 import type pg from 'pg';
+import { warehouse } from '../../platform/warehouse.ts';
 import type { ClassInRaw } from './class-profile.ts';
 
 /** What is asked about the objects of one class. */
@@ -20,6 +22,14 @@ export interface Inspected {
   readonly misfits: ReadonlyMap<string, { readonly count: number; readonly example: string }>;
 }
 
+interface Answer {
+  readonly kind: 'other' | 'value' | 'misfit';
+  readonly attribute: string;
+  readonly value: string | null;
+  readonly count: number;
+  readonly example: string | null;
+}
+
 /**
  * Looks at every object of a class once. Opening the payloads is what costs: each is opened one time (`|| '{}'` gives it
  * unpacked), equal combinations are counted together, and the questions are answered from the combinations.
@@ -30,53 +40,47 @@ export async function inspectObjects(
   { known, enumerated, typed }: Inspection,
 ): Promise<Inspected> {
   const patterns = [...typed];
-  const values = enumerated.map((name, i) => `payload ->> ${literal(name)} as v${i}`);
-  const bad = patterns.map(([name, pattern]) => {
-    const value = `payload ->> ${literal(name)}`;
-    return `${value} <> '' and ${value} !~ ${literal(pattern)}`;
+  const column = (letter: string, i: number) => sql.ref(`${letter}${i}`);
+  const textOf = (name: string) => sql`payload ->> ${sql.lit(name)}`;
+  const values = enumerated.map((name, i) => sql`${textOf(name)} as ${column('v', i)}`);
+  const misfits = patterns.map(([name, pattern], i) => {
+    const isBad = sql`${textOf(name)} <> '' and ${textOf(name)} !~ ${sql.lit(pattern)}`;
+    return sql`count(*) filter (where ${isBad})::integer as ${column('c', i)},
+      min(source_key collate "C") filter (where ${isBad}) as ${column('k', i)}`;
   });
-  const misfits = bad.flatMap((isBad, i) => [
-    `count(*) filter (where ${isBad})::integer as c${i}`,
-    `min(source_key collate "C") filter (where ${isBad}) as k${i}`,
-  ]);
-  const others = `case when payload - $3::text[] <> '{}' then array(select jsonb_object_keys(payload - $3::text[])) end as others`;
-  const groups = Array.from({ length: enumerated.length + 1 }, (_, i) => i + 1).join(', ');
+  const unknown = sql`payload - ${known}::text[]`;
+  const others = sql`case when ${unknown} <> '{}' then array(select jsonb_object_keys(${unknown})) end as others`;
+  const groups = Array.from({ length: enumerated.length + 1 }, (_, i) => sql.lit(i + 1));
+  const ofEnumerated = enumerated.map((name, i) => sql`(${sql.lit(name)}, ${column('v', i)})`);
   const answers = [
-    `select 'other' as kind, k as attribute, null as value, sum(objects)::integer as count, null as example
-     from seen cross join lateral unnest(others) as k group by k`,
+    sql`select 'other' as kind, k as attribute, null as value, sum(objects)::integer as count, null as example
+        from seen cross join lateral unnest(others) as k group by k`,
     ...(enumerated.length === 0
       ? []
       : [
-          `select 'value', e.attribute, e.value, sum(objects)::integer, null
-           from seen cross join lateral (values ${enumerated.map((name, i) => `(${literal(name)}, v${i})`).join(', ')}) as e (attribute, value)
-           where e.value <> '' group by e.attribute, e.value`,
+          sql`select 'value', e.attribute, e.value, sum(objects)::integer, null
+              from seen cross join lateral (values ${sql.join(ofEnumerated)}) as e (attribute, value)
+              where e.value <> '' group by e.attribute, e.value`,
         ]),
     ...patterns.map(
       ([name], i) =>
-        `select 'misfit', ${literal(name)}, null, sum(c${i})::integer, min(k${i} collate "C") from seen having sum(c${i}) > 0`,
+        sql`select 'misfit', ${sql.lit(name)}, null, sum(${column('c', i)})::integer, min(${column('k', i)} collate "C")
+            from seen having sum(${column('c', i)}) > 0`,
     ),
   ];
-  const { rows } = await pool.query<{
-    kind: 'other' | 'value' | 'misfit';
-    attribute: string;
-    value: string | null;
-    count: number;
-    example: string | null;
-  }>(
-    `with seen as materialized (
-       select ${[others, ...values, 'count(*) as objects', ...misfits].join(', ')}
-       from (
-         select o.source_key, o.field || '{}' as payload
-         from staging.object o
-         where o.root_class = $1 and o.final_class = $2
-         offset 0
-       ) as opened
-       group by ${groups}
-     )
-     select * from (${answers.join(' union all ')}) as answer
-     order by kind, attribute collate "C", value collate "C"`,
-    [found.rootClass, found.class, known],
-  );
+  const { rows } = await sql<Answer>`
+    with seen as materialized (
+      select ${sql.join([others, ...values, sql`count(*) as objects`, ...misfits])}
+      from (
+        select o.source_key, o.field || '{}' as payload
+        from staging.object o
+        where o.root_class = ${found.rootClass} and o.final_class = ${found.class}
+        offset 0
+      ) as opened
+      group by ${sql.join(groups)}
+    )
+    select * from (${sql.join(answers, sql` union all `)}) as answer
+    order by kind, attribute collate "C", value collate "C"`.execute(warehouse(pool));
   const counted = new Map<string, Record<string, number>>();
   for (const { kind, attribute, value, count } of rows) {
     if (kind !== 'value' || value === null) continue;
@@ -91,5 +95,3 @@ export async function inspectObjects(
     ),
   };
 }
-
-const literal = (text: string): string => `'${text.replaceAll("'", "''")}'`;

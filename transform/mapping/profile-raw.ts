@@ -203,19 +203,20 @@ async function countAll(
   attributes: readonly string[],
   copies: ReadonlyMap<string, string>,
 ): Promise<{ filled: Map<string, number>; equalsCopy: Map<string, boolean | null> }> {
-  const filled = attributes.map(
-    (name, i) =>
-      `count(*) filter (where ${column(name)} not in ('', '[]', '{"entries": []}'${name.endsWith('_id') ? `, '0'` : ''}))::integer as c${i}`,
-  );
+  const filled = attributes.map((name, i) => {
+    const empty = ['', '[]', '{"entries": []}', ...(name.endsWith('_id') ? ['0'] : [])].map((text) => sql.lit(text));
+    return sql`count(*) filter (where ${column(name)} not in (${sql.join(empty)}))::integer as ${sql.ref(`c${i}`)}`;
+  });
   const pairs = [...copies];
   const equal = pairs.map(
     ([name, copy], i) =>
-      `bool_and(${column(name)} = ${column(copy)}) filter (where ${column(name)} <> '' and ${column(copy)} <> '') as e${i}`,
+      sql`bool_and(${column(name)} = ${column(copy)}) filter (where ${column(name)} <> '' and ${column(copy)} <> '') as ${sql.ref(`e${i}`)}`,
   );
-  const { rows } = await pool.query<Record<string, number | boolean | null>>(
-    `select ${[...filled, ...equal].join(', ')} ${fromRecord(attributes)} where ${ofClass}`,
-    [found.rootClass, found.class],
-  );
+  const columns = attributes.map((name) => sql`${sql.id(name)} text`);
+  const { rows } = await sql<Record<string, number | boolean | null>>`
+    select ${sql.join([...filled, ...equal])}
+    from staging.object o cross join lateral jsonb_to_record(o.field) as f (${sql.join(columns)})
+    where o.root_class = ${found.rootClass} and o.final_class = ${found.class}`.execute(warehouse(pool));
   const row = rows[0] ?? {};
   return {
     filled: new Map(attributes.map((name, i) => [name, Number(row[`c${i}`] ?? 0)])),
@@ -223,13 +224,5 @@ async function countAll(
   };
 }
 
-const ofClass = 'o.root_class = $1 and o.final_class = $2';
-
-/** The latest objects of a class ($1 its root, $2 itself) with the named attributes as columns of text. */
-function fromRecord(attributes: readonly string[]): string {
-  const columns = attributes.map((name) => `${identifier(name)} text`).join(', ');
-  return `from staging.object o cross join lateral jsonb_to_record(o.field) as f (${columns})`;
-}
-
-const identifier = (name: string): string => `"${name.replaceAll('"', '""')}"`;
-const column = (name: string): string => `f.${identifier(name)}`;
+/** An attribute of the opened payload. */
+const column = (name: string) => sql`f.${sql.id(name)}`;

@@ -1,4 +1,4 @@
-import { sql } from 'kysely';
+import { type Expression, type NotNull, sql } from 'kysely';
 import type pg from 'pg';
 import { inTransaction } from '../../platform/database.ts';
 import { RefusedError } from '../../platform/errors.ts';
@@ -43,10 +43,10 @@ export async function drawSample(pool: pg.Pool, size: SampleSize): Promise<Sampl
   const objects = await inTransaction(pool, async (client) => {
     await warehouse(client).deleteFrom('ops.sample').execute();
     for (const type of types) await keep(client, type, cover.get(type) ?? []);
-    await fillUp(client, 'conversation', 'intercom.conversation', size.tickets);
+    await fillUp(client, 'conversation', size.tickets);
     await addNeeded(client);
-    await fillUp(client, 'contact', 'intercom.contact', size.contacts);
-    await fillUp(client, 'company', 'intercom.company', size.companies);
+    await fillUp(client, 'contact', size.contacts);
+    await fillUp(client, 'company', size.companies);
     await addCompanies(client);
     const counted = await warehouse(client)
       .selectFrom('ops.sample')
@@ -66,52 +66,57 @@ export async function drawSample(pool: pg.Pool, size: SampleSize): Promise<Sampl
 }
 
 async function keep(client: pg.ClientBase, type: SampleType, chosen: readonly Chosen[]): Promise<void> {
-  await client.query(
-    `insert into ops.sample (target_key, target_type, source_key, position, covers)
-     select c.key, $1, coalesce(r.source_key, c.key), c.place, c.covers
-     from jsonb_to_recordset($2) as c (key text, place integer, covers text[])
-     left join ${relationOf[type]} r on r.target_key = c.key
-     on conflict (target_key) do nothing`,
-    [type, JSON.stringify(chosen.map(({ key, covers }, i) => ({ key, place: i + 1, covers })))],
-  );
+  const rows = JSON.stringify(chosen.map(({ key, covers }, i) => ({ key, place: i + 1, covers })));
+  await sql`
+    insert into ops.sample (target_key, target_type, source_key, position, covers)
+    select c.key, ${type}, coalesce(r.source_key, c.key), c.place, c.covers
+    from jsonb_to_recordset(${rows}) as c (key text, place integer, covers text[])
+    left join ${sql.table(relationOf[type])} r on r.target_key = c.key
+    on conflict (target_key) do nothing`.execute(warehouse(client));
 }
 
 /** Fills a type up to the asked number, in the order of a hash. */
-async function fillUp(client: pg.ClientBase, type: SampleType, relation: string, wanted: number): Promise<void> {
-  await client.query(
-    `insert into ops.sample (target_key, target_type, source_key, position)
-     select r.target_key, $1, r.source_key, (select count(*) from ops.sample s where s.target_type = $1) + row_number() over (order by md5(r.target_key))
-     from ${relation} r
-     where not exists (select from ops.sample s where s.target_key = r.target_key)
-     order by md5(r.target_key)
-     limit greatest($2 - (select count(*) from ops.sample s where s.target_type = $1), 0)`,
-    [type, wanted],
+async function fillUp(client: pg.ClientBase, type: SampleType, wanted: number): Promise<void> {
+  const present = sql`(select count(*) from ops.sample s where s.target_type = ${type})`;
+  await sql`
+    insert into ops.sample (target_key, target_type, source_key, position)
+    select r.target_key, ${type}, r.source_key, ${present} + row_number() over (order by md5(r.target_key))
+    from ${sql.table(relationOf[type])} r
+    where not exists (select from ops.sample s where s.target_key = r.target_key)
+    order by md5(r.target_key)
+    limit greatest(${wanted} - ${present}, 0)`.execute(warehouse(client));
+}
+
+/** Takes the objects with these keys into the sample, where it does not hold them yet. */
+async function addByKeys(
+  client: pg.ClientBase,
+  type: SampleType,
+  keys: Expression<{ key: string | null }> | Expression<{ key: string }>,
+): Promise<void> {
+  await sql`
+    insert into ops.sample (target_key, target_type, source_key, position)
+    select r.target_key, ${type}, r.source_key,
+           (select count(*) from ops.sample s where s.target_type = ${type}) + row_number() over (order by r.target_key)
+    from ${sql.table(relationOf[type])} r
+    where r.target_key in (${keys}) and not exists (select from ops.sample s where s.target_key = r.target_key)`.execute(
+    warehouse(client),
   );
 }
 
-const insertNeeded = (type: string, relation: string, keys: string): string => `
-  insert into ops.sample (target_key, target_type, source_key, position)
-  select r.target_key, '${type}', r.source_key, (select count(*) from ops.sample s where s.target_type = '${type}') + row_number() over (order by r.target_key)
-  from ${relation} r
-  where r.target_key in (${keys}) and not exists (select from ops.sample s where s.target_key = r.target_key)`;
-
 /** The people of the chosen conversations, their companies, and the collections of the articles. */
 async function addNeeded(client: pg.ClientBase): Promise<void> {
-  await client.query(
-    insertNeeded(
-      'contact',
-      'intercom.contact',
-      `select c.contact_key from intercom.conversation c join ops.sample s on s.target_key = c.target_key
-       union select p.author_key from intercom.conversation_part p join ops.sample s on s.target_key = p.conversation_key where p.author_kind = 'contact'`,
-    ),
-  );
-  await client.query(
-    insertNeeded(
-      'company',
-      'intercom.company',
-      'select c.company_key from intercom.conversation c join ops.sample s on s.target_key = c.target_key',
-    ),
-  );
+  const db = warehouse(client);
+  const chosen = db
+    .selectFrom('ops.sample as s')
+    .innerJoin('intercom.conversation as c', 'c.target_key', 's.target_key');
+  const authors = db
+    .selectFrom('ops.sample as s')
+    .innerJoin('intercom.conversation_part as p', 'p.conversation_key', 's.target_key')
+    .select('p.author_key as key')
+    .$narrowType<{ key: NotNull }>()
+    .where('p.author_kind', '=', 'contact');
+  await addByKeys(client, 'contact', chosen.select('c.contact_key as key').union(authors));
+  await addByKeys(client, 'company', chosen.select('c.company_key as key'));
   await client.query(
     `insert into ops.sample (target_key, target_type, source_key, position)
      with recursive needed as (
@@ -123,22 +128,18 @@ async function addNeeded(client: pg.ClientBase): Promise<void> {
      from intercom.collection c join needed n on n.target_key = c.target_key
      on conflict do nothing`,
   );
-  await client.query(
-    insertNeeded(
-      'custom_object_instance',
-      'intercom.custom_object_instance',
-      `select k from intercom.conversation_relation r join ops.sample s on s.target_key = r.conversation_key cross join lateral unnest(r.instance_keys) as k`,
-    ),
-  );
+  const related = db
+    .selectFrom('ops.sample as s')
+    .innerJoin('intercom.conversation_relation as r', 'r.conversation_key', 's.target_key')
+    .select(sql<string>`unnest(r.instance_keys)`.as('key'));
+  await addByKeys(client, 'custom_object_instance', related);
 }
 
 /** Every contact of the sample with all its companies: a link needs both ends. */
 async function addCompanies(client: pg.ClientBase): Promise<void> {
-  await client.query(
-    insertNeeded(
-      'company',
-      'intercom.company',
-      'select l.company_key from intercom.contact_company l join ops.sample s on s.target_key = l.contact_key',
-    ),
-  );
+  const linked = warehouse(client)
+    .selectFrom('ops.sample as s')
+    .innerJoin('intercom.contact_company as l', 'l.contact_key', 's.target_key')
+    .select('l.company_key as key');
+  await addByKeys(client, 'company', linked);
 }

@@ -1,3 +1,4 @@
+import { sql } from 'kysely';
 import type pg from 'pg';
 import { acceptPartType } from '../../audit/canary/accept-part-type.ts';
 import { checkCanary } from '../../audit/canary/check-canary.ts';
@@ -7,6 +8,8 @@ import { sendCanary } from '../../audit/canary/send-canary.ts';
 import type { Intercom } from '../../intercom/client.ts';
 import { identifyAdmin } from '../../intercom/workspace.ts';
 import { FailedError } from '../../platform/errors.ts';
+import { warehouse } from '../../platform/warehouse.ts';
+import type { Warehouse } from '../../platform/warehouse-types.ts';
 import { countCustomerNotifications } from '../../rehearsal/judge/notification-ledger.ts';
 import { acceptSample } from '../../transform/sample/accept-sample.ts';
 import type { CommandContext } from '../command-context.ts';
@@ -69,10 +72,19 @@ async function recordConfirmations({ settings, database }: CommandContext, subje
 
 /** Labels of tags and of forms' questions explain values of other objects, whoever made them. */
 async function decideTags(pool: pg.Pool): Promise<void> {
-  await pool.query(
-    `insert into ops.mapping_class (class, destination, rule, reason)
-     select class, 'reference', 'K1', 'labels that explain values' from ops.itop_class where class like 'TagSetField%' or class = 'TemplateField' on conflict do nothing`,
-  );
+  const db = warehouse(pool);
+  await db
+    .insertInto('ops.mapping_class')
+    .columns(['class', 'destination', 'rule', 'reason'])
+    .expression(
+      db
+        .selectFrom('ops.itop_class')
+        .select(['class', sql.lit('reference').as('destination'), sql.lit('K1').as('rule')])
+        .select(sql.lit('labels that explain values').as('reason'))
+        .where((row) => row.or([row('class', 'like', 'TagSetField%'), row('class', '=', 'TemplateField')])),
+    )
+    .onConflict((conflict) => conflict.doNothing())
+    .execute();
 }
 
 /**
@@ -100,26 +112,37 @@ async function confirmSilence(pool: pg.Pool, intercom: Intercom, controlUrl: str
   await removeCanary({ pool, intercom, workspaceIdCode });
 }
 
+const attributeColumns = [
+  'attribute',
+  'home',
+  'target_model',
+  'target_name',
+  'data_type',
+  'label',
+  'position',
+] as const;
+
+/** What is decided of a class, by the table that holds it. */
+const decisionColumns = {
+  'ops.mapping_class': ['destination', 'rule', 'reason', 'target_type', 'confidence'],
+  'ops.mapping_attribute': [...attributeColumns, 'only_when_status', 'rule', 'reason', 'confidence'],
+  'ops.mapping_enum_value': ['attribute', 'value', 'target_value', 'rule', 'reason', 'confidence'],
+  'ops.mapping_status': ['status', 'conversation_state', 'rule', 'reason', 'confidence'],
+} satisfies { [Table in keyof Warehouse]?: readonly (keyof Warehouse[Table])[] };
+
 /** A class that the site made below one that moves is decided as that one: what `map propose` proposes and a person would confirm. */
 async function copyDecisionsOfParents(pool: pg.Pool): Promise<void> {
-  const columns = {
-    mapping_class: 'destination, rule, reason, target_type, confidence',
-    mapping_attribute:
-      'attribute, home, target_model, target_name, data_type, label, position, only_when_status, rule, reason, confidence',
-    mapping_enum_value: 'attribute, value, target_value, rule, reason, confidence',
-    mapping_status: 'status, conversation_state, rule, reason, confidence',
-  };
-  const qualified = (list: string): string => list.replaceAll(/\w+/g, 'd.$&');
-  for (const [table, copied] of Object.entries(columns)) {
-    await pool.query(
-      `with recursive moved as (
-         select class, class as like_class from ops.mapping_class where destination in ('conversation', 'contact', 'company')
-         union all
-         select c.class, m.like_class from ops.itop_class c join moved m on m.class = c.parent_class
-       )
-       insert into ops.${table} (class, ${copied})
-       select moved.class, ${qualified(copied)} from moved join ops.${table} d on d.class = moved.like_class
-       where moved.class <> moved.like_class on conflict do nothing`,
-    );
+  for (const [table, columns] of Object.entries(decisionColumns)) {
+    const copied = sql.join(columns.map((column) => sql.ref(column)));
+    const given = sql.join(columns.map((column) => sql.ref(`d.${column}`)));
+    await sql`
+      with recursive moved as (
+        select class, class as like_class from ops.mapping_class where destination in ('conversation', 'contact', 'company')
+        union all
+        select c.class, m.like_class from ops.itop_class c join moved m on m.class = c.parent_class
+      )
+      insert into ${sql.table(table)} (class, ${copied})
+      select moved.class, ${given} from moved join ${sql.table(table)} d on d.class = moved.like_class
+      where moved.class <> moved.like_class on conflict do nothing`.execute(warehouse(pool));
   }
 }

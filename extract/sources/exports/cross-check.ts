@@ -1,6 +1,8 @@
 import { pipeline } from 'node:stream/promises';
+import { type RawBuilder, sql } from 'kysely';
 import type pg from 'pg';
 import { from as copyFrom } from 'pg-copy-streams';
+import { warehouse } from '../../../platform/warehouse.ts';
 import { BinaryCopy } from '../../landing/binary-copy.ts';
 import { latestObject } from '../../run/latest-object.ts';
 import { canonicalPayload } from '../../topics/envelope.ts';
@@ -56,10 +58,10 @@ export class CrossCheck {
   async finish(runId: string, className: string, channel: string): Promise<CrossCheckSummary> {
     await this.send();
     await this.client.query('analyze exported');
-    const named = [runId, className];
-    await this.client.query('delete from ops.channel_difference where run_id = $1 and class = $2', named);
-    await this.client.query(differences, named);
-    const { rows } = await this.client.query<Record<string, number>>(summary, [...named, channel]);
+    const db = warehouse(this.client);
+    await db.deleteFrom('ops.channel_difference').where('run_id', '=', runId).where('class', '=', className).execute();
+    await differences(runId, className).execute(db);
+    const { rows } = await this.client.query<Record<string, number>>(summary, [runId, className, channel]);
     const row = rows[0] ?? {};
     return {
       class: className,
@@ -97,23 +99,29 @@ const inRaw = `select source_key, payload from ${latestObject} o
   where final_class = $2 and root_class = (select root_class from ops.itop_class where class = $2)`;
 
 /** A log as the times and authors of its entries; null, false and an empty text mean the same in one channel or the other. */
-const comparable = (value: string): string =>
-  `case when jsonb_typeof(${value}) = 'object' and ${value} ? 'entries' then
+const comparable = (value: RawBuilder<unknown>): RawBuilder<unknown> =>
+  sql`case when jsonb_typeof(${value}) = 'object' and ${value} ? 'entries' then
      (select coalesce(string_agg(concat_ws(' ', e ->> 'date', e ->> 'user_login', coalesce(e ->> 'user_id', '0')), ', ' order by n), '')
       from jsonb_array_elements(${value} -> 'entries') with ordinality as l (e, n))
    when jsonb_typeof(${value}) = 'array' then (select coalesce(string_agg(t, ', ' order by t), '') from jsonb_array_elements_text(${value}) as t)
    else replace(coalesce(${value} #>> '{}', ''), e'\\r\\n', e'\\n') end`;
 
-const differences = `insert into ops.channel_difference (run_id, class, source_key, difference, attribute, raw_value, file_value)
-with f as (${inFile}), r as (${inRaw})
-select $1::bigint, $2, source_key, case when r.payload is null then 'only in file' else 'only in raw' end, '', null, null
+const differences = (runId: string, className: string) => sql`
+insert into ops.channel_difference (run_id, class, source_key, difference, attribute, raw_value, file_value)
+with f as (
+  select distinct on (source_key) source_key, payload from exported where class = ${className} order by source_key
+), r as (
+  select source_key, payload from ${sql.raw(latestObject)} o
+  where final_class = ${className} and root_class = (select root_class from ops.itop_class where class = ${className})
+)
+select ${runId}::bigint, ${className}, source_key, case when r.payload is null then 'only in file' else 'only in raw' end, '', null, null
 from f full join r using (source_key)
 where f.payload is null or r.payload is null
 union all
-select $1::bigint, $2, f.source_key, 'field differs', a.key, left(a.in_raw, 500), left(a.in_file, 500)
+select ${runId}::bigint, ${className}, f.source_key, 'field differs', a.key, left(a.in_raw, 500), left(a.in_file, 500)
 from f join r using (source_key)
 cross join lateral (
-  select key, ${comparable('r.payload -> key')} as in_raw, ${comparable('value')} as in_file
+  select key, ${comparable(sql`r.payload -> key`)} as in_raw, ${comparable(sql`value`)} as in_file
   from jsonb_each(f.payload)
   where r.payload ? key and r.payload -> key is distinct from value
 ) a

@@ -6,6 +6,7 @@ import { messageOf } from '../../../platform/errors.ts';
 import type { Finding } from '../../../platform/findings.ts';
 import { inParallel } from '../../../platform/in-parallel.ts';
 import type { Progress } from '../../../platform/progress.ts';
+import { warehouse } from '../../../platform/warehouse.ts';
 import type { RestReader } from '../../reader/rest-reader.ts';
 import { type FileOnDisk, readFileOnDisk } from './directory-of-files.ts';
 import type { StatedSizes } from './stated-sizes.ts';
@@ -115,11 +116,15 @@ async function fetchOne(request: FileRequest, file: HeldFile): Promise<Finding |
 
 /** There is no file: remembered, so that the next extraction does not ask again. */
 async function noteAbsent(pool: pg.Pool, key: Pick<BlobSource, 'source_key' | 'attribute'>): Promise<undefined> {
-  await pool.query(
-    `insert into raw.absent_file (source_key, attribute) values ($1, $2)
-     on conflict (source_key, attribute) do update set asked_at = excluded.asked_at`,
-    [key.source_key, key.attribute],
-  );
+  await warehouse(pool)
+    .insertInto('raw.absent_file')
+    .values({ source_key: key.source_key, attribute: key.attribute })
+    .onConflict((conflict) =>
+      conflict
+        .columns(['source_key', 'attribute'])
+        .doUpdateSet((excluded) => ({ asked_at: excluded.ref('excluded.asked_at') })),
+    )
+    .execute();
 }
 
 /** What is wrong with a file that was read (rule A3): what is not whole is named so, whatever its type. */
@@ -160,9 +165,9 @@ const held = `select o.source_key, o.final_class, o.source_id, f.attribute
   ) as f (class, attribute) on f.class = o.final_class
   left join raw.blob_source b on b.source_key = o.source_key and b.attribute = f.attribute
   left join raw.absent_file a on a.source_key = o.source_key and a.attribute = f.attribute and b.source_key is null
-  where h.op = 'upsert' and (b.source_key is null and a.source_key is null or b.finding = 'bytes missing' and b.fetched_at < $1
+  where h.op = 'upsert' and (b.source_key is null and a.source_key is null or b.finding = 'bytes missing' and b.fetched_at < $1::timestamptz
      or (o.root_class not in ('Attachment', 'InlineImage') or a.source_key is not null)
-       and coalesce(b.fetched_at, a.asked_at) < $1 and h.seen_at >= $1
+       and coalesce(b.fetched_at, a.asked_at) < $1::timestamptz and h.seen_at >= $1::timestamptz
        and (o.root_class <> 'Ticket' or o.observed_at > coalesce(b.fetched_at, a.asked_at)))`;
 
 async function countMissing({ pool, startedAt }: FileRequest): Promise<number> {
@@ -184,10 +189,7 @@ async function* listMissing({ pool, startedAt }: FileRequest): AsyncGenerator<He
   client.on('error', lose);
   try {
     await client.query('begin');
-    await client.query({
-      text: `declare missing_file no scroll cursor with hold for ${held.replaceAll('$1', '$1::timestamptz')} order by 1, 4`,
-      values: [startedAt],
-    });
+    await client.query(`declare missing_file no scroll cursor with hold for ${held} order by 1, 4`, [startedAt]);
     await client.query('commit');
     for (;;) {
       const { rows } = await client.query<HeldFile>(`fetch ${rowsPerFetch} from missing_file`);

@@ -1,6 +1,8 @@
+import { sql } from 'kysely';
 import type pg from 'pg';
 import { selectIds } from '../../../itop/oql.ts';
 import type { Finding } from '../../../platform/findings.ts';
+import { warehouse } from '../../../platform/warehouse.ts';
 import { BatchPublisher } from '../../topics/batch-publisher.ts';
 import type { ClassPass } from './class-pass.ts';
 import { envelopeOf } from './to-envelope.ts';
@@ -78,21 +80,22 @@ async function missingTargets(
   seenSince: Date,
 ): Promise<ReadonlyMap<string, number[]>> {
   const attributes = Object.keys(keys);
-  const { rows } = await pool.query<{ target: string; id: string }>(
-    `with pointed as (
-       select distinct t.target, t.id
-       from raw.head seen
-       join raw.object o on o.root_class = seen.root_class and o.version_id = seen.version_id
-       cross join lateral jsonb_to_record(o.payload) as f (${attributes.map((code) => `${code} text`).join(', ')})
-       cross join lateral (values ${attributes.map((code, n) => `($${n + 4}::text, f.${code})`).join(', ')}) as t (target, id)
-       where seen.op = 'upsert' and seen.seen_at >= $3 and o.root_class = $1 and o.final_class = any ($2) and t.id ~ '^[1-9][0-9]{0,14}$'
-     )
-     select p.target, p.id from pointed p
-     join ops.itop_class c on c.class = p.target
-     left join raw.head h on h.source_key = c.root_class || '::' || p.id
-     where h.source_key is null`,
-    [...[source.readable.rootClass, source.readable.finalClasses, seenSince], ...attributes.map((code) => keys[code])],
-  );
+  const columns = attributes.map((code) => sql`${sql.id(code)} text`);
+  const pairs = attributes.map((code) => sql`(${keys[code]}::text, f.${sql.id(code)})`);
+  const { rows } = await sql<{ target: string; id: string }>`
+    with pointed as (
+      select distinct t.target, t.id
+      from raw.head seen
+      join raw.object o on o.root_class = seen.root_class and o.version_id = seen.version_id
+      cross join lateral jsonb_to_record(o.payload) as f (${sql.join(columns)})
+      cross join lateral (values ${sql.join(pairs)}) as t (target, id)
+      where seen.op = 'upsert' and seen.seen_at >= ${seenSince} and o.root_class = ${source.readable.rootClass}
+        and o.final_class = any (${source.readable.finalClasses}) and t.id ~ '^[1-9][0-9]{0,14}$'
+    )
+    select p.target, p.id from pointed p
+    join ops.itop_class c on c.class = p.target
+    left join raw.head h on h.source_key = c.root_class || '::' || p.id
+    where h.source_key is null`.execute(warehouse(pool));
   const missing = new Map<string, number[]>();
   for (const { target, id } of rows) missing.set(target, [...(missing.get(target) ?? []), Number(id)]);
   return missing;
