@@ -204,6 +204,14 @@ const openerQuery = `
     and j.operation = 'createConversation' and j.state = 'done' and j.payload -> 'from' ->> 'id' is not null
   order by j.target_key, j.journal_id desc`;
 
+function byConversation<Row extends { readonly conversation_key: string }>({
+  rows,
+}: {
+  rows: Row[];
+}): Map<string, Row[]> {
+  return Map.groupBy(rows, (row) => row.conversation_key);
+}
+
 /** The threads of a page of conversations, by target key. */
 export async function fetchThreads(
   pool: pg.Pool,
@@ -212,9 +220,7 @@ export async function fetchThreads(
 ): Promise<Map<string, Thread>> {
   const threads = new Map<string, Thread>();
   const parameters = [workspaceIdCode, rows.map((row) => row.target_key)];
-  const byConversation = async <Row extends pg.QueryResultRow & { conversation_key: string }>(query: string) =>
-    Map.groupBy((await pool.query<Row>(query, parameters)).rows, (row) => row.conversation_key);
-  const parts = await byConversation<PartRow>(partQuery);
+  const parts = byConversation(await pool.query<PartRow>(partQuery, parameters));
   if ((await probeAnswer(pool, workspaceIdCode, 'comment_html')) === 'yes') {
     await showCommentsAsHtml(
       pool,
@@ -222,9 +228,9 @@ export async function fetchThreads(
       [...parts.values()].flat(),
     );
   }
-  const files = await byConversation<FileRow>(fileQuery);
-  const tags = await byConversation<ConversationTagRow>(tagQuery);
-  const relations = await byConversation<RelationRow>(relationQuery);
+  const files = byConversation(await pool.query<FileRow>(fileQuery, parameters));
+  const tags = byConversation(await pool.query<ConversationTagRow>(tagQuery, parameters));
+  const relations = byConversation(await pool.query<RelationRow>(relationQuery, parameters));
   for (const row of rows) {
     const key = row.target_key;
     threads.set(key, {

@@ -1,6 +1,8 @@
 import { join, relative, sep } from 'node:path';
 import { type CallExpression, type Expression, type Node, NodeFlags, type SourceFile } from 'typescript/unstable/ast';
 import {
+  isArrowFunction,
+  isBlock,
   isCallExpression,
   isIdentifier,
   isNoSubstitutionTemplateLiteral,
@@ -77,26 +79,47 @@ function isQueryOfDatabase(called: Expression, checker: Checker): boolean {
   return receivers.some((type) => /Pool|Client|Queryable/.test(type.getSymbol()?.name ?? ''));
 }
 
+/** What the parameters of a function stand for, by their names. */
+type Bindings = Readonly<Record<string, readonly string[]>>;
+
 /** The values of a text that has some only: of a literal, a constant, a choice of literals, or these put together. */
-function textsOf(expression: Expression, project: Project): readonly string[] {
+function textsOf(expression: Expression, project: Project, bindings: Bindings = {}): readonly string[] {
   if (isStringLiteral(expression) || isNoSubstitutionTemplateLiteral(expression)) return [expression.text];
   if (isTemplateExpression(expression)) {
     let texts: readonly string[] = [expression.head.text];
     for (const span of expression.templateSpans) {
-      const values = textsOf(span.expression, project);
+      const values = textsOf(span.expression, project, bindings);
       texts = texts.flatMap((text) => values.map((value) => text + value + span.literal.text));
     }
     return texts;
   }
+  const bound = isIdentifier(expression) ? bindings[expression.text] : undefined;
+  if (bound !== undefined) return bound;
   const members = membersOf(project.checker.getTypeAtLocation(expression));
   const literals = members.filter((type) => type.isStringLiteralType() || type.isNumberLiteralType());
   if (members.length > 0 && literals.length === members.length) return literals.map((type) => String(type.value));
-  const initializer = isIdentifier(expression) ? initializerOf(expression, project) : undefined;
+  if (isCallExpression(expression)) return textsOfCall(expression, project, bindings);
+  const initializer = initializerOf(expression, project);
   return initializer === undefined ? [] : textsOf(initializer, project);
+}
+
+/** What a function gives that only puts its parameters into a text. */
+function textsOfCall(call: CallExpression, project: Project, bindings: Bindings): readonly string[] {
+  const called = initializerOf(call.expression, project);
+  if (called === undefined || !isArrowFunction(called) || isBlock(called.body)) return [];
+  const given = called.parameters.map(({ name }, index) => {
+    const argument = call.arguments[index];
+    return [
+      isIdentifier(name) ? name.text : '',
+      argument === undefined ? [] : textsOf(argument, project, bindings),
+    ] as const;
+  });
+  return textsOf(called.body, project, Object.fromEntries(given));
 }
 
 /** What a constant is made of: a text that holds another one has no type of its own. */
 function initializerOf(name: Expression, project: Project): Expression | undefined {
+  if (!isIdentifier(name)) return undefined;
   const { checker } = project;
   const named = checker.getSymbolAtLocation(name);
   const symbol = named && (named.flags & SymbolFlags.Alias) !== 0 ? checker.getAliasedSymbol(named) : named;
