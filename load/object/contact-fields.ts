@@ -5,7 +5,7 @@ import { type Fields, flatAttributes } from '../desired-state/three-way.ts';
 export interface ContactRow {
   target_key: string;
   source_key: string;
-  raw_version: string;
+  raw_version: string | null;
   role: 'user';
   email: string | null;
   external_id: string | null;

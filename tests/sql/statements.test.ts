@@ -15,43 +15,120 @@ beforeAll(async () => {
 });
 afterAll(() => database.drop());
 
-/** Columns that no row has null in, for a reason that Postgres cannot see: `<file>: <column>`. */
-const filledForAReason: Readonly<Record<string, string>> = {
-  'fingerprint.ts: fingerprint': 'ops.mapping_fingerprint always answers',
-  'require-confirmed.ts: present': 'ops.mapping_fingerprint always answers',
-  'companies.ts: company_id': 'a company without a usable code gets one made of its id',
-  'shared-addresses.ts: address': 'only valid addresses are asked for',
-  'verify-attributes.ts: target_key': 'handoff.attribute_plan_of names class and attribute in every row, and counts',
-  'verify-attributes.ts: filled': 'handoff.attribute_plan_of names class and attribute in every row, and counts',
-  'unusable-values.ts: reason': 'each kind of record_finding says why',
-  'class-tree.ts: ancestors': 'a class is its own first ancestor',
-  'class-knowledge.ts: kind': 'one side of the full join is there, and each requires it',
-  'partition-leases.ts: taken': 'pg_try_advisory_lock answers true or false',
-  'shared-pace.ts: granted': 'load.lease_permits always answers',
-  'shared-pace.ts: window_ends_in_ms': 'load.lease_permits always answers',
-  'thread.ts: body': 'comment_html is built of texts that are not null',
-  'change-conversation.ts: body': 'a creation has a body; purged ones are not compared',
-  'chosen-keys.ts: key': 'elements of arrays of keys are not null',
-  'inherit-comments.ts: sql': 'the view is there: its comments are being read',
-  'inherit-comments.ts: name': 'made from column names',
-  'apply-views.ts: statement': 'a description is never null',
-  'refresh-relation.ts: key': 'a changed object has its key',
-  'fingerprint.ts: text': 'ops.setting has its one row',
-  'draw-threads.ts: payload': 'these operations have a body',
-  'pass-gate.ts: reason': 'a closed gate says why',
-  'check-freeze.ts: source_key': 'made from arrays of ours',
-  'check-freeze.ts: id': 'one side of the full join is there',
-  'read-tickets.ts: title': 'made of the ref, which a ticket has',
-  'read-tickets.ts: author_kind': 'each arm of the thread names one',
-  'read-tickets.ts: created_at': 'each arm of the thread has one',
-  'read-tickets.ts: body': 'each arm of the thread has one',
-  'read-objects.ts: attributes': 'aggregated over attributes with a name',
-  'read-objects.ts: value': 'the condition leaves filled values only',
-  'payload-changes.ts: what': 'one side of the full join is there',
-  'payload-changes.ts: examples': 'a group has a first row',
-  'list-verdicts.ts: is_passed': 'compares counts and texts that are there',
-  'person-content.ts: is_loaded': 'true or false over the persons of an address',
+/**
+ * Columns that no row has null in, for a reason that Postgres cannot see: `<file>: <column>`, by the kind of reason. One that is not
+ * needed any more turns the test red.
+ */
+const filledForAReason: Readonly<Record<string, readonly string[]>> = {
+  'a function of ours gives a value for every value, which Postgres does not derive from its text': [
+    'fingerprint.ts: fingerprint',
+    'require-confirmed.ts: present',
+    'shared-pace.ts: granted',
+    'shared-pace.ts: window_ends_in_ms',
+    'thread.ts: body',
+    'render-missing.ts: source_hash',
+    'names.ts: name',
+    'names.ts: target_key',
+    'tag.ts: name',
+    'tag.ts: target_key',
+    'collection.ts: name',
+    'thread.ts: target_key',
+    'thread.ts: tag_key',
+    'verify-attributes.ts: target_key',
+    'verify-attributes.ts: filled',
+  ],
+  'a constraint of the table, or a condition of the view, asks for it where the kind of the row is this one': [
+    'attribute.ts: target_key',
+    'attribute.ts: name',
+    'attribute.ts: data_type',
+    'thread.ts: attribute',
+    'draw-threads.ts: payload',
+    'change-conversation.ts: body',
+    'crosswalk.ts: workspace_id_code',
+    'shared-addresses.ts: address',
+  ],
+  'one side of the full or left join is there, and each side names it': [
+    'class-knowledge.ts: kind',
+    'check-freeze.ts: id',
+    'payload-changes.ts: what',
+    'contact-company.ts: contact_key',
+    'person-content.ts: is_loaded',
+  ],
+  'each arm of the union, or of the case, gives one': [
+    'thread.ts: author_kind',
+    'thread.ts: created_at',
+    'read-tickets.ts: title',
+    'read-tickets.ts: author_kind',
+    'read-tickets.ts: created_at',
+    'read-tickets.ts: body',
+    'find-records.ts: title',
+    'companies.ts: company_id',
+    'company.ts: company_id',
+    'company.ts: custom_attributes',
+    'custom-object.ts: custom_attributes',
+    'read-objects.ts: attributes',
+    'read-objects.ts: value',
+  ],
+  'an aggregate over rows, or an element of an array, that are there': [
+    'unusable-values.ts: reason',
+    'payload-changes.ts: examples',
+    'class-tree.ts: ancestors',
+    'chosen-keys.ts: key',
+    'check-freeze.ts: source_key',
+    'collect-report.ts: at',
+    'land-batch.ts: ids',
+  ],
+  'a function of the catalogue answers about what is there': [
+    'partition-leases.ts: taken',
+    'inherit-comments.ts: sql',
+    'inherit-comments.ts: name',
+    'apply-views.ts: statement',
+    'fingerprint.ts: text',
+  ],
 };
+const explained: ReadonlySet<string> = new Set(Object.values(filledForAReason).flat());
+
+const phaseReason =
+  'the query of a phase, whose select list and relation are described below, with the conditions of the engine';
+const definitionReason = 'makes, fills and empties the tables of views by their names, which are no values';
+const commentReason = 'comments that Postgres itself quoted';
+const copyReason = 'COPY, by the column names of the table';
+const fileReason = 'a statement of a file, or of a person';
+
+/**
+ * Statements that are put together at run time and stay SQL, by file: how many, and why. All others are written with kysely, which
+ * quotes names and passes values, or are one of a few texts, which are described below.
+ */
+const putTogether: Readonly<Record<string, readonly [count: number, reason: string]>> = {
+  'cli/db.ts': [1, fileReason],
+  'extract/landing/land-batch.ts': [1, copyReason],
+  'extract/sources/exports/cross-check.ts': [1, copyReason],
+  'load/desired-state/adoption.ts': [1, phaseReason],
+  'load/engine/orphaned-intents.ts': [1, phaseReason],
+  'load/engine/pending-rows.ts': [2, phaseReason],
+  'load/engine/turn.ts': [1, phaseReason],
+  'load/plan/forecast.ts': [1, phaseReason],
+  'load/plan/plan-requests.ts': [1, phaseReason],
+  'platform/backup/restore-backup.ts': [2, copyReason],
+  'platform/backup/write-backup.ts': [1, copyReason],
+  'platform/migrate.ts': [2, fileReason],
+  'platform/statistics.ts': [1, 'analyze takes names that Postgres gave'],
+  'platform/warehouse.ts': [1, 'what kysely compiled'],
+  'reconcile/report/write-query.ts': [1, 'a cursor over what kysely compiled'],
+  'transform/apply-views.ts': [5, fileReason],
+  'transform/inherit-comments.ts': [2, commentReason],
+  'transform/materialised/materialised-indexes.ts': [6, definitionReason],
+  'transform/materialised/refresh-relation.ts': [8, definitionReason],
+};
+
+it('statements that are put together at run time are written with kysely, or stand in a list with a reason', () => {
+  const found = Map.groupBy(
+    calls.filter(({ texts }) => texts.length === 0),
+    ({ file }) => file,
+  );
+  const counts = Object.fromEntries([...found].map(([file, inFile]) => [file, inFile.length]));
+  expect(counts).toEqual(Object.fromEntries(Object.entries(putTogether).map(([file, [count]]) => [file, count])));
+});
 
 /** Postgres prepares no statement of these kinds; each is run by a test of its own file. */
 const utility =
@@ -63,31 +140,46 @@ it('every statement that stays SQL fits the schema, and its row type says what P
     await client.query('begin');
     const ofWarehouse = await ColumnFacts.read(client);
     const wrong: string[] = [];
+    const needed = new Set<string>();
     let described = 0;
     for (const inRoom of Map.groupBy(calls, (call) => dirname(call.file)).values()) {
       await client.query('savepoint room');
       const hasOwnTables = await createTemporaryTables(client, inRoom);
       const facts = hasOwnTables ? await ColumnFacts.read(client) : ofWarehouse;
       for (const { file, texts, line, row } of inRoom) {
-        for (const text of texts) {
+        for (const text of texts.flatMap((text) => withQueryOfCursor(text, inRoom))) {
           if (utility.test(text.trim())) continue;
           described++;
           const faults = await describe(client, text, row, facts);
-          wrong.push(...faults.filter((fault) => !isExplained(file, fault)).map((fault) => `${file}:${line} ${fault}`));
+          for (const fault of faults) {
+            const key = reasonKeyOf(file, fault);
+            if (key !== undefined && explained.has(key)) needed.add(key);
+            else wrong.push(`${file}:${line} ${fault}`);
+          }
         }
       }
       await client.query('rollback to savepoint room');
     }
     expect(wrong).toEqual([]);
-    expect(described).toBeGreaterThan(100);
+    expect([...explained].filter((key) => !needed.has(key))).toEqual([]);
+    expect(described).toBeGreaterThan(200);
   } finally {
     client.release();
   }
 });
 
-function isExplained(file: string, fault: string): boolean {
+/** What a fetch gives is what the query of its cursor gives. */
+function withQueryOfCursor(text: string, inRoom: readonly StatementCall[]): readonly string[] {
+  const cursor = /^\s*fetch (?:\d+ )?from (\w+)/i.exec(text)?.[1];
+  if (cursor === undefined) return [text];
+  const declared = new RegExp(`^\\s*declare ${cursor} .*?cursor .*?for\\b`, 'is');
+  const texts = inRoom.flatMap((call) => call.texts).filter((one) => declared.test(one));
+  return texts.map((one) => one.replace(declared, ''));
+}
+
+function reasonKeyOf(file: string, fault: string): string | undefined {
   const column = /^(\S+) may be null$/.exec(fault)?.[1];
-  return column !== undefined && filledForAReason[`${basename(file)}: ${column}`] !== undefined;
+  return column === undefined ? undefined : `${basename(file)}: ${column}`;
 }
 
 /** Those that the statements of a room make for its others. */

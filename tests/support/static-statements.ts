@@ -1,14 +1,28 @@
 import { join, relative, sep } from 'node:path';
-import { type CallExpression, type Expression, type Node, NodeFlags, type SourceFile } from 'typescript/unstable/ast';
+import {
+  type CallExpression,
+  type Expression,
+  type FunctionDeclaration,
+  type Node,
+  NodeFlags,
+  type ObjectLiteralExpression,
+  type SourceFile,
+  type TypeNode,
+  type VariableDeclaration,
+} from 'typescript/unstable/ast';
 import {
   isArrowFunction,
   isBlock,
   isCallExpression,
+  isFunctionDeclaration,
   isIdentifier,
   isNoSubstitutionTemplateLiteral,
+  isObjectLiteralExpression,
   isPropertyAccessExpression,
+  isPropertyAssignment,
   isStringLiteral,
   isTemplateExpression,
+  isTypeReferenceNode,
   isVariableDeclaration,
 } from 'typescript/unstable/ast/is';
 import { API, type Checker, type Project, SymbolFlags, type Type, TypeFlags } from 'typescript/unstable/sync';
@@ -58,14 +72,19 @@ export function findStatementCalls(): StatementCall[] {
 function callsIn(file: SourceFile, path: string, project: Project): StatementCall[] {
   const { checker } = project;
   const calls: StatementCall[] = [];
+  const lineOf = (node: Node): number => file.text.slice(0, node.end).split('\n').length;
   const visit = (node: Node): void => {
     if (isCallExpression(node) && isQueryOfDatabase(node.expression, checker)) {
-      const [text] = node.arguments;
+      const [given] = node.arguments;
+      const [row] = node.typeArguments ?? [];
+      const text = given !== undefined && isObjectLiteralExpression(given) ? propertyOf(given, 'text') : given;
       if (text !== undefined) {
-        const line = file.text.slice(0, node.expression.end).split('\n').length;
-        calls.push({ file: path, line, texts: textsOf(text, project), row: rowOf(node, checker) });
+        const texts = textsOf(text, project);
+        calls.push({ file: path, line: lineOf(node.expression), texts, row: columnsOf(row, checker) });
       }
     }
+    if (isFunctionDeclaration(node) || isVariableDeclaration(node))
+      calls.push(...selectsOfPhase(node, path, lineOf, project));
     node.forEachChild(visit);
   };
   visit(file);
@@ -131,8 +150,35 @@ function initializerOf(name: Expression, project: Project): Expression | undefin
   return isConstant ? declaration.initializer : undefined;
 }
 
-function rowOf(call: CallExpression, checker: Checker): DeclaredColumn[] | undefined {
-  const [given] = call.typeArguments ?? [];
+/** A phase of the load names the query of its objects, and the type of their rows: the engine puts conditions behind it. */
+function selectsOfPhase(
+  declaration: FunctionDeclaration | VariableDeclaration,
+  file: string,
+  lineOf: (node: Node) => number,
+  project: Project,
+): StatementCall[] {
+  const { type } = declaration;
+  if (type === undefined || !isTypeReferenceNode(type) || !isIdentifier(type.typeName)) return [];
+  if (type.typeName.text !== 'Phase' && type.typeName.text !== 'LoadedObject') return [];
+  const row = columnsOf(type.typeArguments?.[0], project.checker);
+  const found: StatementCall[] = [];
+  const visit = (node: Node): void => {
+    const select = isObjectLiteralExpression(node) ? propertyOf(node, 'select') : undefined;
+    if (select !== undefined) found.push({ file, line: lineOf(select), texts: textsOf(select, project), row });
+    node.forEachChild(visit);
+  };
+  declaration.forEachChild(visit);
+  return found;
+}
+
+function propertyOf(object: ObjectLiteralExpression, name: string): Expression | undefined {
+  const property = object.properties.find(
+    (one) => isPropertyAssignment(one) && isIdentifier(one.name) && one.name.text === name,
+  );
+  return property !== undefined && isPropertyAssignment(property) ? property.initializer : undefined;
+}
+
+function columnsOf(given: TypeNode | undefined, checker: Checker): DeclaredColumn[] | undefined {
   const type = given && checker.getTypeFromTypeNode(given);
   return (
     type &&
