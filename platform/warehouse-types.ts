@@ -2495,6 +2495,7 @@ export interface StagingLogEntry {
   message_html: string | null;
   written_local: string | null;
   written_at: Timestamp | null;
+  autumn_pass: string | null;
   is_empty: boolean;
 }
 

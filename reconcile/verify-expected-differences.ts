@@ -1,11 +1,7 @@
 import type pg from 'pg';
 
-const checks = [
-  'time is that in iTop',
-  'value is whole',
-  'person has a contact of its own',
-  'message has a part of its own',
-];
+/** Verdicts that nothing but this writes. */
+const verdicts = ['shifted', 'truncated', 'merged', 'folded'];
 
 /**
  * Writes what is in Intercom in another form than in iTop (`reconcile.expected_difference`) as verdicts of classes of their own:
@@ -17,7 +13,7 @@ export async function verifyExpectedDifferences(pool: pg.Pool, workspaceIdCode: 
        select * from reconcile.expected_difference where workspace_id_code = $1
      ), withdrawn as (
        delete from reconcile.verdict v
-       where v.workspace_id_code = $1 and v.verdict <> 'passed' and v.evidence = 'query' and v.check_name = any ($3)
+       where v.workspace_id_code = $1 and v.verdict = any ($3) and v.evidence = 'query'
          and not exists (
            select from expected_here f
            where (f.phase, f.target_key, f.check_name, f.field) = (v.phase, v.target_key, v.check_name, v.field))
@@ -31,6 +27,6 @@ export async function verifyExpectedDifferences(pool: pg.Pool, workspaceIdCode: 
          reason_code = excluded.reason_code, decided_at = clock_timestamp()
      where (held.expected, held.actual, held.verdict, held.reason_code)
         is distinct from (excluded.expected, excluded.actual, excluded.verdict, excluded.reason_code)`,
-    [workspaceIdCode, runId, checks],
+    [workspaceIdCode, runId, verdicts],
   );
 }

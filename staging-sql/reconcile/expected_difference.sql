@@ -47,7 +47,8 @@ select i.workspace_id_code, 'conversations', 'message', f.item_key, 'message has
 from intermediate.folded_message f
 join load.identity i on i.target_type = 'part' and i.target_key = f.transcript_key
 union all
-select i.workspace_id_code, p.phase, i.target_type, i.target_key, 'value is usable', f.field, 'truncated', f.reason_code, f.value, null
+select i.workspace_id_code, p.phase, i.target_type, i.target_key, 'value is usable', f.field,
+  case f.reason_code when 'either_hour' then 'shifted' else 'truncated' end, f.reason_code, f.value, null
 from reconcile.record_finding f
 join load.identity i on i.target_key = f.source_key and i.target_type in ('conversation', 'contact', 'company', 'custom_object_instance')
 join reconcile.phase p on p.target_type = i.target_type

@@ -72,10 +72,24 @@ with dated as (
   from intermediate.thread_part p where p.is_misdated
   union all
   select
-    e.source_key, e.log || '/' || e.log_index, e.written_local, 'no_date', 'it is no date',
-    'Nothing need be done: the entry follows the opening of its thread.'
+    e.source_key, e.log || '/' || e.log_index, e.written_local,
+    case when e.written_at is null then 'no_date' else 'either_hour' end,
+    case when e.written_at is null then 'it is no date'
+      else 'the clocks went back in this hour, and neither log of its record tells which of the two passes it is: the first is taken' end,
+    case when e.written_at is null then 'Nothing need be done: the entry follows the opening of its thread.'
+      else 'Nothing need be done, unless the hour matters: it may have been written one hour later.' end
   from staging.log_entry e
-  where e.written_local <> '' and e.written_at is null
+  where (e.written_local <> '' and e.written_at is null) or (e.autumn_pass = 'either' and not e.is_empty)
+  union all
+  select
+    d.source_key, d.attribute, d.value, 'either_hour',
+    'the clocks went back in this hour, and a single date does not tell which of the two passes it is: the first is taken',
+    'Nothing need be done, unless the hour matters: it may have been one hour later.'
+  from dated d
+  cross join ops.setting
+  -- "offset 0" keeps a time one value: each mention of it would read the date again.
+  cross join lateral (select staging.local_time(d.value, setting.timezone) as read_at offset 0) as l
+  where (l.read_at + interval '1 hour') at time zone setting.timezone = l.read_at at time zone setting.timezone
   union all
   select
     u.source_key, u.target_name, u.value, 'no_number', 'it does not fit the type of its attribute, and is not sent',
@@ -132,7 +146,7 @@ join staging.landed_object h on h.source_key = f.source_key;
 comment on view reconcile.record_finding is 'One row per value of a record that could not be taken as it is: its record goes on without it, or with it in another place, or is set aside. audit lists them.';
 comment on column reconcile.record_finding.field is 'Where the value stands in the record: an attribute of iTop; of a value that Intercom does not take, the attribute it was meant for; of a log entry or message the end of its item key, e.g. public_log/3 or solution; of a record that is set aside the relation that cannot be computed, where no attribute is known.';
 comment on column reconcile.record_finding.value is 'What iTop holds, its first 200 characters.';
-comment on column reconcile.record_finding.reason_code is 'no_date, before_1970, in_the_future, no_number, no_layout, split_after_load, merged_after_load, lost_by_merge, address_emptied, organization_emptied or set_aside.';
+comment on column reconcile.record_finding.reason_code is 'no_date, before_1970, in_the_future, either_hour, no_number, no_layout, split_after_load, merged_after_load, lost_by_merge, address_emptied, organization_emptied or set_aside.';
 comment on column reconcile.record_finding.reason is 'Why, in words.';
 comment on column reconcile.record_finding.next_step is 'What a person may do.';
 comment on column reconcile.record_finding.class is 'Final class of the record.';

@@ -18,10 +18,17 @@ afterEach(() => database.drop());
 const read = (...path: string[]) =>
   JSON.parse(readFileSync(join(projectRoot, 'tests', 'cases', ...path), 'utf8')) as Record<string, GivenObject>;
 
+/** Tickets of a case beside those of another. */
+const renumbered = (objects: Record<string, GivenObject>, by: number) =>
+  Object.fromEntries(
+    Object.entries(objects).map(([key, object]) => [key.replace(/\d+$/, (id) => String(Number(id) + by)), object]),
+  );
+
 it('names each value that could not be taken, with its record, field, reason and next step', async () => {
   await landObjects(database.pool, {
     ...read('world.json'),
     ...read('t1-dates-that-cannot-be', 'given.json'),
+    ...renumbered(read('t3-autumn-hour-of-a-single-date', 'given.json'), 200),
     'Ticket::200': read('t8-markup-that-cannot-be-laid-out', 'given.json')['Ticket::100'] as GivenObject,
   });
   const settings = loadSettings({
@@ -39,6 +46,9 @@ it('names each value that could not be taken, with its record, field, reason and
     'Ticket::102 public_log/1 no_date',
     'Ticket::102 public_log/2 no_date',
     'Ticket::200 description no_layout',
+    'Ticket::300 private_log/1 either_hour',
+    'Ticket::300 resolution_date either_hour',
+    'Ticket::301 private_log/1 either_hour',
   ]);
   for (const row of rows) {
     expect(row.class).toBe('UserRequest');
@@ -49,6 +59,7 @@ it('names each value that could not be taken, with its record, field, reason and
   );
   expect(audited.map(({ code, subject }) => `${code} ${subject}`)).toEqual([
     'data_unusable_value:before_1970 UserRequest',
+    'data_unusable_value:either_hour UserRequest',
     'data_unusable_value:in_the_future UserRequest',
     'data_unusable_value:no_date UserRequest',
     'data_unusable_value:no_layout UserRequest',
