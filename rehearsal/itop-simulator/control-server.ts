@@ -18,8 +18,8 @@ export interface Controlled {
 }
 
 /**
- * The tests' own channel. `GET /dump` (NDJSON of all objects, `?class=` for one), `/counts`, `/stats`, `/held`,
- * `/missing-bytes`; `POST /objects`, `/faults`, `/faults/clear`, `/hold`, `/release`, all with JSON bodies.
+ * The tests' own channel. `GET /dump` (NDJSON of all objects, `?class=` for one), `/classes?below=` (a class and
+ * those below it), `/counts`, `/stats`, `/held`, `/missing-bytes`; `POST /objects`, `/faults`, `/faults/clear`, `/hold`, `/release`, all with JSON bodies.
  */
 export function createControlServer(controlled: Controlled): Server {
   return createServer((request, response) => {
@@ -36,6 +36,8 @@ async function handle(controlled: Controlled, request: IncomingMessage, response
   switch (`${request.method} ${url.pathname}`) {
     case 'GET /dump':
       return dump(objects, url.searchParams.get('class'), response);
+    case 'GET /classes':
+      return answer(response, 200, objects.tree.classAndDescendants(url.searchParams.get('below') ?? ''));
     case 'GET /counts':
       return answer(response, 200, countObjects(objects));
     case 'GET /stats':

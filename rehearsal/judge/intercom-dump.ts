@@ -15,11 +15,16 @@ export interface LoadedWorkspace {
 
 type Line = Readonly<Record<string, unknown>>;
 
-/** The token that ends an opening, after markup is taken away. */
-const MARKER = /\bitop(?:UserRequest|Incident)(\d+)\W*$/;
+/** The token that ends an opening, after markup is taken away: class and id of the ticket. */
+const markerOf = (ticketClasses: readonly string[]) => new RegExp(`\\bitop(?:${ticketClasses.join('|')})(\\d+)\\W*$`);
 
 /** Reads the Intercom simulator's dump; conversations go to the spool as they are. */
-export async function readWorkspace(controlUrl: string, spool: ConversationSpool): Promise<LoadedWorkspace> {
+export async function readWorkspace(
+  controlUrl: string,
+  spool: ConversationSpool,
+  ticketClasses: readonly string[],
+): Promise<LoadedWorkspace> {
+  const marker = markerOf(ticketClasses);
   const contacts: LoadedContact[] = [];
   const companies: LoadedCompany[] = [];
   const teammates = new Map<string, string>();
@@ -36,7 +41,7 @@ export async function readWorkspace(controlUrl: string, spool: ConversationSpool
     }
     if (line.type !== 'conversation') continue;
     const conversation = conversationOf(line);
-    const ticketId = MARKER.exec(conversation.openingBody.replace(/<[^>]*>/g, ' '))?.[1];
+    const ticketId = marker.exec(conversation.openingBody.replace(/<[^>]*>/g, ' '))?.[1];
     if (ticketId === undefined) unmarkedConversations.push(conversation.id);
     else await spool.add(ticketId, text);
   }

@@ -15,12 +15,12 @@ export interface LogEntry {
   readonly message_html: string;
 }
 
-/** Classes whose tickets become conversations. */
-const TICKET_CLASSES = ['UserRequest', 'Incident'] as const;
+/** Classes whose tickets become conversations, as do those of the classes that a site made below them. */
+const TICKET_CLASSES = ['UserRequest', 'Incident'];
 
-/** A UserRequest or an Incident with its scalar attributes by iTop's names. */
+/** A ticket that becomes a conversation, with its scalar attributes by iTop's names. */
 export interface Ticket {
-  readonly className: (typeof TICKET_CLASSES)[number];
+  readonly className: string;
   readonly id: string;
   /** `Ticket::83` */
   readonly key: string;
@@ -59,6 +59,8 @@ export interface LinkedCi {
 
 /** Everything but the tickets: small enough to be held. */
 export interface ItopDirectory {
+  /** Final classes of the tickets that become conversations. */
+  readonly ticketClasses: readonly string[];
   readonly organizations: ReadonlyMap<string, Organization>;
   readonly persons: ReadonlyMap<string, Person>;
   readonly accounts: ReadonlyMap<string, Account>;
@@ -84,8 +86,9 @@ const PORTAL_PROFILES = ['2', '12'];
 /** REST Services User only opens the API: it makes nobody an agent. */
 const REST_PROFILE = '1024';
 
-/** Reads what people and organizations iTop holds. */
+/** Reads what people and organizations iTop holds, and of which classes its tickets are. */
 export async function readDirectory(controlUrl: string): Promise<ItopDirectory> {
+  const ticketClasses = (await Promise.all(TICKET_CLASSES.map((name) => classesBelow(controlUrl, name)))).flat();
   const organizations = new Map<string, Organization>();
   for await (const { id, text } of objects(controlUrl, 'Organization')) {
     organizations.set(id, { id, name: text('name'), code: text('code').trim() });
@@ -134,20 +137,28 @@ export async function readDirectory(controlUrl: string): Promise<ItopDirectory> 
   for await (const { id, text, fields } of objects(controlUrl, 'Attachment')) {
     const contents = fields.contents as { data: string; filename: string };
     const size = Buffer.from(contents.data, 'base64').length;
-    if (size === 0 || !TICKET_CLASSES.some((name) => name === text('item_class'))) continue;
+    if (size === 0 || !ticketClasses.includes(text('item_class'))) continue;
     files.set(text('item_id'), [...(files.get(text('item_id')) ?? []), { id, name: contents.filename, size }]);
   }
-  return { organizations, persons, accounts, linkedPersons, keptOut, linkedCis, files };
+  return { ticketClasses, organizations, persons, accounts, linkedPersons, keptOut, linkedCis, files };
 }
 
 /** The tickets, one at a time, by class and rising id. */
-export async function* readTickets(controlUrl: string): AsyncGenerator<Ticket> {
-  for (const className of TICKET_CLASSES) {
+export async function* readTickets(controlUrl: string, { ticketClasses }: ItopDirectory): AsyncGenerator<Ticket> {
+  for (const className of ticketClasses) {
     for await (const { id, text, fields } of objects(controlUrl, className)) {
       const log = (attribute: string) => (fields[attribute] as { entries: LogEntry[] } | undefined)?.entries ?? [];
       yield { className, id, key: `Ticket::${id}`, text, publicLog: log('public_log'), privateLog: log('private_log') };
     }
   }
+}
+
+/** The class and those that the site made below it. */
+async function classesBelow(controlUrl: string, className: string): Promise<readonly string[]> {
+  const url = `${controlUrl}/classes?below=${className}`;
+  const response = await fetch(url);
+  if (!response.ok) throw new Error(`${url} answered ${response.status} instead of classes.`);
+  return (await response.json()) as string[];
 }
 
 function isPortal(profiles: readonly string[]): boolean {

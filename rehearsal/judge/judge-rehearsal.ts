@@ -48,7 +48,7 @@ export async function judgeRehearsal(request: JudgeRequest): Promise<Judgement> 
     const directory = await readDirectory(request.itopControlUrl);
     const contacts = expectContacts(directory, await surveyTickets(request.itopControlUrl, directory));
     const behaviour = await readBehaviour(request.intercomControlUrl);
-    const workspace = await readWorkspace(request.intercomControlUrl, spool);
+    const workspace = await readWorkspace(request.intercomControlUrl, spool, directory.ticketClasses);
     for (const id of workspace.unmarkedConversations) addUnexpected(findings, tally, '', id, 'no marker of a ticket');
     const companyIds = compareCompanies(expectCompanies(directory.organizations), workspace.companies, findings, tally);
     const contactIds = compareContacts(contacts.contacts, workspace.contacts, companyIds, findings, tally);
@@ -64,7 +64,7 @@ export async function judgeRehearsal(request: JudgeRequest): Promise<Judgement> 
       snoozedUntil: request.snoozedUntil === undefined ? undefined : Date.parse(request.snoozedUntil) / 1000,
       behaviour,
     };
-    for await (const ticket of readTickets(request.itopControlUrl)) {
+    for await (const ticket of readTickets(request.itopControlUrl, directory)) {
       await judgeTicket(ticket, spool, rules, findings, tally);
     }
     for (const id of spool.left()) {

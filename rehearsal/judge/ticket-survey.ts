@@ -14,7 +14,7 @@ export async function surveyTickets(controlUrl: string, directory: ItopDirectory
   const ticketsOfCaller = new Map<string, number>();
   const portalWriters = new Set<string>();
   const organizationsWithoutCaller = new Set<string>();
-  for await (const ticket of readTickets(controlUrl)) {
+  for await (const ticket of readTickets(controlUrl, directory)) {
     const caller = ticket.text('caller_id');
     if (directory.persons.has(caller)) ticketsOfCaller.set(caller, (ticketsOfCaller.get(caller) ?? 0) + 1);
     else organizationsWithoutCaller.add(ticket.text('org_id'));

@@ -177,8 +177,9 @@ describe('an iTop unlike the standard', () => {
     await rm(directory, { recursive: true });
   });
 
-  it('moves a class below UserRequest as UserRequest moves', async () => {
-    await extract();
+  it('moves a class below UserRequest as UserRequest moves, and delivers its files', async () => {
+    const directory = await mkdtemp(join(tmpdir(), 'itop-files-'));
+    await extract(false, await openBlobStore(directory));
     const options = {
       residency: 'eu' as const,
       snoozeUntil: null,
@@ -191,6 +192,11 @@ describe('an iTop unlike the standard', () => {
     for (const name of ['title', 'status', 'priority', 'public_log']) {
       expect([name, below?.attributes?.[name]]).toEqual([name, parent?.attributes?.[name]]);
     }
+    // No payload holds a file: what was fetched tells the attribute.
+    for (const name of ['acme_offer', 'acme_sketch']) {
+      expect(parent?.attributes?.[name]).toMatchObject({ home: 'handoff', rule: 'A2' });
+    }
+    await rm(directory, { recursive: true });
   });
 
   it('is asked little more than once a class beside the windows, and gives the same both ways', async () => {

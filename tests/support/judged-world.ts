@@ -290,7 +290,10 @@ export async function judgeWorld(world: JudgedWorld): Promise<Judgement> {
     const url = new URL(request.url ?? '/', 'http://control');
     const className = url.searchParams.get('class');
     if (url.pathname === '/itop/dump') response.end(ndjson(world.itop.filter((object) => object.class === className)));
-    else if (url.pathname === '/intercom/dump')
+    else if (url.pathname === '/itop/classes') {
+      const below = url.searchParams.get('below');
+      response.end(JSON.stringify(below === 'UserRequest' ? [below, 'AcmeRequest'] : [below]));
+    } else if (url.pathname === '/intercom/dump')
       response.end(ndjson([...admins, ...world.companies, ...world.contacts, archived, ...world.conversations]));
     else if (url.pathname === '/intercom/switches') response.end(JSON.stringify(world.switches));
     else response.end(JSON.stringify({ customer: world.notifications, teammate: [{ reason: 'inbox' }] }));

@@ -46,6 +46,7 @@ const PEOPLE = [
 function directoryOf(people: readonly Person[], accounts: Record<string, [string, boolean]> = {}): ItopDirectory {
   const persons = new Map(people.map((one) => [one.id, one]));
   return {
+    ticketClasses: ['UserRequest'],
     organizations: new Map(),
     persons,
     accounts: new Map(

@@ -217,6 +217,13 @@ describe('the judge of a rehearsal', () => {
     ]);
   });
 
+  it('reads tickets of a class that a site made below UserRequest as those of UserRequest', async () => {
+    const below = JSON.stringify(cleanWorld()).replaceAll('UserRequest', 'AcmeRequest');
+    const judgement = await judgeWorld(JSON.parse(below) as JudgedWorld);
+    expect(judgement.findings).toEqual([]);
+    expect(judgement.counts.find((count) => count.objectClass === 'conversations')?.equal).toBe(2);
+  });
+
   it.each(MUTATIONS)('finds $name and nothing else', async ({ change, checks }) => {
     const world = cleanWorld();
     const [first, second] = world.conversations;

@@ -125,9 +125,10 @@ async function profileAttributes(pool: pg.Pool, found: ClassInRaw): Promise<Attr
   }
   const details = new Map(rows.map((row) => [row.attribute, row]));
   const attributes = [...details.keys()].sort();
-  if (attributes.length === 0) return [];
+  const files = await profileFiles(pool, found, attributes);
+  if (attributes.length === 0) return files;
   const counts = await countAll(pool, found, attributes, copiesOf(attributes));
-  return attributes.map((attribute) => {
+  const ofPayload = attributes.map((attribute): AttributeProfile => {
     const row = details.get(attribute);
     const { label, valueLabels } = model.get(attribute) ?? {};
     // Values that no object has yet need a decision too: the next ticket may bring one.
@@ -148,6 +149,29 @@ async function profileAttributes(pool: pg.Pool, found: ClassInRaw): Promise<Attr
       ...(counts.equalsCopy.has(attribute) ? { equalsCopy: counts.equalsCopy.get(attribute) ?? null } : {}),
     };
   });
+  return [...ofPayload, ...files];
+}
+
+/** Attributes that hold files of a class's objects: a file is fetched apart, and no payload holds it. */
+async function profileFiles(
+  pool: pg.Pool,
+  found: ClassInRaw,
+  inPayload: readonly string[],
+): Promise<AttributeProfile[]> {
+  const rows = await warehouse(pool)
+    .selectFrom('staging.blob_source as b')
+    .innerJoin('staging.object as o', 'o.source_key', 'b.source_key')
+    .select(['b.attribute', sql<number>`count(*)::integer`.as('filled')])
+    .where('o.root_class', '=', found.rootClass)
+    .where('o.final_class', '=', found.class)
+    .groupBy('b.attribute')
+    .orderBy('b.attribute')
+    .execute();
+  return rows
+    .filter(({ attribute }) => !inPayload.includes(attribute))
+    .map(({ attribute, filled }): AttributeProfile => {
+      return { attribute, filled, distinct: filled, longest: 0, kind: 'blob', isHtml: false, examples: [] };
+    });
 }
 
 /** What the data model file says of the attributes that the site added; standard ones have their meaning in the rules. */
