@@ -1,8 +1,6 @@
 import { decodeHTML } from 'entities';
 import { visibleText } from '../platform/visible-text.ts';
-
-/** Zero-width characters, soft hyphens and marks of direction: nobody sees them, and servers put them in or take them out. */
-const invisible = /\p{Cf}|\p{Variation_Selector}|\u034f/gu;
+import { textForm } from './same-text.ts';
 
 /** The words of an HTML body: see `wordsOfText`. */
 export function wordsOf(html: string): string {
@@ -10,13 +8,13 @@ export function wordsOf(html: string): string {
 }
 
 /**
- * The words of a text, in a form that survives what a server may do to it: entities, quotes made typographic,
- * ellipses, dashes, composed and decomposed letters, invisible characters, white space, case. Two texts with the same words may
- * differ in punctuation; so words identify a text only together with its time, author and place.
+ * The words of a text, to find it again: what is left of the form in which texts are compared (`textForm`) without punctuation, case and
+ * compatibility characters. Two texts with the same words may differ in punctuation; so words identify a text only together with its
+ * time, author and place.
  */
 export function wordsOfText(visible: string): string {
   // Twice: what was sent as an entity may come back as the entity of its ampersand.
-  const text = decodeHTML(decodeHTML(visible)).normalize('NFKC').replace(invisible, '');
+  const text = textForm(decodeHTML(decodeHTML(visible))).normalize('NFKC');
   const words = text.toLowerCase().match(/[\p{L}\p{M}\p{N}\p{So}]+/gu);
   return (words ?? [text.trim()]).join(' ');
 }

@@ -1,9 +1,10 @@
-import { decodeHTML } from 'entities';
+import { decodeHTML, decodeHTMLStrict } from 'entities';
 import { withoutLookAlikes } from './plain-form.ts';
 
-const token = /<!--[\s\S]*?-->|<\/?([a-zA-Z][a-zA-Z0-9]*)\b[^>]*>|&(?:#(\d+)|#[xX]([0-9a-fA-F]+)|([a-zA-Z]+));/g;
+const token =
+  /<!--[\s\S]*?-->|<\/?([a-zA-Z][a-zA-Z0-9]*)\b[^>]*>|&(?:#(\d+)|#[xX]([0-9a-fA-F]+)|([a-zA-Z][a-zA-Z0-9]*));/g;
 
-const entity = /&(?:#(\d+)|#[xX]([0-9a-fA-F]+)|([a-zA-Z]+));/g;
+const entity = /&(?:#(\d+)|#[xX]([0-9a-fA-F]+)|([a-zA-Z][a-zA-Z0-9]*));/g;
 
 /** Elements that run on in the line; every other one separates words. */
 const inlineElements = new Set(
@@ -13,17 +14,15 @@ const inlineElements = new Set(
 /** Blocks whose end begins a new line. */
 const lineBlocks = /^(?:p|div|h[1-6]|tr|blockquote|pre|ul|ol)$/i;
 
-const namedEntities: Readonly<Record<string, string>> = { amp: '&', lt: '<', gt: '>', quot: '"', apos: "'", nbsp: ' ' };
-
 /**
  * The words a reader sees in an HTML body, white space folded. Bodies are compared by it, because Intercom wraps plain
  * text into paragraphs and normalises HTML.
  */
 export function visibleText(html: string): string {
   return foldSpace(
-    html.replace(token, (whole, element?: string, decimal?: string, hexadecimal?: string, name?: string) => {
+    html.replace(token, (whole, element?: string, decimal?: string, hexadecimal?: string) => {
       if (element !== undefined) return inlineElements.has(element.toLowerCase()) ? '' : ' ';
-      return whole.startsWith('&') ? characterOf(whole, decimal, hexadecimal, name) : '';
+      return whole.startsWith('&') ? characterOf(whole, decimal, hexadecimal) : '';
     }),
   );
 }
@@ -47,25 +46,25 @@ export function linesOfHtml(html: string): string {
 
 /** Text whose entities are the characters they stand for. */
 export function decodeEntities(text: string): string {
-  return text.replace(entity, (whole, decimal?: string, hexadecimal?: string, name?: string) =>
-    characterOf(whole, decimal, hexadecimal, name),
+  return text.replace(entity, (whole, decimal?: string, hexadecimal?: string) =>
+    characterOf(whole, decimal, hexadecimal),
   );
 }
 
 /**
- * White space folded to single spaces and trimmed, look-alike characters as those that they stand for (`platform/plain-form.ts`): what
- * `visibleText` does to text that is not HTML.
+ * White space folded to single spaces and trimmed (a byte order mark is none: it has no width), look-alike characters as those that
+ * they stand for (`platform/plain-form.ts`): what `visibleText` does to text that is not HTML.
  */
 export function foldSpace(text: string): string {
   return withoutLookAlikes(text)
-    .replace(/[\s\u00a0]+/g, ' ')
+    .replace(/[^\S\ufeff]+/g, ' ')
     .trim();
 }
 
-function characterOf(whole: string, decimal?: string, hexadecimal?: string, name?: string): string {
+function characterOf(whole: string, decimal?: string, hexadecimal?: string): string {
   if (decimal !== undefined) return character(Number(decimal), whole);
   if (hexadecimal !== undefined) return character(Number.parseInt(hexadecimal, 16), whole);
-  return namedEntities[name?.toLowerCase() ?? ''] ?? whole;
+  return decodeHTMLStrict(whole);
 }
 
 function character(codePoint: number, whole: string): string {

@@ -7,6 +7,7 @@ import { surplusParts, touchOf } from '../intercom/conversation-touch.ts';
 import { retrieveConversation } from '../intercom/conversations.ts';
 import { NotFound } from '../intercom/errors.ts';
 import type { ListedObject } from '../intercom/object-kind.ts';
+import { isSameText, textForm } from '../intercom/same-text.ts';
 import { type Sender, sendCall } from '../intercom/send-call.ts';
 import { type ListPage, listAttachedContacts, listContacts, listConversations } from '../intercom/workspace-lists.ts';
 import { inParallel } from '../platform/in-parallel.ts';
@@ -123,7 +124,7 @@ async function objectObservations(request: ObserveRequest, objects: readonly Lis
   return objects.map(({ objectType, id, facts, body }) => {
     const ours = written.get(id);
     const held = visibleText(body ?? '');
-    const isBodyAsWritten = ours === held;
+    const isBodyAsWritten = ours !== undefined && isSameText(ours, held);
     return {
       objectType,
       targetId: id,
@@ -212,7 +213,7 @@ function summaryOf(facts: ConversationFacts): object {
 
 /** The marker of a ticket in an opening; null where there is none. */
 export function markerIn(opening: string): string | null {
-  return /\bitop[A-Z][A-Za-z_]*\d+\b/.exec(visibleText(opening))?.[0] ?? null;
+  return /\bitop[A-Z][A-Za-z_]*\d+\b/.exec(textForm(visibleText(opening)))?.[0] ?? null;
 }
 
 async function store({ pool, workspaceIdCode }: ObserveRequest, observations: readonly Observation[]): Promise<void> {

@@ -1,3 +1,4 @@
+import { isSameText } from '../../intercom/same-text.ts';
 import { inPlainForm, type PlainForm } from '../../platform/plain-form.ts';
 import { foldSpace, visibleText } from '../../platform/visible-text.ts';
 
@@ -8,7 +9,7 @@ export function markupText(label: string, token: string): string {
 
 /** The form in which a place shows such a text as it is: `shownAsIs` and `shownEscaped` are what became of the two that were sent. */
 export function plainFormOf(text: string, shownAsIs: string, shownEscaped: string | undefined): PlainForm {
-  const isShown = (html: string): boolean => visibleText(html) === foldSpace(text);
+  const isShown = (html: string): boolean => isSameText(foldSpace(text), visibleText(html));
   if (isShown(shownAsIs)) return 'as_is';
   return shownEscaped !== undefined && isShown(shownEscaped) ? 'escaped' : 'look_alike';
 }

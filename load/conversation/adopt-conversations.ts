@@ -2,8 +2,10 @@ import { listConversationsPage } from '../../intercom/adoptable.ts';
 import type { ConversationFacts, PartFacts } from '../../intercom/conversation-facts.ts';
 import { isWritten } from '../../intercom/conversation-touch.ts';
 import { retrieveConversation } from '../../intercom/conversations.ts';
+import { textForm } from '../../intercom/same-text.ts';
 import type { Identity } from '../../platform/identity.ts';
 import type { Verdict } from '../../platform/verdict-writer.ts';
+import { visibleText } from '../../platform/visible-text.ts';
 import { adoptableRows, type OpenStep } from '../desired-state/adoption.ts';
 import { verdictsOf } from '../desired-state/verdicts.ts';
 import type { LoadContext } from '../engine/context.ts';
@@ -61,7 +63,7 @@ async function conversationsByMarker(context: LoadContext): Promise<Map<string, 
     const page = (await send(context, listConversationsPage(after))).value;
     for (const conversation of page.conversations) {
       const body = conversation.sourceBody ?? '';
-      for (const word of body.match(/[\p{L}\p{N}]+/gu) ?? []) {
+      for (const word of textForm(visibleText(body)).match(/[\p{L}\p{N}]+/gu) ?? []) {
         if (!wanted.has(word) || !hasMarker(body, word)) continue;
         found.set(word, [...(found.get(word) ?? []), conversation.id]);
         break;

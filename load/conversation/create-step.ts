@@ -1,5 +1,6 @@
 import { createConversation, type MessageFacts } from '../../intercom/conversations.ts';
 import { unixSeconds } from '../../intercom/fields.ts';
+import { isSameText } from '../../intercom/same-text.ts';
 import type { Target } from '../../platform/journal.ts';
 import { fromPlainForm, inPlainForm, losesCharacters, type PlainForm } from '../../platform/plain-form.ts';
 import type { Verdict } from '../../platform/verdict-writer.ts';
@@ -63,7 +64,11 @@ export function createConversationStep(
           [
             ['created_at', sent.createdAt, message.createdAt],
             // The description's example of the answer repeats the text as it was sent; a conversation shows it as HTML.
-            ['body', foldSpace(sent.body), message.body === body ? foldSpace(row.body) : visibleText(message.body)],
+            [
+              'body',
+              foldSpace(sent.body),
+              isSameText(body, message.body) ? foldSpace(row.body) : visibleText(message.body),
+            ],
           ],
           losesCharacters(row.body, form)
             ? { verdict: 'passed', reasonCode: 'look_alike_characters' }

@@ -1,5 +1,6 @@
 import type { ConversationFacts } from '../../intercom/conversation-facts.ts';
 import { searchConversations } from '../../intercom/conversation-search.ts';
+import { textForm } from '../../intercom/same-text.ts';
 import { visibleText } from '../../platform/visible-text.ts';
 import type { LoadContext } from '../engine/context.ts';
 import { send } from '../engine/send.ts';
@@ -36,8 +37,8 @@ export async function findConversations(
 
 /** Whether a word of the text, without the punctuation around it, is the marker: R1 must not be found in R10. */
 export function hasMarker(html: string, marker: string): boolean {
-  const wanted = bare(marker);
-  return visibleText(html)
+  const wanted = bare(textForm(marker));
+  return textForm(visibleText(html))
     .split(' ')
     .some((word) => bare(word) === wanted);
 }

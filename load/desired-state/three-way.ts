@@ -54,7 +54,7 @@ export function compareThreeWay(input: ThreeWayInput): ThreeWay {
 /** Whether the value that Intercom shows is the one our last write left there, or none. */
 function isFree(name: string, base: ThreeWayInput['base'], observed: Fields, isLinked: boolean): boolean {
   if (isEmpty(observed[name]) && (base === undefined || isEmpty(base.observed[name]))) return true;
-  if (base === undefined || !isSame(observed[name], base.observed[name])) return false;
+  if (base === undefined || !isSameValue(name, base.observed[name], observed[name])) return false;
   return !isLinked || isSameValue(name, base.lastApplied[name], base.observed[name]);
 }
 

@@ -1,4 +1,4 @@
-import { isSameValue, textOf } from '../../intercom/same-value.ts';
+import { isInOtherTypography, isSameValue, textOf } from '../../intercom/same-value.ts';
 import type { Target } from '../../platform/journal.ts';
 import type { Verdict } from '../../platform/verdict-writer.ts';
 import type { LoadContext } from '../engine/context.ts';
@@ -9,7 +9,7 @@ export type ComparedField = readonly [name: string, expected: unknown, actual: u
 
 /**
  * Verdicts of one check of one object: a row for the object, and a row a field that differs (`isSameValue`). `passedAs` names a
- * weaker verdict that holds when all fields match.
+ * weaker verdict that holds when all fields match; a text in other typography is the reason `other_typography` of a verdict that passes.
  */
 export function verdictsOf(
   context: LoadContext,
@@ -29,7 +29,9 @@ export function verdictsOf(
     evidence,
   };
   const differing = fields.filter(([field, expected, actual]) => !isSameValue(field, expected, actual));
-  if (differing.length === 0) return [{ ...base, ...passedAs, fieldsChecked: fields.length }];
+  const others = fields.some(([field, expected, actual]) => isInOtherTypography(field, expected, actual));
+  const typography = others ? { reasonCode: 'other_typography' } : {};
+  if (differing.length === 0) return [{ ...base, ...typography, ...passedAs, fieldsChecked: fields.length }];
   return [
     { ...base, verdict: 'failed', reasonCode: 'differs', fieldsChecked: fields.length },
     ...differing.map(([field, expected, actual]) => ({

@@ -9,7 +9,8 @@ import {
   updateArticle,
 } from '../../intercom/help-center.ts';
 import { numberedPages } from '../../intercom/numbered-pages.ts';
-import { textOf } from '../../intercom/same-value.ts';
+import { textForm } from '../../intercom/same-text.ts';
+import { isSameValue, textOf } from '../../intercom/same-value.ts';
 import { haveSameWords } from '../../intercom/words.ts';
 import { findIdentities, type Identity } from '../../platform/identity.ts';
 import type { Target } from '../../platform/journal.ts';
@@ -140,7 +141,7 @@ async function foreignArticles(context: LoadContext): Promise<ArticleFacts[]> {
 }
 
 function isSame(facts: ArticleFacts, row: ArticleRow): boolean {
-  return facts.title === row.title && facts.parentId === row.collection_id;
+  return isSameValue('title', row.title, facts.title) && facts.parentId === row.collection_id;
 }
 
 /** The row with what a creation sent, where that is known. */
@@ -224,7 +225,9 @@ function observedOf(facts: ArticleFacts): Fields {
 }
 
 function hashOfWords(html: string): string {
-  return createHash('sha256').update(visibleText(html)).digest('hex');
+  return createHash('sha256')
+    .update(textForm(visibleText(html)))
+    .digest('hex');
 }
 
 function identityOf(row: ArticleRow, facts: ArticleFacts, origin: Identity['origin']): Identity {

@@ -6,7 +6,7 @@ import {
   updateCollection,
 } from '../../intercom/help-center.ts';
 import { numberedPages } from '../../intercom/numbered-pages.ts';
-import { textOf } from '../../intercom/same-value.ts';
+import { isSameValue, textOf } from '../../intercom/same-value.ts';
 import { haveSameWords } from '../../intercom/words.ts';
 import { findIdentities, type Identity } from '../../platform/identity.ts';
 import type { Target } from '../../platform/journal.ts';
@@ -133,7 +133,7 @@ async function parentIdOf(context: LoadContext, row: CollectionRow): Promise<str
 }
 
 function isSame(facts: CollectionFacts, row: CollectionRow, parentId: string | null): boolean {
-  return facts.name === row.name && facts.parentId === parentId;
+  return isSameValue('name', row.name, facts.name) && facts.parentId === parentId;
 }
 
 function comparedFields(row: CollectionRow, facts: CollectionFacts | undefined) {

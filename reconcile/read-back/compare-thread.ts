@@ -5,7 +5,7 @@ import {
   wasNotified,
 } from '../../intercom/conversation-facts.ts';
 import { isWritten, surplusParts } from '../../intercom/conversation-touch.ts';
-import { isSameValue } from '../../intercom/same-value.ts';
+import { isInOtherTypography, isSameValue } from '../../intercom/same-value.ts';
 import { type KeptOfFiles, shownFile } from '../../intercom/shown-file.ts';
 import { foldSpace, visibleText } from '../../platform/visible-text.ts';
 import type { SentPart, SentThread } from './sent-threads.ts';
@@ -60,7 +60,7 @@ function compareHead(sent: SentThread, held: ConversationFacts): Comparison[] {
       expected: asText(expected),
       actual: asText(actual),
       is: isEqual ? 'equal' : isLater ? 'changed later' : 'different',
-      ...(isEqual ? {} : { reasonCode: isLater ? 'changed_later' : 'differs' }),
+      ...(isEqual ? typographyOf(field, expected, actual) : { reasonCode: isLater ? 'changed_later' : 'differs' }),
     };
   };
   return [
@@ -112,15 +112,18 @@ function comparePart(sent: SentPart, held: ConversationFacts, seen: SeenOfThread
       },
     ];
   }
-  const of = (check: string, field: string, expected: unknown, actual: unknown): Comparison => ({
-    ...base,
-    check: `read back: part ${check}`,
-    field,
-    expected: asText(expected),
-    actual: asText(actual),
-    is: asText(expected) === asText(actual) ? 'equal' : 'different',
-    ...(asText(expected) === asText(actual) ? {} : { reasonCode: 'differs' }),
-  });
+  const of = (check: string, field: string, expected: unknown, actual: unknown): Comparison => {
+    const isEqual = field === 'body' ? isSameValue(field, expected, actual) : asText(expected) === asText(actual);
+    return {
+      ...base,
+      check: `read back: part ${check}`,
+      field,
+      expected: asText(expected),
+      actual: asText(actual),
+      is: isEqual ? 'equal' : 'different',
+      ...(isEqual ? typographyOf(field, expected, actual) : { reasonCode: 'differs' }),
+    };
+  };
   return [
     { ...base, check: 'read back: part is there', field: '', expected: sent.partId, actual: sent.partId, is: 'equal' },
     of('text', 'body', shownBody(sent), visibleText(found.body ?? '')),
@@ -181,6 +184,11 @@ function compareForeign(sent: SentThread, held: ConversationFacts, tells: boolea
       : { ...of('nobody notified', [], 'equal', ''), reasonCode: 'proven_by_canary' },
     of('written since', people, 'changed later', 'changed_later'),
   ];
+}
+
+/** The reason of a comparison that passes although the text is shown in other typography. */
+function typographyOf(field: string, expected: unknown, actual: unknown): { readonly reasonCode?: string } {
+  return isInOtherTypography(field, expected, actual) ? { reasonCode: 'other_typography' } : {};
 }
 
 /** Contacts appear as user, lead or contact. */

@@ -4,6 +4,7 @@ import { touchOf } from '../../intercom/conversation-touch.ts';
 import { retrieveConversation } from '../../intercom/conversations.ts';
 import { NotFound } from '../../intercom/errors.ts';
 import { listCollections, retrieveArticle, retrieveCollection } from '../../intercom/help-center.ts';
+import { isSameText } from '../../intercom/same-text.ts';
 import { isSameValue } from '../../intercom/same-value.ts';
 import { type Sender, sendCall } from '../../intercom/send-call.ts';
 import { listConversations } from '../../intercom/workspace-lists.ts';
@@ -124,7 +125,9 @@ async function childOf(guard: Guard, collectionId: string): Promise<string | und
 /** Restores only the fields that still hold what the tool wrote. */
 function stillOurs(item: RollbackItem, present: Readonly<Record<string, unknown>>): LastLook {
   const written = Object.entries(item.written ?? {});
-  const ours = written.filter(([field, value]) => isSameText(field, value, present[field])).map(([field]) => field);
+  const ours = written
+    .filter(([field, value]) => isSameApartFromCase(field, value, present[field]))
+    .map(([field]) => field);
   if (ours.length === 0) return { is: 'kept', why: `changed since: ${written.map(([field]) => field).join(', ')}` };
   const body: Record<string, unknown> = {};
   const attributes: Record<string, unknown> = {};
@@ -156,7 +159,9 @@ async function unchangedSincePlan(
   const changed = rows
     .filter(({ field, written }) =>
       // Bodies are compared as a reader sees them.
-      field === 'body' ? present.body !== visibleText(String(written)) : !isSameText(field, written, present[field]),
+      field === 'body'
+        ? !isSameText(visibleText(String(written)), String(present.body))
+        : !isSameApartFromCase(field, written, present[field]),
     )
     .map(({ field }) => field);
   return changed.length === 0
@@ -172,7 +177,7 @@ function fieldsOf(facts: Pick<ContactFacts, 'name' | 'customAttributes'> & { pho
   return { ...Object.fromEntries(attributes), name, phone } as Record<string, unknown>;
 }
 
-function isSameText(field: string, written: unknown, present: unknown): boolean {
+function isSameApartFromCase(field: string, written: unknown, present: unknown): boolean {
   const lower = (value: unknown) => (typeof value === 'string' ? value.toLowerCase() : value);
   return isSameValue(field, lower(written), lower(present));
 }

@@ -1,3 +1,4 @@
+import { textInOtherTypography, typographicFields } from './typography.ts';
 import type { Workspace } from './workspace.ts';
 
 /** Characters that a workspace may answer as entities, as captures of real ones show it (`O&#39;Neill`). */
@@ -20,8 +21,8 @@ type Fields = Record<string, unknown>;
 
 /** An answer in the form that the switches give it; what the workspace holds stays as it is. */
 export function inFormOfAnswers(workspace: Workspace, answer: unknown): unknown {
-  const { entities: form, dateValues } = workspace.switches;
-  if (form === 'escaped' || dateValues === 'iso') change(workspace, answer);
+  const { entities: form, dateValues, typography } = workspace.switches;
+  if (form === 'escaped' || dateValues === 'iso' || typography === 'changed') change(workspace, answer);
   return answer;
 }
 
@@ -30,9 +31,17 @@ function change(workspace: Workspace, value: unknown): void {
     for (const one of value) change(workspace, one);
   } else if (typeof value === 'object' && value !== null) {
     const fields = value as Fields;
+    if (workspace.switches.typography === 'changed') changeTypography(fields);
     if (workspace.switches.entities === 'escaped') escapeName(fields);
     if (workspace.switches.dateValues === 'iso') writeDates(workspace, fields);
     for (const one of Object.values(fields)) change(workspace, one);
+  }
+}
+
+function changeTypography(fields: Fields): void {
+  for (const name of typographicFields(fields)) {
+    const text = fields[name];
+    if (typeof text === 'string') fields[name] = textInOtherTypography(text);
   }
 }
 

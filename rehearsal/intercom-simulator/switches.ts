@@ -163,6 +163,12 @@ export const SWITCHES = {
     ['plain', 'escaped'],
     { captured: 'escaped', strict: 'escaped', lenient: 'plain' },
   ),
+  // Nothing says so of Intercom; servers and editors do it.
+  typography: choice(
+    'Do answers show text in typographic quotes, dashes and ellipses, with decomposed letters, hard spaces and zero-width characters?',
+    ['as_sent', 'changed'],
+    { captured: 'as_sent', strict: 'as_sent', lenient: 'as_sent' },
+  ),
   dateValues: choice('Are date attributes answered as Unix seconds or as ISO text?', ['seconds', 'iso'], {
     captured: 'seconds',
     strict: 'iso',

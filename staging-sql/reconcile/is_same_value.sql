@@ -10,9 +10,9 @@ return case
     -- A bare date is midnight in UTC.
     (written #>> '{}')::numeric
       = floor(extract(epoch from case when length(present #>> '{}') = 10 then (present #>> '{}')::timestamp at time zone 'UTC' else (present #>> '{}')::timestamptz end))
-  else lower(written #>> '{}') = lower(
-    replace(replace(replace(replace(replace(replace(replace(present #>> '{}',
-      '&lt;', '<'), '&gt;', '>'), '&quot;', '"'), '&#39;', ''''), '&#x27;', ''''), '&apos;', ''''), '&amp;', '&'))
+  when field in ('email', 'external_id', 'company_id') then false
+  else reconcile.text_form(written #>> '{}') in (
+    reconcile.text_form(present #>> '{}'), reconcile.text_form(reconcile.without_entities(present #>> '{}')))
 end;
 
-comment on function reconcile.is_same_value is 'Whether Intercom holds a value as it was written, apart from case and whatever form its answer has: entities in names, ISO text for dates, phone numbers without blanks and punctuation.';
+comment on function reconcile.is_same_value is 'Whether Intercom holds a value as it was written, apart from case and whatever form its answer has: entities and other typography in text, ISO text for dates, phone numbers without blanks and punctuation.';

@@ -240,6 +240,65 @@ describe('a first object that is not as it was sent', () => {
   });
 });
 
+describe('where answers show text in other typography', () => {
+  function withTypography() {
+    const workload = everyOperation();
+    const text = `Don't touch "it" - wait... Crème brûlée, 1 < 2 & 3.`;
+    const [opening, ...conversations] = workload.conversations;
+    const [reply, ...parts] = workload.parts;
+    const html = `<p>Don't touch "it" - wait... Crème brûlée, 1 &lt; 2.</p>`;
+    return {
+      ...workload,
+      contacts: workload.contacts.map((one) => ({ ...one, name: `Zoé "Z" O'Neill - ${one.name}` })),
+      conversations: [
+        { ...opening, body: `${text}\n\n${opening?.body}`, title: `[R-000083] Don't - "it"...` },
+        ...conversations,
+      ],
+      parts: [{ ...reply, body: text }, ...parts],
+      collections: (workload.collections ?? []).map((one) => ({ ...one, name: `${one.name}, "as it was"` })),
+      articles: (workload.articles ?? []).map((one) => ({ ...one, title: text, description: text, body: html })),
+    };
+  }
+
+  it('load, proof and delta are green, and say where the characters differ', async () => {
+    workspace = await openTestWorkspace(withTypography(), { switches: { typography: 'changed' } });
+    await workspace.load();
+    expect(await differences()).toEqual([]);
+    await readBack(workspace, 'full');
+    expect(await redChecks(workspace)).toEqual([]);
+    const { rows } = await workspace.database.pool.query<{ line: string }>(
+      `select concat_ws(' ', target_key, check_name) as line from reconcile.verdict
+       where reason_code = 'other_typography' and verdict = 'passed' order by 1`,
+    );
+    expect(rows.map((row) => row.line)).toEqual(
+      expect.arrayContaining([
+        'Contact::5 contact',
+        'FAQ::1 article',
+        'FAQCategory::1 collection',
+        'Ticket::83 conversation',
+        'Ticket::83 read back: opening',
+        'Ticket::83#public_log/0 part',
+        'Ticket::83#public_log/0 read back: part text',
+      ]),
+    );
+    const written = await workspace.mutations();
+    await workspace.load({ withChanges: true });
+    expect(await workspace.mutations()).toBe(written);
+    const { id } = await conversation('[R-000083]');
+    await workspace.control('/corrupt', { do: 'change-text', conversation_id: id, nth: 2 });
+    await readBack(workspace, 'full');
+    expect(await redChecks(workspace)).toEqual(['Ticket::83#public_log/0 read back: part text']);
+  });
+
+  it('lost markup stays a difference', async () => {
+    workspace = await openTestWorkspace(withTypography(), {
+      switches: { typography: 'changed', plainMarkup: 'strip' },
+    });
+    await expect(workspace.load()).rejects.toThrow('Ticket::83');
+    expect((await differences()).filter((line) => line.startsWith('Ticket::83 body'))).toHaveLength(1);
+  });
+});
+
 describe('a call that is forbidden', () => {
   it('is the failure of its record, and the rest goes on', async () => {
     workspace = await openTestWorkspace(everyOperation());

@@ -32,6 +32,7 @@ const elsewhere: Readonly<Record<string, string>> = {
   'skippedNotifications sent': 'tests/e2e/load-operator.test.ts',
   'helpCenter none': 'tests/unit/audit-intercom.test.ts',
   'helpCenter public': 'tests/unit/audit-intercom.test.ts',
+  'typography changed': 'tests/e2e/load-workspace-behaviour.test.ts',
   'workflow answers': 'tests/unit/audit-canary.test.ts',
 };
 
