@@ -1912,6 +1912,20 @@ export interface ReconcileGate {
   reason: string | null;
 }
 
+export interface ReconcileGateFinding {
+  workspace_id_code: string;
+  phase: string | null;
+  kind: string;
+  item_kind: string;
+  class: string | null;
+  check_name: string | null;
+  count: Int8;
+  reason: string;
+  example: string;
+  query: string | null;
+  closes_gate: boolean | null;
+}
+
 export interface ReconcileItemPlan {
   item_key: string;
   item_kind: string;
@@ -2151,7 +2165,7 @@ export interface ReconcileUnexplained {
   item_kind: string;
   class: string | null;
   check_name: string | null;
-  count: Int8;
+  count: Int8 | null;
   reason: string | null;
   example: string;
   query: string | null;
@@ -3071,6 +3085,7 @@ export interface Warehouse {
   'reconcile.expected_difference': ReconcileExpectedDifference;
   'reconcile.field_now': ReconcileFieldNow;
   'reconcile.gate': ReconcileGate;
+  'reconcile.gate_finding': ReconcileGateFinding;
   'reconcile.item_plan': ReconcileItemPlan;
   'reconcile.list_check': ReconcileListCheck;
   'reconcile.load_backlog': ReconcileLoadBacklog;

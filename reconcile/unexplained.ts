@@ -18,9 +18,6 @@ export interface Unexplained {
   readonly closes_gate: boolean;
 }
 
-/** Kinds that can close a gate. */
-const closingKinds = ['check', 'uncertain', 'failed', 'blocked'] as const;
-
 export interface UnexplainedRequest {
   readonly workspaceIdCode: string;
   /** Only what belongs to this phase. */
@@ -37,8 +34,9 @@ export interface UnexplainedRequest {
  */
 export async function readUnexplained(pool: pg.Pool, request: UnexplainedRequest): Promise<Unexplained[]> {
   const { workspaceIdCode, phase = null, onlyGates = false, maxFailures = 0 } = request;
-  let query = warehouse(pool)
-    .selectFrom('reconcile.unexplained as u')
+  const database = warehouse(pool);
+  let query = database
+    .selectFrom(database.dynamic.table(onlyGates ? 'reconcile.gate_finding' : 'reconcile.unexplained').as('u'))
     .select(['phase', 'kind', 'item_kind', 'class', 'check_name', 'reason', 'example', 'query', 'closes_gate'])
     .select((row) => row.cast<number>('count', 'integer').as('count'))
     .where('workspace_id_code', '=', workspaceIdCode)
@@ -49,7 +47,7 @@ export async function readUnexplained(pool: pg.Pool, request: UnexplainedRequest
     .orderBy('check_name', (by) => by.nullsFirst())
     .orderBy('reason');
   if (phase !== null) query = query.where('phase', '=', phase);
-  if (onlyGates) query = query.where('closes_gate', '=', true).where('kind', 'in', closingKinds);
+  if (onlyGates) query = query.where('closes_gate', '=', true);
   // Only then: to plan the view a second time takes longer than to answer it.
   if (maxFailures > 0)
     query = query.where((row) =>

@@ -5,9 +5,8 @@ with closing as (
     sum(count) filter (where kind = 'check') as unexplained_verdicts,
     sum(count) filter (where kind = 'uncertain') as uncertain_calls,
     sum(count) filter (where kind in ('failed', 'blocked')) as unaccepted_failures
-  from reconcile.unexplained
-  -- Named, so that the branches that add up the whole warehouse are not asked: the gate is asked before each phase.
-  where closes_gate and kind in ('check', 'uncertain', 'failed', 'blocked')
+  from reconcile.gate_finding
+  where closes_gate
   group by workspace_id_code, phase
 )
 select
@@ -24,7 +23,7 @@ from load.workspace w
 cross join reconcile.phase p
 left join closing c on c.workspace_id_code = w.workspace_id_code and c.phase = p.phase;
 
-comment on view reconcile.gate is 'One row per workspace and phase: whether the next phase may start, by the rows of reconcile.unexplained that close a gate. Failures and differences open it once a person accepted them.';
+comment on view reconcile.gate is 'One row per workspace and phase: whether the next phase may start, by the rows of reconcile.gate_finding that close a gate. Failures and differences open it once a person accepted them.';
 comment on column reconcile.gate.unexplained_verdicts is 'Checks that failed or are unknown and that nobody accepted.';
 comment on column reconcile.gate.uncertain_calls is 'Calls whose outcome is not known yet: the load itself resolves them. Those for objects that are not planned any more count as failures.';
 comment on column reconcile.gate.unaccepted_failures is 'Objects that could not be loaded, or are blocked by one, and that nobody accepted.';

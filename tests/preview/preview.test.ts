@@ -185,7 +185,7 @@ describe.skipIf(!hasBrowser)(`the preview ${browserNote}`, () => {
     // A change's private log goes to the hand-off only (rule F2).
     expect(await change.textContent()).not.toContain('secret board talk');
     const article = view.locator('#FAQ-1');
-    expect(await article.locator('h2').textContent()).toBe('How <i>hot</i>?');
+    expect(await article.locator('h2').first().textContent()).toBe('How <i>hot</i>?');
     expect(await article.locator('.loss').first().textContent()).toContain('short (under 100 words)');
     expect(await article.locator('.pair > div:last-child').last().textContent()).toContain('Bonjour');
     await view.close();
