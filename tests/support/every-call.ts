@@ -103,6 +103,7 @@ export const everyCall: Calls = {
   'companies.attachContactToACompany': [companies.attachContactToACompany('1', '2')],
   'contacts.createContact': [contacts.createContact({ role: 'user', ...contactFields })],
   'contacts.showContact': [contacts.showContact('1')],
+  'contacts.showContactByExternalId': [contacts.showContactByExternalId('Person::1')],
   'contacts.searchContactsByEmail': [contacts.searchContactsByEmail('ada@example.com')],
   'contacts.updateContact': [contacts.updateContact('1', contactFields)],
   'conversation-search.searchConversations': [
