@@ -115,7 +115,7 @@ it('a backup that was changed, cut off, or written over is refused, and nothing 
   );
   await rm(join(directory, 'manifest.json'));
   await expect(restoreBackup({ pool: target.pool, directory, isReplacing: false })).rejects.toThrow(
-    'not the list of a backup',
+    'not the manifest of a backup',
   );
   const { rows } = await target.pool.query('select count(*)::integer as count from load.identity');
   expect(rows).toEqual([{ count: 0 }]);
