@@ -1,7 +1,11 @@
 import type pg from 'pg';
+import { endStuckLandings } from '../../platform/stuck-sessions.ts';
 
 /** How long the session may be silent before the server ends it; a sink at work speaks every half second. */
 const longestSilenceSeconds = 15;
+
+/** Held, shared, by every living sink of the database, whatever its broker. */
+const lockOfSinks = 'landing sinks';
 
 /** Hears of each change at once. */
 export interface LeaseListener {
@@ -12,8 +16,8 @@ export interface LeaseListener {
 
 /**
  * Which partitions this sink lands. A lease is a lock of a Postgres session: the server frees it the moment a killed sink's
- * connection closes, and some seconds after one was stopped; another sink goes on. Correctness does not depend on it: that is the
- * fence's matter.
+ * connection closes, and some seconds after one was stopped; another sink goes on, and ends the landing that the stopped one stands
+ * in. Correctness does not depend on it: that is the fence's matter.
  */
 export class PartitionLeases {
   private readonly pool: pg.Pool;
@@ -32,6 +36,7 @@ export class PartitionLeases {
   async balance(partitions: readonly string[]): Promise<void> {
     const session = await this.connected();
     try {
+      await endStuckLandings(session, lockOfSinks);
       const { rows } = await session.query<{ sinks: number }>(
         `select count(distinct pid)::integer as sinks from pg_locks
          where locktype = 'advisory' and mode = 'ShareLock' and granted
@@ -72,7 +77,8 @@ export class PartitionLeases {
     // A host that vanishes closes no connection: the server asks after it, and frees its leases after some seconds.
     await session.query('set tcp_keepalives_idle = 5; set tcp_keepalives_interval = 2; set tcp_keepalives_count = 3');
     await session.query(`set idle_session_timeout = '${longestSilenceSeconds}s'`);
-    await session.query('select pg_advisory_lock_shared(hashtextextended($1, 0))', [this.name('sinks')]);
+    for (const lock of [lockOfSinks, this.name('sinks')])
+      await session.query('select pg_advisory_lock_shared(hashtextextended($1, 0))', [lock]);
     return session;
   }
 

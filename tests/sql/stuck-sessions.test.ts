@@ -1,6 +1,7 @@
 import pg from 'pg';
 import { from as copyFrom } from 'pg-copy-streams';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { PartitionLeases } from '../../extract/landing/partition-leases.ts';
 import { inTransaction } from '../../platform/database.ts';
 import { openRun, type Run } from '../../platform/run-record.ts';
 import { createTestDatabase, type TestDatabase } from '../support/database.ts';
@@ -11,7 +12,7 @@ import { createTestDatabase, type TestDatabase } from '../support/database.ts';
  */
 let database: TestDatabase;
 let stopped: pg.Client;
-let run: Run;
+let run: Run | undefined;
 
 beforeEach(async () => {
   database = await createTestDatabase();
@@ -21,7 +22,8 @@ beforeEach(async () => {
   await stopped.query('create table held (n integer primary key); insert into held values (1)');
 });
 afterEach(async () => {
-  await run.leave();
+  await run?.leave();
+  run = undefined;
   await stopped.end().catch(() => undefined);
   await database.drop();
 });
@@ -31,12 +33,12 @@ async function leaseOfStopped(heartbeatAgo: string): Promise<void> {
   await database.pool.query(
     `insert into ops.process (run_id, attempt, host, pid, session_name, heartbeat_at)
      values ($1, 99, 'elsewhere', 1, 'a stopped process', clock_timestamp() - $2::interval)`,
-    [run.runId, heartbeatAgo],
+    [run?.runId, heartbeatAgo],
   );
 }
 
-async function standInCopy(): Promise<void> {
-  await stopped.query('begin; update held set n = 1');
+async function standInCopy(before = 'select'): Promise<void> {
+  await stopped.query(`begin; update held set n = 1; ${before}`);
   const copy = stopped.query(copyFrom('copy held from stdin'));
   copy.on('error', () => undefined);
   await expect
@@ -67,6 +69,45 @@ describe('a process that stands in the middle of a COPY', () => {
     await standInCopy();
     await expect(lockWithin(300)).rejects.toThrow(/lock timeout/);
     await leaseOfStopped('0 seconds');
+    await expect(lockWithin(300)).rejects.toThrow(/lock timeout/);
+  });
+});
+
+describe('a sink that stands in the middle of a landing', () => {
+  const leases = () =>
+    new PartitionLeases(database.pool, 'broker', { leased: () => undefined, leaseLost: () => undefined });
+
+  async function standInLanding(): Promise<void> {
+    await standInCopy(
+      `insert into raw.landed_offset (broker, topic, partition_id, generation, offset_no) values ('broker', 'topic', 0, 1, -1)`,
+    );
+  }
+
+  it('loses its session to another sink when it holds no lock of a living one', async () => {
+    await standInLanding();
+    const other = leases();
+    await other.balance(['topic/0']);
+    other.close();
+    await lockWithin(5_000);
+  });
+
+  it('keeps its session while it lives', async () => {
+    const session = new pg.Client({ connectionString: database.url, application_name: 'a stopped process' });
+    await session.connect();
+    await session.query(`select pg_advisory_lock_shared(hashtextextended('landing sinks', 0))`);
+    await standInLanding();
+    const other = leases();
+    await other.balance(['topic/0']);
+    other.close();
+    await expect(lockWithin(300)).rejects.toThrow(/lock timeout/);
+    await session.end();
+  });
+
+  it('is not one when it has nothing to do with landing', async () => {
+    await standInCopy();
+    const other = leases();
+    await other.balance(['topic/0']);
+    other.close();
     await expect(lockWithin(300)).rejects.toThrow(/lock timeout/);
   });
 });
