@@ -14,8 +14,7 @@ const invitation = 'itop-to-intercom ';
 
 /** Every command in the texts of the program. In prose it ends before the first word that belongs to no command line. */
 export async function toldCommands(): Promise<ToldCommand[]> {
-  const known = new Map<string, Command>();
-  for (const { name, load } of commands) known.set(name, await load());
+  const known = await knownCommands();
   const found = sources().flatMap(({ file, program }) =>
     [...nodesOf(program)]
       .filter(({ type }) => type === 'Literal' || type === 'TemplateLiteral')
@@ -30,6 +29,21 @@ export async function toldCommands(): Promise<ToldCommand[]> {
       .map((rest) => ({ file, ...wordsAtStart(rest, known) })),
   );
   return [...new Map(found.map((one) => [`${one.file} ${one.text}`, one])).values()];
+}
+
+/**
+ * The words of the command that an output names as the next one: the first behind the last "Next". Undefined where it names none.
+ */
+export async function nextCommand(output: string): Promise<readonly string[] | undefined> {
+  const [, next] = /.*Next\b(.*)/s.exec(output)?.[1]?.split(invitation) ?? [];
+  if (next === undefined) return undefined;
+  return wordsAtStart(next, await knownCommands()).words;
+}
+
+async function knownCommands(): Promise<ReadonlyMap<string, Command>> {
+  const known = new Map<string, Command>();
+  for (const { name, load } of commands) known.set(name, await load());
+  return known;
 }
 
 function wordsAtStart(text: string, known: ReadonlyMap<string, Command>): Omit<ToldCommand, 'file'> {
