@@ -1,3 +1,4 @@
+import { setTimeout as pause } from 'node:timers/promises';
 import { afterEach, expect, it } from 'vitest';
 import { openTestWorkspace, type TestWorkspace } from '../support/intercom-workspace.ts';
 import { everyOperation } from '../support/load-workload.ts';
@@ -133,6 +134,8 @@ it('a second conversation of a ticket under another time that a lost call sent i
     body: JSON.stringify(rows[0]?.payload),
   });
   expect(response.status).toBe(200);
+  // Search shows it after a while only: here 50 ms, as the workspace of these tests is set.
+  await pause(200);
   for (const look of [workspace.lookAgain, () => readBack(workspace, 'counts')]) {
     await pool.query('delete from reconcile.verdict');
     await look();
