@@ -169,3 +169,6 @@ comment on column reconcile.object_plan.reason is 'Why, in words.';
 comment on column reconcile.object_plan.item_key is 'Source key of the object.';
 comment on column reconcile.object_plan.item_kind is 'object, always.';
 comment on column reconcile.object_plan.source_key is 'Source key of the object.';
+comment on column reconcile.object_plan.root_class is 'Top of its class tree.';
+comment on column reconcile.object_plan.class is 'Its final class.';
+comment on column reconcile.object_plan.is_deleted_at_source is 'iTop does not hold it any more.';
