@@ -21,7 +21,7 @@ export async function withLease<T>(
   const loss = new AbortController();
   let broken: Error | undefined;
   const lose = (error: Error): void => {
-    broken = error;
+    broken ??= error;
     loss.abort(error);
   };
   client.on('error', lose);
@@ -41,6 +41,8 @@ export async function withLease<T>(
     signOfLife = setInterval(() => void client.query('select 1').catch(lose), leaseMs / 5).unref();
     return await work(loss.signal);
   } catch (error) {
+    // Where all sessions were ended at once, the work may hear of it before the lease does.
+    await client.query('select 1').catch(lose);
     if (!loss.signal.aborted) throw error;
     throw new FailedError(`The connection to the database broke, and with it the lease of ${name}.`, {
       stage: name,

@@ -39,8 +39,9 @@ it.each(sweepSeeds(3))(
     expect(await start(1).ended).toMatchObject({ code: 2, said: 'Another delta is running. Nothing was done.\n' });
     await sleep(roll() * 10);
     frozen.signal('SIGSTOP');
-    const stopped = await written();
     await sleep(leaseMs + 100);
+    // By now the line that was on the way when it was stopped is there too.
+    const stopped = await written();
 
     expect(await start(5).ended).toMatchObject({ code: 0 });
     expect(await written()).toBe(stopped + 5);
