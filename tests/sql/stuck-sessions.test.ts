@@ -74,8 +74,8 @@ describe('a process that stands in the middle of a COPY', () => {
 });
 
 describe('a sink that stands in the middle of a landing', () => {
-  const leases = () =>
-    new PartitionLeases(database.pool, 'broker', { leased: () => undefined, leaseLost: () => undefined });
+  const leases = (pool: pg.Pool = database.pool) =>
+    new PartitionLeases(pool, 'broker', { leased: () => undefined, leaseLost: () => undefined });
 
   async function standInLanding(): Promise<void> {
     await standInCopy(
@@ -92,15 +92,16 @@ describe('a sink that stands in the middle of a landing', () => {
   });
 
   it('keeps its session while it lives', async () => {
-    const session = new pg.Client({ connectionString: database.url, application_name: 'a stopped process' });
-    await session.connect();
-    await session.query(`select pg_advisory_lock_shared(hashtextextended('landing sinks', 0))`);
+    const pool = new pg.Pool({ connectionString: database.url, application_name: 'a stopped process' });
+    const living = leases(pool);
+    await living.balance(['topic/0']);
     await standInLanding();
     const other = leases();
     await other.balance(['topic/0']);
     other.close();
     await expect(lockWithin(300)).rejects.toThrow(/lock timeout/);
-    await session.end();
+    living.close();
+    await pool.end();
   });
 
   it('is not one when it has nothing to do with landing', async () => {
