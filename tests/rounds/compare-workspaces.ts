@@ -134,9 +134,7 @@ function compareObjects(key: string, ours: Held, theirs: Held): string[] {
 
 /** Private entries alone: without notes of changes and without the record note, which tells what iTop held when it was written. */
 function withoutTheirRecordNote(notes: readonly string[]): readonly string[] {
-  return notes.filter(
-    (note) => !changeNote.test(bodyOf(note)) && !/<li>.*As of \(time\)|As of \(time\)/s.test(bodyOf(note)),
-  );
+  return notes.filter((note) => !changeNote.test(bodyOf(note)) && !/As of \(time\)/.test(bodyOf(note)));
 }
 
 const bodyOf = (note: string): string => note.slice(note.indexOf(': ') + 2);
