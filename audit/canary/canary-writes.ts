@@ -76,10 +76,7 @@ export async function write<T>(context: CanaryContext, request: WriteRequest<T>)
     const clearedAt = await clear(context, writeId);
     if (clearedAt === undefined) {
       await close('refused', null, 'not sent: the canary was removed meanwhile');
-      throw stopped(
-        'it was removed meanwhile',
-        'Send it again: itop-to-intercom canary send --address <a mailbox you own>',
-      );
+      throw removedMeanwhile();
     }
     try {
       const { value } = await intercom.checkedBy(() => requireWithin(leaseMs, clearedAt)).send(request.call);
@@ -119,6 +116,14 @@ async function clear({ pool, canaryId, leaseMs }: CanaryContext, writeId: string
     [canaryId, writeId, leaseMs],
   );
   return rowCount === 1 ? clearedAt : undefined;
+}
+
+/** Another process began to remove the canary while this one sent it. */
+export function removedMeanwhile(): FailedError {
+  return stopped(
+    'it was removed meanwhile',
+    'Send it again: itop-to-intercom canary send --address <a mailbox you own>',
+  );
 }
 
 function stopped(why: string, nextStep: string, cause?: unknown): FailedError {

@@ -71,24 +71,34 @@ export async function latestCanary(pool: pg.Pool, workspaceIdCode: string): Prom
   return rows[0];
 }
 
+/** The canary that a person can check or confirm. Throws RefusedError where there is none, and while it is being removed. */
+export async function requireCanary(pool: pg.Pool, workspaceIdCode: string): Promise<CanaryRow> {
+  const canary = await latestCanary(pool, workspaceIdCode);
+  if (canary === undefined)
+    throw new RefusedError('No canary was sent.', {
+      stage: 'canary',
+      nextStep: 'itop-to-intercom canary send --address <a mailbox you own>',
+    });
+  if (canary.state === 'removing')
+    throw new RefusedError(`Canary ${canary.canary_id} is being removed.`, { stage: 'canary', nextStep: sendAnother });
+  return canary;
+}
+
+/** What is done about a canary that was not sent to its end, or is removed only in part. */
+const sendAnother = 'itop-to-intercom canary remove, then send it again';
+
 /**
  * Reads the canary's thread again and lists whatever the tool did not put there: parts, with their author; another state or assignee; an
  * SLA, a bot, a tag, a rating; other conversations of its contact. Any of them forbids a load and withdraws an earlier confirmation.
  */
 export async function checkCanary(request: CheckRequest): Promise<CheckedCanary> {
   const { pool, intercom, workspaceIdCode } = request;
-  const canary = await latestCanary(pool, workspaceIdCode);
-  if (canary?.conversation_id === null || canary?.conversation_id === undefined || canary.age_ms === null)
-    throw new RefusedError(
-      canary === undefined ? 'No canary was sent.' : `Canary ${canary.canary_id} was not sent to its end.`,
-      {
-        stage: 'canary',
-        nextStep:
-          canary === undefined
-            ? 'itop-to-intercom canary send --address <a mailbox you own>'
-            : 'itop-to-intercom canary remove, then send it again.',
-      },
-    );
+  const canary = await requireCanary(pool, workspaceIdCode);
+  if (canary.conversation_id === null || canary.age_ms === null)
+    throw new RefusedError(`Canary ${canary.canary_id} was not sent to its end.`, {
+      stage: 'canary',
+      nextStep: sendAnother,
+    });
   if (canary.age_ms < request.minAgeMs)
     throw new RefusedError(
       `The canary was sent ${Math.round(canary.age_ms / 1000)} s ago; workflows and bots may still answer.`,

@@ -5,7 +5,7 @@ import { inTransaction } from '../../platform/database.ts';
 import { RefusedError } from '../../platform/errors.ts';
 import { probeAnswer, recordProbe } from '../../platform/probes.ts';
 import { clockTimestamp, warehouse } from '../../platform/warehouse.ts';
-import { type CanaryRow, latestCanary } from './check-canary.ts';
+import { type CanaryRow, requireCanary } from './check-canary.ts';
 
 export interface ConfirmRequest {
   readonly pool: pg.Pool;
@@ -18,11 +18,9 @@ export interface ConfirmRequest {
 /** Records that a person looked into the canary's mailbox and nothing had arrived: without it no load starts. Throws RefusedError. */
 export async function confirmCanary(request: ConfirmRequest): Promise<{ readonly canaryId: string }> {
   const { pool, workspaceIdCode, confirmedBy } = request;
-  const canary = await latestCanary(pool, workspaceIdCode);
+  const canary = await requireCanary(pool, workspaceIdCode);
   const refuse = (message: string, nextStep: string): RefusedError =>
     new RefusedError(message, { stage: 'canary', nextStep });
-  if (canary === undefined)
-    throw refuse('No canary was sent.', 'itop-to-intercom canary send --address <a mailbox you own>');
   if (canary.state === 'answered')
     throw refuse(
       'Something answered in the canary: the workspace is not silent.',
@@ -41,13 +39,10 @@ export async function confirmCanary(request: ConfirmRequest): Promise<{ readonly
       .updateTable('load.canary')
       .set({ state: 'confirmed', confirmed_by: confirmedBy, confirmed_at: clockTimestamp })
       .where('canary_id', '=', canary.canary_id)
-      .where('state', 'not in', ['removing', 'removed'])
+      // A check may have found an answer since, and a removal may have begun.
+      .where('state', 'in', ['silent', 'confirmed'])
       .executeTakeFirst();
-    if (numUpdatedRows === 0n)
-      throw refuse(
-        'The canary is being removed.',
-        'Send another: itop-to-intercom canary send --address <a mailbox you own>',
-      );
+    if (numUpdatedRows === 0n) throw refuse('The canary changed meanwhile.', 'itop-to-intercom canary check');
     await recordConfirmation(client, {
       workspaceIdCode,
       subject: 'silence',

@@ -20,7 +20,7 @@ import { clockTimestamp, warehouse } from '../../platform/warehouse.ts';
 import { recordTeammates, recordWorkspace } from '../../platform/workspace-record.ts';
 import { type Answer, answerAccepted, change, needed } from './answers.ts';
 import { escapedText, markupText } from './canary-texts.ts';
-import { type CanaryContext, canaryToken, isWritten, write } from './canary-writes.ts';
+import { type CanaryContext, canaryToken, isWritten, removedMeanwhile, write } from './canary-writes.ts';
 import { tryAttributes } from './try-attributes.ts';
 import { tryFiles } from './try-files.ts';
 import { tryLargeFiles } from './try-large-files.ts';
@@ -129,12 +129,13 @@ export async function sendCanary(request: SendRequest): Promise<SentCanary> {
   const assignment = assignConversation(conversationId, { adminId, assigneeType: 'admin', assigneeId: adminId });
   needed(await change(context, 'assignment', assignment), 'an assignment');
   needed(await change(context, 'closing', closeConversation(conversationId, adminId)), 'a closing');
-  await warehouse(pool)
+  const { numUpdatedRows } = await warehouse(pool)
     .updateTable('load.canary')
     .set({ state: 'sent', sent_at: clockTimestamp, search_lag_ms: searchLagMs })
     .where('canary_id', '=', canaryId)
     .where('state', '=', 'sending')
-    .execute();
+    .executeTakeFirst();
+  if (numUpdatedRows === 0n) throw removedMeanwhile();
   const { id: contactId, isLinked: isContactLinked } = contact;
   return { canaryId, conversationId, contactId, isContactLinked, secondAddress, searchLagMs };
 }
@@ -195,7 +196,10 @@ async function openCanary(pool: pg.Pool, workspaceIdCode: string, address: strin
   if (present !== undefined)
     throw new RefusedError(`Canary ${present.canary_id} is still there (${present.state}).`, {
       stage: 'canary',
-      nextStep: 'itop-to-intercom canary check, or to begin again: itop-to-intercom canary remove',
+      nextStep:
+        present.state === 'removing'
+          ? 'itop-to-intercom canary remove'
+          : 'itop-to-intercom canary check, or to begin again: itop-to-intercom canary remove',
     });
   const rows = await warehouse(pool)
     .insertInto('load.canary')

@@ -252,6 +252,45 @@ describe('the canary', () => {
     await send();
   });
 
+  it('is not confirmed when a check finds an answer in the meantime', async () => {
+    await send();
+    await check();
+    const other = await database.pool.connect();
+    try {
+      await other.query(`begin; update load.canary set state = 'answered'`);
+      const confirmed = confirm().catch((error: unknown) => error);
+      const waiting = `select from pg_stat_activity where datname = current_database() and wait_event_type = 'Lock'`;
+      await expect.poll(async () => (await database.pool.query(waiting)).rowCount, { timeout: 10_000 }).toBe(1);
+      await other.query('commit');
+      expect(await confirmed).toMatchObject({ exitCode: 2, message: 'The canary changed meanwhile.' });
+    } finally {
+      other.release(true);
+    }
+    expect(await silenceConfirmed()).toEqual([]);
+  });
+
+  it('whose removal was cut short is neither checked nor confirmed, only removed', async () => {
+    await send();
+    await check();
+    await database.pool.query(`update load.canary set state = 'removing'`);
+    const refusal = { exitCode: 2, message: expect.stringMatching(/^Canary \d+ is being removed\.$/) };
+    const nextStep = 'itop-to-intercom canary remove, then send it again';
+    await expect(check()).rejects.toMatchObject({ ...refusal, nextStep });
+    await expect(confirm()).rejects.toMatchObject({ ...refusal, nextStep });
+    await expect(send()).rejects.toMatchObject({ exitCode: 2, nextStep: 'itop-to-intercom canary remove' });
+    await remove();
+    await send();
+  });
+
+  it('that is removed after its last write was not sent', async () => {
+    await database.pool.query(`
+      create function remove_canary() returns trigger language plpgsql as $$
+        begin update load.canary set state = 'removing'; return null; end $$;
+      create trigger remove_at_the_end after update on load.canary_write for each row
+        when (new.label = 'closing' and new.state = 'done') execute function remove_canary()`);
+    await expect(send()).rejects.toMatchObject({ message: expect.stringContaining('removed meanwhile') });
+  });
+
   it('leaves a contact in place that was there before', async () => {
     await act({ do: 'plant-contact', fields: { role: 'user', email: 'operator@own.example' } });
     const sent = await send();
