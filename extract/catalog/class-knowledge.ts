@@ -1,7 +1,7 @@
 import type pg from 'pg';
 import { type AttributeKind, isDerived, suggestsSecret } from './attribute-kind.ts';
 import { type ReadableClass, readableClasses } from './class-tree.ts';
-import { fieldLists, unreadAttributes } from './field-lists.ts';
+import { fieldLists, leftOutAttributes, unreadAttributes } from './field-lists.ts';
 
 export interface KnownAttribute {
   readonly kind: AttributeKind;
@@ -55,26 +55,32 @@ export async function readClassKnowledge(pool: pg.Pool, className: string): Prom
 
 /** Why something that a file holds is not stored. */
 export interface NotStored {
-  /** secret: or may be one. foreseen: made by iTop beside the attribute, or needed by nobody. other: a person should know. */
-  readonly kind: 'secret' | 'foreseen' | 'other';
+  /**
+   * secret: or may be one. not needed: iTop derives it from other attributes, or it holds bytes that are read apart. other: a person
+   * should know.
+   */
+  readonly kind: 'secret' | 'not needed' | 'other';
   readonly reason: string;
 }
 
 /**
  * Why an attribute that a file holds is not stored; undefined when it is. The rules are those of the REST API's field lists:
- * copies and flags are left out, files come apart, and what is a secret, or may be one by its name, is not kept until a
- * person decides.
+ * copies and flags are left out, files come apart, and what stays behind, is a secret, or may be one by its name, is not kept
+ * until a person decides.
  */
 export function whyNotStored({ readable, attributes }: ClassKnowledge, code: string): NotStored | undefined {
   const known = attributes.get(code);
   if (known?.kind === 'secret' && known.decision !== 'request') return { kind: 'secret', reason: 'a secret' };
   if (known?.decision === 'never') return { kind: 'other', reason: 'decided by a person' };
   if (readable.outputFields.includes(code)) return undefined;
-  if (unreadAttributes(readable.name).has(code)) return { kind: 'foreseen', reason: 'not needed' };
+  const leftOut = leftOutAttributes(readable.name).get(code);
+  if (leftOut !== undefined && known?.decision !== 'request') return { kind: 'other', reason: leftOut };
+  if (leftOut === undefined && unreadAttributes(readable.name).has(code))
+    return { kind: 'not needed', reason: 'read apart' };
   const hasOwnList = fieldLists.has(readable.name);
   if (isDerived(code)) {
     const isCopy = code.endsWith('_friendlyname') || code === 'friendlyname' || code === 'finalclass';
-    return !hasOwnList && isCopy ? undefined : { kind: 'foreseen', reason: 'derived' };
+    return !hasOwnList && isCopy ? undefined : { kind: 'not needed', reason: 'derived' };
   }
   if (known?.kind === 'blob') return { kind: 'other', reason: 'a file' };
   if (known?.type?.startsWith('AttributeLinkedSet') || (known === undefined && code.endsWith('_list')))

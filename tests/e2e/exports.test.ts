@@ -202,6 +202,24 @@ describe('a CSV file', () => {
     expect(await rows(`select 1 from raw.dead_letter`)).toEqual([]);
   });
 
+  it('has attributes that stay behind listed with the reason, unless a person decides to read them', async () => {
+    await rows(
+      `insert into ops.itop_attribute (class, attribute, kind, is_standard, is_requested, decision, first_run_id, last_run_id)
+       values ('InlineImage', 'secret', 'text', true, true, 'request', 0, 0)`,
+    );
+    const outcome = await read({
+      'MobilePhone.csv': '"id","name","hw_pin"\n1,"One","1234"\n',
+      'InlineImage.csv': '"id","item_class","secret"\n1,"UserRequest","s1"\n',
+    });
+    expect(outcome.findings.filter(({ code }) => code.endsWith('_not_stored'))).toMatchObject([
+      { code: 'column_not_stored', subject: 'MobilePhone.csv', finding: 'Not stored: hw_pin (it is a secret).' },
+    ]);
+    expect(await rows('select payload from raw.object order by source_key')).toEqual([
+      { payload: { name: 'One' } },
+      { payload: { item_class: 'UserRequest', secret: 's1' } },
+    ]);
+  });
+
   it('is refused beside a first one of its class with other columns, which it would overwrite', async () => {
     const outcome = await read({
       'Organization.csv': organizations([1]),

@@ -61,7 +61,7 @@ export class CrossCheck {
     const db = warehouse(this.client);
     await db.deleteFrom('ops.channel_difference').where('run_id', '=', runId).where('class', '=', className).execute();
     await differences(runId, className).execute(db);
-    const { rows } = await this.client.query<Record<string, number>>(summary, [runId, className, channel]);
+    const { rows } = await summarize(runId, className, channel).execute(db);
     const row = rows[0] ?? {};
     return {
       class: className,
@@ -94,9 +94,10 @@ export class CrossCheck {
 }
 
 /** Files hold an object once; where they overlap, one row of it is as good as another. */
-const inFile = `select distinct on (source_key) source_key, payload from exported where class = $2 order by source_key`;
-const inRaw = `select source_key, payload from ${latestObject} o
-  where final_class = $2 and root_class = (select root_class from ops.itop_class where class = $2)`;
+const inFile = (className: string) =>
+  sql`select distinct on (source_key) source_key, payload from exported where class = ${className} order by source_key`;
+const inRaw = (className: string) => sql`select source_key, payload from ${sql.raw(latestObject)} o
+  where final_class = ${className} and root_class = (select root_class from ops.itop_class where class = ${className})`;
 
 /** A log as the times and authors of its entries; null, false and an empty text mean the same in one channel or the other. */
 const comparable = (value: RawBuilder<unknown>): RawBuilder<unknown> =>
@@ -108,12 +109,7 @@ const comparable = (value: RawBuilder<unknown>): RawBuilder<unknown> =>
 
 const differences = (runId: string, className: string) => sql`
 insert into ops.channel_difference (run_id, class, source_key, difference, attribute, raw_value, file_value)
-with f as (
-  select distinct on (source_key) source_key, payload from exported where class = ${className} order by source_key
-), r as (
-  select source_key, payload from ${sql.raw(latestObject)} o
-  where final_class = ${className} and root_class = (select root_class from ops.itop_class where class = ${className})
-)
+with f as (${inFile(className)}), r as (${inRaw(className)})
 select ${runId}::bigint, ${className}, source_key, case when r.payload is null then 'only in file' else 'only in raw' end, '', null, null
 from f full join r using (source_key)
 where f.payload is null or r.payload is null
@@ -127,12 +123,14 @@ cross join lateral (
 ) a
 where a.in_raw is distinct from a.in_file`;
 
-const summary = `insert into ops.cross_check
+const summarize = (runId: string, className: string, channel: string) => sql<Record<string, number>>`
+insert into ops.cross_check
   (run_id, class, channel, in_file, in_raw, only_in_file, only_in_raw, differing_objects, differing_fields)
-select $1::bigint, $2, $3::text, (select count(*) from (${inFile}) f), (select count(*) from (${inRaw}) r),
+select ${runId}::bigint, ${className}, ${channel}::text, (select count(*) from (${inFile(className)}) f),
+  (select count(*) from (${inRaw(className)}) r),
   count(*) filter (where difference = 'only in file'), count(*) filter (where difference = 'only in raw'),
   count(distinct source_key) filter (where difference = 'field differs'), count(*) filter (where difference = 'field differs')
-from ops.channel_difference where run_id = $1::bigint and class = $2
+from ops.channel_difference where run_id = ${runId}::bigint and class = ${className}
 on conflict (run_id, class) do update set
   channel = excluded.channel, in_file = excluded.in_file, in_raw = excluded.in_raw, only_in_file = excluded.only_in_file,
   only_in_raw = excluded.only_in_raw, differing_objects = excluded.differing_objects,
