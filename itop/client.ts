@@ -50,7 +50,10 @@ export interface ItopQuery {
   /** Class whose attributes the field list names; the class of the OQL. */
   readonly className: string;
   readonly oql: Oql;
-  /** Attribute codes. Never `*`: it expands every link set and shows passwords in clear text. */
+  /**
+   * Attribute codes. `*` expands every link set and shows passwords in clear text: only where hidden attributes are looked for
+   * (extract/catalog/held-objects.ts), of classes without a name that suggests a secret.
+   */
   readonly outputFields: readonly string[];
   readonly signal?: AbortSignal | undefined;
   /** Takes the answer off the wire before its objects are asked for; unless given, a slow reader slows the answer down. */

@@ -11,6 +11,7 @@ import {
   Timeout,
   TruncatedAnswer,
   Unreachable,
+  type UnreachableCause,
   WrongAddress,
 } from './errors.ts';
 import { resultCodes } from './result-code.ts';
@@ -50,9 +51,12 @@ export function truncated(request: string, detail: string, cause?: unknown): Tru
 
 /** A connection that was closed at the first, small question, where the server may have missed a certificate of the client. */
 export function closedAtLogin(error: TruncatedAnswer): Unreachable {
-  const detail =
-    'the connection was closed without an answer (alert: no certificate of the client, or the server failed)';
-  return new Unreachable({ request: error.failure.request, detail, cause: error });
+  const failure = {
+    request: error.failure.request,
+    detail: 'the connection was closed without an answer',
+    cause: error,
+  };
+  return new Unreachable(failure, 'network or client certificate');
 }
 
 /** The error behind what undici or the network threw before an answer began, or while it came. */
@@ -66,7 +70,15 @@ export function errorOfTransport(request: string, thrown: unknown, hasAnswerBegu
   if (hasAnswerBegun) return truncated(request, detail, thrown);
   // A connection that is closed after the request was taken means that PHP or the web server gave up on the query.
   if (code === 'UND_ERR_SOCKET' || code === 'ECONNRESET') return truncated(request, detail, thrown);
-  return new Unreachable({ request, detail, cause: thrown });
+  return new Unreachable({ request, detail, cause: thrown }, unreachableCause(code));
+}
+
+/** By the code of Node's `tls`: those of an alert are the server's word on the client, the others X.509 errors of the server's chain. */
+function unreachableCause(code: string): UnreachableCause {
+  if (/_ALERT_(?:.*CERTIFICATE|HANDSHAKE_FAILURE|UNKNOWN_CA|ACCESS_DENIED)/.test(code)) return 'client certificate';
+  if (/CERT|ISSUER|LEAF_SIGNATURE|CRL|INVALID_CA|INVALID_PURPOSE|PATH_LENGTH|HOSTNAME_MISMATCH/.test(code))
+    return 'authority';
+  return 'network';
 }
 
 const longestExcerpt = 200;

@@ -161,23 +161,46 @@ export class Timeout extends ItopError {
   }
 }
 
+/**
+ * Why there is no connection: `network`: wrong host, or iTop is down; `authority`: iTop's certificate does not fit; `client certificate`:
+ * the server asks for one. `network or client certificate`: closed without an answer, which tells neither.
+ */
+export type UnreachableCause = 'network' | 'authority' | 'client certificate' | 'network or client certificate';
+
+const askedOfClient =
+  'Where the server asks its clients for a certificate, set itop.client_certificate and itop.client_key';
+const startAgain =
+  'Check ITOP_URL and that iTop is up; then start the same command again: it continues where it stopped.';
+
+const unreachable: Readonly<
+  Record<UnreachableCause, { readonly remedy: Remedy; readonly nextStep: string; readonly isRetriable: boolean }>
+> = {
+  network: { remedy: 'wait', nextStep: startAgain, isRetriable: true },
+  authority: {
+    remedy: 'stop',
+    nextStep: "Name the authority that signed iTop's certificate in NODE_EXTRA_CA_CERTS, or correct ITOP_URL.",
+    isRetriable: false,
+  },
+  'client certificate': {
+    remedy: 'stop',
+    nextStep: `${askedOfClient}; else look at its error log.`,
+    isRetriable: false,
+  },
+  'network or client certificate': {
+    remedy: 'stop',
+    nextStep: `${startAgain} ${askedOfClient}.`,
+    isRetriable: true,
+  },
+};
+
 /** No connection: wrong host, iTop down, or a certificate that does not fit. */
 export class Unreachable extends ItopError {
   readonly code = 'itop_unreachable';
   readonly remedy: Remedy;
 
-  constructor(failure: RequestFailure) {
-    const isCertificate = /certificate|self.signed|ERR_TLS|TLS_ALERT/i.test(failure.detail);
-    const isAskedOfClient = /alert/i.test(failure.detail);
-    super(
-      failure,
-      isCertificate
-        ? isAskedOfClient
-          ? 'Where the server asks its clients for a certificate, set itop.client_certificate and itop.client_key; else look at its error log.'
-          : "Name the authority that signed iTop's certificate in NODE_EXTRA_CA_CERTS, or correct ITOP_URL."
-        : 'Check ITOP_URL and that iTop is up; then start the same command again: it continues where it stopped.',
-      !isCertificate,
-    );
-    this.remedy = isCertificate ? 'stop' : 'wait';
+  constructor(failure: RequestFailure, cause: UnreachableCause) {
+    const { remedy, nextStep, isRetriable } = unreachable[cause];
+    super(failure, nextStep, isRetriable);
+    this.remedy = remedy;
   }
 }

@@ -4,7 +4,7 @@ import { createServer as createTlsServer } from 'node:https';
 import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
 import { buffer } from 'node:stream/consumers';
-import { getCACertificates, setDefaultCACertificates } from 'node:tls';
+import { getCACertificates, type SecureVersion, setDefaultCACertificates } from 'node:tls';
 import { afterEach, describe, expect, it, vi } from 'vitest';
 import { openIntercom } from '../../intercom/client.ts';
 import { identifyAdmin } from '../../intercom/workspace.ts';
@@ -131,17 +131,22 @@ describe('a web server that asks for a certificate', () => {
   const file = (name: string) => join(projectRoot, 'tests', 'support', 'tls', name);
   const certificate = readFileSync(file('certificate.pem'));
 
-  async function guarded(): Promise<{ url: string; password: string }> {
+  async function guarded(
+    options: { isOpen?: boolean; maxVersion?: SecureVersion; dropped?: number } = {},
+  ): Promise<{ url: string; password: string }> {
     const { url, password } = await start();
+    let { dropped = 0 } = options;
     const guard = createTlsServer(
       {
         cert: certificate,
         key: readFileSync(file('key.pem')),
         ca: certificate,
-        requestCert: true,
+        requestCert: options.isOpen !== true,
         rejectUnauthorized: true,
+        maxVersion: options.maxVersion ?? 'TLSv1.3',
       },
       async (request, response) => {
+        if (dropped-- > 0) return void request.socket.destroy();
         const headers = { 'content-type': request.headers['content-type'] ?? '' };
         const answer = await fetch(`${url}${request.url}`, { method: 'POST', body: await buffer(request), headers });
         response.writeHead(answer.status).end(await answer.text());
@@ -169,6 +174,39 @@ describe('a web server that asks for a certificate', () => {
     const error = await thrown(configured(url, password, {}).checkLogin());
     expect(error).toBeInstanceOf(Unreachable);
     expect(error).toMatchObject({ remedy: 'stop', nextStep: expect.stringContaining('itop.client_certificate') });
+  });
+
+  it('says so within the handshake of TLS 1.2', async () => {
+    const { url, password } = await guarded({ maxVersion: 'TLSv1.2' });
+    expect(await thrown(configured(url, password, {}).checkLogin())).toMatchObject({
+      code: 'itop_unreachable',
+      isRetriable: false,
+      nextStep: expect.stringContaining('itop.client_certificate'),
+    });
+  });
+
+  it.each(['TLSv1.2', 'TLSv1.3'] as const)(
+    'is not the only one that closes a connection of %s: the same command may succeed, and both next steps are named',
+    async (maxVersion) => {
+      const { url, password } = await guarded({ isOpen: true, maxVersion, dropped: 1 });
+      const itop = configured(url, password, {});
+      const error = await thrown(itop.checkLogin());
+      expect(error).toMatchObject({
+        code: 'itop_unreachable',
+        isRetriable: true,
+        nextStep: expect.stringMatching(/start the same command again.*itop\.client_certificate/),
+      });
+      await itop.checkLogin();
+    },
+  );
+
+  it('whose own certificate nobody vouches for is a matter of its authority', async () => {
+    const { url, password } = await guarded({ isOpen: true });
+    setDefaultCACertificates([]);
+    expect(await thrown(configured(url, password, {}).checkLogin())).toMatchObject({
+      isRetriable: false,
+      nextStep: expect.stringContaining('NODE_EXTRA_CA_CERTS'),
+    });
   });
 
   it('may say so in its answer, as nginx does', async () => {
