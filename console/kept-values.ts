@@ -22,13 +22,13 @@ export class KeptValues {
   /** A value is old after so many milliseconds, or ten times what it took. */
   readonly #oldMs: number;
   /** Time that a new value is waited for where there is an old one. */
-  readonly #patienceMs: number;
-  constructor(oldMs = 20_000, patienceMs = 1_000) {
+  readonly #maxWaitMs: number;
+  constructor(oldMs = 20_000, maxWaitMs = 1_000) {
     this.#oldMs = oldMs;
-    this.#patienceMs = patienceMs;
+    this.#maxWaitMs = maxWaitMs;
   }
 
-  /** The last value, at once; undefined where there is none, or an old one only. */
+  /** The value if it is not old; it is never waited for. */
   peek<Value>(name: string): Kept<Value> | undefined {
     const entry = this.#entries.get(name);
     return entry === undefined || isOld(entry, this.#oldMs) ? undefined : (entry.kept as Kept<Value> | undefined);
@@ -56,7 +56,7 @@ export class KeptValues {
     if (isOld(entry, oldMs) && entry.running !== undefined)
       await Promise.race([
         entry.running.catch(() => undefined),
-        setTimeout(this.#patienceMs, undefined, { ref: false }),
+        setTimeout(this.#maxWaitMs, undefined, { ref: false }),
       ]);
     return entry.kept as Kept<Value>;
   }

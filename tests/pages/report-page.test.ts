@@ -8,6 +8,7 @@ import { recordIdentities } from '../../platform/identity.ts';
 import { openProgress } from '../../platform/progress.ts';
 import { loadSettings } from '../../platform/settings.ts';
 import { type Verdict, writeVerdicts } from '../../platform/verdict-writer.ts';
+import { fates } from '../../reconcile/report/fates.ts';
 import { type WrittenReport, writeReport } from '../../reconcile/report/write-report.ts';
 import { runTransform } from '../../transform/run-transform.ts';
 import { browserNote, hasBrowser, openBrowser, openPage, overflowOf, pageWidths } from '../support/browser.ts';
@@ -118,6 +119,14 @@ it('every file is in the manifest with its hash, and the JSON says what the page
   expect(report.sentence).toMatch(
     /^Not green: \d+ things are not accounted for\. iTop counts 2 objects\..* 400 found a difference and 0 could not be made \(400 of/,
   );
+});
+
+it('counts.csv has a column for each thing that can become of an object', async () => {
+  const [head = ''] = (await readFile(join(directory, 'counts.csv'), 'utf8')).split('\r\n');
+  expect(head).toBe(
+    '\ufeffitem_kind,class,itop_count,raw_count,loaded,merged,excluded,handed_off,reference,failed,blocked,pending,deleted_at_source,difference',
+  );
+  expect(head.split(',')).toEqual(expect.arrayContaining([...fates]));
 });
 
 it('CSV holds every row, and no cell that a spreadsheet would calculate', async () => {
