@@ -93,13 +93,14 @@ export function table<Row>(
   caption: string,
   nothing = 'None.',
 ): Html {
-  const [first] = rows;
-  if (first === undefined) return html`<p class="dim">${nothing}</p>`;
+  if (rows.length === 0) return html`<p class="dim">${nothing}</p>`;
+  const lines = rows.map((row) => columns.map(({ value }) => value(row)));
+  const isNumeric = columns.map((_, at) => lines.some((values) => typeof values[at] === 'number'));
   return html`<div class="scroll" tabindex="0" role="region" aria-label="${caption}"><table class="stack"><thead><tr>${columns.map(
-    ({ name, sort, order, value }) =>
-      html`<th scope="col"${typeof value(first) === 'number' ? numeric : ''}${order === undefined ? '' : html` aria-sort="${order}"`}>${sort === undefined ? name : html`<a href="${sort}">${name}</a>`}</th>`,
+    ({ name, sort, order }, at) =>
+      html`<th scope="col"${isNumeric[at] === true ? numeric : ''}${order === undefined ? '' : html` aria-sort="${order}"`}>${sort === undefined ? name : html`<a href="${sort}">${name}</a>`}</th>`,
   )}</tr></thead>
-<tbody>${rows.map((row) => html`<tr>${columns.map(({ name, value }) => cell(standing, name, value(row)))}</tr>\n`)}</tbody></table></div>`;
+<tbody>${lines.map((values) => html`<tr>${columns.map(({ name }, at) => cell(standing, name, values[at] ?? null))}</tr>\n`)}</tbody></table></div>`;
 }
 
 /** The label stands above the value where a narrow screen has no room for a head of the table. */

@@ -111,7 +111,8 @@ export const listsOfSource: readonly WorkList[] = [
     empty: 'No export was compared, or all of them agree.',
     query: () => sql<Row>`
       select concat_ws('/', run_id, source_key, attribute) as key, class, source_key, difference, attribute, raw_value, file_value
-      from ops.channel_difference where run_id = (select max(run_id) from ops.channel_difference)`,
+      from ops.channel_difference
+      join (select class, max(run_id) as run_id from ops.cross_check group by class) as latest using (class, run_id)`,
     columns: [
       { name: 'source_key', label: 'Record' },
       { name: 'class', label: 'Class' },

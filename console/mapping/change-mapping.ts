@@ -9,10 +9,18 @@ export type MappingChange =
   | { readonly className: string; readonly destination: string };
 
 /** Destinations that need no decision about attributes: the others are proposed with theirs by "map set". */
-export const wholeDestinations = ['handoff', 'excluded'] as const;
+export const wholeDestinations: readonly string[] = ['handoff', 'excluded'];
 
 /** The file as it would be with a change; nothing else of it changes, and nothing is written. Throws RefusedError for what does not parse. */
 export function tryChange(path: string, change: MappingChange): MappingFile {
+  if ('destination' in change && !wholeDestinations.includes(change.destination))
+    throw new RefusedError(
+      `${change.className} cannot become ${change.destination || 'nothing'} here: its attributes need homes.`,
+      {
+        stage: 'console',
+        nextStep: `itop-to-intercom map set ${change.className} <destination>`,
+      },
+    );
   const document = parseDocument(readFileSync(path, 'utf8'));
   const ofClass = ['classes', change.className];
   const at = 'attribute' in change ? [...ofClass, 'attributes', change.attribute] : ofClass;

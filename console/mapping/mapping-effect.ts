@@ -14,8 +14,6 @@ export interface ShownEffect {
   readonly content: Html;
   /** It has no fault: a person may confirm it. */
   readonly isSound: boolean;
-  /** Decisions that differ from those of the warehouse. */
-  readonly changes: number;
 }
 
 /** What a mapping changes against the warehouse, the same as "map check": of one class, or of all. */
@@ -24,12 +22,12 @@ export async function readEffect(frame: Frame, file: MappingFile, className?: st
   const { faults, notes } = await checkMapping(pool, file);
   if (faults.length > 0) {
     const content = html`<p class="alarm">With ${faults.length} ${faults.length === 1 ? 'fault' : 'faults'} nobody can confirm it:</p><ul>${faults.map((fault) => html`<li>${fault.line === undefined ? '' : `Line ${fault.line}: `}${fault.fault}. ${fault.nextStep}</li>`)}</ul>`;
-    return { content, isSound: false, changes: 0 };
+    return { content, isSound: false };
   }
   // The effect is found by trying it, in a transaction that is taken back: whoever may only read cannot.
   if (isReadOnly) {
     const content = html`<p>The file has no fault. What it changes: ${command('itop-to-intercom map check')}</p>`;
-    return { content, isSound: true, changes: 0 };
+    return { content, isSound: true };
   }
   const all = await applyMapping(pool, file, undefined);
   const decisions = all.decisions.filter(({ entry }) => isOf(className, entry.split(/[.=]/, 1)[0]));
@@ -79,7 +77,7 @@ ${decisions.length <= shownDecisions ? decided : folded('Which decisions', decid
   }
 ${others === 0 ? '' : html`<p><a href="/mapping">${others} ${others === 1 ? 'decision' : 'decisions'} about other classes</a></p>`}
 ${notes.length === 0 || className !== undefined ? '' : folded(`${notes.length} ${notes.length === 1 ? 'note' : 'notes'} on the file`, html`<ul>${notes.map((note) => html`<li>${note.fault}</li>`)}</ul>`)}`;
-  return { content, isSound: true, changes: all.decisions.length };
+  return { content, isSound: true };
 }
 
 const isOf = (className: string | undefined, name: string | undefined): boolean =>

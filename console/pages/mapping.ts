@@ -1,11 +1,9 @@
 import { existsSync } from 'node:fs';
-import { sql } from 'kysely';
 import type pg from 'pg';
 import { isNode, parseDocument } from 'yaml';
 import { RefusedError } from '../../platform/errors.ts';
 import { type Html, html } from '../../platform/html.ts';
 import { destinationWords, homeWords } from '../../platform/page-words.ts';
-import { warehouse } from '../../platform/warehouse.ts';
 import { checkMapping } from '../../transform/mapping/check-mapping.ts';
 import { applyMapping } from '../../transform/mapping/confirm-mapping.ts';
 import {
@@ -15,6 +13,7 @@ import {
   isDetailed,
   type Mapping,
 } from '../../transform/mapping/mapping-schema.ts';
+import { changedSince, readConfirmation } from '../../transform/mapping/read-confirmation.ts';
 import { readMappingFile } from '../../transform/mapping/read-mapping.ts';
 import type { ConsoleApp, ConsoleRequest } from '../console-app.ts';
 import { type MappingChange, tryChange, wholeDestinations, writeChange } from '../mapping/change-mapping.ts';
@@ -231,19 +230,13 @@ function classGroups(frame: Frame, { classes }: Mapping): Html {
   })}`;
 }
 
-/** The button that confirms the file; where nothing changes, who confirmed it. */
-async function confirmation(frame: Frame, { isSound, changes }: ShownEffect): Promise<Html | string> {
+/** The button that confirms the file; where a load takes it as it is, who confirmed it. */
+async function confirmation(frame: Frame, { isSound }: ShownEffect): Promise<Html | string> {
   if (!isSound) return '';
-  const rows = await warehouse(frame.context.pool)
-    .selectFrom('ops.confirmation')
-    .select(['confirmed_by', 'confirmed_at'])
-    .where('workspace_id_code', '=', frame.standing.workspace?.idCode ?? '')
-    .where('subject', '=', 'mapping')
-    .where(sql<boolean>`fingerprint = ops.mapping_fingerprint()`)
-    .execute();
-  const [confirmed] = rows;
-  if (confirmed !== undefined && changes === 0)
-    return html`<p class="green">Confirmed by ${confirmed.confirmed_by} on ${frame.standing.clock.time(confirmed.confirmed_at)}.</p>`;
+  const { pool, mappingFile } = frame.context;
+  const confirmed = await readConfirmation(pool, frame.standing.workspace?.idCode ?? '');
+  if (confirmed !== undefined && changedSince(confirmed, mappingFile) === undefined)
+    return html`<p class="green">Confirmed by ${confirmed.by} on ${frame.standing.clock.time(confirmed.at)}.</p>`;
   return form(
     frame,
     '/mapping/confirm',

@@ -1,12 +1,12 @@
-import type pg from 'pg';
 import { type Html, html } from '../../platform/html.ts';
 import { fateWords, kindWords, whyUnexplained } from '../../platform/page-words.ts';
 import { readNames } from '../../platform/record-names.ts';
 import { warehouse } from '../../platform/warehouse.ts';
 import { fates } from '../../reconcile/report/fates.ts';
 import { readUnexplained } from '../../reconcile/unexplained.ts';
+import { changedSince, readConfirmation } from '../../transform/mapping/read-confirmation.ts';
 import type { ConsoleApp } from '../console-app.ts';
-import type { Standing } from '../console-context.ts';
+import type { ConsoleContext, Standing } from '../console-context.ts';
 import { nextStepOf } from '../lists/next-step.ts';
 import { command, type Frame, later, table } from '../page.ts';
 import { keysIn, namedLink, namedText } from '../records/record-names.ts';
@@ -22,7 +22,7 @@ const refreshSeconds = 30;
 export function overviewRoutes({ app, show, part, context }: ConsoleApp): void {
   app.get('/', (request) =>
     show(request, '/', 'Where the migration stands', async ({ standing }) => {
-      const steps = await readSteps(context.pool, standing);
+      const steps = await readSteps(context, standing);
       return html`${later('/overview/verdict', 'What keeps it from being green', refreshSeconds)}
 ${later('/overview/numbers', 'The numbers that matter', refreshSeconds)}
 <h2>Steps</h2>
@@ -49,14 +49,17 @@ interface ShownStep extends Step {
 }
 
 /** The chain of steps with when each was done last; a step that a later one made stale counts as not done. */
-async function readSteps(pool: pg.Pool, { workspace, clock }: Standing): Promise<readonly ShownStep[]> {
+async function readSteps(
+  { pool, mappingFile }: ConsoleContext,
+  { workspace, clock }: Standing,
+): Promise<readonly ShownStep[]> {
   const idCode = workspace?.idCode ?? '';
   const { rows } = await pool.query<{ subject: string; done_at: Date | null; by: string | null }>(
     `select 'run ' || command as subject, max(ended_at) as done_at, null as by
      from ops.run where state = 'done' and coalesce(workspace_id_code, $1) = $1 group by command
      union all
      select subject, confirmed_at, confirmed_by from ops.confirmation
-     where workspace_id_code = $1 and (subject <> 'mapping' or fingerprint in (ops.mapping_fingerprint(), 'rehearsal'))
+     where workspace_id_code = $1 and subject <> 'mapping'
      union all
      select 'transform', max(refreshed_at), null from ops.materialised
      having max(refreshed_at) is not null and not exists (select from ops.changed_object)
@@ -67,6 +70,12 @@ async function readSteps(pool: pg.Pool, { workspace, clock }: Standing): Promise
   );
   const runs = new Set((await readRunning(pool)).map((name) => `run ${name}`));
   const done = new Map(rows.map((row) => [row.subject, row]));
+  const mapping = await readConfirmation(pool, idCode);
+  if (
+    mapping !== undefined &&
+    (mapping.fingerprint === 'rehearsal' || changedSince(mapping, mappingFile) === undefined)
+  )
+    done.set('mapping', { subject: 'mapping', done_at: mapping.at, by: mapping.by });
   const step = (name: string, words: string, text: string, ...subjects: readonly string[]): ShownStep => {
     const found = subjects.map((subject) => done.get(subject)).find((row) => row !== undefined);
     const doneAt = found?.done_at ?? null;

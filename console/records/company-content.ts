@@ -7,6 +7,7 @@ import { besideTarget, fieldTable } from '../../transform/preview/field-table.ts
 import { intercomHeading, whereItIs } from '../../transform/preview/object-content.ts';
 import { readFields } from '../../transform/preview/read-objects.ts';
 import { type Frame, recordLink, table } from '../page.ts';
+import { fileList, readStoredFiles } from './stored-files.ts';
 import { readEvidence } from './target-evidence.ts';
 import { targetValues } from './target-values.ts';
 
@@ -16,7 +17,7 @@ const most = 50;
 /** An organization: the company that it becomes, its people and its tickets. */
 export async function companyContent(frame: Frame, key: string): Promise<Html> {
   const { pool } = frame.context;
-  const [company, people, tickets] = await Promise.all([
+  const [company, people, tickets, files] = await Promise.all([
     pool.query<{
       company_id: string | null;
       name: string;
@@ -41,11 +42,12 @@ export async function companyContent(frame: Frame, key: string): Promise<Html> {
       .limit(most)
       .execute(),
     newestTickets(pool, 'organization_key', key, most),
+    readStoredFiles(pool, [key]),
   ]);
   const becomes = company.rows[0];
   const fields = await readFields(pool, key);
   if (becomes === undefined)
-    return html`<p class="facts"><span class="chip">becomes no company</span></p><h2>As iTop holds it</h2>${fieldTable(fields)}`;
+    return html`<p class="facts"><span class="chip">becomes no company</span></p><h2>As iTop holds it</h2>${fileList(files)}${fieldTable(fields)}`;
   const evidence = await readEvidence(frame, 'company', key);
   const target: (readonly [string, unknown])[] = [
     ['name', becomes.name],
@@ -53,7 +55,7 @@ export async function companyContent(frame: Frame, key: string): Promise<Html> {
     ...Object.entries(becomes.custom_attributes ?? {}),
   ];
   return html`<p class="facts"><span class="chip">becomes the company ${becomes.name}</span>${whereItIs(evidence)}</p>
-${evidence.differences}<h2>iTop beside ${intercomHeading(evidence)}</h2>${fieldTable(besideTarget(fields, targetValues(frame, target)), evidence.differing)}
+${evidence.differences}<h2>iTop beside ${intercomHeading(evidence)}</h2>${fileList(files)}${fieldTable(besideTarget(fields, targetValues(frame, target)), evidence.differing)}
 <h2>${becomes.people === 1 ? 'Its person' : `Its ${becomes.people.toLocaleString('en')} people`}</h2>${table(
     frame.standing,
     [

@@ -9,6 +9,15 @@ export interface Difference {
   readonly actual: string | null;
 }
 
+/** Each in words. Where a check names the fields that differ, its row of the whole object says nothing more. */
 export function differencesContent(differences: readonly Difference[]): Html {
-  return html`${differences.map(({ check, field, expected, actual }) => html`<p class="loss"><b>Different in Intercom:</b> ${field === '' ? checkWords(check) : field.replaceAll('_', ' ')}: sent “${expected ?? 'nothing'}”, found “${actual ?? 'nothing'}”</p>`)}`;
+  const named = new Set(differences.filter(({ field }) => field !== '').map(({ check }) => check));
+  const shown = differences.filter(({ check, field }) => field !== '' || !named.has(check));
+  return html`${shown.map((difference) => html`<p class="loss"><b>Different in Intercom:</b> ${differenceWords(difference)}</p>`)}`;
+}
+
+function differenceWords({ check, field, expected, actual }: Difference): string {
+  const what = field === '' ? checkWords(check) : field.replaceAll('_', ' ');
+  if (expected === null && actual === null) return what;
+  return `${what}: sent “${expected ?? 'nothing'}”, found “${actual ?? 'nothing'}”`;
 }

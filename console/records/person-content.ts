@@ -6,6 +6,7 @@ import { intercomHeading } from '../../transform/preview/object-content.ts';
 import { readFields } from '../../transform/preview/read-objects.ts';
 import { type Frame, recordLink, table } from '../page.ts';
 import { newestTickets, ticketTable } from './company-content.ts';
+import { fileList, readStoredFiles } from './stored-files.ts';
 import { readEvidence } from './target-evidence.ts';
 import { targetValues } from './target-values.ts';
 
@@ -104,8 +105,10 @@ ${table(
 
 /** The person as iTop holds them beside the contact that stands for them. */
 async function besideContact(frame: Frame, key: string, decision: Decision | undefined): Promise<Html> {
-  const fields = await readFields(frame.context.pool, key);
-  if (decision === undefined || decision.name === null) return html`<h2>As iTop holds it</h2>${fieldTable(fields)}`;
+  const { pool } = frame.context;
+  const [fields, files] = await Promise.all([readFields(pool, key), readStoredFiles(pool, [key])]);
+  if (decision === undefined || decision.name === null)
+    return html`<h2>As iTop holds it</h2>${fileList(files)}${fieldTable(fields)}`;
   const target: (readonly [string, unknown])[] = [
     ['name', decision.name],
     ['email', decision.email],
@@ -120,5 +123,5 @@ async function besideContact(frame: Frame, key: string, decision: Decision | und
     survivor === key
       ? html`iTop beside ${intercomHeading(evidence)}`
       : html`iTop beside the contact of ${recordLink(survivor, decision.name)}, which stands for this person`;
-  return html`${evidence.differences}<h2>${heading}</h2>${fieldTable(besideTarget(fields, targetValues(frame, target)), evidence.differing)}`;
+  return html`${evidence.differences}<h2>${heading}</h2>${fileList(files)}${fieldTable(besideTarget(fields, targetValues(frame, target)), evidence.differing)}`;
 }

@@ -1,5 +1,6 @@
 import { type Html, html } from '../../platform/html.ts';
 import { homeWords } from '../../platform/page-words.ts';
+import { cutValue } from '../../transform/preview/cut-value.ts';
 import { type Frame, folded, table } from '../page.ts';
 import { fileList, readStoredFiles } from './stored-files.ts';
 
@@ -14,7 +15,7 @@ export async function plainContent({ context, standing }: Frame, key: string): P
     home: string | null;
     place: string | null;
   }>(
-    `select f.key as attribute, left(f.value, ${shown}) as value, a.home, coalesce(a.target_name, a.label) as place
+    `select f.key as attribute, ${cutValue('f.value', shown)} as value, a.home, coalesce(a.target_name, a.label) as place
      from raw.head h
      join raw.object o on o.root_class = h.root_class and o.version_id = h.version_id
      cross join lateral jsonb_each_text(o.payload) as f

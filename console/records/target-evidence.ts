@@ -12,14 +12,14 @@ export async function readEvidence(
     `select (select target_id from load.identity where workspace_id_code = $1 and target_type = $2 and target_key = $3) as target_id,
        (select jsonb_agg(jsonb_build_object('check', v.check_name, 'field', v.field, 'expected', v.expected, 'actual', v.actual) order by v.check_name, v.field)
         from reconcile.verdict v
-        where v.workspace_id_code = $1 and v.source_key = split_part($3, '#', 1) and v.verdict <> 'passed'
-          and v.object_type = $2 and v.target_key = $3 and v.verdict in ('failed', 'unknown') and v.field <> '') as differences`,
+        where v.workspace_id_code = $1 and v.source_key = split_part($3, '#', 1)
+          and v.object_type = $2 and v.target_key = $3 and v.verdict in ('failed', 'unknown')) as differences`,
     [standing.workspace?.idCode ?? '', targetType, key],
   );
   const differences = rows[0]?.differences ?? [];
   return {
     targetId: rows[0]?.target_id ?? null,
     differences: differencesContent(differences),
-    differing: new Set(differences.map(({ field }) => field)),
+    differing: new Set(differences.map(({ field }) => field).filter((field) => field !== '')),
   };
 }

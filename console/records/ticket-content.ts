@@ -63,7 +63,7 @@ export async function readPartStates(
         where j.workspace_id_code = $1 and j.source_key = $2 and j.target_key = p.target_key and j.state = 'done'
           and j.operation in ('createConversation', 'replyConversation')
         order by j.journal_id desc limit 1) as sent_author,
-       (select jsonb_agg(jsonb_build_object('key', b.source_key, 'attribute', b.attribute, 'name', f.file_name, 'type', f.media_type) order by f.position)
+       (select jsonb_agg(jsonb_build_object('key', b.source_key, 'attribute', b.attribute, 'name', f.file_name, 'type', f.media_type, 'bytes', b.byte_size) order by f.position)
         from intercom.conversation_part_file f join raw.blob_source b on b.source_key = f.source_key and b.blob_hash = f.blob_hash
         where f.conversation_key = $2 and f.part_key = p.target_key) as files,
        (select jsonb_agg(jsonb_build_object('id', j.journal_id::text, 'operation', j.operation, 'state', j.state, 'at', j.intent_at) order by j.journal_id)

@@ -1,11 +1,13 @@
-import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { appendFileSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { Browser, BrowserContext, Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { parseDocument } from 'yaml';
+import type { Standing } from '../../console/console-context.ts';
 import { workLists } from '../../console/lists/work-lists.ts';
+import { table } from '../../console/page.ts';
 import { type RunningConsole, startConsole } from '../../console/server.ts';
 import { openBlobStore } from '../../platform/blob-store.ts';
 import { openDatabase } from '../../platform/database.ts';
@@ -13,7 +15,9 @@ import { requireMigrated } from '../../platform/migrate.ts';
 import { openProgress } from '../../platform/progress.ts';
 import { projectRoot } from '../../platform/project-root.ts';
 import { loadSettings } from '../../platform/settings.ts';
+import { requireConfirmedMapping } from '../../transform/mapping/require-confirmed.ts';
 import { runPropose } from '../../transform/mapping/run-propose.ts';
+import { fileSize } from '../../transform/preview/file-size.ts';
 import { runTransform } from '../../transform/run-transform.ts';
 import { browserNote, hasBrowser, openBrowser, overflowOf } from '../support/browser.ts';
 import { createTestDatabase, type TestDatabase } from '../support/database.ts';
@@ -27,11 +31,17 @@ const readCase = (path: string): Record<string, GivenObject> =>
   JSON.parse(readFileSync(join(projectRoot, 'tests/cases', path), 'utf8')) as Record<string, GivenObject>;
 
 const hostile = `<script>window.pwned = 1</script><img src=x onerror="window.pwned = 2"><a href="javascript:window.pwned=3">x</a></article></main><plaintext>`;
+const png = Buffer.from(
+  'iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mNk+M9QDwADhgGAWjR9awAAAABJRU5ErkJggg==',
+  'base64',
+);
 const svg = Buffer.from('<svg xmlns="http://www.w3.org/2000/svg"><script>window.pwned = 4</script></svg>');
 
 /** A ticket, its caller and an organization whose every text is an attack, beside the ordinary world of the cases. */
 function given(): Record<string, GivenObject> {
   const model = readCase('k1-attributes-by-mapping/given.json')['Ticket::100'];
+  const world = readCase('world.json');
+  const acme = { ...world['Organization::1']?.fields, overview: 'long '.repeat(100) };
   const entry = {
     date: '2024-01-11 09:00:00',
     user_login: hostile,
@@ -40,7 +50,8 @@ function given(): Record<string, GivenObject> {
     message_html: `<p>words</p>${hostile}`,
   };
   return {
-    ...readCase('world.json'),
+    ...world,
+    'Organization::1': { class: 'Organization', fields: acme },
     'Ticket::100': {
       class: 'UserRequest',
       fields: {
@@ -71,6 +82,21 @@ beforeAll(async () => {
   database = await createTestDatabase();
   directory = mkdtempSync(join(tmpdir(), 'console-'));
   await landObjects(database.pool, given());
+  const blobs = await openBlobStore(directory);
+  const put = (bytes: Buffer) =>
+    blobs.put(
+      (async function* () {
+        yield bytes;
+      })(),
+    );
+  const { hash, size } = await put(svg);
+  const picture = await put(png);
+  await database.pool.query(
+    `insert into raw.blob_source (source_key, attribute, blob_hash, byte_size, stated_size, file_name, media_type)
+     values ('Attachment::7', 'contents', $1, $2, $2, $3, 'image/svg+xml'),
+       ('Contact::10', 'picture', $4, $5, $5, 'ada.png', 'image/png'), ('Organization::1', 'logo', $4, $5, $5, 'acme.png', 'image/png')`,
+    [hash, size, hostile, picture.hash, picture.size],
+  );
   await runTransform(database.pool, settings, openProgress('silent'));
   await database.pool.query(
     `insert into load.workspace (workspace_id_code, name, base_url, token_admin_id) values ('w1', $1, 'http://intercom.example', '1');`,
@@ -90,17 +116,6 @@ beforeAll(async () => {
     snoozeUntil: null,
     snoozeSpreadDays: 0,
   });
-  const blobs = await openBlobStore(directory);
-  const { hash, size } = await blobs.put(
-    (async function* () {
-      yield svg;
-    })(),
-  );
-  await database.pool.query(
-    `insert into raw.blob_source (source_key, attribute, blob_hash, byte_size, stated_size, file_name, media_type)
-     values ('Attachment::7', 'contents', $1, $2, $2, $3, 'image/svg+xml')`,
-    [hash, size, hostile],
-  );
 });
 afterAll(async () => {
   rmSync(directory, { recursive: true });
@@ -267,6 +282,84 @@ describe('access to the console', () => {
     ).toBe('dropped');
     expect((await post('/try', { ...change, attribute: 'no_such' })).status).toBe(409);
     expect((await post('/try', { destination: 'excluded' })).status).toBe(200);
+    const written = readFileSync(file, 'utf8');
+    for (const path of ['/try', '']) expect((await post(path, { destination: 'tag' })).status).toBe(409);
+    expect(readFileSync(file, 'utf8')).toBe(written);
+  });
+
+  it('calls the mapping confirmed only while a load would take the file', async () => {
+    const file = join(directory, 'mapping.yaml');
+    const { origin, cookie } = await enter(running);
+    const readOnly = await open({ isReadOnly: true });
+    const reader = await enter(readOnly);
+    const read = async (of: typeof reader, path: string): Promise<string> =>
+      (await fetch(`${of.origin}${path}`, { headers: { cookie: of.cookie } })).text();
+    const csrf = /name="csrf" value="([^"]+)"/.exec(await read({ origin, cookie }, '/mapping/effect'))?.[1] ?? '';
+    const answer = await fetch(`${origin}/mapping/confirm`, {
+      method: 'POST',
+      headers: { cookie, origin },
+      body: new URLSearchParams({ csrf, by: 'Ada' }),
+      redirect: 'manual',
+    });
+    expect(answer.status).toBe(303);
+    const shown = async (): Promise<boolean[]> => {
+      const [page, pageToRead, overview] = [
+        await read({ origin, cookie }, '/mapping/effect'),
+        await read(reader, '/mapping/effect'),
+        await read({ origin, cookie }, '/'),
+      ];
+      expect(page.includes('confirm the mapping</button>')).toBe(!page.includes('Confirmed by Ada'));
+      return [page.includes('Confirmed by Ada'), pageToRead.includes('Confirmed by Ada'), overview.includes('by Ada')];
+    };
+    expect(await shown()).toEqual([true, true, true]);
+    await expect(requireConfirmedMapping(database.pool, 'w1', file)).resolves.toBe('confirmed');
+    appendFileSync(file, '# looked at again\n');
+    expect(await shown()).toEqual([false, false, false]);
+    await expect(requireConfirmedMapping(database.pool, 'w1', file)).rejects.toThrow('was edited since Ada');
+    await readOnly.close();
+  });
+
+  it('shows on the page of a contact what the lists of Intercom say of it, each thing once', async () => {
+    await database.pool.query(
+      `with run as (insert into ops.run (command, fingerprint, fingerprint_detail, state) values ('reconcile', 'x', '{}', 'done') returning run_id)
+       insert into reconcile.verdict (workspace_id_code, run_id, phase, object_type, target_key, check_name, field, evidence, expected, actual, verdict, reason_code)
+       select 'w1', run_id, 'contacts', 'contact', 'Contact::10', check_name, field, evidence, expected, actual, 'failed', 'differs'
+       from run, (values
+         ('read back: contact is listed', '', 'list', 'c-10', 'missing'),
+         ('contact', '', 'fresh_read', null, null),
+         ('contact', 'phone', 'fresh_read', '1', '2')) as v (check_name, field, evidence, expected, actual)`,
+    );
+    const { origin, cookie } = await enter(running);
+    const page = await (await fetch(`${origin}/record/Contact::10`, { headers: { cookie } })).text();
+    expect(page).toContain('contact is listed: sent “c-10”, found “missing”');
+    expect(page).toContain('phone: sent “1”, found “2”');
+    expect(page.match(/Different in Intercom:/g)).toHaveLength(2);
+  });
+
+  it('shows the files of people and organizations, the sizes of those of a message, and where a value is cut', async () => {
+    const { origin, cookie } = await enter(running);
+    const read = async (key: string) =>
+      (await fetch(`${origin}/record/${encodeURIComponent(key)}`, { headers: { cookie } })).text();
+    expect(await read('Contact::10')).toContain('<img src="/file/Contact%3A%3A10/picture"');
+    const organization = await read('Organization::1');
+    expect(organization).toContain('<img src="/file/Organization%3A%3A1/logo"');
+    expect(organization).toMatch(/>(long ){60}…</);
+    expect(await read('Ticket::100')).toContain(`image/svg+xml, ${fileSize(svg.length)}`);
+  });
+
+  it('lists of each class what its latest comparison with an export found', async () => {
+    await database.pool.query(
+      `insert into ops.cross_check (run_id, class, channel, in_file, in_raw, only_in_file, only_in_raw, differing_objects, differing_fields)
+       values (1, 'Person', 'csv', 1, 1, 0, 0, 1, 1), (1, 'Team', 'csv', 1, 1, 0, 0, 1, 1), (2, 'Person', 'csv', 1, 1, 0, 0, 0, 0)`,
+    );
+    await database.pool.query(
+      `insert into ops.channel_difference (run_id, class, source_key, difference, attribute, raw_value, file_value)
+       values (1, 'Person', 'Contact::10', 'field differs', 'phone', '1', '2'), (1, 'Team', 'Contact::20', 'field differs', 'phone', '1', '2')`,
+    );
+    const { origin, cookie } = await enter(running);
+    const csv = await (await fetch(`${origin}/lists/exports/csv`, { headers: { cookie } })).text();
+    expect(csv).toContain('Contact::20');
+    expect(csv).not.toContain('Contact::10');
   });
 
   it('signs a sample only for whoever opened a record of it, and records which', async () => {
@@ -309,6 +402,11 @@ const paths = [
   '/record/Attachment::7',
   '/nowhere',
 ];
+
+it('puts the head of a column of numbers on the right also where its first cell is empty', () => {
+  const column = { name: 'Objects', value: (row: number | null) => row };
+  expect(table({} as Standing, [column], [null, 3], 'Numbers').text).toContain('<th scope="col" class="number">');
+});
 
 describe.skipIf(!hasBrowser)(`the console ${browserNote}`, () => {
   let running: RunningConsole;

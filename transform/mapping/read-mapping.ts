@@ -32,6 +32,9 @@ export function readMappingFile(path: string): MappingFile {
   return parseMapping(readFileSync(path, 'utf8'), path);
 }
 
+/** The hash of a mapping's text, by which a confirmation knows the file. */
+export const hashOf = (text: string): string => createHash('sha256').update(text).digest('hex');
+
 /** Parses the text of a mapping. Throws RefusedError like `readMappingFile`. */
 export function parseMapping(text: string, path: string): MappingFile {
   const lines = new LineCounter();
@@ -80,7 +83,7 @@ export function parseMapping(text: string, path: string): MappingFile {
       }),
     );
   }
-  return { path, text, hash: createHash('sha256').update(text).digest('hex'), mapping: parsed.data, lineOf };
+  return { path, text, hash: hashOf(text), mapping: parsed.data, lineOf };
 }
 
 /** Throws RefusedError with all faults, one a line, in the order of the file. */

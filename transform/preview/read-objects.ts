@@ -1,4 +1,5 @@
 import type pg from 'pg';
+import { cutValue } from './cut-value.ts';
 import type { PlannedField, SourceMessage } from './read-tickets.ts';
 
 /** An FAQ beside the article that is planned. */
@@ -99,11 +100,11 @@ export async function readFields(pool: pg.Pool, key: string): Promise<PlannedFie
 const fieldQuery = `
 select f.key as attribute,
        case when jsonb_typeof(o.field -> f.key -> 'entries') = 'array' then jsonb_array_length(o.field -> f.key -> 'entries') || ' log entries'
-            else coalesce(nullif(o.field ->> (f.key || '_friendlyname'), '') || ' (' || f.value || ')', left(f.value, 300)) end as value,
+            else coalesce(nullif(o.field ->> (f.key || '_friendlyname'), '') || ' (' || f.value || ')', ${cutValue('f.value')}) end as value,
        a.home, a.target_name as place,
        case when v.data_type = 'datetime' and pg_input_is_valid(v.value, 'bigint')
             then to_char(to_timestamp(v.value::bigint) at time zone coalesce(g.timezone, 'UTC'), 'YYYY-MM-DD HH24:MI:SS')
-            else left(v.target_value #>> '{}', 300) end as planned,
+            else ${cutValue("v.target_value #>> '{}'")} end as planned,
        a.reason
 from staging.object o
 left join ops.setting g on true

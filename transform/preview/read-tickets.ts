@@ -1,5 +1,6 @@
 import type pg from 'pg';
 import { probes } from '../../platform/probes.ts';
+import { cutValue } from './cut-value.ts';
 
 /** One message as iTop holds it. */
 export interface SourceMessage {
@@ -241,11 +242,11 @@ order by p.position`;
 type FieldRow = PlannedField;
 
 const fieldQuery = `
-select f.key as attribute, coalesce(nullif(o.field ->> (f.key || '_friendlyname'), '') || ' (' || f.value || ')', left(f.value, 300)) as value, a.home,
+select f.key as attribute, coalesce(nullif(o.field ->> (f.key || '_friendlyname'), '') || ' (' || f.value || ')', ${cutValue('f.value')}) as value, a.home,
        case a.home when 'attribute' then a.target_name when 'record_note' then a.label else a.target_name end as place,
        case when v.data_type = 'datetime' and pg_input_is_valid(v.value, 'bigint')
             then to_char(to_timestamp(v.value::bigint) at time zone coalesce(g.timezone, 'UTC'), 'YYYY-MM-DD HH24:MI:SS')
-            else left(v.value, 300) end as planned,
+            else ${cutValue('v.value')} end as planned,
        a.reason
 from staging.object o
 left join ops.setting g on true

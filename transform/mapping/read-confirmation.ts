@@ -1,0 +1,41 @@
+import { existsSync, readFileSync } from 'node:fs';
+import type pg from 'pg';
+import { hashOf } from './read-mapping.ts';
+
+/** What a person confirmed last for a workspace, and what the warehouse maps now. */
+export interface MappingConfirmation {
+  readonly by: string;
+  readonly at: Date;
+  /** `ops.mapping_fingerprint()` when it was confirmed; 'rehearsal' where a rehearsal confirmed it. */
+  readonly fingerprint: string;
+  /** `ops.mapping_fingerprint()` now. */
+  readonly present: string;
+  /** The file that was confirmed: its hash and its text; null where none was. */
+  readonly fileHash: string | null;
+  readonly document: string | null;
+}
+
+/** Reads the confirmation that counts; undefined where nobody confirmed. */
+export async function readConfirmation(
+  pool: pg.Pool,
+  workspaceIdCode: string,
+): Promise<MappingConfirmation | undefined> {
+  const { rows } = await pool.query<MappingConfirmation>(
+    `select c.confirmed_by as by, c.confirmed_at as at, c.fingerprint, ops.mapping_fingerprint() as present, m.file_hash as "fileHash", m.document
+     from ops.confirmation c
+     left join lateral (
+       select file_hash, document from ops.mapping_confirmation
+       where workspace_id_code = c.workspace_id_code order by confirmation_id desc limit 1
+     ) m on true
+     where c.workspace_id_code = $1 and c.subject = 'mapping'`,
+    [workspaceIdCode],
+  );
+  return rows[0];
+}
+
+/** What was changed since a person confirmed, so that a load refuses: `ops.mapping_*` in the warehouse, or the file at `path`. */
+export function changedSince(confirmed: MappingConfirmation, path: string): 'warehouse' | 'file' | undefined {
+  if (confirmed.fingerprint !== confirmed.present) return 'warehouse';
+  if (!existsSync(path)) return undefined;
+  return confirmed.fileHash === hashOf(readFileSync(path, 'utf8')) ? undefined : 'file';
+}
