@@ -126,8 +126,8 @@ function textsOf(expression: Expression, project: Project, bindings: Bindings = 
 function textsOfCall(call: CallExpression, project: Project, bindings: Bindings): readonly string[] {
   const called = initializerOf(call.expression, project);
   if (called === undefined || !isArrowFunction(called) || isBlock(called.body)) return [];
-  const given = called.parameters.map(({ name }, index) => {
-    const argument = call.arguments[index];
+  const given = called.parameters.map(({ name, initializer }, index) => {
+    const argument = call.arguments[index] ?? initializer;
     return [
       isIdentifier(name) ? name.text : '',
       argument === undefined ? [] : textsOf(argument, project, bindings),
