@@ -199,8 +199,7 @@ export class Unreachable extends ItopError {
   readonly remedy: Remedy;
 
   constructor(failure: RequestFailure, cause: UnreachableCause) {
-    const { remedy, nextStep, isRetriable } = unreachable[cause];
-    super(failure, nextStep, isRetriable);
-    this.remedy = remedy;
+    super(failure, unreachable[cause].nextStep, unreachable[cause].isRetriable);
+    this.remedy = unreachable[cause].remedy;
   }
 }

@@ -159,7 +159,7 @@ const scratch = Buffer.allocUnsafeSlow(64 * 1024);
 
 function hashOf(op: string, finalClass: string, payload: Buffer, volatileMembers: readonly Buffer[]): string {
   const prefix = `${op}\0${finalClass}\0`;
-  const bytes = prefix.length * 3 + payload.length + 1;
+  const bytes = prefix.length * 3 + payload.length;
   const target = bytes <= scratch.length ? scratch : Buffer.allocUnsafe(bytes);
   const end = copyWithoutMembers(payload, volatileMembers, target, target.write(prefix));
   return digest('sha256', target.subarray(0, end), 'hex');

@@ -15,7 +15,7 @@ export function memberStart(name: string): Buffer {
  * Copies a JSON object without some members of its outermost level, given by how they begin, and gives the position behind it. For
  * canonical JSON these are the bytes that parsing, deleting and writing again would give, at a tenth of the time: only what stands
  * behind the first such member is looked at. What is no JSON gives some bytes, never an error. `target` has room for the payload
- * and one byte more behind `position`.
+ * behind `position`.
  */
 export function copyWithoutMembers(
   payload: Buffer,
@@ -45,12 +45,11 @@ export function copyWithoutMembers(
       if (depth < 0) break;
     }
   }
+  end += payload.copy(target, end, runStart);
   // Where the first member went, a comma stands in the brace's place, or nothing is left but the closing brace.
-  if (end === position && payload[runStart] !== openBrace) {
-    end = target.writeUInt8(openBrace, end);
-    if (payload[runStart] === comma) runStart++;
-  }
-  return end + payload.copy(target, end, runStart);
+  if (target[position] === comma) target[position] = openBrace;
+  else if (target[position] === closeBrace) end = position + target.write('{}', position);
+  return end;
 }
 
 /** Where the first of the members begins, at whatever level. Inside a text the quote would have a backslash before it. */

@@ -41,30 +41,50 @@ export function* nodesOf(node: unknown): Generator<AnyNode> {
   for (const [name, value] of Object.entries(node)) if (name !== 'type') yield* nodesOf(value);
 }
 
+/** Constants of a file by name, with the expression that each is given. */
+type Constants = ReadonlyMap<string, unknown>;
+
 /** The texts that an expression can have; none where only running it tells. */
-export function textsOf(expression: unknown): string[] {
+export function textsOf(expression: unknown, constants: Constants = new Map()): string[] {
   const node = expression as AnyNode | undefined;
   switch (node?.type) {
     case 'Literal':
       return typeof node.value === 'string' ? [node.value] : [];
     case 'TemplateLiteral': {
       const quasis = node.quasis as { value: { cooked: string } }[];
-      return [quasis.map(({ value }) => value.cooked).join('…')];
+      const filled = (node.expressions as AnyNode[]).map((one) =>
+        one.type === 'Identifier' ? (textsOf(one, constants)[0] ?? '…') : '…',
+      );
+      return [quasis.map(({ value }, place) => `${value.cooked}${filled[place] ?? ''}`).join('')];
     }
     case 'ConditionalExpression':
-      return [...textsOf(node.consequent), ...textsOf(node.alternate)];
+      return [...textsOf(node.consequent, constants), ...textsOf(node.alternate, constants)];
     case 'BinaryExpression': {
-      const [left, right] = [textsOf(node.left), textsOf(node.right)];
+      const [left, right] = [textsOf(node.left, constants), textsOf(node.right, constants)];
       return left.length + right.length === 0 ? [] : [`${left[0] ?? '…'}${right[0] ?? '…'}`];
     }
     case 'LogicalExpression':
-      return [...textsOf(node.left), ...textsOf(node.right)];
+      return [...textsOf(node.left, constants), ...textsOf(node.right, constants)];
     case 'TSAsExpression':
     case 'ParenthesizedExpression':
-      return textsOf(node.expression);
+      return textsOf(node.expression, constants);
+    case 'Identifier':
+      return textsOf(constants.get(node.name as string), constants);
+    case 'MemberExpression':
+      return chosenOf(node, constants).flatMap((one) => textsOf(one, constants));
     default:
       return [];
   }
+}
+
+/** What `table[which].name` can be: that property of every entry of a constant table. */
+function chosenOf({ object, property: name }: AnyNode, constants: Constants): unknown[] {
+  const { type, object: table } = object as AnyNode;
+  if (type !== 'MemberExpression') return [];
+  const entries = constants.get((table as { name?: string }).name ?? '') as AnyNode | undefined;
+  return ((entries?.properties ?? []) as AnyNode[]).map(({ value }) =>
+    property(value, (name as { name: string }).name),
+  );
 }
 
 /** The value of a property of an object literal. */
@@ -75,15 +95,20 @@ function property(node: unknown, name: string): unknown {
 
 const exitCodes = { RefusedError: 2, FailedError: 1 } as const;
 
+function constantsOf(program: AnyNode): Constants {
+  const constants = new Map<string, unknown>();
+  for (const node of nodesOf(program)) {
+    const { id, init } = node as { id?: { name?: string }; init?: unknown };
+    if (node.type === 'VariableDeclarator' && id?.name !== undefined) constants.set(id.name, init);
+  }
+  return constants;
+}
+
 /** All errors in words that the program makes, in the order of its files. */
 export function sourceErrors(): SourceError[] {
   return sources().flatMap(({ file, text, program }) => {
     const lineOf = (node: AnyNode): number => text.slice(0, node.start).split('\n').length;
-    const constants = new Map<string, unknown>();
-    for (const node of nodesOf(program)) {
-      const { id, init } = node as { id?: { name?: string }; init?: unknown };
-      if (node.type === 'VariableDeclarator' && id?.name !== undefined) constants.set(id.name, init);
-    }
+    const constants = constantsOf(program);
     const resolved = (value: unknown): unknown => {
       const node = value as AnyNode | undefined;
       return node?.type === 'Identifier' ? constants.get(node.name as string) : value;
@@ -152,8 +177,9 @@ function helpersOf(program: AnyNode): Helper[] {
 export function systemErrors(): SourceError[] {
   return sources()
     .filter(({ file }) => /^(itop|intercom)\/errors\.ts$/.test(file))
-    .flatMap(({ file, text, program }) =>
-      [...nodesOf(program)].flatMap((node): SourceError[] => {
+    .flatMap(({ file, text, program }) => {
+      const constants = constantsOf(program);
+      return [...nodesOf(program)].flatMap((node): SourceError[] => {
         if (node.type !== 'ClassDeclaration' || node.superClass === null || node.abstract === true) return [];
         const before = text
           .slice(0, node.start)
@@ -164,10 +190,11 @@ export function systemErrors(): SourceError[] {
         const inside = [...nodesOf(node.body)];
         const steps = inside.flatMap((one) => {
           if (one.type === 'PropertyDefinition' && (one.key as { name?: string }).name === 'nextStep')
-            return textsOf(one.value);
-          if (one.type === 'AssignmentExpression' && textOfMember(one.left) === 'nextStep') return textsOf(one.right);
+            return textsOf(one.value, constants);
+          if (one.type === 'AssignmentExpression' && textOfMember(one.left) === 'nextStep')
+            return textsOf(one.right, constants);
           if (one.type === 'CallExpression' && (one.callee as AnyNode).type === 'Super')
-            return stepsOf((one.arguments as unknown[])[1]);
+            return stepsOf((one.arguments as unknown[])[1], constants);
           return [];
         });
         return [
@@ -181,12 +208,13 @@ export function systemErrors(): SourceError[] {
             nextSteps: steps,
           },
         ];
-      }),
-    );
+      });
+    });
 }
 
 /** The next step of what is given to `super`: itself, or a property of it. */
-const stepsOf = (argument: unknown): string[] => [...textsOf(argument), ...textsOf(property(argument, 'nextStep'))];
+const stepsOf = (argument: unknown, constants: Constants): string[] =>
+  [argument, property(argument, 'nextStep')].flatMap((one) => textsOf(one, constants));
 
 const textOfMember = (node: unknown): string | undefined =>
   (node as { property?: { name?: string } } | undefined)?.property?.name;

@@ -18,7 +18,7 @@ export async function toldCommands(): Promise<ToldCommand[]> {
   const found = sources().flatMap(({ file, program }) =>
     [...nodesOf(program)]
       .filter(({ type }) => type === 'Literal' || type === 'TemplateLiteral')
-      .flatMap(textsOf)
+      .flatMap((one) => textsOf(one))
       // A text that SQL puts together is whole only there.
       .filter((text) => !text.includes("' ||"))
       .flatMap((text) =>

@@ -7,7 +7,7 @@ const names = ['sla_tto_over', 'downloads_count'];
 const starts = names.map(memberStart);
 
 function withoutMembers(payload: Buffer): Buffer {
-  const target = Buffer.alloc(payload.length + 4, '#');
+  const target = Buffer.alloc(payload.length + 3, '#');
   return target.subarray(3, copyWithoutMembers(payload, starts, target, 3));
 }
 
@@ -31,7 +31,11 @@ it('gives the bytes that parsing, deleting and writing again give', () => {
       const rest = Object.fromEntries(Object.entries(fields).filter(([name]) => !names.includes(name)));
       expect(withoutMembers(canonicalPayload(fields)).toString()).toBe(canonicalPayload(rest).toString());
     }),
-    { numRuns: 2_000 },
+    {
+      numRuns: 2_000,
+      // The first member goes, and one behind a member that is kept.
+      examples: [[{ e: [], sla_tto_over: '', downloads_count: 0 }]],
+    },
   );
 });
 
