@@ -28,7 +28,7 @@ import { readDelta } from './delta/read-delta.ts';
 import { latestTicketTime } from './delta/ticket-times.ts';
 import { hasNoted, moveWatermarks, noteWatermarks, reachedWatermarks } from './delta/watermarks.ts';
 import { Gate } from './reader/gate.ts';
-import { OutageRetry } from './reader/outage-retry.ts';
+import { loginWhenThere, OutageRetry } from './reader/outage-retry.ts';
 import { type Narrowing, narrowedReader, type RestReader, restReader } from './reader/rest-reader.ts';
 import { chunksOf } from './run/chunks.ts';
 import { interrupted } from './run/interrupted.ts';
@@ -92,7 +92,10 @@ export async function runExtract(request: ExtractRequest): Promise<ExtractOutcom
   if (request.classes !== undefined) await readableClasses(pool, request.classes);
   const itop = openConfiguredItop(settings);
   try {
-    await itop.checkLogin(request.signal);
+    await loginWhenThere(() => itop.checkLogin(request.signal), {
+      maxOutageMs: settings.max_outage_ms,
+      signal: request.signal,
+    });
     const outcome = await readAll(request, itop);
     await replaceFindings(pool, 'extract', outcome.findings, run.runId);
     return outcome;

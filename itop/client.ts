@@ -1,6 +1,7 @@
 import { PassThrough, pipeline, type Readable } from 'node:stream';
 import type { Dispatcher } from 'undici';
 import { openConnections } from '../platform/outgoing-connections.ts';
+import { hideSecret } from '../platform/redact.ts';
 import { type AnswerFrame, AnswerReader, type ItopObject, UnreadableAnswer } from './answer-reader.ts';
 import { type BlobAnswer, readBlobAnswer } from './blob-answer.ts';
 import {
@@ -280,7 +281,10 @@ function credentialsOf({ login, inFront }: ItopOptions): {
 }
 
 function basicOf({ user, password }: Account): string {
-  return `Basic ${Buffer.from(`${user}:${password}`).toString('base64')}`;
+  const credentials = Buffer.from(`${user}:${password}`).toString('base64');
+  // A web server may send the header back in the page of an error.
+  hideSecret(credentials);
+  return `Basic ${credentials}`;
 }
 
 /** A body through a buffer that takes so many bytes before it holds the sender up. Fails as the body does. */

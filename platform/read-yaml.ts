@@ -1,4 +1,4 @@
-import { type Document, parseDocument } from 'yaml';
+import { type Document, type DocumentOptions, type ParseOptions, parseDocument, type SchemaOptions } from 'yaml';
 import { RefusedError } from './errors.ts';
 
 /** What a person is told about a YAML text: where it came from, and which stage reads it. */
@@ -14,12 +14,7 @@ export interface YamlSource {
  * a password. Aliases that multiply, and nesting without end, are refused as well.
  */
 export function readYaml(text: string, source: YamlSource): unknown {
-  let document: Document;
-  try {
-    document = parseDocument(text);
-  } catch {
-    throw refusal(source, 'it is nested too deeply.');
-  }
+  const document = yamlDocument(text, source);
   const [fault] = document.errors;
   if (fault !== undefined) {
     const place = fault.linePos?.[0];
@@ -27,6 +22,19 @@ export function readYaml(text: string, source: YamlSource): unknown {
     throw refusal(source, `it is not valid YAML${where} (${fault.code.toLowerCase().replaceAll('_', ' ')}).`);
   }
   return plainValue(document, source);
+}
+
+/** Text as a document with its places and comments; faults of its syntax are in it. Throws RefusedError where it is nested without end. */
+export function yamlDocument(
+  text: string,
+  source: YamlSource,
+  options: ParseOptions & DocumentOptions & SchemaOptions = {},
+): Document {
+  try {
+    return parseDocument(text, options);
+  } catch {
+    throw refusal(source, 'it is nested too deeply.');
+  }
 }
 
 /** The value of a parsed document. Throws RefusedError where aliases multiply, or name nothing. */

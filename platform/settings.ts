@@ -63,8 +63,17 @@ function hideSecretsOf(settings: object): void {
       settings,
     );
     if (typeof value !== 'string') continue;
-    // Of an address the password alone is secret.
-    hideSecret(URL.canParse(value) ? decodeURIComponent(new URL(value).password) : value);
+    // Of an address the password alone is secret. Whether it is one, its name says: many a password can be read as an address too.
+    hideSecret(path.at(-1) === 'url' ? passwordIn(value) : value);
+  }
+}
+
+function passwordIn(address: string): string {
+  const { password } = new URL(address);
+  try {
+    return decodeURIComponent(password);
+  } catch {
+    return password;
   }
 }
 

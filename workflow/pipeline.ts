@@ -5,6 +5,7 @@ import { runAudit } from '../audit/run-audit.ts';
 import { hasReached } from '../extract/delta/watermarks.ts';
 import { openBroker } from '../extract/landing/open-broker.ts';
 import { verifyRaw } from '../extract/landing/verify-raw.ts';
+import { loginWhenThere } from '../extract/reader/outage-retry.ts';
 import { runExtract } from '../extract/run-extract.ts';
 import { openFiles } from '../extract/sources/files/open-files.ts';
 import type { Intercom } from '../intercom/client.ts';
@@ -68,7 +69,7 @@ export async function extract(
   const { settings, database, progress, signal } = context;
   const itop = requireItop(settings);
   // Before a run is opened: a wrong address or account leaves nothing unfinished behind.
-  await checkItopLogin(itop, signal);
+  await loginWhenThere(() => checkItopLogin(itop, signal), { maxOutageMs: itop.max_outage_ms, signal });
   const files = await openFiles(settings);
   const broker = await openBroker(settings.kafka.brokers, database.pool, files.store);
   try {

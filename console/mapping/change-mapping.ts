@@ -1,6 +1,6 @@
 import { readFileSync, writeFileSync } from 'node:fs';
-import { parseDocument } from 'yaml';
 import { RefusedError } from '../../platform/errors.ts';
+import { yamlDocument } from '../../platform/read-yaml.ts';
 import { type MappingFile, parseMapping } from '../../transform/mapping/read-mapping.ts';
 
 /** What a person changes of one class: where an attribute goes, or where the objects go as a whole. */
@@ -21,7 +21,11 @@ export function tryChange(path: string, change: MappingChange): MappingFile {
         nextStep: `itop-to-intercom map set ${change.className} <destination>`,
       },
     );
-  const document = parseDocument(readFileSync(path, 'utf8'));
+  const document = yamlDocument(readFileSync(path, 'utf8'), {
+    name: path,
+    stage: 'console',
+    nextStep: 'itop-to-intercom map check',
+  });
   const ofClass = ['classes', change.className];
   const at = 'attribute' in change ? [...ofClass, 'attributes', change.attribute] : ofClass;
   if (!document.hasIn(at))

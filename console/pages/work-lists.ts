@@ -1,7 +1,7 @@
 import { Readable } from 'node:stream';
 import { sql } from 'kysely';
-import Papa from 'papaparse';
 import type pg from 'pg';
+import { csvStart, toCsv } from '../../platform/csv.ts';
 import { RefusedError } from '../../platform/errors.ts';
 import { type Html, html } from '../../platform/html.ts';
 import { type RecordNames, readNames } from '../../platform/record-names.ts';
@@ -188,15 +188,19 @@ const patternOf = (words: string): string => `%${words.replace(/[\\%_]/g, '\\$&'
 
 /** Everything that the filter shows, a page at a time. */
 async function* csvOf(frame: Frame, list: WorkList, view: View): AsyncGenerator<string> {
-  const options = { escapeFormulae: /^[=+\-@\t\r]/, newline: '\r\n' };
-  yield `\ufeff${Papa.unparse([list.columns.map(({ name }) => name)], options)}\r\n`;
+  const columns = list.columns.map(({ name }) => name);
+  yield csvStart + toCsv(columns, []);
   let offsetKey: View['offsetKey'];
   for (;;) {
     const rows = await rowsOf(frame, list, { ...view, offsetKey }, 1_000);
     const last = rows.at(-1);
     if (last === undefined) return;
-    const cells = rows.map((row) => list.columns.map(({ name }) => textOf(row[name])));
-    yield `${Papa.unparse(cells, options)}\r\n`;
+    const withHeader = false;
+    yield toCsv(
+      columns,
+      rows.map((row) => Object.fromEntries(columns.map((name) => [name, textOf(row[name])]))),
+      withHeader,
+    );
     offsetKey = [String(last.sorted_value), last.key];
   }
 }

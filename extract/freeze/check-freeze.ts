@@ -13,7 +13,7 @@ import { readFeed } from '../delta/change-feed.ts';
 import { earlier, ticketsSince } from '../delta/ticket-times.ts';
 import { reachedWatermarks, type Watermarks } from '../delta/watermarks.ts';
 import { Gate } from '../reader/gate.ts';
-import { OutageRetry } from '../reader/outage-retry.ts';
+import { loginWhenThere, OutageRetry } from '../reader/outage-retry.ts';
 import { type Narrowing, narrowedReader, type RestReader, restReader } from '../reader/rest-reader.ts';
 import { idBound } from '../sources/rest/id-bound.ts';
 
@@ -71,7 +71,7 @@ export async function checkFreeze(request: FreezeRequest): Promise<FreezeResult>
   const { settings, pool, signal } = request;
   const itop = openConfiguredItop(settings);
   try {
-    await itop.checkLogin(signal);
+    await loginWhenThere(() => itop.checkLogin(signal), { maxOutageMs: settings.max_outage_ms, signal });
     const gate = new Gate({ inFlight: settings.in_flight, pauseMs: settings.pause_ms, signal });
     const reader = restReader(itop, gate, new OutageRetry(settings.max_outage_ms, signal), signal);
     const reached = await reachedWatermarks(pool);

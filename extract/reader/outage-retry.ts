@@ -1,5 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import { ItopError } from '../../itop/errors.ts';
+import { ItopError, ServerError } from '../../itop/errors.ts';
 
 const firstWaitMs = 250;
 const longestWaitMs = 15_000;
@@ -43,6 +43,26 @@ export class OutageRetry {
         if (error.remedy === 'less' && failures >= 3) throw error;
         await this.wait(error);
       }
+    }
+  }
+}
+
+/**
+ * Logs in, and waits while a proxy or a server in maintenance answers for iTop (408, 429, 502, 503), as every later request does. No answer at all may
+ * be a wrong address: that is thrown at once, as all else.
+ */
+export async function loginWhenThere(
+  login: () => Promise<void>,
+  { maxOutageMs, signal }: { readonly maxOutageMs: number; readonly signal: AbortSignal | undefined },
+): Promise<void> {
+  const retry = new OutageRetry(maxOutageMs, signal);
+  for (;;) {
+    try {
+      await login();
+      return;
+    } catch (error) {
+      if (!(error instanceof ServerError) || error.remedy !== 'wait') throw error;
+      await retry.wait(error);
     }
   }
 }

@@ -1,5 +1,6 @@
 import { expect, it } from 'vitest';
 import { readYaml } from '../../platform/read-yaml.ts';
+import { parseMapping } from '../../transform/mapping/read-mapping.ts';
 
 const source = { name: 'site.yaml', stage: 'configuration', nextStep: 'Correct the file.' };
 const messageOf = (text: string): string => {
@@ -26,4 +27,9 @@ it('refuses aliases that multiply', () => {
 
 it('refuses nesting without end', () => {
   expect(messageOf('['.repeat(50_000))).toMatch(/nested too deeply|not valid YAML/);
+  expect(() => parseMapping(`${'['.repeat(10_000)}${']'.repeat(10_000)}`, 'mapping.yaml')).toThrow(
+    /^The mapping has a fault:\n {2}mapping\.yaml:1: it is nested too deeply/,
+  );
+  // Each fault of a line once, not once a bracket.
+  expect(() => parseMapping('['.repeat(50), 'mapping.yaml')).toThrow(/^The mapping has 2 faults:\n[^\n]*\n[^\n]*$/);
 });

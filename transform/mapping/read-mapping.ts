@@ -1,8 +1,8 @@
 import { createHash } from 'node:crypto';
 import { existsSync, readFileSync } from 'node:fs';
-import { isNode, LineCounter, parseDocument } from 'yaml';
+import { isNode, LineCounter } from 'yaml';
 import { RefusedError } from '../../platform/errors.ts';
-import { plainValue } from '../../platform/read-yaml.ts';
+import { plainValue, yamlDocument } from '../../platform/read-yaml.ts';
 import { type Mapping, mappingSchema } from './mapping-schema.ts';
 
 /** A mapping.yaml that was read: what it says, word for word, and where each entry stands. */
@@ -38,13 +38,14 @@ export const hashOf = (text: string): string => createHash('sha256').update(text
 /** Parses the text of a mapping. Throws RefusedError like `readMappingFile`. */
 export function parseMapping(text: string, path: string): MappingFile {
   const lines = new LineCounter();
-  const document = parseDocument(text, { lineCounter: lines, prettyErrors: false });
+  const source = { name: path, stage: 'map', nextStep: 'Write each value out: no aliases.' };
+  const document = yamlDocument(text, source, { lineCounter: lines, prettyErrors: false });
   if (document.errors.length > 0) {
     refuse(
       path,
       document.errors.map((error) => ({
         line: lines.linePos(error.pos[0]).line,
-        fault: error.message,
+        fault: /call stack|stack overflow/i.test(error.message) ? 'it is nested too deeply' : error.message,
         nextStep: 'Mend the YAML: indentation, quotes and brackets, one entry a name.',
       })),
     );
@@ -58,9 +59,7 @@ export function parseMapping(text: string, path: string): MappingFile {
     }
     return 1;
   };
-  const parsed = mappingSchema.safeParse(
-    plainValue(document, { name: path, stage: 'map', nextStep: 'Write each value out: no aliases.' }),
-  );
+  const parsed = mappingSchema.safeParse(plainValue(document, source));
   if (!parsed.success) {
     refuse(
       path,
@@ -89,11 +88,11 @@ export function parseMapping(text: string, path: string): MappingFile {
 /** Throws RefusedError with all faults, one a line, in the order of the file. */
 export function refuse(path: string, faults: readonly MappingFault[]): never {
   const sorted = [...faults].sort((a, b) => (a.line ?? 0) - (b.line ?? 0));
-  const words = sorted.map(
-    ({ line, fault, nextStep }) => `  ${path}${line === null ? '' : `:${line}`}: ${fault}. ${nextStep}`,
+  const words = new Set(
+    sorted.map(({ line, fault, nextStep }) => `  ${path}${line === null ? '' : `:${line}`}: ${fault}. ${nextStep}`),
   );
   throw new RefusedError(
-    `The mapping has ${faults.length === 1 ? 'a fault' : `${faults.length} faults`}:\n${words.join('\n')}`,
+    `The mapping has ${words.size === 1 ? 'a fault' : `${words.size} faults`}:\n${[...words].join('\n')}`,
     { stage: 'map', nextStep: `Correct ${path}, then: itop-to-intercom map check` },
   );
 }

@@ -1,8 +1,8 @@
 import { readdir, readFile, stat } from 'node:fs/promises';
 import { basename, dirname, join, matchesGlob } from 'node:path';
-import { parse } from 'yaml';
 import { z } from 'zod';
 import { messageOf, RefusedError } from '../../../platform/errors.ts';
+import { readYaml } from '../../../platform/read-yaml.ts';
 
 /** Name of the file that describes the others of its directory. */
 const descriptionFile = 'exports.yaml';
@@ -79,14 +79,13 @@ async function readDescriptions(directory: string): Promise<z.infer<typeof schem
     throw error;
   });
   if (content === undefined) return [];
+  const nextStep = 'Correct it; docs/files.md has an example.';
   try {
-    return schema.parse(parse(content)).files;
+    return schema.parse(readYaml(content, { name: path, stage: 'extract', nextStep })).files;
   } catch (error) {
-    const faults =
-      error instanceof z.ZodError
-        ? error.issues.map((issue) => `${issue.path.join('.')}: ${issue.message}`).join('; ')
-        : messageOf(error);
-    throw refused(`${path} cannot be used: ${faults}`, 'Correct it; docs/files.md has an example.', error);
+    if (!(error instanceof z.ZodError)) throw error;
+    const faults = error.issues.map((issue) => `${issue.path.join('.')}: ${issue.message}`).join('; ');
+    throw refused(`${path} cannot be used: ${faults}`, nextStep, error);
   }
 }
 
