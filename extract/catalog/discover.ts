@@ -34,7 +34,7 @@ interface SeenAttribute {
   readonly reason: string;
   /** Not requested because its name suggests a secret. */
   readonly isSuspected?: boolean;
-  /** A standard attribute that is left out for its reason. */
+  /** A standard attribute that is left out for its reason, and nobody has decided about it. */
   readonly isLeftOut?: boolean;
 }
 
@@ -54,10 +54,11 @@ export async function discoverAttributes(
   const standard = new Set(readable.outputFields);
   const { decided, kinds: before, isShown } = await learntBefore(pool, readable.name);
   const unread = new Set([...unreadAttributes(readable.name)].filter((code) => decided.get(code) !== 'request'));
-  const leftOut = [...leftOutAttributes(readable.name)].filter(([code]) => unread.has(code));
   const model = await modelOf(pool, readable.name);
   // What a person wants after all is looked for, if no query can name it.
-  const isWanted = [...decided].some(([code, decision]) => decision === 'request' && !before.has(code));
+  const isWanted = [...decided].some(
+    ([code, decision]) => decision === 'request' && !before.has(code) && !listed.includes(code),
+  );
   const knownHidden = hasSameModules && isShown && !isWanted ? notListed(before, listed) : undefined;
   const hidden = await findHidden(reader, readable.name, listed, model, decided, {
     knownHidden,
@@ -66,6 +67,8 @@ export async function discoverAttributes(
   if (hidden.shown !== undefined && hidden.shown.count > 0) await noteShown(pool, readable.name);
   const isAdded = (code: string): boolean => !standard.has(code) && !isDerived(code) && !unread.has(code);
   const added = [...listed, ...hidden.kinds.keys()].filter(isAdded);
+  // One that a person wants may still not have been seen: its class cannot be shown, or has no object that holds it.
+  const leftOut = [...leftOutAttributes(readable.name)].filter(([code]) => !added.includes(code));
   // The data model file tells a secret by its type, whatever its name; without it the name decides.
   const maySecret = (code: string): boolean =>
     (model.get(code)?.kind ?? (suggestsSecret(code) ? 'secret' : 'text')) === 'secret';
@@ -124,8 +127,8 @@ export async function discoverAttributes(
         kind: 'unknown',
         isStandard: true,
         isRequested: false,
-        reason,
-        isLeftOut: true,
+        reason: decided.get(attribute) === 'request' ? 'wanted by a person, but iTop did not show it' : reason,
+        isLeftOut: !decided.has(attribute),
       }),
     ),
   ];

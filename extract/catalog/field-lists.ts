@@ -55,7 +55,7 @@ export const coveringClasses: readonly string[] = ['User', 'TagSetFieldData'];
 /** The longest come first, so that the short ones fill their pauses. */
 export const readFirst: readonly string[] = ['UserRequest', 'Incident'];
 
-/** What is fetched apart, into the blob store, or is no data of the site's own. */
+/** The file of each object of a class: its bytes are fetched apart, into the blob store. */
 const fetchedApart: Readonly<Record<string, string>> = {
   Attachment: 'contents',
   InlineImage: 'contents',
@@ -75,7 +75,8 @@ export function leftOutAttributes(className: string): ReadonlyMap<string, string
   return new Map(Object.entries(leftOut[className] ?? {}));
 }
 
-/** Standard attributes of a class that no window asks for. */
+/** Standard attributes of a class that no window asks for: its file, and what is left out unless a person decides to read it. */
 export function unreadAttributes(className: string): ReadonlySet<string> {
-  return new Set([...(fetchedApart[className]?.split(' ') ?? []), ...leftOutAttributes(className).keys()]);
+  const file = fetchedApart[className];
+  return new Set([...(file === undefined ? [] : [file]), ...leftOutAttributes(className).keys()]);
 }
