@@ -1,10 +1,13 @@
 import { Argument, Command, Option } from 'commander';
+import { sql } from 'kysely';
+import type pg from 'pg';
+import { warehouse } from '../platform/warehouse.ts';
 import type { MappingEffect } from '../transform/mapping/confirm-mapping.ts';
 import { type Destination, destinations } from '../transform/mapping/mapping-schema.ts';
 import { type CommonOptions, inContext } from '../workflow/command-context.ts';
 import { check, confirm, propose } from '../workflow/mapping.ts';
 import { withCommonOptions } from './common-options.ts';
-import { formatTable, printResult } from './print.ts';
+import { formatTable, printResult, type ResultRow } from './print.ts';
 
 export function mapCommand(): Command {
   return new Command('map')
@@ -120,29 +123,17 @@ function showCommand(): Command {
     .argument('[class]', 'show the attributes of one class')
     .action((className: string | undefined, options: CommonOptions) =>
       inContext(options, 'none', async ({ database, isJson }) => {
-        const confirmations = await database.pool.query<Record<string, string>>(
-          `select c.workspace_id_code as workspace, c.confirmed_by as by, to_char(c.confirmed_at, 'YYYY-MM-DD HH24:MI') as at,
-                  case when c.fingerprint = ops.mapping_fingerprint() then 'present mapping' when c.fingerprint = 'rehearsal' then 'rehearsal' else 'an earlier mapping' end as what
-           from ops.confirmation c where c.subject = 'mapping' order by c.confirmed_at`,
-        );
-        const mapped = await database.pool.query<Record<string, string | null>>(
-          className === undefined
-            ? `select m.class, m.destination, m.rule, m.confidence, (select count(*)::integer from ops.mapping_attribute a where a.class = m.class) as attributes, m.reason
-               from ops.mapping_class m order by m.destination, m.class`
-            : `select attribute, home, target_name as "to", data_type as type, rule, confidence, reason
-               from ops.mapping_attribute where class = $1 order by home, position, attribute`,
-          className === undefined ? [] : [className],
-        );
-        const table =
-          mapped.rows.length === 0 ? `Nothing is mapped for ${className ?? 'any class'}.` : formatTable(mapped.rows);
+        const confirmations = await readConfirmations(database.pool);
+        const mapped = await (className === undefined
+          ? readMappedClasses(database.pool)
+          : readMappedAttributes(database.pool, className));
+        const table = mapped.length === 0 ? `Nothing is mapped for ${className ?? 'any class'}.` : formatTable(mapped);
         printResult(
           isJson,
-          { confirmations: confirmations.rows, mapped: mapped.rows },
-          [
-            confirmations.rows.length === 0 ? 'Nobody confirmed a mapping yet.' : formatTable(confirmations.rows),
-            '',
-            table,
-          ].join('\n'),
+          { confirmations, mapped },
+          [confirmations.length === 0 ? 'Nobody confirmed a mapping yet.' : formatTable(confirmations), '', table].join(
+            '\n',
+          ),
         );
       }),
     );
@@ -169,4 +160,47 @@ function formatEffect({ decisions, payloads, arePayloadsCompared }: MappingEffec
       ? [payloads.length === 0 ? 'No payload changes.' : 'Payloads that change:', ...changed]
       : ['Payloads cannot be compared before the first transform.']),
   ].join('\n');
+}
+
+/** Who confirmed a mapping, and whether it is the one that the warehouse holds now. */
+async function readConfirmations(pool: pg.Pool): Promise<ResultRow[]> {
+  return warehouse(pool)
+    .selectFrom('ops.confirmation')
+    .select([
+      'workspace_id_code as workspace',
+      'confirmed_by as by',
+      sql<string>`to_char(confirmed_at, 'YYYY-MM-DD HH24:MI')`.as('at'),
+      sql<string>`case when fingerprint = ops.mapping_fingerprint() then 'present mapping'
+                       when fingerprint = 'rehearsal' then 'rehearsal' else 'an earlier mapping' end`.as('what'),
+    ])
+    .where('subject', '=', 'mapping')
+    .orderBy('confirmed_at')
+    .execute();
+}
+
+async function readMappedClasses(pool: pg.Pool): Promise<ResultRow[]> {
+  return warehouse(pool)
+    .selectFrom('ops.mapping_class as m')
+    .select(['m.class', 'm.destination', 'm.rule', 'm.confidence'])
+    .select(({ selectFrom }) =>
+      selectFrom('ops.mapping_attribute as a')
+        .select(sql<number>`count(*)::integer`.as('attributes'))
+        .whereRef('a.class', '=', 'm.class')
+        .as('attributes'),
+    )
+    .select('m.reason')
+    .orderBy('m.destination')
+    .orderBy('m.class')
+    .execute();
+}
+
+async function readMappedAttributes(pool: pg.Pool, className: string): Promise<ResultRow[]> {
+  return warehouse(pool)
+    .selectFrom('ops.mapping_attribute')
+    .select(['attribute', 'home', 'target_name as to', 'data_type as type', 'rule', 'confidence', 'reason'])
+    .where('class', '=', className)
+    .orderBy('home')
+    .orderBy('position')
+    .orderBy('attribute')
+    .execute();
 }

@@ -9,21 +9,15 @@ import type { Progress } from '../platform/progress.ts';
 import type { Run } from '../platform/run-record.ts';
 import type { ItopSettings } from '../platform/settings.ts';
 import { analyzeGrownTables } from '../platform/statistics.ts';
-import { warehouse } from '../platform/warehouse.ts';
+import { anyOf, clockTimestamp, insertRows, warehouse } from '../platform/warehouse.ts';
 import { checkTotals } from './catalog/check-totals.ts';
-import { withoutFileClasses } from './catalog/class-channels.ts';
 import { findingsOf } from './catalog/class-finding.ts';
 import { classNarrowings } from './catalog/class-narrowing.ts';
 import { type ReadableClass, readableClasses } from './catalog/class-tree.ts';
-import { discoverAttributes } from './catalog/discover.ts';
-import { discoverClasses } from './catalog/discover-classes.ts';
-import { areModulesAsBefore, expectedCount, latestCounts } from './catalog/expected-counts.ts';
-import { fetchedByReference, fieldLists, unreadAttributes } from './catalog/field-lists.ts';
-import { type HeldObjects, heldWithin, isSmallSite, mostHeld } from './catalog/held-objects.ts';
+import { heldWithin } from './catalog/held-objects.ts';
 import { observeKinds } from './catalog/observe-kinds.ts';
-import { rememberedLists } from './catalog/remembered-lists.ts';
+import { classesToRead } from './classes-to-read.ts';
 import { hasGoneBack, headOfHistory } from './delta/change-feed.ts';
-import { storedFields, storeFields } from './delta/class-fields.ts';
 import { readDelta } from './delta/read-delta.ts';
 import { latestTicketTime } from './delta/ticket-times.ts';
 import { hasNoted, moveWatermarks, noteWatermarks, reachedWatermarks } from './delta/watermarks.ts';
@@ -32,7 +26,6 @@ import { loginWhenThere, OutageRetry } from './reader/outage-retry.ts';
 import { type Narrowing, narrowedReader, type RestReader, restReader } from './reader/rest-reader.ts';
 import { chunksOf } from './run/chunks.ts';
 import { interrupted } from './run/interrupted.ts';
-import { latestObject } from './run/latest-object.ts';
 import { type FileRequest, fetchFiles } from './sources/files/fetch-files.ts';
 import type { ClassPass } from './sources/rest/class-pass.ts';
 import { type Completeness, checkCompleteness, countFinalClasses } from './sources/rest/completeness.ts';
@@ -121,7 +114,12 @@ async function readAll(request: ExtractRequest, itop: Itop): Promise<ExtractOutc
   const isWhole = request.classes === undefined;
   const isDelta = request.isDelta === true;
   if (isWhole && !isDelta) findings.push(...(await noteStart(request, reader)));
-  const { readables, unknown, expected, held, untyped, findings: ofCatalog } = await catalogOf(request, itop, reader);
+  const catalog = await classesToRead(
+    { pool, runId: run.runId, inFlight: settings.in_flight, classes: request.classes, isDelta },
+    itop,
+    reader,
+  );
+  const { readables, unknown, expected, held, untyped, findings: ofCatalog } = catalog;
   findings.push(...ofCatalog);
   await request.broker.ensureTopics([...new Set(readables.map((readable) => readable.rootClass))]);
   const narrowings = await classNarrowings(pool);
@@ -251,103 +249,19 @@ function passOf(
   };
 }
 
-/** The classes to be read, with the attributes that this iTop has of them; a delta asks as the last full pass did. */
-async function catalogOf(
-  { pool, run, settings, classes, isDelta }: ExtractRequest,
-  itop: Itop,
-  reader: RestReader,
-): Promise<{
-  readonly readables: readonly ReadableClass[];
-  /** Those that the last full pass did not know. */
-  readonly unknown: ReadonlySet<string>;
-  /** iTop's counts of classes, as far as they were asked. */
-  readonly expected: ReadonlyMap<string, number>;
-  /** Objects of small classes, read with their attributes. */
-  readonly held: ReadonlyMap<string, HeldObjects>;
-  /** Attributes whose kind their values will tell. */
-  readonly untyped: ReadonlyMap<ReadableClass, readonly string[]>;
-  readonly findings: Finding[];
-}> {
-  const lastCounts = await latestCounts(pool);
-  const hasSameModules = await areModulesAsBefore(reader, lastCounts);
-  const discovery = { pool, itop: rememberedLists(itop), reader, runId: run.runId, lastCounts, hasSameModules };
-  const findings: Finding[] = [];
-  let empty: ReadonlySet<string> = new Set();
-  let wanted = classes;
-  if (wanted === undefined) {
-    const found = await discoverClasses(discovery);
-    findings.push(...found.findings);
-    if (found.names !== undefined) findings.push(...(await vanishedClasses(pool, found.names)));
-    wanted = found.wanted;
-    empty = found.empty;
-    if (isDelta === true) wanted = [...wanted, ...fetchedByReference];
-  }
-  const { readables, findings: byFile } = await withoutFileClasses(pool, await readableClasses(pool, wanted));
-  findings.push(...byFile);
-  const stored = isDelta === true ? await storedFields(pool) : new Map<string, readonly string[]>();
-  const narrowed = new Map<string, ReadableClass>();
-  const unknown = new Set<string>();
-  const expected = new Map<string, number>();
-  const held = new Map<string, HeldObjects>();
-  const isSmall = isSmallSite(lastCounts);
-  const untyped = new Map<ReadableClass, readonly string[]>();
-  await inParallel(readables, settings.in_flight, async (readable) => {
-    const outputFields = fetchedByReference.includes(readable.name) ? readable.outputFields : stored.get(readable.name);
-    if (outputFields !== undefined) {
-      narrowed.set(readable.name, { ...readable, outputFields });
-      return;
-    }
-    unknown.add(readable.name);
-    const count = await expectedCount(reader, readable, empty, lastCounts);
-    if (count !== undefined) expected.set(readable.name, count);
-    // What nobody filled is not looked at: its attributes are, as soon as it has an object.
-    if (count === 0) {
-      narrowed.set(readable.name, { ...readable, outputFields: ['friendlyname'] });
-      return;
-    }
-    const known = {
-      isStandardClass: readable.isStandard,
-      hasOwnList: fieldLists.has(readable.name),
-      mayHold: isSmall && count !== undefined && count <= mostHeld && unreadAttributes(readable.name).size === 0,
-    };
-    const found = await discoverAttributes(discovery, readable, known);
-    narrowed.set(readable.name, found.readable);
-    if (found.count !== undefined) expected.set(readable.name, found.count);
-    if (found.held !== undefined) held.set(readable.name, found.held);
-    untyped.set(found.readable, found.untyped);
-    findings.push(...found.findings);
-  });
-  const ready = readables.map((readable) => narrowed.get(readable.name) ?? readable);
-  const asked = ready.filter(({ name }) => expected.get(name) !== 0);
-  if (classes === undefined) await storeFields(pool, run.runId, asked);
-  return { readables: ready, unknown, expected, held, untyped, findings };
-}
-
-/** Classes that raw holds objects of and iTop does not name any more: what became of their objects iTop does not tell. */
-async function vanishedClasses(pool: pg.Pool, names: ReadonlySet<string>): Promise<Finding[]> {
-  const { rows } = await pool.query<{ class: string; count: number }>(
-    `select final_class as class, count(*)::integer as count from ${latestObject} as o group by final_class order by 1`,
-  );
-  return rows
-    .filter((row) => !names.has(row.class))
-    .map((row) => ({
-      code: 'class_vanished',
-      severity: 'warning',
-      subject: row.class,
-      finding: `iTop does not know the class any more. The ${row.count} objects extracted of it before are kept as they were.`,
-      nextStep:
-        'Ask the owner of iTop whether its module was removed on purpose; decide in the mapping what becomes of them.',
-    }));
-}
-
 /** iTop's count as it was asked last. */
 async function latestCount(pool: pg.Pool, pass: ClassPass | undefined): Promise<number | undefined> {
-  const { rows } = await pool.query<{ count: string | null }>(
-    `select sum(object_count) as count from (
-       select distinct on (class) object_count from ops.source_count where class = any ($1) order by class, asked_at desc
-     ) as latest`,
-    [pass?.readable.finalClasses ?? []],
-  );
+  const latest = warehouse(pool)
+    .selectFrom('ops.source_count')
+    .distinctOn('class')
+    .select('object_count')
+    .where('class', '=', anyOf(pass?.readable.finalClasses ?? []))
+    .orderBy('class')
+    .orderBy('asked_at', 'desc');
+  const rows = await warehouse(pool)
+    .selectFrom(latest.as('latest'))
+    .select(({ fn }) => fn.sum<string | null>('object_count').as('count'))
+    .execute();
   return rows[0]?.count == null ? undefined : Number(rows[0].count);
 }
 
@@ -372,12 +286,18 @@ async function runStart(pool: pg.Pool, runId: string): Promise<Date> {
 /** Records iTop's own count of each final class of a pass, and gives their sum. */
 async function storeCounts(pool: pg.Pool, pass: ClassPass, agreed: Completeness['agreed']): Promise<number> {
   const counts = await countFinalClasses(pass, agreed);
-  await pool.query(
-    `insert into ops.source_count (run_id, class, object_count)
-     select $1, * from unnest($2::text[], $3::bigint[])
-     on conflict (run_id, class) do update set object_count = excluded.object_count, asked_at = clock_timestamp()`,
-    [pass.runId, [...counts.keys()], [...counts.values()]],
-  );
+  await insertRows(
+    pool,
+    'ops.source_count',
+    ['run_id', 'class', 'object_count'],
+    [...counts].map(([name, count]) => ({ run_id: pass.runId, class: name, object_count: count })),
+  )
+    .onConflict((conflict) =>
+      conflict
+        .columns(['run_id', 'class'])
+        .doUpdateSet((eb) => ({ object_count: eb.ref('excluded.object_count'), asked_at: clockTimestamp })),
+    )
+    .execute();
   return [...counts.values()].reduce((sum, count) => sum + count, 0);
 }
 

@@ -1,5 +1,7 @@
+import { sql } from 'kysely';
 import type pg from 'pg';
 import { type Html, html } from '../../platform/html.ts';
+import { anyOf, warehouse } from '../../platform/warehouse.ts';
 import { fileSize } from '../../transform/preview/file-size.ts';
 
 /** A file of iTop whose bytes are here. */
@@ -15,12 +17,20 @@ export interface StoredFile {
 /** The files of some records, as far as their bytes are here. */
 export async function readStoredFiles(pool: pg.Pool, keys: readonly string[]): Promise<StoredFile[]> {
   if (keys.length === 0) return [];
-  const { rows } = await pool.query<StoredFile>(
-    `select source_key as key, attribute, coalesce(nullif(file_name, ''), attribute) as name, nullif(media_type, '') as type, byte_size::float8 as bytes
-     from raw.blob_source where source_key = any ($1) and blob_hash is not null order by source_key, attribute`,
-    [keys],
-  );
-  return rows;
+  return warehouse(pool)
+    .selectFrom('raw.blob_source')
+    .select([
+      'source_key as key',
+      'attribute',
+      sql<string>`coalesce(nullif(file_name, ''), attribute)`.as('name'),
+      sql<string | null>`nullif(media_type, '')`.as('type'),
+      sql<number | null>`byte_size::float8`.as('bytes'),
+    ])
+    .where('source_key', '=', anyOf(keys))
+    .where('blob_hash', 'is not', null)
+    .orderBy('source_key')
+    .orderBy('attribute')
+    .execute();
 }
 
 /** A file to save; a picture is shown. Its bytes decide that it is one. */

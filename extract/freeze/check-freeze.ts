@@ -199,9 +199,15 @@ async function checkFeed(pool: pg.Pool, reader: RestReader, reached: Watermarks)
   const found = new Differences('freeze: change feed');
   const before = reached.get('history', history);
   if (before === undefined) return found.unknown(history, 'no place in it was noted by an extraction', 'no_watermark');
-  const { rows } = await pool.query<{ class: string; root_class: string; is_extracted: boolean }>(
-    `select c.class, c.root_class, exists (select from ops.source_count s where s.class = c.class) as is_extracted from ops.itop_class c`,
-  );
+  const rows = await warehouse(pool)
+    .selectFrom('ops.itop_class as c')
+    .select(['c.class', 'c.root_class'])
+    .select(({ exists, selectFrom }) =>
+      exists(selectFrom('ops.source_count as s').select('s.class').whereRef('s.class', '=', 'c.class')).as(
+        'is_extracted',
+      ),
+    )
+    .execute();
   const classes = new Map(rows.map((row) => [row.class, row]));
   const state = await readFeed(reader, before, await classNarrowings(pool), (objects) => {
     for (const { finalClass, id, historyId } of objects) {
