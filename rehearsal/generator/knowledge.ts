@@ -1,4 +1,4 @@
-import { writeBody } from './bodies.ts';
+import { escapeHtml, writeBody } from './bodies.ts';
 import { Dice } from './dice.ts';
 import { organizationId } from './organizations.ts';
 import { blobOf, countedClass, emptyFields, keyedClass, listedClass, type StoredClass } from './stored-class.ts';
@@ -11,9 +11,8 @@ const FAQS = 12;
 export function faqClass(seed: number): StoredClass {
   return countedClass('FAQ', FAQS, (id) => {
     const dice = new Dice(seed, 'FAQ', id);
-    const text = Array.from({ length: id === 2 ? 60 : id === 3 ? 1 : 14 }, () => `<p>${dice.pick(SENTENCES)}</p>`).join(
-      '',
-    );
+    const paragraph = (): string => `<p>${escapeHtml(dice.pick(SENTENCES))}</p>`;
+    const text = Array.from({ length: id === 2 ? 60 : id === 3 ? 1 : 14 }, paragraph).join('');
     const picture =
       id === 1
         ? '<figure class="image"><img src="https://itop.example/pages/ajax.document.php?operation=download_inlineimage&amp;id=1&amp;s=0e4371ac1c6a51ab6db7f8abd5fbf1a3" data-img-id="1" data-img-secret="0e4371ac1c6a51ab6db7f8abd5fbf1a3"></figure>'

@@ -16,7 +16,7 @@ export function isAuthor(expected: ExpectedAuthor, actual: LoadedAuthor, ids: Kn
   switch (expected.kind) {
     case 'contact': {
       const id = ids.contacts.get(expected.contact.key);
-      if (expected.toldAs !== undefined && actual.id === ids.fallbackTeammate) return true;
+      if (expected.namedAs !== undefined && actual.id === ids.fallbackTeammate) return true;
       return isContact(actual) && (id === undefined || id === actual.id);
     }
     case 'teammate':

@@ -26,9 +26,9 @@ export function compareThread(
 ): void {
   const found = messagesOf(conversation.parts).filter((message) => !isFilePart(message, tooLarge));
   countThread(thread, found, tally);
-  const { told, own, transcripts, others: messages } = foldThread(thread.parts, found);
-  for (const part of told) addPart(tally, part.kind, 'found');
-  for (const part of told) addPart(tally, part.kind, 'equal');
+  const { inTranscripts, own, transcripts, others: messages } = foldThread(thread.parts, found);
+  for (const part of inTranscripts) addPart(tally, part.kind, 'found');
+  for (const part of inTranscripts) addPart(tally, part.kind, 'equal');
   for (const transcript of transcripts) addPart(tally, transcript.kind, 'found', -1);
   const { pairs, missing, unexplained } = pairUp(own, messages, ids);
   let latest = -1;
@@ -51,8 +51,8 @@ export function compareThread(
 }
 
 /**
- * What no item of iTop explains is one record note, the last message of its time, and behind it notes in which deltas tell what was
- * changed in iTop since (rule D1). Nothing else.
+ * What no item of iTop explains is one record note, the last message of its time, and behind it notes in which deltas say what was
+ * changed in iTop since (rule D1), each once. Nothing else.
  */
 function judgeRest(
   ticketKey: string,
@@ -62,7 +62,7 @@ function judgeRest(
   findings: Findings,
   tally: Tally,
 ): void {
-  const last = unexplained.findLast((message) => !isToldChange(message));
+  const last = unexplained.findLast((message) => !isChangeNote(message));
   const isLastOfItsTime =
     last !== undefined && messages.slice(messages.indexOf(last) + 1).every(isLaterThan(last.part.createdAt));
   const record = isLastOfItsTime ? last : undefined;
@@ -72,21 +72,33 @@ function judgeRest(
     const finding = { check: 'record note', sourceKey: `${ticketKey}#record_note`, targetId: conversationId };
     findings.add({ ...finding, field: 'part', expected: 'a note, last', actual });
   }
+  const latestChanges = new Map<string, string>();
   for (const message of unexplained) {
-    if (message === record || (record !== undefined && isToldChange(message) && message.position > record.position))
-      continue;
+    if (message === record) continue;
+    if (record !== undefined && isChangeNote(message) && message.position > record.position) {
+      const subject = subjectOfChange(message);
+      const words = message.words.join(' ');
+      const isRepeated = latestChanges.get(subject) === words;
+      latestChanges.set(subject, words);
+      if (!isRepeated) continue;
+    }
     const finding = { check: 'unexpected part', sourceKey: ticketKey, targetId: message.part.id, field: 'part' };
     const actual = `${message.kind} at place ${message.position + 1}: ${message.words.slice(0, 20).join(' ')}`;
     findings.add({ ...finding, expected: 'no such part', actual });
   }
 }
 
-/** Whether a note begins as those that tell a changed field, text or description. */
-function isToldChange({ kind, words }: Message): boolean {
+/** Whether a note begins as those in which a delta says that a field, a text or the description changed. */
+function isChangeNote({ kind, words }: Message): boolean {
   return (
     kind === 'note' &&
     /^(Changed|The text of .* was changed|The description was changed) in iTop\b/.test(words.join(' '))
   );
+}
+
+/** What a change note is about. A field that changes back and again has the same words twice, but never in a row. */
+function subjectOfChange({ words }: Message): string {
+  return words.join(' ').split(' in iTop', 1)[0] ?? '';
 }
 
 const isLaterThan =

@@ -4,8 +4,8 @@ import type { WorkspaceBehaviour } from './workspace-behaviour.ts';
 
 /** Who must stand as author of a part. */
 export type ExpectedAuthor =
-  /** `toldAs`: he may not be able to take part; then the fallback teammate tells it, with a first line that names him so. */
-  | { readonly kind: 'contact'; readonly contact: ExpectedContact; readonly toldAs?: string }
+  /** `namedAs`: he may not be able to take part; then the fallback teammate sends it, with a first line that names him so. */
+  | { readonly kind: 'contact'; readonly contact: ExpectedContact; readonly namedAs?: string }
   | { readonly kind: 'teammate'; readonly adminId: string }
   /** The fallback teammate, with a first line that names the author as iTop showed him. */
   | { readonly kind: 'fallback'; readonly shownName: string };
@@ -63,7 +63,7 @@ export class ExpectedAuthors {
     if (contact === undefined) return fallback;
     const mayJoin = contact.email !== undefined && !this.behaviour.refusesFurtherContacts;
     const canJoin = contact === this.caller(ticket) || mayJoin;
-    return { kind: 'contact', contact, ...(canJoin ? {} : { toldAs: entry.user_login }) };
+    return { kind: 'contact', contact, ...(canJoin ? {} : { namedAs: entry.user_login }) };
   }
 
   private teammateOf(person: Person): string | undefined {

@@ -70,7 +70,7 @@ function matchText({ author, body }: ExpectedPart, { words, part }: Message): { 
 /** The name that has to stand in the first line; undefined where the author writes himself. */
 export function shownNameOf(expected: ExpectedAuthor, actual: LoadedAuthor): string | undefined {
   if (expected.kind === 'fallback') return expected.shownName;
-  return expected.kind === 'contact' && !isContact(actual) ? expected.toldAs : undefined;
+  return expected.kind === 'contact' && !isContact(actual) ? expected.namedAs : undefined;
 }
 
 function holds(words: readonly string[], name: readonly string[]): boolean {

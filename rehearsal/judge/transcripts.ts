@@ -7,8 +7,8 @@ const MOST_PARTS = 400;
 const HEADING = 'Earlier messages of this thread'.split(' ');
 
 export interface Folded {
-  /** Parts that transcripts tell. */
-  readonly told: readonly ExpectedPart[];
+  /** Parts that stand in transcripts. */
+  readonly inTranscripts: readonly ExpectedPart[];
   /** Parts that must stand by themselves. */
   readonly own: readonly ExpectedPart[];
   readonly transcripts: readonly Message[];
@@ -16,11 +16,11 @@ export interface Folded {
 }
 
 /**
- * T7: the oldest parts of a thread that is too long may stand in transcripts of their own visibility. A part counts as told where
- * its author and its words stand in a transcript of its kind; everything after the first part that is not told stands by itself.
+ * T7: the oldest parts of a thread that is too long may stand in transcripts of their own visibility. A part counts as such where
+ * its author and its words stand in a transcript of its kind; everything after the first part that is in none stands by itself.
  */
 export function foldThread(parts: readonly ExpectedPart[], messages: readonly Message[]): Folded {
-  if (parts.length + 1 <= MOST_PARTS) return { told: [], own: parts, transcripts: [], others: messages };
+  if (parts.length + 1 <= MOST_PARTS) return { inTranscripts: [], own: parts, transcripts: [], others: messages };
   const transcripts = messages.filter((message) => HEADING.every((word, place) => message.words[place] === word));
   const others = messages.filter((message) => !transcripts.includes(message));
   const textOf = (kind: 'comment' | 'note') =>
@@ -44,7 +44,7 @@ export function foldThread(parts: readonly ExpectedPart[], messages: readonly Me
     read[part.kind] = end;
     count++;
   }
-  return { told: parts.slice(0, count), own: parts.slice(count), transcripts, others };
+  return { inTranscripts: parts.slice(0, count), own: parts.slice(count), transcripts, others };
 }
 
 function nameOf(part: ExpectedPart): string {

@@ -197,10 +197,10 @@ describe('the author the judge expects', () => {
     [true, 'Noé Fabre', '41', 'Noé Fabre'],
     [true, 'Noémie Fabre', '40', undefined],
   ])(
-    'where further contacts are refused (%s), %s is told by a teammate unless he is the caller',
-    (refuses, login, userId, told) => {
+    'where further contacts are refused (%s), %s is sent by a teammate unless he is the caller',
+    (refuses, login, userId, shownName) => {
       const found = authorsOf(ACCOUNTS, refuses).entry(ticket({}), said('', '', login, userId), false);
-      expect(found.kind === 'contact' && found.toldAs).toBe(told);
+      expect(found.kind === 'contact' && found.namedAs).toBe(shownName);
     },
   );
 

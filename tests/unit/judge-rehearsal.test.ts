@@ -22,6 +22,13 @@ function contactAt(world: JudgedWorld, place: number) {
   return contact;
 }
 
+/** The note of a delta, behind everything that is there. */
+function changeNote(conversation: IntercomConversation, id: string, text: string) {
+  const last = partAt(conversation, partsOf(conversation).length - 1);
+  const body = `<p>The description was changed in iTop. It is now:</p><p>${text}</p>`;
+  return { id, part_type: 'note', author: { type: 'admin', id: '900' }, created_at: last.created_at + 60, body };
+}
+
 const MUTATIONS: readonly Mutation[] = [
   { name: 'a dropped part', checks: ['missing part'], change: (_, first) => partsOf(first).splice(1, 1) },
   { name: 'a dropped note', checks: ['missing part'], change: (_, first) => partsOf(first).splice(2, 1) },
@@ -90,6 +97,12 @@ const MUTATIONS: readonly Mutation[] = [
     name: 'a record note that is not last',
     checks: ['record note', 'unexpected part'],
     change: (_, first) => partsOf(first).splice(6, 2, partAt(first, 7), partAt(first, 6)),
+  },
+  {
+    name: 'a change noted twice in a row',
+    checks: ['unexpected part'],
+    change: (_, first) =>
+      partsOf(first).push(changeNote(first, 'd1', 'Other words.'), changeNote(first, 'd2', 'Other words.')),
   },
   {
     name: 'a message on an event',
@@ -215,6 +228,15 @@ describe('the judge of a rehearsal', () => {
       ['comments', 5, 5, 5],
       ['notes', 5, 5, 5],
     ]);
+  });
+
+  it('takes notes of deltas for what they are, also where a text changes back and again', async () => {
+    const world = cleanWorld();
+    const [first] = world.conversations;
+    if (first === undefined) throw new Error('The clean world has two conversations');
+    for (const [place, text] of ['One.', 'Two.', 'One.'].entries())
+      partsOf(first).push(changeNote(first, `d${place}`, text));
+    expect((await judgeWorld(world)).findings).toEqual([]);
   });
 
   it('reads tickets of a class that a site made below UserRequest as those of UserRequest', async () => {
