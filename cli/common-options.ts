@@ -1,4 +1,4 @@
-import type { Command } from 'commander';
+import { type Command, Option } from 'commander';
 
 /** Adds the options every command has. */
 export function withCommonOptions(command: Command): Command {
@@ -12,6 +12,11 @@ export function withCommonOptions(command: Command): Command {
         '--quiet',
         'print nothing unless action is needed (exit code above 0); for schedulers that mail the output',
       )
-      .option('--verbose', 'if the command fails, also print the stack trace')
+      .addOption(verboseOption())
   );
+}
+
+/** What the end of an error that was not expected asks for: every command has it. */
+export function verboseOption(): Option {
+  return new Option('--verbose', 'if the command fails, also print the stack trace');
 }

@@ -64,9 +64,15 @@ function report(thrown: unknown): void {
   const isRefusal = error instanceof StepError && error.exitCode === 2;
   printErrorLine(`\n${isRefusal ? 'Refused' : 'Failed'}: ${withoutSecrets(messageOf(error))}`);
   if (isKnown) printErrorLine(`Next: ${error.nextStep}`);
-  if (process.argv.includes('--verbose') && error instanceof Error) printErrorLine(withoutSecrets(error.stack ?? ''));
+  if (process.argv.includes('--verbose') && error instanceof Error) printErrorLine(withoutSecrets(stacksOf(error)));
   else if (!isKnown)
     printErrorLine('Next: This was not expected. Run it again with --verbose and report what it prints.');
+}
+
+/** Where an error was made, and where those behind it. */
+function stacksOf(error: Error): string {
+  const own = error.stack ?? error.message;
+  return error.cause instanceof Error ? `${own}\nCaused by: ${stacksOf(error.cause)}` : own;
 }
 
 function reportAsJson(error: unknown, detail: object): void {

@@ -18,6 +18,7 @@ import {
   rehearsalClaimFile,
 } from '../workflow/rehearsal/site.ts';
 import { untilInterrupted } from '../workflow/until-interrupted.ts';
+import { verboseOption } from './common-options.ts';
 import { summarizeCounts } from './count-summary.ts';
 import { freeze } from './freeze.ts';
 import { formatTable, printResult } from './print.ts';
@@ -75,6 +76,7 @@ export function rehearseCommand(): Command {
       .option('--stop', 'end what an earlier --keep left up')
       .option('--classes', 'also the tables of every class')
       .option('--json', 'the result as JSON on standard output')
+      .addOption(verboseOption())
       .addHelpText(
         'after',
         `
@@ -107,7 +109,7 @@ async function rehearse(options: RehearseOptions): Promise<void> {
       try {
         await rehearseAtSite(options, signal);
       } catch (error) {
-        throw signal.aborted ? interrupted() : error;
+        throw signal.aborted ? interrupted(error) : error;
       }
     });
   } finally {
@@ -115,12 +117,13 @@ async function rehearse(options: RehearseOptions): Promise<void> {
   }
 }
 
-function interrupted(): FailedError {
+function interrupted(cause: unknown): FailedError {
   return new FailedError('Interrupted.', {
     stage: 'rehearse',
     nextStep:
       'Rehearse again: itop-to-intercom rehearse. What --keep left up ends with: itop-to-intercom rehearse --stop',
     isRetriable: true,
+    cause,
   });
 }
 
@@ -151,7 +154,7 @@ async function runStages(options: RehearseOptions, site: RehearsalSite, context:
   const times: Record<string, number> = {};
   let classes: readonly ClassCount[] = [];
   for (const stage of wanted) {
-    if (context.signal.aborted) throw interrupted();
+    context.signal.throwIfAborted();
     const startedAt = performance.now();
     if (options.json !== true) printErrorLine(stage);
     if (stage === 'load') await permitLoad(context, site);
@@ -172,7 +175,7 @@ async function runStages(options: RehearseOptions, site: RehearsalSite, context:
     );
     return;
   }
-  if (context.signal.aborted) throw interrupted();
+  context.signal.throwIfAborted();
   const judgement = await judge(site, context.settings);
   const unexplained = await recordJudgement(context, judgement);
   const isGreen = unexplained.length === 0;
