@@ -27,16 +27,16 @@ export function formatTable(rows: readonly ResultRow[]): string {
 /** Findings one below the other, blockers first, each with what to do. What passed is a number: it would hide the rest. */
 export function formatFindings(findings: readonly Finding[]): string {
   const order = ['blocker', 'warning', 'note'];
-  const told = findings.filter(({ severity }) => order.includes(severity));
-  const passed = findings.length - told.length;
+  const shown = findings.filter(({ severity }) => order.includes(severity));
+  const passed = findings.length - shown.length;
   return [
-    ...told
+    ...shown
       .sort((a, b) => order.indexOf(a.severity) - order.indexOf(b.severity))
       .map(({ severity, subject, finding, nextStep }) => {
         const line = `${severity.padEnd(7)}  ${subject}: ${finding}`;
         return nextStep === '' ? line : `${line}\n         ${nextStep}`;
       }),
-    ...(passed === 0 ? [] : [`passed   ${passed} checks; each of them: the same with --json`]),
+    ...(passed === 0 ? [] : [`passed   ${passed === 1 ? '1 check' : `${passed} checks`} (listed with --json)`]),
   ].join('\n');
 }
 

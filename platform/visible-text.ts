@@ -52,8 +52,8 @@ export function decodeEntities(text: string): string {
 }
 
 /**
- * White space folded to single spaces and trimmed (a byte order mark is none: it has no width), look-alike characters as those that
- * they stand for (`platform/plain-form.ts`): what `visibleText` does to text that is not HTML.
+ * White space folded to single spaces and trimmed, look-alike characters as those that they stand for (`platform/plain-form.ts`): what
+ * `visibleText` does to text that is not HTML. A byte order mark between letters separates no words, as it has no width.
  */
 export function foldSpace(text: string): string {
   return withoutLookAlikes(text)

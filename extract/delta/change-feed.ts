@@ -28,7 +28,7 @@ export type FeedState =
   | { readonly kind: 'read'; readonly head: Watermark }
   /** The account may not read the history. */
   | { readonly kind: 'unreadable' }
-  /** Rows between the watermark and now were removed: what they told is not known. */
+  /** Rows between the watermark and now were removed: what they held is not known. */
   | { readonly kind: 'purged'; readonly head: Watermark | undefined }
   /** The history ends before the watermark, or tells another story: iTop was restored from a backup. */
   | { readonly kind: 'went_back'; readonly from: string; readonly to: string };

@@ -1,6 +1,6 @@
 import { FailedError } from '../../platform/errors.ts';
 
-/** What a reader throws when it was told to stop: the run is kept and can be continued. */
+/** What a reader throws when it was asked to stop: the run is kept and can be continued. */
 export function interrupted(cause: unknown): FailedError {
   return new FailedError('The extraction was interrupted.', {
     stage: 'extract',

@@ -51,7 +51,7 @@ function addSystemParts(workspace: Workspace, conversation: Conversation): void 
     addPart(workspace, conversation, { partType, author: workspace.bot });
 }
 
-/** What a workflow that nobody turned off does: it answers as if the message had come live, and the customer is told. */
+/** What a workflow that nobody turned off does: it answers as if the message had come live, and the customer is notified. */
 function answerByWorkflow(workspace: Workspace, conversation: Conversation): void {
   const body = storedText('Thanks for writing in. We will be with you soon.');
   const part = addPart(workspace, conversation, { partType: 'comment', author: workspace.bot, body });

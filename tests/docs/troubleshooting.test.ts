@@ -3,7 +3,7 @@ import { describe, expect, it } from 'vitest';
 import { projectRoot } from '../../platform/project-root.ts';
 import { takeApart } from '../support/command-line.ts';
 import { type SourceError, sourceErrors, systemErrors } from '../support/source-errors.ts';
-import { toldCommands } from '../support/told-commands.ts';
+import { suggestedCommands } from '../support/suggested-commands.ts';
 
 const errors = [...sourceErrors(), ...systemErrors()];
 
@@ -41,21 +41,24 @@ describe('errors of the program', () => {
   });
 });
 
-describe('commands that the program tells a person to type', async () => {
-  const told = await toldCommands();
+describe('commands that the program suggests', async () => {
+  const suggested = await suggestedCommands();
 
   it('are found', () => {
-    expect(told.length).toBeGreaterThan(100);
+    expect(suggested.length).toBeGreaterThan(100);
   });
 
-  it.each(told.map(({ file, text, words }) => [text, file, words] as const))('%s (%s)', async (_text, _file, words) => {
-    // A destination is one of a list.
-    const filled = words.map((word, place) =>
-      words[0] === 'map' && words[1] === 'set' && place === 3 ? 'handoff' : word,
-    );
-    if (words.includes('--help')) return;
-    expect(words).toContain(await takeApart(filled));
-  });
+  it.each(suggested.map(({ file, text, words }) => [text, file, words] as const))(
+    '%s (%s)',
+    async (_text, _file, words) => {
+      // A destination is one of a list.
+      const filled = words.map((word, place) =>
+        words[0] === 'map' && words[1] === 'set' && place === 3 ? 'handoff' : word,
+      );
+      if (words.includes('--help')) return;
+      expect(words).toContain(await takeApart(filled));
+    },
+  );
 });
 
 function page(): string {

@@ -9,7 +9,7 @@ import { type IntercomSimulator, startIntercomSimulator } from '../../rehearsal/
 import { teammatesFrom } from '../../rehearsal/teammates.ts';
 import { createTestDatabase, type TestDatabase } from '../support/database.ts';
 import { startTestItop, type TestItop } from '../support/itop-simulator.ts';
-import { nextCommand } from '../support/told-commands.ts';
+import { nextCommand } from '../support/suggested-commands.ts';
 
 /*
  * A migration as an operator does it: every step a command of its own, in a process of its own, against two systems that no

@@ -2,7 +2,7 @@ import { type Intercom, openIntercom } from '../../intercom/client.ts';
 import { type Database, openDatabase } from '../../platform/database.ts';
 import { openRun, type Run } from '../../platform/run-record.ts';
 
-/** What a process that a test starts, and kills, is told as its one JSON argument; the token comes by the environment. */
+/** What a process that a test starts, and kills, is given as its one JSON argument; the token comes by the environment. */
 export interface ProcessOptions {
   readonly databaseUrl: string;
   readonly intercomUrl: string;

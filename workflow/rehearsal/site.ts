@@ -38,7 +38,7 @@ export interface RehearsalSize {
   readonly kafka?: boolean;
 }
 
-/** How long the simulated Intercom's search lags behind, and the bound the loader is told. */
+/** How long the simulated Intercom's search lags behind, and the bound that the loader is given. */
 const searchLagMs = 300;
 const searchLagBoundMs = 800;
 

@@ -130,7 +130,7 @@ async function* csvObjects(shaper: Shaper, batches: AsyncIterable<ExportBatch<st
   }
 }
 
-/** What a file of an unknown class is told: first that it has no ids, which no name of a class would mend. */
+/** The refusal of a file of an unknown class: first that it has no ids, which no name of a class would mend. */
 async function whyNoClass(name: string, batches: AsyncIterable<ExportBatch<string[]>>): Promise<RefusedError> {
   let header: readonly string[] = [];
   for await (const { rows } of batches) {

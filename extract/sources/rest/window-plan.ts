@@ -11,7 +11,7 @@ export interface WindowLimits {
   readonly objects: number;
 }
 
-/** Ids of the first window, before any answer told how large objects are. */
+/** Ids of the first window, before any answer showed how large objects are. */
 const firstWidth = 500;
 
 /** A window may be this much wider than the one before. */

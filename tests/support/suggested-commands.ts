@@ -2,8 +2,8 @@ import type { Command } from 'commander';
 import { commands } from '../../cli/commands.ts';
 import { nodesOf, sources, textsOf } from './source-errors.ts';
 
-/** A command that a text of the program tells a person to type, as words; `x` stands for what the person fills in. */
-export interface ToldCommand {
+/** A command that a text of the program suggests, as words; `x` stands for what the person fills in. */
+export interface SuggestedCommand {
   readonly file: string;
   readonly text: string;
   readonly words: readonly string[];
@@ -13,7 +13,7 @@ const token = /^ ?("[^"]*"|<[^>]*>|[^\s,;:()"]+)/;
 const invitation = 'itop-to-intercom ';
 
 /** Every command in the texts of the program. In prose it ends before the first word that belongs to no command line. */
-export async function toldCommands(): Promise<ToldCommand[]> {
+export async function suggestedCommands(): Promise<SuggestedCommand[]> {
   const known = await knownCommands();
   const found = sources().flatMap(({ file, program }) =>
     [...nodesOf(program)]
@@ -46,7 +46,7 @@ async function knownCommands(): Promise<ReadonlyMap<string, Command>> {
   return known;
 }
 
-function wordsAtStart(text: string, known: ReadonlyMap<string, Command>): Omit<ToldCommand, 'file'> {
+function wordsAtStart(text: string, known: ReadonlyMap<string, Command>): Omit<SuggestedCommand, 'file'> {
   const words: string[] = [];
   let command: Command | undefined;
   let argumentsLeft = 0;
