@@ -7,7 +7,8 @@ import { notLookedAt } from '../audit/warehouse/audit-warehouse.ts';
 import { readClock } from '../platform/clock.ts';
 import { writePrivateFile } from '../platform/private-file.ts';
 import { type CommandContext, type CommonOptions, inContext } from '../workflow/command-context.ts';
-import { type AuditOutcome, audit, workspaceIdCodeOf } from '../workflow/pipeline.ts';
+import { workspaceIdCodeOf } from '../workflow/in-run.ts';
+import { type AuditOutcome, audit } from '../workflow/pipeline.ts';
 import { withCommonOptions } from './common-options.ts';
 import { formatFindings, formatTable, printResult } from './print.ts';
 

@@ -10,8 +10,8 @@ import { FailedError } from '../platform/errors.ts';
 import { probes as allProbes, readProbes, searchLagBound } from '../platform/probes.ts';
 import { requireIntercom } from '../platform/settings.ts';
 import { type CommandContext, type CommonOptions, inContext } from '../workflow/command-context.ts';
+import { workspaceIdCodeOf } from '../workflow/in-run.ts';
 import { intercomOf } from '../workflow/intercom-of.ts';
-import { workspaceIdCodeOf } from '../workflow/pipeline.ts';
 import { withCommonOptions } from './common-options.ts';
 import { formatTable, printResult } from './print.ts';
 

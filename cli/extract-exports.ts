@@ -7,7 +7,7 @@ import { openFiles } from '../extract/sources/files/open-files.ts';
 import { RefusedError } from '../platform/errors.ts';
 import { printErrorLine } from '../platform/terminal.ts';
 import type { CommandContext } from '../workflow/command-context.ts';
-import { inRun } from '../workflow/pipeline.ts';
+import { inRun } from '../workflow/in-run.ts';
 import { formatFindings, formatTable, printResult } from './print.ts';
 
 export interface ExportOptions {

@@ -3,7 +3,7 @@ import { checkFreeze, type FreezeResult } from '../extract/freeze/check-freeze.t
 import { requireItop } from '../platform/settings.ts';
 import { inWorkList } from '../platform/work-list-titles.ts';
 import { type CommandContext, type CommonOptions, inContext } from '../workflow/command-context.ts';
-import { inWorkspace } from '../workflow/pipeline.ts';
+import { inWorkspace } from '../workflow/in-run.ts';
 import { withCommonOptions } from './common-options.ts';
 import { formatTable, printResult } from './print.ts';
 

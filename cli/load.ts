@@ -4,7 +4,8 @@ import { setPause } from '../load/engine/halt-and-pause.ts';
 import { inWorkList } from '../platform/work-list-titles.ts';
 import { sentenceOf } from '../reconcile/unexplained.ts';
 import { type CommonOptions, inContext } from '../workflow/command-context.ts';
-import { adopt, type LoadOptions, load, workspaceIdCodeOf } from '../workflow/pipeline.ts';
+import { workspaceIdCodeOf } from '../workflow/in-run.ts';
+import { adopt, type LoadOptions, load } from '../workflow/pipeline.ts';
 import { withCommonOptions } from './common-options.ts';
 import { formatTable, printResult } from './print.ts';
 

@@ -5,7 +5,7 @@ import { planBackwards } from '../load/plan/timetable.ts';
 import { requestLimit } from '../platform/probes.ts';
 import { requireIntercom } from '../platform/settings.ts';
 import { type CommandContext, type CommonOptions, inContext } from '../workflow/command-context.ts';
-import { workspaceIdCodeOf } from '../workflow/pipeline.ts';
+import { workspaceIdCodeOf } from '../workflow/in-run.ts';
 import { withCommonOptions } from './common-options.ts';
 import { formatTable, printResult } from './print.ts';
 

@@ -4,7 +4,8 @@ import { type ChangedSince, type FailedSince, readChangedSince } from '../reconc
 import type { ReadBackLevel, ReadBackResult } from '../reconcile/read-back/run-read-back.ts';
 import { sentenceOf } from '../reconcile/unexplained.ts';
 import { type CommonOptions, inContext } from '../workflow/command-context.ts';
-import { reconcile, workspaceIdCodeOf } from '../workflow/pipeline.ts';
+import { workspaceIdCodeOf } from '../workflow/in-run.ts';
+import { reconcile } from '../workflow/pipeline.ts';
 import { readBackWorkspace } from '../workflow/read-back-workspace.ts';
 import { withCommonOptions } from './common-options.ts';
 import { summarizeCounts, summarizeVerdicts } from './count-summary.ts';

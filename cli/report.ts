@@ -3,7 +3,7 @@ import { resolve } from 'node:path';
 import { Command, InvalidArgumentError } from 'commander';
 import { writeReport } from '../reconcile/report/write-report.ts';
 import { type CommonOptions, inContext } from '../workflow/command-context.ts';
-import { workspaceIdCodeOf } from '../workflow/pipeline.ts';
+import { workspaceIdCodeOf } from '../workflow/in-run.ts';
 import { withCommonOptions } from './common-options.ts';
 import { printResult } from './print.ts';
 

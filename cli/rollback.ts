@@ -6,7 +6,7 @@ import { requireIntercom } from '../platform/settings.ts';
 import { executeRollback } from '../reconcile/rollback/execute-rollback.ts';
 import { planRollback, type RollbackScope } from '../reconcile/rollback/plan-rollback.ts';
 import { type CommandContext, type CommonOptions, inContext } from '../workflow/command-context.ts';
-import { inWorkspace } from '../workflow/pipeline.ts';
+import { inWorkspace } from '../workflow/in-run.ts';
 import { withCommonOptions } from './common-options.ts';
 import { formatTable, printResult } from './print.ts';
 

@@ -8,7 +8,6 @@ import { verifyRaw } from '../extract/landing/verify-raw.ts';
 import { loginWhenThere } from '../extract/reader/outage-retry.ts';
 import { runExtract } from '../extract/run-extract.ts';
 import { openFiles } from '../extract/sources/files/open-files.ts';
-import type { Intercom } from '../intercom/client.ts';
 import { checkItopLogin } from '../itop/configured.ts';
 import type { Adopted } from '../load/adopt.ts';
 import { objectKinds } from '../load/phases.ts';
@@ -16,7 +15,6 @@ import { type LoadResult, runAdopt, runLoad } from '../load/run-load.ts';
 import { FailedError } from '../platform/errors.ts';
 import { withLease } from '../platform/lease.ts';
 import { searchLagBound } from '../platform/probes.ts';
-import { openRun, type Run } from '../platform/run-record.ts';
 import { canBeAsked, requireIntercom, requireItop } from '../platform/settings.ts';
 import { warehouse } from '../platform/warehouse.ts';
 import { lookAgain } from '../reconcile/look-again.ts';
@@ -31,8 +29,8 @@ import { runTransform, type TransformOutcome } from '../transform/run-transform.
 import { requireAcceptedSample } from '../transform/sample/accept-sample.ts';
 import { blobsOf } from './blobs-of.ts';
 import type { CommandContext } from './command-context.ts';
-import { fingerprintOf } from './fingerprint.ts';
-import { intercomOf, workspaceOf } from './intercom-of.ts';
+import { inRun, inWorkspace, workspaceIdCodeOf } from './in-run.ts';
+import { intercomOf } from './intercom-of.ts';
 import { withoutCulprits } from './without-culprits.ts';
 
 export type AuditOutcome = Awaited<ReturnType<typeof runAudit>>;
@@ -296,61 +294,4 @@ function goOn(signal: AbortSignal): void {
     nextStep: 'Start it again: it continues where it stopped.',
     isRetriable: true,
   });
-}
-
-/** The workspace behind the configured token. */
-export async function workspaceIdCodeOf({ settings, signal }: CommandContext): Promise<string> {
-  const intercom = intercomOf(settings);
-  try {
-    return (await workspaceOf(intercom, signal)).idCode;
-  } finally {
-    await intercom.close();
-  }
-}
-
-export async function inWorkspace<T extends object>(
-  context: CommandContext,
-  command: string,
-  work: (intercom: Intercom, run: Run, workspaceIdCode: string) => Promise<T>,
-): Promise<T> {
-  const intercom = intercomOf(context.settings);
-  try {
-    const workspace = await workspaceOf(intercom, context.signal);
-    const fingerprint = await fingerprintOf(context.database.pool, context.settings);
-    return await inRun(context, command, fingerprint, workspace.idCode, (run) => work(intercom, run, workspace.idCode));
-  } finally {
-    await intercom.close();
-  }
-}
-
-/** Runs the work under a run record. When it throws, or was interrupted, the run stays unfinished and the same command continues it. */
-export async function inRun<T extends object>(
-  { database, settings, signal, log }: CommandContext,
-  command: string,
-  fingerprint: Readonly<Record<string, string>>,
-  workspaceIdCode: string | undefined,
-  work: (run: Run) => Promise<T>,
-): Promise<T> {
-  const run = await openRun(database.pool, {
-    command,
-    fingerprint,
-    leaseMs: settings.database.lease_ms,
-    ...(workspaceIdCode === undefined ? {} : { workspaceIdCode }),
-  });
-  const startedAt = performance.now();
-  const of = { run: run.runId, stage: command, workspace: workspaceIdCode };
-  log.info({ ...of, isContinued: run.isContinued }, 'run started');
-  let isFinished = false;
-  try {
-    const outcome = await work(run);
-    if (!signal.aborted) {
-      await run.finish(outcome);
-      isFinished = true;
-    }
-    return outcome;
-  } finally {
-    if (!isFinished) await run.leave();
-    const durationMs = Math.round(performance.now() - startedAt);
-    log.info({ ...of, durationMs }, isFinished ? 'run done' : 'run left unfinished');
-  }
 }

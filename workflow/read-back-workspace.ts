@@ -3,7 +3,7 @@ import { objectKinds } from '../load/phases.ts';
 import { requireIntercom } from '../platform/settings.ts';
 import { type ReadBackLevel, type ReadBackResult, runReadBack } from '../reconcile/read-back/run-read-back.ts';
 import type { CommandContext } from './command-context.ts';
-import { inWorkspace } from './pipeline.ts';
+import { inWorkspace } from './in-run.ts';
 
 /** Reads the workspace back through the shared permits, so that a load that runs keeps its share of them. */
 export function readBackWorkspace(

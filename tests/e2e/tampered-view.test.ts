@@ -6,7 +6,8 @@ import { cacheDirectory } from '../../platform/cache-directory.ts';
 import { acceptDifferences } from '../../reconcile/accept-differences.ts';
 import { type Judgement, judgeRehearsal } from '../../rehearsal/judge/judge-rehearsal.ts';
 import { inContext } from '../../workflow/command-context.ts';
-import { extract, load, reconcile, transform, workspaceIdCodeOf } from '../../workflow/pipeline.ts';
+import { workspaceIdCodeOf } from '../../workflow/in-run.ts';
+import { extract, load, reconcile, transform } from '../../workflow/pipeline.ts';
 import { confirmRehearsal, decideMapping } from '../../workflow/rehearsal/confirm.ts';
 import { closeRehearsalSite, openRehearsalSite } from '../../workflow/rehearsal/site.ts';
 
