@@ -101,7 +101,7 @@ const fileReason = 'a statement of a file, or of a person';
  */
 const putTogether: Readonly<Record<string, readonly [count: number, reason: string]>> = {
   'cli/db.ts': [1, fileReason],
-  'extract/landing/land-batch.ts': [1, copyReason],
+  'extract/landing/store-versions.ts': [1, copyReason],
   'extract/sources/exports/cross-check.ts': [1, copyReason],
   'load/desired-state/adoption.ts': [1, phaseReason],
   'load/engine/orphaned-intents.ts': [1, phaseReason],
