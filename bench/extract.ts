@@ -1,5 +1,5 @@
 import { spawn } from 'node:child_process';
-import { mkdtemp, rm } from 'node:fs/promises';
+import { mkdir, mkdtemp, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { cacheDirectory } from '../platform/cache-directory.ts';
 import { type Database, openDatabase } from '../platform/database.ts';
@@ -214,6 +214,7 @@ async function extract(
 }
 
 async function withSite(pace: 'none' | 'measured', work: (site: Site) => Promise<object>): Promise<object> {
+  await mkdir(cacheDirectory(), { recursive: true });
   const directory = await mkdtemp(join(cacheDirectory(), 'bench-extract-'));
   const server = await startEmbeddedPostgres({ directory, isThrowAway: true });
   const itop = await startSimulator({

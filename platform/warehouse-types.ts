@@ -1840,6 +1840,20 @@ export interface ReconcileCountByPhase {
   blocked: Int8;
 }
 
+export interface ReconcileCurrentLogEntryFact {
+  item_key: string;
+  source_key: string;
+  root_class: string;
+  class: string;
+  is_empty: boolean;
+  scope_reason: string | null;
+  conversation_key: string | null;
+  transcript_key: string | null;
+  is_part: boolean;
+  is_invisible: boolean;
+  set_aside_reason: string | null;
+}
+
 export interface ReconcileDifference {
   workspace_id_code: string;
   phase: string;
@@ -1981,6 +1995,12 @@ export interface ReconcileLoadError {
   is_accepted: boolean;
   accepted_by: string | null;
   accepted_reason: string | null;
+}
+
+export interface ReconcileLogEntryCount {
+  class: string;
+  plan: string | null;
+  entries: Int8;
 }
 
 export interface ReconcileLogEntryFact {
@@ -3080,6 +3100,7 @@ export interface Warehouse {
   'reconcile.conversation_part_trait': ReconcileConversationPartTrait;
   'reconcile.count_by_class': ReconcileCountByClass;
   'reconcile.count_by_phase': ReconcileCountByPhase;
+  'reconcile.current_log_entry_fact': ReconcileCurrentLogEntryFact;
   'reconcile.difference': ReconcileDifference;
   'reconcile.disposition': ReconcileDisposition;
   'reconcile.expected_difference': ReconcileExpectedDifference;
@@ -3090,6 +3111,7 @@ export interface Warehouse {
   'reconcile.list_check': ReconcileListCheck;
   'reconcile.load_backlog': ReconcileLoadBacklog;
   'reconcile.load_error': ReconcileLoadError;
+  'reconcile.log_entry_count': ReconcileLogEntryCount;
   'reconcile.log_entry_fact': ReconcileLogEntryFact;
   'reconcile.log_entry_fact_definition': ReconcileLogEntryFactDefinition;
   'reconcile.log_entry_plan': ReconcileLogEntryPlan;

@@ -31,6 +31,8 @@ export async function recordWorkspace(pool: pg.Pool, workspace: DescribedWorkspa
       })),
     )
     .execute();
+  // A table never analysed is taken for many rows, and each view of what was loaded multiplies by them.
+  await pool.query('analyze (skip_locked) load.workspace');
 }
 
 /** Notes the teammates of a workspace as Intercom lists them. */

@@ -10,15 +10,20 @@ with counted as (
 ), fate as (
   -- Before any load nothing is asked of what was loaded: each item's plan is what became of it.
   select
-    null as workspace_id_code, item_kind, class, plan, count(*) as items,
+    null as workspace_id_code, item_kind, class, plan, items,
     case
       when is_deleted_at_source then 'deleted at source'
       when plan in ('to_load', 'merged') then 'pending'
       else plan
     end as disposition
-  from reconcile.item_plan
+  from (
+    select 'object' as item_kind, class, plan, is_deleted_at_source, count(*) as items
+    from reconcile.object_plan
+    group by class, plan, is_deleted_at_source
+    union all
+    select 'log_entry', class, plan, false, entries from reconcile.log_entry_count
+  ) as planned
   where not exists (select from load.workspace)
-  group by item_kind, class, plan, is_deleted_at_source
   union all
   select workspace_id_code, item_kind, class, plan, count(*), disposition
   from reconcile.disposition

@@ -3,13 +3,6 @@ with workspace as (
   select workspace_id_code from load.workspace
   union all
   select null where not exists (select from load.workspace)
-), complete as (
-  select workspace_id_code, target_type, target_key
-  from load.identity
-  where target_type in ('company', 'contact', 'part', 'attachment', 'article', 'collection', 'custom_object_instance', 'tag')
-  union all
-  -- The last step of a conversation: before it, parts may be missing.
-  select workspace_id_code, 'conversation', target_key from load.identity where target_type = 'conversation_state'
 )
 select
   w.workspace_id_code,
@@ -38,8 +31,11 @@ select
   p.plan
 from reconcile.item_plan p
 cross join workspace w
-left join complete i
-  on i.workspace_id_code = w.workspace_id_code and i.target_type = p.target_type and i.target_key = p.target_key
+-- Of the table itself and not of a union over it: the planner knows how many keys it has.
+left join load.identity i
+  on i.workspace_id_code = w.workspace_id_code and i.target_key = p.target_key
+  -- The last step of a conversation: before it, parts may be missing.
+  and i.target_type = case p.target_type when 'conversation' then 'conversation_state' else p.target_type end
 -- A file that no call can carry is named in a note of its conversation (rule A3).
 left join load.identity named
   on named.workspace_id_code = w.workspace_id_code and named.target_type = 'attachment_handed_off' and named.target_key = p.target_key

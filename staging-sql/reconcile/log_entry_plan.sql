@@ -1,14 +1,7 @@
 create view reconcile.log_entry_plan as
-with fact as (
-  select * from reconcile.log_entry_fact where source_key not in (select source_key from ops.changed_object)
-  union all
-  -- What landed since the last transform is read as it stands.
-  select f.*
-  from (select distinct source_key from ops.changed_object) as landed
-  cross join lateral (select * from reconcile.log_entry_fact_definition where source_key = landed.source_key offset 0) as f
-), known as (
+with known as (
   select f.*, m.destination, m.reason as mapping_reason, f.class = 'WorkOrder' as is_work_order_entry
-  from fact f
+  from reconcile.current_log_entry_fact f
   left join ops.mapping_class m on m.class = f.class
 )
 select
@@ -16,20 +9,9 @@ select
   case when conversation_key is not null and (destination = 'conversation' or is_work_order_entry) then 'part' end as target_type,
   case when is_work_order_entry then conversation_key || '#record_note' else coalesce(transcript_key, item_key) end as target_key,
   conversation_key,
-  case
-    when is_empty then 'excluded'
-    when set_aside_reason is not null then 'pending'
-    when destination is null then 'pending'
-    when is_work_order_entry then case when conversation_key is not null then 'merged' else 'excluded' end
-    when destination = 'reference' then 'excluded'
-    when destination = 'conversation' and scope_reason is not null then 'excluded'
-    when destination = 'conversation' and conversation_key is null then 'pending'
-    when transcript_key is not null then 'merged'
-    when conversation_key is not null and not is_part then case when is_invisible then 'excluded' else 'pending' end
-    when destination in ('custom_object', 'handoff') then 'handed_off'
-    when destination in ('conversation', 'contact', 'company', 'article', 'collection') then 'to_load'
-    else destination
-  end as plan,
+  reconcile.plan_of_log_entry(
+    class, destination, is_empty, set_aside_reason is not null, scope_reason is not null, conversation_key is not null, transcript_key is not null,
+    is_part, is_invisible) as plan,
   case
     when is_empty then 'saved without text'
     when set_aside_reason is not null then set_aside_reason

@@ -1,8 +1,19 @@
 create view reconcile.object_plan as
-with files as (
-  select a.attachment_key as source_key, a.owner_class, a.owner_id, a.ticket_key from staging.attachment a
+with owned as (
+  select a.attachment_key as source_key, a.owner_class, a.owner_id
+  from intermediate.attachment a
+  where a.attachment_key not in (select source_key from ops.changed_object where root_class = 'Attachment')
   union all
-  select g.inline_image_key, g.owner_class, g.owner_id, g.ticket_key from staging.inline_image g
+  -- What landed since the last transform is read as it stands.
+  select landed.source_key, a.owner_class, a.owner_id
+  from (select distinct source_key from ops.changed_object where root_class = 'Attachment') as landed
+  cross join lateral (select owner_class, owner_id from staging.attachment where attachment_key = landed.source_key offset 0) as a
+  union all
+  select g.inline_image_key, g.owner_class, g.owner_id from staging.inline_image g
+), files as (
+  -- By the mapping as it is: a decision about a class of tickets shows at once.
+  select o.*, case when o.owner_class in (select class from staging.ticket_class) then staging.reference('Ticket', o.owner_id) end as ticket_key
+  from owned o
 ), item as not materialized (
   select o.*, m.destination, m.reason as mapping_reason
   from staging.landed_object o
@@ -25,7 +36,7 @@ with files as (
     q.reason as set_aside_reason
   from item i
   left join files f on f.source_key = i.source_key
-  left join staging.held_object owner on owner.source_key = f.ticket_key
+  left join staging.held_object owner on owner.source_key = f.ticket_key and owner.root_class = 'Ticket'
   left join ops.mapping_class owner_mapping on owner_mapping.class = f.owner_class
   left join staging.blob_source b on b.source_key = i.source_key
   left join intercom.conversation_part_file h on h.target_key = i.source_key
@@ -101,7 +112,9 @@ with files as (
   from item i
   left join staging.tagged_service v on v.service_key = i.source_key
   left join ops.set_aside q on q.source_key = i.source_key
-  where i.final_class = any (array(select class from ops.mapping_class where destination = 'tag')) and i.root_class not in ('Attachment', 'InlineImage')
+  -- Asked first: where no class becomes tags, no object is looked at.
+  where exists (select from ops.mapping_class where destination = 'tag')
+    and i.final_class = any (array(select class from ops.mapping_class where destination = 'tag')) and i.root_class not in ('Attachment', 'InlineImage')
   union all
   select
     i.source_key, i.root_class, i.final_class, i.is_deleted,

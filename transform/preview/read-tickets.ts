@@ -232,10 +232,7 @@ select p.target_key, p.item_key, p.part_type, p.author_kind, p.author_key, coale
 from intercom.conversation_part p
 left join intermediate.ticket_message m on m.item_key = p.item_key
 left join intercom.contact c on c.target_key = p.author_key and p.author_kind = 'contact'
-left join lateral (
-  -- By the key: joined, every person of iTop is read for the agents among them.
-  select name, email from intercom.teammate where target_key = p.author_key and p.author_kind = 'teammate' offset 0
-) as t on true
+left join intercom.teammate t on t.target_key = p.author_key and p.author_kind = 'teammate'
 where p.conversation_key = $1
 order by p.position`;
 
