@@ -20,6 +20,7 @@ it.each([
   ['intermediate.html_text', '(t.written)'],
   ['intermediate.without_itop_addresses', '(t.written)'],
   ['intermediate.unix_time', '(t.written, t.zone)'],
+  ['reconcile.plan_of_log_entry', `('UserRequest', t.written, t.zone is null, false, false, true, false, true, false)`],
 ])('%s costs no call', async (name, given) => {
   const { rows } = await database.pool.query<{ 'QUERY PLAN': string }>(
     `explain (verbose, costs off) select ${name}${given} from (values (now()::text, 'UTC'::text), ('x', 'UTC')) as t (written, zone)`,
