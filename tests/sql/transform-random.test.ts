@@ -263,7 +263,8 @@ it('ends incrementally where a full build would, whatever changes', { timeout: 3
             observedAt: new Date(Date.UTC(2026, 0, 2 + index)),
           });
           if (file !== null) await fetchFile(database.pool, file);
-          if (index > 0 && index === rounds.length) await expectCountsOfDispositions(database.pool, 'of what landed since');
+          if (index > 0 && index === rounds.length)
+            await expectCountsOfDispositions(database.pool, 'of what landed since');
           await runTransform(database.pool, settings, openProgress('silent'));
           await expectEqualToFull(database.pool, `in round ${index}`);
         }
