@@ -5,6 +5,7 @@ import {
   wasNotified,
 } from '../../intercom/conversation-facts.ts';
 import { isWritten, surplusParts } from '../../intercom/conversation-touch.ts';
+import { isSameText } from '../../intercom/same-text.ts';
 import { isInOtherTypography, isSameValue } from '../../intercom/same-value.ts';
 import { type KeptOfFiles, shownFile } from '../../intercom/shown-file.ts';
 import { foldSpace, visibleText } from '../../platform/visible-text.ts';
@@ -49,7 +50,7 @@ function shownBody(sent: Pick<SentPart, 'body' | 'bodyForm'>): string {
 /** What lists show too: everything but the parts. */
 function compareHead(sent: SentThread, held: ConversationFacts): Comparison[] {
   const of = (check: string, field: string, expected: unknown, actual: unknown, mayChange: boolean): Comparison => {
-    const isEqual = isSameValue(field, expected, actual);
+    const isEqual = isShownAs(field, expected, actual) ?? isSameValue(field, expected, actual);
     // What the load's own answer proved was right then: somebody changed it since.
     const isLater = !isEqual && mayChange && sent.wasProven;
     return {
@@ -113,7 +114,7 @@ function comparePart(sent: SentPart, held: ConversationFacts, seen: SeenOfThread
     ];
   }
   const of = (check: string, field: string, expected: unknown, actual: unknown): Comparison => {
-    const isEqual = field === 'body' ? isSameValue(field, expected, actual) : asText(expected) === asText(actual);
+    const isEqual = isShownAs(field, expected, actual) ?? asText(expected) === asText(actual);
     return {
       ...base,
       check: `read back: part ${check}`,
@@ -186,9 +187,18 @@ function compareForeign(sent: SentThread, held: ConversationFacts, tells: boolea
   ];
 }
 
+/**
+ * Whether a body says what was sent; undefined for other fields. Both are texts as a reader sees them (`visibleText`): their entities are
+ * decoded, and once more would let an escaped tag pass for the tag.
+ */
+function isShownAs(field: string, expected: unknown, actual: unknown): boolean | undefined {
+  return field === 'body' ? isSameText(asText(expected), asText(actual)) : undefined;
+}
+
 /** The reason of a comparison that passes although the text is shown in other typography. */
 function typographyOf(field: string, expected: unknown, actual: unknown): { readonly reasonCode?: string } {
-  return isInOtherTypography(field, expected, actual) ? { reasonCode: 'other_typography' } : {};
+  const isOther = field === 'body' ? expected !== actual : isInOtherTypography(field, expected, actual);
+  return isOther ? { reasonCode: 'other_typography' } : {};
 }
 
 /** Contacts appear as user, lead or contact. */
