@@ -59,7 +59,7 @@ beforeAll(async () => {
   const texts = new Set<string>();
   for (const { name, ids, read } of generatePopulation({ seed: 4, tickets: 12, logEntriesPerTicket: 2 }).values()) {
     for (const id of [...ids(0, 1e6)].slice(0, 10)) {
-      const fields = withNames(read(id));
+      const fields = { ...withNames(read(id)), remark_set: [{ remark: 'Seen on site' }] };
       for (const [one, value] of Object.entries(fields)) if (isText(one, value)) texts.add(`${name}.${one}`);
       world[`${roots.get(name) ?? name}::${id}`] = { class: name, fields: planted(fields) as GivenObject['fields'] };
     }

@@ -7,7 +7,7 @@ import { csvStart, toCsv } from '../../platform/csv.ts';
 import { makePrivateDirectory, openPrivateFile } from '../../platform/private-file.ts';
 import { warehouse } from '../../platform/warehouse.ts';
 import type { WrittenFile } from './object-files.ts';
-import { openReader, type Reader, readableValue } from './readable-value.ts';
+import { type Reader, readableValue } from './readable-value.ts';
 
 interface AttributesOfObject {
   readonly source_key: string;
@@ -27,7 +27,11 @@ const objectsAtATime = 500;
  * Writes one CSV a class of `handoff.attribute`: what objects that move hold and Intercom has no place for, a line an object. A few
  * hundred objects are in memory at a time. Private logs are among it.
  */
-export async function writeAttributeFiles(client: pg.ClientBase, directory: string): Promise<WrittenFile[]> {
+export async function writeAttributeFiles(
+  client: pg.ClientBase,
+  directory: string,
+  reader: Reader,
+): Promise<WrittenFile[]> {
   const classes = await warehouse(client)
     .selectFrom('handoff.attribute')
     .select([
@@ -39,7 +43,6 @@ export async function writeAttributeFiles(client: pg.ClientBase, directory: stri
     .orderBy('final_class')
     .execute();
   if (classes.length === 0) return [];
-  const reader = await openReader(client);
   await makePrivateDirectory(join(directory, 'attributes'));
   const written: WrittenFile[] = [];
   for (const one of classes) {

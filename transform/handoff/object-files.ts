@@ -7,7 +7,7 @@ import { type CsvRow, csvStart, toCsv } from '../../platform/csv.ts';
 import { makePrivateDirectory, openPrivateFile } from '../../platform/private-file.ts';
 import { warehouse } from '../../platform/warehouse.ts';
 import type { ItopAddresses } from '../render/itop-addresses.ts';
-import { openReader, type Reader, readableValue } from './readable-value.ts';
+import { type Reader, readableValue } from './readable-value.ts';
 
 export interface WrittenFile {
   readonly file: string;
@@ -26,7 +26,11 @@ interface ObjectRow {
 const rowsAtATime = 500;
 
 /** Writes one CSV a class of `handoff.object`. A few hundred objects are in memory at a time. */
-export async function writeObjectFiles(client: pg.ClientBase, directory: string): Promise<WrittenFile[]> {
+export async function writeObjectFiles(
+  client: pg.ClientBase,
+  directory: string,
+  reader: Reader,
+): Promise<WrittenFile[]> {
   const classes = await warehouse(client)
     .selectFrom('handoff.object')
     .select([
@@ -38,7 +42,6 @@ export async function writeObjectFiles(client: pg.ClientBase, directory: string)
     .groupBy(['final_class', 'root_class'])
     .orderBy('final_class')
     .execute();
-  const reader = await openReader(client);
   const written: WrittenFile[] = [];
   for (const { final_class, root_class, rows, has_instances } of classes) {
     // A class name comes from iTop: only what is surely a name becomes part of a path.

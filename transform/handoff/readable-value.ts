@@ -51,7 +51,8 @@ export function readableValue(value: unknown, isHtml: boolean, addresses: ItopAd
     return entries.join('\n\n');
   }
   if (Array.isArray(value)) {
-    return value.map((one) => (typeof one === 'string' ? named(one, addresses) : JSON.stringify(one))).join(', ');
+    const entries: unknown[] = withObjectsNamed(value, addresses);
+    return entries.map((one) => (typeof one === 'string' ? one : JSON.stringify(one))).join(', ');
   }
   return isHtml && typeof value === 'string' ? asText(value, addresses) : withObjectsNamed(value, addresses);
 }

@@ -5,7 +5,7 @@ import type pg from 'pg';
 import { Html, html } from '../../platform/html.ts';
 import { makePrivateDirectory, openPrivateFile } from '../../platform/private-file.ts';
 import type { WrittenFile } from './object-files.ts';
-import { openReader, readableValue, withoutSecrets } from './readable-value.ts';
+import { type Reader, readableValue, withoutSecrets } from './readable-value.ts';
 
 interface ArchivedTicket {
   readonly source_key: string;
@@ -25,10 +25,13 @@ const texts = ['description', 'public_log', 'private_log', 'solution'];
  * Keeps what the scope leaves out (rule K10): every ticket with all its fields as a line of JSON, and pages for people. One page of
  * tickets is in memory at a time. Nothing is written where the scope leaves nothing out.
  */
-export async function writeScopeArchive(client: pg.ClientBase, directory: string): Promise<WrittenFile[]> {
+export async function writeScopeArchive(
+  client: pg.ClientBase,
+  directory: string,
+  reader: Reader,
+): Promise<WrittenFile[]> {
   const pages: WrittenFile[] = [];
   let count = 0;
-  const reader = await openReader(client);
   async function* lines(): AsyncGenerator<string> {
     let last = '';
     for (;;) {

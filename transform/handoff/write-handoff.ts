@@ -11,7 +11,7 @@ import { copyFiles } from './copy-files.ts';
 import { type CrosswalkRow, readCrosswalk } from './crosswalk.ts';
 import { readLifecycles } from './lifecycles.ts';
 import { type WrittenFile, writeObjectFiles } from './object-files.ts';
-import { openReader, withObjectsNamed } from './readable-value.ts';
+import { openReader, type Reader, withObjectsNamed } from './readable-value.ts';
 import { apacheMap, nginxMap } from './redirect-maps.ts';
 import { writeScopeArchive } from './scope-archive.ts';
 import { readSlas, slaGuide } from './sla-guide.ts';
@@ -33,17 +33,18 @@ export async function writeHandoff(pool: pg.Pool, options: HandoffOptions): Prom
   try {
     // One snapshot: the files agree with each other.
     await client.query('begin isolation level repeatable read read only');
+    const reader = await openReader(client);
     const files = await copyFiles(client, options.directory, options.blobs);
     await put(options.directory, files.index.file, files.csv);
     const written = [
       files.index,
-      ...(await writeTables(client, options.directory)),
-      ...(await writeServiceLevels(client, options.directory)),
+      ...(await writeTables(client, options.directory, reader)),
+      ...(await writeServiceLevels(client, options.directory, reader)),
       ...(await writeLifecycles(options)),
       ...(await writeCrosswalk(client, options)),
-      ...(await writeObjectFiles(client, options.directory)),
-      ...(await writeAttributeFiles(client, options.directory)),
-      ...(await writeScopeArchive(client, options.directory)),
+      ...(await writeObjectFiles(client, options.directory, reader)),
+      ...(await writeAttributeFiles(client, options.directory, reader)),
+      ...(await writeScopeArchive(client, options.directory, reader)),
     ];
     await put(options.directory, 'index.html', indexPage(written));
     await client.query('commit');
@@ -56,8 +57,7 @@ export async function writeHandoff(pool: pg.Pool, options: HandoffOptions): Prom
   }
 }
 
-async function writeTables(client: pg.ClientBase, directory: string): Promise<WrittenFile[]> {
-  const reader = await openReader(client);
+async function writeTables(client: pg.ClientBase, directory: string, reader: Reader): Promise<WrittenFile[]> {
   const written: WrittenFile[] = [];
   for (const { file, title, purpose, query } of handoffTables) {
     const { rows, fields } = await client.query<Record<string, unknown>>(query);
@@ -75,9 +75,9 @@ async function writeTables(client: pg.ClientBase, directory: string): Promise<Wr
   return written;
 }
 
-async function writeServiceLevels(client: pg.ClientBase, directory: string): Promise<WrittenFile[]> {
+async function writeServiceLevels(client: pg.ClientBase, directory: string, reader: Reader): Promise<WrittenFile[]> {
   const held = await readSlas(client);
-  const slas = withObjectsNamed(held, await (await openReader(client)).addressesIn(held));
+  const slas = withObjectsNamed(held, await reader.addressesIn(held));
   await put(directory, 'service-levels/slas.json', `${JSON.stringify({ slas }, null, 2)}\n`);
   await put(directory, 'service-levels/guide.md', slaGuide(slas));
   return [
