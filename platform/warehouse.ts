@@ -98,3 +98,18 @@ export function insertRows<T extends keyof Warehouse, C extends keyof Warehouse[
   const into = warehouse(database).insertInto(table) as unknown as InsertQueryBuilder<Warehouse, T, InsertResult>;
   return into.columns(columns as never).expression(given as never);
 }
+
+/** As `insertRows`; a row that is there under the same key takes the other columns that are given. */
+export function upsertRows<T extends keyof Warehouse, C extends keyof Warehouse[T] & string>(
+  database: Queryable,
+  table: T,
+  key: readonly C[],
+  columns: readonly C[],
+  rows: readonly Readonly<Partial<Record<C, unknown>>>[],
+): InsertQueryBuilder<Warehouse, T, InsertResult> {
+  const others = columns.filter((column) => !key.includes(column));
+  const given = Object.fromEntries(others.map((column) => [column, sql.ref(`excluded.${column}`)]));
+  return insertRows(database, table, [...key, ...others], rows).onConflict((conflict) =>
+    conflict.columns(key as never).doUpdateSet(given as never),
+  );
+}

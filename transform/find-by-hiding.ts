@@ -15,7 +15,7 @@ interface Computation {
 /**
  * The smallest set of records of one class, or else of all, without which a view can be computed, whatever its rows are keyed by: objects are
  * hidden from the views as if they were set aside, with the rows that are named by them, and halved. Empty where that does not help;
- * at most about 100. Leaves nothing written; the client is in a transaction.
+ * at most about 100. Leaves nothing written; the client is in a transaction. While objects are hidden, the landing of new versions of them waits.
  */
 export async function findByHiding(
   client: pg.ClientBase,
@@ -94,8 +94,12 @@ async function whyNotWithout(
       [keys],
     );
     await client.query('analyze hidden_object');
+    // Locked in the order in which landing locks them: neither can wait for the other for ever.
     await client.query(
-      `update raw.head set set_aside_version_id = version_id where source_key in (select key from hidden_object)`,
+      `with locked as (
+         select h.source_key from raw.head h join hidden_object o on o.key = h.source_key order by 1 for update of h
+       )
+       update raw.head h set set_aside_version_id = h.version_id from locked l where h.source_key = l.source_key`,
     );
     for (const { relation, primaryKey, owner = primaryKey } of tables)
       await client.query(

@@ -10,7 +10,7 @@ import type { ViewFile } from './view-files.ts';
 /** Records that an error names; more would say no more. */
 const mostNamed = 5;
 
-/** A relation that cannot be computed, and the records at fault as far as they could be told. */
+/** A relation that cannot be computed, and the records at fault as far as they could be identified. */
 export class NotComputable extends Error {
   override name = 'NotComputable';
   readonly relation: string;

@@ -3,7 +3,7 @@ import type pg from 'pg';
 import type { Progress, ProgressStep } from '../platform/progress.ts';
 import { requireTimezone, type Settings } from '../platform/settings.ts';
 import { analyzeGrownTables } from '../platform/statistics.ts';
-import { insertRows, warehouse } from '../platform/warehouse.ts';
+import { upsertRows, warehouse } from '../platform/warehouse.ts';
 import type { Warehouse } from '../platform/warehouse-types.ts';
 import { applyViews } from './apply-views.ts';
 import { checkScope } from './check-scope.ts';
@@ -105,7 +105,7 @@ async function refreshAll(pool: pg.Pool, files: readonly ViewFile[], request: Re
       if (refreshed.refreshes !== undefined) return { refreshes: refreshed.refreshes, renderedBodies };
     } catch (error) {
       // What landed while records were hidden is seen by the next attempt.
-      if (isSerializationFailure(error) && attempt < mostAttempts) continue;
+      if (isCollision(error) && attempt < mostAttempts) continue;
       if (!(error instanceof NotComputable)) throw error;
       const isUseless = attempt >= mostAttempts || !error.canGoOn;
       if (isUseless || (await setAside(pool, error.relation, error.culprits, inputs)) === 0) throw error.asFailure();
@@ -115,8 +115,9 @@ async function refreshAll(pool: pg.Pool, files: readonly ViewFile[], request: Re
   }
 }
 
-const isSerializationFailure = (error: unknown): boolean =>
-  error instanceof Error && 'code' in error && error.code === '40001';
+/** Whether Postgres ended a transaction because of another one, so that it may succeed when repeated: serialization_failure, deadlock_detected. */
+const isCollision = (error: unknown): boolean =>
+  error instanceof Error && 'code' in error && (error.code === '40001' || error.code === '40P01');
 
 type Refreshed = Pick<TransformOutcome, 'refreshes' | 'renderedBodies'>;
 
@@ -161,15 +162,7 @@ function scopeOf({ scope }: Settings): SettingRow {
 /** Hands the configuration to the views, which read it from the one row of `ops.setting`. */
 async function writeSettings(pool: pg.Pool, values: SettingRow): Promise<void> {
   const columns = Object.keys(values) as (keyof SettingRow)[];
-  await insertRows(pool, 'ops.setting', columns, [values])
-    .onConflict((conflict) =>
-      conflict
-        .column('is_only')
-        .doUpdateSet((excluded) =>
-          Object.fromEntries(columns.map((column) => [column, excluded.ref(`excluded.${column}`)])),
-        ),
-    )
-    .execute();
+  await upsertRows(pool, 'ops.setting', ['is_only'], columns, [values]).execute();
   // A table never analysed is taken for many rows, and each view multiplies by them.
   await pool.query('analyze ops.setting');
 }

@@ -1,9 +1,12 @@
 import type pg from 'pg';
+import { warehouse } from '../platform/warehouse.ts';
 import type { Culprit } from './culprit.ts';
 
 /** A record that a transform went on without, and why. */
 export interface SetAside {
   readonly sourceKey: string;
+  /** Version of the record that is set aside. */
+  readonly version: string;
   /** Object at fault: the record itself, or the one that it depends on. */
   readonly forKey: string;
   readonly reason: string;
@@ -135,15 +138,17 @@ export async function releaseSetAside(pool: pg.Pool, inputs: string): Promise<vo
 
 /** What is set aside, the records at fault first. */
 export async function readSetAside(pool: pg.Pool): Promise<SetAside[]> {
-  const { rows } = await pool.query<{ source_key: string; for_key: string; reason: string }>(
-    'select source_key, for_key, reason from ops.set_aside order by source_key <> for_key, source_key',
-  );
-  return rows.map((row) => ({ sourceKey: row.source_key, forKey: row.for_key, reason: row.reason }));
+  return warehouse(pool)
+    .selectFrom('ops.set_aside')
+    .select(['source_key as sourceKey', 'version_id as version', 'for_key as forKey', 'reason'])
+    .orderBy((is) => is('source_key', '<>', is.ref('for_key')))
+    .orderBy('source_key')
+    .execute();
 }
 
 async function isAnythingSetAside(pool: pg.Pool): Promise<boolean> {
-  const { rows } = await pool.query<{ is_any: boolean }>('select exists (select from ops.set_aside) as is_any');
-  return rows[0]?.is_any === true;
+  const any = await warehouse(pool).selectFrom('ops.set_aside').select('source_key').limit(1).executeTakeFirst();
+  return any !== undefined;
 }
 
 const oneLine = (text: string): string => text.replaceAll(/\s+/g, ' ').trim();

@@ -169,7 +169,45 @@ it.each([
 
 it('a stage that reads a view which no transform computes goes on without the record that stops it', async () => {
   const { keys, others, repair } = await breakRow('intercom.conversation_relation', 'target_key');
+  // Set aside before and corrected since: they are taken again while another one is set aside.
+  await database.pool.query(
+    `insert into ops.set_aside (source_key, version_id, for_key, relation, reason, inputs_hash)
+     select source_key, version_id - 1, source_key, 'a relation', 'a former value', ''
+     from raw.head where root_class = 'Contact' order by 1 limit 3`,
+  );
   const context = { database, settings, progress: openProgress('silent'), log: openLog(settings.log, 'test') };
   expect(await withoutCulprits(context, keys)).toEqual(others);
   await repair();
+});
+
+it('objects are hidden in the order in which landing locks them', async () => {
+  const { pool } = database;
+  const { rows } = await pool.query<{ source_key: string }>(
+    `select source_key from raw.head where op = 'upsert' and root_class = (
+       select root_class from raw.head where op = 'upsert' group by 1 order by count(*) desc, 1 limit 1) order by 1`,
+  );
+  const [first, ...others] = rows.map((row) => row.source_key);
+  const [landing, hiding] = [await pool.connect(), await pool.connect()];
+  try {
+    // A row that is written again lies behind the others: without an order it would be reached last.
+    await pool.query('update raw.head set op = op where source_key = $1', [first]);
+    await landing.query('begin');
+    await landing.query('select from raw.head where source_key = $1 for update', [first]);
+    await hiding.query('begin');
+    const found = findByHiding(hiding, 'intercom.tag', files);
+    const isWaiting = `select from pg_stat_activity where wait_event_type = 'Lock' and datname = current_database()`;
+    await expect.poll(async () => (await pool.query(isWaiting)).rowCount, { interval: 5, timeout: 5_000 }).toBe(1);
+    const free = await landing.query(
+      'select from raw.head where source_key = any ($1) order by source_key for update skip locked',
+      [others],
+    );
+    expect(free.rowCount).toBe(others.length);
+    await landing.query('rollback');
+    await found;
+  } finally {
+    for (const client of [landing, hiding]) {
+      await client.query('rollback');
+      client.release();
+    }
+  }
 });

@@ -104,7 +104,7 @@ it('goes on without the ticket whose value Postgres cannot compute with, and tak
   await landObjects(pool, Object.fromEntries(keys.slice(1).map((key) => [key, titled('odd')])));
   const { setAside } = await transform();
   const reason = 'set aside: intermediate.thread_part cannot be computed with it (division by zero)';
-  expect(setAside).toEqual([{ sourceKey: 'Ticket::102', forKey: 'Ticket::102', reason }]);
+  expect(setAside).toMatchObject([{ sourceKey: 'Ticket::102', forKey: 'Ticket::102', reason }]);
   expect(await keysIn('intercom.conversation', 'target_key')).toEqual(keys.filter((key) => key !== 'Ticket::102'));
   expect(await keysIn('intercom.conversation_part', 'conversation_key')).not.toContain('Ticket::102');
   const { rows } = await pool.query(
@@ -132,6 +132,23 @@ it('goes on without the ticket whose value Postgres cannot compute with, and tak
   expect((await transform()).setAside).toEqual([]);
   expect(await plans('Ticket::102')).toEqual(before);
   expect(await findings()).toEqual([]);
+});
+
+it('begins again where Postgres ends it because of a deadlock with a landing', async () => {
+  await landObjects(database.pool, { ...read('world.json') });
+  await database.pool.query(
+    `create sequence public.call_number;
+     create function public.is_no_deadlock() returns boolean language plpgsql as $$ begin
+       if nextval('public.call_number') = 1 then raise 'deadlock detected' using errcode = 'deadlock_detected'; end if;
+       return true;
+     end $$`,
+  );
+  await replaceView('staging.organization', (sql) => `select v.* from (${sql}) as v where public.is_no_deadlock()`);
+  expect((await transform()).setAside).toEqual([]);
+  const { rows } = await database.pool.query<{ calls: number }>(
+    'select last_value::integer as calls from public.call_number',
+  );
+  expect(rows[0]?.calls).toBeGreaterThan(1);
 });
 
 it('names the attribute whose value Postgres quotes', async () => {

@@ -142,7 +142,7 @@ async function refreshOwners(
   return { relation, kind: 'incremental', reason: `${keys.length} tickets changed`, written: keys.length };
 }
 
-/** Refreshes the rows of the objects that changed: what a row tells stands in its object alone. */
+/** Refreshes the rows of the objects that changed: each row is computed from its object alone. */
 async function refreshObjects(
   client: pg.ClientBase,
   materialised: MaterialisedRelation,
