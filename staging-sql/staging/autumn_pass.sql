@@ -12,8 +12,8 @@ return (
     cross join lateral (values (own.step - 1, 'first'), (own.step, 'second')) as p (position, pass)
     union all
     -- Saved in one form, both logs have an entry of the same second and author: where the other log tells its pass, it tells this one's.
-    select own.position, case when other.position < told.step then 'first' when other.position >= told.step then 'second' end
-    from (select staging.step_back(other_entries, day, zone) as step) as told
+    select own.position, case when other.position < known.step then 'first' when other.position >= known.step then 'second' end
+    from (select staging.step_back(other_entries, day, zone) as step) as known
     cross join jsonb_array_elements(entries) with ordinality as own (entry, position)
     join jsonb_array_elements(case when jsonb_typeof(other_entries) = 'array' then other_entries end) with ordinality as other (entry, position)
       on other.entry ->> 'date' = own.entry ->> 'date' and other.entry ->> 'user_login' = own.entry ->> 'user_login'

@@ -27,12 +27,12 @@ cross join lateral (values
 cross join lateral jsonb_array_elements(case when jsonb_typeof(l.content -> 'entries') = 'array' then l.content -> 'entries' end)
   with ordinality as e (entry, position)
 cross join lateral jsonb_to_record(e.entry) as f (date text, user_login text, user_id text, message text, message_html text)
--- "offset 0" keeps a time one value: each mention of it would read the date again.
+-- "offset 0" keeps a time and its pass one value: each mention of them would read the date, or the log, again.
 cross join lateral (select staging.local_timestamp(f.date) as local_time offset 0) as t
 cross join lateral (select t.local_time at time zone setting.timezone as read_at offset 0) as r
 -- The hour that autumn repeats has two readings, shown as the same local time: only then is the log read once more.
 cross join lateral (select case when (r.read_at - interval '1 hour') at time zone setting.timezone = t.local_time
-  then staging.autumn_pass(e.position, l.content -> 'entries', l.other -> 'entries', t.local_time::date, setting.timezone) end as autumn_pass) as pass;
+  then staging.autumn_pass(e.position, l.content -> 'entries', l.other -> 'entries', t.local_time::date, setting.timezone) end as autumn_pass offset 0) as pass;
 
 comment on view staging.log_entry is 'One row per case log entry of any object, in the order iTop keeps them.';
 comment on column staging.log_entry.item_key is 'Identity of the entry: source key, log, index.';

@@ -10,7 +10,7 @@ import { createTestDatabase, type TestDatabase } from '../support/database.ts';
 import { type GivenObject, landObjects } from '../support/land-objects.ts';
 
 /*
- * The cases of rules T3 (equal seconds), T7 (long threads) and P1 (same address), with a value too long for an attribute, as if
+ * The cases of rules T3 (equal seconds, the hour that autumn repeats), T7 (long threads) and P1 (same address), with a value too long for an attribute, as if
  * everything had been loaded as planned.
  */
 const longName = `Old ${'Shared '.repeat(50)}`;
@@ -20,11 +20,12 @@ const read = (name: string) =>
 let database: TestDatabase;
 beforeAll(async () => {
   database = await createTestDatabase();
-  const objects = {
+  const objects: Record<string, GivenObject> = {
     ...read('world.json'),
     ...read('t7-long-thread-is-folded/given.json'),
     ...read('p1-same-address-is-one-contact/given.json'),
     ...read('t3-equal-seconds-are-moved-apart/given.json'),
+    'Ticket::400': read('t3-autumn-hour-of-a-single-date/given.json')['Ticket::100'] as GivenObject,
   };
   const ticket = objects['Ticket::101'] as GivenObject;
   objects['Ticket::101'] = { ...ticket, fields: { ...ticket.fields, caller_id_friendlyname: longName } };
@@ -73,6 +74,11 @@ it('what is in Intercom in another form stands in classes of its own, in the sum
     'conversations Ticket::100#private_log/0 shifted equal_second',
     'conversations Ticket::100#public_log/1 shifted equal_second',
   ]);
+  // The field of the ticket and the line that counts the ticket.
+  expect(await expectedDifferences(`verdict = 'shifted' and reason_code = 'either_hour'`)).toEqual([
+    'conversations Ticket::400 shifted either_hour private_log/1',
+    'conversations Ticket::400 shifted either_hour resolution_date',
+  ]);
   const folded = await database.pool.query<{ count: number; transcripts: string[] }>(
     `select count(*)::integer as count, array_agg(distinct actual order by actual) as transcripts from reconcile.verdict where verdict = 'folded'`,
   );
@@ -99,6 +105,10 @@ it('what is not so any more is withdrawn, and nothing is written again that did 
      from reconcile.verdict where verdict = 'truncated' and field = ''`,
   );
   await runReconcile({ pool: database.pool, workspaceIdCode: 'w', runId: '1' });
-  expect(await expectedDifferences(`verdict = 'merged' or check_name = 'value is usable'`)).toEqual([]);
+  expect(
+    await expectedDifferences(
+      `verdict = 'merged' or (check_name = 'value is usable' and reason_code <> 'either_hour')`,
+    ),
+  ).toEqual([]);
   expect(await decidedAt()).toEqual(before);
 });

@@ -29,3 +29,12 @@ it.each([
   expect(plan).toContain('Output:');
   expect(plan).not.toContain(`${name.split('.')[1]}(`);
 });
+
+it('the pass of an entry in the hour that autumn repeats is looked for once', async () => {
+  const { rows } = await database.pool.query<{ 'QUERY PLAN': string }>(
+    'explain (verbose, costs off) select written_at, autumn_pass from staging.log_entry',
+  );
+  // A step computes it; those above mention it wherever they use its value.
+  const mentions = rows.map((row) => row['QUERY PLAN'].match(/autumn_pass\(/g)?.length ?? 0);
+  expect(mentions).toContain(1);
+});

@@ -1,6 +1,7 @@
 import fc from 'fast-check';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { textForm } from '../../intercom/same-text.ts';
+import { wordsOfText } from '../../intercom/words.ts';
 import { createTestDatabase, type TestDatabase } from '../support/database.ts';
 
 let database: TestDatabase;
@@ -23,6 +24,26 @@ it('the form in which texts are compared is the same in SQL, but for case', asyn
     [texts, texts.map(textForm)],
   );
   expect(rows.map((row) => row.form)).toEqual(rows.map((row) => row.wanted));
+});
+
+it('the words of a title are the same in SQL', async () => {
+  const units = [
+    ...'‘’“”«»‐—…™℠№ﬁ½²ⅧＡª㎏ \u00a0\u200b\ufeff\n.,:;!?()[]{}<>&"\'/\\|@#$%^*+=~`_-',
+    ...['é', 'e\u0301', 'Ä', 'ß', 'я', 'Я', '日', '한', '7', 'Foo', 'printer', 'VPN', '👍', '✔', '🖨'],
+    ...['&lt;', '&gt;', '&amp;', '&quot;', '&#39;', '&rsquo;', '&hellip;', '&amp;amp;', '&amp;lt;'],
+  ];
+  const texts = [
+    ...['Foo™', '???', '&amp;', '👍', 'Great 👍', 'O&amp;#39;Neill'],
+    ...fc.sample(fc.string({ unit: fc.constantFrom(...units) }), { numRuns: 500, seed: 18 }),
+  ];
+  const { rows } = await database.pool.query<{ words: string }>(
+    'select reconcile.words_of(title) as words from unnest($1::text[]) as title',
+    [texts],
+  );
+  const differing = texts
+    .map((text, place) => ({ text, inSql: rows[place]?.words, expected: wordsOfText(text) }))
+    .filter(({ inSql, expected }) => inSql !== expected);
+  expect(differing.slice(0, 5)).toEqual([]);
 });
 
 it.each([
