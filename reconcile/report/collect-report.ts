@@ -142,8 +142,12 @@ async function callsOverTime(
        select min(intent_at) as first, greatest(interval '1 second', (max(intent_at) - min(intent_at)) / 40) as width
        from load.journal where workspace_id_code = $1
      )
-     select to_char(date_bin(width, intent_at, first) at time zone $2, 'YYYY-MM-DD HH24:MI:SS') as at, count(*)::integer as calls
-     from load.journal cross join span where workspace_id_code = $1 group by 1 order by 1`,
+     select to_char(bin at time zone $2, 'YYYY-MM-DD HH24:MI:SS') as at, calls
+     from (
+       select date_bin(width, intent_at, first) as bin, count(*)::integer as calls
+       from load.journal cross join span where workspace_id_code = $1 group by 1
+     ) as binned
+     order by bin`,
     [workspaceIdCode, zone],
   );
   return rows;

@@ -12,6 +12,7 @@ import {
 import { inWorkList } from '../../platform/work-list-titles.ts';
 import type { Unexplained } from '../unexplained.ts';
 import type { Row } from './collect-report.ts';
+import { verdictsByRule } from './report-rows.ts';
 
 /** The first rows of many, and where the others are. */
 export function capped(columns: readonly MailedColumn<Row>[], rows: readonly Row[], total: number, file: string): Html {
@@ -80,9 +81,6 @@ export function nameOf(names: Readonly<Record<string, string>>, key: string): st
   return item === '' ? name : `${name}: ${item}`;
 }
 
-/** Verdicts that the rules foresee: not equal, and no fault. */
-const byRule = ['shifted', 'fallback_author', 'truncated', 'merged', 'folded', 'kept_elsewhere'] as const;
-
 /** How each check ended. */
 export function checkTable(rows: readonly Row[]): Html {
   const count = (row: Row, name: string): number => Number(row[name] ?? 0);
@@ -93,7 +91,7 @@ ${mailedTable(
     column('evidence', 'How', evidenceWords),
     column('checks', 'Checks'),
     column('passed', 'Equal'),
-    { name: 'As the rules say', value: (row) => byRule.reduce((sum, name) => sum + count(row, name), 0) },
+    { name: 'As the rules say', value: (row) => verdictsByRule.reduce((sum, name) => sum + count(row, name), 0) },
     column('failed', 'Different'),
     column('unknown', 'Could not be checked'),
   ],

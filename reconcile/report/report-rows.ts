@@ -3,12 +3,8 @@ import type pg from 'pg';
 import { warehouse } from '../../platform/warehouse.ts';
 import type { Warehouse } from '../../platform/warehouse-types.ts';
 
-const checkNumbers = [
-  'checks',
-  'fields_checked',
-  'passed',
-  'failed',
-  'unknown',
+/** Verdicts of what differs from iTop by a rule: not equal, and no fault. */
+export const verdictsByRule = [
   'shifted',
   'fallback_author',
   'truncated',
@@ -16,6 +12,8 @@ const checkNumbers = [
   'folded',
   'kept_elsewhere',
 ] as const;
+
+const checkNumbers = ['checks', 'fields_checked', 'passed', 'failed', 'unknown', ...verdictsByRule] as const;
 
 /** How the checks of a workspace ended, by check. */
 export function checkRows(pool: pg.Pool, workspaceIdCode: string) {

@@ -8,6 +8,7 @@ import { recordIdentities } from '../../platform/identity.ts';
 import { openProgress } from '../../platform/progress.ts';
 import { loadSettings } from '../../platform/settings.ts';
 import { type Verdict, writeVerdicts } from '../../platform/verdict-writer.ts';
+import { collectReport } from '../../reconcile/report/collect-report.ts';
 import { fates } from '../../reconcile/report/fates.ts';
 import { type WrittenReport, writeReport } from '../../reconcile/report/write-report.ts';
 import { runTransform } from '../../transform/run-transform.ts';
@@ -166,6 +167,25 @@ it('the same seed draws the same threads', async () => {
     (await threadsOf(directory)).map((thread) => thread.sourceKey),
   );
   await rm(again, { recursive: true });
+});
+
+it('counts the calls of the two passes of the hour that autumn repeats apart', async () => {
+  const { pool } = database;
+  await pool.query(
+    `insert into ops.process (run_id, attempt, host, pid, ended_at) select min(run_id), 1, 'h', 1, now() from ops.run`,
+  );
+  await pool.query(
+    `insert into load.journal (workspace_id_code, run_id, process_id, phase, operation, target_type, target_key, source_key, method, path, state, intent_at)
+     select 'w', (select min(run_id) from ops.run), p.process_id, 'conversations', 'o', 'part', 't', 't', 'POST', '/', 'done', at
+     from unnest(array['2023-10-29 00:30:00+00', '2023-10-29 01:30:00+00']::timestamptz[]) as at, (select min(process_id) as process_id from ops.process) as p`,
+  );
+  await pool.query(`update ops.setting set timezone = 'Europe/Paris'`);
+  const { callsOverTime } = await collectReport({ pool, workspaceIdCode: 'w', seed: 'mine', threadCount: 0 });
+  const at = '2023-10-29 02:30:00';
+  expect(callsOverTime).toEqual([
+    { at, calls: 1 },
+    { at, calls: 1 },
+  ]);
 });
 
 for (const width of pageWidths) {
