@@ -2237,7 +2237,7 @@ export interface ReconcileVerdictByClass {
   passed: Int8;
   failed: Int8;
   unknown: Int8;
-  foreseen: Int8;
+  by_rule: Int8;
 }
 
 export interface ReconcileVerdictByPhase {

@@ -2,6 +2,7 @@ import { sql } from 'kysely';
 import type pg from 'pg';
 import { RefusedError } from '../platform/errors.ts';
 import { warehouse } from '../platform/warehouse.ts';
+import { inWorkList } from '../platform/work-list-titles.ts';
 
 export interface Acceptance {
   readonly phase: string;
@@ -54,7 +55,7 @@ export async function acceptDifferences(pool: pg.Pool, workspaceIdCode: string, 
   if (verdicts + outcomes === 0) {
     throw new RefusedError(`Nothing in ${phase} that failed, is unknown or was not loaded matches this description.`, {
       stage: 'reconcile',
-      nextStep: 'Look at reconcile.difference and load.outcome for the phase, the check and the key.',
+      nextStep: `Look for the phase, the check and the key in: ${inWorkList('differences')}; what was not loaded: ${inWorkList('failures')}`,
     });
   }
   const kinds = [...(verdicts > 0 ? (['verdict'] as const) : []), ...(outcomes > 0 ? (['outcome'] as const) : [])];

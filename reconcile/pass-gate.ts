@@ -26,7 +26,7 @@ export async function passGate(pool: pg.Pool, workspaceIdCode: string, phase: st
   const closed = rows.map((row) => `${row.phase} (${row.reason})`).join(', ');
   throw new RefusedError(`The phase ${phase} does not start: not everything before it is explained: ${closed}.`, {
     stage: 'load',
-    nextStep: `Look at reconcile.difference and load.outcome; correct the records and load again, or accept what is to stay: itop-to-intercom reconcile accept --phase ${rows[0]?.phase} --by NAME --reason WHY`,
+    nextStep: `Look at: ${inWorkList('differences')}; what was not loaded: ${inWorkList('failures')}; correct the records and load again, or accept what is to stay: itop-to-intercom reconcile accept --phase ${rows[0]?.phase} --by NAME --reason WHY`,
   });
 }
 

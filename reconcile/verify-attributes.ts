@@ -20,7 +20,7 @@ interface AttributesRequest {
 }
 
 /**
- * Writes one verdict an attribute that objects which move fill: whether each of its values is loaded, told, handed off or dropped
+ * Writes one verdict an attribute that objects which move fill: whether each of its values is loaded, kept in the record note, handed off or dropped
  * with a reason (`handoff.attribute_plan`). That reads the payloads of all these objects once, so a delta asks for those that changed
  * and adds what is pending among them: all others were judged before.
  */

@@ -4,7 +4,7 @@ create view reconcile.changed_object as
 with complete as not materialized (
   select
     i.workspace_id_code, p.phase, p.target_type, i.target_key, known.last_applied,
-    -- Where it was not recorded what was last carried out, what was loaded counts.
+    -- Where it was not recorded what was last applied, what was loaded counts.
     case when known.target_key is null then i.payload_hash else known.payload_hash end as payload_hash
   from load.identity i
   join reconcile.phase p on p.done_type = i.target_type
@@ -71,7 +71,7 @@ join reconcile.phase p on p.phase = d.phase
 join held h on h.phase = d.phase and h.target_key = d.target_key
 group by d.workspace_id_code, d.phase, p.target_type, d.target_key, h.source_key, h.payload_hash;
 
-comment on view reconcile.changed_object is 'One row per workspace and thing that is loaded completely and differs by now from what was last carried out: "load --changes" brings it up to date.';
+comment on view reconcile.changed_object is 'One row per workspace and thing that is loaded completely and differs by now from what was last applied: "load --changes" brings it up to date.';
 comment on column reconcile.changed_object.workspace_id_code is 'Intercom workspace that holds the thing.';
 comment on column reconcile.changed_object.phase is 'Phase of the load that brings it up to date.';
 comment on column reconcile.changed_object.target_type is 'Kind of thing that the phase loads.';

@@ -67,7 +67,7 @@ group by c.workspace_id_code, c.phase, c.target_type, i.class, c.what
 union all
 select * from reconcile.gate_finding;
 
-comment on view reconcile.unexplained is 'One row per workspace and finding that nobody explained or accepted: the definition of green. A workspace is green when it has no row here; every page, gate and exit code reads it.';
+comment on view reconcile.unexplained is 'One row per workspace and finding that nobody explained or accepted: the definition of green. A workspace is green when it has no row here; every page and exit code reads it, and the gates its part reconcile.gate_finding.';
 comment on column reconcile.unexplained.workspace_id_code is 'Intercom workspace; null before any load looked at one.';
 comment on column reconcile.unexplained.phase is 'Phase of the load, or of the check, that it belongs to; null where it belongs to none.';
 comment on column reconcile.unexplained.kind is 'count_differs: iTop''s count is not the sum of the dispositions. not_counted: iTop was not asked. pending: to be loaded, or undecided. changed: loaded, and not what iTop holds by now. failed, blocked: could not be loaded. uncertain: calls of unknown outcome. check: a check that is failed or unknown.';

@@ -6,7 +6,6 @@ import { confirmCanary } from '../../audit/canary/confirm-canary.ts';
 import { removeCanary } from '../../audit/canary/remove-canary.ts';
 import { sendCanary } from '../../audit/canary/send-canary.ts';
 import type { Intercom } from '../../intercom/client.ts';
-import { identifyAdmin } from '../../intercom/workspace.ts';
 import { FailedError } from '../../platform/errors.ts';
 import { warehouse } from '../../platform/warehouse.ts';
 import type { Warehouse } from '../../platform/warehouse-types.ts';
@@ -92,13 +91,13 @@ async function decideTags(pool: pg.Pool): Promise<void> {
  * what it saw of the workspace. Parts that the workspace adds by itself are accepted. Throws FailedError when anything says something.
  */
 async function confirmSilence(pool: pg.Pool, intercom: Intercom, controlUrl: string): Promise<void> {
-  const acceptedBy = decidedBy;
-  const { idCode: workspaceIdCode } = (await intercom.send(identifyAdmin())).value;
+  const { idCode: workspaceIdCode } = await workspaceOf(intercom);
   const address = 'canary@rehearsal.example';
   await sendCanary({ pool, intercom, address, searchWaitMs: 5_000, largestFileMegabytes: 0 });
   const check = () => checkCanary({ pool, intercom, workspaceIdCode, minAgeMs: 0 });
   for (const { acceptablePartType: partType } of (await check()).findings) {
-    if (partType !== null) await acceptPartType(pool, { workspaceIdCode, partType, acceptedBy, reason: 'simulated' });
+    if (partType !== null)
+      await acceptPartType(pool, { workspaceIdCode, partType, acceptedBy: decidedBy, reason: 'simulated' });
   }
   const blocker = (await check()).findings.find((one) => one.acceptedBy === null);
   const arrived = await countCustomerNotifications(controlUrl);
@@ -108,7 +107,7 @@ async function confirmSilence(pool: pg.Pool, intercom: Intercom, controlUrl: str
       stage: 'rehearse',
       nextStep: 'Rehearse against another workspace: itop-to-intercom rehearse --workspace captured',
     });
-  await confirmCanary({ pool, workspaceIdCode, confirmedBy: acceptedBy, hasNothingArrived: true });
+  await confirmCanary({ pool, workspaceIdCode, confirmedBy: decidedBy, hasNothingArrived: true });
   await removeCanary({ pool, intercom, workspaceIdCode });
 }
 
