@@ -1,8 +1,9 @@
 import { clockTimestamp, warehouse } from './warehouse.ts';
+import type { Warehouse } from './warehouse-types.ts';
 
 export interface Confirmation {
   readonly workspaceIdCode: string;
-  readonly subject: 'audit' | 'setup' | 'silence';
+  readonly subject: Warehouse['ops.confirmation']['subject'];
   /** What was confirmed: another one needs another confirmation. */
   readonly fingerprint: string;
   readonly confirmedBy: string;

@@ -1,5 +1,8 @@
+import { sql } from 'kysely';
 import type pg from 'pg';
+import { recordConfirmation } from '../../platform/confirmation.ts';
 import { inTransaction } from '../../platform/database.ts';
+import { anyOf, insertRows, upsertRows, warehouse } from '../../platform/warehouse.ts';
 import { type DecisionChange, findDecisionChanges } from './decision-changes.ts';
 import { type Mapping, withoutIdleAttributes } from './mapping-schema.ts';
 import { measurePayloads, type PayloadChange, rememberPayloads } from './payload-changes.ts';
@@ -40,7 +43,7 @@ export async function applyMapping(
         arePayloadsCompared,
       };
       if (confirmation === undefined) throw new NothingToKeep();
-      await recordConfirmation(client, file, confirmation, effect);
+      await recordMappingConfirmation(client, file, confirmation, effect);
     });
   } catch (error) {
     if (!(error instanceof NothingToKeep)) throw error;
@@ -52,72 +55,79 @@ export async function applyMapping(
 /** Rolls the transaction back on purpose. */
 class NothingToKeep extends Error {}
 
-async function recordConfirmation(
+async function recordMappingConfirmation(
   client: pg.ClientBase,
   file: MappingFile,
   { workspaceIdCode, confirmedBy }: Confirmation,
   effect: MappingEffect,
 ): Promise<void> {
-  await client.query(
-    `insert into ops.mapping_confirmation (workspace_id_code, confirmed_by, file_hash, fingerprint, document, effect)
-     values ($1, $2, $3, ops.mapping_fingerprint(), $4, $5)`,
-    [workspaceIdCode, confirmedBy, file.hash, file.text, JSON.stringify(effect)],
-  );
-  await client.query(
-    `insert into ops.confirmation (workspace_id_code, subject, fingerprint, confirmed_by)
-     values ($1, 'mapping', ops.mapping_fingerprint(), $2)
-     on conflict (workspace_id_code, subject) do update
-     set fingerprint = excluded.fingerprint, confirmed_by = excluded.confirmed_by, confirmed_at = clock_timestamp()`,
-    [workspaceIdCode, confirmedBy],
-  );
+  const { fingerprint } = await warehouse(client)
+    .insertInto('ops.mapping_confirmation')
+    .values({
+      workspace_id_code: workspaceIdCode,
+      confirmed_by: confirmedBy,
+      file_hash: file.hash,
+      fingerprint: sql`ops.mapping_fingerprint()`,
+      document: file.text,
+      effect: JSON.stringify(effect),
+    })
+    .returning('fingerprint')
+    .executeTakeFirstOrThrow();
+  await recordConfirmation(client, { workspaceIdCode, subject: 'mapping', fingerprint, confirmedBy });
 }
 
 async function writeMapping(client: pg.ClientBase, mapping: Mapping): Promise<void> {
   const classes = Object.entries(mapping.classes);
-  await client.query(
-    `insert into ops.mapping_class (class, destination, target_type, rule, confidence, reason)
-     select class, "to", type, rule, confidence, reason
-     from jsonb_to_recordset($1) as c (class text, "to" text, type text, rule text, confidence text, reason text)
-     on conflict (class) do update set destination = excluded.destination, target_type = excluded.target_type,
-       rule = excluded.rule, confidence = excluded.confidence, reason = excluded.reason`,
-    [JSON.stringify(classes.map(([name, { attributes: _attributes, ...head }]) => ({ class: name, ...head })))],
-  );
-  const attributes = classes.flatMap(([name, entry]) =>
-    Object.entries(entry.attributes ?? {}).map(([attribute, { values: _values, ...of }]) => ({
-      class: name,
-      attribute,
-      ...of,
-      target_model: targetModel(entry.to, of.home),
-    })),
-  );
-  await client.query(
-    `insert into ops.mapping_attribute
-       (class, attribute, home, target_model, target_name, data_type, label, position, only_when_status, rule, confidence, reason)
-     select class, attribute, home, target_model, "to", type, label, coalesce(position, 0), only_when, rule, confidence, reason
-     from jsonb_to_recordset($1) as a (class text, attribute text, home text, target_model text, "to" text, type text, label text,
-       position integer, only_when text[], rule text, confidence text, reason text)
-     on conflict (class, attribute) do update set home = excluded.home, target_model = excluded.target_model,
-       target_name = excluded.target_name, data_type = excluded.data_type, label = excluded.label, position = excluded.position,
-       only_when_status = excluded.only_when_status, rule = excluded.rule, confidence = excluded.confidence, reason = excluded.reason`,
-    [JSON.stringify(attributes)],
-  );
+  await upsertRows(
+    client,
+    'ops.mapping_class',
+    ['class'],
+    ['destination', 'target_type', 'rule', 'confidence', 'reason'],
+    classes.map(([name, { to, type, rule, confidence, reason }]) => {
+      return { class: name, destination: to, target_type: type, rule, confidence, reason };
+    }),
+  ).execute();
+  await upsertRows(
+    client,
+    'ops.mapping_attribute',
+    ['class', 'attribute'],
+    [
+      ...(['home', 'target_model', 'target_name', 'data_type', 'label', 'position'] as const),
+      ...(['only_when_status', 'rule', 'confidence', 'reason'] as const),
+    ],
+    classes.flatMap(([name, entry]) =>
+      Object.entries(entry.attributes ?? {}).map(([attribute, of]) => ({
+        class: name,
+        attribute,
+        home: of.home,
+        target_model: targetModel(entry.to, of.home),
+        target_name: of.to,
+        data_type: of.type,
+        label: of.label,
+        position: of.position ?? 0,
+        only_when_status: of.only_when,
+        rule: of.rule,
+        confidence: of.confidence,
+        reason: of.reason,
+      })),
+    ),
+  ).execute();
   await writeValues(client, mapping);
   const { scope, residency, on_existing, snooze, survivors } = mapping;
-  await client.query(
-    `insert into ops.mapping_option (name, value) select name, value from jsonb_to_recordset($1) as o (name text, value jsonb)
-     on conflict (name) do update set value = excluded.value`,
-    [
-      JSON.stringify(
-        Object.entries({ scope, residency, on_existing, snooze, survivors }).map(([name, value]) => ({ name, value })),
-      ),
-    ],
-  );
+  const options = Object.entries({ scope, residency, on_existing, snooze, survivors });
+  await upsertRows(
+    client,
+    'ops.mapping_option',
+    ['name'],
+    ['value'],
+    options.map(([name, value]) => ({ name, value })),
+  ).execute();
 }
 
 /** Values and states of the attributes in the file are replaced as a whole. */
 async function writeValues(client: pg.ClientBase, mapping: Mapping): Promise<void> {
   const enumerated = Object.entries(mapping.classes).flatMap(([name, entry]) =>
-    Object.entries(entry.attributes ?? {}).map(([attribute, of]) => ({ class: name, attribute, of, to: entry.to })),
+    Object.entries(entry.attributes ?? {}).map(([attribute, of]) => ({ class: name, attribute, of })),
   );
   const values = enumerated.flatMap(({ class: name, attribute, of }) =>
     Object.entries(of.values ?? {}).map(([value, decided]) => ({
@@ -130,28 +140,30 @@ async function writeValues(client: pg.ClientBase, mapping: Mapping): Promise<voi
     })),
   );
   const places = JSON.stringify(enumerated.map(({ class: name, attribute }) => ({ class: name, attribute })));
-  await client.query(
-    `delete from ops.mapping_enum_value v using jsonb_to_recordset($1) as p (class text, attribute text)
-     where v.class = p.class and v.attribute = p.attribute`,
-    [places],
-  );
-  await client.query(
-    `insert into ops.mapping_enum_value (class, attribute, value, target_value, rule, confidence, reason)
-     select class, attribute, value, "to", rule, confidence, reason
-     from jsonb_to_recordset($1) as v (class text, attribute text, value text, "to" text, rule text, confidence text, reason text)`,
-    [JSON.stringify(values)],
-  );
-  await client.query(
-    `delete from ops.mapping_status s using jsonb_to_recordset($1) as p (class text, attribute text)
-     where s.class = p.class and p.attribute = 'status'`,
-    [places],
-  );
-  await client.query(
-    `insert into ops.mapping_status (class, status, conversation_state, rule, confidence, reason)
-     select class, value, state, 'K3', confidence, reason
-     from jsonb_to_recordset($1) as v (class text, value text, state text, confidence text, reason text)`,
-    [JSON.stringify(values.filter(({ attribute, state }) => attribute === 'status' && state !== undefined))],
-  );
+  await warehouse(client)
+    .deleteFrom('ops.mapping_enum_value')
+    .where(
+      sql<boolean>`(class, attribute) in (select class, attribute from jsonb_to_recordset(${places}::jsonb) as p (class text, attribute text))`,
+    )
+    .execute();
+  await insertRows(
+    client,
+    'ops.mapping_enum_value',
+    ['class', 'attribute', 'value', 'target_value', 'rule', 'confidence', 'reason'],
+    values.map(({ to, ...of }) => ({ ...of, target_value: to })),
+  ).execute();
+  const classesOfStates = enumerated.filter(({ attribute }) => attribute === 'status').map((place) => place.class);
+  await warehouse(client).deleteFrom('ops.mapping_status').where('class', '=', anyOf(classesOfStates)).execute();
+  await insertRows(
+    client,
+    'ops.mapping_status',
+    ['class', 'status', 'conversation_state', 'rule', 'confidence', 'reason'],
+    values
+      .filter(({ attribute, state }) => attribute === 'status' && state !== undefined)
+      .map(({ class: name, value, state, confidence, reason }) => {
+        return { class: name, status: value, conversation_state: state, rule: 'K3', confidence, reason };
+      }),
+  ).execute();
 }
 
 /** Which of Intercom's models an attribute belongs to follows from where its class goes. */

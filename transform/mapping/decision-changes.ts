@@ -1,3 +1,4 @@
+import { sql } from 'kysely';
 import type pg from 'pg';
 import { warehouse } from '../../platform/warehouse.ts';
 import { readKnownMapping } from './known-mapping.ts';
@@ -34,12 +35,14 @@ export async function findDecisionChanges(client: pg.ClientBase, mapping: Mappin
   const options = await warehouse(client).selectFrom('ops.mapping_option').select(['name', 'value']).execute();
   const present = new Map<string, string>(options.map((row) => [row.name, JSON.stringify(row.value)]));
   const { scope, residency, on_existing, snooze, survivors } = mapping;
-  for (const [name, value] of Object.entries({ scope, residency, on_existing, snooze, survivors })) {
-    const fresh = await client.query<{ text: string }>('select $1::jsonb::text as text, $1::jsonb as value', [
-      JSON.stringify(value),
-    ]);
+  const wanted = { scope, residency, on_existing, snooze, survivors };
+  // As Postgres holds it: its jsonb orders the names.
+  const asHeld = await sql<{ key: string; value: unknown }>`
+    select key, value from jsonb_each(${JSON.stringify(wanted)}::jsonb)`.execute(warehouse(client));
+  const fresh = new Map(asHeld.rows.map(({ key, value }) => [key, JSON.stringify(value)]));
+  for (const name of Object.keys(wanted)) {
     const old = present.get(name) ?? null;
-    const now = JSON.stringify((fresh.rows[0] as unknown as { value: unknown }).value);
+    const now = fresh.get(name) ?? null;
     if (old !== now) changes.push({ entry: name, before: old, after: now });
   }
   return changes;

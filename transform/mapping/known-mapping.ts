@@ -61,25 +61,24 @@ export async function readKnownMapping(pool: Pick<pg.ClientBase, 'query'>): Prom
       >`home = 'attribute' and count(*) over (partition by class, home, target_name) > 1`.as('is_shared'),
     ])
     .execute();
-  const values = await pool.query<{
-    class: string;
-    attribute: string;
-    value: string;
-    target_value: string;
-    state: ValueEntry['state'] | null;
-    rule: string;
-    reason: string;
-    confidence: ValueEntry['confidence'];
-  }>(
-    `select class, attribute, value, coalesce(v.target_value, value) as target_value, s.conversation_state as state,
-            coalesce(v.rule, s.rule) as rule, coalesce(nullif(v.reason, ''), s.reason, '') as reason,
-            coalesce(v.confidence, s.confidence) as confidence
-     from ops.mapping_enum_value v
-     full join (select class, 'status' as attribute, status as value, conversation_state, rule, reason, confidence from ops.mapping_status) s
-       using (class, attribute, value)`,
-  );
+  const values = await warehouse(pool)
+    .selectFrom('ops.mapping_enum_value as v')
+    .fullJoin('ops.mapping_status as s', (join) =>
+      join.onRef('s.class', '=', 'v.class').onRef('s.status', '=', 'v.value').on('v.attribute', '=', 'status'),
+    )
+    .select(({ fn, val }) => [
+      fn.coalesce('v.class', 's.class').$notNull().as('class'),
+      fn.coalesce('v.attribute', val('status')).as('attribute'),
+      fn.coalesce('v.value', 's.status').$notNull().as('value'),
+      fn.coalesce('v.target_value', 'v.value', 's.status').$notNull().as('target_value'),
+      's.conversation_state as state',
+      fn.coalesce('v.rule', 's.rule').$notNull().as('rule'),
+      fn.coalesce(fn<string | null>('nullif', ['v.reason', val('')]), 's.reason', val('')).as('reason'),
+      fn.coalesce('v.confidence', 's.confidence').$notNull().as('confidence'),
+    ])
+    .execute();
   const valuesOf = new Map<string, Record<string, ValueEntry>>();
-  for (const row of values.rows) {
+  for (const row of values) {
     const key = `${row.class}.${row.attribute}`;
     const entries = valuesOf.get(key) ?? {};
     valuesOf.set(key, entries);
@@ -97,11 +96,13 @@ export async function readKnownMapping(pool: Pick<pg.ClientBase, 'query'>): Prom
     byClass.set(row.class, entries);
     entries.set(row.attribute, entryOf(row, withoutRule(row.rule, valuesOf.get(`${row.class}.${row.attribute}`))));
   }
-  const confirmed = await pool.query<{ exists: boolean }>(
-    'select exists (select from ops.mapping_confirmation) as exists',
-  );
+  const confirmed = await warehouse(pool)
+    .selectFrom('ops.mapping_confirmation')
+    .select('confirmation_id')
+    .limit(1)
+    .executeTakeFirst();
   return {
-    isConfirmed: confirmed.rows[0]?.exists === true,
+    isConfirmed: confirmed !== undefined,
     classes: new Map(
       classes
         .filter((row) => row.destination !== 'teammate')

@@ -179,13 +179,23 @@ async function readModel(
   pool: pg.Pool,
   className: string,
 ): Promise<ReadonlyMap<string, { readonly label?: string; readonly valueLabels?: Readonly<Record<string, string>> }>> {
-  const { rows } = await pool.query<{ attribute: string; label: string | null; values: Record<string, string> | null }>(
-    `select m.attribute, m.label, case when m.type = 'AttributeEnum' then
-       (select jsonb_object_agg(v.value, coalesce(v.label, v.value)) from ops.model_value v
-        where v.class = m.class and v.attribute = m.attribute) end as values
-     from ops.model_attribute m where m.class = $1 and m.is_custom`,
-    [className],
-  );
+  const rows = await warehouse(pool)
+    .selectFrom('ops.model_attribute as m')
+    .leftJoin('ops.model_value as v', (join) =>
+      join.onRef('v.class', '=', 'm.class').onRef('v.attribute', '=', 'm.attribute').on('m.type', '=', 'AttributeEnum'),
+    )
+    .select([
+      'm.attribute',
+      'm.label',
+      sql<Record<
+        string,
+        string
+      > | null>`jsonb_object_agg(v.value, coalesce(v.label, v.value)) filter (where v.value is not null)`.as('values'),
+    ])
+    .where('m.class', '=', className)
+    .where('m.is_custom', '=', true)
+    .groupBy(['m.attribute', 'm.label'])
+    .execute();
   return new Map(
     rows.map(({ attribute, label, values }) => [
       attribute,

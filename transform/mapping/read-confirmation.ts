@@ -1,5 +1,7 @@
 import { existsSync, readFileSync } from 'node:fs';
+import { sql } from 'kysely';
 import type pg from 'pg';
+import { warehouse } from '../../platform/warehouse.ts';
 import { hashOf } from './read-mapping.ts';
 
 /** What a person confirmed last for a workspace, and what the warehouse maps now. */
@@ -20,17 +22,22 @@ export async function readConfirmation(
   pool: pg.Pool,
   workspaceIdCode: string,
 ): Promise<MappingConfirmation | undefined> {
-  const { rows } = await pool.query<MappingConfirmation>(
-    `select c.confirmed_by as by, c.confirmed_at as at, c.fingerprint, ops.mapping_fingerprint() as present, m.file_hash as "fileHash", m.document
-     from ops.confirmation c
-     left join lateral (
-       select file_hash, document from ops.mapping_confirmation
-       where workspace_id_code = c.workspace_id_code order by confirmation_id desc limit 1
-     ) m on true
-     where c.workspace_id_code = $1 and c.subject = 'mapping'`,
-    [workspaceIdCode],
-  );
-  return rows[0];
+  return warehouse(pool)
+    .selectFrom('ops.confirmation as c')
+    .leftJoin('ops.mapping_confirmation as m', 'm.workspace_id_code', 'c.workspace_id_code')
+    .select([
+      'c.confirmed_by as by',
+      'c.confirmed_at as at',
+      'c.fingerprint',
+      sql<string>`ops.mapping_fingerprint()`.as('present'),
+      'm.file_hash as fileHash',
+      'm.document',
+    ])
+    .where('c.workspace_id_code', '=', workspaceIdCode)
+    .where('c.subject', '=', 'mapping')
+    .orderBy('m.confirmation_id', 'desc')
+    .limit(1)
+    .executeTakeFirst();
 }
 
 /** What was changed since a person confirmed, so that a load refuses: `ops.mapping_*` in the warehouse, or the file at `path`. */

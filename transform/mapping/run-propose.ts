@@ -2,7 +2,7 @@ import { existsSync, writeFileSync } from 'node:fs';
 import type pg from 'pg';
 import { inTransaction } from '../../platform/database.ts';
 import { RefusedError } from '../../platform/errors.ts';
-import { warehouse } from '../../platform/warehouse.ts';
+import { insertRows, warehouse } from '../../platform/warehouse.ts';
 import { applyViews } from '../apply-views.ts';
 import type { Improvement } from './ask-model.ts';
 import type { ClassProfile } from './class-profile.ts';
@@ -115,10 +115,6 @@ async function rememberProposal(
   const entries = proposed.map(([entry_key, of]) => ({ entry_key, proposal: of }));
   await inTransaction(pool, async (client) => {
     await warehouse(client).deleteFrom('ops.mapping_proposal').execute();
-    await client.query(
-      `insert into ops.mapping_proposal (entry_key, proposal)
-       select entry_key, proposal from jsonb_to_recordset($1) as p (entry_key text, proposal jsonb)`,
-      [JSON.stringify(entries)],
-    );
+    await insertRows(client, 'ops.mapping_proposal', ['entry_key', 'proposal'], entries).execute();
   });
 }
