@@ -22,7 +22,6 @@ afterAll(() => database.drop());
 const filledForAReason: Readonly<Record<string, readonly string[]>> = {
   'a function of ours gives a value for every value, which Postgres does not derive from its text': [
     'fingerprint.ts: fingerprint',
-    'read-confirmation.ts: present',
     'shared-pace.ts: granted',
     'shared-pace.ts: window_ends_in_ms',
     'thread.ts: body',
