@@ -9,12 +9,6 @@ import { warehouse } from '../../platform/warehouse.ts';
 import type { WrittenFile } from './object-files.ts';
 import { type Reader, readableValue } from './readable-value.ts';
 
-interface AttributesOfObject {
-  readonly source_key: string;
-  readonly label: string | null;
-  readonly field: Readonly<Record<string, unknown>>;
-}
-
 interface ClassWithAttributes {
   readonly final_class: string;
   readonly rows: number;
@@ -64,11 +58,19 @@ async function* linesOf(
   yield csvStart + toCsv(columns, []);
   let last = '';
   for (;;) {
-    const { rows } = await client.query<AttributesOfObject>(
-      `select source_key, label, jsonb_object_agg(attribute, value) as field from handoff.attribute
-       where final_class = $1 and source_key > $2 group by source_key, label order by source_key limit ${objectsAtATime}`,
-      [finalClass, last],
-    );
+    const rows = await warehouse(client)
+      .selectFrom('handoff.attribute')
+      .select([
+        'source_key',
+        'label',
+        sql<Readonly<Record<string, unknown>>>`jsonb_object_agg(attribute, value)`.as('field'),
+      ])
+      .where('final_class', '=', finalClass)
+      .where('source_key', '>', last)
+      .groupBy(['source_key', 'label'])
+      .orderBy('source_key')
+      .limit(objectsAtATime)
+      .execute();
     if (rows.length === 0) return;
     last = rows.at(-1)?.source_key ?? last;
     const addresses = await reader.addressesIn(rows);

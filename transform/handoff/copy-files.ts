@@ -5,19 +5,8 @@ import type pg from 'pg';
 import { type BlobStore, DamagedBlob } from '../../platform/blob-store.ts';
 import { type CsvRow, csvStart, toCsv } from '../../platform/csv.ts';
 import { makePrivateDirectory, openPrivateFile } from '../../platform/private-file.ts';
+import { warehouse } from '../../platform/warehouse.ts';
 import type { WrittenFile } from './object-files.ts';
-
-interface FileRow {
-  readonly belongs_to: string;
-  readonly class: string;
-  readonly file_name: string | null;
-  readonly media_type: string | null;
-  readonly byte_size: string | null;
-  readonly blob_hash: Buffer | null;
-  readonly finding: string | null;
-  readonly itop_key: string;
-  readonly file_key: string;
-}
 
 const columns = [
   'belongs_to',
@@ -37,10 +26,16 @@ export async function copyFiles(
   directory: string,
   blobs: BlobStore | undefined,
 ): Promise<{ readonly index: WrittenFile; readonly csv: string }> {
-  const { rows } = await client.query<FileRow>(
-    `select belongs_to, class, file_name, media_type, byte_size::text, blob_hash, finding, source_key as itop_key, file_key
-     from handoff.file order by class, belongs_to, file_key`,
-  );
+  const rows = await warehouse(client)
+    .selectFrom('handoff.file')
+    .select([
+      ...(['belongs_to', 'class', 'file_name', 'media_type', 'byte_size', 'blob_hash', 'finding', 'file_key'] as const),
+      'source_key as itop_key',
+    ])
+    .orderBy('class')
+    .orderBy('belongs_to')
+    .orderBy('file_key')
+    .execute();
   await makePrivateDirectory(join(directory, 'files'));
   const lines: CsvRow[] = [];
   const used = new Set<string>();

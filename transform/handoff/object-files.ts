@@ -62,14 +62,19 @@ async function* linesOf(
   finalClass: string,
   { reader, isCi }: { readonly reader: Reader; readonly isCi: boolean },
 ): AsyncGenerator<string> {
-  const attributes = await client.query<{ attribute: string }>(
-    `select distinct attribute from handoff.object cross join lateral jsonb_object_keys(field) as attribute
-     where final_class = $1 order by attribute`,
-    [finalClass],
-  );
-  const names = attributes.rows.map((row) => row.attribute);
-  const { rows: changes } = await client.query('select from staging.change_class where class = $1', [finalClass]);
-  const isChange = changes.length > 0;
+  const ofClass = warehouse(client).selectFrom('handoff.object').where('final_class', '=', finalClass);
+  const attributes = await ofClass
+    .select(sql<string>`jsonb_object_keys(field)`.as('attribute'))
+    .distinct()
+    .orderBy('attribute')
+    .execute();
+  const names = attributes.map((row) => row.attribute);
+  const change = await warehouse(client)
+    .selectFrom('staging.change_class')
+    .select('class')
+    .where('class', '=', finalClass)
+    .executeTakeFirst();
+  const isChange = change !== undefined;
   const columns = [
     'itop_key',
     ...(isCi ? ['is_linked_to_migrated_ticket', 'migrated_tickets'] : []),
@@ -79,11 +84,13 @@ async function* linesOf(
   yield csvStart + toCsv(columns, []);
   let last = '';
   for (;;) {
-    const { rows } = await client.query<ObjectRow>(
-      `select source_key, field, migrated_tickets, approval from handoff.object
-       where final_class = $1 and source_key > $2 order by source_key limit ${rowsAtATime}`,
-      [finalClass, last],
-    );
+    const rows = await ofClass
+      .select(['source_key', 'field', 'migrated_tickets', 'approval'])
+      .$narrowType<Pick<ObjectRow, 'field'>>()
+      .where('source_key', '>', last)
+      .orderBy('source_key')
+      .limit(rowsAtATime)
+      .execute();
     if (rows.length === 0) return;
     last = rows.at(-1)?.source_key ?? last;
     const addresses = await reader.addressesIn(rows.map(({ field }) => field));

@@ -4,6 +4,7 @@ import { pipeline } from 'node:stream/promises';
 import type pg from 'pg';
 import { Html, html } from '../../platform/html.ts';
 import { makePrivateDirectory, openPrivateFile } from '../../platform/private-file.ts';
+import { warehouse } from '../../platform/warehouse.ts';
 import type { WrittenFile } from './object-files.ts';
 import { type Reader, readableValue, withoutSecrets } from './readable-value.ts';
 
@@ -35,11 +36,14 @@ export async function writeScopeArchive(
   async function* lines(): AsyncGenerator<string> {
     let last = '';
     for (;;) {
-      const { rows } = await client.query<ArchivedTicket>(
-        `select source_key, final_class, ref, excluded_reason, field from handoff.scope_archive
-         where source_key > $1 order by source_key limit ${ticketsAPage}`,
-        [last],
-      );
+      const rows = await warehouse(client)
+        .selectFrom('handoff.scope_archive')
+        .select(['source_key', 'final_class', 'ref', 'excluded_reason', 'field'])
+        .$narrowType<Pick<ArchivedTicket, 'field'>>()
+        .where('source_key', '>', last)
+        .orderBy('source_key')
+        .limit(ticketsAPage)
+        .execute();
       if (rows.length === 0) return;
       last = rows.at(-1)?.source_key ?? last;
       count += rows.length;
@@ -55,8 +59,12 @@ export async function writeScopeArchive(
       yield rows.map((row) => `${JSON.stringify(withoutSecrets(row))}\n`).join('');
     }
   }
-  const { rows } = await client.query('select from handoff.scope_archive limit 1');
-  if (rows.length === 0) return [];
+  const any = await warehouse(client)
+    .selectFrom('handoff.scope_archive')
+    .select('source_key')
+    .limit(1)
+    .executeTakeFirst();
+  if (any === undefined) return [];
   await makePrivateDirectory(join(directory, 'archive'));
   await pipeline(Readable.from(lines()), await openPrivateFile(join(directory, 'archive/tickets.jsonl')));
   const purpose =

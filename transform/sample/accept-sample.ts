@@ -30,11 +30,15 @@ export async function acceptSample(pool: pg.Pool, acceptance: Acceptance): Promi
     );
   }
   const lookedAt = isWaiver ? [] : acceptance.lookedAt.length === 0 ? keys : acceptance.lookedAt;
-  await pool.query(
-    `insert into ops.sample_acceptance (accepted_by, fingerprint, looked_at, waiver_reason)
-     values ($1, ops.mapping_fingerprint(), $2, $3)`,
-    [acceptance.acceptedBy, lookedAt, acceptance.waiverReason ?? null],
-  );
+  await warehouse(pool)
+    .insertInto('ops.sample_acceptance')
+    .values({
+      accepted_by: acceptance.acceptedBy,
+      fingerprint: sql`ops.mapping_fingerprint()`,
+      looked_at: [...lookedAt],
+      waiver_reason: acceptance.waiverReason ?? null,
+    })
+    .execute();
   return { lookedAt: lookedAt.length };
 }
 

@@ -117,17 +117,34 @@ async function addNeeded(client: pg.ClientBase): Promise<void> {
     .where('p.author_kind', '=', 'contact');
   await addByKeys(client, 'contact', chosen.select('c.contact_key as key').union(authors));
   await addByKeys(client, 'company', chosen.select('c.company_key as key'));
-  await client.query(
-    `insert into ops.sample (target_key, target_type, source_key, position)
-     with recursive needed as (
-       select a.collection_key as target_key from intercom.article a join ops.sample s on s.target_key = a.target_key
-       union
-       select c.parent_key from intercom.collection c join needed n on n.target_key = c.target_key
-     )
-     select c.target_key, 'collection', c.source_key, row_number() over (order by c.target_key)
-     from intercom.collection c join needed n on n.target_key = c.target_key
-     on conflict do nothing`,
-  );
+  await db
+    .withRecursive('needed', (is) =>
+      is
+        .selectFrom('intercom.article as a')
+        .innerJoin('ops.sample as s', 's.target_key', 'a.target_key')
+        .select('a.collection_key as target_key')
+        .union(
+          is
+            .selectFrom('intercom.collection as c')
+            .innerJoin('needed as n', 'n.target_key', 'c.target_key')
+            .select('c.parent_key as target_key'),
+        ),
+    )
+    .insertInto('ops.sample')
+    .columns(['target_key', 'target_type', 'source_key', 'position'])
+    .expression((is) =>
+      is
+        .selectFrom('intercom.collection as c')
+        .innerJoin('needed as n', 'n.target_key', 'c.target_key')
+        .select(({ val }) => [
+          'c.target_key',
+          val('collection').as('target_type'),
+          'c.source_key',
+          sql<number>`row_number() over (order by c.target_key)`.as('position'),
+        ]),
+    )
+    .onConflict((conflict) => conflict.doNothing())
+    .execute();
   const related = db
     .selectFrom('ops.sample as s')
     .innerJoin('intercom.conversation_relation as r', 'r.conversation_key', 's.target_key')

@@ -80,22 +80,33 @@ interface MappedClass {
 
 /** Classes of tickets, changes and custom objects with their mapped attributes, and how each trait is called. */
 async function readMappedClasses(pool: pg.Pool): Promise<MappedClass[]> {
-  const { rows } = await pool.query<{
-    class: string;
-    root_class: string;
-    attribute: string;
-    home: string;
-    destination: 'conversation' | 'custom_object';
-    has_values: boolean;
-  }>(
-    `select a.class, t.root_class, a.attribute, a.home, c.destination,
-            exists (select from ops.mapping_enum_value v where v.class = a.class and v.attribute = a.attribute) or a.attribute = 'status' as has_values
-     from ops.mapping_attribute a
-     join ops.mapping_class c on c.class = a.class and c.destination in ('conversation', 'custom_object')
-     join ops.itop_class t on t.class = a.class
-     where a.home in ('attribute', 'record_note', 'part')
-     order by a.class, a.attribute`,
-  );
+  const rows = await warehouse(pool)
+    .selectFrom('ops.mapping_attribute as a')
+    .innerJoin('ops.mapping_class as c', 'c.class', 'a.class')
+    .innerJoin('ops.itop_class as t', 't.class', 'a.class')
+    .select(({ exists, or, eb, selectFrom }) => [
+      'a.class',
+      't.root_class',
+      'a.attribute',
+      'a.home',
+      'c.destination',
+      or([
+        exists(
+          selectFrom('ops.mapping_enum_value as v')
+            .select('v.value')
+            .whereRef('v.class', '=', 'a.class')
+            .whereRef('v.attribute', '=', 'a.attribute'),
+        ),
+        eb('a.attribute', '=', 'status'),
+      ])
+        .$castTo<boolean>()
+        .as('has_values'),
+    ])
+    .where('c.destination', 'in', ['conversation', 'custom_object'])
+    .where('a.home', 'in', ['attribute', 'record_note', 'part'])
+    .orderBy('a.class')
+    .orderBy('a.attribute')
+    .execute();
   return [...Map.groupBy(rows, (row) => row.class)].map(([name, attributes]) => ({
     name,
     rootClass: attributes[0]?.root_class ?? '',
