@@ -1,4 +1,6 @@
+import { sql } from 'kysely';
 import type pg from 'pg';
+import { warehouse } from '../../platform/warehouse.ts';
 import { cutValue } from './cut-value.ts';
 import type { PlannedField, SourceMessage } from './read-tickets.ts';
 
@@ -34,22 +36,27 @@ export interface PreviewObject {
 
 /** Reads one planned article. */
 export async function readArticle(pool: pg.Pool, key: string): Promise<PreviewArticle> {
-  const { rows } = await pool.query<
-    Omit<PreviewArticle, 'losses' | 'covers' | 'fields'> & { loss: unknown; covers: unknown }
-  >(
-    `select a.target_key as key, a.title, a.description, c.name as collection, a.state, a.body, coalesce(r.text, '') as "sourceText",
-            f.description as source, r.loss, coalesce(w.review, '') as review, s.covers
-     from intercom.article a
-     join staging.faq f on f.faq_key = a.source_key
-     left join intercom.collection c on c.target_key = a.collection_key
-     left join ops.rendered_body r on r.source_hash = f.source_hash
-       and r.renderer_version = (select renderer_version from ops.setting)
-     left join handoff.article_review w on w.faq_key = a.source_key
-     left join ops.sample s on s.target_key = a.target_key
-     where a.target_key = $1`,
-    [key],
-  );
-  const row = rows[0];
+  const row = await warehouse(pool)
+    .selectFrom('intercom.article as a')
+    .innerJoin('staging.faq as f', 'f.faq_key', 'a.source_key')
+    .leftJoin('intercom.collection as c', 'c.target_key', 'a.collection_key')
+    .leftJoin('ops.rendered_body as r', (join) =>
+      join
+        .onRef('r.source_hash', '=', 'f.source_hash')
+        .on('r.renderer_version', '=', (is) => is.selectFrom('ops.setting').select('renderer_version')),
+    )
+    .leftJoin('handoff.article_review as w', 'w.faq_key', 'a.source_key')
+    .leftJoin('ops.sample as s', 's.target_key', 'a.target_key')
+    .select(({ fn, val }) => [
+      ...(['a.target_key as key', 'a.title', 'a.description', 'c.name as collection', 'a.state', 'a.body'] as const),
+      fn.coalesce('r.text', val('')).as('sourceText'),
+      'f.description as source',
+      'r.loss',
+      fn.coalesce('w.review', val('')).as('review'),
+      's.covers',
+    ])
+    .where('a.target_key', '=', key)
+    .executeTakeFirst();
   if (row === undefined) throw new Error(`${key} vanished while it was read`);
   const { loss, covers, ...article } = row;
   return {
@@ -62,23 +69,21 @@ export async function readArticle(pool: pg.Pool, key: string): Promise<PreviewAr
 
 /** Reads one planned custom object instance, with the home of each filled field of the object. */
 export async function readObject(pool: pg.Pool, key: string): Promise<PreviewObject> {
-  const { rows } = await pool.query<{
-    final_class: string;
-    title: string;
-    type: string;
-    external_id: string;
-    attributes: Record<string, unknown>;
-    covers: string[] | null;
-  }>(
-    `select o.final_class, coalesce(nullif(concat_ws(' ', o.field ->> 'ref', coalesce(o.field ->> 'title', o.field ->> 'name')), ''), i.target_key) as title,
-            i.type_identifier as type, i.external_id, i.custom_attributes as attributes, s.covers
-     from intercom.custom_object_instance i
-     join staging.object o on o.source_key = i.source_key
-     left join ops.sample s on s.target_key = i.target_key
-     where i.target_key = $1`,
-    [key],
-  );
-  const row = rows[0];
+  const row = await warehouse(pool)
+    .selectFrom('intercom.custom_object_instance as i')
+    .innerJoin('staging.object as o', 'o.source_key', 'i.source_key')
+    .leftJoin('ops.sample as s', 's.target_key', 'i.target_key')
+    .select([
+      'o.final_class',
+      sql<string>`coalesce(nullif(concat_ws(' ', o.field ->> 'ref', coalesce(o.field ->> 'title', o.field ->> 'name')), ''), i.target_key)`.as(
+        'title',
+      ),
+      'i.type_identifier as type',
+      ...(['i.external_id', 'i.custom_attributes as attributes', 's.covers'] as const),
+    ])
+    .$narrowType<{ attributes: Record<string, unknown> }>()
+    .where('i.target_key', '=', key)
+    .executeTakeFirst();
   if (row === undefined) throw new Error(`${key} vanished while it was read`);
   return {
     key,

@@ -1,5 +1,7 @@
+import { type NotNull, sql } from 'kysely';
 import type pg from 'pg';
 import { probes } from '../../platform/probes.ts';
+import { warehouse } from '../../platform/warehouse.ts';
 import { cutValue } from './cut-value.ts';
 
 /** One message as iTop holds it. */
@@ -59,20 +61,21 @@ export interface PreviewTicket {
 
 /** Reads the tickets, as many as are wanted at once: a page is made ticket by ticket. */
 export async function readTicket(pool: pg.Pool, key: string): Promise<PreviewTicket> {
-  const [head, messages, parts, files, fields] = await Promise.all([
-    pool.query<HeadRow>(headQuery, [key]),
-    pool.query<MessageRow>(messageQuery, [key]),
+  const [row, messages, parts, files, fields] = await Promise.all([
+    readHead(pool, key),
+    readMessages(pool, key),
     pool.query<PartRow>(partQuery, [key, strictAnswers]),
-    pool.query<{ part_key: string; file_name: string; media_type: string | null; byte_size: string | null }>(
-      'select part_key, file_name, media_type, byte_size from intercom.conversation_part_file where conversation_key = $1 order by position',
-      [key],
-    ),
+    warehouse(pool)
+      .selectFrom('intercom.conversation_part_file')
+      .select(['part_key', 'file_name', 'media_type', 'byte_size'])
+      .where('conversation_key', '=', key)
+      .orderBy('position')
+      .execute(),
     pool.query<FieldRow>(fieldQuery, [key]),
   ]);
-  const row = head.rows[0];
   if (row === undefined) throw new Error(`${key} vanished while it was read`);
   const filesOf = (partKey: string): PlannedPart['files'] =>
-    files.rows
+    files
       .filter((file) => file.part_key === partKey)
       .map((file) => ({
         name: file.file_name,
@@ -89,7 +92,7 @@ export async function readTicket(pool: pg.Pool, key: string): Promise<PreviewTic
     hasNoTime: false,
     body: row.body,
     format: 'text',
-    files: files.rows
+    files: files
       .filter((file) => !parts.rows.some((part) => part.target_key === file.part_key))
       .map((file) => ({
         name: file.file_name,
@@ -106,7 +109,7 @@ export async function readTicket(pool: pg.Pool, key: string): Promise<PreviewTic
     contact: row.contact,
     snoozedUntil: row.snoozed_until,
     covers: row.covers ?? [],
-    messages: messages.rows.map((message) => ({
+    messages: messages.map((message) => ({
       itemKey: message.item_key,
       kind: message.kind,
       isPrivate: message.is_private,
@@ -148,47 +151,44 @@ function authorOf({ author, author_key, author_kind, is_teammate }: PartRow): st
   return author_kind === 'teammate' && is_teammate === null ? `${name}, if a teammate has that address` : name;
 }
 
-interface HeadRow {
-  ref: string | null;
-  title: string;
-  state: string;
-  contact_key: string;
-  contact: string | null;
-  company: string | null;
-  created_at: Date;
-  snoozed_until: Date | null;
-  body: string;
-  covers: string[] | null;
+function readHead(pool: pg.Pool, key: string) {
+  return warehouse(pool)
+    .selectFrom('intercom.conversation as c')
+    .innerJoin('staging.object as o', 'o.source_key', 'c.source_key')
+    .leftJoin('intercom.contact as p', 'p.target_key', 'c.contact_key')
+    .leftJoin('intercom.company as y', 'y.target_key', 'c.company_key')
+    .leftJoin('ops.sample as s', 's.target_key', 'c.target_key')
+    .select([
+      sql<string | null>`o.field ->> 'ref'`.as('ref'),
+      ...(['c.title', 'c.state', 'c.contact_key', 'p.name as contact', 'y.name as company'] as const),
+      ...(['c.created_at', 'c.snoozed_until', 'c.body', 's.covers'] as const),
+    ])
+    .$narrowType<{ title: NotNull }>()
+    .where('c.target_key', '=', key)
+    .executeTakeFirst();
 }
 
-const headQuery = `
-select o.field ->> 'ref' as ref, c.title, c.state, c.contact_key, p.name as contact, y.name as company, c.created_at, c.snoozed_until, c.body, s.covers
-from intercom.conversation c
-join staging.object o on o.source_key = c.source_key
-left join intercom.contact p on p.target_key = c.contact_key
-left join intercom.company y on y.target_key = c.company_key
-left join ops.sample s on s.target_key = c.target_key
-where c.target_key = $1`;
-
-interface MessageRow {
-  item_key: string;
-  kind: string;
-  is_private: boolean;
-  author_name: string | null;
-  written_at: Date | null;
-  is_empty: boolean;
-  text: string | null;
-  source: string | null;
-  loss: SourceMessage['losses'] | null;
+function readMessages(pool: pg.Pool, key: string) {
+  return warehouse(pool)
+    .selectFrom('intermediate.ticket_message as m')
+    .leftJoin('ops.rendered_body as r', (join) =>
+      join
+        .onRef('r.source_hash', '=', 'm.source_hash')
+        .on('r.renderer_version', '=', (is) => is.selectFrom('ops.setting').select('renderer_version')),
+    )
+    .select([
+      ...(['m.item_key', 'm.kind', 'm.is_private', 'm.author_name', 'm.written_at', 'm.is_empty'] as const),
+      ...(['r.text', 'm.source', 'r.loss'] as const),
+    ])
+    .$narrowType<{ loss: SourceMessage['losses'] | null }>()
+    .where('m.ticket_key', '=', key)
+    .orderBy((is) => is('m.kind', '<>', 'opening'))
+    .orderBy('m.written_at', (by) => by.asc().nullsFirst())
+    .orderBy('m.is_private')
+    .orderBy('m.log_index')
+    .orderBy('m.item_key')
+    .execute();
 }
-
-const messageQuery = `
-select m.item_key, m.kind, m.is_private, m.author_name, m.written_at, m.is_empty, r.text, m.source, r.loss
-from intermediate.ticket_message m
-left join ops.rendered_body r on r.source_hash = m.source_hash
-  and r.renderer_version = (select renderer_version from ops.setting)
-where m.ticket_key = $1
-order by (m.kind <> 'opening')::integer, m.written_at nulls first, m.is_private, m.log_index, m.item_key`;
 
 interface PartRow {
   target_key: string;
