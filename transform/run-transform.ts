@@ -162,7 +162,7 @@ function scopeOf({ scope }: Settings): SettingRow {
 /** Hands the configuration to the views, which read it from the one row of `ops.setting`. */
 async function writeSettings(pool: pg.Pool, values: SettingRow): Promise<void> {
   const columns = Object.keys(values) as (keyof SettingRow)[];
-  await upsertRows(pool, 'ops.setting', ['is_only'], columns, [values]).execute();
+  await upsertRows(pool, 'ops.setting', ['is_only'], columns, [{ is_only: true, ...values }]).execute();
   // A table never analysed is taken for many rows, and each view multiplies by them.
   await pool.query('analyze ops.setting');
 }

@@ -56,7 +56,6 @@ const filledForAReason: Readonly<Record<string, readonly string[]>> = {
   'each arm of the union, or of the case, gives one': [
     'thread.ts: author_kind',
     'thread.ts: created_at',
-    'read-tickets.ts: title',
     'read-tickets.ts: author_kind',
     'read-tickets.ts: created_at',
     'read-tickets.ts: body',
@@ -65,7 +64,6 @@ const filledForAReason: Readonly<Record<string, readonly string[]>> = {
     'company.ts: company_id',
     'company.ts: custom_attributes',
     'custom-object.ts: custom_attributes',
-    'read-objects.ts: attributes',
     'read-objects.ts: value',
   ],
   'an aggregate over rows, or an element of an array, that are there': [
