@@ -120,16 +120,23 @@ export async function collectReport(request: ReportRequest): Promise<ReportData>
 
 /** Tickets by the month in which they were opened in iTop, and how many of them are in Intercom. */
 async function ticketsByMonth(pool: pg.Pool, workspaceIdCode: string): Promise<ReportData['months']> {
-  const { rows } = await pool.query<{ month: string; source: number; loaded: number }>(
-    `select coalesce(to_char(t.started_at at time zone s.timezone, 'YYYY-MM'), 'none') as month, count(*)::integer as source, count(i.target_key)::integer as loaded
-     from staging.ticket t
-     cross join ops.setting s
-     left join load.identity i
-       on i.workspace_id_code = $1 and i.target_type = 'conversation_state' and i.target_key = t.ticket_key
-     group by 1 order by 1`,
-    [workspaceIdCode],
-  );
-  return rows;
+  return warehouse(pool)
+    .selectFrom('staging.ticket as t')
+    .crossJoin('ops.setting as s')
+    .leftJoin('load.identity as i', (join) =>
+      join
+        .on('i.workspace_id_code', '=', workspaceIdCode)
+        .on('i.target_type', '=', 'conversation_state')
+        .onRef('i.target_key', '=', 't.ticket_key'),
+    )
+    .select([
+      sql<string>`coalesce(to_char(t.started_at at time zone s.timezone, 'YYYY-MM'), 'none')`.as('month'),
+      sql<number>`count(*)::integer`.as('source'),
+      sql<number>`count(i.target_key)::integer`.as('loaded'),
+    ])
+    .groupBy('month')
+    .orderBy('month')
+    .execute();
 }
 
 async function callsOverTime(
