@@ -32,6 +32,10 @@ export interface PhaseOptions {
 /** So many objects in a row that Intercom's servers failed, or that were forbidden: the fault is not the records'. */
 const failuresInARow = 20;
 
+/** Next step where another object goes on holding the new value of a changed one. */
+const exchanged =
+  'Look at the object in Intercom that holds the value. Where two or more exchanged theirs in iTop, none of them can go first: exchange them in Intercom by hand, over a value that nobody has, then: itop-to-intercom load --changes --retry failed';
+
 /** Wait before looking again at objects that another process is working on. */
 const otherProcessMs = 500;
 
@@ -232,8 +236,14 @@ class WorkRun<Row extends pg.QueryResultRow, Prepared> {
     this.inARow = isSuspicious(error) ? this.inARow + 1 : 0;
     if (kind !== 'uncertain') {
       const { name, message, nextStep = unforeseen } = error as Error & { readonly nextStep?: string };
-      const { outcomes } = this.options;
-      await outcomes.submit({ target: item.target, state: kind, reasonCode: name, reason: message, nextStep });
+      const isExchanged = this.isLastAttempt && error instanceof Conflict && !error.isArchived;
+      await this.options.outcomes.submit({
+        target: item.target,
+        state: kind,
+        reasonCode: name,
+        reason: message,
+        nextStep: isExchanged ? exchanged : nextStep,
+      });
     }
     if (this.inARow >= failuresInARow) abort.because(error);
   }

@@ -5,7 +5,7 @@ import { openTestWorkspace, type TestWorkspace } from '../support/intercom-works
 import { judgeDump } from '../support/judge-dump.ts';
 import { holdings, manyTickets } from '../support/many-tickets.ts';
 import { startProcess } from '../support/start-process.ts';
-import { sweepSeeds } from '../support/sweep-seeds.ts';
+import { sweepLimitMs, sweepSeeds } from '../support/sweep-seeds.ts';
 
 const opened: TestWorkspace[] = [];
 afterEach(async () => {
@@ -47,7 +47,7 @@ it.each(sweepSeeds(5).flatMap((seed) => [1_400, 6_000].map((frozenMs) => ({ seed
     );
     expect(leases.rows[0]?.lost, 'the stopped loader lost its lease').toBeGreaterThan(0);
   },
-  120_000,
+  sweepLimitMs(120_000),
 );
 
 async function open(workload: ReturnType<typeof manyTickets>): Promise<TestWorkspace> {

@@ -55,6 +55,20 @@ async function addPart(key: string, fields: Record<string, unknown>): Promise<vo
   );
 }
 
+/** As a person does in Intercom. */
+async function giveAddress(contactId: string, email: string): Promise<void> {
+  const response = await fetch(`${workspace.url}/contacts/${contactId}`, {
+    method: 'PUT',
+    headers: {
+      authorization: `Bearer ${workspace.token}`,
+      'content-type': 'application/json',
+      'intercom-version': '2.16',
+    },
+    body: JSON.stringify({ email }),
+  });
+  expect(response.status).toBe(200);
+}
+
 const delta = () => workspace.load({ withChanges: true });
 
 /** The writing calls of the last delta, without those before it. */
@@ -253,8 +267,35 @@ it('lists an address that another loaded contact holds, and changes neither', as
   await loadedWorkspace();
   await change('contact', 'Contact::6', `email = 'claude.monet@example.com'`);
   await delta();
-  const outcome = await sql(`select target_key, state, reason_code from load.outcome`);
-  expect(outcome.rows).toEqual([{ target_key: 'Contact::6', state: 'failed', reason_code: 'Conflict' }]);
+  const outcome = await sql(`select target_key, state, reason_code, next_step from load.outcome`);
+  expect(outcome.rows).toEqual([
+    {
+      target_key: 'Contact::6',
+      state: 'failed',
+      reason_code: 'Conflict',
+      next_step: expect.stringContaining('exchange them in Intercom by hand'),
+    },
+  ]);
+});
+
+it('lists two contacts that exchanged their addresses, and finds it done once a person exchanged them in Intercom', async () => {
+  await loadedWorkspace();
+  const { rows } = await sql(
+    `select c.target_key, c.email, i.target_id from intercom.contact c
+     join load.identity i on i.target_type = 'contact' and i.target_key = c.target_key
+     where c.target_key in ('Contact::5', 'Contact::6') order by c.target_key`,
+  );
+  const [five, six] = rows;
+  await change('contact', 'Contact::5', `email = '${six.email}'`);
+  await change('contact', 'Contact::6', `email = '${five.email}'`);
+  await delta();
+  const outcomes = 'select target_key from load.outcome order by target_key';
+  expect((await sql(outcomes)).rows).toEqual([{ target_key: 'Contact::5' }, { target_key: 'Contact::6' }]);
+  await giveAddress(five.target_id, 'between@example.com');
+  await giveAddress(six.target_id, five.email);
+  await giveAddress(five.target_id, six.email);
+  await workspace.load({ withChanges: true, isRetryingFailed: true });
+  expect((await sql(outcomes)).rows).toEqual([]);
 });
 
 it('does not make again what was deleted in Intercom', async () => {
