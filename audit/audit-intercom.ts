@@ -28,7 +28,7 @@ export interface IntercomAuditRequest {
 }
 
 export interface IntercomAudit {
-  /** The workspace behind the token; undefined where it cannot be told. */
+  /** The workspace behind the token; undefined where Intercom does not say. */
   readonly workspaceIdCode: string | undefined;
   readonly findings: readonly Finding[];
 }

@@ -1,8 +1,10 @@
+import { sql } from 'kysely';
 import type pg from 'pg';
 import type { Itop } from '../itop/client.ts';
 import { ItopError } from '../itop/errors.ts';
 import { selectOtherClasses } from '../itop/oql.ts';
 import type { Finding } from '../platform/findings.ts';
+import { rowCount, warehouse } from '../platform/warehouse.ts';
 import { counted, found, passed, someOf } from './check.ts';
 
 const code = 'itop_class_tree';
@@ -21,11 +23,14 @@ interface Tree {
  */
 export async function checkClassTrees(itop: Pick<Itop, 'listClasses' | 'sample'>, pool: pg.Pool): Promise<Finding[]> {
   const listed = new Set(await itop.listClasses());
-  const { rows } = await pool.query<Tree>(
-    `select root_class as root, array_agg(class order by class collate "C") as classes from ops.itop_class
-     group by root_class having count(*) > 1 and bool_or(class = root_class and unread_reason is null)
-     order by root_class collate "C"`,
-  );
+  const rows: Tree[] = await warehouse(pool)
+    .selectFrom('ops.itop_class')
+    .select(['root_class as root', sql<string[]>`array_agg(class order by class collate "C")`.as('classes')])
+    .groupBy('root_class')
+    .having(rowCount, '>', 1)
+    .having(sql<boolean>`bool_or(class = root_class and unread_reason is null)`)
+    .orderBy(sql`root_class collate "C"`)
+    .execute();
   const findings: Finding[] = [];
   for (const { root, classes } of rows) {
     if (!listed.has(root)) continue;

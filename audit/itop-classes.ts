@@ -1,7 +1,9 @@
+import { sql } from 'kysely';
 import type pg from 'pg';
 import type { Itop } from '../itop/client.ts';
 import { ClassNotReadable, QueryRejected } from '../itop/errors.ts';
 import type { Finding } from '../platform/findings.ts';
+import { warehouse } from '../platform/warehouse.ts';
 import { counted, found, passed } from './check.ts';
 
 const code = 'itop_class_readable';
@@ -9,7 +11,7 @@ const code = 'itop_class_readable';
 interface AuditedClass {
   readonly class: string;
   readonly unread_reason: string | null;
-  readonly is_upper: boolean;
+  readonly parent_class: string | null;
 }
 
 /**
@@ -17,45 +19,61 @@ interface AuditedClass {
  * read why. A class that is refused is a line, and the others are asked all the same.
  */
 export async function checkClasses(itop: Itop, pool: pg.Pool): Promise<Finding[]> {
-  const { rows } = await pool.query<AuditedClass>(
-    `select class, t.unread_reason, exists (select from ops.itop_class d where d.parent_class = class) as is_upper
-     from ops.itop_class t full join (select class from ops.mapping_class) m using (class) order by class collate "C"`,
-  );
-  const known = new Map(rows.map((row) => [row.class, row]));
+  const name = sql<string>`coalesce(t.class, m.class)`;
+  const rows: AuditedClass[] = await warehouse(pool)
+    .selectFrom('ops.itop_class as t')
+    .fullJoin('ops.mapping_class as m', 'm.class', 't.class')
+    .select([name.as('class'), 't.unread_reason', 't.parent_class'])
+    .orderBy(sql`${name} collate "C"`)
+    .execute();
+  const known = new Set(rows.map((row) => row.class));
   const own = (await itop.listClasses())
     .filter((name) => !known.has(name))
-    .map((name) => ({ class: name, unread_reason: null, is_upper: false }));
+    .map((name) => ({ class: name, unread_reason: null, parent_class: null }));
   const findings: Finding[] = [];
   const counts = new Map<string, number>();
   for (const one of [...rows, ...own]) {
     const finding = await checkClass(itop, one, counts);
     if (finding !== undefined) findings.push(finding);
   }
-  await storeCounts(pool, counts);
+  await storeCounts(pool, ownCounts(rows, counts));
   return findings;
+}
+
+/** Of each class without those below it, which iTop counts with it: the counts of several classes can be added. */
+function ownCounts(classes: readonly AuditedClass[], counts: ReadonlyMap<string, number>): Map<string, number> {
+  const own = new Map(counts);
+  for (const { class: name, parent_class: parent } of classes) {
+    const above = parent === null ? undefined : own.get(parent);
+    if (parent !== null && above !== undefined) own.set(parent, Math.max(0, above - (counts.get(name) ?? 0)));
+  }
+  return own;
 }
 
 /** What the audit asked, the first extraction need not ask again. */
 async function storeCounts(pool: pg.Pool, counts: ReadonlyMap<string, number>): Promise<void> {
-  await pool.query(
-    `update ops.itop_class c set audited_count = counted.objects
-     from unnest($1::text[], $2::bigint[]) as counted (class, objects) where counted.class = c.class`,
-    [[...counts.keys()], [...counts.values()]],
-  );
+  const counted = sql<{
+    class: string;
+    objects: string;
+  }>`unnest(${[...counts.keys()]}::text[], ${[...counts.values()]}::bigint[])`;
+  await warehouse(pool)
+    .updateTable('ops.itop_class as c')
+    .from(counted.as<'counted'>(sql`counted (class, objects)`))
+    .set((row) => ({ audited_count: row.ref('counted.objects') }))
+    .whereRef('counted.class', '=', 'c.class')
+    .execute();
 }
 
-/** Adds iTop's count to `counts`, but of an upper class, which counts the classes below it. */
+/** Adds iTop's count to `counts`: that of an upper class holds those of the classes below it. */
 async function checkClass(
   itop: Itop,
   audited: AuditedClass,
   counts: Map<string, number>,
 ): Promise<Finding | undefined> {
-  const { class: subject, unread_reason: reason, is_upper: isUpper } = audited;
+  const { class: subject, unread_reason: reason } = audited;
   try {
     const count = await itop.count(subject);
-    if (!isUpper) counts.set(subject, count);
-    // An upper class counts what the classes below it are counted for.
-    if (isUpper && reason === null) return undefined;
+    counts.set(subject, count);
     if (reason === null) return passed(code, subject, `${count} objects.`);
     return count === 0
       ? undefined
@@ -65,12 +83,10 @@ async function checkClass(
       if (reason !== null)
         return found(code, 'note', subject, `The account may not read it; it is not needed: ${reason}.`, '');
       const finding = `The account may not read it: ${consequenceOf(subject)}.`;
-      return isUpper && subject !== 'CMDBChangeOp'
-        ? undefined
-        : found(code, 'blocker', subject, finding, error.nextStep);
+      return found(code, 'blocker', subject, finding, error.nextStep);
     }
     if (error instanceof QueryRejected) {
-      return isUpper || reason !== null ? undefined : found(code, 'note', subject, 'This iTop does not have it.', '');
+      return reason !== null ? undefined : found(code, 'note', subject, 'This iTop does not have it.', '');
     }
     throw error;
   }

@@ -26,10 +26,15 @@ export async function checkConfigurationItems(itop: Itop, pool: pg.Pool): Promis
   const total = await countOf(itop, 'FunctionalCI');
   if (total === undefined) return [found(code, 'note', 'FunctionalCI', 'This iTop has no readable CIs.', '')];
   if (total === 0) return [passed(code, 'FunctionalCI', 'There are none.')];
-  const { rows } = await pool.query<{ class: string }>(
-    `select class from ops.itop_class c where root_class = 'FunctionalCI'
-     and not exists (select from ops.itop_class below where below.parent_class = c.class) order by class`,
-  );
+  const rows = await warehouse(pool)
+    .selectFrom('ops.itop_class as c')
+    .select('c.class')
+    .where('c.root_class', '=', 'FunctionalCI')
+    .where((item) =>
+      item.not(item.exists(item.selectFrom('ops.itop_class as below').whereRef('below.parent_class', '=', 'c.class'))),
+    )
+    .orderBy('c.class')
+    .execute();
   const counts: string[] = [];
   let known = 0;
   for (const { class: name } of rows) {
@@ -47,13 +52,19 @@ export async function checkConfigurationItems(itop: Itop, pool: pg.Pool): Promis
 /** Changes and problems have no equal in Intercom: somebody must say what becomes of them. */
 export async function checkChangesAndProblems(itop: Itop, pool: pg.Pool): Promise<Finding[]> {
   const code = 'itop_changes_and_problems';
-  const { rows } = await pool.query<{ class: string; parent_class: string | null; destination: string | null }>(
-    `select c.class, c.parent_class, m.destination
-     from (select class from staging.change_class union select class from ops.itop_class where 'Problem' in (class, parent_class)) as asked
-     join ops.itop_class c using (class)
-     left join ops.mapping_class m using (class)
-     order by c.class`,
-  );
+  const rows = await warehouse(pool)
+    .selectFrom('ops.itop_class as c')
+    .leftJoin('ops.mapping_class as m', 'm.class', 'c.class')
+    .select(['c.class', 'c.parent_class', 'm.destination'])
+    .where((asked) =>
+      asked.or([
+        asked('c.class', 'in', asked.selectFrom('staging.change_class').select('class')),
+        asked('c.class', '=', 'Problem'),
+        asked('c.parent_class', '=', 'Problem'),
+      ]),
+    )
+    .orderBy('c.class')
+    .execute();
   const counts = new Map<string, number>();
   for (const { class: name } of rows) counts.set(name, (await countOf(itop, name)) ?? 0);
   const findings: Finding[] = [];

@@ -1,7 +1,7 @@
 import type pg from 'pg';
 import { recordConfirmation } from '../platform/confirmation.ts';
 import { RefusedError } from '../platform/errors.ts';
-import { warehouse } from '../platform/warehouse.ts';
+import { clockTimestamp, insertRows, warehouse } from '../platform/warehouse.ts';
 
 /** One thing that must be set by hand in Intercom, because its API cannot. */
 export interface SetupItem {
@@ -174,13 +174,27 @@ export async function signSetupItems(pool: pg.Pool, signature: Signature): Promi
       nextStep: 'Give it with --remark.',
     });
   const items = signature.items.includes('all') ? known : signature.items;
-  await pool.query(
-    `insert into ops.setup_item (workspace_id_code, item, state, remark, signed_by)
-     select $1, item, $3, $4, $5 from unnest($2::text[]) as item
-     on conflict (workspace_id_code, item) do update
-     set state = excluded.state, remark = excluded.remark, signed_by = excluded.signed_by, signed_at = clock_timestamp()`,
-    [signature.workspaceIdCode, items, signature.state, signature.remark, signature.signedBy],
-  );
+  await insertRows(
+    pool,
+    'ops.setup_item',
+    ['workspace_id_code', 'item', 'state', 'remark', 'signed_by'],
+    items.map((item) => ({
+      workspace_id_code: signature.workspaceIdCode,
+      item,
+      state: signature.state,
+      remark: signature.remark,
+      signed_by: signature.signedBy,
+    })),
+  )
+    .onConflict((conflict) =>
+      conflict.columns(['workspace_id_code', 'item']).doUpdateSet((excluded) => ({
+        state: excluded.ref('excluded.state'),
+        remark: excluded.ref('excluded.remark'),
+        signed_by: excluded.ref('excluded.signed_by'),
+        signed_at: clockTimestamp,
+      })),
+    )
+    .execute();
   const missing = await missingSetupItems(pool, signature.workspaceIdCode);
   if (missing.length === 0)
     await recordConfirmation(pool, {

@@ -117,7 +117,7 @@ function readDecisionFile(file: string, _options: CommonOptions, command: Comman
   return inContext(options, 'none', async (context) => {
     const workspaceIdCode = await workspaceIdCodeOf(context);
     const read = await readDecisions(context.database.pool, { workspaceIdCode, path: file, decidedBy: options.by });
-    const text = `${read.changed} decisions taken over, ${read.open} still open.\nNext: itop-to-intercom transform, then audit`;
+    const text = `${read.changed} decisions recorded, ${read.open} still open.\nNext: itop-to-intercom transform, then audit`;
     printResult(context.isJson, read, text);
   });
 }

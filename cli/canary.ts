@@ -69,7 +69,7 @@ export function canaryCommand(): Command {
   command.addCommand(
     withCommonOptions(new Command('remove'))
       .description(
-        'Removes what the canary put into the workspace. A call whose answer was lost, or whose process is stopped, is looked for when it must have arrived: that may take minutes.',
+        'Removes what the canary put into the workspace. Where the answer to a call was lost, it waits until the call can take effect no more, then looks for what it made: that may take minutes.',
       )
       .action(remove),
   );

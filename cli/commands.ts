@@ -37,7 +37,7 @@ export const commands: readonly CommandEntry[] = [
   },
   {
     name: 'transform',
-    summary: 'bring the SQL views and tables up to what was extracted',
+    summary: 'update the SQL views and tables with what was extracted',
     load: async () => (await import('./transform.ts')).transformCommand(),
   },
   {
@@ -77,7 +77,7 @@ export const commands: readonly CommandEntry[] = [
   },
   {
     name: 'delta',
-    summary: 'move what changed in iTop since; for a scheduler',
+    summary: 'move what changed in iTop since the last run; for a scheduler',
     load: async () => (await import('./delta.ts')).deltaCommand(),
   },
   {

@@ -8,7 +8,7 @@ import { printResult } from './print.ts';
 export function deltaCommand(): Command {
   return withCommonOptions(new Command('delta'))
     .description(
-      'Moves what changed in iTop since: extract, transform, load, reconcile, as one command for a scheduler.',
+      'Moves what changed in iTop since the last run: extract, transform, load and reconcile as one command, for a scheduler.',
     )
     .addHelpText(
       'after',

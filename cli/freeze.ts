@@ -13,7 +13,7 @@ export function freezeCommand(): Command {
     .addHelpText(
       'after',
       `
-At the cutover: make iTop read-only, run "delta --full-read" a last time, then this. It asks iTop four times over: its own count of each
+At the cutover: make iTop read-only, run "delta --full-read" a last time, then this. It compares iTop in four ways: its own count of each
 class (the first column of "reconcile" from then on), its history of changes, the time of tickets, and the rows of its files.
 What it finds stands in reconcile.verdict with the phase "freeze". Nothing in iTop or Intercom is changed.`,
     )

@@ -6,7 +6,7 @@ import { printResult } from './print.ts';
 
 export function transformCommand(): Command {
   return withCommonOptions(new Command('transform'))
-    .description('Brings the SQL views, materialised relations and rendered bodies up to what was extracted.')
+    .description('Updates the SQL views, materialised relations and rendered bodies with what was extracted.')
     .addHelpText(
       'after',
       '\nRebuilds only what changed and says why. Look at the result with a SQL client: "itop-to-intercom db url".',

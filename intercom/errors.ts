@@ -147,7 +147,7 @@ export class ForeignAnswer extends IntercomError {
     'Check the network, the proxy and intercom.region: this is not an answer of Intercom. Then start the load again: it continues where it stopped.';
 }
 
-/** Another workspace answers than the one that the work was let into: nothing more may be sent by any process. */
+/** The token now answers for another workspace than the one that was confirmed: no process may send anything more. */
 export class WrongWorkspace extends FailedError {
   constructor(answered: string, expected: string) {
     super(`Workspace ${answered} answers, but only ${expected} was confirmed and may be written to.`, {

@@ -5,7 +5,7 @@ import { withoutSecrets } from '../platform/redact.ts';
 export interface RequestFailure {
   /** What was asked, in words or as OQL, e.g. `SELECT Person WHERE id >= 1 AND id < 3001`. */
   readonly request: string;
-  /** What happened, as iTop or the network told it. */
+  /** What happened, as iTop or the network reported it. */
   readonly detail: string;
   /** iTop's own result code, where it gave one. */
   readonly resultCode?: number;

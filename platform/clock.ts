@@ -1,4 +1,5 @@
 import type pg from 'pg';
+import { warehouse } from './warehouse.ts';
 
 /** Shows moments in one stated zone: the one of iTop, on every page. */
 export interface Clock {
@@ -24,6 +25,6 @@ export function clockOf(zone: string): Clock {
 
 /** The clock of the zone that iTop's dates are in; of UTC before it is known. */
 export async function readClock(pool: pg.Pool): Promise<Clock> {
-  const { rows } = await pool.query<{ timezone: string }>('select timezone from ops.setting');
-  return clockOf(rows[0]?.timezone ?? 'UTC');
+  const setting = await warehouse(pool).selectFrom('ops.setting').select('timezone').executeTakeFirst();
+  return clockOf(setting?.timezone ?? 'UTC');
 }

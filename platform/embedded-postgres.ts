@@ -62,7 +62,7 @@ export async function startEmbeddedPostgres(options: EmbeddedPostgresOptions): P
     '-c work_mem=32MB',
     '-c maintenance_work_mem=128MB',
     '-c max_wal_size=4GB',
-    // Nobody replicates it: a table that is filled anew is written once, not a second time into the log. As safe against power loss.
+    // Nobody replicates it: a table that is emptied and filled again is written once, not a second time into the log. As safe against power loss.
     '-c wal_level=minimal',
     '-c max_wal_senders=0',
     '-c jit=off',

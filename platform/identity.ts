@@ -1,5 +1,5 @@
 import type pg from 'pg';
-import { anyOf, hexOf, warehouse } from './warehouse.ts';
+import { anyOf, clockTimestamp, hexOf, insertRows, warehouse } from './warehouse.ts';
 
 /** Which thing in Intercom is which target key; a row of `load.identity`. */
 export interface Identity {
@@ -33,12 +33,18 @@ export interface IdentityToRecord extends Identity {
   readonly journalId?: string;
 }
 
-const insertIdentities = `
-insert into load.identity (workspace_id_code, target_type, target_key, target_id, origin, run_id, journal_id, payload_hash, position,
-                           sent_created_at, body_form)
-select workspace_id_code, target_type, target_key, target_id, origin, run_id, journal_id, payload_hash, position, sent_created_at, body_form
-from jsonb_populate_recordset(null::load.identity, $1::jsonb)
-on conflict (workspace_id_code, target_type, target_key) do nothing`;
+const keyColumns = ['workspace_id_code', 'target_type', 'target_key'] as const;
+const identityColumns = [
+  ...keyColumns,
+  'target_id',
+  'origin',
+  'run_id',
+  'journal_id',
+  'payload_hash',
+  'position',
+  'sent_created_at',
+  'body_form',
+] as const;
 
 /**
  * Records identities in one statement. The first record of a key stays: what was once written in Intercom does not
@@ -62,7 +68,9 @@ export async function recordIdentities(
     sent_created_at: identity.sentCreatedAt,
     body_form: identity.bodyForm,
   }));
-  await client.query(insertIdentities, [JSON.stringify(rows)]);
+  await insertRows(client, 'load.identity', identityColumns, rows)
+    .onConflict((conflict) => conflict.columns(keyColumns).doNothing())
+    .execute();
   await recordRepresentations(client, identities);
 }
 
@@ -87,15 +95,21 @@ async function recordRepresentations(
     }),
   );
   if (latest.size === 0) return;
-  await client.query(
-    `insert into load.representation (workspace_id_code, target_type, target_key, payload_hash, last_applied, observed)
-     select workspace_id_code, target_type, target_key, payload_hash, last_applied, observed
-     from jsonb_populate_recordset(null::load.representation, $1::jsonb)
-     on conflict (workspace_id_code, target_type, target_key) do update
-     set payload_hash = excluded.payload_hash, last_applied = excluded.last_applied, observed = excluded.observed,
-         observed_at = clock_timestamp()`,
-    [JSON.stringify([...latest.values()])],
-  );
+  await insertRows(
+    client,
+    'load.representation',
+    [...keyColumns, 'payload_hash', 'last_applied', 'observed'],
+    [...latest.values()],
+  )
+    .onConflict((conflict) =>
+      conflict.columns(keyColumns).doUpdateSet((excluded) => ({
+        payload_hash: excluded.ref('excluded.payload_hash'),
+        last_applied: excluded.ref('excluded.last_applied'),
+        observed: excluded.ref('excluded.observed'),
+        observed_at: clockTimestamp,
+      })),
+    )
+    .execute();
 }
 
 /** Ids by target key of those keys that are recorded; absent keys are absent. */

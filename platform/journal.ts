@@ -1,10 +1,11 @@
+import { sql } from 'kysely';
 import type pg from 'pg';
 import { inTransaction } from './database.ts';
 import { createGroupCommit } from './group-commit.ts';
 import { type Identity, recordIdentities } from './identity.ts';
 import { LeaseLost, livingLease, type ProcessLease } from './process-lease.ts';
 import { type Verdict, writeVerdicts } from './verdict-writer.ts';
-import { hexOf, warehouse } from './warehouse.ts';
+import { anyOf, hexOf, warehouse } from './warehouse.ts';
 
 /** Which thing is being written, for which source object. */
 export interface Target {
@@ -196,28 +197,22 @@ export async function findOpenIntents(
   phase: string,
   sourceKeys?: readonly string[],
 ): Promise<OpenIntent[]> {
-  const found = await pool.query<{
-    journal_id: string;
-    source_key: string;
-    target_type: string;
-    target_key: string;
-    operation: string;
-    state: 'intent' | 'uncertain';
-    payload: unknown;
-    payload_hash: Buffer | null;
-    before_image: unknown;
-    sent_ago_ms: number;
-  }>(
-    `select j.journal_id, j.source_key, j.target_type, j.target_key, j.operation, j.state, j.payload, j.payload_hash, j.before_image,
-            greatest(0, 1000 * extract(epoch from clock_timestamp() - coalesce(j.sent_at,
-              least(p.ended_at, p.lost_at, p.heartbeat_at + p.lease_ms * interval '1 millisecond'))))::double precision as sent_ago_ms
-     from load.journal j
-     join ops.process p using (process_id)
-     where j.workspace_id_code = $1 and j.phase = $2 and ($3::text[] is null or j.source_key = any($3)) and j.state in ('intent', 'uncertain')`,
-    [workspaceIdCode, phase, sourceKeys ?? null],
-  );
+  const sentAgoMs = sql<number>`
+    greatest(0, 1000 * extract(epoch from clock_timestamp() - coalesce(j.sent_at,
+      least(p.ended_at, p.lost_at, p.heartbeat_at + p.lease_ms * interval '1 millisecond'))))::double precision`;
+  let open = warehouse(pool)
+    .selectFrom('load.journal as j')
+    .innerJoin('ops.process as p', 'p.process_id', 'j.process_id')
+    .select(['j.journal_id', 'j.source_key', 'j.target_type', 'j.target_key', 'j.operation', 'j.state'])
+    .select(['j.payload', 'j.payload_hash', 'j.before_image', sentAgoMs.as('sent_ago_ms')])
+    .where('j.workspace_id_code', '=', workspaceIdCode)
+    .where('j.phase', '=', phase)
+    .where('j.state', 'in', ['intent', 'uncertain'])
+    .$narrowType<{ state: 'intent' | 'uncertain' }>();
+  if (sourceKeys !== undefined) open = open.where('j.source_key', '=', anyOf(sourceKeys));
+  const found = await open.execute();
   const now = performance.now();
-  return found.rows.map((row) => ({
+  return found.map((row) => ({
     journalId: row.journal_id,
     sourceKey: row.source_key,
     targetType: row.target_type,

@@ -6,7 +6,7 @@ export interface MailedPage {
   readonly title: string;
   /** The outcome in one sentence. */
   readonly verdict: string;
-  /** Green or red; undefined where the page judges nothing. */
+  /** Green or red; undefined where the page says neither. */
   readonly isGreen?: boolean;
   /** Workspace, moment, and what else tells this page from another. */
   readonly facts: string;

@@ -44,13 +44,22 @@ export const defaultLeaseMs = 10_000;
 
 /** Registers this process for a run. The caller holds the run's lock. Gives the new `process_id`. */
 export async function registerProcess(client: pg.ClientBase, { runId, leaseMs }: LeaseRequest): Promise<string> {
-  const { rows } = await client.query<{ process_id: string }>(
-    `insert into ops.process (run_id, attempt, host, machine, pid, session_name, lease_ms)
-     select $1, count(*) + 1, $2, $3, $4, $5, $6 from ops.process where run_id = $1 returning process_id`,
-    [runId, hostname(), thisMachine(), process.pid, sessionName, leaseMs],
-  );
-  const [row] = rows;
-  if (row === undefined) throw new Error('insert into ops.process returned no row');
+  const row = await warehouse(client)
+    .insertInto('ops.process')
+    .values((before) => ({
+      run_id: runId,
+      attempt: before
+        .selectFrom('ops.process')
+        .select(sql<number>`count(*) + 1`.as('attempt'))
+        .where('run_id', '=', runId),
+      host: hostname(),
+      machine: thisMachine(),
+      pid: process.pid,
+      session_name: sessionName,
+      lease_ms: leaseMs,
+    }))
+    .returning('process_id')
+    .executeTakeFirstOrThrow();
   return row.process_id;
 }
 

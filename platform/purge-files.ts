@@ -1,3 +1,4 @@
+import { sql } from 'kysely';
 import type pg from 'pg';
 import type { BlobStore, StoredBlob } from './blob-store.ts';
 import { inTransaction } from './database.ts';
@@ -76,19 +77,29 @@ interface Victim extends StoredBlob {
  * the load that needs the others is still to come.
  */
 async function completeWorkspaces(pool: pg.Pool): Promise<readonly string[]> {
-  const { rows } = await pool.query<{ id: string }>(
-    `select w.workspace_id_code as id from load.workspace w
-     where not exists (
-       select from intercom.conversation_part_file p
-       where p.blob_hash is not null and not exists (
-         select from load.identity i
-         where i.workspace_id_code = w.workspace_id_code and i.target_type in ('attachment', 'attachment_handed_off')
-           and i.target_key = p.target_key)
-       and not exists (
-         select from load.outcome o
-         where o.workspace_id_code = w.workspace_id_code and o.target_type = 'conversation' and o.target_key = p.conversation_key))`,
-  );
-  return rows.map((row) => row.id);
+  const rows = await warehouse(pool)
+    .selectFrom('load.workspace as w')
+    .select('w.workspace_id_code')
+    .where((workspace) => {
+      const sent = workspace
+        .selectFrom('load.identity as i')
+        .whereRef('i.workspace_id_code', '=', 'w.workspace_id_code')
+        .where('i.target_type', 'in', ['attachment', 'attachment_handed_off'])
+        .where(sql<boolean>`i.target_key = p.target_key`);
+      const failed = workspace
+        .selectFrom('load.outcome as o')
+        .whereRef('o.workspace_id_code', '=', 'w.workspace_id_code')
+        .where('o.target_type', '=', 'conversation')
+        .where(sql<boolean>`o.target_key = p.conversation_key`);
+      const missing = workspace
+        .selectFrom('intercom.conversation_part_file as p')
+        .where('p.blob_hash', 'is not', null)
+        .where(workspace.not(workspace.exists(sent)))
+        .where(workspace.not(workspace.exists(failed)));
+      return workspace.not(workspace.exists(missing));
+    })
+    .execute();
+  return rows.map((row) => row.workspace_id_code);
 }
 
 async function victimsOf(

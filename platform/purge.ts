@@ -138,17 +138,20 @@ export async function openPurge(
 export async function checkPurge(client: pg.PoolClient, { purgedBy, reason }: PurgeSignature): Promise<void> {
   if (purgedBy.trim() === '' || reason.trim() === '')
     throw refused('A purge needs a name and a reason: they stay in its record.', 'Give them with --by and --reason.');
-  const { rows } = await client.query<{ run: string | null; changed: boolean }>(
-    `select (select min(command) from ops.run where state = 'running') as run,
-            exists (select from ops.changed_object) as changed`,
-  );
-  const [state] = rows;
-  if (state?.run !== null && state?.run !== undefined)
+  const run = await warehouse(client)
+    .selectFrom('ops.run')
+    .select('command')
+    .where('state', '=', 'running')
+    .orderBy('command')
+    .limit(1)
+    .executeTakeFirst();
+  if (run !== undefined)
     throw refused(
-      `A run of "${state.run}" is unfinished and may still need what would be deleted.`,
-      `Let it end: itop-to-intercom ${state.run}`,
+      `A run of "${run.command}" is unfinished and may still need what would be deleted.`,
+      `Let it end: itop-to-intercom ${run.command}`,
     );
-  if (state?.changed === true)
+  const changed = await warehouse(client).selectFrom('ops.changed_object').select('source_key').limit(1).execute();
+  if (changed.length > 0)
     throw refused(
       'What was extracted last is not transformed yet: it still needs former versions.',
       'itop-to-intercom transform, then purge again',

@@ -1,7 +1,7 @@
 import { type Document, type DocumentOptions, type ParseOptions, parseDocument, type SchemaOptions } from 'yaml';
 import { RefusedError } from './errors.ts';
 
-/** What a person is told about a YAML text: where it came from, and which stage reads it. */
+/** What a message says about a YAML text: where it came from, and which stage reads it. */
 export interface YamlSource {
   /** Named in errors, e.g. the file's path. */
   readonly name: string;

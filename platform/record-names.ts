@@ -1,5 +1,7 @@
+import { sql } from 'kysely';
 import type pg from 'pg';
 import { objectOf } from './page-words.ts';
+import { anyOf, warehouse } from './warehouse.ts';
 
 /** What people call the records of some keys. */
 export type RecordNames = ReadonlyMap<string, string>;
@@ -14,11 +16,13 @@ export const nameExpression = `nullif(btrim(concat_ws(' ', nullif(o.payload ->> 
 export async function readNames(pool: pg.Pool, keys: readonly (string | null)[]): Promise<RecordNames> {
   const wanted = [...new Set(keys.flatMap((key) => (key === null ? [] : [objectOf(key)])))];
   if (wanted.length === 0) return new Map();
-  const { rows } = await pool.query<{ source_key: string; name: string | null }>(
-    `select h.source_key, ${nameExpression} as name
-     from raw.head h join raw.object o on o.root_class = h.root_class and o.version_id = h.version_id
-     where h.source_key = any ($1)`,
-    [wanted],
-  );
+  const rows = await warehouse(pool)
+    .selectFrom('raw.head as h')
+    .innerJoin('raw.object as o', (join) =>
+      join.onRef('o.root_class', '=', 'h.root_class').onRef('o.version_id', '=', 'h.version_id'),
+    )
+    .select(['h.source_key', sql<string | null>`${sql.raw(nameExpression)}`.as('name')])
+    .where('h.source_key', '=', anyOf(wanted))
+    .execute();
   return new Map(rows.map((row) => [row.source_key, row.name ?? row.source_key]));
 }

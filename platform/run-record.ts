@@ -116,14 +116,24 @@ function differentFingerprint(
 /** Ends an unfinished run as failed. Throws RefusedError while one of its processes is alive, and for a run that is none. */
 export async function abandonRun(pool: pg.Pool, runId: string): Promise<void> {
   const ended = /^\d+$/.test(runId)
-    ? await pool.query(
-        `update ops.run r set state = 'failed', ended_at = clock_timestamp(), outcome = '{"abandoned": true}'
-         where run_id = $1 and state = 'running'
-           and not exists (select from ops.process p where p.run_id = r.run_id and ops.is_alive(p))`,
-        [runId],
-      )
+    ? await warehouse(pool)
+        .updateTable('ops.run as r')
+        .set({ state: 'failed', ended_at: clockTimestamp, outcome: JSON.stringify({ abandoned: true }) })
+        .where('r.run_id', '=', runId)
+        .where('r.state', '=', 'running')
+        .where((run) =>
+          run.not(
+            run.exists(
+              run
+                .selectFrom('ops.process as p')
+                .whereRef('p.run_id', '=', 'r.run_id')
+                .where(sql<boolean>`ops.is_alive(p)`),
+            ),
+          ),
+        )
+        .executeTakeFirst()
     : undefined;
-  if (ended?.rowCount === 1) return;
+  if (ended?.numUpdatedRows === 1n) return;
   throw new RefusedError(`Run ${runId} is finished, or one of its processes was alive a few seconds ago.`, {
     stage: 'status',
     nextStep:

@@ -74,6 +74,9 @@ export function anyOf<T>(values: readonly T[]): RawBuilder<T> {
   return sql<T>`any (${values})`;
 }
 
+/** How many rows there are, as a number: the driver gives a bigint as text. */
+export const rowCount = sql<number>`count(*)::integer`;
+
 /** The time of this moment, not that of the transaction's begin. */
 export const clockTimestamp = sql<Date>`clock_timestamp()`;
 

@@ -1,5 +1,5 @@
 import type pg from 'pg';
-import { clockTimestamp, warehouse } from './warehouse.ts';
+import { clockTimestamp, insertRows, warehouse } from './warehouse.ts';
 
 /** What `load.workspace` holds of a workspace. */
 export interface DescribedWorkspace {
@@ -41,11 +41,18 @@ export async function recordTeammates(
   workspaceIdCode: string,
   teammates: readonly { readonly id: string; readonly email: string | null; readonly name: string | null }[],
 ): Promise<void> {
-  await pool.query(
-    `insert into load.teammate (workspace_id_code, admin_id, email, name)
-     select $1, id, email, name from jsonb_to_recordset($2::jsonb) as a (id text, email text, name text)
-     on conflict (workspace_id_code, admin_id) do update
-     set email = excluded.email, name = excluded.name, seen_at = clock_timestamp()`,
-    [workspaceIdCode, JSON.stringify(teammates)],
-  );
+  await insertRows(
+    pool,
+    'load.teammate',
+    ['workspace_id_code', 'admin_id', 'email', 'name'],
+    teammates.map(({ id, email, name }) => ({ workspace_id_code: workspaceIdCode, admin_id: id, email, name })),
+  )
+    .onConflict((conflict) =>
+      conflict.columns(['workspace_id_code', 'admin_id']).doUpdateSet((excluded) => ({
+        email: excluded.ref('excluded.email'),
+        name: excluded.ref('excluded.name'),
+        seen_at: clockTimestamp,
+      })),
+    )
+    .execute();
 }

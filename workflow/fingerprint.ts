@@ -1,5 +1,7 @@
+import { sql } from 'kysely';
 import type pg from 'pg';
 import type { Settings } from '../platform/settings.ts';
+import { warehouse } from '../platform/warehouse.ts';
 import { rendererVersion } from '../transform/render/render-body.ts';
 import { hashOf, readViewFiles } from '../transform/view-files.ts';
 
@@ -8,7 +10,9 @@ import { hashOf, readViewFiles } from '../transform/view-files.ts';
  * Secrets and pace are left out: changing them does not change what is written.
  */
 export async function fingerprintOf(pool: pg.Pool, settings: Settings): Promise<Record<string, string>> {
-  const mapping = await pool.query<{ fingerprint: string }>('select ops.mapping_fingerprint() as fingerprint');
+  const mapping = await warehouse(pool)
+    .selectNoFrom(sql<string>`ops.mapping_fingerprint()`.as('fingerprint'))
+    .executeTakeFirstOrThrow();
   return {
     'iTop address': settings.itop?.url ?? '',
     'iTop time zone': settings.itop?.timezone ?? '',
@@ -18,7 +22,7 @@ export async function fingerprintOf(pool: pg.Pool, settings: Settings): Promise<
     'snooze spread': String(settings.snooze.spread_days),
     'files of their own': settings.attachments.own_part,
     scope: JSON.stringify(settings.scope),
-    mapping: mapping.rows[0]?.fingerprint ?? '',
+    mapping: mapping.fingerprint,
     SQL: hashOf(await readViewFiles()),
     renderer: String(rendererVersion),
   };

@@ -1,5 +1,6 @@
 import type pg from 'pg';
 import { RefusedError } from '../platform/errors.ts';
+import { warehouse } from '../platform/warehouse.ts';
 
 /** The stage that must have run once before a command has anything to work on. */
 export type RequiredStage = 'none' | 'extract' | 'transform' | 'load';
@@ -11,14 +12,14 @@ export type RequiredStage = 'none' | 'extract' | 'transform' | 'load';
  */
 export async function requireStage(pool: pg.Pool, stage: RequiredStage): Promise<void> {
   if (stage === 'none') return;
-  const { rows } = await pool.query<Record<Exclude<RequiredStage, 'none'>, boolean>>(
-    `select
-       exists (select from raw.head) as extract,
-       exists (select from ops.materialised where relation = 'intercom.conversation') as transform,
-       exists (select from load.identity) as load`,
-  );
-  const done = rows[0];
-  if (done === undefined || done[stage]) return;
+  const done = await warehouse(pool)
+    .selectNoFrom((row) => [
+      row.exists(row.selectFrom('raw.head')).as('extract'),
+      row.exists(row.selectFrom('ops.materialised').where('relation', '=', 'intercom.conversation')).as('transform'),
+      row.exists(row.selectFrom('load.identity')).as('load'),
+    ])
+    .executeTakeFirstOrThrow();
+  if (done[stage]) return;
   throw missing(done.extract ? (done.transform ? 'load' : 'transform') : 'extract');
 }
 

@@ -14,7 +14,7 @@ export async function acceptedPartTypes(pool: pg.Pool, workspaceIdCode: string):
 
 /**
  * Accepts parts of a type that Intercom adds by itself, such as `default_assignment`: only those without text or file, of which nobody
- * is told anything. Throws RefusedError when no canary shows such a part, or a name or reason is missing.
+ * is notified. Throws RefusedError when no canary shows such a part, or a name or reason is missing.
  */
 export async function acceptPartType(
   pool: pg.Pool,
@@ -40,7 +40,7 @@ export async function acceptPartType(
   const found = rows.map((row) => row.part_type);
   if (!found.includes(acceptance.partType))
     throw refuse(
-      `No canary of this workspace shows a part of type ${acceptance.partType} without text and file: what says something cannot be accepted.`,
+      `No canary of this workspace shows a part of type ${acceptance.partType} without text or file. A part with text or a file cannot be accepted.`,
       found.length === 0 ? 'itop-to-intercom canary check' : `Types that can be accepted: ${found.join(', ')}.`,
     );
   await warehouse(pool)

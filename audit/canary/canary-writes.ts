@@ -1,4 +1,5 @@
 import { setTimeout as pause } from 'node:timers/promises';
+import { sql } from 'kysely';
 import type pg from 'pg';
 import type { Call } from '../../intercom/call.ts';
 import type { Intercom } from '../../intercom/client.ts';
@@ -59,18 +60,23 @@ const longestWaits = 6;
 /** Makes one call: intent, call, outcome. What Intercom refuses is an answer too; a lost answer ends the canary. */
 export async function write<T>(context: CanaryContext, request: WriteRequest<T>): Promise<Written<T>> {
   const { pool, canaryId, intercom, leaseMs } = context;
-  const { rows } = await pool.query<{ write_id: string }>(
-    `insert into load.canary_write (canary_id, operation, target_type, label, payload)
-     values ($1, $2, $3, $4, $5) returning write_id`,
-    [canaryId, request.call.operation, request.targetType, request.label, JSON.stringify(request.call.body ?? null)],
-  );
-  const writeId = rows[0]?.write_id ?? '';
-  const close = (state: string, targetId: string | null, detail: string | null): Promise<unknown> =>
-    pool.query(
-      `update load.canary_write set state = $2, target_id = $3, detail = $4, sent_by = least(sent_by, clock_timestamp())
-       where write_id = $1`,
-      [writeId, state, targetId, detail],
-    );
+  const { write_id: writeId } = await warehouse(pool)
+    .insertInto('load.canary_write')
+    .values({
+      canary_id: canaryId,
+      operation: request.call.operation,
+      target_type: request.targetType,
+      label: request.label,
+      payload: JSON.stringify(request.call.body ?? null),
+    })
+    .returning('write_id')
+    .executeTakeFirstOrThrow();
+  const close = (state: 'done' | 'refused' | 'uncertain', targetId: string | null, detail: string | null) =>
+    warehouse(pool)
+      .updateTable('load.canary_write')
+      .set({ state, target_id: targetId, detail, sent_by: sql<Date>`least(sent_by, clock_timestamp())` })
+      .where('write_id', '=', writeId)
+      .execute();
   for (let attempt = 1; ; attempt++) {
     context.signal?.throwIfAborted();
     const clearedAt = await clear(context, writeId);
@@ -109,13 +115,21 @@ export async function write<T>(context: CanaryContext, request: WriteRequest<T>)
 async function clear({ pool, canaryId, leaseMs }: CanaryContext, writeId: string): Promise<Moment | undefined> {
   // Before the database is asked: the answer may be read long after it was given.
   const clearedAt = moment();
-  const { rowCount } = await pool.query(
-    `with sending as (select canary_id from load.canary where canary_id = $1 and state = 'sending' for share)
-     update load.canary_write set sent_by = clock_timestamp() + $3 * interval '1 millisecond'
-     where write_id = $2 and canary_id in (select canary_id from sending)`,
-    [canaryId, writeId, leaseMs],
-  );
-  return rowCount === 1 ? clearedAt : undefined;
+  const { numUpdatedRows } = await warehouse(pool)
+    .with('sending', (db) =>
+      db
+        .selectFrom('load.canary')
+        .select('canary_id')
+        .where('canary_id', '=', canaryId)
+        .where('state', '=', 'sending')
+        .forShare(),
+    )
+    .updateTable('load.canary_write')
+    .set({ sent_by: sql<Date>`clock_timestamp() + ${leaseMs} * interval '1 millisecond'` })
+    .where('write_id', '=', writeId)
+    .where('canary_id', 'in', (db) => db.selectFrom('sending').select('canary_id'))
+    .executeTakeFirst();
+  return numUpdatedRows === 1n ? clearedAt : undefined;
 }
 
 /** Another process began to remove the canary while this one sent it. */

@@ -8,7 +8,7 @@ import { inTransaction } from '../../platform/database.ts';
 import { RefusedError } from '../../platform/errors.ts';
 import { type ProbeAnswer, type ProbeName, readProbes, recordProbe } from '../../platform/probes.ts';
 import { visibleText } from '../../platform/visible-text.ts';
-import { clockTimestamp, warehouse } from '../../platform/warehouse.ts';
+import { clockTimestamp, insertRows, warehouse } from '../../platform/warehouse.ts';
 import { acceptedPartTypes } from './accept-part-type.ts';
 import { markupText, plainFormOf } from './canary-texts.ts';
 import { type CanaryWrite, canaryToken, readWrites } from './canary-writes.ts';
@@ -222,27 +222,23 @@ async function storeFindings(
   const state = !isSilent ? 'answered' : canary.state === 'confirmed' ? 'confirmed' : 'silent';
   await inTransaction(pool, async (client) => {
     await warehouse(client).deleteFrom('load.canary_finding').where('canary_id', '=', canary.canary_id).execute();
-    await client.query(
-      `insert into load.canary_finding (canary_id, kind, target_id, author_type, author, finding, part_type, accepted_by)
-       select $1, f.kind, f.target_id, f.author_type, f.author, f.finding, f.part_type, f.accepted_by
-       from jsonb_to_recordset($2::jsonb) as f
-         (kind text, target_id text, author_type text, author text, finding text, part_type text, accepted_by text)
-       on conflict do nothing`,
-      [
-        canary.canary_id,
-        JSON.stringify(
-          findings.map((one) => ({
-            kind: one.kind,
-            target_id: one.targetId,
-            author_type: one.authorType,
-            author: one.author,
-            finding: one.finding,
-            part_type: one.acceptablePartType,
-            accepted_by: one.acceptedBy,
-          })),
-        ),
-      ],
-    );
+    await insertRows(
+      client,
+      'load.canary_finding',
+      ['canary_id', 'kind', 'target_id', 'author_type', 'author', 'finding', 'part_type', 'accepted_by'],
+      findings.map((one) => ({
+        canary_id: canary.canary_id,
+        kind: one.kind,
+        target_id: one.targetId,
+        author_type: one.authorType,
+        author: one.author,
+        finding: one.finding,
+        part_type: one.acceptablePartType,
+        accepted_by: one.acceptedBy,
+      })),
+    )
+      .onConflict((conflict) => conflict.doNothing())
+      .execute();
     await warehouse(client)
       .updateTable('load.canary')
       .set({ state, checked_at: clockTimestamp })

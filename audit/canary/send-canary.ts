@@ -230,7 +230,7 @@ async function ensureContact(
   return { id: made.value.id, isLinked: false };
 }
 
-/** A conversation is told by search only after a while; how long that is bounds when a create may be repeated. */
+/** Search shows a conversation only after a while; how long that is bounds when a create may be repeated. */
 async function measureSearchLag(
   request: SendRequest,
   contactId: string,

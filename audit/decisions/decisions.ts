@@ -1,11 +1,13 @@
 import { readFile } from 'node:fs/promises';
 import { basename, join } from 'node:path';
+import { sql } from 'kysely';
 import Papa from 'papaparse';
 import type pg from 'pg';
 import { csvStart, toCsv } from '../../platform/csv.ts';
 import { inTransaction } from '../../platform/database.ts';
 import { RefusedError } from '../../platform/errors.ts';
 import { makePrivateDirectory, writePrivateFile } from '../../platform/private-file.ts';
+import { clockTimestamp, insertRows } from '../../platform/warehouse.ts';
 import { isTransformed } from '../warehouse/progress-of-stages.ts';
 import { companyIdDecision } from './company-id-decision.ts';
 import type { DecisionFile } from './decision-file.ts';
@@ -49,7 +51,7 @@ export interface ReadDecisions {
 }
 
 /**
- * Reads a filled-in file back. Nothing is taken over unless all of it is right: a column that is missing, unknown or out of place, a
+ * Reads a filled-in file back. Nothing is recorded unless all of it is right: a column that is missing, unknown or out of place, a
  * key that was not asked for, a key twice, an answer that cannot be. Throws RefusedError with each line.
  */
 export async function readDecisions(
@@ -89,7 +91,7 @@ export async function readDecisions(
   }
   if (faults.length > 0)
     throw refused(
-      `${path} was not taken over:\n  ${faults.slice(0, 40).join('\n  ')}`,
+      `Nothing in ${path} was recorded:\n  ${faults.slice(0, 40).join('\n  ')}`,
       `Correct these lines (${file.answer} holds ${file.expected}; left empty it stays undecided), then read the file again.`,
     );
   return { kind: file.kind, changed: await store(pool, file, decided, decidedBy), open };
@@ -160,21 +162,35 @@ async function store(
   decidedBy: string,
 ): Promise<number> {
   return inTransaction(pool, async (client) => {
-    const { rows } = await client.query<{ key: string }>(
-      `insert into ops.decision (kind, key, value, reason, decided_by)
-       select $1, d.key, d.value, d.reason, $2 from jsonb_to_recordset($3::jsonb) as d (key text, value text, reason text)
-       on conflict (kind, key) do update
-       set value = excluded.value, reason = excluded.reason, decided_by = excluded.decided_by, decided_at = clock_timestamp()
-       where (ops.decision.value, ops.decision.reason) is distinct from (excluded.value, excluded.reason)
-       returning key`,
-      [file.kind, decidedBy, JSON.stringify(decided)],
-    );
+    const rows = await insertRows(
+      client,
+      'ops.decision',
+      ['kind', 'key', 'value', 'reason', 'decided_by'],
+      decided.map((one) => ({ ...one, kind: file.kind, decided_by: decidedBy })),
+    )
+      .onConflict((conflict) =>
+        conflict
+          .columns(['kind', 'key'])
+          .doUpdateSet((excluded) => ({
+            value: excluded.ref('excluded.value'),
+            reason: excluded.ref('excluded.reason'),
+            decided_by: excluded.ref('excluded.decided_by'),
+            decided_at: clockTimestamp,
+          }))
+          .where(
+            sql<boolean>`(ops.decision.value, ops.decision.reason) is distinct from (excluded.value, excluded.reason)`,
+          ),
+      )
+      .returning('key')
+      .execute();
     const affected: string[] = [];
     for (const row of rows) affected.push(...(await file.affected(pool, row.key)));
-    await client.query(
-      `insert into ops.changed_object (root_class, source_key) select split_part(key, '::', 1), key from unnest($1::text[]) as key`,
-      [affected],
-    );
+    await insertRows(
+      client,
+      'ops.changed_object',
+      ['root_class', 'source_key'],
+      affected.map((key) => ({ root_class: key.split('::')[0], source_key: key })),
+    ).execute();
     return rows.length;
   });
 }

@@ -1,3 +1,4 @@
+import { sql } from 'kysely';
 import { warehouse } from '../../platform/warehouse.ts';
 import type { DecisionFile } from './decision-file.ts';
 
@@ -9,16 +10,27 @@ export const survivorDecision: DecisionFile = {
   answer: 'survivor_key',
   expected: 'the key of one of the persons with that address, e.g. Contact::12',
   async rows(pool) {
-    const { rows } = await pool.query<Record<string, string>>(
-      `select p.email_address as address,
-              string_agg(p.person_key || ' ' || coalesce(p.full_name, ''), '; ' order by p.person_key) as persons,
-              min(m.survivor_key) as by_the_rule, coalesce(max(d.value), '') as survivor_key, coalesce(max(d.reason), '') as reason
-       from staging.person p
-       join intermediate.contact_merge m on m.person_key = p.person_key
-       left join ops.decision d on d.kind = 'survivor' and d.key = p.email_address
-       where m.merged_count > 1 group by p.email_address order by p.email_address`,
-    );
-    return rows;
+    return await warehouse(pool)
+      .selectFrom('staging.person as p')
+      .innerJoin('intermediate.contact_merge as m', 'm.person_key', 'p.person_key')
+      .leftJoin('ops.decision as d', (join) =>
+        join.onRef('d.key', '=', 'p.email_address').on('d.kind', '=', 'survivor'),
+      )
+      .select((person) => [
+        'p.email_address as address',
+        sql<string>`string_agg(p.person_key || ' ' || coalesce(p.full_name, ''), '; ' order by p.person_key)`.as(
+          'persons',
+        ),
+        person.fn.min('m.survivor_key').as('by_the_rule'),
+        sql<string>`coalesce(max(d.value), '')`.as('survivor_key'),
+        sql<string>`coalesce(max(d.reason), '')`.as('reason'),
+      ])
+      .where('m.merged_count', '>', '1')
+      .groupBy('p.email_address')
+      .orderBy('p.email_address')
+      // Persons are merged by their addresses.
+      .$narrowType<{ address: string; by_the_rule: string }>()
+      .execute();
   },
   async fault(pool, _workspaceIdCode, key, answer) {
     const rows = await warehouse(pool)

@@ -1,6 +1,8 @@
+import { sql } from 'kysely';
 import { retrieveCompany } from '../../intercom/companies.ts';
 import { NotFound } from '../../intercom/errors.ts';
 import type { Finding } from '../../platform/findings.ts';
+import { warehouse } from '../../platform/warehouse.ts';
 import { type Check, counted, found, passed } from '../check.ts';
 import { isTransformed } from '../warehouse/progress-of-stages.ts';
 import type { TargetContext } from './context.ts';
@@ -17,26 +19,33 @@ export const companies: Check<TargetContext> = {
   code,
   async run({ pool, intercom, workspace, signal }) {
     if (!(await isTransformed(pool))) return [];
-    const planned = await pool.query<{
-      target_key: string;
-      company_id: string;
-      name: string;
-      decision: string | null;
-      total: number;
-    }>(
-      `select c.target_key, c.company_id, c.name, d.value as decision, count(*) over ()::integer as total
-       from intercom.company c
-       left join ops.decision d on d.kind = 'company_id' and d.key = c.target_key
-       where not exists (select from load.identity i where i.workspace_id_code = $1 and i.target_type = 'company' and i.target_key = c.target_key)
-       order by c.target_key limit $2`,
-      [workspace.idCode, mostLookups],
-    );
+    const planned = await warehouse(pool)
+      .selectFrom('intercom.company as c')
+      .leftJoin('ops.decision as d', (join) => join.onRef('d.key', '=', 'c.target_key').on('d.kind', '=', 'company_id'))
+      .select(['c.target_key', 'c.company_id', 'c.name', 'd.value as decision'])
+      .select(sql<number>`count(*) over ()::integer`.as('total'))
+      .where((company) =>
+        company.not(
+          company.exists(
+            company
+              .selectFrom('load.identity as i')
+              .where('i.workspace_id_code', '=', workspace.idCode)
+              .where('i.target_type', '=', 'company')
+              .whereRef('i.target_key', '=', 'c.target_key'),
+          ),
+        ),
+      )
+      .orderBy('c.target_key')
+      .limit(mostLookups)
+      // Each arm of its case gives one.
+      .$narrowType<{ company_id: string }>()
+      .execute();
     const existing: (Existing & {
       readonly theirName: string;
       readonly ourName: string;
       readonly decision: string | null;
     })[] = [];
-    const waiting = [...planned.rows];
+    const waiting = [...planned];
     const worker = async (): Promise<void> => {
       for (let row = waiting.shift(); row !== undefined; row = waiting.shift()) {
         signal?.throwIfAborted();
@@ -72,7 +81,7 @@ export const companies: Check<TargetContext> = {
           : found(code, 'note', one.targetKey, `${finding} Decided: ${one.decision}.`, ''),
       );
     }
-    const total = planned.rows[0]?.total ?? 0;
+    const total = planned[0]?.total ?? 0;
     if (total > mostLookups)
       findings.push(
         found(

@@ -1,4 +1,5 @@
 import { listContacts } from '../../intercom/workspace-lists.ts';
+import { anyOf, warehouse } from '../../platform/warehouse.ts';
 import { type Check, counted, found, passed } from '../check.ts';
 import { isTransformed } from '../warehouse/progress-of-stages.ts';
 import type { TargetContext } from './context.ts';
@@ -23,13 +24,24 @@ export const contacts: Check<TargetContext> = {
       const { value } = await intercom.send(listContacts(cursor));
       const byAddress = new Map(value.items.map(({ facts }) => [(facts.email ?? '').toLowerCase(), facts.id]));
       seen += value.items.length;
-      const { rows } = await pool.query<{ target_key: string; email: string }>(
-        `select c.target_key, c.email from intercom.contact c
-         where c.email = any ($1)
-           and not exists (select from load.identity i where i.workspace_id_code = $2 and i.target_type = 'contact'
-                           and i.target_key = c.target_key and i.origin = 'created')`,
-        [[...byAddress.keys()], workspace.idCode],
-      );
+      const rows = await warehouse(pool)
+        .selectFrom('intercom.contact as c')
+        .select(['c.target_key', 'c.email'])
+        .where('c.email', '=', anyOf([...byAddress.keys()]))
+        .where((contact) =>
+          contact.not(
+            contact.exists(
+              contact
+                .selectFrom('load.identity as i')
+                .where('i.workspace_id_code', '=', workspace.idCode)
+                .where('i.target_type', '=', 'contact')
+                .whereRef('i.target_key', '=', 'c.target_key')
+                .where('i.origin', '=', 'created'),
+            ),
+          ),
+        )
+        .$narrowType<{ email: string }>()
+        .execute();
       for (const row of rows)
         existing.push({ targetKey: row.target_key, name: row.email, targetId: byAddress.get(row.email) ?? '' });
       cursor = value.startingAfter;

@@ -1,6 +1,6 @@
 import type pg from 'pg';
 import { inTransaction } from '../../platform/database.ts';
-import { warehouse } from '../../platform/warehouse.ts';
+import { insertRows, warehouse } from '../../platform/warehouse.ts';
 
 export interface Existing {
   readonly targetKey: string;
@@ -21,16 +21,19 @@ export async function replaceExisting(
       .where('workspace_id_code', '=', workspaceIdCode)
       .where('model', '=', model)
       .execute();
-    await client.query(
-      `insert into ops.existing_in_target (workspace_id_code, model, target_key, name, target_id)
-       select $1, $2, * from unnest($3::text[], $4::text[], $5::text[]) on conflict do nothing`,
-      [
-        workspaceIdCode,
+    await insertRows(
+      client,
+      'ops.existing_in_target',
+      ['workspace_id_code', 'model', 'target_key', 'name', 'target_id'],
+      existing.map(({ targetKey, name, targetId }) => ({
+        workspace_id_code: workspaceIdCode,
         model,
-        existing.map((one) => one.targetKey),
-        existing.map((one) => one.name),
-        existing.map((one) => one.targetId),
-      ],
-    );
+        target_key: targetKey,
+        name,
+        target_id: targetId,
+      })),
+    )
+      .onConflict((conflict) => conflict.doNothing())
+      .execute();
   });
 }

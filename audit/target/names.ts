@@ -1,6 +1,8 @@
+import { sql } from 'kysely';
 import { listCollections } from '../../intercom/help-center.ts';
 import { listTags } from '../../intercom/tags.ts';
 import type { Finding } from '../../platform/findings.ts';
+import { warehouse } from '../../platform/warehouse.ts';
 import { type Check, counted, found, passed, someOf } from '../check.ts';
 import { isTransformed } from '../warehouse/progress-of-stages.ts';
 import type { TargetContext } from './context.ts';
@@ -12,11 +14,22 @@ async function plannedNames(
   relation: 'intercom.tag' | 'intercom.collection',
 ): Promise<Map<string, string>> {
   const type = relation === 'intercom.tag' ? 'tag' : 'collection';
-  const { rows } = await context.pool.query<{ target_key: string; name: string }>(
-    `select p.target_key, p.name from ${relation} p
-     where not exists (select from load.identity i where i.workspace_id_code = $1 and i.target_type = $2 and i.target_key = p.target_key and i.origin = 'created')`,
-    [context.workspace.idCode, type],
-  );
+  const rows = await warehouse(context.pool)
+    .selectFrom(sql<{ target_key: string; name: string }>`${sql.table(relation)}`.as('p'))
+    .select(['p.target_key', 'p.name'])
+    .where((planned) =>
+      planned.not(
+        planned.exists(
+          planned
+            .selectFrom('load.identity as i')
+            .where('i.workspace_id_code', '=', context.workspace.idCode)
+            .where('i.target_type', '=', type)
+            .whereRef('i.target_key', '=', 'p.target_key')
+            .where('i.origin', '=', 'created'),
+        ),
+      ),
+    )
+    .execute();
   return new Map(rows.map((row) => [row.name.trim().toLowerCase(), row.target_key]));
 }
 

@@ -1,4 +1,6 @@
+import { sql } from 'kysely';
 import type { Finding } from '../../platform/findings.ts';
+import { warehouse } from '../../platform/warehouse.ts';
 import { type Check, counted, found, passed, someOf } from '../check.ts';
 import { isTransformed } from '../warehouse/progress-of-stages.ts';
 import type { TargetContext } from './context.ts';
@@ -33,35 +35,43 @@ export const teammates: Check<TargetContext> = {
       );
     }
     if (!(await isTransformed(pool))) return findings;
-    const agents = await pool.query<{ name: string; email: string | null; is_found: boolean }>(
-      `select distinct on (target_key) coalesce(name, target_key) as name, email,
-              coalesce(lower(btrim(email)) = any ($1), false) as is_found
-       from intercom.teammate order by target_key`,
-      [addresses],
-    );
-    const missing = agents.rows.filter((row) => !row.is_found);
-    if (agents.rows.length > 0) {
+    const agents = await warehouse(pool)
+      .selectFrom('intercom.teammate')
+      .distinctOn('target_key')
+      .select((agent) => [
+        agent.fn.coalesce('name', 'target_key').as('name'),
+        sql<boolean>`coalesce(lower(btrim(email)) = any (${addresses}), false)`.as('is_found'),
+      ])
+      .orderBy('target_key')
+      .execute();
+    const missing = agents.filter((row) => !row.is_found);
+    if (agents.length > 0) {
       findings.push(
         missing.length === 0
-          ? passed('intercom_agent_without_teammate', 'Intercom', `All ${agents.rows.length} agents are teammates.`)
+          ? passed('intercom_agent_without_teammate', 'Intercom', `All ${agents.length} agents are teammates.`)
           : found(
               'intercom_agent_without_teammate',
               'warning',
               'Intercom',
-              `${missing.length} of ${counted(agents.rows.length, 'agent')} are not teammates: ${someOf(missing.map((row) => row.name))}. What they wrote is sent by the fallback teammate, with their name in its first line.`,
+              `${missing.length} of ${counted(agents.length, 'agent')} are not teammates: ${someOf(missing.map((row) => row.name))}. What they wrote is sent by the fallback teammate, with their name in its first line.`,
               'Invite them in Intercom, or name a teammate for each in teammates.csv: itop-to-intercom audit write-decisions <directory>',
             ),
       );
     }
-    const wanted = await pool.query<{ name: string }>(
-      `select distinct name from staging.team where btrim(name) <> '' order by 1`,
-    );
+    const wanted = await warehouse(pool)
+      .selectFrom('staging.team')
+      .select('name')
+      .distinct()
+      .where(sql`btrim(name)`, '<>', '')
+      .orderBy('name')
+      .$narrowType<{ name: string }>()
+      .execute();
     const present = new Set(teams.map((team) => team.name.trim().toLowerCase()));
-    const absent = wanted.rows.map((row) => row.name).filter((name) => !present.has(name.trim().toLowerCase()));
-    if (wanted.rows.length > 0) {
+    const absent = wanted.map((row) => row.name).filter((name) => !present.has(name.trim().toLowerCase()));
+    if (wanted.length > 0) {
       findings.push(
         absent.length === 0
-          ? passed('intercom_teams', 'Intercom', `All ${wanted.rows.length} teams of iTop exist by name.`)
+          ? passed('intercom_teams', 'Intercom', `All ${wanted.length} teams of iTop exist by name.`)
           : found(
               'intercom_teams',
               'warning',

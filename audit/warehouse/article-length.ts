@@ -1,3 +1,5 @@
+import { sql } from 'kysely';
+import { rowCount, warehouse } from '../../platform/warehouse.ts';
 import { type Check, counted, found, passed } from '../check.ts';
 import { isTransformed } from './progress-of-stages.ts';
 import type { WarehouseContext } from './warehouse-context.ts';
@@ -10,12 +12,15 @@ export const articleLength: Check<WarehouseContext> = {
   async run({ pool }) {
     // Words are counted in what a reader sees, which the transform makes.
     if (!(await isTransformed(pool))) return [];
-    const { rows } = await pool.query<{ articles: number; short: number; long: number }>(
-      `select count(*)::integer as articles, count(*) filter (where length in ('empty', 'short'))::integer as short,
-              count(*) filter (where length = 'long')::integer as long
-       from intermediate.article_text where length is not null`,
-    );
-    const row = rows[0];
+    const row = await warehouse(pool)
+      .selectFrom('intermediate.article_text')
+      .select([
+        rowCount.as('articles'),
+        sql<number>`count(*) filter (where length in ('empty', 'short'))::integer`.as('short'),
+        sql<number>`count(*) filter (where length = 'long')::integer`.as('long'),
+      ])
+      .where('length', 'is not', null)
+      .executeTakeFirst();
     if (row === undefined || row.articles === 0) return [];
     if (row.short + row.long === 0)
       return [passed(code, 'FAQ', `${counted(row.articles, 'article')}, none short or long.`)];

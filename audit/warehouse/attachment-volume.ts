@@ -1,23 +1,32 @@
+import { sql } from 'kysely';
 import type { Finding } from '../../platform/findings.ts';
+import { rowCount, warehouse } from '../../platform/warehouse.ts';
 import { inWorkList } from '../../platform/work-list-titles.ts';
 import { type Check, counted, found, someOf } from '../check.ts';
 import type { WarehouseContext } from './warehouse-context.ts';
 
 const code = 'data_attachment_volume';
 
-/** How much is to be sent as files, of which types, and which of them have no bytes. Told from the blobs, without reading them. */
+/** How much is to be sent as files, of which types, and which of them have no bytes. Counted from what is known of the blobs, without reading them. */
 export const attachmentVolume: Check<WarehouseContext> = {
   code,
   async run({ pool }) {
-    const { rows } = await pool.query<{ media_type: string; count: number; bytes: string; finding: string | null }>(
-      `select coalesce(media_type, 'unknown type') as media_type, finding, count(*)::integer as count,
-              coalesce(sum(byte_size), 0)::text as bytes
-       from staging.blob_source group by 1, 2 order by sum(byte_size) desc nulls last, 1`,
-    );
+    const rows = await warehouse(pool)
+      .selectFrom('staging.blob_source')
+      .select([
+        sql<string>`coalesce(media_type, 'unknown type')`.as('type'),
+        'finding',
+        rowCount.as('count'),
+        sql<string>`coalesce(sum(byte_size), 0)`.as('bytes'),
+      ])
+      .groupBy(['type', 'finding'])
+      .orderBy(sql`sum(byte_size)`, (order) => order.desc().nullsLast())
+      .orderBy('type')
+      .execute();
     const total = rows.reduce((sum, row) => sum + row.count, 0);
     if (total === 0) return [];
     const bytes = rows.reduce((sum, row) => sum + Number(row.bytes), 0);
-    const types = rows.filter((row) => row.finding === null).map((row) => `${row.media_type} ${row.count}`);
+    const types = rows.filter((row) => row.finding === null).map((row) => `${row.type} ${row.count}`);
     const findings: Finding[] = [
       found(
         code,

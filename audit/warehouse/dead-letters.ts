@@ -1,3 +1,4 @@
+import { rowCount, warehouse } from '../../platform/warehouse.ts';
 import { type Check, counted, found, passed } from '../check.ts';
 import type { WarehouseContext } from './warehouse-context.ts';
 
@@ -10,11 +11,22 @@ const code = 'data_dead_letter';
 export const deadLetters: Check<WarehouseContext> = {
   code,
   async run({ pool }) {
-    const { rows } = await pool.query<{ reason_code: string; count: number }>(
-      `select d.reason_code, count(*)::integer as count from raw.dead_letter d
-       where not exists (select from raw.head h where h.source_key = d.source_key and h.seen_at >= d.landed_at)
-       group by d.reason_code order by d.reason_code`,
-    );
+    const rows = await warehouse(pool)
+      .selectFrom('raw.dead_letter as d')
+      .select(['d.reason_code', rowCount.as('count')])
+      .where((letter) =>
+        letter.not(
+          letter.exists(
+            letter
+              .selectFrom('raw.head as h')
+              .whereRef('h.source_key', '=', 'd.source_key')
+              .whereRef('h.seen_at', '>=', 'd.landed_at'),
+          ),
+        ),
+      )
+      .groupBy('d.reason_code')
+      .orderBy('d.reason_code')
+      .execute();
     if (rows.length === 0) return [passed(code, 'warehouse', 'Every record that was read was stored.')];
     return rows.map((row) =>
       found(

@@ -1,3 +1,5 @@
+import { sql } from 'kysely';
+import { rowCount, warehouse } from '../../platform/warehouse.ts';
 import { inWorkList } from '../../platform/work-list-titles.ts';
 import { type Check, found, passed } from '../check.ts';
 import type { WarehouseContext } from './warehouse-context.ts';
@@ -8,11 +10,17 @@ const code = 'data_missing_reference';
 export const missingReferences: Check<WarehouseContext> = {
   code,
   async run({ pool }) {
-    const { rows } = await pool.query<{ target_class: string; missing: number; named: number; keys: string[] }>(
-      `select target_class, count(*)::integer as missing, sum(object_count)::integer as named,
-         (array_agg(target_key order by object_count desc, target_key))[1:20] as keys
-       from raw.missing_reference group by target_class order by target_class`,
-    );
+    const rows = await warehouse(pool)
+      .selectFrom('raw.missing_reference')
+      .select([
+        'target_class',
+        rowCount.as('missing'),
+        sql<number>`sum(object_count)::integer`.as('named'),
+        sql<string[]>`(array_agg(target_key order by object_count desc, target_key))[1:20]`.as('keys'),
+      ])
+      .groupBy('target_class')
+      .orderBy('target_class')
+      .execute();
     if (rows.length === 0)
       return [passed(code, 'warehouse', 'Every person and organization that is named was extracted.')];
     return rows.map((row) =>

@@ -1,3 +1,5 @@
+import { sql } from 'kysely';
+import { rowCount, warehouse } from '../../platform/warehouse.ts';
 import { type Check, counted, found, passed } from '../check.ts';
 import type { WarehouseContext } from './warehouse-context.ts';
 
@@ -7,13 +9,14 @@ const code = 'data_pending_needs_snooze';
 export const pendingNeedsSnooze: Check<WarehouseContext> = {
   code,
   async run({ pool, snoozeUntil }) {
-    const { rows } = await pool.query<{ count: number }>(
-      `select count(*)::integer as count
-       from staging.object o
-       cross join lateral jsonb_to_record(o.field) as p (status text)
-       join ops.mapping_status s on s.class = o.final_class and s.status = p.status and s.conversation_state = 'snoozed'`,
-    );
-    const count = rows[0]?.count ?? 0;
+    const { count } = await warehouse(pool)
+      .selectFrom('staging.object as o')
+      .innerJoin('ops.mapping_status as s', (join) =>
+        join.onRef('s.class', '=', 'o.final_class').on('s.status', '=', sql<string>`o.field ->> 'status'`),
+      )
+      .select(rowCount.as('count'))
+      .where('s.conversation_state', '=', 'snoozed')
+      .executeTakeFirstOrThrow();
     if (count === 0) return [passed(code, 'Ticket', 'No ticket is pending.')];
     const tickets = counted(count, 'pending ticket');
     if (snoozeUntil === undefined)

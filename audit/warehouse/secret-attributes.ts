@@ -1,4 +1,5 @@
 import type { Finding } from '../../platform/findings.ts';
+import { warehouse } from '../../platform/warehouse.ts';
 import { type Check, counted, found, passed, someOf } from '../check.ts';
 import type { WarehouseContext } from './warehouse-context.ts';
 
@@ -15,18 +16,21 @@ const unusualNames =
 export const secretAttributes: Check<WarehouseContext> = {
   code,
   async run({ pool }) {
-    const { rows } = await pool.query<{
-      class: string;
-      attribute: string;
-      is_requested: boolean;
-      decision: string | null;
-    }>(
-      `select class, attribute, is_requested, decision
-       from ops.itop_attribute
-       where (kind = 'secret' and not is_requested) or (is_requested and not is_standard and kind <> 'secret' and attribute ~* $1)
-       order by class, attribute`,
-      [unusualNames],
-    );
+    const rows = await warehouse(pool)
+      .selectFrom('ops.itop_attribute')
+      .select(['class', 'attribute', 'is_requested', 'decision'])
+      .where((attribute) =>
+        attribute.or([
+          attribute.and({ kind: 'secret', is_requested: false }),
+          attribute
+            .and({ is_requested: true, is_standard: false })
+            .and('kind', '<>', 'secret')
+            .and('attribute', '~*', unusualNames),
+        ]),
+      )
+      .orderBy('class')
+      .orderBy('attribute')
+      .execute();
     const findings: Finding[] = rows
       .filter((row) => row.is_requested && row.decision !== 'request')
       .map((row) =>

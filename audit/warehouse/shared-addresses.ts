@@ -1,3 +1,4 @@
+import { rowCount, warehouse } from '../../platform/warehouse.ts';
 import { type Check, counted, found, passed, someOf } from '../check.ts';
 import type { WarehouseContext } from './warehouse-context.ts';
 
@@ -7,12 +8,27 @@ const code = 'data_shared_address';
 export const sharedAddresses: Check<WarehouseContext> = {
   code,
   async run({ pool }) {
-    const { rows } = await pool.query<{ address: string; count: number; is_decided: boolean }>(
-      `select a.address, count(*)::integer as count,
-              exists (select from ops.decision d where d.kind = 'survivor' and d.key = a.address) as is_decided
-       from (select email_address as address from staging.person where is_email_valid) as a
-       group by a.address having count(*) > 1 order by 1`,
-    );
+    const rows = await warehouse(pool)
+      .selectFrom('staging.person as p')
+      .select((person) => [
+        'p.email_address as address',
+        rowCount.as('count'),
+        person
+          .exists(
+            person
+              .selectFrom('ops.decision as d')
+              .where('d.kind', '=', 'survivor')
+              .whereRef('d.key', '=', 'p.email_address'),
+          )
+          .as('is_decided'),
+      ])
+      .where('p.is_email_valid', '=', true)
+      .groupBy('p.email_address')
+      .having(rowCount, '>', 1)
+      .orderBy('p.email_address')
+      // A valid address is one.
+      .$narrowType<{ address: string }>()
+      .execute();
     if (rows.length === 0) return [passed(code, 'Person', 'No two persons share an address.')];
     const open = rows.filter((row) => !row.is_decided);
     const persons = rows.reduce((sum, row) => sum + row.count, 0);

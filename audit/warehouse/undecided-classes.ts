@@ -1,3 +1,4 @@
+import { rowCount, warehouse } from '../../platform/warehouse.ts';
 import { type Check, counted, found, passed } from '../check.ts';
 import type { WarehouseContext } from './warehouse-context.ts';
 
@@ -7,12 +8,17 @@ const code = 'data_class_undecided';
 export const undecidedClasses: Check<WarehouseContext> = {
   code,
   async run({ pool }) {
-    const { rows } = await pool.query<{ class: string; count: number }>(
-      `select o.final_class as class, count(*)::integer as count
-       from staging.object o
-       where not exists (select from ops.mapping_class c where c.class = o.final_class)
-       group by o.final_class order by o.final_class`,
-    );
+    const rows = await warehouse(pool)
+      .selectFrom('staging.object as o')
+      .select(['o.final_class as class', rowCount.as('count')])
+      .where((object) =>
+        object.not(
+          object.exists(object.selectFrom('ops.mapping_class as c').whereRef('c.class', '=', 'o.final_class')),
+        ),
+      )
+      .groupBy('o.final_class')
+      .orderBy('o.final_class')
+      .execute();
     if (rows.length === 0) return [passed(code, 'warehouse', 'Every class that was extracted has a destination.')];
     return rows.map((row) =>
       found(

@@ -1,3 +1,5 @@
+import { sql } from 'kysely';
+import { rowCount, warehouse } from '../../platform/warehouse.ts';
 import { inWorkList } from '../../platform/work-list-titles.ts';
 import { type Check, found, passed } from '../check.ts';
 import { isTransformed } from './progress-of-stages.ts';
@@ -10,18 +12,20 @@ export const unusableValues: Check<WarehouseContext> = {
   code,
   async run({ pool }) {
     if (!(await isTransformed(pool))) return [];
-    const { rows } = await pool.query<{
-      class: string;
-      reason_code: string;
-      values: number;
-      reason: string;
-      next_step: string;
-      examples: string[];
-    }>(
-      `select class, reason_code, count(*)::integer as values, min(reason) as reason, min(next_step) as next_step,
-         (array_agg(source_key || ' ' || field order by source_key, field))[1:10] as examples
-       from reconcile.record_finding group by class, reason_code order by class, reason_code`,
-    );
+    const rows = await warehouse(pool)
+      .selectFrom('reconcile.record_finding')
+      .select((finding) => [
+        'class',
+        'reason_code',
+        rowCount.as('values'),
+        finding.fn.min('reason').as('reason'),
+        finding.fn.min('next_step').as('next_step'),
+        sql<string[]>`(array_agg(source_key || ' ' || field order by source_key, field))[1:10]`.as('examples'),
+      ])
+      .groupBy(['class', 'reason_code'])
+      .orderBy('class')
+      .orderBy('reason_code')
+      .execute();
     if (rows.length === 0) return [passed(code, 'warehouse', 'Every value can be taken as it is.')];
     return rows.map((row) =>
       found(

@@ -97,16 +97,20 @@ async function checkIdle(client: pg.PoolClient): Promise<void> {
 
 /** Whether anything would be lost: runs, identities and calls, not what migrations put there. */
 async function checkEmpty(client: pg.PoolClient): Promise<void> {
-  const { rows } = await client.query<{ held: string }>(
-    `select held from (values
-       ('runs', exists (select from ops.run)), ('identities', exists (select from load.identity)),
-       ('calls', exists (select from load.journal)), ('extracted objects', exists (select from raw.head)),
-       ('decisions', exists (select from ops.decision)), ('confirmations', exists (select from ops.confirmation))) as t (held, is_there)
-     where is_there`,
-  );
-  if (rows.length > 0)
+  const found = await warehouse(client)
+    .selectNoFrom((database) => [
+      database.exists(database.selectFrom('ops.run')).as('runs'),
+      database.exists(database.selectFrom('load.identity')).as('identities'),
+      database.exists(database.selectFrom('load.journal')).as('calls'),
+      database.exists(database.selectFrom('raw.head')).as('extracted objects'),
+      database.exists(database.selectFrom('ops.decision')).as('decisions'),
+      database.exists(database.selectFrom('ops.confirmation')).as('confirmations'),
+    ])
+    .executeTakeFirstOrThrow();
+  const held = Object.entries(found).filter(([, isThere]) => isThere);
+  if (held.length > 0)
     throw refused(
-      `The database holds ${rows.map((row) => row.held).join(', ')}, which would be lost.`,
+      `The database holds ${held.map(([what]) => what).join(', ')}, which would be lost.`,
       'Restore into an empty database, or give --replace (after a backup of this one).',
     );
 }

@@ -7,7 +7,7 @@ import { removeCanary } from '../../audit/canary/remove-canary.ts';
 import { sendCanary } from '../../audit/canary/send-canary.ts';
 import type { Intercom } from '../../intercom/client.ts';
 import { FailedError } from '../../platform/errors.ts';
-import { warehouse } from '../../platform/warehouse.ts';
+import { insertRows, warehouse } from '../../platform/warehouse.ts';
 import type { Warehouse } from '../../platform/warehouse-types.ts';
 import { countCustomerNotifications } from '../../rehearsal/judge/notification-ledger.ts';
 import { acceptSample } from '../../transform/sample/accept-sample.ts';
@@ -58,12 +58,19 @@ async function recordConfirmations({ settings, database }: CommandContext, subje
   const intercom = intercomOf(settings);
   try {
     const { idCode } = await workspaceOf(intercom);
-    await database.pool.query(
-      `insert into ops.confirmation (workspace_id_code, subject, fingerprint, confirmed_by)
-       select $1, subject, 'rehearsal', $3 from unnest($2::text[]) as subject
-       on conflict do nothing`,
-      [idCode, subjects, decidedBy],
-    );
+    await insertRows(
+      database.pool,
+      'ops.confirmation',
+      ['workspace_id_code', 'subject', 'fingerprint', 'confirmed_by'],
+      subjects.map((subject) => ({
+        workspace_id_code: idCode,
+        subject,
+        fingerprint: 'rehearsal',
+        confirmed_by: decidedBy,
+      })),
+    )
+      .onConflict((conflict) => conflict.doNothing())
+      .execute();
   } finally {
     await intercom.close();
   }
