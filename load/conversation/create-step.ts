@@ -2,7 +2,13 @@ import { createConversation, type MessageFacts } from '../../intercom/conversati
 import { unixSeconds } from '../../intercom/fields.ts';
 import { isSameText } from '../../intercom/same-text.ts';
 import type { Target } from '../../platform/journal.ts';
-import { fromPlainForm, inPlainForm, losesCharacters, type PlainForm } from '../../platform/plain-form.ts';
+import {
+  fromPlainForm,
+  inPlainForm,
+  losesCharacters,
+  type PlainForm,
+  withoutLookAlikes,
+} from '../../platform/plain-form.ts';
 import type { Verdict } from '../../platform/verdict-writer.ts';
 import { foldSpace, visibleText } from '../../platform/visible-text.ts';
 import { verdictsOf } from '../desired-state/verdicts.ts';
@@ -31,9 +37,10 @@ export function createConversationStep(
     isFoundBySearch: true,
     isFoundAsSent: true,
     async lookUp({ payload }) {
-      sent = openingOf(payload, sent, form);
-      const [oldest, ...others] = await findConversations(context, row.marker, sent);
+      const sought = openingOf(payload, sent, form);
+      const [oldest, ...others] = await findConversations(context, row.marker, sought);
       if (oldest === undefined) return undefined;
+      sent = sought;
       duplicates = others.map((conversation) => conversation.id);
       return {
         conversationId: oldest.id,
@@ -67,10 +74,12 @@ export function createConversationStep(
             [
               'body',
               foldSpace(sent.body),
-              isSameText(body, message.body) ? foldSpace(row.body) : visibleText(message.body),
+              isSameText(inPlainForm(sent.body, form), message.body)
+                ? foldSpace(fromPlainForm(message.body, form))
+                : visibleText(message.body),
             ],
           ],
-          losesCharacters(row.body, form)
+          losesCharacters(withoutLookAlikes(sent.body), form)
             ? { verdict: 'passed', reasonCode: 'look_alike_characters' }
             : { verdict: 'passed' },
         ),

@@ -162,13 +162,7 @@ async function resolveUncertain<T>(context: LoadContext, step: Step<T>, lost: Op
   await waitForEffect(context, [lost], step.isFoundBySearch === true ? context.searchLagMs : 0);
   const found = await step.lookUp(lost);
   if (found === undefined) {
-    await context.journal.close({
-      journalId: lost.journalId,
-      state: 'abandoned',
-      reasonCode: 'NoTrace',
-      reason: 'The answer was lost and Intercom shows no trace of the call.',
-      resolution: 'looked up: not there',
-    });
+    await closeWithoutTrace(context, lost);
     return undefined;
   }
   const accepted = step.accept(found, 'fresh_read');
@@ -180,6 +174,18 @@ async function resolveUncertain<T>(context: LoadContext, step: Step<T>, lost: Op
     resolution: acceptance.resolution ?? 'looked up: there',
   });
   return found;
+}
+
+/** Closes a lost call that had no effect. */
+export async function closeWithoutTrace({ journal }: LoadContext, lost: OpenIntent): Promise<void> {
+  await journal.close({
+    journalId: lost.journalId,
+    state: 'abandoned',
+    reasonCode: 'NoTrace',
+    reason: 'The answer was lost and Intercom shows no trace of the call.',
+    resolution: 'looked up: not there',
+    sentAgoMs: performance.now() - lost.sentAtMs,
+  });
 }
 
 /**

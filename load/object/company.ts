@@ -7,16 +7,17 @@ import {
   updateCompany,
 } from '../../intercom/companies.ts';
 import { findIdentities, type Identity } from '../../platform/identity.ts';
-import { type Target, wasEverUncertain } from '../../platform/journal.ts';
+import { type OpenIntent, type Target, wasEverUncertain } from '../../platform/journal.ts';
 import { adoptableRows, type OpenStep, orNothing } from '../desired-state/adoption.ts';
 import { changeObject } from '../desired-state/change-object.ts';
 import { comparedWrites, type ExistingPlan, planForExisting } from '../desired-state/existing-policy.ts';
 import { attributesIn, type Fields, flatAttributes } from '../desired-state/three-way.ts';
 import { attributeFields, type ComparedField, verdictsOf } from '../desired-state/verdicts.ts';
 import type { LoadContext } from '../engine/context.ts';
-import { type Evidence, executeStep, type Step } from '../engine/execute-step.ts';
+import { closeWithoutTrace, type Evidence, executeStep, type Step } from '../engine/execute-step.ts';
 import type { Loaded, PendingItem } from '../engine/phase.ts';
 import { send } from '../engine/send.ts';
+import { waitForEffect } from '../engine/uncertain-calls.ts';
 import type { LoadedObject } from './loaded-object.ts';
 
 export interface CompanyRow {
@@ -68,13 +69,16 @@ export const company: LoadedObject<CompanyRow> = {
   undo: { delete: { DELETE: 'deleteCompany' }, restore: { PUT: 'UpdateCompany' } },
 };
 
-async function loadCompany(context: LoadContext, { row, target, open }: PendingItem<CompanyRow>): Promise<Loaded> {
+async function loadCompany(
+  context: LoadContext,
+  { row: planned, target, open }: PendingItem<CompanyRow>,
+): Promise<Loaded> {
   const lost = open.find((intent) => intent.targetKey === target.key);
-  const isOwn =
-    (lost !== undefined && lost.beforeImage === null) ||
-    (await wasEverUncertain(context.pool, context.workspaceIdCode, target, 'createOrUpdateCompany'));
-  const existing = isOwn ? undefined : await findCompany(context, row.company_id);
-  if (existing === undefined) {
+  const made = lost === undefined ? undefined : await companyAsSent(context, target, lost);
+  // Once used it is frozen (RULES C1), whatever code iTop holds by now.
+  const row = { ...planned, company_id: made?.companyId ?? planned.company_id };
+  const existing = made ?? (await findCompany(context, row.company_id));
+  if (existing === undefined || (await isOwn(context, target, existing, lost))) {
     await executeStep(context, creation(context, row, target), lost);
     return 'written';
   }
@@ -83,7 +87,8 @@ async function loadCompany(context: LoadContext, { row, target, open }: PendingI
     { fields: { name: row.name }, customAttributes: row.custom_attributes },
     heldFields(existing),
   );
-  if (plan.write === undefined && lost === undefined) {
+  if (plan.write === undefined && (lost === undefined || isCreation(lost))) {
+    if (lost !== undefined) await closeWithoutTrace(context, lost);
     await context.link(
       companyIdentity(row, existing, 'linked'),
       linkVerdicts(context, row, target, existing, 'fresh_read'),
@@ -94,16 +99,47 @@ async function loadCompany(context: LoadContext, { row, target, open }: PendingI
   return 'linked';
 }
 
+/** What a lost call wrote to, under the code that it sent: iTop may hold another one since. What a creation made bears our key. */
+async function companyAsSent(
+  context: LoadContext,
+  target: Target,
+  lost: OpenIntent,
+): Promise<CompanyFacts | undefined> {
+  const { company_id: sentId } = (lost.payload ?? {}) as Partial<CompanyRequest>;
+  if (sentId === undefined) return undefined;
+  await waitForEffect(context, [lost]);
+  const found = await findCompany(context, sentId);
+  return found === undefined || !isCreation(lost) || bearsKey(found, target) ? found : undefined;
+}
+
+/** Whether a creation of ours, whose outcome was unknown, made this company. */
+async function isOwn(
+  context: LoadContext,
+  target: Target,
+  found: CompanyFacts,
+  lost: OpenIntent | undefined,
+): Promise<boolean> {
+  // A company that existed may bear our key too: linking fills its empty attributes.
+  if (!bearsKey(found, target)) return false;
+  if (lost !== undefined) return isCreation(lost);
+  return await wasEverUncertain(context.pool, context.workspaceIdCode, target, 'createOrUpdateCompany');
+}
+
+function bearsKey({ customAttributes }: CompanyFacts, target: Target): boolean {
+  return customAttributes[organizationKeyAttribute] === target.key;
+}
+
+/** A call for a company that existed keeps what it held. */
+function isCreation({ beforeImage }: OpenIntent): boolean {
+  return beforeImage === null;
+}
+
 function creation(context: LoadContext, row: CompanyRow, target: Target): Step<CompanyFacts> {
   return {
     target,
     call: createOrUpdateCompany(companyRequest(row)),
-    isFoundAsSent: true,
-    // An upsert: repeating it is the look-up, unless iTop gave the organization another code since.
-    lookUp: async ({ payload }) => {
-      const sentId = (payload as { company_id?: string } | null)?.company_id ?? row.company_id;
-      return sentId === row.company_id ? undefined : findCompany(context, sentId);
-    },
+    // An upsert under the code that was sent: repeating it is the look-up.
+    lookUp: () => Promise.resolve(undefined),
     accept: (facts, evidence: Evidence) => ({
       response: { id: facts.id },
       identities: [companyIdentity(row, facts, 'created')],
@@ -133,7 +169,8 @@ function writingToExisting(
     call: createOrUpdateCompany(request),
     beforeImage: plan.beforeImage,
     // The plan was made from a read after the lost call: what is not in it any more was written by that call.
-    lookUp: () => (plan.write === undefined ? findCompany(context, row.company_id) : Promise.resolve(undefined)),
+    lookUp: (lost) =>
+      plan.write === undefined && !isCreation(lost) ? findCompany(context, row.company_id) : Promise.resolve(undefined),
     accept: (facts, evidence: Evidence) => ({
       response: { id: facts.id },
       identities: [companyIdentity(row, facts, 'linked')],
@@ -239,7 +276,7 @@ async function adoptCompanies(context: LoadContext, openStep: OpenStep): Promise
   for (const row of rows) {
     step.advance(1);
     const found = await findCompany(context, row.company_id);
-    if (found?.customAttributes[organizationKeyAttribute] !== row.target_key) continue;
+    if (found === undefined || !bearsKey(found, targetOf(row))) continue;
     await context.link(companyIdentity(row, found, 'created'), []);
     adopted += 1;
   }

@@ -127,7 +127,7 @@ async function resolveConflict(
   return await linkExisting(context, row, target, existingId);
 }
 
-/** The contact that a creation made, by the address or else the external id that it sent. */
+/** The contact that a creation made, by the address or else the external id that it sent. Whoever else bears that was there before. */
 async function contactAsSent(
   context: LoadContext,
   { email, external_id }: ContactRequest,
@@ -135,7 +135,8 @@ async function contactAsSent(
 ): Promise<ContactFacts | undefined> {
   if (email !== undefined) return await userOfAddress(context, email, target);
   if (external_id === undefined) return undefined;
-  return await orNothing(async () => (await send(context, showContactByExternalId(external_id))).value);
+  const found = await orNothing(async () => (await send(context, showContactByExternalId(external_id))).value);
+  return found?.customAttributes[sourceKeyAttribute] === target.key ? found : undefined;
 }
 
 /** The user with the address of a contact; of several, the one that bears the key of `own`, if that is given, or none. */

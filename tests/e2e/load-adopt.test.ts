@@ -13,21 +13,7 @@ async function forget(): Promise<void> {
 }
 
 it('knows everything again, and the next load sends nothing a second time', async () => {
-  const workload = everyOperation();
-  for (const company of workload.companies) {
-    (company as { custom_attributes: object }).custom_attributes = { itop_organization_key: 'Organization::3' };
-  }
-  const attributes = [
-    ...workload.attributes,
-    {
-      target_key: 'company_attribute:itop_organization_key',
-      model: 'company',
-      name: 'itop_organization_key',
-      data_type: 'string',
-      description: null,
-    },
-  ];
-  workspace = await openTestWorkspace({ ...workload, attributes });
+  workspace = await openTestWorkspace(everyOperation());
   await workspace.load();
   const known = `select target_type, target_key, target_id, origin from load.identity
     where target_type in ('company', 'contact', 'custom_object_instance', 'conversation', 'part', 'attachment',

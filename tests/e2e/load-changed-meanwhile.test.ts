@@ -14,8 +14,8 @@ afterEach(async () => {
   for (const workspace of opened.splice(0)) await workspace.close();
 });
 
-async function loaded(): Promise<TestWorkspace> {
-  const workspace = await openTestWorkspace(everyOperation());
+async function loaded(workload = everyOperation()): Promise<TestWorkspace> {
+  const workspace = await openTestWorkspace(workload);
   opened.push(workspace);
   await workspace.load();
   return workspace;
@@ -45,6 +45,16 @@ async function forget(
     [targetType, targetKey],
   );
   expect(rowCount).toBe(1);
+}
+
+/** A request of somebody else with the token of the workspace. */
+async function request({ url, token }: TestWorkspace, method: string, path: string, body?: object): Promise<void> {
+  const response = await fetch(`${url}${path}`, {
+    method,
+    headers: { Authorization: `Bearer ${token}`, 'Intercom-Version': '2.16', 'Content-Type': 'application/json' },
+    ...(body === undefined ? {} : { body: JSON.stringify(body) }),
+  });
+  expect(response.status, path).toBe(200);
 }
 
 const changed = `payload_hash = sha256('changed')`;
@@ -79,6 +89,10 @@ it('things are found by what was sent, whatever iTop names them since, and get t
     ['part', part],
   ] as const)
     await forget(workspace, type, key);
+  // Its e-mail is younger than the call.
+  await pool.query(
+    `update load.journal set payload = payload - 'email' where state = 'intent' and target_key = 'Contact::6'`,
+  );
   await pool.query(`update intercom.company set company_id = 'OTHER', name = 'New company', ${changed}`);
   await pool.query(`update intercom.contact set name = 'New name', ${changed} where target_key = 'Contact::6'`);
   await pool.query(
@@ -124,16 +138,7 @@ it('a second conversation of a ticket under another time that a lost call sent i
      from load.journal where operation = 'createConversation' and target_key = 'Ticket::83' returning payload`,
   );
   // It takes effect later than any look.
-  const response = await fetch(`${workspace.url}/conversations`, {
-    method: 'POST',
-    headers: {
-      Authorization: `Bearer ${workspace.token}`,
-      'Intercom-Version': '2.16',
-      'Content-Type': 'application/json',
-    },
-    body: JSON.stringify(rows[0]?.payload),
-  });
-  expect(response.status).toBe(200);
+  await request(workspace, 'POST', '/conversations', rows[0]?.payload);
   // Search shows it after a while only: here 50 ms, as the workspace of these tests is set.
   await pause(200);
   for (const look of [workspace.lookAgain, () => readBack(workspace, 'counts')]) {
@@ -216,4 +221,59 @@ it('a lost note that nobody plans any more is known as ours, and its call is set
     `${key}#changed/%`,
   ]);
   expect(known.rowCount).toBe(2);
+}, 60_000);
+
+it("what a lost call did not make is nobody else's: a company under the code of today and a contact under the id are linked", async () => {
+  const workspace = await loaded();
+  const { pool } = workspace.database;
+  // The calls had no effect: what they made goes, and other people's things stand where it would be.
+  await pool.query(`delete from load.identity where target_key in ('Ticket::84', 'Contact::5/Organization::3')`);
+  for (const object of await workspace.dump()) {
+    if (object.type !== 'company' && object.type !== 'contact') continue;
+    await request(workspace, 'DELETE', `/${object.type === 'company' ? 'companies' : 'contacts'}/${object.id}`);
+  }
+  await workspace.settled();
+  await forget(workspace, 'company', 'Organization::3');
+  await forget(workspace, 'contact', 'Contact::6');
+  await pool.query(
+    `update load.journal set payload = payload - 'email' where state = 'intent' and target_key = 'Contact::6'`,
+  );
+  const plant = (what: string, fields: object) => workspace.control('/actions', { do: `plant-${what}`, fields });
+  await plant('company', { company_id: 'OTHER', name: 'Others' });
+  await plant('contact', { role: 'user', external_id: 'itop-contact-6', email: 'other@example.com', name: 'Other' });
+  await pool.query(`update intercom.company set company_id = 'OTHER', ${changed}`);
+  await workspace.load();
+  const { rows } = await pool.query(
+    `select i.target_type, i.origin, j.operation, j.before_image is not null as has_before_image
+     from load.identity i left join load.journal j using (journal_id) where i.target_key in ('Organization::3', 'Contact::6')
+       and i.target_type in ('company', 'contact') order by 1`,
+  );
+  expect(rows).toEqual([
+    { target_type: 'company', origin: 'linked', operation: 'createOrUpdateCompany', has_before_image: true },
+    // Nothing of it was empty.
+    { target_type: 'contact', origin: 'linked', operation: null, has_before_image: false },
+  ]);
+  const dump = await workspace.dump();
+  expect(dump.filter(({ name }) => name === 'Others' || name === 'Other').length).toBe(2);
+}, 60_000);
+
+it('a lost call without effect is repeated as things are now', async () => {
+  const workspace = await loaded();
+  const { pool } = workspace.database;
+  const { rows } = await pool.query<{ target_id: string }>(
+    `select target_id from load.identity where target_type = 'conversation' and target_key = 'Ticket::84'`,
+  );
+  await workspace.control('/actions', { do: 'delete-conversation', conversation_id: rows[0]?.target_id });
+  await forget(workspace, 'conversation', 'Ticket::84');
+  await pool.query(`delete from load.identity where target_key = 'Ticket::84'`);
+  await pool.query(
+    `update intercom.conversation set created_at = created_at - interval '1 hour', body = 'New description. ' || marker, ${changed}
+     where target_key = 'Ticket::84'`,
+  );
+  await workspace.load();
+  const sent = await pool.query<{ sent_created_at: Date }>(
+    `select sent_created_at from load.identity where target_type = 'conversation' and target_key = 'Ticket::84'`,
+  );
+  expect(sent.rows).toEqual([{ sent_created_at: new Date('2020-03-02T09:00:00Z') }]);
+  expect(await red(workspace)).toEqual([]);
 }, 60_000);

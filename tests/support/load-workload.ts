@@ -105,7 +105,11 @@ export function everyOperation(): Workload {
   };
   const part = { author_key: null, attributed_body: null, body_format: 'text' };
   return {
-    attributes: [attribute('contact', 'itop_source_key'), attribute('conversation', 'itop_ref')],
+    attributes: [
+      attribute('company', 'itop_organization_key'),
+      attribute('contact', 'itop_source_key'),
+      attribute('conversation', 'itop_ref'),
+    ],
     companies: [
       {
         target_key: 'Organization::3',
@@ -113,7 +117,7 @@ export function everyOperation(): Workload {
         raw_version: 1,
         company_id: 'DEMO',
         name: 'Demo & Sons',
-        custom_attributes: {},
+        custom_attributes: { itop_organization_key: 'Organization::3' },
       },
     ],
     contacts: [
