@@ -33,7 +33,7 @@ import type { Evidence } from '../engine/execute-step.ts';
 import { send } from '../engine/send.ts';
 import { type ChangedPart, changedParts, changeNote } from './changed-parts.ts';
 import { partStep, partToSend } from './part-step.ts';
-import { settleUnplanned } from './settle-unplanned.ts';
+import { resolveUnplanned } from './resolve-unplanned.ts';
 import { checkSilence } from './silence.ts';
 import {
   assignmentOf,
@@ -42,6 +42,7 @@ import {
   executeConversationStep,
   instanceIds,
   messageSteps,
+  nobody,
   participantSteps,
   type Setting,
   settingStep,
@@ -67,7 +68,11 @@ export async function changeConversation(
   const conversationId = known.targetId;
   const read = async () => (await send(context, retrieveConversation(conversationId))).value;
   let facts = await readOrRefuse(context, target, read);
-  const base = withOwnWrites(known, observedFields(thread, facts), open.map(fieldsSent));
+  const base = withOwnWrites(
+    known,
+    observedFields(thread, facts),
+    open.map((intent) => fieldsSent(thread, intent)),
+  );
   const bots = facts.parts.filter((part) => part.authorType === 'bot').map((part) => part.id);
   const desired = desiredFields(context, thread, base);
   const plan = compareThreeWay({
@@ -91,7 +96,7 @@ export async function changeConversation(
   const isOfState = (intent: OpenIntent) => intent.targetType === 'conversation_closing';
   const matched = new Set(steps.map(lostFor));
   // What a lost call was to do and nobody has to do any more was done by it: the comparison is of what is there now.
-  await settleUnplanned(
+  await resolveUnplanned(
     context,
     thread,
     facts,
@@ -123,20 +128,27 @@ export async function changeConversation(
 }
 
 /** The fields of the conversation that a call sent, as `observedFields` shows them. */
-function fieldsSent({ targetType, payload }: OpenIntent): Fields {
+function fieldsSent({ relations }: Pick<Thread, 'relations'>, { targetType, payload }: OpenIntent): Fields {
   const sent = (payload ?? {}) as Readonly<Record<string, unknown>>;
   switch (targetType) {
     case 'conversation_update': {
-      const { title, company_id: company, custom_attributes: attributes } = sent;
+      const { title, company_id: company } = sent;
+      const values = Object.entries((sent.custom_attributes ?? {}) as Readonly<Record<string, unknown>>);
+      const isRelation = (name: string) => relations.some(({ attribute }) => attribute === name);
       return {
         ...(title === undefined ? {} : { title }),
         ...(company === undefined ? {} : { company }),
-        ...flatAttributes((attributes ?? {}) as Readonly<Record<string, unknown>>),
+        ...flatAttributes(Object.fromEntries(values.filter(([name]) => !isRelation(name)))),
+        ...Object.fromEntries(
+          values
+            .filter(([name]) => isRelation(name))
+            .map(([name, ids]) => [`relation.${name}`, sortedIds(ids as string[])]),
+        ),
       };
     }
     case 'conversation_assignee':
     case 'conversation_team': {
-      const id = sent.assignee_id === '0' ? null : sent.assignee_id;
+      const id = sent.assignee_id === nobody ? null : sent.assignee_id;
       return targetType === 'conversation_team' ? { team: id } : { assignee: id };
     }
     case 'conversation_closing': {
@@ -355,8 +367,9 @@ function settingsOf(context: LoadContext, thread: Thread, conversationId: string
     settings.push(updateOf(row, conversationId, fields, attributes, relations));
   }
   // The team first: assigning one may take the teammate away.
-  if ('team' in write) settings.push(assignmentOf(context, row, conversationId, 'team', row.team_id ?? '0'));
-  if ('assignee' in write) settings.push(assignmentOf(context, row, conversationId, 'admin', row.assignee_id ?? '0'));
+  if ('team' in write) settings.push(assignmentOf(context, row, conversationId, 'team', row.team_id ?? nobody));
+  if ('assignee' in write)
+    settings.push(assignmentOf(context, row, conversationId, 'admin', row.assignee_id ?? nobody));
   return settings;
 }
 

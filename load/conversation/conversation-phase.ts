@@ -12,10 +12,10 @@ import { changeConversation, firstRepresentation } from './change-conversation.t
 import { createConversationStep } from './create-step.ts';
 import { requireBytes } from './files.ts';
 import { partTarget, partToSend, partVerdicts } from './part-step.ts';
-import { settleUnplanned } from './settle-unplanned.ts';
+import { resolveUnplanned } from './resolve-unplanned.ts';
 import { checkSilence } from './silence.ts';
 import { type ConversationStep, conversationTarget, executeConversationStep, remainingSteps } from './steps.ts';
-import { type ConversationRow, fetchThreads, type Thread } from './thread.ts';
+import { type ConversationRow, fetchThreads, keepBehind, type Thread } from './thread.ts';
 import { conversationVerdicts } from './verdicts.ts';
 
 /** The identity that says a conversation is complete. */
@@ -85,14 +85,17 @@ async function loadConversation(context: LoadContext, item: PendingItem<Conversa
       thread.opening = { body: inPlainForm(asSent.body, context.seen.plain.opening), payloadHash: lost.payloadHash };
       thread.participants.clear();
       thread.participants.add(asSent.contactId);
+      thread.openedAt = new Date(asSent.createdAt * 1000);
+      keepBehind(thread.openedAt, thread.parts);
     }
   }
+  thread.lostSettings = new Set(item.open.map(({ targetType }) => targetType));
   const steps = remainingSteps(context, thread, thread.conversationId);
   const planned = new Set(steps.map(lostFor));
   const unplanned = item.open.filter((intent) => intent.targetType !== item.target.type && !planned.has(intent));
   if (unplanned.length > 0) {
     const { value: facts } = await send(context, retrieveConversation(thread.conversationId));
-    await settleUnplanned(context, thread, facts, unplanned);
+    await resolveUnplanned(context, thread, facts, unplanned);
   }
   const knownParts = thread.partIds.length;
   for (const [index, step] of steps.entries()) {

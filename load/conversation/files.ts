@@ -2,7 +2,7 @@ import type { CallFile } from '../../intercom/call.ts';
 import { encodedLength } from '../../intercom/request-body.ts';
 import type { LoadContext } from '../engine/context.ts';
 import { RecordRefused } from '../engine/errors.ts';
-import type { ConversationRow, FileRow, PartRow, Thread } from './thread.ts';
+import type { FileRow, PartRow, Thread } from './thread.ts';
 
 /** A part with the files that ride on it. */
 export interface PartWithFiles {
@@ -22,7 +22,6 @@ export const headroomBytes = 300_000;
  * handed off, and named in a note behind the opening (RULES A3).
  */
 export function partsToSend(context: Pick<LoadContext, 'bodyLimitBytes'>, thread: Thread): PartWithFiles[] {
-  const { row } = thread;
   const isTooBig = (file: FileRow) => encodedLength(file.byte_size) > context.bodyLimitBytes - headroomBytes;
   const filesOf = Map.groupBy(
     thread.files.filter((file) => !isTooBig(file)),
@@ -31,11 +30,11 @@ export function partsToSend(context: Pick<LoadContext, 'bodyLimitBytes'>, thread
   const keys = new Set(thread.parts.map((part) => part.target_key));
   const result: PartWithFiles[] = [];
   for (const [partKey, files] of filesOf) {
-    if (!keys.has(partKey)) result.push(...partsOfFiles(context, openingAsPart(row, partKey), files));
+    if (!keys.has(partKey)) result.push(...partsOfFiles(context, openingAsPart(thread, partKey), files));
   }
   // It bears the opening's time, so it stands there: whatever order Intercom shows, by time or by arrival, it is this one.
   const tooBig = thread.files.filter(isTooBig);
-  if (tooBig.length > 0) result.push({ row: handOffNote(row, tooBig), files: tooBig });
+  if (tooBig.length > 0) result.push({ row: handOffNote(thread, tooBig), files: tooBig });
   for (const part of thread.parts) {
     const [first = [], ...others] = batches(context, filesOf.get(part.target_key) ?? []);
     const isSent = part.part_id !== null;
@@ -54,7 +53,7 @@ export function isHandOffNote(part: PartWithFiles): boolean {
  * What is sent instead of a part one of whose files Intercom refused: the message without files, each file of several by itself, and a
  * note that names the file where only one can be meant (RULES A3). A thread is never left half because of a file.
  */
-export function withoutRefusedFiles({ row, files }: PartWithFiles, conversation: ConversationRow): PartWithFiles[] {
+export function withoutRefusedFiles({ row, files }: PartWithFiles, conversation: Thread): PartWithFiles[] {
   const [messageKey = row.target_key] = row.target_key.split('#files/');
   const message: PartWithFiles[] = row.target_key === messageKey ? [{ row, files: [] }] : [];
   const base = { ...row, target_key: messageKey };
@@ -126,7 +125,8 @@ function batches(context: Pick<LoadContext, 'bodyLimitBytes'>, files: readonly F
   return result;
 }
 
-function openingAsPart(row: ConversationRow, partKey: string): PartRow {
+/** A part of the time at which the conversation was opened, which iTop may have moved since: Intercom takes none from before. */
+function openingAsPart({ row, openedAt }: Thread, partKey: string): PartRow {
   return {
     target_key: partKey,
     conversation_key: row.target_key,
@@ -134,7 +134,7 @@ function openingAsPart(row: ConversationRow, partKey: string): PartRow {
     part_type: 'comment',
     author_kind: 'contact',
     author_key: row.contact_key,
-    created_at: row.created_at,
+    created_at: openedAt ?? row.created_at,
     body: '',
     attributed_body: null,
     body_format: 'text',
@@ -149,30 +149,28 @@ function openingAsPart(row: ConversationRow, partKey: string): PartRow {
 }
 
 /** A note behind the opening: whatever order Intercom shows, by time or by arrival, it is this one. */
-function handOffNote(row: ConversationRow, files: readonly FileRow[]): PartRow {
-  return noteOnFiles(row, files, row.created_at, 'Files too big for Intercom, handed over separately:');
+function handOffNote(thread: Thread, files: readonly FileRow[]): PartRow {
+  return noteOnFiles(thread, files, 'Files too big for Intercom, handed over separately:');
 }
 
 /** A note at the place and time of the part that was to carry the files. */
-function refusedNote(conversation: ConversationRow, part: PartRow, files: readonly FileRow[]): PartRow {
-  const note = noteOnFiles(
-    conversation,
-    files,
-    part.created_at,
-    'Files that Intercom does not take, handed over separately:',
-  );
-  return { ...note, position: part.position };
+function refusedNote(conversation: Thread, part: PartRow, files: readonly FileRow[]): PartRow {
+  const note = noteOnFiles(conversation, files, 'Files that Intercom does not take, handed over separately:');
+  return { ...note, created_at: part.created_at, position: part.position };
 }
 
-function noteOnFiles(row: ConversationRow, files: readonly FileRow[], at: Date, heading: string): PartRow {
-  const lines = files.map((file) => `${file.file_name} (${file.byte_size} bytes)`);
+function noteOnFiles(thread: Thread, files: readonly FileRow[], heading: string): PartRow {
   return {
-    ...openingAsPart(row, `${row.target_key}#handed_off_files/${files[0]?.target_key ?? ''}`),
+    ...openingAsPart(thread, `${thread.row.target_key}#handed_off_files/${files[0]?.target_key ?? ''}`),
     part_type: 'note',
     author_kind: 'teammate',
     author_key: null,
     author_id: null,
-    created_at: at,
-    body: `${heading}\n${lines.join('\n')}`,
+    body: `${heading}\n${files.map(fileLine).join('\n')}`,
   };
+}
+
+/** How a note names a file that it does not carry. */
+export function fileLine({ file_name: name, byte_size: bytes }: FileRow): string {
+  return `${name} (${bytes} bytes)`;
 }

@@ -14,9 +14,10 @@ import { type ComparedField, verdictsOf } from '../desired-state/verdicts.ts';
 import type { LoadContext } from '../engine/context.ts';
 import type { Evidence, Step } from '../engine/execute-step.ts';
 import { send } from '../engine/send.ts';
-import { callFiles, isHandOffNote, withoutRefusedFiles } from './files.ts';
+import { callFiles, fileLine, isHandOffNote, withoutRefusedFiles } from './files.ts';
 import { authorTypeOf, findLostPart, findPart, kindOf } from './find-sent-part.ts';
 import type { PartToSend } from './part-to-send.ts';
+import { isSentAsHtml, sentReply } from './sent-reply.ts';
 import type { ConversationRow, FileRow, PartRow, Thread } from './thread.ts';
 
 export function partToSend(context: LoadContext, row: PartRow, files: readonly FileRow[] = []): PartToSend {
@@ -24,11 +25,12 @@ export function partToSend(context: LoadContext, row: PartRow, files: readonly F
   const text = hasAuthor ? row.body : (row.attributed_body ?? row.body);
   const isText = row.body_format === 'text';
   const isByContact = hasAuthor && row.author_kind === 'contact';
-  const isHtml = !isText || row.part_type === 'note' || (!isByContact && context.commentsKeepHtml);
+  const authorType = isByContact ? 'contact' : 'admin';
+  const isHtml = !isText || isSentAsHtml(context, row.part_type, authorType);
   const form = isByContact ? context.seen.plain.reply : context.seen.plain.comment;
   return {
     row,
-    authorType: isByContact ? 'contact' : 'admin',
+    authorType,
     authorId: (hasAuthor ? row.author_id : null) ?? context.fallbackAdminId,
     body: isText ? (isHtml ? textAsHtml(text) : inPlainForm(text, form)) : text,
     bodyForm: isHtml || form === 'escaped' ? 'html' : 'text',
@@ -58,15 +60,17 @@ export function partStep(context: LoadContext, thread: Thread, conversationId: s
     sentCreatedAt: part.row.created_at,
     instead: (error) => {
       if (carriedFiles(part).length === 0 || !namesFiles(error)) return undefined;
-      return withoutRefusedFiles(part, thread.row).map(({ row, files }) =>
+      return withoutRefusedFiles(part, thread).map(({ row, files }) =>
         partStep(context, thread, conversationId, partToSend(context, row, files)),
       );
     },
     async lookUp(lost) {
       const facts = (await send(context, retrieveConversation(conversationId))).value;
-      sent = partAsSent(part, lost.payload);
-      lostPart = findLostPart(facts, sent, thread.partIds);
-      return lostPart === undefined ? undefined : facts;
+      const sought = partAsSent(context, part, lost.payload);
+      lostPart = findLostPart(facts, sought, thread.partIds);
+      if (lostPart === undefined) return undefined;
+      sent = sought;
+      return facts;
     },
     accept(facts, evidence) {
       const found =
@@ -84,22 +88,19 @@ export function partStep(context: LoadContext, thread: Thread, conversationId: s
   };
 }
 
-/** The part as a lost call sent it: it may be planned with another time, text or author since, which does not hide what was sent. */
-function partAsSent(part: PartToSend, payload: unknown): PartToSend {
-  const sent = (payload ?? {}) as Partial<Record<'type' | 'admin_id' | 'intercom_user_id' | 'body', string>> & {
-    readonly created_at?: number;
-  };
-  const createdAt = sent.created_at ?? part.createdAt;
-  const body = sent.body ?? part.body;
-  const isHtml = part.bodyForm === 'html';
+/**
+ * The part as a lost call sent it: it may be planned with another time, text or author since, which does not hide what was sent.
+ * Files that came since are still to be sent.
+ */
+function partAsSent(context: LoadContext, part: PartToSend, payload: unknown): PartToSend {
+  const { carries, ...sent } = sentReply(context, payload);
+  const isWithIt = (file: FileRow) =>
+    part.namesFilesOnly ? sent.visibleBody.includes(foldSpace(fileLine(file))) : carries(file);
   return {
     ...part,
-    authorType: sent.type === undefined ? part.authorType : sent.type === 'admin' ? 'admin' : 'contact',
-    authorId: sent.admin_id ?? sent.intercom_user_id ?? part.authorId,
-    row: createdAt === part.createdAt ? part.row : { ...part.row, created_at: new Date(createdAt * 1000) },
-    createdAt,
-    body,
-    visibleBody: body === part.body ? part.visibleBody : isHtml ? visibleText(body) : foldSpace(body),
+    ...sent,
+    row: sent.createdAt === part.createdAt ? part.row : { ...part.row, created_at: new Date(sent.createdAt * 1000) },
+    files: part.files.filter(isWithIt),
   };
 }
 

@@ -1,10 +1,12 @@
+import { isDeepStrictEqual } from 'node:util';
 import { z } from 'zod';
-import type { Call } from '../../intercom/call.ts';
+import { type Call, journalBody } from '../../intercom/call.ts';
 import type { ConversationFacts } from '../../intercom/conversation-facts.ts';
 import {
   assignConversation,
   attachContactToConversation,
   closeConversation,
+  openConversation,
   retrieveConversation,
   snoozeConversation,
   updateConversation,
@@ -69,13 +71,12 @@ export function remainingSteps(context: LoadContext, thread: Thread, conversatio
 
 /** Everything that is set behind the parts and was not executed yet. */
 export function remainingSettings(context: LoadContext, thread: Thread, conversationId: string): Setting[] {
-  const { row } = thread;
   return [
     ...tagging(context, thread, conversationId),
     ...[
       update(context, thread, conversationId),
-      ...assignments(context, row, conversationId),
-      ...closing(context, row, conversationId),
+      ...assignments(context, thread, conversationId),
+      ...closing(context, thread, conversationId),
     ].filter((setting) => !thread.stepsDone.has(setting.targetType)),
   ];
 }
@@ -112,7 +113,9 @@ export function settingStep(
   return {
     target,
     call: setting.call,
-    async lookUp() {
+    async lookUp({ payload }) {
+      // What another value left behind may look as if it was never sent: assigning a team takes a teammate away.
+      if (!isDeepStrictEqual(payload, journalBody(setting.call))) return undefined;
       const facts = (await send(context, retrieveConversation(conversationId))).value;
       return setting.isSet(facts) ? facts : undefined;
     },
@@ -227,10 +230,11 @@ const relationship = z.object({ instances: z.array(z.object({ id })) });
 /**
  * A closed conversation gets its agent, or its team where there is no agent; one that is still worked on gets both. The team goes
  * first: help articles 199 and 6561699 say that assigning a team removes the teammate, and that assigning a teammate keeps the team.
+ * Whom a lost call may have assigned and nobody is planned to be is taken away.
  */
-function assignments(context: LoadContext, row: ConversationRow, conversationId: string): Setting[] {
-  const agent = row.assignee_id;
-  const team = assignedTeam(context, row);
+function assignments(context: LoadContext, { row, lostSettings }: Thread, conversationId: string): Setting[] {
+  const agent = row.assignee_id ?? (lostSettings.has('conversation_assignee') ? nobody : null);
+  const team = assignedTeam(context, row) ?? (lostSettings.has('conversation_team') ? nobody : null);
   return [
     ...(team === null ? [] : [assignmentOf(context, row, conversationId, 'team', team)]),
     ...(agent === null ? [] : [assignmentOf(context, row, conversationId, 'admin', agent)]),
@@ -242,7 +246,10 @@ export function assignedTeam(context: Pick<LoadContext, 'assignsClosedToBoth'>, 
   return row.state === 'closed' && row.assignee_id !== null && !context.assignsClosedToBoth ? null : row.team_id;
 }
 
-/** Assignment to a teammate or team; "0" takes it away. */
+/** The id that takes an assignment away. */
+export const nobody = '0';
+
+/** Assignment to a teammate or team, or to nobody. */
 export function assignmentOf(
   context: LoadContext,
   row: ConversationRow,
@@ -250,7 +257,7 @@ export function assignmentOf(
   assigneeType: 'admin' | 'team',
   assigneeId: string,
 ): Setting {
-  const expected = assigneeId === '0' ? null : assigneeId;
+  const expected = assigneeId === nobody ? null : assigneeId;
   return {
     targetType: assigneeType === 'admin' ? 'conversation_assignee' : 'conversation_team',
     targetKey: row.target_key,
@@ -260,7 +267,7 @@ export function assignmentOf(
   };
 }
 
-function closing(context: LoadContext, row: ConversationRow, conversationId: string): Setting[] {
+function closing(context: LoadContext, { row, lostSettings }: Thread, conversationId: string): Setting[] {
   const base = { targetType: 'conversation_closing', targetKey: row.target_key, targetId: row.state };
   if (row.state === 'closed') {
     return [
@@ -278,6 +285,15 @@ function closing(context: LoadContext, row: ConversationRow, conversationId: str
         ...base,
         call: snoozeConversation(conversationId, context.fallbackAdminId, until),
         isSet: (facts) => facts.state === 'snoozed' && facts.snoozedUntil === until,
+      },
+    ];
+  }
+  if (row.state === 'open' && lostSettings.has(base.targetType)) {
+    return [
+      {
+        ...base,
+        call: openConversation(conversationId, context.fallbackAdminId),
+        isSet: (facts) => facts.state === 'open',
       },
     ];
   }

@@ -108,6 +108,8 @@ export interface Thread {
   readonly stepsDone: Set<string>;
   /** Ids of all parts written so far, in the order in which they were sent, also those that the plan does not hold any more. */
   readonly partIds: string[];
+  /** Target types of the settings whose calls were lost: what such a call set is to be as planned, also where nothing is. */
+  lostSettings: ReadonlySet<string>;
   /** Parts that this process sent, with the files that went with them. */
   readonly sent: { readonly row: PartRow; readonly files: readonly FileRow[]; readonly partId: string | undefined }[];
 }
@@ -245,6 +247,7 @@ export async function fetchThreads(
       participants: new Set(row.contact_id === null ? [] : [row.contact_id]),
       stepsDone: new Set(),
       partIds: [],
+      lostSettings: new Set(),
       sent: [],
     });
   }
@@ -311,7 +314,7 @@ function tellForThoseWhoCannotJoin({ parts, participants }: Thread, joining: Joi
 }
 
 /** What iTop shows since as older than its conversation follows the opening: Intercom takes no part from before. Rows are changed in place. */
-function keepBehind(opening: Date, parts: readonly PartRow[]): void {
+export function keepBehind(opening: Date, parts: readonly PartRow[]): void {
   for (const part of parts) {
     if (part.part_id === null && part.created_at < opening) part.created_at = opening;
   }

@@ -29,7 +29,7 @@ export function conversationVerdicts(
     ['title', row.title, facts.title],
     ['opening', foldSpace(openingSent(context, thread)), visibleText(facts.sourceBody ?? '')],
     ['state', row.state, facts.state],
-    ...(thread.opening === undefined ? [['created_at', unixSeconds(row.created_at), facts.createdAt] as const] : []),
+    ['created_at', unixSeconds(thread.openedAt ?? row.created_at), facts.createdAt],
     ...attributeFields(row.custom_attributes, facts.customAttributes),
     ...thread.relations.map(
       ({ attribute, instance_ids }): ComparedField => [

@@ -17,7 +17,6 @@ import type { LoadContext } from '../engine/context.ts';
 import { closeWithoutTrace, type Evidence, executeStep, type Step } from '../engine/execute-step.ts';
 import type { Loaded, PendingItem } from '../engine/phase.ts';
 import { send } from '../engine/send.ts';
-import { waitForEffect } from '../engine/uncertain-calls.ts';
 import type { LoadedObject } from './loaded-object.ts';
 
 export interface CompanyRow {
@@ -107,7 +106,6 @@ async function companyAsSent(
 ): Promise<CompanyFacts | undefined> {
   const { company_id: sentId } = (lost.payload ?? {}) as Partial<CompanyRequest>;
   if (sentId === undefined) return undefined;
-  await waitForEffect(context, [lost]);
   const found = await findCompany(context, sentId);
   return found === undefined || !isCreation(lost) || bearsKey(found, target) ? found : undefined;
 }
