@@ -2,6 +2,7 @@ import { z } from 'zod';
 import { type Call, path } from './call.ts';
 import { type ConversationPage, readConversationPage } from './conversation-facts.ts';
 import { type InstanceFacts, instanceSchema } from './custom-objects.ts';
+import type { NumberedPage } from './numbered-pages.ts';
 
 /** `listConversations`: all conversations, without their parts. */
 export function listConversationsPage(startingAfter?: string): Call<ConversationPage> {
@@ -23,10 +24,7 @@ const instanceList = z.object({
  * `listCustomObjectInstances` of a type, page by page; 404 when the type is not set up. An answer that names another page than the one
  * asked for cannot be read: a list of which only the first page is ever shown would never end.
  */
-export function listInstancesPage(
-  type: string,
-  page: number,
-): Call<{ items: readonly InstanceFacts[]; hasMore: boolean }> {
+export function listInstancesPage(type: string, page: number): Call<NumberedPage<InstanceFacts>> {
   return {
     operation: 'listCustomObjectInstances',
     method: 'GET',

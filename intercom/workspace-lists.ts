@@ -3,6 +3,7 @@ import { type Call, path } from './call.ts';
 import { type ContactFacts, readContact } from './contacts.ts';
 import { type ConversationFacts, readConversation } from './conversation-facts.ts';
 import { anyNumber, id } from './fields.ts';
+import type { NumberedPage } from './numbered-pages.ts';
 
 /** One page of a list of everything that a workspace holds of a kind. */
 export interface ListPage<T> {
@@ -66,10 +67,7 @@ export function listContacts(startingAfter?: string): Call<ListPage<ContactFacts
 }
 
 /** `ListAttachedContacts`: ids of a company's contacts, one numbered page. */
-export function listAttachedContacts(
-  companyId: string,
-  page: number,
-): Call<{ ids: readonly string[]; hasMore: boolean }> {
+export function listAttachedContacts(companyId: string, page: number): Call<NumberedPage<string>> {
   const schema = z.object({
     data: z.array(z.object({ id })),
     pages: z.object({ total_pages: z.number().nullish(), next: z.unknown().optional() }).nullish(),
@@ -81,13 +79,13 @@ export function listAttachedContacts(
     effect: 'read',
     read(body) {
       const list = schema.parse(body);
-      return { ids: list.data.map((contact) => contact.id), hasMore: page < (list.pages?.total_pages ?? 1) };
+      return { items: list.data.map((contact) => contact.id), hasMore: page < (list.pages?.total_pages ?? 1) };
     },
   };
 }
 
 /** `listDeletedConversationIds`: the newest deletions first, one numbered page. */
-export function listDeletedConversations(page: number): Call<{ ids: readonly string[]; hasMore: boolean }> {
+export function listDeletedConversations(page: number): Call<NumberedPage<string>> {
   const schema = z.object({
     conversations: z.array(z.object({ id })),
     pages: z.object({ total_pages: z.number().nullish() }).nullish(),
@@ -100,7 +98,7 @@ export function listDeletedConversations(page: number): Call<{ ids: readonly str
     read(body) {
       const list = schema.parse(body);
       return {
-        ids: list.conversations.map((conversation) => conversation.id),
+        items: list.conversations.map((conversation) => conversation.id),
         hasMore: page < (list.pages?.total_pages ?? 1),
       };
     },

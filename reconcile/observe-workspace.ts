@@ -6,6 +6,7 @@ import type { ConversationFacts } from '../intercom/conversation-facts.ts';
 import { surplusParts, touchOf } from '../intercom/conversation-touch.ts';
 import { retrieveConversation } from '../intercom/conversations.ts';
 import { NotFound } from '../intercom/errors.ts';
+import { allItems } from '../intercom/numbered-pages.ts';
 import type { ListedObject } from '../intercom/object-kind.ts';
 import { isSameText, textForm } from '../intercom/same-text.ts';
 import { type Sender, sendCall } from '../intercom/send-call.ts';
@@ -193,12 +194,7 @@ export async function observeCompany(
 ): Promise<{ company: CompanyFacts; contactIds: readonly string[] } | undefined> {
   try {
     const { value: company } = await sendCall(sender, retrieveCompanyById(id));
-    const contactIds: string[] = [];
-    for (let page = 1; ; page += 1) {
-      const { value } = await sendCall(sender, listAttachedContacts(id, page));
-      contactIds.push(...value.ids);
-      if (!value.hasMore) return { company, contactIds };
-    }
+    return { company, contactIds: await allItems(sender, (page) => listAttachedContacts(id, page)) };
   } catch (error) {
     if (error instanceof NotFound) return undefined;
     throw error;

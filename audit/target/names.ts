@@ -1,5 +1,6 @@
 import { sql } from 'kysely';
 import { listCollections } from '../../intercom/help-center.ts';
+import { numberedPages } from '../../intercom/numbered-pages.ts';
 import { listTags } from '../../intercom/tags.ts';
 import type { Finding } from '../../platform/findings.ts';
 import { warehouse } from '../../platform/warehouse.ts';
@@ -65,13 +66,11 @@ export const collections: Check<TargetContext> = {
     const planned = await plannedNames(context, 'intercom.collection');
     if (planned.size === 0) return [];
     const existing: Existing[] = [];
-    for (let page = 1, more = true; more; page++) {
-      const { value } = await context.intercom.send(listCollections(page));
-      for (const one of value.items) {
+    for await (const items of numberedPages(context, listCollections)) {
+      for (const one of items) {
         const targetKey = planned.get((one.name ?? '').trim().toLowerCase());
         if (targetKey !== undefined) existing.push({ targetKey, name: one.name ?? '', targetId: one.id });
       }
-      more = value.hasMore;
     }
     await replaceExisting(context.pool, context.workspace.idCode, 'collection', existing);
     return findingsOf(this.code, 'collection', planned.size, existing);

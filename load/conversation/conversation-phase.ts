@@ -8,6 +8,7 @@ import { RecordBlocked } from '../engine/errors.ts';
 import { executeStep } from '../engine/execute-step.ts';
 import type { Loaded, PendingItem, Phase } from '../engine/phase.ts';
 import { send } from '../engine/send.ts';
+import { refuseDoubledAttributes } from '../object/doubled-attribute.ts';
 import { changeConversation, firstRepresentation } from './change-conversation.ts';
 import { createConversationStep } from './create-step.ts';
 import { requireBytes } from './files.ts';
@@ -50,7 +51,8 @@ export function conversationPhase(): Phase<ConversationRow, Thread> {
     select: conversationSelect,
     orderBy: 'o.created_at, o.target_key',
     targetOf: conversationTarget,
-    async prepare(context, rows) {
+    async prepare(context, rows, former) {
+      if (former === undefined) await refuseDoubledAttributes(context);
       const threads = await fetchThreads(context.pool, context.workspaceIdCode, rows);
       return ({ target_key: key }) => {
         const thread = threads.get(key);

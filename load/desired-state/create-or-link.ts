@@ -5,7 +5,6 @@ import type { OpenIntent } from '../../platform/journal.ts';
 import type { LoadContext } from '../engine/context.ts';
 import { type Evidence, executeStep } from '../engine/execute-step.ts';
 import type { Loaded, PendingItem } from '../engine/phase.ts';
-import { send } from '../engine/send.ts';
 import { onlyOne } from '../engine/uncertain-calls.ts';
 import { type ComparedField, verdictsOf } from './verdicts.ts';
 
@@ -67,17 +66,4 @@ export function sameNamed<T>(
   const siblings = found.filter(hasParent);
   const exact = siblings.filter((one) => nameOf(one) === name);
   return exact.length > 0 ? exact : siblings.filter((one) => haveSameWords(nameOf(one), name));
-}
-
-/** All items of a list that is read by page number. */
-export async function allPages<T>(
-  context: LoadContext,
-  list: (page: number) => Call<{ readonly items: readonly T[]; readonly hasMore: boolean }>,
-): Promise<T[]> {
-  const all: T[] = [];
-  for (let page = 1; ; page += 1) {
-    const { items, hasMore } = (await send(context, list(page))).value;
-    all.push(...items);
-    if (!hasMore) return all;
-  }
 }

@@ -195,15 +195,13 @@ export async function closeWithoutTrace({ journal }: LoadContext, lost: OpenInte
 function asSent(acceptance: Acceptance, { payloadHash }: Target, lost: OpenIntent): Acceptance {
   if (payloadHash === null || lost.payloadHash === null || payloadHash.equals(lost.payloadHash)) return acceptance;
   const identities = acceptance.identities.map((identity) =>
-    identity.payloadHash?.equals(payloadHash) === true
-      ? {
-          ...identity,
-          payloadHash: lost.payloadHash,
-          ...(identity.representation === undefined
-            ? {}
-            : { representation: { ...identity.representation, lastApplied: {} } }),
-        }
-      : identity,
+    identity.payloadHash?.equals(payloadHash) === true ? asSentBefore(identity, lost.payloadHash) : identity,
   );
   return { ...acceptance, identities };
+}
+
+/** A thing that was made from an earlier state of its row; the hash of that state is null where nobody knows it any more. */
+export function asSentBefore(identity: Identity, payloadHash: Buffer | null): Identity {
+  const { representation, ...rest } = { ...identity, payloadHash };
+  return representation === undefined ? rest : { ...rest, representation: { ...representation, lastApplied: {} } };
 }

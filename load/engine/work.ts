@@ -28,8 +28,8 @@ function newObjects<Row extends pg.QueryResultRow, Prepared>(phase: Phase<Row, P
     doneMeanwhile: ({ pool, workspaceIdCode }, keys) => findIdentities(pool, workspaceIdCode, phase.doneType, keys),
     async execute(context, item) {
       const loaded = await phase.load(context, item);
-      // What one call made was made as iTop was when that call was sent.
-      if (phase.planned !== undefined && item.open.some((lost) => wasPlannedOtherwise(lost, item.target)))
+      // What one call made and completed is as iTop was when that call was sent.
+      if (phase.doneType === phase.targetType && item.open.some((lost) => wasPlannedOtherwise(lost, item.target)))
         await phase.change?.(context, { ...item, open: [] });
       return loaded;
     },

@@ -8,7 +8,7 @@ import {
   retrieveArticle,
   updateArticle,
 } from '../../intercom/help-center.ts';
-import { numberedPages } from '../../intercom/numbered-pages.ts';
+import { allItems, numberedPagesIfAny } from '../../intercom/numbered-pages.ts';
 import { textForm } from '../../intercom/same-text.ts';
 import { isSameValue, textOf } from '../../intercom/same-value.ts';
 import { haveSameWords } from '../../intercom/words.ts';
@@ -16,14 +16,14 @@ import { findIdentities, type Identity } from '../../platform/identity.ts';
 import type { Target } from '../../platform/journal.ts';
 import { foldSpace, visibleText } from '../../platform/visible-text.ts';
 import { changeObject } from '../desired-state/change-object.ts';
-import { allPages, createOrLink, sameNamed } from '../desired-state/create-or-link.ts';
+import { createOrLink, sameNamed } from '../desired-state/create-or-link.ts';
 import { ownIds } from '../desired-state/own-ids.ts';
 import type { Fields } from '../desired-state/three-way.ts';
 import { verdictsOf } from '../desired-state/verdicts.ts';
 import type { LoadContext } from '../engine/context.ts';
 import { RecordBlocked } from '../engine/errors.ts';
 import { type Loaded, type PendingItem, placeholder } from '../engine/phase.ts';
-import { send } from '../engine/send.ts';
+import { send, senderOf } from '../engine/send.ts';
 import type { LoadedObject } from './loaded-object.ts';
 
 export interface ArticleRow {
@@ -72,7 +72,7 @@ export const article: LoadedObject<ArticleRow, ArticleFacts | undefined> = {
   list: {
     creations: ['createArticle'],
     async *pages(sender) {
-      for await (const items of numberedPages(sender, listArticles)) {
+      for await (const items of numberedPagesIfAny(sender, listArticles)) {
         yield items.map(({ id, body, updatedAt: _, ...facts }) => ({
           objectType: 'article',
           id,
@@ -137,7 +137,7 @@ function plannedArticle(row: ArticleRow): Call<unknown> {
 /** Articles that are not known as ours. */
 async function foreignArticles(context: LoadContext): Promise<ArticleFacts[]> {
   const own = await ownIds(context, 'article');
-  return (await allPages(context, listArticles)).filter((article) => !own.has(article.id));
+  return (await allItems(senderOf(context), listArticles)).filter((article) => !own.has(article.id));
 }
 
 function isSame(facts: ArticleFacts, row: ArticleRow): boolean {

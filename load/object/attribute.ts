@@ -11,6 +11,7 @@ import {
 import { sendCall } from '../../intercom/send-call.ts';
 import type { Identity } from '../../platform/identity.ts';
 import type { OpenIntent, Target } from '../../platform/journal.ts';
+import { warehouse } from '../../platform/warehouse.ts';
 import { verdictsOf } from '../desired-state/verdicts.ts';
 import type { LoadContext } from '../engine/context.ts';
 import { RecordRefused } from '../engine/errors.ts';
@@ -18,6 +19,7 @@ import { type Evidence, executeStep, type Step } from '../engine/execute-step.ts
 import type { Loaded, PendingItem } from '../engine/phase.ts';
 import { send } from '../engine/send.ts';
 import { onlyOne } from '../engine/uncertain-calls.ts';
+import { refuseDoubledAttribute } from './doubled-attribute.ts';
 import type { LoadedObject } from './loaded-object.ts';
 
 export interface AttributeRow {
@@ -95,7 +97,10 @@ async function loadAttribute(
   refuseStandardName(row, list);
   const existing = list?.custom ?? [];
   const named = existing.filter((attribute) => attribute.name === row.name);
-  const present = named.find((attribute) => !attribute.isArchived) ?? named[0];
+  const live = named.filter((attribute) => !attribute.isArchived);
+  // With a lost call that may have made one of them, its look-up asks which.
+  if (open.length === 0) refuseDoubledAttribute(row.name, live);
+  const present = live[0] ?? named[0];
   const lostOf = (operation: string) => open.find((intent) => intent.operation === operation);
   const lostRenaming = lostOf('updateConversationAttribute');
   const lostUnarchiving = lostOf('updateDataAttribute');
@@ -130,12 +135,17 @@ async function requireOwnArchived(
   target: Target,
   present: AttributeFacts,
 ): Promise<void> {
-  const own = await pool.query(
-    `select from load.withdrawn_identity
-     where workspace_id_code = $1 and target_type = 'attribute' and target_key = $2 and target_id = $3 and origin = 'created'`,
-    [workspaceIdCode, target.key, present.id],
-  );
-  if (own.rowCount !== 0) return;
+  const own = await warehouse(pool)
+    .selectFrom('load.withdrawn_identity')
+    .select('plan_id')
+    .where('workspace_id_code', '=', workspaceIdCode)
+    .where('target_type', '=', 'attribute')
+    .where('target_key', '=', target.key)
+    .where('target_id', '=', present.id)
+    .where('origin', '=', 'created')
+    .limit(1)
+    .executeTakeFirst();
+  if (own !== undefined) return;
   throw new RecordRefused(
     `The ${row.model} attribute ${row.name} exists and is archived.`,
     `Unarchive ${row.name} in Intercom (Settings > Data), then start the load again.`,

@@ -5,20 +5,20 @@ import {
   retrieveCollection,
   updateCollection,
 } from '../../intercom/help-center.ts';
-import { numberedPages } from '../../intercom/numbered-pages.ts';
+import { allItems, numberedPagesIfAny } from '../../intercom/numbered-pages.ts';
 import { isSameValue, textOf } from '../../intercom/same-value.ts';
 import { haveSameWords } from '../../intercom/words.ts';
 import { findIdentities, type Identity } from '../../platform/identity.ts';
 import type { Target } from '../../platform/journal.ts';
 import { changeObject } from '../desired-state/change-object.ts';
-import { allPages, createOrLink, sameNamed } from '../desired-state/create-or-link.ts';
+import { createOrLink, sameNamed } from '../desired-state/create-or-link.ts';
 import { ownIds } from '../desired-state/own-ids.ts';
 import type { Fields } from '../desired-state/three-way.ts';
 import { verdictsOf } from '../desired-state/verdicts.ts';
 import type { LoadContext } from '../engine/context.ts';
 import { RecordBlocked } from '../engine/errors.ts';
 import { type Loaded, type PendingItem, placeholder } from '../engine/phase.ts';
-import { send } from '../engine/send.ts';
+import { send, senderOf } from '../engine/send.ts';
 import type { LoadedObject } from './loaded-object.ts';
 
 export interface CollectionRow {
@@ -64,7 +64,7 @@ export const collection: LoadedObject<CollectionRow, readonly CollectionFacts[]>
   change: changeCollection,
   async readBack(context, { row, target }) {
     const parentId = await parentIdOf(context, row);
-    const found = (await allPages(context, listCollections)).find((one) => isSame(one, row, parentId));
+    const found = (await allItems(senderOf(context), listCollections)).find((one) => isSame(one, row, parentId));
     return verdictsOf(context, target, 'collection', 'fresh_read', comparedFields(row, found));
   },
   forecast: { calls: 1 },
@@ -72,7 +72,7 @@ export const collection: LoadedObject<CollectionRow, readonly CollectionFacts[]>
   list: {
     creations: ['createCollection'],
     async *pages(sender) {
-      for await (const items of numberedPages(sender, listCollections)) {
+      for await (const items of numberedPagesIfAny(sender, listCollections)) {
         yield items.map(({ id, ...facts }) => ({
           objectType: 'collection',
           id,
@@ -118,7 +118,7 @@ function collectionRequest(row: CollectionRow, parentId: string | null) {
 /** Collections that are not known as ours. */
 async function foreignCollections(context: LoadContext): Promise<CollectionFacts[]> {
   const own = await ownIds(context, 'collection');
-  return (await allPages(context, listCollections)).filter((one) => !own.has(one.id));
+  return (await allItems(senderOf(context), listCollections)).filter((one) => !own.has(one.id));
 }
 
 async function parentIdOf(context: LoadContext, row: CollectionRow): Promise<string | null> {

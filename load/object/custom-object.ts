@@ -1,3 +1,4 @@
+import { sql } from 'kysely';
 import { listInstancesPage } from '../../intercom/adoptable.ts';
 import {
   countCustomObjectInstances,
@@ -8,11 +9,12 @@ import {
 } from '../../intercom/custom-objects.ts';
 import { NotFound } from '../../intercom/errors.ts';
 import { unixSeconds } from '../../intercom/fields.ts';
-import { numberedPages } from '../../intercom/numbered-pages.ts';
+import { numberedPagesIfAny } from '../../intercom/numbered-pages.ts';
 import { instanceTypeIn } from '../../intercom/object-kind.ts';
 import { isSameValue, secondsOf, textOf } from '../../intercom/same-value.ts';
 import type { Identity } from '../../platform/identity.ts';
 import { type Target, wasEverUncertain } from '../../platform/journal.ts';
+import { warehouse } from '../../platform/warehouse.ts';
 import { adoptableRows, type OpenStep, orNothing } from '../desired-state/adoption.ts';
 import { changeObject } from '../desired-state/change-object.ts';
 import { planForExisting } from '../desired-state/existing-policy.ts';
@@ -22,7 +24,7 @@ import type { LoadContext } from '../engine/context.ts';
 import { RecordRefused } from '../engine/errors.ts';
 import { type Evidence, executeStep, type Step } from '../engine/execute-step.ts';
 import type { Loaded, PendingItem } from '../engine/phase.ts';
-import { send } from '../engine/send.ts';
+import { send, senderOf } from '../engine/send.ts';
 import type { LoadedObject } from './loaded-object.ts';
 
 export interface CustomObjectRow {
@@ -84,7 +86,7 @@ export const customObject: LoadedObject<CustomObjectRow, TypeState | undefined> 
     creations: ['createCustomObjectInstances'],
     async *pages(sender, instanceTypes) {
       for (const type of instanceTypes) {
-        for await (const items of numberedPages(sender, (page) => listInstancesPage(type, page))) {
+        for await (const items of numberedPagesIfAny(sender, (page) => listInstancesPage(type, page))) {
           yield items.map(({ id, ...facts }) => ({
             objectType: 'custom_object_instance',
             id,
@@ -108,13 +110,15 @@ export const customObject: LoadedObject<CustomObjectRow, TypeState | undefined> 
 async function stateOf(context: LoadContext, type: string): Promise<TypeState> {
   try {
     const held = (await send(context, countCustomObjectInstances(type))).value;
-    const own = await context.pool.query<{ count: number }>(
-      `select count(*)::integer as count from load.identity i
-       join intercom.custom_object_instance o on o.target_key = i.target_key and o.type_identifier = $2
-       where i.workspace_id_code = $1 and i.target_type = 'custom_object_instance'`,
-      [context.workspaceIdCode, type],
-    );
-    return held > (own.rows[0]?.count ?? 0) ? 'foreign' : 'own';
+    const own = await warehouse(context.pool)
+      .selectFrom('load.identity as i')
+      .innerJoin('intercom.custom_object_instance as o', 'o.target_key', 'i.target_key')
+      .select(sql<number>`count(*)::integer`.as('count'))
+      .where('o.type_identifier', '=', type)
+      .where('i.workspace_id_code', '=', context.workspaceIdCode)
+      .where('i.target_type', '=', 'custom_object_instance')
+      .executeTakeFirstOrThrow();
+    return held > own.count ? 'foreign' : 'own';
   } catch (error) {
     if (error instanceof NotFound) return 'missing';
     throw error;
@@ -306,16 +310,14 @@ async function adoptInstances(context: LoadContext, openStep: OpenStep): Promise
   let adopted = 0;
   for (const [type, ofType] of byType) {
     const byExternalId = new Map(ofType.map((row) => [row.external_id, row]));
-    for (let page = 1, hasMore = true; hasMore; page += 1) {
-      const found = await orNothing(() => send(context, listInstancesPage(type, page)));
-      for (const facts of found?.value.items ?? []) {
+    for await (const items of numberedPagesIfAny(senderOf(context), (page) => listInstancesPage(type, page))) {
+      for (const facts of items) {
         const row = byExternalId.get(facts.externalId ?? '');
         if (row === undefined) continue;
         await context.link(instanceIdentity(row, facts, 'created'), []);
         adopted += 1;
         step.advance(1);
       }
-      hasMore = found?.value.hasMore ?? false;
     }
   }
   step.done();

@@ -1,12 +1,13 @@
 import { type ContactFacts, type ContactRequest, showContact, updateContact } from '../../intercom/contacts.ts';
 import { type OpenIntent, type Target, wasEverUncertain } from '../../platform/journal.ts';
+import { warehouse } from '../../platform/warehouse.ts';
 import { comparedWrites, planForExisting } from '../desired-state/existing-policy.ts';
 import type { LoadContext } from '../engine/context.ts';
 import { RecordRefused } from '../engine/errors.ts';
-import { type Evidence, executeStep, type Step } from '../engine/execute-step.ts';
+import { asSentBefore, type Evidence, executeStep, type Step } from '../engine/execute-step.ts';
 import type { Loaded } from '../engine/phase.ts';
 import { send } from '../engine/send.ts';
-import { type ContactRow, contactIdentity, heldFields, observedOf, sourceKeyAttribute } from './contact-fields.ts';
+import { type ContactRow, contactIdentity, heldFields, sourceKeyAttribute } from './contact-fields.ts';
 import { sendKeepingPhone } from './contact-phone.ts';
 import { contactVerdicts, linkVerdicts } from './contact-verdicts.ts';
 
@@ -24,9 +25,8 @@ export async function linkExisting(
       const identity = contactIdentity(row, existing, 'created');
       const verdicts = contactVerdicts(context, row, target, existing, 'fresh_read');
       const isAsPlanned = verdicts.every(({ verdict }) => verdict !== 'failed');
-      // iTop changed since it was sent: what differs is written to it as to any other changed contact.
-      const representation = { targetType: 'contact', lastApplied: {}, observed: observedOf(existing) };
-      await context.link(isAsPlanned ? identity : { ...identity, payloadHash: null, representation }, verdicts);
+      // Which of the calls without an answer made it is not known any more, only what it holds.
+      await context.link(isAsPlanned ? identity : asSentBefore(identity, null), verdicts);
       return 'written';
     }
   }
@@ -80,13 +80,17 @@ export async function writeToExisting(
 
 /** Two of our contacts must not become one existing contact silently: their conversations would be mixed. */
 async function refuseSharedContact(context: LoadContext, target: Target, existing: ContactFacts): Promise<void> {
-  const owner = await context.pool.query<{ target_key: string }>(
-    `select target_key from load.identity
-     where workspace_id_code = $1 and target_type = 'contact' and target_id = $2 and target_key <> $3`,
-    [context.workspaceIdCode, existing.id, target.key],
-  );
-  const other = owner.rows[0]?.target_key;
-  if (other === undefined) return;
+  const owner = await warehouse(context.pool)
+    .selectFrom('load.identity')
+    .select('target_key')
+    .where('workspace_id_code', '=', context.workspaceIdCode)
+    .where('target_type', '=', 'contact')
+    .where('target_id', '=', existing.id)
+    .where('target_key', '<>', target.key)
+    .limit(1)
+    .executeTakeFirst();
+  if (owner === undefined) return;
+  const other = owner.target_key;
   throw new RecordRefused(
     `Contact ${existing.id} in Intercom is already that of ${other}.`,
     `Give ${target.key} or ${other} another e-mail, or let the mapping merge them.`,

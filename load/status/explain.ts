@@ -1,7 +1,7 @@
 import { sql } from 'kysely';
 import type pg from 'pg';
 import { RefusedError } from '../../platform/errors.ts';
-import { warehouse } from '../../platform/warehouse.ts';
+import { anyOf, warehouse } from '../../platform/warehouse.ts';
 
 type Row = Readonly<Record<string, unknown>>;
 
@@ -80,44 +80,124 @@ export async function explain(pool: pg.Pool, reference: string): Promise<Explana
 
 /** What is to be in Intercom of an object, whatever kind it becomes. */
 async function planOf(pool: pg.Pool, sourceKey: string): Promise<Row[]> {
-  const { rows } = await pool.query<{
-    kind: string;
-    target_key: string;
-    type: string | null;
-    created_at: Date | null;
-    author: string | null;
-    text: string | null;
-  }>(
-    `select 'conversation' as kind, target_key, state as type, created_at, contact_key as author, left(title, 80) as text
-     from intercom.conversation where target_key = $1
-     union all
-     (select 'part', target_key, part_type, created_at, author_key, left(regexp_replace(body, '\\s+', ' ', 'g'), 80)
-      from intercom.conversation_part where conversation_key = $1 order by position)
-     union all
-     select 'contact', target_key, role, null, email, name from intercom.contact where target_key = $1
-     union all
-     select 'company', target_key, company_id, null, null, name from intercom.company where target_key = $1
-     union all
-     select 'custom object', target_key, type_identifier, external_created_at, null, external_id
-     from intercom.custom_object_instance where target_key = $1
-     union all
-     select 'article', target_key, state, null, null, title from intercom.article where target_key = $1`,
-    [sourceKey],
-  );
-  return rows;
+  const db = warehouse(pool);
+  const start = (column: string) => sql<string | null>`left(regexp_replace(${sql.ref(column)}, '\\s+', ' ', 'g'), 80)`;
+  const as = (kind: string, rows: readonly Row[]) =>
+    rows.map((row) => ({ kind, target_key: null, type: null, created_at: null, author: null, text: null, ...row }));
+  return [
+    ...as(
+      'conversation',
+      await db
+        .selectFrom('intercom.conversation')
+        .select(['target_key', 'state as type', 'created_at', 'contact_key as author', start('title').as('text')])
+        .where('target_key', '=', sourceKey)
+        .execute(),
+    ),
+    ...as(
+      'part',
+      await db
+        .selectFrom('intercom.conversation_part')
+        .select(['target_key', 'part_type as type', 'created_at', 'author_key as author', start('body').as('text')])
+        .where('conversation_key', '=', sourceKey)
+        .orderBy('position')
+        .execute(),
+    ),
+    ...as(
+      'tag of the conversation',
+      await db
+        .selectFrom('intercom.conversation_tag')
+        .select(['target_key', 'tag_key as text'])
+        .where('conversation_key', '=', sourceKey)
+        .orderBy('target_key')
+        .execute(),
+    ),
+    ...as(
+      'contact',
+      await db
+        .selectFrom('intercom.contact')
+        .select(['target_key', 'role as type', 'email as author', 'name as text'])
+        .where('target_key', '=', sourceKey)
+        .execute(),
+    ),
+    ...as(
+      'company',
+      await db
+        .selectFrom('intercom.company')
+        .select(['target_key', 'company_id as type', 'name as text'])
+        .where('target_key', '=', sourceKey)
+        .execute(),
+    ),
+    ...as(
+      'tag',
+      await db
+        .selectFrom('intercom.tag')
+        .select(['target_key', 'name as text'])
+        .where('source_key', '=', sourceKey)
+        .execute(),
+    ),
+    ...as(
+      'custom object',
+      await db
+        .selectFrom('intercom.custom_object_instance')
+        .select(['target_key', 'type_identifier as type', 'external_created_at as created_at', 'external_id as text'])
+        .where('target_key', '=', sourceKey)
+        .execute(),
+    ),
+    ...as(
+      'collection',
+      await db
+        .selectFrom('intercom.collection')
+        .select(['target_key', 'name as text'])
+        .where('target_key', '=', sourceKey)
+        .execute(),
+    ),
+    ...as(
+      'article',
+      await db
+        .selectFrom('intercom.article')
+        .select(['target_key', 'state as type', 'title as text'])
+        .where('target_key', '=', sourceKey)
+        .execute(),
+    ),
+  ];
 }
 
+/** Kinds of things whose key names the object that they stand for. */
+const kindsOfObjects = ['conversation', 'contact', 'company', 'custom_object_instance', 'collection', 'article'];
+
 async function sourceKeyOf(pool: pg.Pool, reference: string): Promise<string> {
-  const found = await pool.query<{ source_key: string }>(
-    `select source_key from raw.head where source_key = $1
-     union all
-     select source_key from raw.object where root_class = 'Ticket' and payload ->> 'ref' = $1
-     union all
-     select split_part(target_key, '#', 1) from load.identity where target_id = $1 and target_type in ('conversation', 'contact', 'company', 'article')
-     limit 1`,
-    [reference],
-  );
-  const key = found.rows[0]?.source_key;
+  const db = warehouse(pool);
+  const key =
+    (await db.selectFrom('raw.head').select('source_key').where('source_key', '=', reference).executeTakeFirst())
+      ?.source_key ??
+    (
+      await db
+        .selectFrom('raw.object')
+        .select('source_key')
+        .where('root_class', '=', 'Ticket')
+        .where(sql`payload ->> 'ref'`, '=', reference)
+        .limit(1)
+        .executeTakeFirst()
+    )?.source_key ??
+    (
+      await db
+        .selectFrom('load.identity')
+        .select(sql<string>`split_part(target_key, '#', 1)`.as('source_key'))
+        .where('target_id', '=', reference)
+        .where('target_type', '=', anyOf(kindsOfObjects))
+        .limit(1)
+        .executeTakeFirst()
+    )?.source_key ??
+    (
+      await db
+        .selectFrom('load.identity as i')
+        .innerJoin('intercom.tag as t', 't.target_key', 'i.target_key')
+        .select('t.source_key')
+        .where('i.target_id', '=', reference)
+        .where('i.target_type', '=', 'tag')
+        .limit(1)
+        .executeTakeFirst()
+    )?.source_key;
   if (key !== undefined) return key;
   throw new RefusedError(`Nothing is known of ${reference}.`, {
     stage: 'explain',

@@ -4,6 +4,7 @@ import { touchOf } from '../../intercom/conversation-touch.ts';
 import { retrieveConversation } from '../../intercom/conversations.ts';
 import { NotFound } from '../../intercom/errors.ts';
 import { listCollections, retrieveArticle, retrieveCollection } from '../../intercom/help-center.ts';
+import { numberedPages } from '../../intercom/numbered-pages.ts';
 import { isSameText } from '../../intercom/same-text.ts';
 import { isSameValue } from '../../intercom/same-value.ts';
 import { type Sender, sendCall } from '../../intercom/send-call.ts';
@@ -114,12 +115,11 @@ async function lookAtCollection(guard: Guard, item: RollbackItem): Promise<LastL
 
 /** A collection that still lies in this one: its children went before it, as far as they go. */
 async function childOf(guard: Guard, collectionId: string): Promise<string | undefined> {
-  for (let page = 1; ; page += 1) {
-    const { value } = await sendCall(guard.sender, listCollections(page));
-    const child = value.items.find(({ parentId }) => parentId === collectionId);
+  for await (const collections of numberedPages(guard.sender, listCollections)) {
+    const child = collections.find(({ parentId }) => parentId === collectionId);
     if (child !== undefined) return `collection ${child.id}`;
-    if (!value.hasMore) return undefined;
   }
+  return undefined;
 }
 
 /** Restores only the fields that still hold what the tool wrote. */

@@ -4,6 +4,7 @@ import type pg from 'pg';
 import type { Call } from '../../intercom/call.ts';
 import { retrieveCompanyById } from '../../intercom/companies.ts';
 import { NotFound } from '../../intercom/errors.ts';
+import { numberedPages } from '../../intercom/numbered-pages.ts';
 import { instanceTypeIn } from '../../intercom/object-kind.ts';
 import { type Sender, sendCall } from '../../intercom/send-call.ts';
 import {
@@ -71,11 +72,11 @@ export async function verifyRollback(request: VerifyRequest): Promise<string[]> 
 
 async function deletedOf(sender: Sender, wanted: ReadonlySet<string>): Promise<Set<string>> {
   const found = new Set<string>();
-  for (let page = 1; ; page += 1) {
-    const { value } = await sendCall(sender, listDeletedConversations(page));
-    for (const id of value.ids) if (wanted.has(id)) found.add(id);
-    if (!value.hasMore || found.size === wanted.size) return found;
+  for await (const ids of numberedPages(sender, listDeletedConversations)) {
+    for (const id of ids) if (wanted.has(id)) found.add(id);
+    if (found.size === wanted.size) break;
   }
+  return found;
 }
 
 /** What is still there of the kinds of some items, as `kind id`. */

@@ -60,7 +60,10 @@ describe('on_existing', () => {
   it('fill_empty: only what was empty', async () => {
     await load('fill_empty');
     expect(await held()).toEqual({ contact: { name: 'C. M.', phone: '+33123' }, company: { name: 'Their name' } });
-    expect(await beforeImages()).toMatchObject([['contact', { phone: null }]]);
+    expect(await beforeImages()).toMatchObject([
+      ['company', { custom_attributes: { itop_organization_key: null } }],
+      ['contact', { phone: null }],
+    ]);
   });
 
   it('overwrite: what the source fills, with what stood there recorded; later edits are kept', async () => {
@@ -104,4 +107,43 @@ describe("attributes of Intercom's own", () => {
       false,
     );
   });
+});
+
+describe('a conversation attribute that stands in the workspace twice', () => {
+  const post = async () => {
+    const response = await fetch(`${workspace.url}/conversations/attributes`, {
+      method: 'POST',
+      headers: {
+        Authorization: `Bearer ${workspace.token}`,
+        'Intercom-Version': '2.16',
+        'Content-Type': 'application/json',
+      },
+      body: JSON.stringify({ name: 'itop_ref', data_type: 'string' }),
+    });
+    expect(response.status).toBe(200);
+  };
+  const created = async () => (await workspace.requests()).createConversation ?? 0;
+
+  it('ends a load before its first conversation where it came after the attributes', async () => {
+    workspace = await openTestWorkspace(everyOperation());
+    let hasCome = false;
+    const beforePhase = async (_: string, phase: string) => {
+      if (phase !== 'conversations' || hasCome) return;
+      hasCome = true;
+      await post();
+    };
+    await expect(workspace.load({ beforePhase })).rejects.toMatchObject({
+      message: expect.stringMatching(/^Conversations have 2 attributes named itop_ref \(\d+, \d+\): Intercom refuses/),
+      nextStep: expect.stringMatching(/^Archive all but \d+, which the load knows, in Intercom/),
+    });
+    expect(await created()).toBe(0);
+  }, 60_000);
+
+  it('ends a load before it writes anything where it was there before', async () => {
+    workspace = await openTestWorkspace(everyOperation());
+    await post();
+    await post();
+    await expect(workspace.load()).rejects.toThrow('Conversations have 2 attributes named itop_ref');
+    expect(await created()).toBe(0);
+  }, 60_000);
 });

@@ -40,6 +40,23 @@ it('loads one ticket with what it needs, by its ref, and nothing else', async ()
   await expect(workspace.load({ only: 'R-1' })).rejects.toThrow('No object to be loaded is called R-1');
 });
 
+it('explains collections and tags like every other kind, also by their ids', async () => {
+  await open();
+  const { pool } = workspace.database;
+  await workspace.load({ only: 'R-000084' });
+  await pool.query(
+    `insert into load.identity (workspace_id_code, target_type, target_key, target_id, origin, run_id)
+     select workspace_id_code, target_type, target_key, target_id, 'created', run_id
+     from ops.run cross join (values ('collection', 'FAQCategory::1', '4711'), ('tag', 'tag:Network', '4712'),
+       ('conversation', 'Ticket::83', '4713')) as i (target_type, target_key, target_id)`,
+  );
+  const kindsOf = async (reference: string) =>
+    (await explain(pool, reference)).plan.map(({ kind, text }) => [kind, text]);
+  expect(await kindsOf('4711')).toEqual([['collection', 'Networks']]);
+  expect(await kindsOf('4712')).toContainEqual(['tag', 'Network']);
+  expect(await kindsOf('4713')).toContainEqual(['tag of the conversation', 'tag:Network']);
+}, 60_000);
+
 it('holds while the workspace is paused and goes on when it is resumed', async () => {
   await open();
   const { pool } = workspace.database;
