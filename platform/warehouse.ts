@@ -77,6 +77,11 @@ export function anyOf<T>(values: readonly T[]): RawBuilder<T> {
 /** How many rows there are, as a number: the driver gives a bigint as text. */
 export const rowCount = sql<number>`count(*)::integer`;
 
+/** `<> all ($1)`: none of these values, also where there are none. */
+export function allOf<T>(values: readonly T[]): RawBuilder<T> {
+  return sql<T>`all (${values})`;
+}
+
 /** The time of this moment, not that of the transaction's begin. */
 export const clockTimestamp = sql<Date>`clock_timestamp()`;
 

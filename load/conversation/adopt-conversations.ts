@@ -6,6 +6,7 @@ import { textForm } from '../../intercom/same-text.ts';
 import type { Identity } from '../../platform/identity.ts';
 import type { Verdict } from '../../platform/verdict-writer.ts';
 import { visibleText } from '../../platform/visible-text.ts';
+import { warehouse } from '../../platform/warehouse.ts';
 import { adoptableRows, type OpenStep } from '../desired-state/adoption.ts';
 import { verdictsOf } from '../desired-state/verdicts.ts';
 import type { LoadContext } from '../engine/context.ts';
@@ -55,8 +56,8 @@ export async function adoptConversations(context: LoadContext, openStep: OpenSte
 
 /** Ids of the conversations that carry a marker, oldest first, from the list of all. */
 async function conversationsByMarker(context: LoadContext): Promise<Map<string, string[]>> {
-  const markers = await context.pool.query<{ marker: string }>('select marker from intercom.conversation');
-  const wanted = new Set(markers.rows.map((row) => row.marker));
+  const markers = await warehouse(context.pool).selectFrom('intercom.conversation').select('marker').execute();
+  const wanted = new Set(markers.map((row) => row.marker));
   const found = new Map<string, string[]>();
   let after: string | undefined;
   do {

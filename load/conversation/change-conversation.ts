@@ -1,4 +1,5 @@
 import { createHash } from 'node:crypto';
+import { sql } from 'kysely';
 import type { ConversationFacts } from '../../intercom/conversation-facts.ts';
 import { isWritten } from '../../intercom/conversation-touch.ts';
 import {
@@ -9,8 +10,10 @@ import {
 } from '../../intercom/conversations.ts';
 import { unixSeconds } from '../../intercom/fields.ts';
 import { textOf } from '../../intercom/same-value.ts';
+import { findIdentities } from '../../platform/identity.ts';
 import type { OpenIntent, Target } from '../../platform/journal.ts';
 import { foldSpace } from '../../platform/visible-text.ts';
+import { warehouse } from '../../platform/warehouse.ts';
 import {
   type Base,
   baseOf,
@@ -200,11 +203,7 @@ async function appendSteps(
 
 async function unsentNotes(context: LoadContext, keys: readonly string[]): Promise<Set<string>> {
   if (keys.length === 0) return new Set();
-  const sent = await context.pool.query<{ target_key: string }>(
-    `select target_key from load.identity where workspace_id_code = $1 and target_type = 'part' and target_key = any ($2)`,
-    [context.workspaceIdCode, keys],
-  );
-  const known = new Set(sent.rows.map((row) => row.target_key));
+  const known = await findIdentities(context.pool, context.workspaceIdCode, 'part', keys);
   return new Set(keys.filter((key) => !known.has(key)));
 }
 
@@ -213,12 +212,15 @@ async function changedOpening(context: LoadContext, thread: Thread, base: Base):
   const { row } = thread;
   if (base.fields !== undefined && base.fields.lastApplied.opening === hashOfText(row.body)) return undefined;
   if (base.fields === undefined) {
-    const sent = await context.pool.query<{ body: string }>(
-      `select payload ->> 'body' as body from load.journal
-       where workspace_id_code = $1 and source_key = $2 and operation = 'createConversation' and state = 'done'`,
-      [context.workspaceIdCode, row.source_key],
-    );
-    const [first] = sent.rows;
+    const first = await warehouse(context.pool)
+      .selectFrom('load.journal')
+      .select(sql<string>`payload ->> 'body'`.as('body'))
+      .where('workspace_id_code', '=', context.workspaceIdCode)
+      .where('source_key', '=', row.source_key)
+      .where('operation', '=', 'createConversation')
+      .where('state', '=', 'done')
+      .limit(1)
+      .executeTakeFirst();
     if (first === undefined || hashOfText(first.body) === hashOfText(row.body)) return undefined;
   }
   return `The description was changed in iTop. It is now:\n\n${row.body}`;

@@ -1,5 +1,7 @@
 import { createHash } from 'node:crypto';
+import { sql } from 'kysely';
 import { foldSpace, visibleText } from '../../platform/visible-text.ts';
+import { anyOf, warehouse } from '../../platform/warehouse.ts';
 import type { LoadContext } from '../engine/context.ts';
 import type { PartRow, Thread } from './thread.ts';
 
@@ -56,17 +58,26 @@ export function changeNote(thread: Thread, key: string, news: string, at: Date):
 
 /** The text of each part as it was last told: recorded by a delta before, else what the journal says was sent. */
 async function formerTexts(context: LoadContext, parts: readonly PartRow[]): Promise<Map<string, string>> {
-  const found = await context.pool.query<{ target_key: string; text: string | null; body: string | null }>(
-    `select i.target_key, r.last_applied ->> 'text' as text, j.payload ->> 'body' as body
-     from load.identity i
-     left join load.representation r
-       on r.workspace_id_code = i.workspace_id_code and r.target_type = i.target_type and r.target_key = i.target_key
-     left join load.journal j on j.journal_id = i.journal_id
-     where i.workspace_id_code = $1 and i.target_type = 'part' and i.target_key = any ($2)`,
-    [context.workspaceIdCode, parts.map((part) => part.target_key)],
-  );
+  const found = await warehouse(context.pool)
+    .selectFrom('load.identity as i')
+    .leftJoin('load.representation as r', (join) =>
+      join
+        .onRef('r.workspace_id_code', '=', 'i.workspace_id_code')
+        .onRef('r.target_type', '=', 'i.target_type')
+        .onRef('r.target_key', '=', 'i.target_key'),
+    )
+    .leftJoin('load.journal as j', 'j.journal_id', 'i.journal_id')
+    .select([
+      'i.target_key',
+      sql<string | null>`r.last_applied ->> 'text'`.as('text'),
+      sql<string | null>`j.payload ->> 'body'`.as('body'),
+    ])
+    .where('i.workspace_id_code', '=', context.workspaceIdCode)
+    .where('i.target_type', '=', 'part')
+    .where('i.target_key', '=', anyOf(parts.map((part) => part.target_key)))
+    .execute();
   return new Map(
-    found.rows.flatMap((row) => {
+    found.flatMap((row) => {
       const part = parts.find((candidate) => candidate.target_key === row.target_key);
       const text =
         row.text ??

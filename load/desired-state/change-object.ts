@@ -3,6 +3,7 @@ import { NotFound } from '../../intercom/errors.ts';
 import { isSameValue, textOf } from '../../intercom/same-value.ts';
 import type { Identity } from '../../platform/identity.ts';
 import type { OpenIntent, Target } from '../../platform/journal.ts';
+import { clockTimestamp, insertRows, warehouse } from '../../platform/warehouse.ts';
 import type { LoadContext, OnExisting } from '../engine/context.ts';
 import { RecordRefused } from '../engine/errors.ts';
 import { type Evidence, executeStep, type Step } from '../engine/execute-step.ts';
@@ -176,21 +177,23 @@ export async function readOrRefuse<T>(context: LoadContext, target: Target, read
 
 /** The identity and representation of a complete object. */
 export async function baseOf(context: LoadContext, target: Target): Promise<Base> {
-  const found = await context.pool.query<{
-    target_id: string;
-    origin: Identity['origin'];
-    last_applied: Fields | null;
-    observed: Fields | null;
-    observed_at: Date | null;
-  }>(
-    `select i.target_id, i.origin, r.last_applied, r.observed, r.observed_at
-     from load.identity i
-     left join load.representation r
-       on r.workspace_id_code = i.workspace_id_code and r.target_type = i.target_type and r.target_key = i.target_key
-     where i.workspace_id_code = $1 and i.target_type = $2 and i.target_key = $3`,
-    [context.workspaceIdCode, target.type, target.key],
-  );
-  const row = found.rows[0];
+  const row = await warehouse(context.pool)
+    .selectFrom('load.identity as i')
+    .leftJoin('load.representation as r', (join) =>
+      join
+        .onRef('r.workspace_id_code', '=', 'i.workspace_id_code')
+        .onRef('r.target_type', '=', 'i.target_type')
+        .onRef('r.target_key', '=', 'i.target_key'),
+    )
+    .select(['i.target_id', 'i.origin', 'r.observed_at'])
+    .select((eb) => [
+      eb.ref('r.last_applied').$castTo<Fields | null>().as('last_applied'),
+      eb.ref('r.observed').$castTo<Fields | null>().as('observed'),
+    ])
+    .where('i.workspace_id_code', '=', context.workspaceIdCode)
+    .where('i.target_type', '=', target.type)
+    .where('i.target_key', '=', target.key)
+    .executeTakeFirst();
   if (row === undefined) throw new Error(`${target.type} ${target.key} has no identity.`);
   const fields =
     row.last_applied === null || row.observed === null
@@ -202,28 +205,32 @@ export async function baseOf(context: LoadContext, target: Target): Promise<Base
 /** Lists edits that were kept. */
 export async function keepEdits(context: LoadContext, target: Target, kept: readonly KeptEdit[]): Promise<void> {
   if (kept.length === 0) return;
-  await context.pool.query(
-    `insert into load.kept_edit (workspace_id_code, target_type, target_key, field, source_value, former_value, target_value, run_id)
-     select $1, $2, $3, field, source_value, former_value, target_value, $5
-     from jsonb_to_recordset($4::jsonb) as k (field text, source_value text, former_value text, target_value text)
-     on conflict (workspace_id_code, target_type, target_key, field) do update
-     set source_value = excluded.source_value, former_value = excluded.former_value, target_value = excluded.target_value,
-         run_id = excluded.run_id, kept_at = clock_timestamp()`,
-    [
-      context.workspaceIdCode,
-      target.type,
-      target.key,
-      JSON.stringify(
-        kept.map((edit) => ({
-          field: edit.field,
-          source_value: textOf(edit.sourceValue),
-          former_value: textOf(edit.formerValue),
-          target_value: textOf(edit.targetValue),
-        })),
-      ),
-      context.runId,
-    ],
-  );
+  const key = ['workspace_id_code', 'target_type', 'target_key', 'field'] as const;
+  await insertRows(
+    context.pool,
+    'load.kept_edit',
+    [...key, 'source_value', 'former_value', 'target_value', 'run_id'],
+    kept.map((edit) => ({
+      workspace_id_code: context.workspaceIdCode,
+      target_type: target.type,
+      target_key: target.key,
+      field: edit.field,
+      source_value: textOf(edit.sourceValue),
+      former_value: textOf(edit.formerValue),
+      target_value: textOf(edit.targetValue),
+      run_id: context.runId,
+    })),
+  )
+    .onConflict((conflict) =>
+      conflict.columns(key).doUpdateSet((excluded) => ({
+        source_value: excluded.ref('excluded.source_value'),
+        former_value: excluded.ref('excluded.former_value'),
+        target_value: excluded.ref('excluded.target_value'),
+        run_id: excluded.ref('excluded.run_id'),
+        kept_at: clockTimestamp,
+      })),
+    )
+    .execute();
 }
 
 /** Closes intents that need no further call: the comparison with a fresh read has shown it. */

@@ -1,7 +1,9 @@
 import { setTimeout as sleep } from 'node:timers/promises';
+import { sql } from 'kysely';
 import type pg from 'pg';
 import { TokenRefused, WrongWorkspace } from '../../intercom/errors.ts';
 import { FailedError, messageOf } from '../../platform/errors.ts';
+import { clockTimestamp, warehouse } from '../../platform/warehouse.ts';
 import type { Abort } from './abort.ts';
 import { SilenceBroken } from './errors.ts';
 
@@ -28,15 +30,19 @@ export async function openWatch(
   let isAsking = false;
 
   async function ask(): Promise<void> {
-    const { rows } = await pool.query<{ is_paused: boolean; reason: string | null; next_step: string | null }>(
-      `select exists (select from load.pause where workspace_id_code = $1) as is_paused, halt.reason, halt.next_step
-       from ops.process own
-       left join load.halt halt
-         on halt.workspace_id_code = $1 and halt.process_id <> own.process_id and halt.halted_at > own.started_at
-       where own.process_id = $2`,
-      [workspaceIdCode, processId],
-    );
-    const [row] = rows;
+    const row = await warehouse(pool)
+      .selectFrom('ops.process as own')
+      .leftJoin('load.halt as halt', (join) =>
+        join
+          .on('halt.workspace_id_code', '=', workspaceIdCode)
+          .onRef('halt.process_id', '<>', 'own.process_id')
+          .onRef('halt.halted_at', '>', 'own.started_at'),
+      )
+      .leftJoin('load.pause as pause', (join) => join.on('pause.workspace_id_code', '=', workspaceIdCode))
+      .select(['halt.reason', 'halt.next_step'])
+      .select(sql<boolean>`pause.workspace_id_code is not null`.as('is_paused'))
+      .where('own.process_id', '=', processId)
+      .executeTakeFirst();
     isPaused = row?.is_paused ?? false;
     if (row?.reason === null || row?.reason === undefined) return;
     abort.because(
@@ -69,13 +75,23 @@ export async function openWatch(
     },
     async raise(error) {
       if (!(error instanceof TokenRefused || error instanceof SilenceBroken || error instanceof WrongWorkspace)) return;
-      await pool.query(
-        `insert into load.halt (workspace_id_code, reason, next_step, process_id) values ($1, $2, $3, $4)
-         on conflict (workspace_id_code) do update
-         set reason = excluded.reason, next_step = excluded.next_step, process_id = excluded.process_id,
-             halted_at = clock_timestamp()`,
-        [workspaceIdCode, messageOf(error), error.nextStep, processId],
-      );
+      await warehouse(pool)
+        .insertInto('load.halt')
+        .values({
+          workspace_id_code: workspaceIdCode,
+          reason: messageOf(error),
+          next_step: error.nextStep,
+          process_id: processId,
+        })
+        .onConflict((conflict) =>
+          conflict.column('workspace_id_code').doUpdateSet((excluded) => ({
+            reason: excluded.ref('excluded.reason'),
+            next_step: excluded.ref('excluded.next_step'),
+            process_id: excluded.ref('excluded.process_id'),
+            halted_at: clockTimestamp,
+          })),
+        )
+        .execute();
     },
     end: () => clearInterval(timer),
   };
@@ -83,10 +99,15 @@ export async function openWatch(
 
 /** Holds all loads of a workspace, or lets them go on. True when that changed something. */
 export async function setPause(pool: pg.Pool, workspaceIdCode: string, isPaused: boolean): Promise<boolean> {
-  const done = isPaused
-    ? await pool.query('insert into load.pause (workspace_id_code) values ($1) on conflict do nothing', [
-        workspaceIdCode,
-      ])
-    : await pool.query('delete from load.pause where workspace_id_code = $1', [workspaceIdCode]);
-  return (done.rowCount ?? 0) > 0;
+  const db = warehouse(pool);
+  if (isPaused) {
+    const inserted = await db
+      .insertInto('load.pause')
+      .values({ workspace_id_code: workspaceIdCode })
+      .onConflict((conflict) => conflict.doNothing())
+      .executeTakeFirst();
+    return (inserted.numInsertedOrUpdatedRows ?? 0n) > 0n;
+  }
+  const deleted = await db.deleteFrom('load.pause').where('workspace_id_code', '=', workspaceIdCode).executeTakeFirst();
+  return deleted.numDeletedRows > 0n;
 }

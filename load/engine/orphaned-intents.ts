@@ -1,5 +1,7 @@
+import { sql } from 'kysely';
 import type pg from 'pg';
 import { livingProcesses } from '../../platform/process-lease.ts';
+import { allOf, clockTimestamp, insertRows, warehouse } from '../../platform/warehouse.ts';
 import type { LoadContext } from './context.ts';
 import { type PhaseSource, plannedQuery } from './phase.ts';
 
@@ -14,36 +16,63 @@ const orphanedIntent = 'OrphanedIntent';
 export async function listOrphanedIntents(context: LoadContext, phase: PhaseSource): Promise<void> {
   const { pool, workspaceIdCode, runId } = context;
   const living = await livingProcesses(pool, context.lease.processId);
-  const open = await pool.query<{ target_key: string; journal_id: string; operation: string }>(
-    `select distinct on (target_key) target_key, journal_id, operation
-     from (select case when target_type = $3 then target_key else source_key end as target_key, journal_id, operation
-           from load.journal
-           where workspace_id_code = $1 and phase = $2 and state in ('intent', 'uncertain') and process_id <> all ($4::bigint[])) lost
-     order by target_key, journal_id desc`,
-    [workspaceIdCode, phase.name, phase.targetType, living],
-  );
-  const planned = await plannedAmong(pool, workspaceIdCode, phase, keysOf(open.rows));
-  const left = open.rows.filter((row) => !planned.has(row.target_key));
-  await pool.query(
-    `delete from load.outcome
-     where workspace_id_code = $1 and target_type = $2 and reason_code = $3 and target_key <> all ($4)`,
-    [workspaceIdCode, phase.targetType, orphanedIntent, keysOf(left)],
-  );
+  const db = warehouse(pool);
+  const lost = db
+    .selectFrom('load.journal')
+    .select([
+      sql<string>`case when target_type = ${phase.targetType} then target_key else source_key end`.as('target_key'),
+      'journal_id',
+      'operation',
+    ])
+    .where('workspace_id_code', '=', workspaceIdCode)
+    .where('phase', '=', phase.name)
+    .where('state', 'in', ['intent', 'uncertain'])
+    .where('process_id', '<>', allOf(living))
+    .as('lost');
+  const open = await db
+    .selectFrom(lost)
+    .distinctOn('target_key')
+    .select(['target_key', 'journal_id', 'operation'])
+    .orderBy('target_key')
+    .orderBy('journal_id', 'desc')
+    .execute();
+  const planned = await plannedAmong(pool, workspaceIdCode, phase, keysOf(open));
+  const left = open.filter((row) => !planned.has(row.target_key));
+  await db
+    .deleteFrom('load.outcome')
+    .where('workspace_id_code', '=', workspaceIdCode)
+    .where('target_type', '=', phase.targetType)
+    .where('reason_code', '=', orphanedIntent)
+    .where('target_key', '<>', allOf(keysOf(left)))
+    .execute();
   if (left.length === 0) return;
-  await pool.query(
-    `insert into load.outcome (workspace_id_code, target_type, target_key, state, reason_code, reason, next_step, journal_id, run_id)
-     select $1, $2, o.target_key, 'failed', $3,
-            'The answer to ' || o.operation || ' was lost, and the object is not to be loaded any more: nobody looked whether it is in Intercom.',
-            'Look in Intercom for what was sent (select path, payload from load.journal where journal_id = ' || o.journal_id
-              || '), delete it there or leave it, then: itop-to-intercom reconcile accept --phase ' || $5 || ' --check ' || $3
-              || ' --target-key ' || o.target_key || ' --by NAME --reason WHY',
-            o.journal_id, $6
-     from jsonb_to_recordset($4::jsonb) as o (target_key text, journal_id bigint, operation text)
-     on conflict (workspace_id_code, target_type, target_key) do update
-     set state = excluded.state, reason_code = excluded.reason_code, reason = excluded.reason, next_step = excluded.next_step,
-         payload_hash = null, journal_id = excluded.journal_id, run_id = excluded.run_id, recorded_at = clock_timestamp()`,
-    [workspaceIdCode, phase.targetType, orphanedIntent, JSON.stringify(left), phase.name, runId],
-  );
+  const key = ['workspace_id_code', 'target_type', 'target_key'] as const;
+  const rows = left.map(({ target_key, journal_id, operation }) => ({
+    workspace_id_code: workspaceIdCode,
+    target_type: phase.targetType,
+    target_key,
+    state: 'failed',
+    reason_code: orphanedIntent,
+    reason: `The answer to ${operation} was lost, and the object is not to be loaded any more: nobody looked whether it is in Intercom.`,
+    next_step: `Look in Intercom for what was sent (select path, payload from load.journal where journal_id = ${journal_id}), delete it there or leave it, then: itop-to-intercom reconcile accept --phase ${phase.name} --check ${orphanedIntent} --target-key ${target_key} --by NAME --reason WHY`,
+    journal_id,
+    run_id: runId,
+  }));
+  const columns = [...key, 'state', 'reason_code', 'reason', 'next_step', 'journal_id', 'run_id'] as const;
+  await insertRows(pool, 'load.outcome', columns, rows)
+    .onConflict((conflict) =>
+      conflict.columns(key).doUpdateSet((excluded) => ({
+        state: excluded.ref('excluded.state'),
+        reason_code: excluded.ref('excluded.reason_code'),
+        reason: excluded.ref('excluded.reason'),
+        next_step: excluded.ref('excluded.next_step'),
+        payload_hash: null,
+        journal_id: excluded.ref('excluded.journal_id'),
+        run_id: excluded.ref('excluded.run_id'),
+        recorded_at: clockTimestamp,
+      })),
+    )
+    .execute();
 }
 
 /** Which of these objects the phase still has to load. */

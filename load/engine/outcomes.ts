@@ -1,6 +1,7 @@
 import type pg from 'pg';
 import { createGroupCommit, type GroupCommit } from '../../platform/group-commit.ts';
 import type { Target } from '../../platform/journal.ts';
+import { anyOf, warehouse } from '../../platform/warehouse.ts';
 import { plannedAmong } from './orphaned-intents.ts';
 import type { PhaseSource } from './phase.ts';
 
@@ -64,31 +65,47 @@ export async function clearOutcomes(
   targetType: string,
   doneType: string,
 ): Promise<void> {
-  await pool.query(
-    `delete from load.outcome o using load.identity i
-     where o.workspace_id_code = $1 and o.target_type = $2
-       and i.workspace_id_code = $1 and i.target_type = $3 and i.target_key = o.target_key
-       -- A change that was refused stays listed until it is applied.
-       and not exists (
-         select from load.representation r
-         where r.workspace_id_code = $1 and r.target_type = $2 and r.target_key = o.target_key
-           and r.payload_hash is distinct from o.payload_hash and r.observed_at < o.recorded_at)`,
-    [workspaceIdCode, targetType, doneType],
-  );
+  await warehouse(pool)
+    .deleteFrom('load.outcome as o')
+    .using('load.identity as i')
+    .where('o.workspace_id_code', '=', workspaceIdCode)
+    .where('o.target_type', '=', targetType)
+    .where('i.workspace_id_code', '=', workspaceIdCode)
+    .where('i.target_type', '=', doneType)
+    .whereRef('i.target_key', '=', 'o.target_key')
+    // A change that was refused stays listed until it is applied.
+    .where(({ exists, not, selectFrom }) =>
+      not(
+        exists(
+          selectFrom('load.representation as r')
+            .select('r.target_key')
+            .where('r.workspace_id_code', '=', workspaceIdCode)
+            .where('r.target_type', '=', targetType)
+            .whereRef('r.target_key', '=', 'o.target_key')
+            .whereRef('r.payload_hash', 'is distinct from', 'o.payload_hash')
+            .whereRef('r.observed_at', '<', 'o.recorded_at'),
+        ),
+      ),
+    )
+    .execute();
 }
 
 /** Removes the outcomes of objects that are not planned any more: nobody could ever load them, and they would keep the gate closed. */
 export async function forgetUnplanned(pool: pg.Pool, workspaceIdCode: string, phase: PhaseSource): Promise<void> {
-  const noted = await pool.query<{ target_key: string }>(
-    'select target_key from load.outcome where workspace_id_code = $1 and target_type = $2',
-    [workspaceIdCode, phase.targetType],
-  );
-  if (noted.rows.length === 0) return;
-  const keys = noted.rows.map((row) => row.target_key);
+  const db = warehouse(pool);
+  const noted = await db
+    .selectFrom('load.outcome')
+    .select('target_key')
+    .where('workspace_id_code', '=', workspaceIdCode)
+    .where('target_type', '=', phase.targetType)
+    .execute();
+  if (noted.length === 0) return;
+  const keys = noted.map((row) => row.target_key);
   const planned = await plannedAmong(pool, workspaceIdCode, phase, keys);
-  await pool.query(
-    `delete from load.outcome
-     where workspace_id_code = $1 and target_type = $2 and target_key = any ($3) and target_key <> all ($4)`,
-    [workspaceIdCode, phase.targetType, keys, [...planned]],
-  );
+  await db
+    .deleteFrom('load.outcome')
+    .where('workspace_id_code', '=', workspaceIdCode)
+    .where('target_type', '=', phase.targetType)
+    .where('target_key', '=', anyOf(keys.filter((key) => !planned.has(key))))
+    .execute();
 }

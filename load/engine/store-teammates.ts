@@ -1,5 +1,6 @@
 import type pg from 'pg';
 import type { AdminFacts, TeamFacts } from '../../intercom/workspace.ts';
+import { clockTimestamp, insertRows } from '../../platform/warehouse.ts';
 import { recordTeammates } from '../../platform/workspace-record.ts';
 
 /**
@@ -20,12 +21,19 @@ export async function storeTeammates(
 ): Promise<void> {
   const writers = request.admins.filter((admin) => request.canSeatlessWrite || admin.hasInboxSeat !== false);
   await recordTeammates(pool, request.workspaceIdCode, request.admins);
-  await pool.query(
-    `insert into load.team (workspace_id_code, team_id, name)
-     select $1, id, name from jsonb_to_recordset($2::jsonb) as t (id text, name text)
-     on conflict (workspace_id_code, team_id) do update set name = excluded.name, seen_at = clock_timestamp()`,
-    [request.workspaceIdCode, JSON.stringify(request.teams)],
-  );
+  const teams = request.teams.map(({ id, name }) => ({
+    workspace_id_code: request.workspaceIdCode,
+    team_id: id,
+    name,
+  }));
+  await insertRows(pool, 'load.team', ['workspace_id_code', 'team_id', 'name'], teams)
+    .onConflict((conflict) =>
+      conflict.columns(['workspace_id_code', 'team_id']).doUpdateSet((excluded) => ({
+        name: excluded.ref('excluded.name'),
+        seen_at: clockTimestamp,
+      })),
+    )
+    .execute();
   await pool.query(
     `insert into load.identity (workspace_id_code, target_type, target_key, target_id, origin, run_id)
      select distinct on (agent.target_key) $1, 'admin', agent.target_key, teammate.admin_id, 'linked', $2::bigint

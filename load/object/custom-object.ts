@@ -1,4 +1,3 @@
-import { sql } from 'kysely';
 import { listInstancesPage } from '../../intercom/adoptable.ts';
 import {
   countCustomObjectInstances,
@@ -14,7 +13,7 @@ import { instanceTypeIn } from '../../intercom/object-kind.ts';
 import { isSameValue, secondsOf, textOf } from '../../intercom/same-value.ts';
 import type { Identity } from '../../platform/identity.ts';
 import { type Target, wasEverUncertain } from '../../platform/journal.ts';
-import { warehouse } from '../../platform/warehouse.ts';
+import { rowCount, warehouse } from '../../platform/warehouse.ts';
 import { adoptableRows, type OpenStep, orNothing } from '../desired-state/adoption.ts';
 import { changeObject } from '../desired-state/change-object.ts';
 import { planForExisting } from '../desired-state/existing-policy.ts';
@@ -113,7 +112,7 @@ async function stateOf(context: LoadContext, type: string): Promise<TypeState> {
     const own = await warehouse(context.pool)
       .selectFrom('load.identity as i')
       .innerJoin('intercom.custom_object_instance as o', 'o.target_key', 'i.target_key')
-      .select(sql<number>`count(*)::integer`.as('count'))
+      .select(rowCount.as('count'))
       .where('o.type_identifier', '=', type)
       .where('i.workspace_id_code', '=', context.workspaceIdCode)
       .where('i.target_type', '=', 'custom_object_instance')

@@ -1,3 +1,4 @@
+import { sql } from 'kysely';
 import type pg from 'pg';
 import { warehouse } from '../../platform/warehouse.ts';
 import { forecastThreads } from '../conversation/forecast-threads.ts';
@@ -128,12 +129,18 @@ async function observedWindow(pool: pg.Pool, workspaceIdCode: string): Promise<n
 }
 
 async function observedLatency(pool: pg.Pool, workspaceIdCode: string): Promise<number | undefined> {
-  const { rows } = await pool.query<{ seconds: number | null }>(
-    `select percentile_cont(0.5) within group (order by extract(epoch from outcome_at - intent_at)) as seconds
-     from load.journal where workspace_id_code = $1 and state = 'done' and resolution is null`,
-    [workspaceIdCode],
-  );
-  return rows[0]?.seconds ?? undefined;
+  const { seconds } = await warehouse(pool)
+    .selectFrom('load.journal')
+    .select(
+      sql<number | null>`percentile_cont(0.5) within group (order by extract(epoch from outcome_at - intent_at))`.as(
+        'seconds',
+      ),
+    )
+    .where('workspace_id_code', '=', workspaceIdCode)
+    .where('state', '=', 'done')
+    .where('resolution', 'is', null)
+    .executeTakeFirstOrThrow();
+  return seconds ?? undefined;
 }
 
 async function measureGrowth(pool: pg.Pool): Promise<Growth> {
@@ -149,10 +156,15 @@ async function measureGrowth(pool: pg.Pool): Promise<Growth> {
 }
 
 async function lastExtraction(pool: pg.Pool): Promise<number | null> {
-  const { rows } = await pool.query<{ seconds: string | null }>(
-    `select extract(epoch from ended_at - started_at) as seconds from ops.run where command = 'extract' and state = 'done' order by run_id desc limit 1`,
-  );
-  const seconds = rows[0]?.seconds ?? null;
+  const last = await warehouse(pool)
+    .selectFrom('ops.run')
+    .select(sql<string | null>`extract(epoch from ended_at - started_at)`.as('seconds'))
+    .where('command', '=', 'extract')
+    .where('state', '=', 'done')
+    .orderBy('run_id', 'desc')
+    .limit(1)
+    .executeTakeFirst();
+  const seconds = last?.seconds ?? null;
   return seconds === null ? null : Math.ceil(Number(seconds));
 }
 

@@ -3,6 +3,7 @@ import type pg from 'pg';
 import type { Call } from '../../intercom/call.ts';
 import type { Intercom } from '../../intercom/client.ts';
 import { RefusedError } from '../../platform/errors.ts';
+import { findIdentities } from '../../platform/identity.ts';
 import { probeAnswer, seenBehaviour } from '../../platform/probes.ts';
 import { warehouse } from '../../platform/warehouse.ts';
 import { conversationPhase } from '../conversation/conversation-phase.ts';
@@ -63,22 +64,20 @@ export async function planRequests(pool: pg.Pool, name: string, settings: PlanSe
 }
 
 async function isComplete(pool: pg.Pool, workspaceIdCode: string, type: string, key: string): Promise<boolean> {
-  const found = await pool.query(
-    'select from load.identity where workspace_id_code = $1 and target_type = $2 and target_key = $3',
-    [workspaceIdCode, type, key],
-  );
-  return found.rowCount !== 0;
+  return (await findIdentities(pool, workspaceIdCode, type, [key])).has(key);
 }
 
 async function requestsOf(pool: pg.Pool, row: ConversationRow, settings: PlanSettings): Promise<PlannedRequest[]> {
   const threads = await fetchThreads(pool, settings.workspaceIdCode, [row]);
   const found = threads.get(row.target_key);
   if (found === undefined) throw new Error(`The thread of ${row.target_key} was not fetched.`);
-  const teammates = await pool.query<{ are_known: boolean }>(
-    'select exists (select from load.teammate where workspace_id_code = $1) as are_known',
-    [settings.workspaceIdCode],
-  );
-  const thread = withPlaceholders(found, teammates.rows[0]?.are_known === true);
+  const teammate = await warehouse(pool)
+    .selectFrom('load.teammate')
+    .select('admin_id')
+    .where('workspace_id_code', '=', settings.workspaceIdCode)
+    .limit(1)
+    .executeTakeFirst();
+  const thread = withPlaceholders(found, teammate !== undefined);
   const commentsKeepHtml = (await probeAnswer(pool, settings.workspaceIdCode, 'comment_html')) === 'yes';
   const context = { ...(await planContext(pool, settings)), commentsKeepHtml };
   const conversationId = found.conversationId ?? placeholder(row.target_key);

@@ -2,7 +2,7 @@ import { hostname } from 'node:os';
 import { sql } from 'kysely';
 import type pg from 'pg';
 import { livingProcesses } from '../../platform/process-lease.ts';
-import { warehouse } from '../../platform/warehouse.ts';
+import { rowCount, warehouse } from '../../platform/warehouse.ts';
 
 export interface RunningProcess {
   readonly command: string;
@@ -97,18 +97,22 @@ export async function readStatus(pool: pg.Pool): Promise<Status> {
 }
 
 async function readWorkspace(pool: pg.Pool, workspaceIdCode: string, name: string): Promise<WorkspaceStatus> {
-  const of = [workspaceIdCode];
-  const backlog = await pool.query<PhaseBacklog>(
-    `select phase, total, complete, failed, blocked, waiting from reconcile.load_backlog
-     where workspace_id_code = $1 order by position`,
-    of,
-  );
-  const stuck = await pool.query<StuckReason>(
-    `select phase, state, min(reason) as reason, min(next_step) as next_step, count(*)::integer as count
-     from reconcile.load_error where workspace_id_code = $1
-     group by phase, state, reason_code order by count(*) desc limit 20`,
-    of,
-  );
+  const db = warehouse(pool);
+  const backlog = await db
+    .selectFrom('reconcile.load_backlog')
+    .select(['phase', 'total', 'complete', 'failed', 'blocked', 'waiting'])
+    .where('workspace_id_code', '=', workspaceIdCode)
+    .orderBy('position')
+    .execute();
+  const stuck = await db
+    .selectFrom('reconcile.load_error')
+    .select(['phase', 'state', rowCount.as('count')])
+    .select((of) => [of.fn.min('reason').as('reason'), of.fn.min('next_step').as('next_step')])
+    .where('workspace_id_code', '=', workspaceIdCode)
+    .groupBy(['phase', 'state', 'reason_code'])
+    .orderBy(sql`count(*)`, 'desc')
+    .limit(20)
+    .execute();
   const facts = await pool.query<{
     is_paused: boolean;
     alarm: string | null;
@@ -130,14 +134,16 @@ async function readWorkspace(pool: pg.Pool, workspaceIdCode: string, name: strin
             (select count(*)::integer from load.kept_edit k where k.workspace_id_code = $1) as kept_edits
      from (select) as nothing
      left join load.halt h on h.workspace_id_code = $1`,
-    of,
+    [workspaceIdCode],
   );
-  const confirmations = await pool.query<{ subject: string; by: string; at: Date }>(
-    `select subject, confirmed_by as by, confirmed_at as at from ops.confirmation where workspace_id_code = $1 order by subject`,
-    of,
-  );
+  const confirmations = await db
+    .selectFrom('ops.confirmation')
+    .select(['subject', 'confirmed_by as by', 'confirmed_at as at'])
+    .where('workspace_id_code', '=', workspaceIdCode)
+    .orderBy('subject')
+    .execute();
   const fact = facts.rows[0];
-  const waiting = backlog.rows.reduce((sum, phase) => sum + phase.waiting, 0);
+  const waiting = backlog.reduce((sum, phase) => sum + phase.waiting, 0);
   const completed = fact?.completed ?? 0;
   return {
     workspaceIdCode,
@@ -147,11 +153,11 @@ async function readWorkspace(pool: pg.Pool, workspaceIdCode: string, name: strin
       fact?.alarm === null || fact?.alarm === undefined
         ? undefined
         : { reason: fact.alarm, nextStep: fact.alarm_step ?? '', at: fact.alarm_at ?? new Date() },
-    backlog: backlog.rows.filter((phase) => phase.total > 0),
-    stuck: stuck.rows,
+    backlog: backlog.filter((phase) => phase.total > 0),
+    stuck,
     callsLastMinute: fact?.calls ?? 0,
     secondsLeft: waiting > 0 && completed > 0 ? Math.round((waiting / completed) * 60) : undefined,
-    confirmations: confirmations.rows,
+    confirmations,
     foreignParts: fact?.foreign_parts ?? 0,
     keptEdits: fact?.kept_edits ?? 0,
   };

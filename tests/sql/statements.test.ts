@@ -39,7 +39,6 @@ const filledForAReason: Readonly<Record<string, readonly string[]>> = {
     'attribute.ts: data_type',
     'thread.ts: attribute',
     'draw-threads.ts: payload',
-    'change-conversation.ts: body',
     'crosswalk.ts: workspace_id_code',
   ],
   'one side of the full or left join is there, and each side names it': [
