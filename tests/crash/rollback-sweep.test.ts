@@ -47,7 +47,7 @@ it('a rollback killed before and after the commit of every call ends where an un
   await workspace.settled();
   const after = await workspace.dump();
   expect(liveObjects(after)).toEqual(before);
-  expect(archivedNames(after).sort()).toEqual(['itop_cis', 'itop_ref', 'itop_source_key']);
+  expect(archivedNames(after).sort()).toEqual(['itop_cis', 'itop_organization_key', 'itop_ref', 'itop_source_key']);
   const open = await workspace.database.pool.query(
     `select target_key from load.journal where state in ('intent', 'uncertain')`,
   );

@@ -57,6 +57,7 @@ it('after load and rollback the live objects are the former ones, and the tombst
     'attribute conversation_attribute:itop_ref archive',
     'attribute conversation_attribute:itop_cis archive',
     'attribute contact_attribute:itop_source_key archive',
+    'attribute company_attribute:itop_organization_key archive',
   ]);
   expect(liveObjects(await workspace.dump())).not.toEqual(liveObjects(before));
 
@@ -66,9 +67,9 @@ it('after load and rollback the live objects are the former ones, and the tombst
   await workspace.settled();
   const after = await workspace.dump();
   expect(liveObjects(after)).toEqual(liveObjects(before));
-  expect(archivedNames(after).sort()).toEqual(['itop_cis', 'itop_ref', 'itop_source_key']);
+  expect(archivedNames(after).sort()).toEqual(['itop_cis', 'itop_organization_key', 'itop_ref', 'itop_source_key']);
   expect(planned.tombstones).toEqual([
-    { leaves: 'an archived attribute of its name', count: 3 },
+    { leaves: 'an archived attribute of its name', count: 4 },
     { leaves: 'an archived company of its company_id', count: 1 },
     { leaves: 'its id in the list of deleted conversations', count: 2 },
   ]);
@@ -146,6 +147,7 @@ it('what was rolled back can be loaded again, and rolled back again', async () =
   expect(archived.sort()).toEqual([
     'itop_cis',
     'itop_cis rolled back ID',
+    'itop_organization_key',
     'itop_ref',
     'itop_ref rolled back ID',
     'itop_source_key',
@@ -241,6 +243,7 @@ it('a conversation that a customer answered is kept, with its contact and its co
     'attribute conversation_attribute:itop_ref keep',
     'attribute conversation_attribute:itop_cis keep',
     'attribute contact_attribute:itop_source_key keep',
+    'attribute company_attribute:itop_organization_key keep',
   ]);
   const second = await conversationOf(workspace, 'Ticket::84');
   await workspace.control('/actions', [
