@@ -33,6 +33,8 @@ export function openDatabase(url: string, options: DatabaseOptions = {}): Databa
   });
   // An idle connection that the server closes must not end the process: the next query reconnects or fails by itself.
   pool.on('error', () => undefined);
+  // Nor must one that is in use, between two queries: its next query fails by itself.
+  pool.on('connect', (client) => client.on('error', () => undefined));
   return { pool, close: () => pool.end() };
 }
 

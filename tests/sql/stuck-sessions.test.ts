@@ -112,3 +112,13 @@ describe('a sink that stands in the middle of a landing', () => {
     await expect(lockWithin(300)).rejects.toThrow(/lock timeout/);
   });
 });
+
+it('does not end the process of a session that the server ended between two queries', async () => {
+  const client = await database.pool.connect();
+  const { rows } = await client.query<{ pid: number }>('select pg_backend_pid() as pid');
+  // Without a listener the event ends the process: a delta that wakes after another one took its place.
+  expect(client.listenerCount('error')).toBeGreaterThan(0);
+  await database.pool.query('select pg_terminate_backend($1, 5000)', [rows[0]?.pid]);
+  await expect(client.query('select 1')).rejects.toThrow();
+  client.release(true);
+});
