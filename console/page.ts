@@ -110,7 +110,12 @@ function cell({ clock }: Standing, name: string, value: CellValue): Html {
   if (typeof value === 'number') return html`<td class="number"${label}>${value.toLocaleString('en')}</td>`;
   if (typeof value === 'boolean') return html`<td${label}>${value ? 'yes' : 'no'}</td>`;
   if (value instanceof Date) return html`<td class="moment"${label}>${clock.time(value)}</td>`;
-  return html`<td${label}>${value}</td>`;
+  return html`<td${label}>${typeof value === 'string' ? breakable(value) : value}</td>`;
+}
+
+/** Long names break at their underscores and slashes: one that could not would squeeze the columns beside it. */
+function breakable(text: string): Html {
+  return html`${text.split(/(?<=[\w/]{16,}[_/])(?=\w)/).map((piece, at) => (at === 0 ? html`${piece}` : html`<wbr>${piece}`))}`;
 }
 
 /** Characters shown of a record's name. */

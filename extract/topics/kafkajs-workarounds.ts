@@ -4,6 +4,7 @@ import { setTimeout as pause } from 'node:timers/promises';
 import kafkajs, { type Admin, type Consumer, type EachBatchHandler, type Kafka, type KafkaJSError } from 'kafkajs';
 // No part of kafkajs' own surface: its version is pinned, and a test holds what is done with it below.
 import RequestQueue from 'kafkajs/src/network/requestQueue/index.js';
+import { FailedError, messageOf } from '../../platform/errors.ts';
 import { zstdCodec } from './zstd-codec.ts';
 
 /**
@@ -70,19 +71,30 @@ function end(socket: Socket): void {
   socket.destroy(new Error('The client is disconnected.'));
 }
 
-const leaderAttempts = 50;
+/** A busy broker takes this long for some hundred partitions at once. */
+const leaderTimeoutMs = 60_000;
 const leaderWaitMs = 200;
 
 /**
  * A topic's first and next offsets. A partition that was just made, or whose broker just came back, may have no leader yet, and
- * kafkajs does not retry that.
+ * kafkajs does not retry that. Throws FailedError where none is found in a minute.
  */
 export async function endsOf(admin: Admin, topic: string): ReturnType<Admin['fetchTopicOffsets']> {
-  for (let attempt = 1; ; attempt++) {
+  const deadline = performance.now() + leaderTimeoutMs;
+  for (;;) {
     try {
       return await admin.fetchTopicOffsets(topic);
     } catch (error) {
-      if (attempt === leaderAttempts || (error as KafkaJSError).retriable !== true) throw error;
+      if ((error as KafkaJSError).retriable !== true) throw error;
+      if (performance.now() > deadline) {
+        throw new FailedError(`Kafka does not give the offsets of the topic ${topic}: ${messageOf(error)}`, {
+          stage: 'kafka',
+          nextStep:
+            'Look whether all brokers are up, then start the same command again: it continues where it stopped.',
+          isRetriable: true,
+          cause: error,
+        });
+      }
       await pause(leaderWaitMs);
     }
   }

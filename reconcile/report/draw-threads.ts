@@ -1,6 +1,6 @@
 import type pg from 'pg';
 import type { Clock } from '../../platform/clock.ts';
-import { visibleText } from '../../platform/visible-text.ts';
+import { linesOfHtml, visibleText } from '../../platform/visible-text.ts';
 import { anyOf, warehouse } from '../../platform/warehouse.ts';
 
 /** One ticket as iTop holds it beside what was sent of it. */
@@ -94,8 +94,13 @@ export async function drawThreads(
     payload: { body?: string; message_type?: string; type?: string; created_at?: number };
     author: string | null;
     operation: string;
+    is_html: boolean;
   }>(
-    `select j.source_key, j.payload, j.operation, coalesce(t.name, p.name, c.target_key) as author
+    `select j.source_key, j.payload, j.operation, coalesce(t.name, p.name, c.target_key) as author,
+       coalesce(j.payload ->> 'message_type' = 'note', false) or exists (
+         select from intercom.comment_html h
+         where h.conversation_key = j.source_key and h.target_key = j.target_key
+           and j.payload ->> 'body' in (h.body, h.attributed_body)) as is_html
      from load.journal j
      left join load.teammate t on t.workspace_id_code = j.workspace_id_code and t.admin_id = j.payload ->> 'admin_id'
      left join load.identity c
@@ -145,13 +150,13 @@ export async function drawThreads(
           ...fieldOf(row, field),
         })),
     ],
-    target: (sentOf.get(row.source_key) ?? []).map(({ payload, author, operation }) => ({
+    target: (sentOf.get(row.source_key) ?? []).map(({ payload, author, operation, is_html }) => ({
       kind: operation === 'createConversation' ? 'opening' : (payload.message_type ?? 'comment'),
       author: author ?? '',
       at: clock.time(new Date(Number(payload.created_at ?? 0) * 1000)),
       isPrivate: payload.message_type === 'note',
-      // Intercom reads the body of a note as HTML, that of a comment as it was sent.
-      text: payload.message_type === 'note' ? visibleText(payload.body ?? '') : (payload.body ?? '').trim(),
+      // Notes are HTML; so are comments of teammates in a workspace whose canary showed that it keeps them.
+      text: (is_html ? linesOfHtml(payload.body ?? '') : (payload.body ?? '')).trim(),
       lost: [],
     })),
   }));

@@ -219,6 +219,22 @@ describe('access to the console', () => {
     expect([byAddress.status, byAddress.headers.get('location')]).toEqual([302, '/record/Contact%3A%3A20']);
   });
 
+  it('says that a record or a list is not there, as any other page that is not', async () => {
+    const { origin, cookie } = await enter(running);
+    for (const path of ['/record/Ticket%3A%3A999', '/lists/no_such', '/nowhere']) {
+      const answer = await fetch(`${origin}${path}`, { headers: { cookie } });
+      expect(answer.status, path).toBe(404);
+      expect(await answer.text()).toContain('There is no such page');
+    }
+  });
+
+  it('shows the class and the fields of a record that becomes nothing of its own', async () => {
+    const { origin, cookie } = await enter(running);
+    const page = await (await fetch(`${origin}/record/Attachment%3A%3A7`, { headers: { cookie } })).text();
+    expect(page).toContain('<span class="chip">Attachment</span>');
+    expect(page.slice(page.indexOf('<h2>As iTop holds it</h2>'))).toContain('<td data-label="Field">item_id</td>');
+  });
+
   it('sorts numbers as numbers, and names records instead of keys', async () => {
     await database.pool.query(
       `with run as (insert into ops.run (command, fingerprint, fingerprint_detail, state) values ('load', 'x', '{}', 'done') returning run_id)

@@ -1,5 +1,8 @@
-import { readFileSync } from 'node:fs';
+import { spawn } from 'node:child_process';
+import { chmodSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import pg from 'pg';
 import { describe, expect, it } from 'vitest';
 import { parse } from 'yaml';
 import { projectRoot } from '../../platform/project-root.ts';
@@ -7,6 +10,10 @@ import { describedSettings } from '../../platform/settings-reference.ts';
 
 interface Service {
   readonly image: string;
+  readonly init: boolean;
+  readonly stop_grace_period: string;
+  readonly entrypoint: readonly string[];
+  readonly command: readonly string[];
   readonly volumes: readonly string[];
   readonly environment: Readonly<Record<string, string>>;
   readonly profiles: readonly string[];
@@ -28,6 +35,23 @@ describe.each(['tool', 'delta'])('the service %s', (name) => {
     expect(services[name]?.environment.XDG_CACHE_HOME?.startsWith(`${workingDirectory}/`)).toBe(true);
   });
 
+  it('gets Ctrl-C and "stop", and time to end in order', () => {
+    expect(services[name]?.init).toBe(true);
+    expect(services[name]?.stop_grace_period).toBe('1m');
+  });
+
+  it('takes any password: none stands in an address', () => {
+    const { DATABASE_URL = '', PGPASSWORD = '' } = services[name]?.environment ?? {};
+    expect(DATABASE_URL).not.toContain('$');
+    expect(PGPASSWORD).toContain('${POSTGRES_PASSWORD');
+    process.env.PGPASSWORD = 'a@b/c:d#1%';
+    try {
+      expect(new pg.Client({ connectionString: DATABASE_URL }).password).toBe('a@b/c:d#1%');
+    } finally {
+      delete process.env.PGPASSWORD;
+    }
+  });
+
   it('is given every variable that the configuration knows', () => {
     for (const { environment } of describedSettings())
       if (environment !== undefined) expect(Object.keys(services[name]?.environment ?? {})).toContain(environment);
@@ -37,4 +61,68 @@ describe.each(['tool', 'delta'])('the service %s', (name) => {
 it('starts the tool from any directory', () => {
   expect(image).toMatch(/^ENTRYPOINT \["node", "\/opt\/itop-to-intercom\/bin\/itop-to-intercom\.js"\]$/m);
   expect(services.delta?.profiles).toEqual(['schedule']);
+});
+
+it('names the directory that a person makes as the one that is mounted', () => {
+  const [, made] = /^# +mkdir (\S+)/m.exec(read('docker-compose.yml')) ?? [];
+  expect(services.tool?.volumes).toContain(`\${MIGRATION_DIRECTORY:-./${made}}:${workingDirectory}`);
+});
+
+it('builds the image of what is named, and of nothing else that lies in the directory', () => {
+  const [first, ...rest] = read('.dockerignore')
+    .split('\n')
+    .filter((line) => line !== '' && !line.startsWith('#'));
+  expect(first).toBe('*');
+  for (const line of rest) expect(line).toMatch(/^![\w.-]+$/);
+  const named = new Set(rest.map((line) => line.slice(1)));
+  expect(named).not.toContain('migration');
+  // What "npm run build" compiles, and what the Dockerfile copies out of it.
+  const { exclude } = JSON.parse(read('tsconfig.build.json')) as { exclude: readonly string[] };
+  const sources = readdirSync(projectRoot, { withFileTypes: true })
+    .filter((entry) => entry.isDirectory() && !exclude.includes(entry.name))
+    .map(({ name }) => name)
+    .filter((name) =>
+      readdirSync(join(projectRoot, name), { recursive: true }).some((file) => /\.ts$/.test(String(file))),
+    );
+  expect([...named]).toEqual(expect.arrayContaining(sources));
+  for (const [, file = ''] of image.matchAll(/^COPY (?!--from)(.+) \S+$/gm))
+    for (const each of file.split(' ')) expect(named).toContain(each);
+});
+
+describe('the schedule', () => {
+  /** Runs the command of the service with another `node`, a script; gives its exit code after SIGTERM, and what it printed. */
+  async function stopped(script: string, until: string): Promise<{ code: number | null; output: string }> {
+    const directory = mkdtempSync(join(tmpdir(), 'schedule-'));
+    try {
+      writeFileSync(join(directory, 'node'), `#!/bin/sh\n${script}\n`);
+      chmodSync(join(directory, 'node'), 0o755);
+      const [file = '', ...flags] = services.delta?.entrypoint ?? [];
+      // As Compose reads it: "$$" is a dollar sign, a variable that is not set has its default.
+      const [command = ''] = (services.delta?.command ?? []).map((words) =>
+        words.replace(/\$\{\w+:-(\w+)\}/g, '$1').replaceAll('$$', '$'),
+      );
+      const shell = spawn(file, [...flags, command], { env: { PATH: `${directory}:${process.env.PATH}` } });
+      let output = '';
+      shell.stdout.on('data', (data: Buffer) => {
+        output += data.toString();
+        if (output.includes(until)) shell.kill('SIGTERM');
+      });
+      const code = await new Promise<number | null>((resolve) => shell.once('close', resolve));
+      return { code, output };
+    } finally {
+      rmSync(directory, { recursive: true });
+    }
+  }
+
+  it('hands "stop" to the delta, waits for it and ends with its exit code', async () => {
+    const delta = `trap 'echo interrupted; exit 130' TERM; echo "$@"; while true; do sleep 0.05; done`;
+    const { code, output } = await stopped(delta, ' delta');
+    expect(output).toMatch(/itop-to-intercom\.js delta\ninterrupted\n$/);
+    expect(code).toBe(130);
+  });
+
+  it('stops at once between two deltas, also after one that failed', async () => {
+    const { output } = await stopped('echo failed; exit 1', 'failed');
+    expect(output).toBe('failed\n');
+  });
 });

@@ -19,6 +19,7 @@ const shownAbove: ReadonlySet<string> = new Set(['title', 'friendlyname', 'descr
 
 /** An FAQ beside the article that it becomes. `pictures` stand under the text of iTop. */
 export function articleContent(article: PreviewArticle, evidence?: ObjectEvidence, pictures: Html | string = ''): Html {
+  const otherFields = article.fields.filter(({ attribute }) => !shownAbove.has(attribute));
   return html`<p class="facts"><span class="chip">help center article, ${article.state}</span> <span class="chip">${article.collection === null ? 'no collection' : `collection ${article.collection}`}</span>${whereItIs(evidence)}</p>
 ${article.review === '' ? '' : html`<p class="loss"><b>Before it is published:</b> ${article.review}</p>`}
 ${evidence?.differences ?? ''}
@@ -27,14 +28,14 @@ ${evidence?.differences ?? ''}
 ${article.losses.map((loss) => html`<p class="loss"><b>Not moved:</b> ${lossWords(loss)}</p>`)}${pictures}
 <details><summary>As iTop stores it</summary><pre>${article.source.slice(0, 20_000)}</pre></details></article></div>
 <div><article class="message comment"><p class="by"><b>${article.title}</b>${article.description === null ? '' : `: ${article.description}`}</p><div class="body">${onlyText(article.body)}</div></article></div></div>
-<h2>Its other fields</h2>${fieldTable(article.fields.filter(({ attribute }) => !shownAbove.has(attribute)))}`;
+<h2>Its other fields</h2>${fieldTable(besideTarget(otherFields, [['collection', article.collection ?? 'none']]))}`;
 }
 
 /** A change, problem, CI or object of a custom class beside the instance that it becomes. */
 export function objectContent(object: PreviewObject, evidence?: ObjectEvidence): Html {
   return html`<p class="facts"><span class="chip">${object.finalClass}</span> <span class="chip">custom object ${object.type}</span> <span class="chip">external id ${object.externalId}</span>${whereItIs(evidence)}</p>
 ${evidence?.differences ?? ''}
-<h2>iTop beside ${intercomHeading(evidence)}</h2>${fieldTable(besideTarget(object.fields, object.attributes), evidence?.differing)}`;
+<h2>iTop beside ${intercomHeading(evidence)}</h2>${fieldTable(besideTarget(object.fields, [['type', object.type], ...object.attributes]), evidence?.differing)}`;
 }
 
 export const intercomHeading = (evidence: ObjectEvidence | undefined): string =>
