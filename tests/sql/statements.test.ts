@@ -154,7 +154,8 @@ it('every statement that stays SQL fits the schema, and its row type says what P
     }
     expect(wrong).toEqual([]);
     expect([...explained].filter((key) => !needed.has(key))).toEqual([]);
-    expect(described).toBeGreaterThan(200);
+    // Statements are found at all; they become fewer as more of them are written with kysely.
+    expect(described).toBeGreaterThan(100);
   } finally {
     client.release();
   }
