@@ -12,12 +12,12 @@ import { contacts } from './target/contacts.ts';
 import type { PlannedExpectations, TargetContext } from './target/context.ts';
 import { customObjectTypes } from './target/custom-object-types.ts';
 import { helpCenter } from './target/help-center.ts';
-import { collections, tags } from './target/names.ts';
 import { plan } from './target/plan.ts';
 import { rateLimit } from './target/rate-limit.ts';
 import { setup, silence } from './target/readiness-checks.ts';
 import { region } from './target/region.ts';
 import { scopes } from './target/scopes.ts';
+import { collections, tags } from './target/tags-and-collections.ts';
 import { teammates } from './target/teammates.ts';
 
 export interface IntercomAuditRequest {
