@@ -71,16 +71,21 @@ function end(socket: Socket): void {
   socket.destroy(new Error('The client is disconnected.'));
 }
 
-/** A busy broker takes this long for some hundred partitions at once. */
-const leaderTimeoutMs = 60_000;
+const leaderTimeoutMs = 10_000;
+/** A busy broker takes this long for some hundred new partitions at once. */
+const newLeaderTimeoutMs = 60_000;
 const leaderWaitMs = 200;
 
 /**
  * A topic's first and next offsets. A partition that was just made, or whose broker just came back, may have no leader yet, and
- * kafkajs does not retry that. Throws FailedError where none is found in a minute.
+ * kafkajs does not retry that. Throws FailedError where none is found in time.
  */
-export async function endsOf(admin: Admin, topic: string): ReturnType<Admin['fetchTopicOffsets']> {
-  const deadline = performance.now() + leaderTimeoutMs;
+export async function endsOf(
+  admin: Admin,
+  topic: string,
+  timeoutMs = leaderTimeoutMs,
+): ReturnType<Admin['fetchTopicOffsets']> {
+  const deadline = performance.now() + timeoutMs;
   for (;;) {
     try {
       return await admin.fetchTopicOffsets(topic);
@@ -106,7 +111,7 @@ export async function createTopics(
   topics: NonNullable<Parameters<Admin['createTopics']>[0]>['topics'],
 ): Promise<void> {
   await admin.createTopics({ waitForLeaders: false, topics });
-  for (const { topic } of topics) await endsOf(admin, topic);
+  for (const { topic } of topics) await endsOf(admin, topic, newLeaderTimeoutMs);
 }
 
 /** A partition that has records and does not move for this long gets a new consumer: kafkajs is known to stop without an error. */
