@@ -34,7 +34,7 @@ export async function auditItop(settings: ItopSettings, pool: pg.Pool, signal?: 
       ['itop_language', () => checkLanguage(itop, pool, settings.user)],
       ['itop_class_readable', () => checkClasses(itop, pool)],
       ['itop_class_tree', () => checkClassTrees(itop, pool)],
-      ['itop_timezone', () => checkTimezone(itop, settings.timezone, new Date())],
+      ['itop_timezone', () => checkTimezone(itop, settings.timezone, itop.clock.now())],
       ['itop_custom_classes', () => checkCustomClasses(itop, pool)],
       ['itop_attribute_without_a_home', () => checkAttributesHaveAHome(itop, pool)],
       ['itop_configuration_items', () => checkConfigurationItems(itop, pool)],

@@ -87,7 +87,15 @@ export async function runExports(request: ExportsRequest): Promise<ExportsOutcom
     if (request.files?.onDisk !== undefined) {
       const { pool, progress, signal } = request;
       pass.findings.push(
-        ...(await fetchFiles({ pool, progress, startedAt, inFlight: filesAtATime, signal, ...request.files })),
+        ...(await fetchFiles({
+          pool,
+          progress,
+          startedAt,
+          seenSince: startedAt,
+          inFlight: filesAtATime,
+          signal,
+          ...request.files,
+        })),
       );
     } else pass.findings.push(...(await filesWithoutBytes(request.pool)));
     pass.findings.push(...(await missingReferences(request.pool)));

@@ -109,7 +109,9 @@ async function readAll(request: ExtractRequest, itop: Itop): Promise<ExtractOutc
     signal,
   });
   const reader = restReader(itop, gate, new OutageRetry(settings.max_outage_ms, signal), signal);
-  const startedAt = await runStart(pool, run.runId);
+  const { startedAt, ageMs } = await runStart(pool, run.runId);
+  /** What raw saw since then was seen by this run: raw has iTop's clock. */
+  const seenSince = new Date(reader.now().getTime() - ageMs);
   const findings: Finding[] = [];
   const isWhole = request.classes === undefined;
   const isDelta = request.isDelta === true;
@@ -159,11 +161,11 @@ async function readAll(request: ExtractRequest, itop: Itop): Promise<ExtractOutc
   /** Once for all classes that were read whole, when all they gave is landed. */
   async function noticeDepartures(): Promise<void> {
     await request.broker.landed();
-    const doubted = await mayHaveDepartures(pool, checked, startedAt);
+    const doubted = await mayHaveDepartures(pool, checked, seenSince);
     await inParallel(doubted, settings.in_flight, async (one) => {
       const { readable } = one.pass;
       try {
-        findings.push(...findingsOf(readable, await publishDepartures(pool, one, startedAt)));
+        findings.push(...findingsOf(readable, await publishDepartures(pool, one, seenSince)));
       } catch (error) {
         if (!(error instanceof ItopError) || error.remedy !== 'continue') throw error;
         findings.push(...findingsOf(readable, [notRead(readable.name, error)]));
@@ -194,15 +196,17 @@ async function readAll(request: ExtractRequest, itop: Itop): Promise<ExtractOutc
   await request.broker.landed();
   await analyzeGrownTables(pool);
   await observeKinds(pool, untyped);
-  findings.push(...(await fetchReferenced(pool, passes, startedAt)));
+  findings.push(...(await fetchReferenced(pool, passes, seenSince)));
   await request.broker.landed();
   if (isWhole) findings.push(...(await findRestrictedRights(pool, settings.user)));
-  await fetchFormHistory(pool, passes, startedAt);
+  await fetchFormHistory(pool, passes, seenSince);
   await request.broker.landed();
   if (request.files !== undefined) {
     const { progress } = request;
     const inFlight = settings.in_flight;
-    findings.push(...(await fetchFiles({ pool, reader, progress, startedAt, inFlight, signal, ...request.files })));
+    findings.push(
+      ...(await fetchFiles({ pool, reader, progress, startedAt, seenSince, inFlight, signal, ...request.files })),
+    );
   }
   const blockers = findings.filter((finding) => finding.severity === 'blocker');
   if (isWhole) await moveWatermarks(pool, run.runId, isDelta, blockers);
@@ -219,6 +223,7 @@ async function noteStart({ pool, run, settings }: ExtractRequest, reader: RestRe
       pool,
       run.runId,
       marks.filter((mark) => mark !== undefined),
+      reader.now(),
     );
   }
   return findings;
@@ -276,11 +281,17 @@ function wentBack(): Finding {
   };
 }
 
-async function runStart(pool: pg.Pool, runId: string): Promise<Date> {
-  const rows = await warehouse(pool).selectFrom('ops.run').select('started_at').where('run_id', '=', runId).execute();
+/** When the run began, by the warehouse's clock, and how long ago that is. */
+async function runStart(pool: pg.Pool, runId: string): Promise<{ readonly startedAt: Date; readonly ageMs: number }> {
+  const rows = await warehouse(pool)
+    .selectFrom('ops.run')
+    .select('started_at')
+    .select(sql<number>`1000 * extract(epoch from clock_timestamp() - started_at)::float8`.as('age_ms'))
+    .where('run_id', '=', runId)
+    .execute();
   const row = rows[0];
   if (row === undefined) throw new Error(`run ${runId} is not in ops.run`);
-  return row.started_at;
+  return { startedAt: row.started_at, ageMs: row.age_ms };
 }
 
 /** Records iTop's own count of each final class of a pass, and gives their sum. */

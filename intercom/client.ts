@@ -2,6 +2,7 @@ import { errors as undici } from 'undici';
 import { messageOf } from '../platform/errors.ts';
 import { openConnections } from '../platform/outgoing-connections.ts';
 import { countCall } from '../platform/process-metrics.ts';
+import { ServerClock } from '../platform/server-clock.ts';
 import { defaultLatenessMs } from '../platform/settings/intercom.ts';
 import type { Answer, Call } from './call.ts';
 import { checkBeforeSending, checkedBody, type SendCheck, withCheck } from './checked-sending.ts';
@@ -32,6 +33,8 @@ export interface Intercom {
    */
   readonly effectWithinMs: number;
   readonly pace: Pace;
+  /** Intercom's own clock, against which every time that is sent is held. */
+  readonly clock: Pick<ServerClock, 'now' | 'earliest'>;
   /** Makes one attempt at a call. Throws an IntercomError (intercom/errors.ts). Takes no permit: see `pace`. */
   send<T>(call: Call<T>): Promise<Answer<T>>;
   /** The same connections under another pace. */
@@ -73,6 +76,7 @@ export function openIntercom(options: IntercomOptions): Intercom {
     connect: { timeout: options.timeoutMs },
   });
   const dispatcher = pool.compose(checkBeforeSending);
+  const clock = new ServerClock();
   const headers = {
     authorization: `Bearer ${options.token}`,
     'intercom-version': apiVersion,
@@ -128,6 +132,7 @@ export function openIntercom(options: IntercomOptions): Intercom {
         signal: AbortSignal.timeout(options.timeoutMs),
       };
       const response = await dispatcher.request(withCheck(request, noted));
+      clock.observe(response.headers.date?.toString(), sentAtMs, performance.now());
       const observed = readRateHeaders(response.headers);
       if (observed !== undefined) pace.observe(observed);
       status = response.statusCode;
@@ -167,6 +172,7 @@ export function openIntercom(options: IntercomOptions): Intercom {
     baseUrl,
     effectWithinMs: options.timeoutMs + (options.latenessMs ?? defaultLatenessMs),
     pace,
+    clock,
     send: (call) => send(call, pace, call.effect === 'read' ? unchecked : check),
     pacedBy: (other) => under(other, check),
     checkedBy: (other) => under(pace, other),

@@ -17,9 +17,9 @@ export interface WrittenConversation {
 
 /**
  * What someone else did to a conversation since the tool left it, in words; undefined when nobody did anything that a person
- * would miss. A snooze that ended by itself is nobody's doing.
+ * would miss. A snooze that ended by itself, by Intercom's clock, is nobody's doing.
  */
-export function touchOf(facts: ConversationFacts, written: WrittenConversation, now = new Date()): string | undefined {
+export function touchOf(facts: ConversationFacts, written: WrittenConversation, now: Date): string | undefined {
   const known = new Set(written.partIds);
   const surplus = new Set(surplusParts(facts, written).map((part) => part.id));
   const foreign = facts.parts.filter((part) => isWritten(part) && !known.has(part.id) && !surplus.has(part.id));

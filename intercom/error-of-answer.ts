@@ -9,6 +9,7 @@ import {
   RateLimited,
   Rejected,
   ServerFailed,
+  TimeRefused,
   TokenRefused,
   UncertainOutcome,
 } from './errors.ts';
@@ -73,8 +74,13 @@ export function errorOfAnswer(
     default:
       // 408 is the server giving up on a request it may have begun: nothing is known, as with a 5xx.
       if (answer.status >= 500 || answer.status === 408) return lostAnswer(call, failure, answer.sentAtMs);
-      return new Rejected(failure);
+      return namesTime(failure) ? new TimeRefused(failure) : new Rejected(failure);
   }
+}
+
+/** Intercom names the field in its message or before it. */
+function namesTime({ detail }: CallFailure): boolean {
+  return /\bcreated_at\b/i.test(detail);
 }
 
 /** Intercom redirects nowhere, and each of its refusals is a JSON object; a 408, 429 or 5xx may come from its own front servers. */

@@ -86,6 +86,15 @@ export class Rejected extends IntercomError {
     'Correct the record or the mapping by the reason given, then load the failed records again.';
 }
 
+/**
+ * A time that Intercom does not take, because it lies ahead of its clock or before the conversation. The same record may be taken later,
+ * when that clock has gone on or the clock here is right again: the next load tries it without being asked.
+ */
+export class TimeRefused extends Rejected {
+  override readonly nextStep =
+    'Nothing: the next load tries it again. Where it is refused each time, correct the clocks of this machine and of iTop.';
+}
+
 /** 403 that is known to concern neither token nor plan: this one record, unless all are refused alike. */
 export class Forbidden extends Rejected {
   override readonly nextStep =

@@ -2,6 +2,7 @@ import { PassThrough, pipeline, type Readable } from 'node:stream';
 import type { Dispatcher } from 'undici';
 import { openConnections } from '../platform/outgoing-connections.ts';
 import { hideSecret } from '../platform/redact.ts';
+import { ServerClock } from '../platform/server-clock.ts';
 import { type AnswerFrame, AnswerReader, type ItopObject, UnreadableAnswer } from './answer-reader.ts';
 import { type BlobAnswer, readBlobAnswer } from './blob-answer.ts';
 import {
@@ -70,6 +71,8 @@ export interface ReadAhead {
 
 /** iTop's REST API, read only. Every method makes one attempt and throws an ItopError (itop/errors.ts). */
 export interface Itop {
+  /** iTop's own clock, which dates what people write there. */
+  readonly clock: Pick<ServerClock, 'now'>;
   /** The objects of a query, in iTop's order, given as the answer arrives; a slow reader slows the answer down. */
   get(query: ItopQuery): AsyncGenerator<ItopObject, void, undefined>;
   /** The bytes of one file as they come, never held as a whole; at the end its name and type, undefined where there is no such object. */
@@ -115,6 +118,8 @@ export function openItop(options: ItopOptions): Itop {
     connect: { timeout: options.timeoutMs, ...options.clientCertificate },
   });
 
+  const clock = new ServerClock();
+
   /** Sends one operation and reads its answer. Credentials travel in the body and in headers, never in the address. */
   async function* ask(
     operation: object,
@@ -150,6 +155,7 @@ export function openItop(options: ItopOptions): Itop {
       ...loginFields,
       json_data: JSON.stringify(operation),
     });
+    const sentAtMs = performance.now();
     let answer: Dispatcher.ResponseData;
     try {
       answer = await pool.request({
@@ -171,6 +177,7 @@ export function openItop(options: ItopOptions): Itop {
       signal?.throwIfAborted();
       throw errorOfTransport(request, error, false);
     }
+    clock.observe(answer.headers.date?.toString(), sentAtMs, performance.now());
     if (answer.statusCode === 200) return answer;
     throw errorOfStatus(request, answer.statusCode, await excerptOf(answer), answer.headers.location?.toString());
   }
@@ -196,6 +203,7 @@ export function openItop(options: ItopOptions): Itop {
   }
 
   return {
+    clock,
     async *get(query) {
       const request = `${query.oql}`;
       const operation = {

@@ -129,7 +129,7 @@ async function lookIntoConversations(request: LookAgainRequest, lost: readonly L
       const surplus = surplusParts(facts, own);
       const written = facts.parts.filter((part) => isWritten(part) && !own.partIds.includes(part.id));
       // Where people wrote since, they also changed its state by right.
-      const change = written.length > surplus.length ? undefined : touchOf(facts, own);
+      const change = written.length > surplus.length ? undefined : touchOf(facts, own, request.intercom.clock.now());
       const of = ['conversations', 'conversation', own.targetKey] as const;
       verdicts.push(
         verdictOf(

@@ -178,7 +178,12 @@ async function conversationObservations(
     try {
       const { value: fresh } = await sendCall(request, retrieveConversation(shown.id));
       const facts = { ...summaryOf(fresh), surplusParts: surplusParts(fresh, left).map((part) => part.id) };
-      observations.push({ ...base, evidence: 'fresh_read', facts, touch: touchOf(fresh, left) });
+      observations.push({
+        ...base,
+        evidence: 'fresh_read',
+        facts,
+        touch: touchOf(fresh, left, request.intercom.clock.now()),
+      });
     } catch (error) {
       // Deleted between the list and the read.
       if (!(error instanceof NotFound)) throw error;

@@ -93,7 +93,7 @@ export async function sendCanary(request: SendRequest): Promise<SentCanary> {
     recordProbe(pool, { workspaceIdCode: workspace.idCode, canaryId, name, answer: text, detail });
 
   const contact = await ensureContact(context, request.address, answer);
-  const openedAt = Math.floor(Date.now() / 1_000) - 3 * day;
+  const openedAt = Math.floor(intercom.clock.now().getTime() / 1_000) - 3 * day;
   const { adminId } = workspace;
   const token = canaryToken(canaryId);
   const opening = markupText('Opening', token);

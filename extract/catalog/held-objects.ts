@@ -5,7 +5,7 @@ import type { Narrowing, RestReader } from '../reader/rest-reader.ts';
 /** Objects of a class that were read whole while its attributes were looked for: they need no window of their own. */
 export interface HeldObjects {
   readonly objects: readonly ItopObject[];
-  /** Before they were asked for. */
+  /** Before they were asked for, on iTop's clock. */
   readonly observedAt: Date;
 }
 
@@ -34,7 +34,7 @@ class Unsuitable extends Error {}
 export async function holdObjects(reader: RestReader, className: string): Promise<HeldObjects | undefined> {
   const objects: ItopObject[] = [];
   let bytes = 0;
-  const observedAt = new Date();
+  const observedAt = reader.now();
   try {
     await reader.attempt({ className, oql: selectAll(className), outputFields: ['*'] }, (object) => {
       bytes += object.byteLength;

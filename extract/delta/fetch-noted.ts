@@ -103,7 +103,7 @@ async function readIds(pass: ClassPass, ids: readonly number[]) {
   const publisher = new BatchPublisher(pass.broker);
   const [first = 0] = ids;
   const chunk = await pass.chunks.openAside('delta', first, (ids.at(-1) ?? first) + 1);
-  const observedAt = new Date();
+  const observedAt = pass.reader.now();
   const origin = { runId: pass.runId, chunkId: chunk.chunkId, observedAt };
   const given = new Set<number>();
   let bytes = 0;

@@ -134,7 +134,7 @@ async function noteChanges(request: DeltaRequest, before: Watermarks, noted: Not
     marks.push(latestOf(moved, ticketTime));
   }
   if (feed.kind !== 'unreadable' && feed.head !== undefined) marks.push(feed.head);
-  await noteWatermarks(pool, runId, marks);
+  await noteWatermarks(pool, runId, marks, reader.now());
   return feed;
 }
 
@@ -178,7 +178,7 @@ async function noteFiles(
     }
     await noted.add('ids', newer);
     const latest = newer.reduce((top, { id }) => Math.max(top, id), highest);
-    await noteWatermarks(pool, runId, [{ channel: 'ids', className: name, value: String(latest) }]);
+    await noteWatermarks(pool, runId, [{ channel: 'ids', className: name, value: String(latest) }], reader.now());
     await noted.addFromRaw(
       'owner',
       sql`select o.final_class as class, o.source_id from ${sql.raw(latestObject)} o

@@ -19,14 +19,13 @@ export interface MovedTicket {
 
 /**
  * The latest `last_update` of a ticket, on iTop's own clock: what a run that begins now has before it. Where no ticket moved
- * for a day it is yesterday's time by the clock here, which may differ from iTop's by less than that. Undefined where the
- * account sees no tickets.
+ * for a day it is yesterday's time. Undefined where the account sees no tickets.
  */
 export async function latestTicketTime(reader: RestReader, timezone: string): Promise<Watermark | undefined> {
   let since = '';
   try {
     for (let hours = 25; hours >= 1; hours /= 2) {
-      since = localTimeOf(new Date(Date.now() - hours * hourMs), timezone);
+      since = localTimeOf(new Date(reader.now().getTime() - hours * hourMs), timezone);
       if ((await reader.count('Ticket', selectSince('Ticket', 'last_update', since))) <= fewTickets) break;
     }
     return latestOf(await ticketsSince(reader, since), watermarkAt(since));

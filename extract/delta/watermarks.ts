@@ -65,20 +65,26 @@ export async function reachedWatermarks(pool: pg.Pool): Promise<Watermarks> {
 }
 
 /**
- * Notes where iTop stands as a run begins. A run that goes on keeps what its first process noted: windows read before the
- * interruption may have changed since.
+ * Notes where iTop stands as a run begins, and at what time of its own clock. A run that goes on keeps what its first process noted:
+ * windows read before the interruption may have changed since.
  */
-export async function noteWatermarks(pool: pg.Pool, runId: string, found: readonly Watermark[]): Promise<void> {
+export async function noteWatermarks(
+  pool: pg.Pool,
+  runId: string,
+  found: readonly Watermark[],
+  at: Date,
+): Promise<void> {
   await insertRows(
     pool,
     'ops.watermark',
-    ['run_id', 'channel', 'class', 'value', 'detail'],
+    ['run_id', 'channel', 'class', 'value', 'detail', 'noted_at'],
     found.map(({ channel, className, value, detail = {} }) => ({
       run_id: runId,
       channel,
       class: className,
       value,
       detail,
+      noted_at: at,
     })),
   )
     .onConflict((conflict) => conflict.doNothing())

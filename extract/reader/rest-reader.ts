@@ -27,6 +27,8 @@ export interface RestReader {
     take: (bytes: AsyncIterable<Buffer>) => Promise<T>,
   ): Promise<{ readonly taken: T; readonly file: BlobAnswer['file'] }>;
   readonly outageRetry: OutageRetry;
+  /** What time it is on iTop's own clock; never earlier than it was before. */
+  now(): Date;
 }
 
 /** Bytes of answers that may wait for their reader, over all answers together: a few windows of the usual size. */
@@ -36,6 +38,7 @@ export function restReader(itop: Itop, gate: Gate, outageRetry: OutageRetry, sig
   // While the records of some answers are landed, iTop works on the next ones.
   const answers = new Gate({ inFlight: 2 * gate.inFlight, pauseMs: 0 });
   const bytes = aheadBytes / answers.inFlight;
+  let latest = new Date(0);
 
   async function attempt(query: ItopQuery, take: (object: ItopObject) => Promise<void> | undefined): Promise<void> {
     const read = async (received: () => void): Promise<void> => {
@@ -48,6 +51,11 @@ export function restReader(itop: Itop, gate: Gate, outageRetry: OutageRetry, sig
   }
   return {
     outageRetry,
+    now() {
+      const now = itop.clock.now();
+      if (now > latest) latest = now;
+      return latest;
+    },
     attempt,
     read: (query, take) => outageRetry.ask(() => attempt(query, take)),
     file: (className, id, attribute, take) =>
@@ -78,6 +86,7 @@ export function narrowedReader(reader: RestReader, { attribute, values }: Narrow
   const narrowed = (query: ItopQuery): ItopQuery => ({ ...query, oql: narrowedTo(query.oql, attribute, values) });
   return {
     outageRetry: reader.outageRetry,
+    now: () => reader.now(),
     file: (...asked) => reader.file(...asked),
     sample: (className, oql, fields) => reader.sample(className, narrowedTo(oql, attribute, values), fields),
     attempt: (query, take) => reader.attempt(narrowed(query), take),

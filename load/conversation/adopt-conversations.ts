@@ -33,7 +33,7 @@ export async function adoptConversations(context: LoadContext, openStep: OpenSte
   let incomplete = 0;
   for (let from = 0; from < rows.length; from += pageSize) {
     const page = rows.slice(from, from + pageSize);
-    const threads = await fetchThreads(context.pool, context.workspaceIdCode, page);
+    const threads = await fetchThreads(context.pool, context.workspaceIdCode, page, context.intercom.clock.earliest());
     for (const row of page) {
       const [oldest, ...others] = ids.get(row.marker) ?? [];
       const thread = threads.get(row.target_key);
@@ -85,7 +85,7 @@ function adoptThread(context: LoadContext, thread: Thread, facts: ConversationFa
       targetId: facts.id,
       origin: 'created',
       payloadHash: row.payload_hash,
-      sentCreatedAt: row.created_at,
+      sentCreatedAt: new Date(facts.createdAt * 1000),
     },
   ];
   const planned = partsToSend(context, thread).map((part) => partToSend(context, part.row, part.files));

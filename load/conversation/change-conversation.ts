@@ -352,7 +352,9 @@ function stateSetting(
   if (desired === 'open') return { ...common, call: openConversation(conversationId, admin) };
   const until = Number(/^snoozed until (\d+)$/.exec(desired)?.[1] ?? 0);
   // A sleep that is over by now is not begun again.
-  return until * 1000 > Date.now() ? { ...common, call: snoozeConversation(conversationId, admin, until) } : undefined;
+  return until * 1000 > context.intercom.clock.now().getTime()
+    ? { ...common, call: snoozeConversation(conversationId, admin, until) }
+    : undefined;
 }
 
 function settingsOf(context: LoadContext, thread: Thread, conversationId: string, plan: ThreeWay): Setting[] {

@@ -53,7 +53,12 @@ export function conversationPhase(): Phase<ConversationRow, Thread> {
     targetOf: conversationTarget,
     async prepare(context, rows, former) {
       if (former === undefined) await refuseDoubledAttributes(context);
-      const threads = await fetchThreads(context.pool, context.workspaceIdCode, rows);
+      const threads = await fetchThreads(
+        context.pool,
+        context.workspaceIdCode,
+        rows,
+        context.intercom.clock.earliest(),
+      );
       return ({ target_key: key }) => {
         const thread = threads.get(key);
         if (thread === undefined) throw new Error(`The thread of ${key} was not fetched.`);
@@ -83,6 +88,8 @@ async function loadConversation(context: LoadContext, item: PendingItem<Conversa
     const lost = lostFor(creation);
     const { conversationId, asSent } = await executeStep(context, creation, lost);
     thread.conversationId = conversationId;
+    // It was opened at Intercom's now of then, where its time lay ahead (rule T10).
+    if (asSent !== undefined) row.created_at = new Date(asSent.createdAt * 1000);
     if (asSent !== undefined && lost?.payloadHash?.equals(row.payload_hash) === false) {
       thread.opening = { body: inPlainForm(asSent.body, context.seen.plain.opening), payloadHash: lost.payloadHash };
       thread.participants.clear();

@@ -214,11 +214,12 @@ function byConversation<Row extends { readonly conversation_key: string }>({
   return Map.groupBy(rows, (row) => row.conversation_key);
 }
 
-/** The threads of a page of conversations, by target key. */
+/** The threads of a page of conversations, by target key. No time in them is later than `now`, Intercom's own. */
 export async function fetchThreads(
   pool: pg.Pool,
   workspaceIdCode: string,
   rows: readonly ConversationRow[],
+  now: Date,
 ): Promise<Map<string, Thread>> {
   const threads = new Map<string, Thread>();
   const parameters = [workspaceIdCode, rows.map((row) => row.target_key)];
@@ -273,9 +274,9 @@ export async function fetchThreads(
       if (known.payload_hash !== null && known.opening !== null && !known.payload_hash.equals(thread.row.payload_hash))
         thread.opening = { body: known.opening, payloadHash: known.payload_hash };
       thread.openedAt = known.sent_created_at ?? undefined;
-      if (thread.openedAt !== undefined) keepBehind(thread.openedAt, thread.parts);
     } else thread.stepsDone.add(known.target_type);
   }
+  for (const thread of threads.values()) keepWithin(thread, now);
   const written = await pool.query<{ source_key: string; target_type: string; target_id: string }>(
     writtenQuery,
     parameters,
@@ -318,6 +319,18 @@ export function keepBehind(opening: Date, parts: readonly PartRow[]): void {
   for (const part of parts) {
     if (part.part_id === null && part.created_at < opening) part.created_at = opening;
   }
+}
+
+/** Intercom takes no time in its future (rule T10): what lies ahead stands at its now. Rows are changed in place. */
+function keepWithin({ row, parts, openedAt }: Thread, now: Date): void {
+  // A conversation that exists keeps the time with which it was opened.
+  row.created_at = openedAt ?? earlierOf(row.created_at, now);
+  for (const part of parts) part.created_at = earlierOf(part.created_at, now);
+  if (openedAt !== undefined) keepBehind(openedAt, parts);
+}
+
+function earlierOf(a: Date, b: Date): Date {
+  return a < b ? a : b;
 }
 
 /** Gives the comments that have an HTML form that form (rule T8). Parts are rows of this page alone: they are changed in place. */

@@ -68,7 +68,7 @@ async function isComplete(pool: pg.Pool, workspaceIdCode: string, type: string, 
 }
 
 async function requestsOf(pool: pg.Pool, row: ConversationRow, settings: PlanSettings): Promise<PlannedRequest[]> {
-  const threads = await fetchThreads(pool, settings.workspaceIdCode, [row]);
+  const threads = await fetchThreads(pool, settings.workspaceIdCode, [row], new Date());
   const found = threads.get(row.target_key);
   if (found === undefined) throw new Error(`The thread of ${row.target_key} was not fetched.`);
   const teammate = await warehouse(pool)

@@ -77,7 +77,7 @@ async function lookAtConversation(guard: Guard, item: RollbackItem): Promise<Las
   const { value: facts } = await sendCall(guard.sender, retrieveConversation(item.target_id));
   const written = await readWrittenConversations(guard.pool, guard.workspaceIdCode, [item.target_id]);
   const own = written.get(item.target_id);
-  const touch = own === undefined ? undefined : touchOf(facts, own);
+  const touch = own === undefined ? undefined : touchOf(facts, own, guard.sender.intercom.clock.now());
   return touch === undefined ? asPlanned : { is: 'kept', why: touch };
 }
 

@@ -67,7 +67,13 @@ async function serve(simulated: Simulated, request: IncomingMessage, response: S
   }
   if (simulated.workspace.switches.latencyMs > 0) await sleep(simulated.workspace.switches.latencyMs);
   countIn(simulated.statistics.answers, String(status));
-  response.writeHead(status, { 'Content-Type': 'application/json; charset=utf-8', ...rateHeaders, ...headers });
+  response.writeHead(status, {
+    'Content-Type': 'application/json; charset=utf-8',
+    // Node's own header stands still while the process is busy, and does not follow a clock that tests move.
+    Date: new Date().toUTCString(),
+    ...rateHeaders,
+    ...headers,
+  });
   response.end(JSON.stringify(answer));
 }
 

@@ -45,6 +45,8 @@ async function serve(
   request: IncomingMessage,
   response: ServerResponse,
 ) {
+  // Node's own header stands still while the process is busy, and does not follow a clock that tests move.
+  response.setHeader('Date', new Date().toUTCString());
   const path = new URL(request.url ?? '/', 'http://itop').pathname;
   if (!path.endsWith('/webservices/rest.php')) {
     send(response, 404, 'text/html', NOT_FOUND);

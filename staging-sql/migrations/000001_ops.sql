@@ -271,7 +271,7 @@ comment on column ops.watermark.class is 'Class that was asked; for the history,
 comment on column ops.watermark.value is 'Id, or local time of iTop.';
 comment on column ops.watermark.detail is 'history: ids read last (recent), because rows become visible out of order, and what the latest row was about (mark), by which a restored iTop is recognised.';
 comment on column ops.watermark.is_reached is 'True once the run had read everything that lies before. Only then a delta starts from it.';
-comment on column ops.watermark.noted_at is 'When it was noted, before the run read anything.';
+comment on column ops.watermark.noted_at is 'When it was noted, before the run read anything: by iTop''s clock, as observed_at in raw.';
 
 create table ops.class_fields (
   class         text primary key,

@@ -13,6 +13,7 @@ import {
   RateLimited,
   Rejected,
   ServerFailed,
+  TimeRefused,
   TokenRefused,
   UncertainOutcome,
   Unreachable,
@@ -119,6 +120,15 @@ describe('a call to Intercom', () => {
     const { intercom } = await clientFor([{ status: 429, headers, body: {} }]);
     expect(await errorOf(intercom.send(identifyAdmin()))).toBeInstanceOf(RateLimited);
     expect(intercom.pace.lastObservation).toEqual({ limit: 167, remaining: 0, resetsAt: 1_800_000_000 });
+  });
+
+  it.each([
+    ['created_at lies in the future', TimeRefused],
+    ['email lies in the past', Rejected],
+  ])('tells a time that is refused from any other value: %s', async (message, expected) => {
+    const { intercom } = await clientFor([refusal(400, 'parameter_invalid', message)]);
+    const error = await errorOf(intercom.send(createContact({ role: 'user', external_id: 'x' })));
+    expect(error.constructor).toBe(expected);
   });
 
   it('never puts the token into an error', async () => {

@@ -23,8 +23,10 @@ export interface FileRequest {
   readonly onDisk?: ReadonlyMap<string, FileOnDisk> | undefined;
   /** Endings of names, in lower case, of files that are kept but must not be sent. */
   readonly refusedTypes?: readonly string[];
-  /** Files that may have changed since then are read again. */
+  /** When the run began: files that may have changed since then are read again. */
   readonly startedAt: Date;
+  /** The same moment on the clock by which objects are seen: iTop's. */
+  readonly seenSince: Date;
   /** Files fetched at a time. */
   readonly inFlight: number;
   readonly signal?: AbortSignal | undefined;
@@ -167,11 +169,11 @@ const held = `select o.source_key, o.final_class, o.source_id, f.attribute
   left join raw.absent_file a on a.source_key = o.source_key and a.attribute = f.attribute and b.source_key is null
   where h.op = 'upsert' and (b.source_key is null and a.source_key is null or b.finding = 'bytes missing' and b.fetched_at < $1::timestamptz
      or (o.root_class not in ('Attachment', 'InlineImage') or a.source_key is not null)
-       and coalesce(b.fetched_at, a.asked_at) < $1::timestamptz and h.seen_at >= $1::timestamptz
-       and (o.root_class <> 'Ticket' or o.observed_at > coalesce(b.fetched_at, a.asked_at)))`;
+       and coalesce(b.fetched_at, a.asked_at) < $1::timestamptz and h.seen_at >= $2::timestamptz
+       and (o.root_class <> 'Ticket' or o.landed_at > coalesce(b.fetched_at, a.asked_at)))`;
 
-async function countMissing({ pool, startedAt }: FileRequest): Promise<number> {
-  const { rows } = await pool.query<{ count: string }>(`select count(*) from (${held}) as f`, [startedAt]);
+async function countMissing({ pool, startedAt, seenSince }: FileRequest): Promise<number> {
+  const { rows } = await pool.query<{ count: string }>(`select count(*) from (${held}) as f`, [startedAt, seenSince]);
   return Number(rows[0]?.count ?? 0);
 }
 
@@ -179,7 +181,7 @@ async function countMissing({ pool, startedAt }: FileRequest): Promise<number> {
  * The query looks into all of raw, so it runs once. Its cursor outlives the transaction: one that stays open for hours keeps
  * Postgres from removing what landing replaces.
  */
-async function* listMissing({ pool, startedAt }: FileRequest): AsyncGenerator<HeldFile> {
+async function* listMissing({ pool, startedAt, seenSince }: FileRequest): AsyncGenerator<HeldFile> {
   const client = await pool.connect();
   let lost: Error | undefined;
   // A server that goes away tells an idle connection by this event, which without a listener would end the process.
@@ -189,7 +191,10 @@ async function* listMissing({ pool, startedAt }: FileRequest): AsyncGenerator<He
   client.on('error', lose);
   try {
     await client.query('begin');
-    await client.query(`declare missing_file no scroll cursor with hold for ${held} order by 1, 4`, [startedAt]);
+    await client.query(`declare missing_file no scroll cursor with hold for ${held} order by 1, 4`, [
+      startedAt,
+      seenSince,
+    ]);
     await client.query('commit');
     for (;;) {
       const { rows } = await client.query<HeldFile>(`fetch ${rowsPerFetch} from missing_file`);

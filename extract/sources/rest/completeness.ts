@@ -35,7 +35,7 @@ export async function checkCompleteness(
   const findings: Finding[] = [];
   const readAgain: ReadAgain[] = [];
   for (const chunk of await differingChunks(pass, chunks)) {
-    readAgain.push({ lowerId: chunk.lowerId, upperId: chunk.upperId, at: new Date() });
+    readAgain.push({ lowerId: chunk.lowerId, upperId: chunk.upperId, at: pass.reader.now() });
     await readWindows(pass, new WindowPlan([], pass.limits), [chunk], findings);
     const readNow = rowsIn(await pass.chunks.listDone(), chunk);
     const counted = await countIn(pass, chunk);

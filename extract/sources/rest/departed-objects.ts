@@ -73,7 +73,7 @@ export async function publishDepartures(
     ],
   );
   if (rows.length === 0) return [];
-  const observedAt = new Date();
+  const observedAt = pass.reader.now();
   const unseen = new Map(rows.map((row) => [Number(row.source_id), row.final_class]));
   const ids = [...unseen.keys()];
   for (let from = 0; from < ids.length; from += idsPerQuery) {

@@ -50,7 +50,7 @@ export async function fetchFormHistory(
   for (let from = 0; from < changes.length; from += changesPerQuery) {
     const oql = narrowedTo(selectAll(written), 'change', changes.slice(from, from + changesPerQuery));
     counted += await pass.reader.count(written, oql);
-    const origin = { runId: pass.runId, chunkId: chunk.chunkId, observedAt: new Date() };
+    const origin = { runId: pass.runId, chunkId: chunk.chunkId, observedAt: pass.reader.now() };
     await pass.reader.read({ className: written, oql, outputFields }, (object) => {
       rowCount++;
       return publisher.add(envelopeOf(object, pass.readable.rootClass, origin));

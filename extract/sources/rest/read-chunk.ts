@@ -49,7 +49,7 @@ async function readOnce(pass: ClassPass, chunk: Chunk, held: HeldObjects | undef
   let rowCount = 0;
   let byteCount = 0;
   const classCounts = new Map<string, number>();
-  const observedAt = held?.observedAt ?? new Date();
+  const observedAt = held?.observedAt ?? pass.reader.now();
   const take = (object: ItopObject): Promise<void> | undefined => {
     rowCount++;
     classCounts.set(object.finalClass, (classCounts.get(object.finalClass) ?? 0) + 1);

@@ -110,7 +110,7 @@ async function fetchByIds(pass: ClassPass, ids: readonly number[]): Promise<numb
   const chunk = await pass.chunks.openAside('references', ...bounds);
   for (let from = 0; from < ids.length; from += idsPerQuery) {
     const oql = selectIds(name, ids.slice(from, from + idsPerQuery));
-    const origin = { runId: pass.runId, chunkId: chunk.chunkId, observedAt: new Date() };
+    const origin = { runId: pass.runId, chunkId: chunk.chunkId, observedAt: pass.reader.now() };
     await pass.reader.read({ className: name, oql, outputFields }, (object) => {
       left.delete(object.id);
       return publisher.add(envelopeOf(object, rootClass, origin));
