@@ -73,7 +73,7 @@ it('an extraction sees changes and deletions in their order, whatever the clock 
 
 const inFuture = new Date(Date.now() + 90 * minute).toISOString();
 
-it('no time is sent that lies in the future of Intercom, order stays, and the proof lists what was moved', async () => {
+it('no time is sent that lies in the future of Intercom, and what comes later stands behind it', async () => {
   const workload = everyOperation();
   const parts = workload.parts.map((part) => (part.position === 4 ? { ...part, created_at: inFuture } : part));
   const conversations = workload.conversations.map((one) =>
