@@ -115,9 +115,10 @@ async function runRound(
   };
 }
 
-/** Sets the clock of both systems and of all commands. */
+/** Sets the clock of both systems and of all commands; resolves when they have it: they look into the file every 20 ms. */
 async function setClock(to: number): Promise<void> {
   await writeFile(clockFile, String(to - Date.now()));
+  await sleep(50);
 }
 
 async function mutatingCalls({ intercomControlUrl }: KeptRehearsal): Promise<number> {
