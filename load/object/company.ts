@@ -29,7 +29,7 @@ export interface CompanyRow {
   payload_hash: Buffer;
 }
 
-/** Attribute by which a company that the tool created is known again. */
+/** Attribute that every created company carries from its first moment (RULES P2). Never written to an existing one: `load adopt` knows ours by it. */
 const organizationKeyAttribute = 'itop_organization_key';
 
 const companySelect = `
@@ -81,9 +81,10 @@ async function loadCompany(
     await executeStep(context, creation(context, row, target), lost);
     return 'written';
   }
+  const { [organizationKeyAttribute]: _, ...customAttributes } = row.custom_attributes;
   const plan = planForExisting(
     context.onExisting.company,
-    { fields: { name: row.name }, customAttributes: row.custom_attributes },
+    { fields: { name: row.name }, customAttributes },
     heldFields(existing),
   );
   if (plan.write === undefined && (lost === undefined || isCreation(lost))) {
@@ -117,7 +118,6 @@ async function isOwn(
   found: CompanyFacts,
   lost: OpenIntent | undefined,
 ): Promise<boolean> {
-  // A company that existed may bear our key too: linking fills its empty attributes.
   if (!bearsKey(found, target)) return false;
   if (lost !== undefined) return isCreation(lost);
   return await wasEverUncertain(context.pool, context.workspaceIdCode, target, 'createOrUpdateCompany');

@@ -36,3 +36,15 @@ it('knows everything again, and the next load sends nothing a second time', asyn
   const conversations = (objects: typeof dump) => objects.filter((object) => object.type === 'conversation');
   expect(conversations(await workspace.dump())).toEqual(conversations(dump));
 });
+
+it('takes nothing for ours that was there before the first load', async () => {
+  workspace = await openTestWorkspace(everyOperation());
+  await workspace.control('/actions', [
+    { do: 'plant-contact', fields: { role: 'user', email: 'claude.monet@example.com', name: 'C. M.' } },
+    { do: 'plant-company', fields: { company_id: 'DEMO', name: 'Their name' } },
+  ]);
+  await workspace.load();
+  await forget();
+
+  expect(await workspace.adopt()).toMatchObject({ objects: { companies: 0, contacts: 1 } });
+});

@@ -61,7 +61,6 @@ describe('on_existing', () => {
     await load('fill_empty');
     expect(await held()).toEqual({ contact: { name: 'C. M.', phone: '+33123' }, company: { name: 'Their name' } });
     expect(await beforeImages()).toMatchObject([
-      ['company', { custom_attributes: { itop_organization_key: null } }],
       ['contact', { phone: null }],
     ]);
   });
