@@ -86,8 +86,12 @@ export function keepLease(
       .where(isAlive)
       .executeTakeFirst();
     if (number !== processId) return;
-    if (numUpdatedRows === 1n) renewedAt = askedAt;
-    else isLost = true;
+    if (numUpdatedRows === 0n) {
+      isLost = true;
+      // Without a lease this process is one of those whose sessions are ended: it would end its own.
+      return;
+    }
+    renewedAt = askedAt;
     await endStuckSessions(pool);
   }
 

@@ -1,8 +1,9 @@
+import { setTimeout as pause } from 'node:timers/promises';
 import pg from 'pg';
 import { from as copyFrom } from 'pg-copy-streams';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { PartitionLeases } from '../../extract/landing/partition-leases.ts';
-import { inTransaction } from '../../platform/database.ts';
+import { inTransaction, sessionName } from '../../platform/database.ts';
 import { openRun, type Run } from '../../platform/run-record.ts';
 import { createTestDatabase, type TestDatabase } from '../support/database.ts';
 
@@ -70,6 +71,22 @@ describe('a process that stands in the middle of a COPY', () => {
     await expect(lockWithin(300)).rejects.toThrow(/lock timeout/);
     await leaseOfStopped('0 seconds');
     await expect(lockWithin(300)).rejects.toThrow(/lock timeout/);
+  });
+
+  it('does not end its own session when it renews its lease too late', async () => {
+    run = await openRun(database.pool, { command: 'test', fingerprint: {}, leaseMs: 500 });
+    const own = new pg.Client({ connectionString: database.url, application_name: sessionName });
+    own.on('error', () => undefined);
+    await own.connect();
+    own.query(copyFrom('copy held from stdin')).on('error', () => undefined);
+    await database.pool.query(`update ops.process set heartbeat_at = heartbeat_at - interval '1 hour'`);
+    // Renewals come each fifth of the lease, and fail.
+    await pause(400);
+    const { rows } = await database.pool.query(
+      `select state from pg_stat_activity where query = 'copy held from stdin' and datname = current_database()`,
+    );
+    await own.end().catch(() => undefined);
+    expect(rows).toEqual([{ state: 'active' }]);
   });
 });
 
