@@ -60,9 +60,7 @@ describe('on_existing', () => {
   it('fill_empty: only what was empty', async () => {
     await load('fill_empty');
     expect(await held()).toEqual({ contact: { name: 'C. M.', phone: '+33123' }, company: { name: 'Their name' } });
-    expect(await beforeImages()).toMatchObject([
-      ['contact', { phone: null }],
-    ]);
+    expect(await beforeImages()).toMatchObject([['contact', { phone: null }]]);
   });
 
   it('overwrite: what the source fills, with what stood there recorded; later edits are kept', async () => {
