@@ -137,6 +137,7 @@ function notRefused(phase: PhaseSource): string {
   return `and not exists (
     select from load.outcome refused
     where refused.workspace_id_code = $1 and refused.target_type = '${phase.targetType}'
-      and refused.target_key = o.target_key and refused.state = 'failed' and refused.reason_code <> 'TimeRefused'
+      and refused.target_key = o.target_key and refused.state = 'failed'
+      and refused.reason_code not in ('TimeRefused', 'ServerFailed')
       and refused.payload_hash is not distinct from o.payload_hash)`;
 }

@@ -3,6 +3,7 @@ import { openIntercom } from '../../intercom/client.ts';
 import { createCustomObjectInstance } from '../../intercom/custom-objects.ts';
 import { acceptDifferences } from '../../reconcile/accept-differences.ts';
 import { openTestWorkspace, type TestWorkspace } from '../support/intercom-workspace.ts';
+import { judgeDump } from '../support/judge-dump.ts';
 import { everyOperation } from '../support/load-workload.ts';
 import { readBack, redChecks } from '../support/read-back-workspace.ts';
 import { plan } from '../support/rollback-workspace.ts';
@@ -296,6 +297,29 @@ describe('where answers show text in other typography', () => {
     });
     await expect(workspace.load()).rejects.toThrow('Ticket::83');
     expect((await differences()).filter((line) => line.startsWith('Ticket::83 body'))).toHaveLength(1);
+  });
+});
+
+describe('a read without an answer', () => {
+  it('fails its record, which the next load takes up, as its next step says', async () => {
+    workspace = await openTestWorkspace(everyOperation());
+    await workspace.control('/faults', { match: { operation: 'replyConversation' }, kind: 'error500-after-commit' });
+    await workspace.control('/faults', { match: { operation: 'retrieveConversation' }, kind: '503', times: 3 });
+    await workspace.load({ timeoutMs: 500 });
+    const { rows } = await workspace.database.pool.query(
+      'select target_key, state, reason_code, next_step from load.outcome',
+    );
+    expect(rows).toEqual([
+      {
+        target_key: 'Ticket::83',
+        state: 'failed',
+        reason_code: 'ServerFailed',
+        next_step: expect.stringContaining('start the same command again'),
+      },
+    ]);
+    await workspace.load();
+    expect((await workspace.database.pool.query('select from load.outcome')).rowCount).toBe(0);
+    expect(await judgeDump(workspace)).toEqual([]);
   });
 });
 
