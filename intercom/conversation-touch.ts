@@ -11,7 +11,7 @@ export interface WrittenConversation {
   readonly state: string | null;
   readonly assigneeId: string | null;
   readonly title: string | null;
-  /** When the tool made it in Intercom, at the earliest; null where that is not known any more. */
+  /** When the tool made it, by Intercom's clock and at the earliest; null where that is not known any more. */
   readonly madeAt: Date | null;
 }
 
@@ -55,7 +55,7 @@ export function isWritten(part: Pick<PartFacts, 'body' | 'files'>): boolean {
   return (part.body !== null && part.body !== '') || part.files.length > 0;
 }
 
-/** A clock here may run ahead of Intercom's by so much. */
+/** So far ahead of Intercom's clock this machine's may be, which stands in for it where no answer has a `Date` header. */
 const clockDifferenceMs = 60_000;
 
 /**

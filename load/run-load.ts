@@ -216,7 +216,7 @@ async function enterWorkspace(
       await watch.ask();
     },
     lostCalls: { calls: 0, waitedMs: 0 },
-    journal: openJournal(pool, { ...identityOf, lease: run.lease }),
+    journal: openJournal(pool, { ...identityOf, lease: run.lease, clock: request.intercom.clock }),
     fallbackAdminId: fallbackAdmin(settings.fallback_teammate, workspace, admins, seen),
     searchLagMs: settings.search_lag_ms,
     bodyLimitBytes: await requestLimit(pool, workspaceIdCode, settings.body_limit_bytes),

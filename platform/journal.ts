@@ -4,6 +4,7 @@ import { inTransaction } from './database.ts';
 import { createGroupCommit } from './group-commit.ts';
 import { type Identity, recordIdentities } from './identity.ts';
 import { LeaseLost, livingLease, type ProcessLease } from './process-lease.ts';
+import type { ServerClock } from './server-clock.ts';
 import { type Verdict, writeVerdicts } from './verdict-writer.ts';
 import { anyOf, hexOf, warehouse } from './warehouse.ts';
 
@@ -81,6 +82,8 @@ export interface JournalOptions {
   readonly workspaceIdCode: string;
   readonly runId: string;
   readonly lease: Pick<ProcessLease, 'processId'>;
+  /** Intercom's: what it shows is dated by it, and the warehouse's may be ahead of it. */
+  readonly clock: Pick<ServerClock, 'earliest'>;
 }
 
 /**
@@ -99,9 +102,11 @@ async function insertIntents(pool: pg.Pool, options: JournalOptions, batch: read
   const inserted = await pool.query<{ journal_id: string; target_type: string; target_key: string; operation: string }>(
     `with own as materialized (${livingLease('$3')})
      insert into load.journal (workspace_id_code, run_id, process_id, phase, operation, target_type, target_key,
-                               source_key, raw_version, method, path, payload, payload_hash, sent_created_at, before_image)
+                               source_key, raw_version, method, path, payload, payload_hash, sent_created_at, before_image,
+                               intercom_at)
      select $1, $2, $3, i.phase, i.operation, i.target_type, i.target_key,
-            i.source_key, i.raw_version, i.method, i.path, i.payload, i.payload_hash, i.sent_created_at, i.before_image
+            i.source_key, i.raw_version, i.method, i.path, i.payload, i.payload_hash, i.sent_created_at, i.before_image,
+            $5
      from jsonb_populate_recordset(null::load.journal, $4::jsonb) as i
      where exists (select from own)
      returning journal_id, target_type, target_key, operation`,
@@ -125,6 +130,7 @@ async function insertIntents(pool: pg.Pool, options: JournalOptions, batch: read
           before_image: intent.beforeImage ?? null,
         })),
       ),
+      options.clock.earliest(),
     ],
   );
   if (inserted.rows.length === 0) throw new LeaseLost();

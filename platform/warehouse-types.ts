@@ -1148,6 +1148,7 @@ export interface LoadJournal {
   before_image: Json | null;
   state: Generated<'intent' | 'done' | 'failed' | 'uncertain' | 'abandoned'>;
   intent_at: Generated<Timestamp>;
+  intercom_at: Timestamp | null;
   sent_at: Timestamp | null;
   outcome_at: Timestamp | null;
   http_status: number | null;
@@ -2298,7 +2299,6 @@ export interface ReconcileWrittenConversation {
   assignee_id: string | null;
   title: string | null;
   made_at: Timestamp | null;
-  last_write_at: Timestamp;
 }
 
 export interface ReconcileWrittenField {

@@ -33,15 +33,10 @@ export interface ObserveRequest extends Sender, KnownKinds {
 }
 
 /**
- * By so much a clock here may run ahead of Intercom's: a conversation that changed at about the time of our last write is read
- * and not taken for untouched.
- */
-const clockDifferenceMs = 60_000;
-
-/**
  * Looks at everything that the workspace holds and puts it in the place of what was seen before (`reconcile.observation`):
  * conversations and contacts by their lists, 150 a call, companies of ours one by one, because lists leave out those without
- * contacts; tags, custom object instances, collections and articles by their lists where some are ours. A conversation of ours that changed after our last write is read, to see who changed what.
+ * contacts; tags, custom object instances, collections and articles by their lists where some are ours. Each conversation of ours
+ * is read, to see what others did to it: lists show no parts, and our own last write moved its `updated_at`, too.
  */
 export async function observeWorkspace(request: ObserveRequest): Promise<void> {
   const { pool, workspaceIdCode } = request;
@@ -169,9 +164,7 @@ async function conversationObservations(
   await inParallel(page.items, inFlight, async ({ facts: shown, updatedAt }) => {
     const left = ours.get(shown.id);
     const base = { objectType: 'conversation', targetId: shown.id, updatedAt } as const;
-    const isQuiet =
-      left !== undefined && updatedAt !== null && updatedAt.getTime() < left.lastWriteAt.getTime() - clockDifferenceMs;
-    if (left === undefined || isQuiet) {
+    if (left === undefined) {
       observations.push({ ...base, evidence: 'list', facts: summaryOf(shown) });
       return;
     }

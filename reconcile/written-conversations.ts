@@ -4,7 +4,6 @@ import { anyOf, warehouse } from '../platform/warehouse.ts';
 
 export interface OwnConversation extends WrittenConversation {
   readonly targetKey: string;
-  readonly lastWriteAt: Date;
 }
 
 /** How the tool left those of the conversations that it created, by Intercom's id. */
@@ -30,7 +29,6 @@ export async function readWrittenConversations(
         assigneeId: row.assignee_id,
         title: row.title,
         madeAt: row.made_at,
-        lastWriteAt: row.last_write_at,
       },
     ]),
   );

@@ -21,7 +21,7 @@ export interface SentPart {
 export interface SentThread {
   readonly targetKey: string;
   readonly conversationId: string;
-  /** When the tool made it in Intercom, at the earliest. */
+  /** When the tool made it, by Intercom's clock and at the earliest. */
   readonly madeAt: Date | null;
   readonly body: string;
   /** Whether `body` is HTML or the characters that a reader shall see. */

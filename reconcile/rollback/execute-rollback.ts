@@ -237,7 +237,12 @@ async function begin({ pool, intercom, signal }: ExecuteRequest, plan: PlanRow):
 async function executePlan(request: ExecuteRequest, plan: PlanRow): Promise<void> {
   const { pool, run, workspaceIdCode, hash } = request;
   const sender = { ...request, intercom: request.intercom.checkedBy(run.lease.check) };
-  const journal = openJournal(pool, { workspaceIdCode, runId: run.runId, lease: run.lease });
+  const journal = openJournal(pool, {
+    workspaceIdCode,
+    runId: run.runId,
+    lease: run.lease,
+    clock: request.intercom.clock,
+  });
   const outcomes = createGroupCommit<ItemOutcome, void>(async (batch) => {
     await writeItemOutcomes(pool, workspaceIdCode, plan.plan_id, batch);
     return batch.map(() => undefined);

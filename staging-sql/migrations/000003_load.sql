@@ -65,6 +65,7 @@ create table load.journal (
   before_image      jsonb,
   state             text not null default 'intent' check (state in ('intent', 'done', 'failed', 'uncertain', 'abandoned')),
   intent_at         timestamptz not null default clock_timestamp(),
+  intercom_at       timestamptz,
   sent_at           timestamptz,
   outcome_at        timestamptz,
   http_status       integer,
@@ -94,6 +95,7 @@ comment on column load.journal.sent_created_at is 'Backdated time that was sent.
 comment on column load.journal.before_image is 'What an existing object held before the write, by field; null where the tool created the object.';
 comment on column load.journal.state is 'intent: to be sent or on the way. done, failed: answered. uncertain: the answer was lost. abandoned: known to have had no effect.';
 comment on column load.journal.intent_at is 'When the intent was committed, before the call was sent.';
+comment on column load.journal.intercom_at is 'Earliest time that Intercom''s clock can have shown at the intent, by the Date headers of its answers, or by the clock of the loading machine where they have none. What Intercom dates is compared with this, never with intent_at.';
 comment on column load.journal.sent_at is 'Latest moment at which a call of unknown outcome can have left; null where the outcome was never unknown.';
 comment on column load.journal.outcome_at is 'When the outcome was committed; null while the call is open.';
 comment on column load.journal.http_status is 'Status of the answer; null where none came.';

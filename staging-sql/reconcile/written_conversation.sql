@@ -6,8 +6,7 @@ select
   coalesce(applied.observed ->> 'left_state', state.target_id) as state,
   nullif(coalesce(w.assignee_id, agent.target_id), '0') as assignee_id,
   w.title,
-  w.made_at,
-  greatest(c.recorded_at, w.last_write_at) as last_write_at
+  w.made_at
 from load.identity c
 left join lateral (
   select
@@ -16,8 +15,7 @@ left join lateral (
     (array_agg(j.payload ->> 'title' order by j.journal_id desc)
       filter (where j.operation = 'updateConversation' and j.payload ? 'title'))[1] as title,
     (array_agg(j.payload ->> 'assignee_id' order by j.journal_id desc) filter (where j.target_type = 'conversation_assignee'))[1] as assignee_id,
-    min(j.intent_at) filter (where j.operation = 'createConversation') as made_at,
-    max(j.outcome_at) as last_write_at
+    min(coalesce(j.intercom_at, j.intent_at)) filter (where j.operation = 'createConversation') as made_at
   from load.journal j
   left join load.identity p on p.workspace_id_code = j.workspace_id_code and p.target_type = j.target_type and p.target_key = j.target_key
     and p.target_type = 'part'
@@ -35,8 +33,7 @@ comment on view reconcile.written_conversation is 'One row per conversation that
 comment on column reconcile.written_conversation.part_ids is 'Intercom''s ids of the messages and notes that the tool wrote.';
 comment on column reconcile.written_conversation.unseen_parts is 'Parts whose id no answer showed.';
 comment on column reconcile.written_conversation.state is 'State in which the load or a later delta of ours left it; null while it is not complete. A state that others set and a delta kept is none of these.';
-comment on column reconcile.written_conversation.made_at is 'When the call that made it was about to be sent; null where it was adopted.';
-comment on column reconcile.written_conversation.last_write_at is 'When the tool last wrote to it.';
+comment on column reconcile.written_conversation.made_at is 'When the call that made it was about to be sent, by Intercom''s clock and at the earliest; null where it was adopted.';
 comment on column reconcile.written_conversation.assignee_id is 'Teammate to whom the tool assigned it last; null where to nobody.';
 comment on column reconcile.written_conversation.title is 'Title that the tool wrote last; null where it wrote none.';
 comment on column reconcile.written_conversation.target_key is 'Conversation: the ticket''s source key.';

@@ -6,8 +6,9 @@ import { createTestDatabase } from '../support/database.ts';
 import { extractFrom } from '../support/extract-runs.ts';
 import { openTestWorkspace } from '../support/intercom-workspace.ts';
 import { everyOperation } from '../support/load-workload.ts';
+import { plan } from '../support/rollback-workspace.ts';
 
-/* This machine's clock may be wrong, and iTop's may be ahead of Intercom's (rule T10). */
+/* This machine's clock may be wrong, and iTop's or the warehouse's may be ahead of Intercom's (rule T10). */
 
 const closers: (() => unknown)[] = [];
 afterEach(async () => {
@@ -136,4 +137,30 @@ it('what was refused for its time is tried by the next load, what was refused fo
     `select target_key, reason_code from load.outcome where target_type = 'conversation'`,
   );
   expect(rows).toEqual([{ target_key: 'Ticket::83', reason_code: 'Rejected' }]);
+});
+
+it('a reply right after the load keeps its conversation, also where the clock of the warehouse is ahead of that of Intercom', async () => {
+  vi.useFakeTimers({ toFake: ['Date'], now: Date.now() - 10 * minute });
+  const workspace = await openTestWorkspace(everyOperation());
+  closers.push(() => workspace.close());
+  const { pool } = workspace.database;
+  await workspace.load();
+  const { rows } = await pool.query<{ id: string }>(
+    `select target_id as id from load.identity where target_type = 'conversation' and target_key = 'Ticket::83'`,
+  );
+  await workspace.control('/actions', { do: 'customer-replies', conversation_id: rows[0]?.id, body: 'Thank you.' });
+  const { planId } = await plan(workspace);
+  const planned = await pool.query(
+    `select target_key, action, reason from reconcile.rollback_item where plan_id = $1 and target_type = 'conversation' order by 1`,
+    [planId],
+  );
+  expect(planned.rows).toEqual([
+    { target_key: 'Ticket::83', action: 'keep', reason: expect.stringContaining('a customer wrote in it since') },
+    { target_key: 'Ticket::84', action: 'delete', reason: 'created by the load' },
+  ]);
+  const seen = await pool.query(
+    `select touch, facts -> 'surplusParts' as surplus from reconcile.observation where target_id = $1`,
+    [rows[0]?.id],
+  );
+  expect(seen.rows).toEqual([{ touch: expect.stringContaining('a customer wrote'), surplus: [] }]);
 });
