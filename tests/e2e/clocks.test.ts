@@ -146,7 +146,7 @@ it('a reply right after the load keeps its conversation, also where the clock of
   const { pool } = workspace.database;
   await workspace.load();
   const { rows } = await pool.query<{ id: string }>(
-    `select target_id as id from load.identity where target_type = 'conversation' and target_key = 'Ticket::83'`,
+    `select target_id as id from load.identity where target_type = 'conversation' and target_key = 'Ticket::84'`,
   );
   await workspace.control('/actions', { do: 'customer-replies', conversation_id: rows[0]?.id, body: 'Thank you.' });
   const { planId } = await plan(workspace);
@@ -155,8 +155,8 @@ it('a reply right after the load keeps its conversation, also where the clock of
     [planId],
   );
   expect(planned.rows).toEqual([
-    { target_key: 'Ticket::83', action: 'keep', reason: expect.stringContaining('a customer wrote in it since') },
-    { target_key: 'Ticket::84', action: 'delete', reason: 'created by the load' },
+    { target_key: 'Ticket::83', action: 'delete', reason: 'created by the load' },
+    { target_key: 'Ticket::84', action: 'keep', reason: expect.stringContaining('a customer wrote in it since') },
   ]);
   const seen = await pool.query(
     `select touch, facts -> 'surplusParts' as surplus from reconcile.observation where target_id = $1`,
