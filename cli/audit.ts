@@ -1,3 +1,4 @@
+import { resolve } from 'node:path';
 import { Command } from 'commander';
 import { auditPage } from '../audit/audit-page.ts';
 import { readDecisions, writeDecisions } from '../audit/decisions/decisions.ts';
@@ -82,7 +83,8 @@ function runAuditCommand(options: AuditOptions): Promise<void> {
       );
     }
     const next = await nextStepOf(outcome, context);
-    printResult(context.isJson, outcome, `${formatFindings(outcome.findings)}\n\n${next}`);
+    const page = options.page === undefined ? '' : `As a page: ${resolve(options.page)}\n`;
+    printResult(context.isJson, outcome, `${formatFindings(outcome.findings)}\n\n${page}${next}`);
     if (!outcome.isPassed) process.exitCode = 1;
   });
 }

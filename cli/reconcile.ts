@@ -78,7 +78,7 @@ export function reconcileCommand(): Command {
           ...(options.classes === true ? [] : ['Class by class: itop-to-intercom reconcile --level books --classes']),
           '',
           unexplained.length === 0
-            ? 'Green: everything is accounted for.\nNext: itop-to-intercom delta, until the switch; then as docs/cutover.md says'
+            ? `Green: everything is accounted for.\n${changed === undefined ? 'Next: itop-to-intercom delta, until the switch; then as docs/cutover.md says' : 'Next: the same tomorrow; after the last day: itop-to-intercom report'}`
             : `Not green:\n${unexplained.map((row) => `  ${sentenceOf(row)}`).join('\n')}
 Next: mend the cause, then itop-to-intercom load --retry failed; or record why it may stay: itop-to-intercom reconcile accept --phase <phase> --by "Your Name" --reason "..."`,
         ];
@@ -92,7 +92,7 @@ Next: mend the cause, then itop-to-intercom load --retry failed; or record why i
 function describeReadBack({ level, read, unread, foreign }: ReadBackResult): string {
   const others = foreign.map((row) => `${row.count} of kind ${row.object_type}`).join(', ');
   return [
-    `Read back (${level}): ${read} conversations afresh${unread === 0 ? '' : `, ${unread} left out by --max-calls`}.`,
+    `Read back (${level}): ${read} conversations${unread === 0 ? '' : `, ${unread} left out by --max-calls`}.`,
     `Not written by this tool: ${others === '' ? 'nothing' : others}.`,
   ].join(' ');
 }

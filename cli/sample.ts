@@ -1,5 +1,6 @@
 import { Command, InvalidArgumentError, Option } from 'commander';
 import { sql } from 'kysely';
+import { someOf } from '../audit/check.ts';
 import { warehouse } from '../platform/warehouse.ts';
 import { acceptSample } from '../transform/sample/accept-sample.ts';
 import { drawSample } from '../transform/sample/draw-sample.ts';
@@ -12,6 +13,9 @@ interface DrawOptions extends CommonOptions {
   readonly contacts: number;
   readonly companies: number;
 }
+
+/** Most features that are named of an object, so that a row stays readable; all of them are in the JSON. */
+const shownFeatures = 3;
 
 export function sampleCommand(): Command {
   return withCommonOptions(new Command('sample'))
@@ -38,7 +42,7 @@ export function sampleCommand(): Command {
         const shown = rows.map((row) => ({
           type: row.target_type,
           object: row.target_key,
-          'shows first': row.covers.join(', '),
+          'shows first': someOf(row.covers, shownFeatures),
         }));
         const sizes = Object.entries(outcome.objects).map(([type, count]) => ({
           type,
@@ -52,7 +56,7 @@ export function sampleCommand(): Command {
             formatTable(shown),
             '',
             formatTable(sizes),
-            `${outcome.features} things to be seen, each in the sample.`,
+            `${outcome.features} things to be seen, each in the sample; all with --json.`,
             'Next: itop-to-intercom preview',
           ].join('\n'),
         );
