@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { Command, CommanderError } from 'commander';
+import { kafkaFailure } from '../extract/topics/kafka-failure.ts';
 import { IntercomError } from '../intercom/errors.ts';
 import { databaseAway } from '../platform/database.ts';
 import { messageOf, StepError } from '../platform/errors.ts';
@@ -54,7 +55,7 @@ try {
 }
 
 function report(thrown: unknown): void {
-  const error = databaseAway(thrown) ?? thrown;
+  const error = databaseAway(thrown) ?? kafkaFailure(thrown) ?? thrown;
   const isKnown = error instanceof StepError || error instanceof IntercomError;
   if (process.argv.includes('--json')) {
     const { stage, isRetriable } = error instanceof StepError ? error : {};

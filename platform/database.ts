@@ -55,6 +55,15 @@ export function databaseAway(thrown: unknown): FailedError | undefined {
   )
     return undefined;
   const reason = thrown.message === '' ? String(code) : thrown.message;
+  if (known && /^(57P01|25P03)$/.test(String(code))) {
+    return new FailedError(`Postgres ended the connection: ${reason}`, {
+      stage: 'database',
+      nextStep:
+        'The server was shut down, or this process was stopped, or too busy, for longer than its lease lasts and held others up. When the server is up, start the same command again: it continues where it stopped.',
+      isRetriable: true,
+      cause: thrown,
+    });
+  }
   return new FailedError(`Postgres does not answer, or ended the connection: ${reason}`, {
     stage: 'database',
     nextStep:

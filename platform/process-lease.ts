@@ -3,16 +3,21 @@ import { hostname } from 'node:os';
 import { sql } from 'kysely';
 import type pg from 'pg';
 import { sessionName } from './database.ts';
+import { FailedError } from './errors.ts';
 import { endStuckSessions } from './stuck-sessions.ts';
 import { anyOf, clockTimestamp, warehouse } from './warehouse.ts';
 
 /** The lease of this process ran out, or may have: it changes nothing more before it has one again. */
-export class LeaseLost extends Error {
-  override readonly name = 'LeaseLost';
-
+export class LeaseLost extends FailedError {
   constructor() {
     super(
       'This process was stopped or cut off for longer than its lease lasts; others may have gone on with its work.',
+      {
+        stage: 'lease',
+        nextStep:
+          'Start the same command again: it continues where it stopped. If it happens often, the machine is too busy: raise database.lease_ms.',
+        isRetriable: true,
+      },
     );
   }
 }

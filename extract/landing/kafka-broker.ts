@@ -6,12 +6,13 @@ import { type Broker, topicOf } from '../topics/broker.ts';
 import type { Envelope } from '../topics/envelope.ts';
 import { messageOf } from '../topics/kafka-message.ts';
 import { ensureKafkaTopics, largestBatchBytes } from '../topics/kafka-topics.ts';
-import { endConnections, kafkaClient } from '../topics/kafkajs-workarounds.ts';
+import { connectKafka, endConnections } from '../topics/kafkajs-workarounds.ts';
 import { recordOfEnvelope } from '../topics/record-of-envelope.ts';
 import { RecreatedTopicError } from './errors.ts';
 import { type KafkaSink, openKafkaSink } from './kafka-sink.ts';
 import { lagOf, landedOffsets } from './lag.ts';
 import { storeLarge } from './large-records.ts';
+import { SinkHealth } from './sink-health.ts';
 
 /** Bytes sent at once: before compression below what a topic takes, whatever the compression yields. */
 const sendBytes = largestBatchBytes / 2;
@@ -24,15 +25,17 @@ const waitMs = 200;
  * within this process, shared with the sinks that `land` started elsewhere.
  */
 export async function openKafkaBroker(brokers: readonly string[], pool: pg.Pool, blobs: BlobStore): Promise<Broker> {
-  const kafka = kafkaClient(brokers);
-  const admin = kafka.admin();
+  const { kafka, admin } = await connectKafka(brokers);
   const producer = kafka.producer({
     createPartitioner: kafkajs.Partitioners.DefaultPartitioner,
     allowAutoTopicCreation: false,
   });
-  await admin.connect();
-  const { clusterId } = await admin.describeCluster();
-  await producer.connect();
+  const opened = Promise.all([admin.describeCluster(), producer.connect()]);
+  // What stays connected keeps the process from ending.
+  const [{ clusterId }] = await opened.catch((error: unknown) => {
+    endConnections(kafka);
+    throw error;
+  });
   const topics = new Set<string>();
   /** Highest offset of each partition that was landed before, or published here: what is published next comes above it. */
   const highest = new Map<string, bigint>();
@@ -58,6 +61,14 @@ export async function openKafkaBroker(brokers: readonly string[], pool: pg.Pool,
     }
   }
 
+  async function hasLanded(): Promise<boolean> {
+    const existing = new Set(await admin.listTopics());
+    // A topic that is gone or shorter than what was landed of it is the sink's matter: it ends with words.
+    if (![...topics].every((topic) => existing.has(topic))) return false;
+    const lag = await lagOf(admin, pool, clusterId, [...topics]);
+    return lag.every(({ behind }) => behind === 0);
+  }
+
   return {
     id: clusterId,
     async ensureTopics(rootClasses) {
@@ -76,13 +87,16 @@ export async function openKafkaBroker(brokers: readonly string[], pool: pg.Pool,
       for await (const records of inSends(envelopes, blobs)) await send(records);
     },
     async landed() {
+      // A broker that is busy, or restarts, is borne for as long as the sink bears it.
+      const health = new SinkHealth();
       for (;;) {
         sink?.throwIfFailed();
-        const existing = new Set(await admin.listTopics());
-        // A topic that is gone or shorter than what was landed of it is the sink's matter: it ends with words.
-        if ([...topics].every((topic) => existing.has(topic))) {
-          const lag = await lagOf(admin, pool, clusterId, [...topics]);
-          if (lag.every(({ behind }) => behind === 0)) return;
+        health.throwIfFailed();
+        try {
+          if (await hasLanded()) return;
+          health.progressed();
+        } catch (error) {
+          health.troubled(error);
         }
         await pause(waitMs);
       }

@@ -135,6 +135,8 @@ export class KafkaSink {
     const lags = await lagOf(this.admin, pool, brokerId, topics);
     await this.leases.balance(lags.map(nameOf));
     for (const lag of lags) this.lookAt(lag);
+    // Of a sink that waits for records, two short outages hours apart must not count as one.
+    if (lags.every(({ behind }) => behind <= 0)) this.health.progressed();
   }
 
   /** kafkajs would ask for a topic that is gone for long: so it is not subscribed any more, and ends the sink after some ticks. */

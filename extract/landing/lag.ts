@@ -27,7 +27,7 @@ export async function lagOf(
 ): Promise<readonly PartitionLag[]> {
   // In this order: a record landed in between must not make the topic look shorter than what was landed of it.
   const known = await landedOffsets(pool, brokerId, topics);
-  const ends = await Promise.all(topics.map(async (topic) => ({ topic, partitions: await endsOf(admin, topic) })));
+  const ends = await endsOfAll(admin, topics);
   return ends.flatMap(({ topic, partitions }) =>
     partitions.map(({ partition, low, high }) => {
       const row = known.get(`${topic}/${partition}`);
@@ -44,6 +44,19 @@ export async function lagOf(
       };
     }),
   );
+}
+
+/** Topics asked for at once: kafkajs asks for the leaders of each new one by itself, while the others wait at its lock. */
+const topicsAtOnce = 8;
+
+async function endsOfAll(admin: Admin, topics: readonly string[]) {
+  const left = topics.values();
+  const ends: { readonly topic: string; readonly partitions: Awaited<ReturnType<typeof endsOf>> }[] = [];
+  const takeAll = async (): Promise<void> => {
+    for (const topic of left) ends.push({ topic, partitions: await endsOf(admin, topic) });
+  };
+  await Promise.all(Array.from({ length: topicsAtOnce }, takeAll));
+  return ends;
 }
 
 /** Topics of a broker of which something was landed. */

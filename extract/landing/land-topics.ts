@@ -3,7 +3,7 @@ import type pg from 'pg';
 import type { BlobStore } from '../../platform/blob-store.ts';
 import type { Progress } from '../../platform/progress.ts';
 import { topicOf } from '../topics/broker.ts';
-import { endConnections, kafkaClient } from '../topics/kafkajs-workarounds.ts';
+import { connectKafka, endConnections } from '../topics/kafkajs-workarounds.ts';
 import { NeverLandedError } from './errors.ts';
 import { openKafkaSink } from './kafka-sink.ts';
 import { landedTopics, type PartitionLag } from './lag.ts';
@@ -32,9 +32,7 @@ const checkMs = 300;
 /** Lands all topics of iTop that the broker holds. */
 export async function landTopics(request: LandRequest): Promise<LandOutcome> {
   const { pool, blobs, signal } = request;
-  const kafka = kafkaClient(request.brokers);
-  const admin = kafka.admin();
-  await admin.connect();
+  const { kafka, admin } = await connectKafka(request.brokers);
   try {
     const { clusterId } = await admin.describeCluster();
     const prefix = topicOf('');

@@ -9,7 +9,7 @@ import {
   type PurgeSignature,
 } from '../../platform/purge.ts';
 import { insertRows } from '../../platform/warehouse.ts';
-import { kafkaClient } from '../topics/kafkajs-workarounds.ts';
+import { connectKafka, endConnections } from '../topics/kafkajs-workarounds.ts';
 import { lagOf, landedTopics } from './lag.ts';
 
 interface PurgeablePartition {
@@ -34,8 +34,7 @@ export interface TopicPurge extends Pick<PurgeRequest, 'keepDays'> {
  * Throws RefusedError as `executePurge` does.
  */
 export async function purgeTopics(pool: pg.Pool, purge: TopicPurge): Promise<PurgedRow[]> {
-  const admin = kafkaClient(purge.brokers).admin();
-  await admin.connect();
+  const { kafka, admin } = await connectKafka(purge.brokers);
   try {
     const { clusterId } = await admin.describeCluster();
     const existing = new Set(await admin.listTopics());
@@ -77,6 +76,7 @@ export async function purgeTopics(pool: pg.Pool, purge: TopicPurge): Promise<Pur
     return rows;
   } finally {
     await admin.disconnect();
+    endConnections(kafka);
   }
 }
 

@@ -1,4 +1,5 @@
 import { FailedError, messageOf, RefusedError } from '../../platform/errors.ts';
+import { kafkaFailure } from '../topics/kafka-failure.ts';
 
 /** How long landing may make no progress before the sink ends. */
 const maxTroubleMs = 120_000;
@@ -16,7 +17,7 @@ export class SinkHealth {
     if (this.failure !== undefined) throw this.failure;
   }
 
-  /** A batch was landed. */
+  /** A batch was landed, or none is waiting. */
   progressed(): void {
     this.troubledSince = undefined;
   }
@@ -25,10 +26,11 @@ export class SinkHealth {
     if (error instanceof RefusedError) this.failure ??= error;
     this.troubledSince ??= Date.now();
     if (Date.now() - this.troubledSince < maxTroubleMs) return;
-    this.failure ??= new FailedError(`Landing made no progress: ${messageOf(error)}`, {
+    const ofKafka = kafkaFailure(error);
+    this.failure ??= new FailedError(`Landing made no progress: ${messageOf(ofKafka ?? error)}`, {
       stage: 'landing',
-      nextStep: 'Start it again when Kafka and Postgres answer: it continues where it stopped.',
-      isRetriable: true,
+      nextStep: ofKafka?.nextStep ?? 'Start it again when Kafka and Postgres answer: it continues where it stopped.',
+      isRetriable: ofKafka?.isRetriable ?? true,
       cause: error,
     });
   }

@@ -1,15 +1,18 @@
 import { randomUUID } from 'node:crypto';
 import { connect, type Socket } from 'node:net';
 import { setTimeout as pause } from 'node:timers/promises';
-import kafkajs, { type Admin, type Consumer, type EachBatchHandler, type Kafka, type KafkaJSError } from 'kafkajs';
-// No part of kafkajs' own surface: its version is pinned, and a test holds what is done with it below.
+import kafkajs, { type Admin, type Consumer, type EachBatchHandler, type Kafka } from 'kafkajs';
+// Both are no part of kafkajs' own surface: its version is pinned, and tests hold what is done with them below.
 import RequestQueue from 'kafkajs/src/network/requestQueue/index.js';
+import Lock from 'kafkajs/src/utils/lock.js';
 import { FailedError, messageOf } from '../../platform/errors.ts';
+import { kafkaFailure } from './kafka-failure.ts';
 import { zstdCodec } from './zstd-codec.ts';
 
 /**
  * Everything that is done because of how kafkajs behaves, each with its reason. That it builds the object of a message's headers for
- * each of them is met in `kafka-message.ts`; that it does not see a topic that was deleted and recreated, in `LandingPartition`.
+ * each of them is met in `kafka-message.ts`; that it does not see a topic that was deleted and recreated, in `LandingPartition`. What
+ * it throws is put into words in `kafka-failure.ts`.
  */
 
 const { CompressionCodecs, CompressionTypes, Kafka: KafkaClient, logLevel } = kafkajs;
@@ -23,6 +26,26 @@ RequestQueue.prototype.scheduleCheckPendingRequests = function (): void {
   if (this.pending.length > 0 || this.throttledUntil > Date.now()) scheduleCheckPendingRequests.call(this);
 };
 
+/** How long a request waits for one before it that the broker is slow to answer, or that connects to it again. */
+const lockPatienceMs = 120_000;
+
+/**
+ * Requests wait at a lock while another connects to a broker or asks for a new topic. kafkajs lets them wait for less time than it gives
+ * the one that holds the lock, which makes 20 attempts of up to 30 s: a busy broker, or one that restarts, would fail all that wait. So
+ * they wait on. The holder always comes to an end, and lets the next one go.
+ */
+const { acquire } = Lock.prototype;
+Lock.prototype.acquire = async function (): Promise<void> {
+  const deadline = performance.now() + lockPatienceMs;
+  for (;;) {
+    try {
+      return await acquire.call(this);
+    } catch (error) {
+      if (performance.now() > deadline) throw error;
+    }
+  }
+};
+
 interface Connections {
   readonly open: Set<Socket>;
   isOver: boolean;
@@ -30,18 +53,22 @@ interface Connections {
 
 const connectionsOf = new WeakMap<Kafka, Connections>();
 
+/** In kafkajs one second, which a busy machine needs at times before this process reads that it is connected. */
+const connectMs = 5_000;
+
 /**
  * A client that outlives a restart of the broker: with kafkajs' five retries a longer outage would end the consumer. kafkajs brings no
  * zstd, and keeps its sockets to itself: they are opened here, so that `endConnections` can end them.
  */
-export function kafkaClient(brokers: readonly string[]): Kafka {
+export function kafkaClient(brokers: readonly string[], retries = 20): Kafka {
   CompressionCodecs[CompressionTypes.ZSTD] = () => zstdCodec;
   const connections: Connections = { open: new Set(), isOver: false };
   const kafka = new KafkaClient({
     clientId: 'itop-to-intercom',
     brokers: [...brokers],
     logLevel: logLevel.NOTHING,
-    retry: { retries: 20, maxRetryTime: 2_000 },
+    connectionTimeout: connectMs,
+    retry: { retries, maxRetryTime: 2_000 },
     socketFactory: ({ host, port, onConnect }) => {
       const socket = connect({ host, port, keepAlive: true, keepAliveInitialDelay: 60_000 }, onConnect);
       connections.open.add(socket);
@@ -64,6 +91,53 @@ export function endConnections(kafka: Kafka): void {
   if (connections === undefined) return;
   connections.isOver = true;
   for (const socket of connections.open) end(socket);
+}
+
+/** How long a command waits at its start for a broker that is just starting. */
+const startMs = 40_000;
+const betweenAttemptsMs = 500;
+
+/**
+ * A client of a cluster that answers, and its admin. kafkajs' own attempts to connect would go on, unseen and with nothing to end them,
+ * for minutes where an address takes connections and says nothing.
+ *
+ * Throws FailedError where no broker answers within `waitMs` milliseconds.
+ */
+export async function connectKafka(
+  brokers: readonly string[],
+  waitMs = startMs,
+): Promise<{ readonly kafka: Kafka; readonly admin: Admin }> {
+  const deadline = performance.now() + waitMs;
+  while (!(await answers(brokers, deadline))) await pause(betweenAttemptsMs);
+  const kafka = kafkaClient(brokers);
+  const admin = kafka.admin();
+  try {
+    await admin.connect();
+    return { kafka, admin };
+  } catch (error) {
+    endConnections(kafka);
+    throw error;
+  }
+}
+
+/** One attempt. Throws FailedError when it fails and no other is to follow. */
+async function answers(brokers: readonly string[], deadline: number): Promise<boolean> {
+  const kafka = kafkaClient(brokers, 0);
+  const over = new AbortController();
+  const tooLate = pause(deadline - performance.now(), undefined, { signal: over.signal }).then(() => {
+    throw Object.assign(new Error(`${brokers.join(', ')} did not answer in time`), { name: 'KafkaJSTimeout' });
+  });
+  try {
+    await Promise.race([kafka.admin().connect(), tooLate]);
+    return true;
+  } catch (error) {
+    const failure = kafkaFailure(error);
+    if (failure?.isRetriable === true && performance.now() < deadline - betweenAttemptsMs) return false;
+    throw failure ?? error;
+  } finally {
+    over.abort();
+    endConnections(kafka);
+  }
 }
 
 /** With an error, because kafkajs stops the timers of a connection at an error or the other side's end, and not at a close. */
@@ -90,9 +164,10 @@ export async function endsOf(
     try {
       return await admin.fetchTopicOffsets(topic);
     } catch (error) {
-      if ((error as KafkaJSError).retriable !== true) throw error;
+      const failure = kafkaFailure(error);
+      if (failure?.isRetriable !== true) throw error;
       if (performance.now() > deadline) {
-        throw new FailedError(`Kafka does not give the offsets of the topic ${topic}: ${messageOf(error)}`, {
+        throw new FailedError(`Kafka does not give the offsets of the topic ${topic}: ${messageOf(failure)}`, {
           stage: 'kafka',
           nextStep:
             'Look whether all brokers are up, then start the same command again: it continues where it stopped.',
