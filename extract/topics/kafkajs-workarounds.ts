@@ -27,7 +27,7 @@ RequestQueue.prototype.scheduleCheckPendingRequests = function (): void {
 };
 
 /** How long a request waits for one before it that the broker is slow to answer, or that connects to it again. */
-const lockPatienceMs = 120_000;
+const maxLockWaitMs = 120_000;
 
 /**
  * Requests wait at a lock while another connects to a broker or asks for a new topic. kafkajs lets them wait for less time than it gives
@@ -36,7 +36,7 @@ const lockPatienceMs = 120_000;
  */
 const { acquire } = Lock.prototype;
 Lock.prototype.acquire = async function (): Promise<void> {
-  const deadline = performance.now() + lockPatienceMs;
+  const deadline = performance.now() + maxLockWaitMs;
   for (;;) {
     try {
       return await acquire.call(this);
