@@ -282,8 +282,8 @@ it("what a lost call did not make is nobody else's: a company under the code of 
        and i.target_type in ('company', 'contact') order by 1`,
   );
   expect(rows).toEqual([
-    { target_type: 'company', origin: 'linked', operation: 'createOrUpdateCompany', has_before_image: true },
-    // Nothing of it was empty.
+    // Nothing of them was empty, and our key is written to nothing that was there.
+    { target_type: 'company', origin: 'linked', operation: null, has_before_image: false },
     { target_type: 'contact', origin: 'linked', operation: null, has_before_image: false },
   ]);
   const dump = await workspace.dump();
