@@ -1,4 +1,4 @@
-import { spawn } from 'node:child_process';
+import { execFileSync, spawn } from 'node:child_process';
 import { chmodSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -90,12 +90,17 @@ it('builds the image of what is named, and of nothing else that lies in the dire
 });
 
 describe('the schedule', () => {
+  /** A `sleep` that says when it runs: from then on a signal cannot meet the shell's copy of itself that is about to become it. */
+  const sleep = `echo waiting; exec ${execFileSync('which', ['sleep'], { encoding: 'utf8' }).trim()} "$@"`;
+
   /** Runs the command of the service with another `node`, a script; gives its exit code after SIGTERM, and what it printed. */
   async function stopped(script: string, until: string): Promise<{ code: number | null; output: string }> {
     const directory = mkdtempSync(join(tmpdir(), 'schedule-'));
     try {
-      writeFileSync(join(directory, 'node'), `#!/bin/sh\n${script}\n`);
-      chmodSync(join(directory, 'node'), 0o755);
+      for (const [name, body] of Object.entries({ node: script, sleep })) {
+        writeFileSync(join(directory, name), `#!/bin/sh\n${body}\n`);
+        chmodSync(join(directory, name), 0o755);
+      }
       const [file = '', ...flags] = services.delta?.entrypoint ?? [];
       // As Compose reads it: "$$" is a dollar sign, a variable that is not set has its default.
       const [command = ''] = (services.delta?.command ?? []).map((words) =>
@@ -115,14 +120,14 @@ describe('the schedule', () => {
   }
 
   it('hands "stop" to the delta, waits for it and ends with its exit code', async () => {
-    const delta = `trap 'echo interrupted; exit 130' TERM; echo "$@"; while true; do sleep 0.05; done`;
+    const delta = `trap 'echo interrupted; exit 130' TERM; echo "$@"; while true; do command -p sleep 0.05; done`;
     const { code, output } = await stopped(delta, ' delta');
     expect(output).toMatch(/itop-to-intercom\.js delta\ninterrupted\n$/);
     expect(code).toBe(130);
   });
 
   it('stops at once between two deltas, also after one that failed', async () => {
-    const { output } = await stopped('echo failed; exit 1', 'failed');
-    expect(output).toBe('failed\n');
+    const { output } = await stopped('echo failed; exit 1', 'waiting');
+    expect(output).toBe('failed\nwaiting\n');
   });
 });
