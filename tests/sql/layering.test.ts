@@ -52,7 +52,7 @@ it('no stage behind the extraction opens raw', () => {
   ]);
   const files = ['audit', 'transform', 'load', 'reconcile'].flatMap((folder) =>
     readdirSync(join(projectRoot, folder), { recursive: true, encoding: 'utf8' })
-      .filter((name) => name.endsWith('.ts'))
+      .filter((name) => /\.(ts|sql)$/.test(name))
       .map((name) => `${folder}/${name}`),
   );
   expect(files.length).toBeGreaterThan(50);

@@ -4,7 +4,12 @@ import { afterAll, beforeAll, expect, it } from 'vitest';
 import { ColumnFacts } from '../support/column-facts.ts';
 import { createTestDatabase, type TestDatabase } from '../support/database.ts';
 import { type DescribedColumn, describeStatement } from '../support/describe-statement.ts';
-import { type DeclaredColumn, findStatementCalls, type StatementCall } from '../support/static-statements.ts';
+import {
+  type DeclaredColumn,
+  findQueryFiles,
+  findStatementCalls,
+  type StatementCall,
+} from '../support/static-statements.ts';
 import { typeScriptOf } from '../support/warehouse-types.ts';
 
 let database: TestDatabase;
@@ -138,7 +143,12 @@ it('every statement that stays SQL fits the schema, and its row type says what P
       await client.query('savepoint room');
       const hasOwnTables = await createTemporaryTables(client, inRoom);
       const facts = hasOwnTables ? await ColumnFacts.read(client) : ofWarehouse;
-      for (const { file, texts, line, row } of inRoom) {
+      for (const { file, texts, line, row, valueCount } of inRoom) {
+        for (const text of valueCount === undefined ? [] : texts) {
+          const takes = parametersOf(text).length;
+          if (takes !== valueCount && !utility.test(text.trim()))
+            wrong.push(`${file}:${line} passes ${valueCount} values to a statement of ${takes} parameters`);
+        }
         for (const text of texts.flatMap((text) => withQueryOfCursor(text, inRoom))) {
           if (utility.test(text.trim())) continue;
           described++;
@@ -160,6 +170,41 @@ it('every statement that stays SQL fits the schema, and its row type says what P
     client.release();
   }
 });
+
+it('every query file says in its first comment what each parameter is, is in lower case, and is run by a module beside it', () => {
+  const files = findQueryFiles();
+  expect(files.length).toBeGreaterThan(0);
+  const faults = files.flatMap(({ file, text }) => {
+    const head = /^(?:--.*\n)*/.exec(text)?.[0] ?? '';
+    const statement = text.slice(head.length);
+    const parameters = parametersOf(statement);
+    const isRun = calls.some(
+      (call) => dirname(call.file) === dirname(file) && call.texts.some((one) => one.includes(text)),
+    );
+    return [
+      head === '' && 'does not begin with a comment',
+      parametersOf(head).join() !== parameters.join() &&
+        `has the parameters ${parameters.join()}, not those of its comment`,
+      parameters.some((parameter, index) => parameter !== index + 1) && 'leaves out a parameter',
+      /[A-Z]/.test(withoutTexts(statement)) && 'is not in lower case',
+      statement.includes(';') && 'is more than one statement without a semicolon',
+      !isRun && 'is run by no module beside it',
+    ]
+      .filter((fault) => fault !== false)
+      .map((fault) => `${file} ${fault}`);
+  });
+  expect(faults).toEqual([]);
+});
+
+/** The numbers of the parameters that a statement, or a comment on one, names. */
+function parametersOf(text: string): number[] {
+  const numbers = [...text.matchAll(/\$(\d+)/g)].map(([, number]) => Number(number));
+  return [...new Set(numbers)].sort((a, b) => a - b);
+}
+
+function withoutTexts(statement: string): string {
+  return statement.replace(/--.*$/gm, '').replace(/'[^']*'|"[^"]*"/g, '');
+}
 
 /** What a fetch gives is what the query of its cursor gives. */
 function withQueryOfCursor(text: string, inRoom: readonly StatementCall[]): readonly string[] {

@@ -1,4 +1,5 @@
-import { join, relative, sep } from 'node:path';
+import { readdirSync, readFileSync } from 'node:fs';
+import { dirname, join, relative, sep } from 'node:path';
 import {
   type CallExpression,
   type Expression,
@@ -11,6 +12,7 @@ import {
   type VariableDeclaration,
 } from 'typescript/unstable/ast';
 import {
+  isArrayLiteralExpression,
   isArrowFunction,
   isBlock,
   isCallExpression,
@@ -20,6 +22,7 @@ import {
   isObjectLiteralExpression,
   isPropertyAccessExpression,
   isPropertyAssignment,
+  isSpreadElement,
   isStringLiteral,
   isTemplateExpression,
   isTypeReferenceNode,
@@ -42,12 +45,36 @@ export interface StatementCall {
   readonly line: number;
   /** The statement, or each of those that it may be, where the compiler knows them; none where it is put together at run time. */
   readonly texts: readonly string[];
+  /** How many values are passed, where the call lists them. */
+  readonly valueCount: number | undefined;
   /** The row type, where the call names one. */
   readonly row: readonly DeclaredColumn[] | undefined;
 }
 
 /** Folders that are no part of the program. */
-const others = ['bench', 'bin', 'docs', 'node_modules', 'rehearsal', 'tests'];
+const others = ['bench', 'bin', 'dist', 'docs', 'node_modules', 'rehearsal', 'tests'];
+
+/** A file that holds one statement, beside the module that runs it. */
+export interface QueryFile {
+  readonly file: string;
+  readonly text: string;
+}
+
+/** All query files of the program; those of `staging-sql/` are no such. */
+export function findQueryFiles(): QueryFile[] {
+  return readdirSync(projectRoot, { withFileTypes: true })
+    .filter((entry) => entry.isDirectory() && !entry.name.startsWith('.'))
+    .map(({ name }) => name)
+    .filter((room) => ![...others, 'staging-sql'].includes(room))
+    .flatMap((room) =>
+      readdirSync(join(projectRoot, room), { recursive: true, encoding: 'utf8' }).map((file) => join(room, file)),
+    )
+    .filter((file) => file.endsWith('.sql'))
+    .map((file) => ({
+      file: file.split(sep).join('/'),
+      text: readFileSync(join(projectRoot, file), 'utf8').trimEnd(),
+    }));
+}
 
 /** All calls of `query` in the program's own files, as the compiler sees them. */
 export function findStatementCalls(): StatementCall[] {
@@ -80,7 +107,8 @@ function callsIn(file: SourceFile, path: string, project: Project): StatementCal
       const text = given !== undefined && isObjectLiteralExpression(given) ? propertyOf(given, 'text') : given;
       if (text !== undefined) {
         const texts = textsOf(text, project);
-        calls.push({ file: path, line: lineOf(node.expression), texts, row: columnsOf(row, checker) });
+        const valueCount = valueCountOf(node);
+        calls.push({ file: path, line: lineOf(node.expression), texts, valueCount, row: columnsOf(row, checker) });
       }
     }
     if (isFunctionDeclaration(node) || isVariableDeclaration(node))
@@ -89,6 +117,15 @@ function callsIn(file: SourceFile, path: string, project: Project): StatementCal
   };
   visit(file);
   return calls;
+}
+
+/** None where the call passes a statement alone; undefined where its values are not written out. */
+function valueCountOf({ arguments: [given, values] }: CallExpression): number | undefined {
+  if (given === undefined || isObjectLiteralExpression(given)) return undefined;
+  if (values === undefined) return 0;
+  return isArrayLiteralExpression(values) && !values.elements.some(isSpreadElement)
+    ? values.elements.length
+    : undefined;
 }
 
 /** `query` of a pool or client; a request's query string has a method of that name too. */
@@ -122,8 +159,10 @@ function textsOf(expression: Expression, project: Project, bindings: Bindings = 
   return initializer === undefined ? [] : textsOf(initializer, project);
 }
 
-/** What a function gives that only puts its parameters into a text. */
+/** What a file beside the module holds, or what a function gives that only puts its parameters into a text. */
 function textsOfCall(call: CallExpression, project: Project, bindings: Bindings): readonly string[] {
+  const file = queryFileOf(call);
+  if (file !== undefined) return [readFileSync(file, 'utf8').trimEnd()];
   const called = initializerOf(call.expression, project);
   if (called === undefined || !isArrowFunction(called) || isBlock(called.body)) return [];
   const given = called.parameters.map(({ name, initializer }, index) => {
@@ -134,6 +173,15 @@ function textsOfCall(call: CallExpression, project: Project, bindings: Bindings)
     ] as const;
   });
   return textsOf(called.body, project, Object.fromEntries(given));
+}
+
+/** The file that `readQuery(import.meta.dirname, '<file>.sql')` reads. */
+function queryFileOf(call: CallExpression): string | undefined {
+  const [, file] = call.arguments;
+  if (!isIdentifier(call.expression) || call.expression.text !== 'readQuery') return undefined;
+  return file !== undefined && isStringLiteral(file)
+    ? join(dirname(call.getSourceFile().fileName), file.text)
+    : undefined;
 }
 
 /** What a constant is made of: a text that holds another one has no type of its own. */
@@ -164,7 +212,8 @@ function selectsOfPhase(
   const found: StatementCall[] = [];
   const visit = (node: Node): void => {
     const select = isObjectLiteralExpression(node) ? propertyOf(node, 'select') : undefined;
-    if (select !== undefined) found.push({ file, line: lineOf(select), texts: textsOf(select, project), row });
+    if (select !== undefined)
+      found.push({ file, line: lineOf(select), texts: textsOf(select, project), valueCount: undefined, row });
     node.forEachChild(visit);
   };
   declaration.forEachChild(visit);
