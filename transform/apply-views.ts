@@ -1,3 +1,4 @@
+import { sql } from 'kysely';
 import type pg from 'pg';
 import { inTransaction } from '../platform/database.ts';
 import { clockTimestamp, warehouse } from '../platform/warehouse.ts';
@@ -51,8 +52,9 @@ async function isApplied(database: Parameters<typeof warehouse>[0], hash: string
 
 /** Drops and creates all views inside the caller's transaction. Materialised tables stay unless their columns changed. */
 async function recreateViews(client: pg.ClientBase, files: readonly ViewFile[]): Promise<void> {
-  for (const schema of layers) await client.query(`create schema if not exists ${schema}`);
-  await client.query(dropStatement);
+  const { schema } = warehouse(client);
+  for (const layer of layers) await schema.createSchema(layer).ifNotExists().execute();
+  await dropAll.execute(warehouse(client));
   for (const file of files) {
     await client.query(file.sql);
     await inheritComments(client, file.name);
@@ -62,16 +64,17 @@ async function recreateViews(client: pg.ClientBase, files: readonly ViewFile[]):
 }
 
 // Views first: they use the functions. All names are read before the first drop, for a function that takes rows of a view goes with it.
-const dropStatement = `do $$
+const layerNames = sql.join(layers.map((layer) => sql.lit(layer)));
+const dropAll = sql`do $$
 declare
   statement text;
 begin
   foreach statement in array array(
     select format('drop view if exists %I.%I cascade', schemaname, viewname)
-    from pg_views where schemaname = any (array['${layers.join("','")}'])
+    from pg_views where schemaname = any (array[${layerNames}])
   ) || array(
     select format('drop function if exists %s cascade', p.oid::regprocedure)
-    from pg_proc p where p.pronamespace::regnamespace::text = any (array['${layers.join("','")}'])
+    from pg_proc p where p.pronamespace::regnamespace::text = any (array[${layerNames}])
   ) loop
     execute statement;
   end loop;
@@ -87,8 +90,9 @@ async function ensureTable(client: pg.ClientBase, materialised: MaterialisedRela
   const wanted = await client.query<{ columns: string | null }>(columnsOf, [definition]);
   const present = await client.query<{ columns: string | null }>(columnsOf, [relation]);
   if (present.rows[0]?.columns !== wanted.rows[0]?.columns) {
-    await client.query(`drop table if exists ${relation} cascade`);
-    await client.query(`create table ${relation} as table ${definition} with no data`);
+    const table = sql.table(relation);
+    await sql`drop table if exists ${table} cascade`.execute(warehouse(client));
+    await sql`create table ${table} as table ${sql.table(definition)} with no data`.execute(warehouse(client));
     await warehouse(client).deleteFrom('ops.materialised').where('relation', '=', relation).execute();
   }
   await createIndexes(client, materialised);

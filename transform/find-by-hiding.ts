@@ -1,8 +1,9 @@
+import { sql } from 'kysely';
 import type pg from 'pg';
 import { warehouse } from '../platform/warehouse.ts';
 import { type Culprit, isAboutData, mostCulprits } from './culprit.ts';
 import { type MaterialisedRelation, materialisedRelations } from './materialised/materialised-relations.ts';
-import { readingWhole } from './materialised/reading-whole.ts';
+import { computeWhole } from './materialised/reading-whole.ts';
 import { closureOf, type ViewFile } from './view-files.ts';
 
 /** A view that cannot be computed, and the tables below it that hold what other views computed. */
@@ -82,7 +83,7 @@ async function within(
   return [...ofSecond, ...(await within(computation, [...hidden, ...ofSecond], first))];
 }
 
-/** What Postgres says when the view is computed without some objects; undefined where it can be. Whole rows are made into text, so that no column is left out as not asked for. */
+/** What Postgres says when the view is computed without some objects; undefined where it can be. */
 async function whyNotWithout(
   { client, view, tables }: Computation,
   keys: readonly string[],
@@ -94,20 +95,28 @@ async function whyNotWithout(
       [keys],
     );
     await client.query('analyze hidden_object');
+    const database = warehouse(client).$extendTables<{ hidden_object: { key: string } }>();
     // Locked in the order in which landing locks them: neither can wait for the other for ever.
-    await client.query(
-      `with locked as (
-         select h.source_key from raw.head h join hidden_object o on o.key = h.source_key order by 1 for update of h
-       )
-       update raw.head h set set_aside_version_id = h.version_id from locked l where h.source_key = l.source_key`,
-    );
+    await database
+      .with('locked', (given) =>
+        given
+          .selectFrom('raw.head as h')
+          .innerJoin('hidden_object as o', 'o.key', 'h.source_key')
+          .select('h.source_key')
+          .orderBy('h.source_key')
+          .forUpdate('h'),
+      )
+      .updateTable('raw.head as h')
+      .from('locked as l')
+      .set((head) => ({ set_aside_version_id: head.ref('h.version_id') }))
+      .whereRef('h.source_key', '=', 'l.source_key')
+      .execute();
     for (const { relation, primaryKey, owner = primaryKey } of tables)
-      await client.query(
-        `delete from ${relation} t where exists (
-           select from regexp_matches(t.${primaryKey} || ' ' || t.${owner}, '[^ /#]+::[0-9]+', 'g') as named
-           join hidden_object h on h.key = named[1])`,
-      );
-    await readingWhole(client, () => client.query(`select count(v::text) from ${view} v`));
+      await sql`
+        delete from ${sql.table(relation)} t where exists (
+          select from regexp_matches(${sql.ref(`t.${primaryKey}`)} || ' ' || ${sql.ref(`t.${owner}`)}, '[^ /#]+::[0-9]+', 'g') as named
+          join hidden_object h on h.key = named[1])`.execute(database);
+    await computeWhole(client, view);
     return undefined;
   } catch (error) {
     if (!isAboutData(error)) throw error;

@@ -3,7 +3,7 @@ import { isAboutData } from './culprit.ts';
 import { findByHiding } from './find-by-hiding.ts';
 import { NotComputable } from './find-culprits.ts';
 import { materialisedRelations } from './materialised/materialised-relations.ts';
-import { readingWhole } from './materialised/reading-whole.ts';
+import { computeWhole } from './materialised/reading-whole.ts';
 import { inSnapshot } from './materialised/snapshot.ts';
 import type { ViewFile } from './view-files.ts';
 
@@ -16,7 +16,7 @@ export function probeViews(pool: pg.Pool, files: readonly ViewFile[]): Promise<v
     for (const view of viewsIn(files)) {
       await client.query('savepoint view');
       try {
-        await readingWhole(client, () => client.query(`select count(v::text) from ${view} v`));
+        await computeWhole(client, view);
       } catch (error) {
         if (!isAboutData(error)) throw error;
         await client.query('rollback to savepoint view');

@@ -85,7 +85,6 @@ const explained: ReadonlySet<string> = new Set(Object.values(filledForAReason).f
 
 const phaseReason =
   'the query of a phase, whose select list and relation are described below, with the conditions of the engine';
-const definitionReason = 'makes, fills and empties the tables of views by their names, which are no values';
 const commentReason = 'comments that Postgres itself quoted';
 const copyReason = 'COPY, by the column names of the table';
 const fileReason = 'a statement of a file, or of a person';
@@ -110,12 +109,8 @@ const putTogether: Readonly<Record<string, readonly [count: number, reason: stri
   'platform/statistics.ts': [1, 'analyze takes names that Postgres gave'],
   'platform/warehouse.ts': [1, 'what kysely compiled'],
   'reconcile/report/write-query.ts': [1, 'a cursor over what kysely compiled'],
-  'transform/apply-views.ts': [5, fileReason],
-  'transform/find-by-hiding.ts': [2, definitionReason],
+  'transform/apply-views.ts': [2, fileReason],
   'transform/inherit-comments.ts': [2, commentReason],
-  'transform/materialised/materialised-indexes.ts': [6, definitionReason],
-  'transform/materialised/refresh-relation.ts': [8, definitionReason],
-  'transform/probe-views.ts': [1, definitionReason],
 };
 
 it('statements that are put together at run time are written with kysely, or stand in a list with a reason', () => {

@@ -4,6 +4,7 @@ import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { openProgress } from '../../platform/progress.ts';
 import { projectRoot } from '../../platform/project-root.ts';
 import { loadSettings } from '../../platform/settings.ts';
+import { createIndexes, dropIndexes } from '../../transform/materialised/materialised-indexes.ts';
 import { materialisedRelations } from '../../transform/materialised/materialised-relations.ts';
 import { refreshSources } from '../../transform/materialised/refresh-materialised.ts';
 import { runTransform, type TransformOutcome } from '../../transform/run-transform.ts';
@@ -66,6 +67,26 @@ it('refuses a scope of classes of which nothing moves, and names those that do',
   });
   // A class above them is all of them.
   await scoped(['Ticket']);
+});
+
+it('drops all that is indexed of a table before it is filled, and makes the same of it after', async () => {
+  const client = await database.pool.connect();
+  try {
+    for (const materialised of materialisedRelations) {
+      const indexes = async (): Promise<unknown[]> => {
+        const question = `select indexdef from pg_indexes where schemaname || '.' || tablename = $1 order by 1`;
+        return (await client.query(question, [materialised.relation])).rows;
+      };
+      const before = await indexes();
+      expect(before.length, materialised.relation).toBeGreaterThan(0);
+      await dropIndexes(client, materialised);
+      expect(await indexes(), materialised.relation).toEqual([]);
+      await createIndexes(client, materialised);
+      expect(await indexes(), materialised.relation).toEqual(before);
+    }
+  } finally {
+    client.release();
+  }
 });
 
 describe('transform', () => {

@@ -1,4 +1,5 @@
 import type pg from 'pg';
+import { anyOf, warehouse } from '../../platform/warehouse.ts';
 import type { DecisionChange } from './decision-changes.ts';
 
 /** One kind of payload that a mapping changes: how many objects, and some of them, old against new. */
@@ -34,10 +35,17 @@ export async function rememberPayloads(client: pg.ClientBase, changes: readonly 
   await client.query(
     'create temp table mapping_scope (source_key text primary key, final_class text not null) on commit drop',
   );
-  await client.query(
-    'insert into mapping_scope select source_key, final_class from staging.object where final_class = any ($1)',
-    [classes],
-  );
+  await warehouse(client)
+    .$extendTables<{ mapping_scope: { source_key: string; final_class: string } }>()
+    .insertInto('mapping_scope')
+    .columns(['source_key', 'final_class'])
+    .expression((given) =>
+      given
+        .selectFrom('staging.object')
+        .select(['source_key', 'final_class'])
+        .where('final_class', '=', anyOf(classes)),
+    )
+    .execute();
   await client.query('analyze mapping_scope');
   await client.query(`create temp table mapping_before on commit drop as ${valuesNow}`);
   return true;

@@ -1,4 +1,6 @@
+import { sql } from 'kysely';
 import type pg from 'pg';
+import { warehouse } from '../../platform/warehouse.ts';
 
 /**
  * Keeps which contact each person became, as the last transform decided it and a load applied it. A contact that a rollback took
@@ -9,22 +11,37 @@ export async function rememberLoadedContacts(client: pg.ClientBase): Promise<voi
     `select to_regclass('intermediate.contact_decision') is not null and to_regclass('intercom.contact') is not null as is_built`,
   );
   if (rows[0]?.is_built !== true) return;
-  await client.query(
-    `with loaded as (
-       select distinct target_key from load.identity where target_type = 'contact'
-     ), forgotten as (
-       delete from ops.contact_group where contact_key not in (select target_key from loaded) returning person_key
-     )
-     insert into ops.changed_object (root_class, source_key) select 'Contact', person_key from forgotten`,
-  );
-  await client.query(
-    `insert into ops.contact_group (person_key, contact_key, email_address)
-     select d.person_key, d.survivor_key, c.email
-     from intermediate.contact_decision d
-     join (select distinct target_key from load.identity where target_type = 'contact') i on i.target_key = d.survivor_key
-     left join intercom.contact c on c.target_key = d.person_key
-     where d.is_loaded
-     on conflict (person_key) do update set email_address = excluded.email_address
-     where excluded.email_address is not null and contact_group.email_address is distinct from excluded.email_address`,
-  );
+  const database = warehouse(client);
+  const loaded = database
+    .selectFrom('load.identity')
+    .select('target_key')
+    .distinct()
+    .where('target_type', '=', 'contact');
+  await database
+    .with('forgotten', (given) =>
+      given.deleteFrom('ops.contact_group').where('contact_key', 'not in', loaded).returning('person_key'),
+    )
+    .insertInto('ops.changed_object')
+    .columns(['root_class', 'source_key'])
+    .expression((given) => given.selectFrom('forgotten').select([sql.lit('Contact').as('root_class'), 'person_key']))
+    .execute();
+  await database
+    .insertInto('ops.contact_group')
+    .columns(['person_key', 'contact_key', 'email_address'])
+    .expression((given) =>
+      given
+        .selectFrom('intermediate.contact_decision as d')
+        .innerJoin(loaded.as('i'), 'i.target_key', 'd.survivor_key')
+        .leftJoin('intercom.contact as c', 'c.target_key', 'd.person_key')
+        .select(['d.person_key', 'd.survivor_key', 'c.email'])
+        .where('d.is_loaded', '=', true),
+    )
+    .onConflict((conflict) =>
+      conflict
+        .column('person_key')
+        .doUpdateSet((is) => ({ email_address: is.ref('excluded.email_address') }))
+        .where('excluded.email_address', 'is not', null)
+        .where((is) => is('ops.contact_group.email_address', 'is distinct from', is.ref('excluded.email_address'))),
+    )
+    .execute();
 }

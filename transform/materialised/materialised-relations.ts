@@ -1,14 +1,20 @@
+import type { Warehouse } from '../../platform/warehouse-types.ts';
+
+type ColumnOf<T extends keyof Warehouse> = keyof Warehouse[T] & string;
+
 /** A table that holds what a view would compute; the view is `<relation>_definition`. Measurements are in docs/decisions.md. */
-export interface MaterialisedRelation {
-  readonly relation: string;
-  readonly primaryKey: string;
+export type MaterialisedRelation = { [T in keyof Warehouse]: MaterialisedTable<T> }[keyof Warehouse];
+
+interface MaterialisedTable<T extends keyof Warehouse> {
+  readonly relation: T;
+  readonly primaryKey: ColumnOf<T>;
   /**
    * When it is refreshed: what only sources decide, then the threads, whose authors hang on decisions about people, then what shows
    * bodies and waits until these are rendered.
    */
   readonly stage: 'source' | 'thread' | 'conversation';
   /** Column that names the ticket a row belongs to: rows are refreshed for the tickets that changed. */
-  readonly owner?: string;
+  readonly owner?: ColumnOf<T>;
   /**
    * Root classes, and relations, a change of which shapes rows that no ticket can be named for: then the relation is compared as a
    * whole. One without owner is left alone where none of these changed. Relations as a whole are small beside the threads.
@@ -21,7 +27,7 @@ export interface MaterialisedRelation {
   /** Besides tickets, objects of every class own rows: those that hold a log. */
   readonly isOfAnyLog?: boolean;
   /** Further columns that a delta, or a person's search, looks rows up by. */
-  readonly indexes?: readonly string[];
+  readonly indexes?: readonly ColumnOf<T>[];
   /** Words that a person's search looks rows up by: a text search vector over the columns. */
   readonly words?: string;
 }

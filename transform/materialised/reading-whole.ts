@@ -1,4 +1,6 @@
+import { sql } from 'kysely';
 import type pg from 'pg';
+import { warehouse } from '../../platform/warehouse.ts';
 
 /**
  * Runs a statement that reads whole relations. How many rows a JSON payload explodes into is a guess to the planner, and a nested
@@ -12,4 +14,9 @@ export async function readingWhole<T>(client: pg.ClientBase, run: () => Promise<
   await client.query('set local enable_nestloop = on');
   await client.query('set local enable_memoize = on');
   return result;
+}
+
+/** Computes every row of a view. Whole rows are made into text, so that no column is left out as not asked for. */
+export async function computeWhole(client: pg.ClientBase, view: string): Promise<void> {
+  await readingWhole(client, () => sql`select count(v::text) from ${sql.table(view)} v`.execute(warehouse(client)));
 }

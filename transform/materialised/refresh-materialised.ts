@@ -1,6 +1,7 @@
 import type pg from 'pg';
 import { warehouse } from '../../platform/warehouse.ts';
 import type { ViewFile } from '../view-files.ts';
+import { collectChangedKeys } from './changed-keys.ts';
 import { doAllNeedRebuild, needsRebuild } from './fingerprint.ts';
 import { rememberLoadedContacts } from './loaded-contacts.ts';
 import { relationsOfStage } from './materialised-relations.ts';
@@ -19,9 +20,7 @@ export function refreshSources(pool: pg.Pool, files: readonly ViewFile[]): Promi
   return inSnapshot(pool, files, async (context) => {
     const { client } = context;
     await rememberLoadedContacts(client);
-    await client.query(`create temporary table changed_key on commit drop as
-      select distinct source_key as key, root_class from ops.changed_object`);
-    await client.query('analyze changed_key');
+    await collectChangedKeys(client);
     // A first build reads everything: no ticket need be named.
     if (!(await doAllNeedRebuild(context, relationsOfStage('source')))) await markTracedTickets(client);
     const refreshes: Refresh[] = [];

@@ -1,7 +1,9 @@
+import { sql } from 'kysely';
 import type pg from 'pg';
-import { clockTimestamp, warehouse } from '../../platform/warehouse.ts';
+import { anyOf, clockTimestamp, warehouse } from '../../platform/warehouse.ts';
 import { isAboutData } from '../culprit.ts';
 import { findCulprits, NotComputable } from '../find-culprits.ts';
+import { refreshTables } from './changed-keys.ts';
 import { builtFingerprint, fingerprintOf } from './fingerprint.ts';
 import { createIndexes, dropIndexes } from './materialised-indexes.ts';
 import { definitionNameOf, type MaterialisedRelation } from './materialised-relations.ts';
@@ -65,10 +67,13 @@ async function bringUpToDate(context: RefreshContext, materialised: Materialised
 /** Which of the classes and relations that a relation is compared on have changed. */
 async function changedAmong(client: pg.ClientBase, { comparedOn }: MaterialisedRelation): Promise<string[]> {
   if (comparedOn.length === 0) return [];
-  const { rows } = await client.query<{ root_class: string }>(
-    'select distinct root_class from changed_key where root_class = any ($1) order by 1',
-    [comparedOn],
-  );
+  const rows = await refreshTables(client)
+    .selectFrom('changed_key')
+    .select('root_class')
+    .distinct()
+    .where('root_class', '=', anyOf(comparedOn))
+    .orderBy('root_class')
+    .execute();
   return rows.map((row) => row.root_class);
 }
 
@@ -78,15 +83,18 @@ async function changedAmong(client: pg.ClientBase, { comparedOn }: MaterialisedR
  */
 async function rebuild(client: pg.ClientBase, materialised: MaterialisedRelation): Promise<number> {
   const { relation } = materialised;
-  await client.query(`truncate ${relation}`);
+  const database = warehouse(client);
+  const table = sql.table(relation);
+  const definition = sql.table(definitionNameOf(materialised));
+  await sql`truncate ${table}`.execute(database);
   await dropIndexes(client, materialised);
   const inserted = await readingWhole(client, () =>
-    client.query(`insert into ${relation} select * from ${definitionNameOf(materialised)}`),
+    sql`insert into ${table} select * from ${definition}`.execute(database),
   );
   await createIndexes(client, materialised);
-  await client.query(`analyze ${relation}`);
-  await warehouse(client).deleteFrom('ops.stale_owner').where('relation', '=', relation).execute();
-  return inserted.rowCount ?? 0;
+  await sql`analyze ${table}`.execute(database);
+  await database.deleteFrom('ops.stale_owner').where('relation', '=', relation).execute();
+  return Number(inserted.numAffectedRows);
 }
 
 /**
@@ -99,27 +107,30 @@ async function compareWhole(
   causes: readonly string[],
 ): Promise<Refreshed> {
   const { relation, primaryKey, owner, isForRelations = false } = materialised;
-  const marked = isForRelations ? `'${relation}'` : (owner ?? primaryKey);
+  const database = warehouse(client);
+  const table = sql.table(relation);
+  const definition = sql.table(definitionNameOf(materialised));
+  const key = (of: string) => sql.ref(`${of}.${primaryKey}`);
+  const changedKey = isForRelations ? sql.lit(relation) : sql.ref(owner ?? primaryKey);
+  const changedClass = owner === undefined ? relation : 'Ticket';
   await readingWhole(client, () =>
-    client.query(`create temporary table computed on commit drop as select * from ${definitionNameOf(materialised)}`),
+    sql`create temporary table computed on commit drop as select * from ${definition}`.execute(database),
   );
-  const { rows } = await client.query<{ count: number }>(
-    `with gone as (
-       delete from ${relation} old using (table ${relation} except table computed) as differing
-       where old.${primaryKey} = differing.${primaryKey} returning old.*
-     ), differing as (
-       table gone union all (table computed except table ${relation})
-     ), noted as (
-       insert into changed_key (key, root_class) select distinct ${marked}, $1 from differing
-     )
-     select count(distinct ${primaryKey})::integer as count from differing`,
-    [owner === undefined ? relation : 'Ticket'],
-  );
-  await client.query(
-    `insert into ${relation} select c.* from computed c where not exists (select from ${relation} r where r.${primaryKey} = c.${primaryKey})`,
-  );
+  const { rows } = await sql<{ count: number }>`
+    with gone as (
+      delete from ${table} old using (table ${table} except table computed) as differing
+      where ${key('old')} = ${key('differing')} returning old.*
+    ), differing as (
+      table gone union all (table computed except table ${table})
+    ), noted as (
+      insert into changed_key (key, root_class) select distinct ${changedKey}, ${changedClass} from differing
+    )
+    select count(distinct ${sql.ref(primaryKey)})::integer as count from differing`.execute(database);
+  await sql`
+    insert into ${table} select c.* from computed c
+    where not exists (select from ${table} r where ${key('r')} = ${key('c')})`.execute(database);
   await client.query('drop table computed');
-  await warehouse(client).deleteFrom('ops.stale_owner').where('relation', '=', relation).execute();
+  await database.deleteFrom('ops.stale_owner').where('relation', '=', relation).execute();
   const count = rows[0]?.count ?? 0;
   const reason = `compared as a whole, because of ${causes.join(', ')}`;
   return { relation, kind: count === 0 ? 'unchanged' : 'incremental', reason, written: count };
@@ -149,11 +160,12 @@ async function refreshObjects(
   rootClasses: readonly string[],
 ): Promise<Refreshed> {
   const { relation, primaryKey } = materialised;
-  const { rows } = await client.query<{ keys: string[] }>(
-    `select coalesce(array_agg(key), '{}') as keys from changed_key where root_class = any ($1)`,
-    [rootClasses],
-  );
-  const keys = rows[0]?.keys ?? [];
+  const changed = await refreshTables(client)
+    .selectFrom('changed_key')
+    .select('key')
+    .where('root_class', '=', anyOf(rootClasses))
+    .execute();
+  const keys = changed.map(({ key }) => key);
   if (keys.length === 0) return { relation, kind: 'unchanged', reason: 'nothing it reads changed', written: 0 };
   await replaceRows(client, materialised, primaryKey, keys);
   return { relation, kind: 'incremental', reason: `${keys.length} objects changed`, written: keys.length };
@@ -166,12 +178,13 @@ async function replaceRows(
   column: string,
   keys: readonly string[],
 ): Promise<void> {
-  const { relation } = materialised;
-  await client.query(`delete from ${relation} where ${column} = any ($1)`, [keys]);
+  const database = warehouse(client);
+  const table = sql.table(materialised.relation);
+  const definition = sql.table(definitionNameOf(materialised));
+  const key = sql.ref(column);
+  await sql`delete from ${table} where ${key} = any (${keys})`.execute(database);
   // "offset 0" keeps the inner query whole, so that the key reaches every view below it.
-  await client.query(
-    `insert into ${relation} select d.* from unnest($1::text[]) as k (key)
-     cross join lateral (select * from ${definitionNameOf(materialised)} where ${column} = k.key offset 0) as d`,
-    [keys],
-  );
+  await sql`
+    insert into ${table} select d.* from unnest(${keys}::text[]) as k (key)
+    cross join lateral (select * from ${definition} where ${key} = k.key offset 0) as d`.execute(database);
 }

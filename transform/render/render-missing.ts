@@ -1,5 +1,7 @@
+import { sql } from 'kysely';
 import type pg from 'pg';
 import type { ProgressStep } from '../../platform/progress.ts';
+import { warehouse } from '../../platform/warehouse.ts';
 import { addressesIn } from './addressed-names.ts';
 import { type RenderedBody, renderBody, rendererVersion } from './render-body.ts';
 
@@ -76,17 +78,19 @@ export async function renderMissingBodies(
 }
 
 async function store(pool: pg.Pool, rows: readonly Missing[], bodies: readonly RenderedBody[]): Promise<void> {
-  await pool.query(
-    `insert into ops.rendered_body (source_hash, renderer_version, html, text, reference, loss)
-     select b.source_hash, ${rendererVersion}, b.html, b.text, b.reference::jsonb, b.loss::jsonb
-     from unnest($1::bytea[], $2::text[], $3::text[], $4::text[], $5::text[]) as b (source_hash, html, text, reference, loss)
-     on conflict do nothing`,
-    [
-      rows.map((row) => row.source_hash),
-      bodies.map((body) => body.html),
-      bodies.map((body) => body.text),
-      bodies.map((body) => JSON.stringify(body.references)),
-      bodies.map((body) => JSON.stringify(body.losses)),
-    ],
-  );
+  const rendered = sql`
+    select b.source_hash, ${sql.lit(rendererVersion)}, b.html, b.text, b.reference::jsonb, b.loss::jsonb
+    from unnest(
+      ${rows.map((row) => row.source_hash)}::bytea[],
+      ${bodies.map((body) => body.html)}::text[],
+      ${bodies.map((body) => body.text)}::text[],
+      ${bodies.map((body) => JSON.stringify(body.references))}::text[],
+      ${bodies.map((body) => JSON.stringify(body.losses))}::text[]
+    ) as b (source_hash, html, text, reference, loss)`;
+  await warehouse(pool)
+    .insertInto('ops.rendered_body')
+    .columns(['source_hash', 'renderer_version', 'html', 'text', 'reference', 'loss'])
+    .expression(rendered)
+    .onConflict((conflict) => conflict.doNothing())
+    .execute();
 }
