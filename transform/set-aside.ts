@@ -1,4 +1,5 @@
 import type pg from 'pg';
+import { readQuery } from '../platform/query-file.ts';
 import { warehouse } from '../platform/warehouse.ts';
 import type { Culprit } from './culprit.ts';
 
@@ -12,7 +13,10 @@ export interface SetAside {
   readonly reason: string;
 }
 
-/** Marks the versions that `named` lists, for the inputs $1. */
+const culpritsToSetAside = readQuery(import.meta.dirname, 'culprits-to-set-aside.sql');
+const dependentsToSetAside = readQuery(import.meta.dirname, 'dependents-to-set-aside.sql');
+
+/** Marks the versions that `named` lists. */
 const markSql = `
   locked as (
     select h.source_key from raw.head h join named n using (source_key)
@@ -24,7 +28,7 @@ const markSql = `
     returning h.source_key, h.root_class, h.version_id
   ), kept as (
     insert into ops.set_aside (source_key, version_id, for_key, relation, attribute, reason, inputs_hash)
-    select m.source_key, m.version_id, n.for_key, n.relation, n.attribute, n.reason, $1
+    select m.source_key, m.version_id, n.for_key, n.relation, n.attribute, n.reason, n.inputs_hash
     from marked m join named n using (source_key)
     on conflict (source_key) do update
     set (version_id, for_key, relation, attribute, reason, inputs_hash, set_aside_at) =
@@ -45,43 +49,16 @@ export async function setAside(
   culprits: readonly Culprit[],
   inputs: string,
 ): Promise<number> {
-  const { rows } = await pool.query<{ count: number }>(
-    `with culprit as (
-       select c.*, o.payload, a.source_key is not null as is_known,
-         'set aside: ' || $3 || ' cannot be computed with it (' || c.message || ')' as reason
-       from jsonb_to_recordset($2::jsonb) as c (source_key text, version_id bigint, message text)
-       join raw.object o on o.source_key = c.source_key and o.version_id = c.version_id
-       left join ops.set_aside a on a.source_key = c.source_key and a.version_id = c.version_id
-     ), named as (
-       select c.source_key, c.version_id, c.source_key as for_key, $3 as relation, f.attribute, c.reason
-       from culprit c
-       -- Postgres quotes the value that it cannot read.
-       left join lateral (
-         select min(key) as attribute from jsonb_each_text(c.payload)
-         where value <> '' and position('"' || value || '"' in c.message) > 0) f on true
-       where not c.is_known
-       union all
-       select t.changed_key, h.version_id, min(t.ticket_key), $3, null, 'goes with ' || min(t.ticket_key) || ', which is ' || min(c.reason)
-       from staging.traced_ticket t
-       join raw.head h on h.source_key = t.changed_key and h.set_aside_version_id is distinct from h.version_id
-       left join culprit c on c.source_key = t.ticket_key and c.is_known
-       where t.root_class <> 'Ticket' and t.changed_key in (
-         select changed_key from staging.traced_ticket where ticket_key in (select source_key from culprit where is_known))
-       group by t.changed_key, h.version_id
-       having bool_and(c.source_key is not null)
-     ), ${markSql}`,
-    [
-      inputs,
-      JSON.stringify(
-        culprits.map(({ key, version, message }) => ({
-          source_key: key,
-          version_id: version,
-          message: oneLine(message),
-        })),
-      ),
-      relation,
-    ],
-  );
+  const given = culprits.map(({ key, version, message }) => ({
+    source_key: key,
+    version_id: version,
+    message: oneLine(message),
+  }));
+  const { rows } = await pool.query<{ count: number }>(`with named as (${culpritsToSetAside}), ${markSql}`, [
+    JSON.stringify(given),
+    relation,
+    inputs,
+  ]);
   return rows[0]?.count ?? 0;
 }
 
@@ -91,22 +68,7 @@ export async function setAside(
  */
 export async function setDependentsAside(pool: pg.Pool, inputs: string): Promise<number> {
   if (!(await isAnythingSetAside(pool))) return 0;
-  const { rows } = await pool.query<{ count: number }>(
-    `with named as (
-       select distinct on (e.ticket_key) e.ticket_key as source_key, h.version_id, s.for_key, s.relation, null::text as attribute,
-         'depends on ' || s.for_key || ', which is ' || s.reason as reason
-       from ops.set_aside s
-       join (
-         select changed_key, ticket_key from intermediate.dependency_edge
-         union all
-         select changed_key, ticket_key from staging.traced_ticket where root_class <> 'Ticket'
-       ) as e on e.changed_key = s.source_key
-       join raw.head h on h.source_key = e.ticket_key and h.op = 'upsert' and h.set_aside_version_id is distinct from h.version_id
-       where s.for_key = s.source_key
-       order by e.ticket_key, s.for_key
-     ), ${markSql}`,
-    [inputs],
-  );
+  const { rows } = await pool.query<{ count: number }>(`with named as (${dependentsToSetAside}), ${markSql}`, [inputs]);
   return rows[0]?.count ?? 0;
 }
 

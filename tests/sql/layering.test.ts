@@ -47,6 +47,8 @@ it('no stage behind the extraction opens raw', () => {
     'audit/warehouse/dead-letters.ts',
     // Keeps in raw which version of an object is set aside.
     'transform/set-aside.ts',
+    'transform/culprits-to-set-aside.sql',
+    'transform/dependents-to-set-aside.sql',
     // Hides objects from the views, as setting them aside does, in a transaction that is undone.
     'transform/find-by-hiding.ts',
   ]);

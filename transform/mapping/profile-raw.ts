@@ -1,5 +1,6 @@
 import { sql } from 'kysely';
 import type pg from 'pg';
+import { readQuery } from '../../platform/query-file.ts';
 import { warehouse } from '../../platform/warehouse.ts';
 import type { AttributeProfile, ClassInRaw, ClassProfile, ValueKind } from './class-profile.ts';
 import { inspectObjects } from './inspect-objects.ts';
@@ -58,44 +59,7 @@ interface DetailRow {
   few_values: string[];
 }
 
-const detailQuery = `
-with picked as (
-  select o.field
-  from staging.object o
-  where o.root_class = $1 and o.final_class = $2 and ($3::text[] is null or o.field ?| $3)
-  order by md5(o.source_key)
-  limit ${lookedAt}
-), field as (
-  select f.key as attribute, f.value, f.value #>> '{}' as text
-  from picked
-  cross join lateral jsonb_each(picked.field) as f
-  where $3::text[] is null or f.key = any ($3)
-)
-select
-  attribute,
-  count(distinct left(text, 200)) filter (where text <> '')::integer as distinct_count,
-  coalesce(max(length(text)), 0) as longest,
-  case
-    when bool_or(jsonb_typeof(value) = 'object' and value ? 'entries') then 'log'
-    when bool_or(jsonb_typeof(value) = 'object' and value ? 'mimetype') then 'blob'
-    when bool_or(jsonb_typeof(value) = 'array') and attribute like '%\\_list' then 'list'
-    when count(*) filter (where text <> '') = 0 then 'empty'
-    when bool_and(text ~ '^\\*+$') filter (where text <> '') then 'secret'
-    when bool_or(jsonb_typeof(value) = 'array') then 'text'
-    when bool_and(text in ('true', 'false', 'yes', 'no')) filter (where text <> '') then 'boolean'
-    when bool_and(text ~ '^-?(0|[1-9][0-9]{0,14})$') filter (where text <> '') then 'integer'
-    when bool_and(text ~ '^-?(0|[1-9][0-9]{0,14})(\\.[0-9]+)?$') filter (where text <> '') then 'float'
-    when bool_and(text ~ '^[0-9]{4}-[0-9]{2}-[0-9]{2}$') filter (where text <> '') then 'date'
-    when bool_and(text ~ '^[0-9]{4}-[0-9]{2}-[0-9]{2} [0-9]{2}:[0-9]{2}:[0-9]{2}$') filter (where text <> '') then 'datetime'
-    when bool_and(text ~ '^[a-z][a-z0-9_]*( [a-z0-9_]+){0,3}$' and length(text) <= 40) filter (where text <> '') then 'code'
-    else 'text'
-  end as kind,
-  coalesce(bool_or(text ~* '<(p|br|div|span|ul|ol|li|table|h[1-6]|b|strong|em|img|a|figure)\\M[^>]*>'), false) as is_html,
-  coalesce((array_agg(distinct regexp_replace(regexp_replace(regexp_replace(left(text, 24), '[[:upper:]]', 'A', 'g'), '[[:lower:]]|[^[:ascii:]]', 'a', 'g'), '[0-9]', '9', 'g'))
-    filter (where text <> '' and jsonb_typeof(value) <> 'object'))[1:3], '{}') as examples,
-  coalesce((array_agg(distinct left(text, 60)) filter (where text <> '' and jsonb_typeof(value) in ('string', 'number', 'boolean')))[1:${mostValues + 1}], '{}') as few_values
-from field
-group by attribute`;
+const detailQuery = readQuery(import.meta.dirname, 'profile-attributes.sql');
 
 /**
  * Attributes, kinds and examples come from some objects, spread over the class; attributes that none of these have are found when
@@ -103,7 +67,7 @@ group by attribute`;
  */
 async function profileAttributes(pool: pg.Pool, found: ClassInRaw): Promise<AttributeProfile[]> {
   const detailsOf = async (only: readonly string[] | null): Promise<DetailRow[]> =>
-    (await pool.query<DetailRow>(detailQuery, [found.rootClass, found.class, only])).rows;
+    (await pool.query<DetailRow>(detailQuery, [found.rootClass, found.class, only, lookedAt, mostValues + 1])).rows;
   const model = await readModel(pool, found.class);
   const isEnumeration = (row: DetailRow) =>
     model.get(row.attribute)?.valueLabels !== undefined || looksLikeEnumeration(row);
