@@ -1,7 +1,7 @@
 import { sql } from 'kysely';
 import type pg from 'pg';
 import { warehouse } from '../platform/warehouse.ts';
-import { type Culprit, isAboutData, mostCulprits } from './culprit.ts';
+import { type Culprit, errorAboutData, mostCulprits } from './culprit.ts';
 import { type MaterialisedRelation, materialisedRelations } from './materialised/materialised-relations.ts';
 import { computeWhole } from './materialised/reading-whole.ts';
 import { closureOf, type ViewFile } from './view-files.ts';
@@ -84,44 +84,37 @@ async function within(
 }
 
 /** What Postgres says when the view is computed without some objects; undefined where it can be. */
-async function whyNotWithout(
-  { client, view, tables }: Computation,
-  keys: readonly string[],
-): Promise<string | undefined> {
-  await client.query('savepoint hiding');
-  try {
-    await client.query(
-      `create temporary table hidden_object on commit drop as select key from unnest($1::text[]) as key`,
-      [keys],
-    );
-    await client.query('analyze hidden_object');
-    const database = warehouse(client).$extendTables<{ hidden_object: { key: string } }>();
-    // Locked in the order in which landing locks them: neither can wait for the other for ever.
-    await database
-      .with('locked', (given) =>
-        given
-          .selectFrom('raw.head as h')
-          .innerJoin('hidden_object as o', 'o.key', 'h.source_key')
-          .select('h.source_key')
-          .orderBy('h.source_key')
-          .forUpdate('h'),
-      )
-      .updateTable('raw.head as h')
-      .from('locked as l')
-      .set((head) => ({ set_aside_version_id: head.ref('h.version_id') }))
-      .whereRef('h.source_key', '=', 'l.source_key')
-      .execute();
-    for (const { relation, primaryKey, owner = primaryKey } of tables)
-      await sql`
-        delete from ${sql.table(relation)} t where exists (
-          select from regexp_matches(${sql.ref(`t.${primaryKey}`)} || ' ' || ${sql.ref(`t.${owner}`)}, '[^ /#]+::[0-9]+', 'g') as named
-          join hidden_object h on h.key = named[1])`.execute(database);
-    await computeWhole(client, view);
-    return undefined;
-  } catch (error) {
-    if (!isAboutData(error)) throw error;
-    return error.message;
-  } finally {
-    await client.query('rollback to savepoint hiding');
-  }
+async function whyNotWithout(computation: Computation, keys: readonly string[]): Promise<string | undefined> {
+  return (await errorAboutData(computation.client, () => computeWithout(computation, keys)))?.message;
+}
+
+/** Hides the objects as if they were set aside, with the rows that are named by them, and computes the view. */
+async function computeWithout({ client, view, tables }: Computation, keys: readonly string[]): Promise<void> {
+  await client.query(
+    `create temporary table hidden_object on commit drop as select key from unnest($1::text[]) as key`,
+    [keys],
+  );
+  await client.query('analyze hidden_object');
+  const database = warehouse(client).$extendTables<{ hidden_object: { key: string } }>();
+  // Locked in the order in which landing locks them: neither can wait for the other for ever.
+  await database
+    .with('locked', (given) =>
+      given
+        .selectFrom('raw.head as h')
+        .innerJoin('hidden_object as o', 'o.key', 'h.source_key')
+        .select('h.source_key')
+        .orderBy('h.source_key')
+        .forUpdate('h'),
+    )
+    .updateTable('raw.head as h')
+    .from('locked as l')
+    .set((head) => ({ set_aside_version_id: head.ref('h.version_id') }))
+    .whereRef('h.source_key', '=', 'l.source_key')
+    .execute();
+  for (const { relation, primaryKey, owner = primaryKey } of tables)
+    await sql`
+      delete from ${sql.table(relation)} t where exists (
+        select from regexp_matches(${sql.ref(`t.${primaryKey}`)} || ' ' || ${sql.ref(`t.${owner}`)}, '[^ /#]+::[0-9]+', 'g') as named
+        join hidden_object h on h.key = named[1])`.execute(database);
+  await computeWhole(client, view);
 }

@@ -2,7 +2,7 @@ import { sql } from 'kysely';
 import type pg from 'pg';
 import { FailedError } from '../platform/errors.ts';
 import { anyOf, warehouse } from '../platform/warehouse.ts';
-import { type Culprit, isAboutData, mostCulprits } from './culprit.ts';
+import { type Culprit, errorAboutData, mostCulprits } from './culprit.ts';
 import { findByHiding } from './find-by-hiding.ts';
 import { definitionNameOf, type MaterialisedRelation } from './materialised/materialised-relations.ts';
 import type { ViewFile } from './view-files.ts';
@@ -105,19 +105,9 @@ async function whyNotComputable(
   candidates: readonly Candidate[],
 ): Promise<string | undefined> {
   const column = materialised.owner ?? materialised.primaryKey;
-  await client.query('savepoint probe');
-  try {
-    await sql`
-      select count(d::text) from unnest(${candidates.map(({ key }) => key)}::text[]) as k (key)
-      cross join lateral (
-        select * from ${sql.table(definitionNameOf(materialised))} where ${sql.ref(column)} = k.key offset 0) as d`.execute(
-      warehouse(client),
-    );
-    return undefined;
-  } catch (error) {
-    if (!isAboutData(error)) throw error;
-    return error.message;
-  } finally {
-    await client.query('rollback to savepoint probe');
-  }
+  const computation = sql`
+    select count(d::text) from unnest(${candidates.map(({ key }) => key)}::text[]) as k (key)
+    cross join lateral (
+      select * from ${sql.table(definitionNameOf(materialised))} where ${sql.ref(column)} = k.key offset 0) as d`;
+  return (await errorAboutData(client, () => computation.execute(warehouse(client))))?.message;
 }

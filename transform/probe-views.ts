@@ -1,5 +1,5 @@
 import type pg from 'pg';
-import { isAboutData } from './culprit.ts';
+import { errorAboutData } from './culprit.ts';
 import { findByHiding } from './find-by-hiding.ts';
 import { NotComputable } from './find-culprits.ts';
 import { materialisedRelations } from './materialised/materialised-relations.ts';
@@ -14,15 +14,8 @@ import type { ViewFile } from './view-files.ts';
 export function probeViews(pool: pg.Pool, files: readonly ViewFile[]): Promise<void> {
   return inSnapshot(pool, files, async ({ client }) => {
     for (const view of viewsIn(files)) {
-      await client.query('savepoint view');
-      try {
-        await computeWhole(client, view);
-      } catch (error) {
-        if (!isAboutData(error)) throw error;
-        await client.query('rollback to savepoint view');
-        throw new NotComputable(view, await findByHiding(client, view, files), error);
-      }
-      await client.query('release savepoint view');
+      const error = await errorAboutData(client, () => computeWhole(client, view));
+      if (error !== undefined) throw new NotComputable(view, await findByHiding(client, view, files), error);
     }
   });
 }
