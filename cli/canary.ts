@@ -6,8 +6,8 @@ import { type RemovedCanary, removeCanary } from '../audit/canary/remove-canary.
 import { sendCanary } from '../audit/canary/send-canary.ts';
 import type { Intercom } from '../intercom/client.ts';
 import { IntercomError } from '../intercom/errors.ts';
+import { probes as allProbes, readProbes, searchLagBound } from '../intercom/probes.ts';
 import { FailedError } from '../platform/errors.ts';
-import { probes as allProbes, readProbes, searchLagBound } from '../platform/probes.ts';
 import { requireIntercom } from '../platform/settings.ts';
 import { type CommandContext, type CommonOptions, inContext } from '../workflow/command-context.ts';
 import { workspaceIdCodeOf } from '../workflow/in-run.ts';

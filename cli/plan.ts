@@ -1,8 +1,8 @@
 import { Command, InvalidArgumentError } from 'commander';
+import { requestLimit } from '../intercom/probes.ts';
 import { forecastLoad } from '../load/plan/forecast.ts';
 import { planRequests, type RequestPlan } from '../load/plan/plan-requests.ts';
 import { planBackwards } from '../load/plan/timetable.ts';
-import { requestLimit } from '../platform/probes.ts';
 import { requireIntercom } from '../platform/settings.ts';
 import { type CommandContext, type CommonOptions, inContext } from '../workflow/command-context.ts';
 import { workspaceIdCodeOf } from '../workflow/in-run.ts';

@@ -1,10 +1,11 @@
 import { Command, InvalidArgumentError, Option } from 'commander';
-import { purgeTopics } from '../extract/landing/purge-topics.ts';
 import { blobDirectory } from '../extract/sources/files/open-files.ts';
 import { openBlobStore } from '../platform/blob-store.ts';
-import { executePurge, type PurgedRow, planPurge, purgeKinds } from '../platform/purge.ts';
-import { executeFilePurge, planFilePurge } from '../platform/purge-files.ts';
 import { type CommonOptions, inContext } from '../workflow/command-context.ts';
+import { executeFilePurge, planFilePurge } from '../workflow/purge/purge-files.ts';
+import { type PurgedRow, purgeKinds } from '../workflow/purge/purge-record.ts';
+import { executePurge, planPurge } from '../workflow/purge/purge-rows.ts';
+import { purgeTopics } from '../workflow/purge/purge-topics.ts';
 import { withCommonOptions } from './common-options.ts';
 import { formatTable, printResult } from './print.ts';
 

@@ -1,5 +1,5 @@
 import { decodeHTML, decodeHTMLStrict } from 'entities';
-import { withoutLookAlikes } from './plain-form.ts';
+import { withoutLookAlikes } from './look-alikes.ts';
 
 const token =
   /<!--[\s\S]*?-->|<\/?([a-zA-Z][a-zA-Z0-9]*)\b[^>]*>|&(?:#(\d+)|#[xX]([0-9a-fA-F]+)|([a-zA-Z][a-zA-Z0-9]*));/g;
@@ -52,7 +52,7 @@ export function decodeEntities(text: string): string {
 }
 
 /**
- * White space folded to single spaces and trimmed, look-alike characters as those that they stand for (`platform/plain-form.ts`): what
+ * White space folded to single spaces and trimmed, look-alike characters as those that they stand for (`look-alikes.ts`): what
  * `visibleText` does to text that is not HTML. A byte order mark between letters separates no words, as it has no width.
  */
 export function foldSpace(text: string): string {

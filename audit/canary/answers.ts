@@ -1,5 +1,5 @@
+import type { ProbeName } from '../../intercom/probes.ts';
 import { FailedError } from '../../platform/errors.ts';
-import type { ProbeName } from '../../platform/probes.ts';
 import { type CanaryContext, isWritten, type Written, write } from './canary-writes.ts';
 
 /** Records what a probe showed. */

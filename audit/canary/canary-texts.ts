@@ -1,5 +1,5 @@
+import { inPlainForm, type PlainForm } from '../../intercom/plain-form.ts';
 import { isSameText } from '../../intercom/same-text.ts';
-import { inPlainForm, type PlainForm } from '../../platform/plain-form.ts';
 import { foldSpace, visibleText } from '../../platform/visible-text.ts';
 
 /** What plain text of a helpdesk holds and a program may take for markup. */

@@ -1,9 +1,9 @@
 import { sql } from 'kysely';
 import type pg from 'pg';
+import { probeAnswer, recordProbe } from '../../intercom/probes.ts';
 import { recordConfirmation } from '../../platform/confirmation.ts';
 import { inTransaction } from '../../platform/database.ts';
 import { RefusedError } from '../../platform/errors.ts';
-import { probeAnswer, recordProbe } from '../../platform/probes.ts';
 import { clockTimestamp, warehouse } from '../../platform/warehouse.ts';
 import { type CanaryRow, requireCanary } from './check-canary.ts';
 

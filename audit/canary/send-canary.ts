@@ -11,13 +11,13 @@ import {
   replyAsContact,
 } from '../../intercom/conversations.ts';
 import { Conflict } from '../../intercom/errors.ts';
+import { type ProbeName, recordProbe } from '../../intercom/probes.ts';
 import { sendCall } from '../../intercom/send-call.ts';
 import { identifyAdmin, listAdmins } from '../../intercom/workspace.ts';
+import { recordTeammates, recordWorkspace } from '../../intercom/workspace-record.ts';
 import { FailedError, RefusedError } from '../../platform/errors.ts';
-import { type ProbeName, recordProbe } from '../../platform/probes.ts';
 import { defaultLeaseMs } from '../../platform/process-lease.ts';
 import { clockTimestamp, warehouse } from '../../platform/warehouse.ts';
-import { recordTeammates, recordWorkspace } from '../../platform/workspace-record.ts';
 import { type Answer, answerAccepted, change, needed } from './answers.ts';
 import { escapedText, markupText } from './canary-texts.ts';
 import { type CanaryContext, canaryToken, isWritten, removedMeanwhile, write } from './canary-writes.ts';

@@ -6,7 +6,7 @@ import {
   phaseWords,
   rollbackWords,
   whyUnexplained,
-} from '../../platform/page-words.ts';
+} from '../../reconcile/page-words.ts';
 import { nextStepOf } from './next-step.ts';
 import { inWords, type Row, text, type WorkList } from './work-list.ts';
 

@@ -1,8 +1,8 @@
 import { type Html, html } from '../../platform/html.ts';
-import { destinationWords, homeWords } from '../../platform/page-words.ts';
-import { readNames } from '../../platform/record-names.ts';
+import { readNames } from '../../reconcile/record-names.ts';
 import { checkMapping } from '../../transform/mapping/check-mapping.ts';
 import { applyMapping } from '../../transform/mapping/confirm-mapping.ts';
+import { destinationWords, homeWords } from '../../transform/mapping/mapping-words.ts';
 import type { MappingFile } from '../../transform/mapping/read-mapping.ts';
 import { command, type Frame, folded, table } from '../page.ts';
 import { namedLink } from '../records/record-names.ts';

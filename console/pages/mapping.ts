@@ -3,7 +3,6 @@ import type pg from 'pg';
 import { isNode, parseDocument } from 'yaml';
 import { RefusedError } from '../../platform/errors.ts';
 import { type Html, html } from '../../platform/html.ts';
-import { destinationWords, homeWords } from '../../platform/page-words.ts';
 import { checkMapping } from '../../transform/mapping/check-mapping.ts';
 import { applyMapping } from '../../transform/mapping/confirm-mapping.ts';
 import {
@@ -13,6 +12,7 @@ import {
   isDetailed,
   type Mapping,
 } from '../../transform/mapping/mapping-schema.ts';
+import { destinationWords, homeWords } from '../../transform/mapping/mapping-words.ts';
 import { changedSince, readConfirmation } from '../../transform/mapping/read-confirmation.ts';
 import { readMappingFile } from '../../transform/mapping/read-mapping.ts';
 import type { ConsoleApp, ConsoleRequest } from '../console-app.ts';

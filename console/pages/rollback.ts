@@ -1,7 +1,7 @@
 import { sql } from 'kysely';
 import { html } from '../../platform/html.ts';
-import { kindWords, rollbackWords } from '../../platform/page-words.ts';
 import { warehouse } from '../../platform/warehouse.ts';
+import { kindWords, rollbackWords } from '../../reconcile/page-words.ts';
 import type { ConsoleApp } from '../console-app.ts';
 import { command, table } from '../page.ts';
 

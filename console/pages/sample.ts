@@ -1,9 +1,10 @@
 import { sql } from 'kysely';
 import { RefusedError } from '../../platform/errors.ts';
 import { type Html, html } from '../../platform/html.ts';
-import { featureWords, kindWords } from '../../platform/page-words.ts';
-import { readNames } from '../../platform/record-names.ts';
 import { warehouse } from '../../platform/warehouse.ts';
+import { kindWords } from '../../reconcile/page-words.ts';
+import { readNames } from '../../reconcile/record-names.ts';
+import { featureWords } from '../../transform/mapping/mapping-words.ts';
 import { acceptSample } from '../../transform/sample/accept-sample.ts';
 import type { ConsoleApp } from '../console-app.ts';
 import { byAndReason, command, form, table } from '../page.ts';

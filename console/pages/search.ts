@@ -1,5 +1,5 @@
 import { html } from '../../platform/html.ts';
-import { kindWords } from '../../platform/page-words.ts';
+import { kindWords } from '../../reconcile/page-words.ts';
 import type { ConsoleApp } from '../console-app.ts';
 import { recordLink, table } from '../page.ts';
 import { findRecords, mostFound } from '../records/find-records.ts';

@@ -1,5 +1,5 @@
 import { type Html, html } from '../../platform/html.ts';
-import { checkWords } from '../../platform/page-words.ts';
+import { checkWords } from '../../reconcile/page-words.ts';
 
 /** What a check found otherwise than it was sent. */
 export interface Difference {

@@ -1,5 +1,5 @@
 import { type Html, html } from '../../platform/html.ts';
-import { homeWords } from '../../platform/page-words.ts';
+import { homeWords } from '../../transform/mapping/mapping-words.ts';
 import { cutValue } from '../../transform/preview/cut-value.ts';
 import { type Frame, table } from '../page.ts';
 import { fileList, readStoredFiles } from './stored-files.ts';

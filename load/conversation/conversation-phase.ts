@@ -1,8 +1,8 @@
 import type { ConversationFacts } from '../../intercom/conversation-facts.ts';
 import { retrieveConversation } from '../../intercom/conversations.ts';
+import { inPlainForm } from '../../intercom/plain-form.ts';
 import type { Identity } from '../../platform/identity.ts';
 import type { OpenIntent, Target } from '../../platform/journal.ts';
-import { inPlainForm } from '../../platform/plain-form.ts';
 import type { LoadContext } from '../engine/context.ts';
 import { RecordBlocked } from '../engine/errors.ts';
 import { executeStep } from '../engine/execute-step.ts';

@@ -1,14 +1,9 @@
 import { createConversation, type MessageFacts } from '../../intercom/conversations.ts';
 import { unixSeconds } from '../../intercom/fields.ts';
+import { fromPlainForm, inPlainForm, losesCharacters, type PlainForm } from '../../intercom/plain-form.ts';
 import { isSameText } from '../../intercom/same-text.ts';
 import type { Target } from '../../platform/journal.ts';
-import {
-  fromPlainForm,
-  inPlainForm,
-  losesCharacters,
-  type PlainForm,
-  withoutLookAlikes,
-} from '../../platform/plain-form.ts';
+import { withoutLookAlikes } from '../../platform/look-alikes.ts';
 import type { Verdict } from '../../platform/verdict-writer.ts';
 import { foldSpace, visibleText } from '../../platform/visible-text.ts';
 import { verdictsOf } from '../desired-state/verdicts.ts';

@@ -1,4 +1,4 @@
-import { fromPlainForm } from '../../platform/plain-form.ts';
+import { fromPlainForm } from '../../intercom/plain-form.ts';
 import { foldSpace, visibleText } from '../../platform/visible-text.ts';
 import type { LoadContext } from '../engine/context.ts';
 import type { PartToSend } from './part-to-send.ts';

@@ -1,5 +1,5 @@
 import type pg from 'pg';
-import { probeAnswer } from '../../platform/probes.ts';
+import { probeAnswer } from '../../intercom/probes.ts';
 
 /** A row of `intercom.conversation` with the ids that only the workspace knows. */
 export interface ConversationRow {

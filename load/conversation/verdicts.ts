@@ -1,7 +1,7 @@
 import type { ConversationFacts } from '../../intercom/conversation-facts.ts';
 import { isWritten } from '../../intercom/conversation-touch.ts';
 import { unixSeconds } from '../../intercom/fields.ts';
-import { fromPlainForm } from '../../platform/plain-form.ts';
+import { fromPlainForm } from '../../intercom/plain-form.ts';
 import type { Verdict } from '../../platform/verdict-writer.ts';
 import { foldSpace, visibleText } from '../../platform/visible-text.ts';
 import { attributeFields, type ComparedField, verdictsOf } from '../desired-state/verdicts.ts';

@@ -1,9 +1,9 @@
 import type { Readable } from 'node:stream';
 import type pg from 'pg';
 import type { Intercom } from '../../intercom/client.ts';
+import type { SeenBehaviour } from '../../intercom/probes.ts';
 import type { Identity } from '../../platform/identity.ts';
 import type { Journal } from '../../platform/journal.ts';
-import type { SeenBehaviour } from '../../platform/probes.ts';
 import type { ProcessLease } from '../../platform/process-lease.ts';
 import type { Verdict } from '../../platform/verdict-writer.ts';
 import type { Abort } from './abort.ts';

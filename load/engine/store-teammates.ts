@@ -1,7 +1,7 @@
 import type pg from 'pg';
 import type { AdminFacts, TeamFacts } from '../../intercom/workspace.ts';
+import { recordTeammates } from '../../intercom/workspace-record.ts';
 import { clockTimestamp, insertRows } from '../../platform/warehouse.ts';
-import { recordTeammates } from '../../platform/workspace-record.ts';
 
 /**
  * Stores the teammates and teams of a workspace and matches agents to teammates by lower-cased e-mail (RULES T5). An agent

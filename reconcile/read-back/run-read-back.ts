@@ -1,9 +1,9 @@
 import type pg from 'pg';
 import { retrieveConversation } from '../../intercom/conversations.ts';
 import { NotFound } from '../../intercom/errors.ts';
+import { notifiedAtTells, seenBehaviour } from '../../intercom/probes.ts';
 import { sendCall } from '../../intercom/send-call.ts';
 import { inParallel } from '../../platform/in-parallel.ts';
-import { notifiedAtTells, seenBehaviour } from '../../platform/probes.ts';
 import type { Progress } from '../../platform/progress.ts';
 import { type Verdict, writeVerdicts } from '../../platform/verdict-writer.ts';
 import { warehouse } from '../../platform/warehouse.ts';

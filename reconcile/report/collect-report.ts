@@ -1,8 +1,8 @@
 import { sql } from 'kysely';
 import type pg from 'pg';
 import { readClock } from '../../platform/clock.ts';
-import { readNames } from '../../platform/record-names.ts';
 import { warehouse } from '../../platform/warehouse.ts';
+import { readNames } from '../record-names.ts';
 import { readUnexplained, type Unexplained } from '../unexplained.ts';
 import { type DrawRequest, drawThreads, type SideBySide } from './draw-threads.ts';
 import {

@@ -1,15 +1,8 @@
 import { type Html, html } from '../../platform/html.ts';
+import { itemWords, objectOf } from '../../platform/item-key.ts';
 import { type MailedColumn, mailedTable, section } from '../../platform/mailed-page.ts';
-import {
-  checkWords,
-  evidenceWords,
-  itemWords,
-  kindWords,
-  nextStepWords,
-  objectOf,
-  whyUnexplained,
-} from '../../platform/page-words.ts';
 import { inWorkList } from '../../platform/work-list-titles.ts';
+import { checkWords, evidenceWords, kindWords, nextStepWords, whyUnexplained } from '../page-words.ts';
 import type { Unexplained } from '../unexplained.ts';
 import type { Row } from './collect-report.ts';
 import { verdictsByRule } from './report-rows.ts';

@@ -1,7 +1,7 @@
 import { clockOf } from '../../platform/clock.ts';
 import { type Html, html } from '../../platform/html.ts';
 import { type MailedColumn, mailedPage, mailedTable, section } from '../../platform/mailed-page.ts';
-import { checkWords, fateWords, phaseWords, reasonWords } from '../../platform/page-words.ts';
+import { checkWords, fateWords, phaseWords, reasonWords } from '../page-words.ts';
 import type { Unexplained } from '../unexplained.ts';
 import type { ReportData, Row } from './collect-report.ts';
 import type { Message, SideBySide } from './draw-threads.ts';

@@ -9,12 +9,12 @@ import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, inject, t
 import { openKafkaSink } from '../../extract/landing/kafka-sink.ts';
 import { landTopics } from '../../extract/landing/land-topics.ts';
 import { openBroker } from '../../extract/landing/open-broker.ts';
-import { purgeTopics } from '../../extract/landing/purge-topics.ts';
 import type { Broker } from '../../extract/topics/broker.ts';
 import { canonicalPayload, type Envelope } from '../../extract/topics/envelope.ts';
 import { endsOf, kafkaClient } from '../../extract/topics/kafkajs-workarounds.ts';
 import { type BlobStore, openBlobStore } from '../../platform/blob-store.ts';
 import { openProgress } from '../../platform/progress.ts';
+import { purgeTopics } from '../../workflow/purge/purge-topics.ts';
 import { createTestDatabase, type TestDatabase } from '../support/database.ts';
 import { startTestKafka, type TestKafka } from '../support/servers.ts';
 

@@ -4,11 +4,12 @@ import { join } from 'node:path';
 import { afterEach, beforeEach, expect, it } from 'vitest';
 import { type BlobStore, openBlobStore } from '../../platform/blob-store.ts';
 import { openProgress } from '../../platform/progress.ts';
-import { executePurge, planPurge, purgeKinds } from '../../platform/purge.ts';
-import { executeFilePurge, planFilePurge } from '../../platform/purge-files.ts';
 import { openRun } from '../../platform/run-record.ts';
 import { loadSettings } from '../../platform/settings.ts';
 import { runTransform } from '../../transform/run-transform.ts';
+import { executeFilePurge, planFilePurge } from '../../workflow/purge/purge-files.ts';
+import { purgeKinds } from '../../workflow/purge/purge-record.ts';
+import { executePurge, planPurge } from '../../workflow/purge/purge-rows.ts';
 import { createTestDatabase, type TestDatabase } from '../support/database.ts';
 import { landObjects } from '../support/land-objects.ts';
 

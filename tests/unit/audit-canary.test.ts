@@ -5,7 +5,7 @@ import { confirmCanary } from '../../audit/canary/confirm-canary.ts';
 import { removeCanary } from '../../audit/canary/remove-canary.ts';
 import { sendCanary } from '../../audit/canary/send-canary.ts';
 import { type Intercom, openIntercom } from '../../intercom/client.ts';
-import { probeAnswer, readProbes, requestLimit, searchLagBound, seenBehaviour } from '../../platform/probes.ts';
+import { probeAnswer, readProbes, requestLimit, searchLagBound, seenBehaviour } from '../../intercom/probes.ts';
 import { type IntercomSimulator, startIntercomSimulator } from '../../rehearsal/intercom-simulator/server.ts';
 import { createTestDatabase, type TestDatabase } from '../support/database.ts';
 

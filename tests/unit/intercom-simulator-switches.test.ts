@@ -1,7 +1,7 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, it } from 'vitest';
-import { probes } from '../../platform/probes.ts';
+import { probes } from '../../intercom/probes.ts';
 import { projectRoot } from '../../platform/project-root.ts';
 import { changeSwitches, SWITCHES, switchesOf, WORKSPACE_NAMES } from '../../rehearsal/intercom-simulator/switches.ts';
 
@@ -54,7 +54,7 @@ it('each value of each switch is met by a named workspace, or by a test of its o
 });
 
 it('each answer of the canary is read by something that a load does', () => {
-  const readers = ['load', 'platform'].flatMap((folder) =>
+  const readers = ['load', 'intercom'].flatMap((folder) =>
     readdirSync(join(projectRoot, folder), { recursive: true, encoding: 'utf8' })
       .filter((file) => file.endsWith('.ts'))
       .map((file) => readFileSync(join(projectRoot, folder, file), 'utf8')),

@@ -1,5 +1,5 @@
 import { type Html, html } from '../../platform/html.ts';
-import { homeWords } from '../../platform/page-words.ts';
+import { homeWords } from '../mapping/mapping-words.ts';
 import type { PlannedField } from './read-tickets.ts';
 
 /** The filled fields of a record beside what becomes of each. `differing`: names in Intercom of what was found otherwise there. */

@@ -1,7 +1,7 @@
 import type { Clock } from '../../platform/clock.ts';
 import { type Html, html } from '../../platform/html.ts';
 import type { MailedPage } from '../../platform/mailed-page.ts';
-import { featureWords } from '../../platform/page-words.ts';
+import { featureWords } from '../mapping/mapping-words.ts';
 import { fieldTable } from './field-table.ts';
 import { articleContent, objectContent } from './object-content.ts';
 import type { PreviewArticle, PreviewObject } from './read-objects.ts';

@@ -1,6 +1,6 @@
 import { type NotNull, sql } from 'kysely';
 import type pg from 'pg';
-import { probes } from '../../platform/probes.ts';
+import { probes } from '../../intercom/probes.ts';
 import { readQuery } from '../../platform/query-file.ts';
 import { warehouse } from '../../platform/warehouse.ts';
 import { cutValue } from './cut-value.ts';

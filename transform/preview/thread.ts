@@ -1,6 +1,6 @@
 import type { Clock } from '../../platform/clock.ts';
 import { type Html, html } from '../../platform/html.ts';
-import { itemWords } from '../../platform/page-words.ts';
+import { itemWords } from '../../platform/item-key.ts';
 import { fileSize } from './file-size.ts';
 import { lossWords } from './loss-words.ts';
 import { onlyText } from './only-text.ts';

@@ -1,6 +1,6 @@
 import type pg from 'pg';
+import { clockTimestamp, warehouse } from '../platform/warehouse.ts';
 import { type PlainForm, plainForms } from './plain-form.ts';
-import { clockTimestamp, warehouse } from './warehouse.ts';
 
 /** A question that Intercom's description leaves open, that each workspace is asked, and whose answer changes what a load does. */
 export interface Probe {

@@ -1,9 +1,16 @@
 import { sql } from 'kysely';
 import type pg from 'pg';
-import type { BlobStore, StoredBlob } from './blob-store.ts';
-import { inTransaction } from './database.ts';
-import { checkPurge, cutoffOf, openPurge, type PurgedRow, type PurgeRequest, type PurgeSignature } from './purge.ts';
-import { anyOf, clockTimestamp, warehouse } from './warehouse.ts';
+import type { BlobStore, StoredBlob } from '../../platform/blob-store.ts';
+import { inTransaction } from '../../platform/database.ts';
+import { anyOf, clockTimestamp, warehouse } from '../../platform/warehouse.ts';
+import {
+  checkPurge,
+  cutoffOf,
+  openPurge,
+  type PurgedRow,
+  type PurgeRequest,
+  type PurgeSignature,
+} from './purge-record.ts';
 
 type Scope = Pick<PurgeRequest, 'keepDays' | 'sourceKey'>;
 

@@ -1,7 +1,7 @@
 import { sql } from 'kysely';
 import type pg from 'pg';
-import { objectOf } from './page-words.ts';
-import { anyOf, warehouse } from './warehouse.ts';
+import { objectOf } from '../platform/item-key.ts';
+import { anyOf, warehouse } from '../platform/warehouse.ts';
 
 /** What people call the records of some keys. */
 export type RecordNames = ReadonlyMap<string, string>;

@@ -1,7 +1,4 @@
-/** What the warehouse's names are called on a page. A name without an entry is shown with its underscores as spaces. */
-type Words = Readonly<Record<string, string>>;
-
-const plain = (words: Words, name: string): string => words[name] ?? name.replaceAll('_', ' ');
+import { plainWords, type Words } from '../platform/plain-words.ts';
 
 const kinds: Words = {
   conversation: 'ticket',
@@ -14,7 +11,7 @@ const kinds: Words = {
 };
 
 /** Kind of thing in Intercom, or of item in iTop. */
-export const kindWords = (kind: string): string => plain(kinds, kind);
+export const kindWords = (kind: string): string => plainWords(kinds, kind);
 
 const phases: Words = {
   conversations: 'tickets',
@@ -30,7 +27,7 @@ const phases: Words = {
 };
 
 /** Phase of a load or of a check. */
-export const phaseWords = (phase: string | null): string => (phase === null ? '' : plain(phases, phase));
+export const phaseWords = (phase: string | null): string => (phase === null ? '' : plainWords(phases, phase));
 
 const fates: Words = {
   loaded: 'in Intercom',
@@ -46,7 +43,7 @@ const fates: Words = {
 };
 
 /** What became of an object or a log entry. */
-export const fateWords = (fate: string): string => plain(fates, fate);
+export const fateWords = (fate: string): string => plainWords(fates, fate);
 
 const evidences: Words = {
   response: "by Intercom's answer to the call",
@@ -58,7 +55,7 @@ const evidences: Words = {
 };
 
 /** How a checked fact is known. */
-export const evidenceWords = (evidence: string): string => plain(evidences, evidence);
+export const evidenceWords = (evidence: string): string => plainWords(evidences, evidence);
 
 const checks: Words = {
   part: 'message is as it was sent',
@@ -89,44 +86,6 @@ const reasons: Words = {
 /** Why something is left out; most reasons are words already. */
 export const reasonWords = (reason: string | null): string => (reason === null ? '' : (reasons[reason] ?? reason));
 
-const homes: Words = {
-  part: 'the thread',
-  field: 'a field of its own',
-  attribute: 'attribute',
-  record_note: 'record note (internal)',
-  handoff: 'handed over as a file',
-  dropped: 'not moved',
-};
-
-/** Where the value of an attribute goes. */
-export const homeWords = (home: string | null): string => (home === null ? 'undecided' : plain(homes, home));
-
-const destinations: Words = {
-  conversation: 'conversation',
-  reference: 'only read, to explain others',
-  handoff: 'handed over as files',
-  excluded: 'left out',
-  attachment: 'file of a message',
-  tag: 'tag',
-};
-
-/** What the objects of a class become. */
-export const destinationWords = (destination: string): string => plain(destinations, destination);
-
-const featurePlaces: Words = {
-  attribute: 'as an attribute',
-  'record note': 'in the record note',
-  part: 'in the thread',
-};
-
-/** What a record of the sample shows: "attribute: UserRequest.close_date" is "close date as an attribute". */
-export function featureWords(feature: string): string {
-  const [, what = '', className, detail = ''] = /^([a-z ]+): (?:(\w+)\.)?(.+)$/s.exec(feature) ?? [];
-  const words = (detail || feature).replaceAll('_', ' ');
-  if (className === undefined) return detail === '' ? words : `${what}: ${words}`;
-  return featurePlaces[what] === undefined ? words : `${words.replace(/ id friendlyname$/, '')} ${featurePlaces[what]}`;
-}
-
 const rollbackActions: Words = {
   delete: 'deleted',
   archive: 'archived',
@@ -139,28 +98,7 @@ const rollbackActions: Words = {
 };
 
 /** What a rollback does with a thing. */
-export const rollbackWords = (action: string): string => plain(rollbackActions, action);
-
-const itemKinds: Words = {
-  description: 'first message',
-  public_log: 'public log',
-  private_log: 'private log',
-  solution: 'solution',
-  pending_reason: 'pending reason',
-  user_comment: 'closing remark',
-  record_note: 'record note',
-  transcript: 'transcript of older messages',
-};
-
-/** The message of a ticket that an item key names, as a reader counts: "public log, entry 3". Empty for the object itself. */
-export function itemWords(itemKey: string): string {
-  const [, kind, index] = /#([a-z_]+)(?:\/(.+))?$/s.exec(itemKey) ?? [];
-  if (kind === undefined) return '';
-  return `${plain(itemKinds, kind)}${index !== undefined && /^\d+$/.test(index) ? `, entry ${Number(index) + 1}` : ''}`;
-}
-
-/** Source key of the object that an item, or a thing made of it, belongs to. */
-export const objectOf = (key: string): string => key.split('#')[0]?.split('/')[0] ?? key;
+export const rollbackWords = (action: string): string => plainWords(rollbackActions, action);
 
 /** Why something is not accounted for; `kind`, `reason` and `check` as in reconcile.unexplained. */
 export function whyUnexplained(kind: string, reason: string, check: string | null): string {

@@ -1,5 +1,5 @@
 import type pg from 'pg';
-import { clockTimestamp, insertRows, warehouse } from './warehouse.ts';
+import { clockTimestamp, insertRows, warehouse } from '../platform/warehouse.ts';
 
 /** What `load.workspace` holds of a workspace. */
 export interface DescribedWorkspace {

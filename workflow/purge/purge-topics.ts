@@ -1,5 +1,8 @@
 import type pg from 'pg';
+import { lagOf, landedTopics } from '../../extract/landing/lag.ts';
+import { connectKafka, endConnections } from '../../extract/topics/kafkajs-workarounds.ts';
 import { inTransaction } from '../../platform/database.ts';
+import { insertRows } from '../../platform/warehouse.ts';
 import {
   checkPurge,
   cutoffOf,
@@ -7,10 +10,7 @@ import {
   type PurgedRow,
   type PurgeRequest,
   type PurgeSignature,
-} from '../../platform/purge.ts';
-import { insertRows } from '../../platform/warehouse.ts';
-import { connectKafka, endConnections } from '../topics/kafkajs-workarounds.ts';
-import { lagOf, landedTopics } from './lag.ts';
+} from './purge-record.ts';
 
 interface PurgeablePartition {
   readonly topic: string;

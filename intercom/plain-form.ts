@@ -1,3 +1,5 @@
+import { lookAlikes } from '../platform/look-alikes.ts';
+
 /**
  * How plain text is sent so that a reader sees it as it was written. Nothing says what Intercom does to `<` and `&` in openings,
  * contacts' replies and plain comments, so the canary tries it:
@@ -7,8 +9,6 @@
 export const plainForms = ['as_is', 'escaped', 'look_alike'] as const;
 export type PlainForm = (typeof plainForms)[number];
 
-const lookAlikes: Readonly<Record<string, string>> = { '<': '‹', '>': '›', '&': '＆' };
-const originals: Readonly<Record<string, string>> = { '‹': '<', '›': '>', '＆': '&' };
 const entities: Readonly<Record<string, string>> = { '<': '&lt;', '>': '&gt;', '&': '&amp;' };
 
 export function inPlainForm(text: string, form: PlainForm): string {
@@ -21,11 +21,6 @@ export function inPlainForm(text: string, form: PlainForm): string {
 export function fromPlainForm(sent: string, form: PlainForm): string {
   if (form !== 'escaped') return sent;
   return sent.replaceAll('&lt;', '<').replaceAll('&gt;', '>').replaceAll('&amp;', '&');
-}
-
-/** Text with the look-alike characters as those that they stand for, so that texts of any form can be compared. */
-export function withoutLookAlikes(text: string): string {
-  return text.replace(/[‹›＆]/g, (character) => originals[character] ?? character);
 }
 
 /** Whether sending the text in this form shows other characters than it has. */

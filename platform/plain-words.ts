@@ -1,0 +1,5 @@
+/** What the warehouse's names are called on a page. */
+export type Words = Readonly<Record<string, string>>;
+
+/** The words for a name; one without an entry is shown with its underscores as spaces. */
+export const plainWords = (words: Words, name: string): string => words[name] ?? name.replaceAll('_', ' ');
