@@ -1,10 +1,9 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { Command, CommanderError } from 'commander';
-import { kafkaFailure } from '../extract/topics/kafka-failure.ts';
 import { IntercomError } from '../intercom/errors.ts';
-import { databaseAway } from '../platform/database.ts';
 import { messageOf, StepError } from '../platform/errors.ts';
+import { failureInWords } from '../platform/failure-in-words.ts';
 import { projectRoot } from '../platform/project-root.ts';
 import { withoutSecrets } from '../platform/redact.ts';
 import { printErrorLine, printJson, releaseOutput } from '../platform/terminal.ts';
@@ -55,7 +54,7 @@ try {
 }
 
 function report(thrown: unknown): void {
-  const error = databaseAway(thrown) ?? kafkaFailure(thrown) ?? thrown;
+  const error = failureInWords(thrown);
   const isKnown = error instanceof StepError || error instanceof IntercomError;
   if (process.argv.includes('--json')) {
     const { stage, isRetriable } = error instanceof StepError ? error : {};

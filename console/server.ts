@@ -4,7 +4,9 @@ import { getRequestListener } from '@hono/node-server';
 import { Hono } from 'hono';
 import { secureHeaders } from 'hono/secure-headers';
 import { messageOf, StepError } from '../platform/errors.ts';
+import { failureInWords } from '../platform/failure-in-words.ts';
 import { html } from '../platform/html.ts';
+import { withoutSecrets } from '../platform/redact.ts';
 import { printErrorLine } from '../platform/terminal.ts';
 import { type ConsoleEnvironment, createAccess } from './access.ts';
 import { assetRoutes } from './assets.ts';
@@ -149,14 +151,15 @@ function consoleApp(app: Hono<ConsoleEnvironment>, context: ConsoleContext): Con
 
 /** A refusal is said on a page, with what to do; what was not foreseen too, and its stack stays in the terminal. */
 async function answerError({ show }: ConsoleApp, request: ConsoleRequest, error: Error): Promise<Response> {
-  const isKnown = error instanceof StepError;
-  if (!isKnown) printErrorLine(`${request.req.method} ${request.req.path}: ${error.stack ?? error.message}`);
-  // The frame of a page reads the warehouse too, which may be what failed.
-  if (!isKnown)
-    return request.text(
-      `Something failed: ${messageOf(error)}\nNext: look into the terminal of the console, and report what it says.`,
-      500,
-    );
+  // The frame of a page reads the warehouse too, which may be what failed: such a failure is said without it.
+  if (!(error instanceof StepError)) {
+    const failure = failureInWords(error);
+    const known = failure instanceof StepError ? failure : undefined;
+    const said = known === undefined ? (error.stack ?? error.message) : `${known.message} Next: ${known.nextStep}`;
+    printErrorLine(`${request.req.method} ${request.req.path}: ${withoutSecrets(said)}`);
+    const nextStep = known?.nextStep ?? 'look into the terminal of the console, and report what it says.';
+    return request.text(`Something failed: ${withoutSecrets(messageOf(failure))}\nNext: ${nextStep}`, 500);
+  }
   const isMissing = error instanceof NoSuchPageError;
   request.status(isMissing ? 404 : 409);
   return show(

@@ -48,6 +48,9 @@ export interface Outcome {
   readonly verdicts?: readonly Verdict[];
 }
 
+/** Reason code of a call whose process ended, or lost its lease, before it wrote down the outcome; `reconcile.load_error` names it too. */
+export const processEnded = 'ProcessEnded';
+
 /** An intent whose outcome nobody wrote down, or whose answer was lost. */
 export interface OpenIntent {
   readonly journalId: string;

@@ -1,8 +1,10 @@
 import { join } from 'node:path';
+import { IntercomError } from '../intercom/errors.ts';
 import { cacheDirectory } from '../platform/cache-directory.ts';
 import { type Database, openDatabase } from '../platform/database.ts';
 import { startEmbeddedPostgres } from '../platform/embedded-postgres.ts';
 import { messageOf, StepError } from '../platform/errors.ts';
+import { failureInWords } from '../platform/failure-in-words.ts';
 import { type Log, openLog } from '../platform/log.ts';
 import { migrate, requireMigrated } from '../platform/migrate.ts';
 import { loggedProgress, openProgress, type Progress } from '../platform/progress.ts';
@@ -79,9 +81,7 @@ export async function inContext(
     await (readsViews ? withoutCulprits(context, () => work(context)) : work(context));
     log.info({ durationMs: durationMs(), isInterrupted: interruption.signal.aborted }, 'command ended');
   } catch (error) {
-    const { stage, nextStep } = error instanceof StepError ? error : {};
-    const stack = error instanceof Error ? error.stack : undefined;
-    log.error({ durationMs: durationMs(), error: messageOf(error), stage, nextStep, stack }, 'command failed');
+    log.error({ durationMs: durationMs(), ...loggedFailure(error) }, 'command failed');
     throw error;
   } finally {
     if (interruption.signal.aborted) process.exitCode = interruptedCode;
@@ -92,6 +92,14 @@ export async function inContext(
     if (settings.metrics.textfile !== undefined) await exportMetrics(database, settings.metrics.textfile);
     await database.close();
   }
+}
+
+/** What the log keeps of a failure: the words that a person reads of it, and where it was made. */
+export function loggedFailure(thrown: unknown) {
+  const error = failureInWords(thrown);
+  const { stage } = error instanceof StepError ? error : {};
+  const { nextStep } = error instanceof StepError || error instanceof IntercomError ? error : {};
+  return { error: messageOf(error), stage, nextStep, stack: thrown instanceof Error ? thrown.stack : undefined };
 }
 
 /** Whether sessions may only read: by the option, or because the role of DATABASE_URL is made so. */

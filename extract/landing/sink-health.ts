@@ -1,5 +1,5 @@
 import { FailedError, messageOf, RefusedError } from '../../platform/errors.ts';
-import { kafkaFailure } from '../topics/kafka-failure.ts';
+import { kafkaFailure } from '../../platform/kafka-failure.ts';
 
 /** How long landing may make no progress before the sink ends. */
 const maxTroubleMs = 120_000;

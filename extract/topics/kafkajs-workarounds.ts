@@ -6,13 +6,13 @@ import kafkajs, { type Admin, type Consumer, type EachBatchHandler, type Kafka }
 import RequestQueue from 'kafkajs/src/network/requestQueue/index.js';
 import Lock from 'kafkajs/src/utils/lock.js';
 import { FailedError, messageOf } from '../../platform/errors.ts';
-import { kafkaFailure } from './kafka-failure.ts';
+import { kafkaFailure } from '../../platform/kafka-failure.ts';
 import { zstdCodec } from './zstd-codec.ts';
 
 /**
  * Everything that is done because of how kafkajs behaves, each with its reason. That it builds the object of a message's headers for
  * each of them is met in `kafka-message.ts`; that it does not see a topic that was deleted and recreated, in `LandingPartition`. What
- * it throws is put into words in `kafka-failure.ts`.
+ * it throws is put into words in `platform/kafka-failure.ts`.
  */
 
 const { CompressionCodecs, CompressionTypes, Kafka: KafkaClient, logLevel } = kafkajs;

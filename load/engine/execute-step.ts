@@ -1,7 +1,7 @@
 import { type Call, journalBody } from '../../intercom/call.ts';
 import { ForeignAnswer, IntercomError, NotFound, Rejected, UncertainOutcome } from '../../intercom/errors.ts';
 import type { Identity } from '../../platform/identity.ts';
-import type { OpenIntent, Target } from '../../platform/journal.ts';
+import { type OpenIntent, processEnded, type Target } from '../../platform/journal.ts';
 import { LeaseLost } from '../../platform/process-lease.ts';
 import type { Verdict } from '../../platform/verdict-writer.ts';
 import type { LoadContext } from './context.ts';
@@ -154,7 +154,7 @@ async function resolveUncertain<T>(context: LoadContext, step: Step<T>, lost: Op
     await context.journal.close({
       journalId: lost.journalId,
       state: 'uncertain',
-      reasonCode: 'ProcessEnded',
+      reasonCode: processEnded,
       reason: 'The process ended, or lost its lease, before it wrote down the outcome.',
       sentAgoMs: performance.now() - lost.sentAtMs,
     });

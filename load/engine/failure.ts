@@ -4,6 +4,7 @@ import {
   IntercomError,
   RateLimited,
   ServerFailed,
+  TimeRefused,
   TokenRefused,
   UncertainOutcome,
   Unreachable,
@@ -22,6 +23,12 @@ export function kindOf(error: unknown): FailureKind {
   if (error instanceof IntercomError || error instanceof RecordRefused || isOfOneRecord(error)) return 'failed';
   return 'stop';
 }
+
+/**
+ * Failures that say nothing against the record: each load takes it up again without being asked. As `load.outcome.reason_code` names
+ * them, which is the name of the error's class.
+ */
+export const retriedReasons: readonly string[] = [TimeRefused, ServerFailed].map(({ name }) => name);
 
 /** Whether many such failures in a row would show that the fault is not the records'. */
 export function isSuspicious(error: unknown): boolean {

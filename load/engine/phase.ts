@@ -3,6 +3,7 @@ import type { Call } from '../../intercom/call.ts';
 import type { OpenIntent, Target } from '../../platform/journal.ts';
 import type { Verdict } from '../../platform/verdict-writer.ts';
 import type { LoadContext } from './context.ts';
+import { retriedReasons } from './failure.ts';
 
 /** What became of one object: written by a call, or known to be there already. */
 export type Loaded = 'written' | 'linked';
@@ -138,6 +139,6 @@ function notRefused(phase: PhaseSource): string {
     select from load.outcome refused
     where refused.workspace_id_code = $1 and refused.target_type = '${phase.targetType}'
       and refused.target_key = o.target_key and refused.state = 'failed'
-      and refused.reason_code not in ('TimeRefused', 'ServerFailed')
+      and refused.reason_code not in (${retriedReasons.map((name) => `'${name}'`).join(', ')})
       and refused.payload_hash is not distinct from o.payload_hash)`;
 }

@@ -6,7 +6,7 @@ import type { Sender } from '../../intercom/send-call.ts';
 import { RefusedError } from '../../platform/errors.ts';
 import { createGroupCommit } from '../../platform/group-commit.ts';
 import { inParallel } from '../../platform/in-parallel.ts';
-import { findOpenIntents, openJournal } from '../../platform/journal.ts';
+import { findOpenIntents, openJournal, processEnded } from '../../platform/journal.ts';
 import { LeaseLost } from '../../platform/process-lease.ts';
 import type { Progress } from '../../platform/progress.ts';
 import type { Run } from '../../platform/run-record.ts';
@@ -201,7 +201,7 @@ async function begin({ pool, intercom, signal }: ExecuteRequest, plan: PlanRow):
     .set({
       state: 'abandoned',
       outcome_at: clockTimestamp,
-      reason_code: 'ProcessEnded',
+      reason_code: processEnded,
       resolution: 'the rollback goes on and looks again',
     })
     .where('workspace_id_code', '=', plan.workspace_id_code)

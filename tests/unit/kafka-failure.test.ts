@@ -4,9 +4,10 @@ import { type AddressInfo, createServer, type Socket } from 'node:net';
 import errors from 'kafkajs/src/errors.js';
 import Lock from 'kafkajs/src/utils/lock.js';
 import { describe, expect, it, onTestFinished } from 'vitest';
-import { kafkaFailure } from '../../extract/topics/kafka-failure.ts';
 import { connectKafka } from '../../extract/topics/kafkajs-workarounds.ts';
 import { FailedError, RefusedError } from '../../platform/errors.ts';
+import { kafkaFailure } from '../../platform/kafka-failure.ts';
+import { loggedFailure } from '../../workflow/command-context.ts';
 
 /** Of the protocol, as kafkajs makes it of the broker's code. */
 const ofProtocol = (type: string, retriable = false) =>
@@ -57,6 +58,14 @@ describe('an error of kafkajs is one sentence with a next step', () => {
       const reason = name === 'KafkaJSDeleteTopicRecordsError' ? { partitions: [] } : new Error('reason');
       expect(kafkaFailure(new Class(reason, [])), name).toBeInstanceOf(FailedError);
     }
+  });
+
+  it('which the log of the command keeps in the same words, beside where it was made', () => {
+    const logged = loggedFailure(afterRetries(lockTimeout));
+    const said = kafkaFailure(afterRetries(lockTimeout));
+    expect(logged).toMatchObject({ error: said?.message, stage: 'kafka', nextStep: said?.nextStep });
+    expect(logged.stack).toContain('KafkaJS');
+    expect(loggedFailure(new TypeError('x'))).toMatchObject({ error: 'x', stage: undefined, nextStep: undefined });
   });
 
   it('and no other error is', () => {

@@ -1,4 +1,4 @@
-import { FailedError, StepError } from '../../platform/errors.ts';
+import { FailedError, StepError } from './errors.ts';
 
 /**
  * What kafkajs throws, in the words of this program. An error is known by its name and by the `type` that the protocol gives it: the
