@@ -19,6 +19,12 @@ export function wordsOfText(visible: string): string {
   return (words ?? [text.trim()]).join(' ');
 }
 
+/** Whether an HTML body has the words of a text. A server mostly shows the very text that it was sent, which needs no taking apart. */
+export function haveSameVisibleWords(html: string, visible: string): boolean {
+  const shown = visibleText(html);
+  return shown === visible || wordsOfText(shown) === wordsOfText(visible);
+}
+
 export function haveSameWords(one: string | null, other: string | null): boolean {
   return wordsOf(one ?? '') === wordsOf(other ?? '');
 }

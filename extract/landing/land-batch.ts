@@ -78,7 +78,8 @@ async function lockOffset(
     text: `insert into raw.landed_offset (broker, topic, partition_id, generation, offset_no) values ($1, $2, $3, $4, -1)
      on conflict (broker, topic, partition_id, generation) do update set offset_no = landed_offset.offset_no
      returning offset_no, record_key, record_time,
-       (select string_agg(int8send(nextval(pg_get_serial_sequence('raw.object', 'version_id'))), '') from generate_series(1, $5)) as ids`,
+       (select string_agg(int8send(nextval((select pg_get_serial_sequence('raw.object', 'version_id')::regclass))), '')
+        from generate_series(1, $5)) as ids`,
     values: [broker, topic, partition, generation, records.length],
   });
   const row = rows[0];

@@ -1,6 +1,6 @@
 import type { ConversationFacts, PartFacts } from '../../intercom/conversation-facts.ts';
 import { isWritten } from '../../intercom/conversation-touch.ts';
-import { wordsOf, wordsOfText } from '../../intercom/words.ts';
+import { haveSameVisibleWords, wordsOf, wordsOfText } from '../../intercom/words.ts';
 import { AmbiguousEffect, onlyOne } from '../engine/uncertain-calls.ts';
 import type { PartToSend } from './part-to-send.ts';
 
@@ -10,9 +10,8 @@ type Sought = Pick<PartToSend, 'authorType' | 'authorId' | 'visibleBody' | 'crea
 
 /** The part in an answer that is this one, and not known already: same second, author and kind, and the same words. */
 export function findPart(facts: ConversationFacts, part: Sought, known: readonly string[]): PartFacts | undefined {
-  const words = wordsOfText(part.visibleBody);
   return sameSender(facts, part, known).find(
-    (candidate) => candidate.createdAt === part.createdAt && wordsOf(candidate.body ?? '') === words,
+    (candidate) => candidate.createdAt === part.createdAt && haveSameVisibleWords(candidate.body ?? '', part.visibleBody),
   );
 }
 
