@@ -11,7 +11,8 @@ type Sought = Pick<PartToSend, 'authorType' | 'authorId' | 'visibleBody' | 'crea
 /** The part in an answer that is this one, and not known already: same second, author and kind, and the same words. */
 export function findPart(facts: ConversationFacts, part: Sought, known: readonly string[]): PartFacts | undefined {
   return sameSender(facts, part, known).find(
-    (candidate) => candidate.createdAt === part.createdAt && haveSameVisibleWords(candidate.body ?? '', part.visibleBody),
+    (candidate) =>
+      candidate.createdAt === part.createdAt && haveSameVisibleWords(candidate.body ?? '', part.visibleBody),
   );
 }
 
