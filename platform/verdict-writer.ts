@@ -1,4 +1,7 @@
 import type pg from 'pg';
+import { readQuery } from './query-file.ts';
+
+const verdictQuery = readQuery(import.meta.dirname, 'write-verdicts.sql');
 
 /** One checked fact; the columns of `reconcile.verdict`. */
 export interface Verdict {
@@ -51,28 +54,5 @@ export async function writeVerdicts(client: pg.Pool | pg.ClientBase, verdicts: r
     reason_code: v.reasonCode ?? null,
     fields_checked: v.fieldsChecked ?? 1,
   }));
-  await client.query(
-    `with incoming as materialized (
-       select * from jsonb_populate_recordset(null::reconcile.verdict, $1::jsonb)
-     ), cleared as (
-       delete from reconcile.verdict old using incoming v
-       where v.field = ''
-         and (old.workspace_id_code, old.phase, old.target_key, old.check_name) = (v.workspace_id_code, v.phase, v.target_key, v.check_name)
-         and old.field <> ''
-         and not exists (
-           select from incoming i
-           where (i.workspace_id_code, i.phase, i.target_key, i.check_name, i.field)
-               = (old.workspace_id_code, old.phase, old.target_key, old.check_name, old.field))
-     )
-     insert into reconcile.verdict (workspace_id_code, run_id, phase, object_type, target_key, check_name, field,
-                                    evidence, expected, actual, verdict, reason_code, fields_checked)
-     select workspace_id_code, run_id, phase, object_type, target_key, check_name, field,
-            evidence, expected, actual, verdict, reason_code, fields_checked
-     from incoming
-     on conflict (workspace_id_code, phase, target_key, check_name, field) do update
-     set run_id = excluded.run_id, object_type = excluded.object_type, evidence = excluded.evidence, expected = excluded.expected,
-         actual = excluded.actual, verdict = excluded.verdict, reason_code = excluded.reason_code,
-         fields_checked = excluded.fields_checked, decided_at = clock_timestamp()`,
-    [JSON.stringify(rows)],
-  );
+  await client.query(verdictQuery, [JSON.stringify(rows)]);
 }

@@ -1,7 +1,10 @@
 import { sql } from 'kysely';
 import type pg from 'pg';
+import { readQuery } from '../platform/query-file.ts';
 import { type Verdict, writeVerdicts } from '../platform/verdict-writer.ts';
 import { warehouse } from '../platform/warehouse.ts';
+
+const changedQuery = readQuery(import.meta.dirname, 'changed-since-reconcile.sql');
 
 const check = 'every filled attribute is accounted for';
 
@@ -63,23 +66,6 @@ export async function verifyAttributes(pool: pg.Pool, request: AttributesRequest
  * shows that it is not any more.
  */
 async function changedSince(pool: pg.Pool, workspaceIdCode: string, runId: string): Promise<string[] | null> {
-  const { rows } = await pool.query<{ keys: string[] | null }>(
-    `with before as (
-       -- An hour earlier: what was landed in a transaction that was still open then was not seen.
-       select max(started_at) - interval '1 hour' as began_at from ops.run
-       where command = 'reconcile' and workspace_id_code = $1 and state = 'done' and run_id <> $2
-     )
-     select case when began_at is not null and not exists (
-         select from reconcile.verdict
-         where workspace_id_code = $1 and phase = 'reconcile' and check_name = $3 and verdict = 'failed')
-         and not exists (select from ops.confirmation where subject = 'mapping' and confirmed_at > began_at)
-       then array(
-         select source_key from staging.landed_object where landed_at > began_at
-         union
-         select source_key from staging.blob_source where fetched_at > began_at)
-       end as keys
-     from before`,
-    [workspaceIdCode, runId, check],
-  );
+  const { rows } = await pool.query<{ keys: string[] | null }>(changedQuery, [workspaceIdCode, runId, check]);
   return rows[0]?.keys ?? null;
 }

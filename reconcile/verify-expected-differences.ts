@@ -1,4 +1,7 @@
 import type pg from 'pg';
+import { readQuery } from '../platform/query-file.ts';
+
+const differencesQuery = readQuery(import.meta.dirname, 'write-expected-differences.sql');
 
 /** Verdicts that nothing but this writes. */
 const verdicts = ['shifted', 'truncated', 'merged', 'folded'];
@@ -8,25 +11,5 @@ const verdicts = ['shifted', 'truncated', 'merged', 'folded'];
  * shifted, truncated, merged, folded. What is no longer so is withdrawn; what is unchanged is not written again.
  */
 export async function verifyExpectedDifferences(pool: pg.Pool, workspaceIdCode: string, runId: string): Promise<void> {
-  await pool.query(
-    `with expected_here as materialized (
-       select * from reconcile.expected_difference where workspace_id_code = $1
-     ), withdrawn as (
-       delete from reconcile.verdict v
-       where v.workspace_id_code = $1 and v.verdict = any ($3) and v.evidence = 'query'
-         and not exists (
-           select from expected_here f
-           where (f.phase, f.target_key, f.check_name, f.field) = (v.phase, v.target_key, v.check_name, v.field))
-     )
-     insert into reconcile.verdict as held (workspace_id_code, run_id, phase, object_type, target_key, check_name, field, evidence,
-                                            expected, actual, verdict, reason_code)
-     select workspace_id_code, $2, phase, object_type, target_key, check_name, field, 'query', expected, actual, verdict, reason_code
-     from expected_here
-     on conflict (workspace_id_code, phase, target_key, check_name, field) do update
-     set run_id = excluded.run_id, expected = excluded.expected, actual = excluded.actual, verdict = excluded.verdict,
-         reason_code = excluded.reason_code, decided_at = clock_timestamp()
-     where (held.expected, held.actual, held.verdict, held.reason_code)
-        is distinct from (excluded.expected, excluded.actual, excluded.verdict, excluded.reason_code)`,
-    [workspaceIdCode, runId, verdicts],
-  );
+  await pool.query(differencesQuery, [workspaceIdCode, runId, verdicts]);
 }

@@ -1,5 +1,15 @@
 import type pg from 'pg';
 import { probeAnswer } from '../../intercom/probes.ts';
+import { readQuery } from '../../platform/query-file.ts';
+
+const fileQuery = readQuery(import.meta.dirname, 'thread-files.sql');
+const tagQuery = readQuery(import.meta.dirname, 'thread-tags.sql');
+const relationQuery = readQuery(import.meta.dirname, 'thread-relations.sql');
+const progressQuery = readQuery(import.meta.dirname, 'thread-progress.sql');
+const writtenQuery = readQuery(import.meta.dirname, 'thread-written.sql');
+const openerQuery = readQuery(import.meta.dirname, 'thread-openers.sql');
+
+const partQuery = readQuery(import.meta.dirname, 'thread-parts.sql');
 
 /** A row of `intercom.conversation` with the ids that only the workspace knows. */
 export interface ConversationRow {
@@ -114,97 +124,9 @@ export interface Thread {
   readonly sent: { readonly row: PartRow; readonly files: readonly FileRow[]; readonly partId: string | undefined }[];
 }
 
-/** Parts of the conversations of a page, in order, with authors and own ids resolved. */
-export const partQuery = `
-  select o.target_key, o.conversation_key, o.position, o.part_type, o.author_kind, o.author_key, o.created_at, o.body,
-         o.attributed_body, o.body_format, o.payload_hash, author.target_id as author_id,
-         coalesce(person.observed ->> 'email', planned.email, '') <> '' as author_has_email, false as has_stand_in, sent.target_id as part_id,
-         sent.payload_hash as sent_hash, noted.payload_hash as known_hash
-  from intercom.conversation_part o
-  left join load.identity author
-    on author.workspace_id_code = $1 and author.target_key = o.author_key
-   and author.target_type = case o.author_kind when 'contact' then 'contact' else 'admin' end
-  left join load.representation person
-    on person.workspace_id_code = $1 and person.target_type = 'contact' and person.target_key = o.author_key
-   and o.author_kind = 'contact'
-  left join intercom.contact planned on planned.target_key = o.author_key and o.author_kind = 'contact'
-  left join load.identity sent
-    on sent.workspace_id_code = $1 and sent.target_type = 'part' and sent.target_key = o.target_key
-  left join load.representation noted
-    on noted.workspace_id_code = $1 and noted.target_type = 'part' and noted.target_key = o.target_key
-  where o.conversation_key = any ($2)
-  order by o.conversation_key, o.position`;
-
 /** Comments of a page as HTML: for a workspace that was seen to keep it. */
 const commentHtmlQuery = `
   select target_key, body, attributed_body from intercom.comment_html where conversation_key = any ($1)`;
-
-/** Files of a page that no part carries yet; those without bytes are findings, not files. */
-const fileQuery = `
-  select o.target_key, o.part_key, o.conversation_key, o.file_name, o.media_type, o.blob_hash,
-         o.byte_size::double precision as byte_size
-  from intercom.conversation_part_file o
-  where o.conversation_key = any ($2) and o.blob_hash is not null and o.byte_size is not null
-    and not exists (
-      select from load.identity sent
-      where sent.workspace_id_code = $1 and sent.target_type in ('attachment', 'attachment_handed_off')
-        and sent.target_key = o.target_key)
-  order by o.conversation_key, o.part_key, o.position, o.target_key`;
-
-const tagQuery = `
-  select o.target_key, o.conversation_key, o.tag_key, tag.target_id as tag_id, attached.target_key is not null as is_attached
-  from intercom.conversation_tag o
-  left join load.identity tag
-    on tag.workspace_id_code = $1 and tag.target_type = 'tag' and tag.target_key = o.tag_key
-  left join load.identity attached
-    on attached.workspace_id_code = $1 and attached.target_type = 'conversation_tag' and attached.target_key = o.target_key
-  where o.conversation_key = any ($2)
-  order by o.conversation_key, o.target_key`;
-
-const relationQuery = `
-  select o.conversation_key, o.attribute, o.instance_keys,
-         array(
-           select i.target_id
-           from unnest(o.instance_keys) with ordinality as k (key, place)
-           left join load.identity i
-             on i.workspace_id_code = $1 and i.target_type = 'custom_object_instance' and i.target_key = k.key
-           order by k.place) as instance_ids
-  from intercom.conversation_relation o
-  where o.conversation_key = any ($2)
-  order by o.conversation_key, o.attribute`;
-
-/** What was recorded about the conversations of a page: the conversation itself and its steps. */
-const progressQuery = `
-  select i.target_type, i.target_key, i.target_id, i.sent_created_at, i.payload_hash, j.payload ->> 'body' as opening
-  from load.identity i
-  left join load.journal j on j.journal_id = i.journal_id and i.target_type = 'conversation' and j.operation = 'createConversation'
-  where i.workspace_id_code = $1
-    and i.target_type in ('conversation', 'conversation_update', 'conversation_assignee', 'conversation_team',
-                          'conversation_closing')
-    and i.target_key = any ($2)`;
-
-/** Participants and parts by the calls that made them, and the parts that the plan names, in the order of sending. */
-const writtenQuery = `
-  with written as (
-    select distinct j.source_key, j.target_type, j.target_key
-    from load.journal j
-    where j.workspace_id_code = $1 and j.source_key = any ($2) and j.target_type in ('participant', 'part')
-    union
-    select p.conversation_key, 'part', p.target_key from intercom.conversation_part p where p.conversation_key = any ($2)
-  )
-  select w.source_key, i.target_type, i.target_id
-  from written w
-  join load.identity i
-    on i.workspace_id_code = $1 and i.target_type = w.target_type and i.target_key = w.target_key
-  order by i.journal_id nulls first, i.position`;
-
-/** Who opened the conversations that were created: iTop may name another caller since, who is no participant by that. */
-const openerQuery = `
-  select distinct on (j.target_key) j.target_key, j.payload -> 'from' ->> 'id' as contact_id
-  from load.journal j
-  where j.workspace_id_code = $1 and j.source_key = any ($2) and j.target_type = 'conversation'
-    and j.operation = 'createConversation' and j.state = 'done' and j.payload -> 'from' ->> 'id' is not null
-  order by j.target_key, j.journal_id desc`;
 
 function byConversation<Row extends { readonly conversation_key: string }>({
   rows,

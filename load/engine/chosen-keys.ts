@@ -1,6 +1,9 @@
 import type pg from 'pg';
 import { RefusedError } from '../../platform/errors.ts';
+import { readQuery } from '../../platform/query-file.ts';
 import { warehouse } from '../../platform/warehouse.ts';
+
+const neededQuery = readQuery(import.meta.dirname, 'needed-keys.sql');
 
 /**
  * Target keys that a load of one thing needs: the thing, and of a conversation its contact, company, authors, tags, instances
@@ -45,23 +48,6 @@ export async function keysOfSample(pool: pg.Pool): Promise<string[]> {
 }
 
 async function withNeeded(pool: pg.Pool, own: readonly string[]): Promise<string[]> {
-  const needed = await pool.query<{ key: string }>(
-    `with own as (select unnest($1::text[]) as key), person as (
-       select c.contact_key as key from intercom.conversation c join own on own.key = c.target_key
-       union select p.author_key from intercom.conversation_part p join own on own.key = p.conversation_key
-         where p.author_kind = 'contact' and p.author_key is not null
-       union select key from own
-     ), company as (
-       select c.company_key as key from intercom.conversation c join own on own.key = c.target_key where c.company_key is not null
-       union select l.company_key from intercom.contact_company l join person on person.key = l.contact_key
-     )
-     select key from own union select key from person union select key from company
-     union select l.target_key from intercom.contact_company l join person on person.key = l.contact_key
-     union select t.tag_key from intercom.conversation_tag t join own on own.key = t.conversation_key
-     union select i.key from intercom.conversation_relation r join own on own.key = r.conversation_key
-       cross join unnest(r.instance_keys) as i (key)
-     union select a.collection_key from intercom.article a join own on own.key = a.target_key where a.collection_key is not null`,
-    [own],
-  );
+  const needed = await pool.query<{ key: string }>(neededQuery, [own]);
   return needed.rows.map((row) => row.key);
 }

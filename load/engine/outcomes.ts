@@ -1,9 +1,12 @@
 import type pg from 'pg';
 import { createGroupCommit, type GroupCommit } from '../../platform/group-commit.ts';
 import type { Target } from '../../platform/journal.ts';
+import { readQuery } from '../../platform/query-file.ts';
 import { anyOf, warehouse } from '../../platform/warehouse.ts';
 import { plannedAmong } from './orphaned-intents.ts';
 import type { PhaseSource } from './phase.ts';
+
+const outcomeQuery = readQuery(import.meta.dirname, 'write-outcomes.sql');
 
 /** Why an object is not loaded. */
 export interface NotLoaded {
@@ -22,38 +25,23 @@ export function createOutcomeWriter(
 ): GroupCommit<NotLoaded, void> {
   return createGroupCommit<NotLoaded, void>(async (batch) => {
     const latest = new Map(batch.map((item) => [`${item.target.type} ${item.target.key}`, item]));
-    await pool.query(
-      `insert into load.outcome (workspace_id_code, target_type, target_key, state, reason_code, reason, next_step,
-                                 payload_hash, journal_id, run_id)
-       select $1, o.target_type, o.target_key, o.state, o.reason_code, o.reason, o.next_step, decode(o.payload_hash, 'hex'),
-              (select max(j.journal_id) from load.journal j
-               where j.workspace_id_code = $1 and j.source_key = o.source_key and j.phase = o.phase and j.state <> 'done'),
-              $2
-       from jsonb_to_recordset($3::jsonb) as o (
-         phase text, target_type text, target_key text, source_key text, state text, reason_code text, reason text,
-         next_step text, payload_hash text)
-       on conflict (workspace_id_code, target_type, target_key) do update
-       set state = excluded.state, reason_code = excluded.reason_code, reason = excluded.reason,
-           next_step = excluded.next_step, payload_hash = excluded.payload_hash, journal_id = excluded.journal_id,
-           run_id = excluded.run_id, recorded_at = clock_timestamp()`,
-      [
-        workspaceIdCode,
-        runId,
-        JSON.stringify(
-          [...latest.values()].map((item) => ({
-            phase: item.target.phase,
-            target_type: item.target.type,
-            target_key: item.target.key,
-            source_key: item.target.sourceKey,
-            state: item.state,
-            reason_code: item.reasonCode,
-            reason: item.reason,
-            next_step: item.nextStep,
-            payload_hash: item.target.payloadHash?.toString('hex') ?? null,
-          })),
-        ),
-      ],
-    );
+    await pool.query(outcomeQuery, [
+      workspaceIdCode,
+      runId,
+      JSON.stringify(
+        [...latest.values()].map((item) => ({
+          phase: item.target.phase,
+          target_type: item.target.type,
+          target_key: item.target.key,
+          source_key: item.target.sourceKey,
+          state: item.state,
+          reason_code: item.reasonCode,
+          reason: item.reason,
+          next_step: item.nextStep,
+          payload_hash: item.target.payloadHash?.toString('hex') ?? null,
+        })),
+      ),
+    ]);
     return batch.map(() => undefined);
   }, 500);
 }

@@ -2,7 +2,10 @@ import { hostname } from 'node:os';
 import { sql } from 'kysely';
 import type pg from 'pg';
 import { livingProcesses } from '../../platform/process-lease.ts';
+import { readQuery } from '../../platform/query-file.ts';
 import { rowCount, warehouse } from '../../platform/warehouse.ts';
+
+const factsQuery = readQuery(import.meta.dirname, 'status-facts.sql');
 
 export interface RunningProcess {
   readonly command: string;
@@ -122,20 +125,7 @@ async function readWorkspace(pool: pg.Pool, workspaceIdCode: string, name: strin
     completed: number;
     foreign_parts: number;
     kept_edits: number;
-  }>(
-    `select exists (select from load.pause p where p.workspace_id_code = $1) as is_paused,
-            h.reason as alarm, h.next_step as alarm_step, h.halted_at as alarm_at,
-            (select count(*)::integer from load.journal j
-             where j.workspace_id_code = $1 and j.outcome_at > clock_timestamp() - interval '1 minute') as calls,
-            (select count(*)::integer from load.identity i join reconcile.phase p on p.done_type = i.target_type
-             where i.workspace_id_code = $1 and i.recorded_at > clock_timestamp() - interval '1 minute') as completed,
-            (select coalesce(sum(v.actual::bigint), 0)::integer from reconcile.verdict v
-             where v.workspace_id_code = $1 and v.field = 'foreign_parts') as foreign_parts,
-            (select count(*)::integer from load.kept_edit k where k.workspace_id_code = $1) as kept_edits
-     from (select) as nothing
-     left join load.halt h on h.workspace_id_code = $1`,
-    [workspaceIdCode],
-  );
+  }>(factsQuery, [workspaceIdCode]);
   const confirmations = await db
     .selectFrom('ops.confirmation')
     .select(['subject', 'confirmed_by as by', 'confirmed_at as at'])

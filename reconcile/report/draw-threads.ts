@@ -1,7 +1,11 @@
 import type pg from 'pg';
 import type { Clock } from '../../platform/clock.ts';
+import { readQuery } from '../../platform/query-file.ts';
 import { linesOfHtml, visibleText } from '../../platform/visible-text.ts';
 import { anyOf, warehouse } from '../../platform/warehouse.ts';
+
+const drawnQuery = readQuery(import.meta.dirname, 'drawn-tickets.sql');
+const sentQuery = readQuery(import.meta.dirname, 'sent-messages.sql');
 
 /** One ticket as iTop holds it beside what was sent of it. */
 export interface SideBySide {
@@ -58,27 +62,7 @@ export async function drawThreads(
     conversation_id: string;
     failed: number;
     total: number;
-  }>(
-    `select o.source_key, o.final_class, o.field as payload,
-       coalesce((
-         select jsonb_object_agg(h.attribute, jsonb_build_object('text', r.text, 'loss', r.loss))
-         from staging.html_attribute h
-         left join ops.rendered_body r on r.source_hash = staging.body_hash('html', o.field ->> h.attribute)
-           and r.renderer_version = (select renderer_version from ops.setting)
-         where h.class = o.final_class and h.attribute = any ($4)), '{}') as html,
-       c.target_id as conversation_id,
-       (select count(*)::integer from reconcile.verdict v
-        where v.workspace_id_code = $1 and v.source_key = o.source_key and v.field = '' and v.verdict in ('failed', 'unknown')) as failed,
-       (select count(*)::integer from reconcile.verdict v
-        where v.workspace_id_code = $1 and v.source_key = o.source_key and v.field = '') as total
-     from (
-       select target_key from load.identity where workspace_id_code = $1 and target_type = 'conversation_state'
-       order by md5($2 || target_key) limit $3
-     ) drawn
-     join load.identity c on c.workspace_id_code = $1 and c.target_type = 'conversation' and c.target_key = drawn.target_key
-     join staging.object o on o.root_class = 'Ticket' and o.source_key = drawn.target_key`,
-    [workspaceIdCode, seed, threadCount, ['description', ...laterTexts.map((text) => text.field)]],
-  );
+  }>(drawnQuery, [workspaceIdCode, seed, threadCount, ['description', ...laterTexts.map((text) => text.field)]]);
   const keys = drawn.rows.map((row) => row.source_key);
   const entries = await warehouse(pool)
     .selectFrom('staging.log_entry')
@@ -95,23 +79,7 @@ export async function drawThreads(
     author: string | null;
     operation: string;
     is_html: boolean;
-  }>(
-    `select j.source_key, j.payload, j.operation, coalesce(t.name, p.name, c.target_key) as author,
-       coalesce(j.payload ->> 'message_type' = 'note', false) or exists (
-         select from intercom.comment_html h
-         where h.conversation_key = j.source_key and h.target_key = j.target_key
-           and j.payload ->> 'body' in (h.body, h.attributed_body)) as is_html
-     from load.journal j
-     left join load.teammate t on t.workspace_id_code = j.workspace_id_code and t.admin_id = j.payload ->> 'admin_id'
-     left join load.identity c
-       on c.workspace_id_code = j.workspace_id_code and c.target_type = 'contact'
-      and c.target_id = coalesce(j.payload ->> 'intercom_user_id', j.payload -> 'from' ->> 'id')
-     left join intercom.contact p on p.target_key = c.target_key
-     where j.workspace_id_code = $1 and j.source_key = any ($2) and j.state = 'done' and j.phase = 'conversations'
-       and j.operation in ('createConversation', 'replyConversation')
-     order by j.source_key, j.journal_id`,
-    [workspaceIdCode, keys],
-  );
+  }>(sentQuery, [workspaceIdCode, keys]);
   const entriesOf = Map.groupBy(entries, (row) => row.source_key);
   const sentOf = Map.groupBy(sent.rows, (row) => row.source_key);
   return drawn.rows.map((row) => ({
