@@ -1,6 +1,6 @@
 -- Withdraws the identities of items and of everything inside them; gives the keys of what was withdrawn. $1: workspace; $2: plan of the
 -- rollback; $3: types of the items; $4: their keys, in the same order.
-  with item as (
+with item as (
   select target_type, target_key from unnest($3::text[], $4::text[]) as item (target_type, target_key)
 ), named as (
   select target_type, target_key from item
