@@ -2,14 +2,13 @@ import { resolve } from 'node:path';
 import { Command } from 'commander';
 import { auditPage } from '../audit/audit-page.ts';
 import { readDecisions, writeDecisions } from '../audit/decisions/decisions.ts';
-import { missingReadiness, remedyOf } from '../audit/readiness.ts';
 import { readSetupSheet, setupItems, signSetupItems } from '../audit/setup-sheet.ts';
-import { notLookedAt } from '../audit/warehouse/audit-warehouse.ts';
 import { readClock } from '../platform/clock.ts';
 import { writePrivateFile } from '../platform/private-file.ts';
-import { type CommandContext, type CommonOptions, inContext } from '../workflow/command-context.ts';
+import { type CommonOptions, inContext } from '../workflow/command-context.ts';
 import { workspaceIdCodeOf } from '../workflow/in-run.ts';
-import { type AuditOutcome, audit } from '../workflow/pipeline.ts';
+import { nextStepOf } from '../workflow/next-step.ts';
+import { audit } from '../workflow/pipeline.ts';
 import { withCommonOptions } from './common-options.ts';
 import { formatFindings, formatTable, printResult } from './print.ts';
 
@@ -82,22 +81,13 @@ function runAuditCommand(options: AuditOptions): Promise<void> {
         auditPage({ ...outcome, sheet, auditedAt: new Date(), clock: await readClock(pool) }),
       );
     }
-    const next = await nextStepOf(outcome, context);
+    const next = outcome.isPassed
+      ? `Next: ${await nextStepOf(pool, context.settings, outcome.workspaceIdCode ?? undefined)}`
+      : 'Not passed. Next: correct what is marked "blocker", then itop-to-intercom audit';
     const page = options.page === undefined ? '' : `As a page: ${resolve(options.page)}\n`;
     printResult(context.isJson, outcome, `${formatFindings(outcome.findings)}\n\n${page}${next}`);
     if (!outcome.isPassed) process.exitCode = 1;
   });
-}
-
-/** Where an operator goes on: the first thing that a load still needs. */
-async function nextStepOf(outcome: AuditOutcome, { database, settings }: CommandContext): Promise<string> {
-  if (!outcome.isPassed) return 'Not passed. Next: correct what is marked "blocker", then itop-to-intercom audit';
-  const isWhole = !outcome.findings.some((finding) => finding.code === notLookedAt);
-  if (!isWhole) return 'Next: itop-to-intercom extract, map propose, map confirm, transform; then audit again';
-  if (outcome.workspaceIdCode === null) return 'Next: configure Intercom, then audit again';
-  const { sign_off_days: days } = settings.audit;
-  const [missing] = await missingReadiness(database.pool, outcome.workspaceIdCode, days);
-  return `Next: ${missing === undefined ? 'itop-to-intercom sample, then load' : remedyOf(missing)}`;
 }
 
 /** Options of a subcommand that its parent has too are taken by the parent: both are read. */
@@ -108,8 +98,11 @@ function writeDecisionFiles(directory: string, _options: CommonOptions, command:
     const files = await writeDecisions(context.database.pool, await workspaceIdCodeOf(context), directory);
     const text =
       files.length === 0
-        ? 'Nothing needs a decision.\nNext: itop-to-intercom load'
-        : `${formatTable(files.map((file) => ({ ...file })))}\nNext: fill them in, then: itop-to-intercom audit read-decisions <file> --by <your name>`;
+        ? `Nothing needs a decision.\nNext: ${await nextStepOf(context.database.pool, context.settings)}`
+        : `${formatTable(
+            files.map((file) => ({ ...file })),
+            { whole: ['path'] },
+          )}\nNext: fill them in, then: itop-to-intercom audit read-decisions <file> --by <your name>`;
     printResult(context.isJson, files, text);
   });
 }

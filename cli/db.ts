@@ -42,6 +42,7 @@ export function dbCommand(): Command {
     withCommonOptions(new Command('sql'))
       .argument('<query>', 'one query')
       .description('Runs one query and prints its rows, e.g. db sql "select * from reconcile.count_by_class".')
+      .addHelpText('after', '\nOn a terminal long values are cut at its width; --json, or a pipe, has them whole.')
       .action(runQuery),
   );
   db.addCommand(

@@ -8,7 +8,10 @@ export function explainCommand(): Command {
   return withCommonOptions(new Command('explain'))
     .description('Shows everything about one ticket or object: source, plan, calls, outcome, verdicts.')
     .argument('<ref>', "a ticket's ref (R-000123), a source key (Ticket::83), or an id in Intercom")
-    .addHelpText('after', '\nIt reads the warehouse only: neither iTop nor Intercom is called.')
+    .addHelpText(
+      'after',
+      '\nIt reads the warehouse only: neither iTop nor Intercom is called.\nOn a terminal long values are cut at its width; --json, or a pipe, has them whole.',
+    )
     .action((ref: string, options: CommonOptions) =>
       inContext(options, 'none', async (context) => {
         const explanation = await explain(context.database.pool, ref);
@@ -39,7 +42,7 @@ function plainRow(row: Readonly<Record<string, unknown>>): ResultRow {
       if (value === null || value === undefined || typeof value === 'number' || typeof value === 'boolean') {
         return [name, value];
       }
-      return [name, value instanceof Date ? value.toISOString() : String(value).slice(0, 100)];
+      return [name, value instanceof Date ? value.toISOString() : String(value)];
     }),
   );
 }

@@ -8,6 +8,7 @@ import { RefusedError } from '../platform/errors.ts';
 import { printErrorLine } from '../platform/terminal.ts';
 import type { CommandContext } from '../workflow/command-context.ts';
 import { inRun } from '../workflow/in-run.ts';
+import { nextStepOf } from '../workflow/next-step.ts';
 import { formatFindings, formatTable, printResult } from './print.ts';
 
 export interface ExportOptions {
@@ -84,7 +85,7 @@ export async function extractExports(context: CommandContext, options: ExportOpt
       ...(outcome.findings.length === 0 ? [] : ['', formatFindings(outcome.findings)]),
       '',
       outcome.isComplete
-        ? 'Next: itop-to-intercom transform'
+        ? `Next: ${await nextStepOf(database.pool, settings)}`
         : 'Incomplete: see the blockers above, mend the files, and run the same command again.',
     ];
     printResult(isJson, outcome, text.join('\n'));

@@ -1,5 +1,6 @@
 import { Command, InvalidArgumentError } from 'commander';
 import { type CommonOptions, inContext } from '../workflow/command-context.ts';
+import { nextStepOf } from '../workflow/next-step.ts';
 import { type ExtractOutcome, extract } from '../workflow/pipeline.ts';
 import { withCommonOptions } from './common-options.ts';
 import { type ExportOptions, extractExports, readModel } from './extract-exports.ts';
@@ -69,7 +70,7 @@ sounds like one is left out; labels of enumerations and localized headers are un
           ...(outcome.findings.length === 0 ? [] : ['', formatFindings(outcome.findings)]),
           '',
           outcome.isComplete
-            ? 'Next: itop-to-intercom map propose (the first time), then transform'
+            ? `Next: ${await nextStepOf(context.database.pool, context.settings)}`
             : `Incomplete: see the blockers above, then: itop-to-intercom extract${options.delta === true ? ' --delta' : ''}`,
         ];
         printResult(context.isJson, outcome, text.join('\n'));

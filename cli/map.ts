@@ -6,6 +6,7 @@ import type { MappingEffect } from '../transform/mapping/confirm-mapping.ts';
 import { type Destination, destinations } from '../transform/mapping/mapping-schema.ts';
 import { type CommonOptions, inContext } from '../workflow/command-context.ts';
 import { check, confirm, propose } from '../workflow/mapping.ts';
+import { nextStepOf } from '../workflow/next-step.ts';
 import { withCommonOptions } from './common-options.ts';
 import { formatTable, printResult, type ResultRow } from './print.ts';
 
@@ -110,7 +111,7 @@ function confirmCommand(): Command {
           [
             `${options.by} confirmed ${context.settings.mapping.file} for workspace ${workspace.idCode} (${workspace.name}).`,
             formatEffect(effect),
-            'Next: itop-to-intercom transform, then sample',
+            `Next: ${await nextStepOf(context.database.pool, context.settings, workspace.idCode)}`,
           ].join('\n'),
         );
       }),

@@ -6,6 +6,7 @@ import { planBackwards } from '../load/plan/timetable.ts';
 import { requireIntercom } from '../platform/settings.ts';
 import { type CommandContext, type CommonOptions, inContext } from '../workflow/command-context.ts';
 import { workspaceIdCodeOf } from '../workflow/in-run.ts';
+import { nextStepOf } from '../workflow/next-step.ts';
 import { withCommonOptions } from './common-options.ts';
 import { formatTable, printResult } from './print.ts';
 
@@ -90,7 +91,7 @@ async function showForecast(context: CommandContext, cutover: Date | undefined):
       : [
           `For a switch at ${timetable.cutover.toISOString()}: start the first load by ${timetable.latestSafeStart.toISOString()} (load ${duration(forecast.loadSeconds)}, last read ${forecast.extractSeconds === null ? 'not measured yet' : duration(timetable.lastReadSeconds)}, delta ${duration(timetable.deltaSeconds)}; all taken ${timetable.margin} times).`,
         ]),
-    'Next: itop-to-intercom load',
+    `Next: ${await nextStepOf(database.pool, settings, workspaceIdCode)}`,
   ];
   printResult(isJson, { ...forecast, ...(timetable === undefined ? {} : { timetable }) }, lines.join('\n'));
 }

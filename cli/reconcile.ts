@@ -1,10 +1,12 @@
 import { Command, InvalidArgumentError, Option } from 'commander';
+import { checkWords } from '../platform/page-words.ts';
 import { type Acceptance, acceptDifferences } from '../reconcile/accept-differences.ts';
 import { type ChangedSince, type FailedSince, readChangedSince } from '../reconcile/changed-since.ts';
 import type { ReadBackLevel, ReadBackResult } from '../reconcile/read-back/run-read-back.ts';
 import { sentenceOf } from '../reconcile/unexplained.ts';
 import { type CommonOptions, inContext } from '../workflow/command-context.ts';
 import { workspaceIdCodeOf } from '../workflow/in-run.ts';
+import { nextStepOf } from '../workflow/next-step.ts';
 import { reconcile } from '../workflow/pipeline.ts';
 import { readBackWorkspace } from '../workflow/read-back-workspace.ts';
 import { withCommonOptions } from './common-options.ts';
@@ -50,12 +52,13 @@ export function reconcileCommand(): Command {
     .action((options: ReconcileOptions) =>
       inContext(options, 'transform', async (context) => {
         const { level, maxCalls } = options;
+        const { pool } = context.database;
         const readBack = level === 'books' ? undefined : await readBackWorkspace(context, level, maxCalls);
         const { counts, verdicts, unexplained } = await reconcile(context);
         const changed =
           options.since === undefined
             ? undefined
-            : await readChangedSince(context.database.pool, {
+            : await readChangedSince(pool, {
                 workspaceIdCode: await workspaceIdCodeOf(context),
                 since: options.since,
               });
@@ -78,7 +81,7 @@ export function reconcileCommand(): Command {
           ...(options.classes === true ? [] : ['Class by class: itop-to-intercom reconcile --level books --classes']),
           '',
           unexplained.length === 0
-            ? `Green: everything is accounted for.\n${changed === undefined ? 'Next: itop-to-intercom delta, until the switch; then as docs/cutover.md says' : 'Next: the same tomorrow; after the last day: itop-to-intercom report'}`
+            ? `Green: everything is accounted for.\nNext: ${changed === undefined ? await nextStepOf(pool, context.settings) : 'the same tomorrow; after the last day: itop-to-intercom report'}`
             : `Not green:\n${unexplained.map((row) => `  ${sentenceOf(row)}`).join('\n')}
 Next: mend the cause, then itop-to-intercom load --retry failed; or record why it may stay: itop-to-intercom reconcile accept --phase <phase> --by "Your Name" --reason "..."`,
         ];
@@ -90,7 +93,7 @@ Next: mend the cause, then itop-to-intercom load --retry failed; or record why i
 }
 
 function describeReadBack({ level, read, unread, foreign }: ReadBackResult): string {
-  const others = foreign.map((row) => `${row.count} of kind ${row.object_type}`).join(', ');
+  const others = foreign.map((row) => `${row.count} of kind ${row.object_type.replaceAll('_', ' ')}`).join(', ');
   return [
     `Read back (${level}): ${read} conversations${unread === 0 ? '' : `, ${unread} left out by --max-calls`}.`,
     `Not written by this tool: ${others === '' ? 'nothing' : others}.`,
@@ -112,7 +115,7 @@ function describeChanged({ touched, foreign, failed }: ChangedSince, since: Date
     ...more(touched),
     foreign.length === 0
       ? 'Nothing came that is not from iTop.'
-      : `Not from iTop: ${foreign.map(({ objectType, count }) => `${count} of kind ${objectType}`).join(', ')}.`,
+      : `Not from iTop: ${foreign.map(({ objectType, count }) => `${count} of kind ${objectType.replaceAll('_', ' ')}`).join(', ')}.`,
     ...(failed.length === 0
       ? ['Nothing that was moved is missing or damaged.']
       : [
@@ -127,7 +130,7 @@ function describeFailed({ phase, targetKey, ref, check, expected, actual }: Fail
   const how =
     expected === null && actual === null ? '' : `: expected ${expected ?? 'nothing'}, found ${actual ?? 'nothing'}`;
   return [
-    `  ${ref}: ${check}${how}`,
+    `  ${ref}: not so: ${checkWords(check)}${how}`,
     `    Next: itop-to-intercom reconcile accept --phase ${phase} --check "${check}" --target-key "${targetKey}" --by "Your Name" --reason "..."`,
   ];
 }
@@ -171,11 +174,14 @@ function acceptCommand(): Command {
     )
     .action((options: CommonOptions & Acceptance) =>
       inContext(options, 'transform', async (context) => {
-        const accepted = await acceptDifferences(context.database.pool, await workspaceIdCodeOf(context), options);
+        const { pool } = context.database;
+        const workspaceIdCode = await workspaceIdCodeOf(context);
+        const accepted = await acceptDifferences(pool, workspaceIdCode, options);
+        const next = await nextStepOf(pool, context.settings, workspaceIdCode);
         printResult(
           context.isJson,
           accepted,
-          `Accepted by ${options.by}: ${accepted.verdicts} checks, ${accepted.outcomes} objects not loaded. Next: itop-to-intercom load`,
+          `Accepted by ${options.by}: ${accepted.verdicts} checks, ${accepted.outcomes} objects not loaded. Next: ${next}`,
         );
       }),
     );

@@ -5,6 +5,7 @@ import { warehouse } from '../platform/warehouse.ts';
 import { acceptSample } from '../transform/sample/accept-sample.ts';
 import { drawSample } from '../transform/sample/draw-sample.ts';
 import { type CommonOptions, inContext } from '../workflow/command-context.ts';
+import { nextStepOf } from '../workflow/next-step.ts';
 import { withCommonOptions } from './common-options.ts';
 import { formatTable, printResult } from './print.ts';
 
@@ -72,7 +73,7 @@ function acceptCommand(): Command {
     .option('--looked-at <keys...>', 'the objects you looked at, e.g. Ticket::83 (default: all)')
     .option('--waive <reason>', 'load without checking a sample, for this reason')
     .action((options: CommonOptions & { by: string; lookedAt?: string[]; waive?: string }) =>
-      inContext(options, 'transform', async ({ database, isJson }) => {
+      inContext(options, 'transform', async ({ database, settings, isJson }) => {
         const accepted = await acceptSample(database.pool, {
           acceptedBy: options.by,
           lookedAt: options.lookedAt ?? [],
@@ -82,7 +83,11 @@ function acceptCommand(): Command {
           options.waive === undefined
             ? `${options.by} accepted the sample, having looked at ${accepted.lookedAt} objects.`
             : `${options.by} waived the sample: ${options.waive}`;
-        printResult(isJson, { by: options.by, ...accepted }, `${words}\nNext: itop-to-intercom load`);
+        printResult(
+          isJson,
+          { by: options.by, ...accepted },
+          `${words}\nNext: ${await nextStepOf(database.pool, settings)}`,
+        );
       }),
     );
 }

@@ -3,6 +3,7 @@ import { readStatus, type Status, type WorkspaceStatus } from '../load/status/re
 import { abandonRun } from '../platform/run-record.ts';
 import { readUnexplained, sentenceOf, type Unexplained } from '../reconcile/unexplained.ts';
 import { type CommonOptions, inContext } from '../workflow/command-context.ts';
+import { nextStepOf } from '../workflow/next-step.ts';
 import { withCommonOptions } from './common-options.ts';
 import { formatTable, printResult } from './print.ts';
 
@@ -30,7 +31,13 @@ export function statusCommand(): Command {
             unexplained: await readUnexplained(context.database.pool, workspace),
           })),
         );
-        printResult(context.isJson, { ...status, workspaces }, describe(status, workspaces));
+        const next = await nextStepOf(context.database.pool, context.settings);
+        const text = describe(status, workspaces);
+        printResult(
+          context.isJson,
+          { ...status, workspaces, next },
+          status.running.length > 0 ? text : `${text}\nNext: ${next}`,
+        );
       }),
     );
 }
@@ -53,7 +60,7 @@ function describe(status: Status, workspaces: readonly ExplainedWorkspace[]): st
       ? 'May I press again? Yes: another load helps the one that runs, another delta is refused.'
       : 'May I press again? Yes: every command goes on where it stopped and sends nothing twice.',
     ...(status.changedObjects > 0
-      ? [`${status.changedObjects} objects changed in iTop since the last transform. Next: itop-to-intercom transform`]
+      ? [`${status.changedObjects} objects changed in iTop since the last transform.`]
       : []),
     ...workspaces.flatMap((workspace) => ['', ...describeWorkspace(workspace)]),
   ].join('\n');

@@ -1,6 +1,7 @@
 import { Command } from 'commander';
 import { runTransform, type TransformOutcome } from '../transform/run-transform.ts';
 import { type CommonOptions, inContext } from '../workflow/command-context.ts';
+import { nextStepOf } from '../workflow/next-step.ts';
 import { withCommonOptions } from './common-options.ts';
 import { printResult } from './print.ts';
 
@@ -24,7 +25,7 @@ export function transformCommand(): Command {
             ...lines,
             `Bodies rendered: ${outcome.renderedBodies}`,
             ...describeSetAside(outcome),
-            'Next: itop-to-intercom audit, then sample, then load',
+            `Next: ${await nextStepOf(database.pool, settings)}`,
           ].join('\n'),
         );
       }),

@@ -47,6 +47,11 @@ export function eraseLiveLine(): void {
   isLineShown = false;
 }
 
+/** Columns of the terminal that standard output is; no end of them where it is a file or a pipe. */
+export function outputColumns(): number {
+  return process.stdout.isTTY === true ? process.stdout.columns || 80 : Number.POSITIVE_INFINITY;
+}
+
 /** The beginning of a text that takes at most so many columns; a character that is not ASCII is counted as two. */
 export function fitting(text: string, columns: number): string {
   let width = 0;

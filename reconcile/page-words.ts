@@ -103,9 +103,9 @@ export const rollbackWords = (action: string): string => plainWords(rollbackActi
 /** Why something is not accounted for; `kind`, `reason` and `check` as in reconcile.unexplained. */
 export function whyUnexplained(kind: string, reason: string, check: string | null): string {
   if (kind === 'check') {
-    const [, verdict, evidence] = /^(\w+) \((\w+)\)$/.exec(reason) ?? [];
+    const [, verdict, evidence, which = ''] = /^(\w+) \((\w+)\)(.*)$/s.exec(reason) ?? [];
     const outcome = verdict === 'unknown' ? 'could not be checked' : 'is not so';
-    return `“${checkWords(check ?? '')}” ${outcome}${evidence === undefined ? '' : `, ${evidenceWords(evidence)}`}`;
+    return `“${checkWords(check ?? '')}” ${outcome}${evidence === undefined ? '' : `, ${evidenceWords(evidence)}`}${which}`;
   }
   return reason.replace(new RegExp(`^${kind}: `), '');
 }

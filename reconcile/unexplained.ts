@@ -1,5 +1,6 @@
 import type { NotNull } from 'kysely';
 import type pg from 'pg';
+import { whyUnexplained } from '../platform/page-words.ts';
 import { warehouse } from '../platform/warehouse.ts';
 
 /** One row of `reconcile.unexplained`: findings of a kind that nobody explained or accepted. */
@@ -81,6 +82,7 @@ export function sentenceOf({
   reason,
   query,
 }: Unexplained): string {
-  const what = kind === 'check' ? `checks "${check_name}"` : `${item_kind.replaceAll('_', ' ')}(s)`;
-  return `${count} ${itopClass === null ? '' : `${itopClass} `}${what}, ${reason}: ${query}`;
+  const what = kind === 'check' ? `${count === 1 ? 'check' : 'checks'}:` : `${item_kind.replaceAll('_', ' ')}(s),`;
+  const why = kind === 'check' ? whyUnexplained(kind, reason, check_name) : reason;
+  return `${count} ${itopClass === null ? '' : `${itopClass} `}${what} ${why}: ${query}`;
 }

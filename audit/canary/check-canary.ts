@@ -157,8 +157,15 @@ function foreignParts(facts: SilenceFacts, canary: CanaryRow, writes: readonly C
       targetId: part.id,
       authorType: part.authorType,
       author: part.authorName,
-      finding: `A ${part.partType} by ${part.authorType} ${part.authorName}: ${visibleText(part.body).slice(0, 200)}`,
+      finding: sentenceOf(part),
     }));
+}
+
+/** What the part is, who wrote it, and the words of it, where there are any. */
+function sentenceOf({ partType, authorType, authorName, body, fileCount }: SilenceFacts['parts'][number]): string {
+  const words = visibleText(body).slice(0, 200);
+  const content = words !== '' ? `: ${words}` : fileCount > 0 ? ', with a file.' : ', without text.';
+  return `A ${partType} by ${[authorType, authorName].filter((name) => name !== null && name !== '').join(' ')}${content}`;
 }
 
 const hasContent = (part: SilenceFacts['parts'][number]): boolean => part.body !== '' || part.fileCount > 0;

@@ -115,6 +115,8 @@ async function expectUsableFindings(): Promise<void> {
     expect(one.finding, one.code).not.toBe('');
     if (one.severity === 'warning') expect(one.nextStep, one.finding).not.toBe('');
   }
+  const inMapping = findings.filter((one) => /Decide it in the mapping/.test(one.nextStep));
+  expect(inMapping, 'the mapping is confirmed').toEqual([]);
   expect(findings.filter((one) => one.code === 'data_dead_letter')).toMatchObject([{ severity: 'passed' }]);
 }
 

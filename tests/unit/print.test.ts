@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import { formatFindings } from '../../cli/print.ts';
+import { formatFindings, formatTable } from '../../cli/print.ts';
 import type { Finding } from '../../platform/findings.ts';
 
 const finding = (severity: Finding['severity'], subject: string, nextStep = ''): Finding => ({
@@ -25,4 +25,27 @@ it('findings come with the blockers first, and what passed as a number', () => {
   ]);
   expect(formatFindings([finding('passed', 'B')])).toBe('passed   1 check (listed with --json)');
   expect(formatFindings([finding('warning', 'A')])).toBe('warning  A: It is so.');
+});
+
+const rows = [
+  { key: 'Ticket::83', deleted_at_source: 0, expected: 'a text that is longer than the terminal is wide'.repeat(2) },
+  { key: 'Ticket::9', deleted_at_source: 1_000_000, expected: null },
+];
+
+it('a table fits the terminal: headings are folded, and the longest text is cut', () => {
+  const lines = formatTable(rows, { columns: 40 }).split('\n');
+  expect(lines).toEqual([
+    '            deleted_',
+    '                 at_',
+    'key           source  expected',
+    '----------  --------  ------------------',
+    'Ticket::83         0  a text that is lo…',
+    'Ticket::9    1000000',
+  ]);
+});
+
+it('what a table holds is whole where the output is no terminal, where it is a path, and where it is a number', () => {
+  expect(formatTable(rows)).toContain(rows[0]?.expected);
+  expect(formatTable(rows, { columns: 40, whole: ['expected'] })).toContain(rows[0]?.expected);
+  expect(formatTable([{ calls: 123_456_789_012 }], { columns: 5 })).toContain('123456789012');
 });

@@ -1,0 +1,125 @@
+import { rmSync, writeFileSync } from 'node:fs';
+import { mkdtemp } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, beforeAll, expect, it } from 'vitest';
+import { hashOf } from '../../transform/mapping/read-mapping.ts';
+import { nextStepOf } from '../../workflow/next-step.ts';
+import { createTestDatabase, type TestDatabase } from '../support/database.ts';
+
+/*
+ * The next step by what the warehouse recorded, from an empty one to the signed report: what each command leaves is written here, and
+ * the step must be the one that docs/cutover.md has next.
+ */
+let database: TestDatabase;
+let directory: string;
+beforeAll(async () => {
+  database = await createTestDatabase();
+  directory = await mkdtemp(join(tmpdir(), 'next-step-'));
+});
+afterAll(async () => {
+  await database.drop();
+  rmSync(directory, { recursive: true, force: true });
+});
+
+const execute = (sql: string): Promise<unknown> => database.pool.query(sql);
+
+/** A run that ended now. */
+const ran = (command: string, outcome: object = {}): Promise<unknown> =>
+  database.pool.query(
+    `insert into ops.run (command, workspace_id_code, fingerprint, fingerprint_detail, state, started_at, ended_at, outcome)
+     values ($1, case when $1 not like 'extract%' then 'w1' end, 'f', '{}', 'done', clock_timestamp(), clock_timestamp(), $2)`,
+    [command, JSON.stringify(outcome)],
+  );
+const confirmed = (subject: string): Promise<unknown> =>
+  execute(`insert into ops.confirmation (workspace_id_code, subject, fingerprint, confirmed_by)
+           values ('w1', '${subject}', ops.mapping_fingerprint(), 'Ada')`);
+const transformed = (): Promise<unknown> =>
+  execute(`insert into ops.materialised (relation, fingerprint, refreshed_at) values ('intercom.conversation', 'h', clock_timestamp())
+           on conflict (relation) do update set refreshed_at = clock_timestamp()`);
+
+it('follows what was done, from the first extraction to the report', async () => {
+  const file = join(directory, 'mapping.yaml');
+  const settings = { mapping: { file }, audit: { sign_off_days: 30 } };
+  const next = (): Promise<string> => nextStepOf(database.pool, settings);
+  const steps: string[] = [await next()];
+  const after = async (...done: readonly (() => Promise<unknown>)[]): Promise<void> => {
+    for (const each of done) await each();
+    steps.push(await next());
+  };
+  await after(
+    () => ran('extract'),
+    () =>
+      execute(`insert into raw.head (source_key, root_class, final_class, version_id, payload_hash, op, seen_at, last_record_hash, last_version_id)
+               values ('Ticket::1', 'Ticket', 'UserRequest', 1, '', 'upsert', clock_timestamp(), '', 1)`),
+    () =>
+      execute(
+        `insert into load.workspace (workspace_id_code, name, base_url, token_admin_id) values ('w1', 'W', 'u', '1')`,
+      ),
+  );
+  await after(async () => writeFileSync(file, 'version: 1\n'));
+  await after(
+    () => confirmed('mapping'),
+    () =>
+      database.pool.query(
+        `insert into ops.mapping_confirmation (workspace_id_code, confirmed_by, file_hash, fingerprint, document, effect)
+         values ('w1', 'Ada', $1, ops.mapping_fingerprint(), '', '{}')`,
+        [hashOf('version: 1\n')],
+      ),
+  );
+  await after(transformed);
+  await after(() => confirmed('audit'));
+  await after(() => confirmed('setup'));
+  await after(() => confirmed('silence'));
+  await after(() =>
+    execute(
+      `insert into ops.sample_acceptance (accepted_by, fingerprint, looked_at) values ('Ada', ops.mapping_fingerprint(), '{}')`,
+    ),
+  );
+  await after(() => ran('load', { isStopped: true }));
+  await after(() => ran('load', { isStopped: false }));
+  await after(() => ran('reconcile'));
+  await after(() => ran('extract'), transformed);
+  await after(
+    () => ran('load'),
+    () => ran('reconcile'),
+  );
+  await after(() => ran('freeze', { isFrozen: false }));
+  await after(
+    () => ran('extract'),
+    transformed,
+    () => ran('load'),
+    () => ran('reconcile'),
+    () => ran('freeze', { isFrozen: true }),
+  );
+  await after(
+    () => ran('read back', { level: 'counts' }),
+    () => ran('reconcile'),
+  );
+  await after(
+    () => ran('read back', { level: 'full' }),
+    () => ran('reconcile'),
+  );
+  await after(() => ran('rollback'));
+  expect(steps).toEqual([
+    'itop-to-intercom extract',
+    'itop-to-intercom map propose',
+    'itop-to-intercom map check',
+    'itop-to-intercom transform',
+    'itop-to-intercom audit',
+    'itop-to-intercom audit sheet',
+    'itop-to-intercom canary send --address <a mailbox you own>',
+    'itop-to-intercom sample, then load',
+    'itop-to-intercom load',
+    'itop-to-intercom load',
+    'itop-to-intercom reconcile',
+    'itop-to-intercom delta, until the switch; then as docs/cutover.md says',
+    'itop-to-intercom load --changes',
+    'itop-to-intercom delta, until the switch; then as docs/cutover.md says',
+    'itop-to-intercom delta --full-read, then freeze again',
+    'itop-to-intercom reconcile --level full',
+    'itop-to-intercom reconcile --level full',
+    'itop-to-intercom report, then as docs/cutover.md says',
+    'itop-to-intercom load',
+  ]);
+});
