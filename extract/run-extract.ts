@@ -102,10 +102,12 @@ export async function runExtract(request: ExtractRequest): Promise<ExtractOutcom
 
 async function readAll(request: ExtractRequest, itop: Itop): Promise<ExtractOutcome> {
   const { settings, pool, run, signal } = request;
+  const hours = settings.hours === undefined ? undefined : openingHours(settings.hours, settings.timezone);
   const gate = new Gate({
     inFlight: settings.in_flight,
     pauseMs: settings.pause_ms,
-    ...(settings.hours === undefined ? {} : { hours: openingHours(settings.hours, settings.timezone) }),
+    // The hours are iTop's: this machine's clock may be another one.
+    ...(hours === undefined ? {} : { hours: () => hours(itop.clock.now()) }),
     signal,
   });
   const reader = restReader(itop, gate, new OutageRetry(settings.max_outage_ms, signal), signal);

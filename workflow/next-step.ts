@@ -93,7 +93,7 @@ async function readProgress(pool: pg.Pool, workspaceIdCode: string | undefined):
             coalesce((select state = 'running' or (outcome ->> 'isStopped')::boolean from ops.run
                       where command = 'load' and workspace_id_code = w.id_code order by run_id desc limit 1), false)
               as is_load_unfinished,
-            l.loaded is not null and l.loaded > coalesce(l.taken_back, '-infinity') as is_loaded,
+            coalesce(l.loaded > coalesce(l.taken_back, '-infinity'), false) as is_loaded,
             l.loaded > l.transformed as is_load_current,
             coalesce(l.reconciled > l.loaded, false) as is_reconciled,
             case when l.frozen > l.extracted

@@ -6,7 +6,7 @@ export interface GateOptions {
   /** Kept between the end of a request and the next one in its place. */
   readonly pauseMs: number;
   /** How long to wait until iTop may be asked, in milliseconds; 0 when it may. */
-  readonly hours?: (now: Date) => number;
+  readonly hours?: () => number;
   readonly signal?: AbortSignal | undefined;
 }
 
@@ -17,7 +17,7 @@ const longestSleepMs = 60_000;
 export class Gate {
   readonly inFlight: number;
   private readonly pauseMs: number;
-  private readonly hours: (now: Date) => number;
+  private readonly hours: () => number;
   private readonly signal: AbortSignal | undefined;
   private free: number;
   private readonly waiting: (() => void)[] = [];
@@ -40,7 +40,7 @@ export class Gate {
       hasLeft = true;
     };
     try {
-      for (let wait = this.hours(new Date()); wait > 0; wait = this.hours(new Date())) {
+      for (let wait = this.hours(); wait > 0; wait = this.hours()) {
         await sleep(
           Math.min(wait, longestSleepMs),
           undefined,

@@ -128,8 +128,13 @@ it('what was rolled back can be loaded again, and rolled back again', async () =
   const workspace = await usedWorkspace();
   const { pool } = workspace.database;
   const before = liveObjects(await workspace.dump());
+  const made: Date[] = [];
   for (let round = 1; round <= 2; round += 1) {
     await workspace.load();
+    const written = await pool.query<{ made_at: Date }>(
+      'select max(made_at) as made_at from reconcile.written_conversation',
+    );
+    made.push(...written.rows.map((row) => row.made_at));
     expect((await pool.query('select target_key, reason from load.outcome')).rows).toEqual([]);
     const wrong = `select target_key, field from reconcile.verdict where verdict in ('failed', 'unknown')`;
     expect((await pool.query(wrong)).rows).toEqual([]);
@@ -142,6 +147,7 @@ it('what was rolled back can be loaded again, and rolled back again', async () =
     await workspace.settled();
     expect(liveObjects(await workspace.dump())).toEqual(before);
   }
+  expect(made[1]?.getTime(), 'made by the second load').toBeGreaterThan(made[0]?.getTime() ?? Number.NaN);
   // Intercom has no way to take a conversation attribute out of the archive: its name was freed for another.
   const archived = archivedNames(await workspace.dump()).map((name) => name.replace(/\d+$/, 'ID'));
   expect(archived.sort()).toEqual([
