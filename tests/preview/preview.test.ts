@@ -100,7 +100,19 @@ it('shows the fallback teammate wherever the load will send him: for agents whom
   );
   const [agent] = agents.rows;
   if (agent === undefined) throw new Error('No agent writes in this ticket');
+  const inIntercom = async () =>
+    Object.fromEntries(
+      (await readTicket(pool, 'Ticket::100')).fields.flatMap(({ home, place, planned }) =>
+        home === 'field' ? [[place, planned] as const] : [],
+      ),
+    );
   // Before the workspace was read nobody knows.
+  expect(await inIntercom()).toMatchObject({
+    assignee: 'Gita Agent, if a teammate has that address',
+    from: expect.stringMatching(/\w/),
+    company: expect.stringMatching(/\w/),
+    title: expect.stringContaining('Printer'),
+  });
   expect(await authors()).toContainEqual([`${agent.name}, if a teammate has that address`, false, false]);
   await pool.query(
     `insert into load.workspace (workspace_id_code, name, base_url, token_admin_id) values ('w', 'W', 'http://w.example', '1')`,
@@ -108,6 +120,7 @@ it('shows the fallback teammate wherever the load will send him: for agents whom
   await pool.query(
     `insert into load.teammate (workspace_id_code, admin_id, email, name) values ('w', '1', 'x@y.example', 'X')`,
   );
+  expect(await inIntercom()).toMatchObject({ assignee: 'nobody: no teammate has the address of Gita Agent' });
   const strangers = await authors();
   expect(strangers.map(([name]) => name)).not.toContain(agent.name);
   expect(strangers).toContainEqual(['the fallback teammate', true, true]);
@@ -116,6 +129,7 @@ it('shows the fallback teammate wherever the load will send him: for agents whom
      select 'w', (row_number() over () + 1)::text, upper(email), name from (select distinct email, name from intercom.teammate where email <> '') as t`,
   );
   expect(await authors()).toContainEqual([agent.name, false, false]);
+  expect(await inIntercom()).toMatchObject({ assignee: 'Gita Agent' });
   await pool.query('delete from load.teammate');
 });
 

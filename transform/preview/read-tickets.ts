@@ -142,7 +142,7 @@ export async function readTicket(pool: pg.Pool, key: string): Promise<PreviewTic
         };
       }),
     ],
-    fields: fields.rows,
+    fields: fields.rows.map((field) => ({ ...field, planned: field.planned ?? ownField(field, row) })),
   };
 }
 
@@ -152,6 +152,41 @@ function authorOf({ author, author_key, author_kind, is_teammate }: PartRow): st
   return author_kind === 'teammate' && is_teammate === null ? `${name}, if a teammate has that address` : name;
 }
 
+/** The workspace whose teammates were read last. */
+const latestWorkspace = sql`(select workspace_id_code from load.teammate order by seen_at desc limit 1)`;
+
+type Head = NonNullable<Awaited<ReturnType<typeof readHead>>>;
+
+/** What a conversation's own field gets; null for a field that holds none of these. */
+function ownField({ home, place }: PlannedField, head: Head): string | null {
+  if (home !== 'field') return null;
+  switch (place) {
+    case 'from':
+      return head.contact ?? 'a placeholder contact';
+    case 'company':
+      return head.company;
+    case 'title':
+      return head.title;
+    case 'marker':
+      return head.marker;
+    case 'assignee': {
+      const name = head.assignee ?? head.assignee_key;
+      if (name === null) return null;
+      if (head.is_teammate === null) return `${name}, if a teammate has that address`;
+      return head.is_teammate ? name : `nobody: no teammate has the address of ${name}`;
+    }
+    case 'team': {
+      if (head.team_name === null) return null;
+      if (head.is_team === false) return `nobody: no team in Intercom is called ${head.team_name}`;
+      const isAgentAlone = head.state === 'closed' && head.assignee_key !== null;
+      return isAgentAlone ? `${head.team_name}, where closed tickets go to their team too` : head.team_name;
+    }
+    default:
+      return null;
+  }
+}
+
+/** Teammates and teams are those of the workspace that was read last; null where none was. */
 function readHead(pool: pg.Pool, key: string) {
   return warehouse(pool)
     .selectFrom('intercom.conversation as c')
@@ -159,10 +194,23 @@ function readHead(pool: pg.Pool, key: string) {
     .leftJoin('intercom.contact as p', 'p.target_key', 'c.contact_key')
     .leftJoin('intercom.company as y', 'y.target_key', 'c.company_key')
     .leftJoin('ops.sample as s', 's.target_key', 'c.target_key')
+    .leftJoin('intercom.teammate as t', 't.target_key', 'c.assignee_key')
     .select([
       sql<string | null>`o.field ->> 'ref'`.as('ref'),
       ...(['c.title', 'c.state', 'c.contact_key', 'p.name as contact', 'y.name as company'] as const),
       ...(['c.created_at', 'c.snoozed_until', 'c.body', 's.covers'] as const),
+      ...(['c.marker', 'c.team_name', 'c.assignee_key', 't.name as assignee'] as const),
+      sql<boolean | null>`(select exists (
+        select from load.teammate m
+        where m.workspace_id_code = w.workspace_id_code and lower(btrim(m.email)) = lower(btrim(t.email)) and t.email <> ''
+      ) or exists (
+        select from load.identity i
+        where i.workspace_id_code = w.workspace_id_code and i.target_type = 'admin' and i.target_key = c.assignee_key)
+      from ${latestWorkspace} w)`.as('is_teammate'),
+      sql<boolean | null>`(select exists (
+        select from load.team m where m.workspace_id_code = w.workspace_id_code and lower(m.name) = lower(c.team_name))
+      from ${latestWorkspace} w
+      where exists (select from load.team m where m.workspace_id_code = w.workspace_id_code))`.as('is_team'),
     ])
     .$narrowType<{ title: NotNull }>()
     .where('c.target_key', '=', key)
