@@ -32,7 +32,7 @@ function describe(explanation: Explanation): string {
   ];
   const texts = sections
     .filter(([, rows]) => rows.length > 0)
-    .map(([title, rows]) => `${title}:\n${formatTable(rows.map(plainRow))}`);
+    .map(([title, rows]) => `${title}:\n${formatTable(rows.map(plainRow), { whole: ['check_name', 'operation'] })}`);
   return [explanation.sourceKey, ...texts].join('\n\n');
 }
 

@@ -65,7 +65,7 @@ sounds like one is left out; labels of enumerations and localized headers are un
           megabytes: Math.round(read.bytes / 100_000) / 10,
         }));
         const text = [
-          ...(options.classes === true ? [formatTable(classes), ''] : []),
+          ...(options.classes === true ? [formatTable(classes, { whole: ['class'] }), ''] : []),
           summarize(outcome.classes),
           ...(outcome.findings.length === 0 ? [] : ['', formatFindings(outcome.findings)]),
           '',

@@ -5,24 +5,26 @@ import { fitting, outputColumns, printJson, printLine } from '../platform/termin
 export type ResultRow = Readonly<Record<string, string | number | boolean | null | undefined>>;
 
 /** The columns' content is cut down to this at most, so that it still says something. */
-const narrowest = 12;
+const narrowest = 20;
 
 /**
  * A table of plain text: numbers right, text left, one space-padded column a key of the first row.
  *
- * Where it is wider than the terminal, headings are folded at their spaces and underscores first, then the longest texts are cut,
- * which end with an ellipsis. Numbers and columns named in `whole` never are; nor is anything where the output is no terminal.
+ * Where it is wider than the terminal, columns without any content are left out, headings are folded at their spaces and underscores,
+ * and then the longest texts are cut, which end with an ellipsis. Numbers and columns named in `whole` never are; nor is anything where the output is no terminal.
  */
 export function formatTable(
   rows: readonly ResultRow[],
   { columns = outputColumns(), whole = [] }: { readonly columns?: number; readonly whole?: readonly string[] } = {},
 ): string {
-  const names = Object.keys(rows[0] ?? {});
   const cell = (value: ResultRow[string]): string => (value === null || value === undefined ? '' : String(value));
+  const all = Object.keys(rows[0] ?? {});
+  const needed = all.map((name) => widest([name, ...rows.map((row) => cell(row[name]))]));
+  const fits = needed.reduce((sum, width) => sum + width + 2, -2) <= columns;
+  const names = fits ? all : all.filter((name) => rows.some((row) => cell(row[name]) !== ''));
   const isNumber = names.map((name) =>
     rows.every((row) => row[name] === null || row[name] === undefined || typeof row[name] === 'number'),
   );
-  const widest = (texts: readonly string[]): number => texts.reduce((most, text) => Math.max(most, text.length), 0);
   const contents = names.map((name) => widest(rows.map((row) => cell(row[name]))));
   const space = columns - 2 * (names.length - 1);
   const total = (widths: readonly number[]): number => widths.reduce((sum, width) => sum + width, 0);
@@ -54,6 +56,9 @@ export function formatTable(
     ...rows.map((row) => line(names.map((name) => cell(row[name])))),
   ].join('\n');
 }
+
+/** Length of the longest of the texts. */
+const widest = (texts: readonly string[]): number => texts.reduce((most, text) => Math.max(most, text.length), 0);
 
 /** A heading over several lines, each as long as the column's content where its words allow that. */
 function folded(heading: string, width: number): string[] {

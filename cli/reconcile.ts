@@ -69,7 +69,10 @@ export function reconcileCommand(): Command {
           ...(readBack === undefined ? [] : [describeReadBack(readBack), '']),
           ...(options.classes === true
             ? [
-                formatTable(counts.map((count) => ({ ...count }))),
+                formatTable(
+                  counts.map((count) => ({ ...count })),
+                  { whole: ['class'] },
+                ),
                 '',
                 formatTable(verdicts.map((verdict) => ({ ...verdict }))),
                 '',

@@ -231,7 +231,17 @@ function describe(result: RehearsalResult, judgement: Judgement, withClasses: bo
   }));
   const sum = (name: 'expected' | 'equal') => judgement.counts.reduce((total, count) => total + count[name], 0);
   return [
-    ...(withClasses ? [formatTable(result.classes.map((count) => ({ ...count }))), '', formatTable(readBack), ''] : []),
+    ...(withClasses
+      ? [
+          formatTable(
+            result.classes.map((count) => ({ ...count })),
+            { whole: ['class'] },
+          ),
+          '',
+          formatTable(readBack),
+          '',
+        ]
+      : []),
     'What became of everything in iTop:',
     summarizeCounts(result.classes),
     '',

@@ -28,18 +28,23 @@ it('findings come with the blockers first, and what passed as a number', () => {
 });
 
 const rows = [
-  { key: 'Ticket::83', deleted_at_source: 0, expected: 'a text that is longer than the terminal is wide'.repeat(2) },
-  { key: 'Ticket::9', deleted_at_source: 1_000_000, expected: null },
+  {
+    key: 'Ticket::83',
+    deleted_at_source: 0,
+    reason: null,
+    expected: 'a text that is longer than the terminal is wide'.repeat(2),
+  },
+  { key: 'Ticket::9', deleted_at_source: 1_000_000, reason: '', expected: null },
 ];
 
 it('a table fits the terminal: headings are folded, and the longest text is cut', () => {
-  const lines = formatTable(rows, { columns: 40 }).split('\n');
+  const lines = formatTable(rows, { columns: 42 }).split('\n');
   expect(lines).toEqual([
     '            deleted_',
     '                 at_',
     'key           source  expected',
-    '----------  --------  ------------------',
-    'Ticket::83         0  a text that is lo…',
+    '----------  --------  --------------------',
+    'Ticket::83         0  a text that is long…',
     'Ticket::9    1000000',
   ]);
 });
