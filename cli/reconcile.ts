@@ -1,7 +1,7 @@
 import { Command, InvalidArgumentError, Option } from 'commander';
-import { checkWords } from '../platform/page-words.ts';
 import { type Acceptance, acceptDifferences } from '../reconcile/accept-differences.ts';
 import { type ChangedSince, type FailedSince, readChangedSince } from '../reconcile/changed-since.ts';
+import { checkWords } from '../reconcile/page-words.ts';
 import type { ReadBackLevel, ReadBackResult } from '../reconcile/read-back/run-read-back.ts';
 import { sentenceOf } from '../reconcile/unexplained.ts';
 import { type CommonOptions, inContext } from '../workflow/command-context.ts';

@@ -1,7 +1,7 @@
 import type { NotNull } from 'kysely';
 import type pg from 'pg';
-import { whyUnexplained } from '../platform/page-words.ts';
 import { warehouse } from '../platform/warehouse.ts';
+import { whyUnexplained } from './page-words.ts';
 
 /** One row of `reconcile.unexplained`: findings of a kind that nobody explained or accepted. */
 export interface Unexplained {
