@@ -8,6 +8,7 @@ import { seeded } from '../support/crash-points.ts';
 import { openTestWorkspace, type TestWorkspace } from '../support/intercom-workspace.ts';
 import { type ProcessUnderTest, startProcess } from '../support/process-under-test.ts';
 import { sweepSeeds } from '../support/sweep-seeds.ts';
+import { until } from '../support/until.ts';
 
 const closing: (() => Promise<unknown>)[] = [];
 afterEach(async () => {
@@ -60,9 +61,12 @@ const textsOf = (dumped: Awaited<ReturnType<typeof leftOf>>) =>
 /** Stops the process behind a call that the seed chooses. The canary of an undisturbed workspace makes more than 40. */
 async function stop({ workspace }: Site, frozen: ProcessUnderTest, roll: () => number): Promise<void> {
   const calls = 1 + Math.floor(roll() * 30);
-  while ((await workspace.mutations()) < calls && !frozen.hasEnded()) await sleep(2);
+  await until(`it made ${calls} calls`, async () => (await workspace.mutations()) >= calls, {
+    by: [frozen],
+    everyMs: 2,
+  });
   await sleep(roll() * 12);
-  expect(frozen.hasEnded()).toBe(false);
+  expect(frozen.hasEnded(), frozen.printed()).toBe(false);
   frozen.signal('SIGSTOP');
 }
 

@@ -4,6 +4,7 @@ import { seeded } from '../support/crash-points.ts';
 import { createTestDatabase, type TestDatabase } from '../support/database.ts';
 import { type ProcessUnderTest, startProcess } from '../support/process-under-test.ts';
 import { sweepSeeds } from '../support/sweep-seeds.ts';
+import { until } from '../support/until.ts';
 
 /* The lease of a delta, on real processes. What a stage of it does under its own lease: the other tests of this folder. */
 
@@ -26,16 +27,15 @@ function start(lines: number): ProcessUnderTest {
 }
 
 const written = async () => Number((await database.pool.query('select count(*) from written')).rows[0]?.count);
-async function untilWritten(lines: number): Promise<void> {
-  while ((await written()) < lines) await sleep(5);
-}
+const untilWritten = (lines: number, by: ProcessUnderTest) =>
+  until(`${lines} lines are written`, async () => (await written()) >= lines, { by: [by] });
 
 it.each(sweepSeeds(3))(
   'a delta that is stopped is taken over when its lease ran out, and does nothing more when it wakes (seed %i)',
   async (seed) => {
     const roll = seeded(seed);
     const frozen = start(100_000);
-    await untilWritten(1 + Math.floor(roll() * 20));
+    await untilWritten(1 + Math.floor(roll() * 20), frozen);
     expect(await start(1).ended).toMatchObject({ code: 2, said: 'Another delta is running. Nothing was done.\n' });
     await sleep(roll() * 10);
     frozen.signal('SIGSTOP');
@@ -58,7 +58,7 @@ it.each(sweepSeeds(3))(
 
 it('one that works for longer than its lease keeps it', async () => {
   const working = start(100_000);
-  await untilWritten(1);
+  await untilWritten(1, working);
   await sleep(2 * leaseMs);
   expect(await start(1).ended).toMatchObject({ code: 2 });
   expect(working.hasEnded()).toBe(false);

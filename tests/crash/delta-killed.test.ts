@@ -1,4 +1,3 @@
-import { setTimeout as sleep } from 'node:timers/promises';
 import type pg from 'pg';
 import { afterAll, expect, it } from 'vitest';
 import {
@@ -8,6 +7,7 @@ import {
   type KeptRehearsal as Site,
   startCommand,
 } from '../support/kept-rehearsal.ts';
+import { until } from '../support/until.ts';
 
 afterAll(removeKeptRehearsals);
 
@@ -82,16 +82,6 @@ interface Trap {
   /** Resolves when the delta stands in the stage. */
   caught(): Promise<void>;
   open(): Promise<void>;
-}
-
-/** On a machine with other work a delta may come to its load after a minute. */
-async function until(what: string, isSo: () => Promise<boolean>): Promise<void> {
-  const startedAt = Date.now();
-  while (Date.now() - startedAt < 120_000) {
-    if (await isSo()) return;
-    await sleep(50);
-  }
-  throw new Error(`Waited in vain until ${what}.`);
 }
 
 const count = async ({ database }: Site, query: string): Promise<number> =>

@@ -1,5 +1,3 @@
-import { type ChildProcess, spawn } from 'node:child_process';
-import { once } from 'node:events';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 import { afterAll, expect, it } from 'vitest';
@@ -11,15 +9,17 @@ import { changeObjects, idsOf } from '../support/itop-changes.ts';
 import { itopSettings } from '../support/itop-settings.ts';
 import { startTestItop, type TestItop } from '../support/itop-simulator.ts';
 import { stateOf } from '../support/own-state.ts';
+import { type ProcessUnderTest, startProcess } from '../support/process-under-test.ts';
 import { sweepSeeds } from '../support/sweep-seeds.ts';
+import { until } from '../support/until.ts';
 
 const script = fileURLToPath(new URL('../support/extract-process.ts', import.meta.url));
 const leaseMs = 1_000;
 const lostConnection = /idle-in-transaction timeout|administrator command|Connection terminated|connection error/;
-const running = new Set<ChildProcess>();
+const running: ProcessUnderTest[] = [];
 const opened: (() => Promise<void>)[] = [];
 afterAll(async () => {
-  for (const child of running) child.kill('SIGKILL');
+  for (const process of running) await process.kill();
   for (const close of opened) await close();
 });
 
@@ -32,20 +32,12 @@ async function openSite(): Promise<{ itop: TestItop; database: TestDatabase }> {
   return { itop, database };
 }
 
-function start(itop: TestItop, database: TestDatabase) {
+function start(itop: TestItop, database: TestDatabase): ProcessUnderTest {
   const settings = itopSettings(itop, { window_ids: 20, in_flight: 2 });
   const options: ExtractProcessOptions = { databaseUrl: database.url, settings, leaseMs };
-  const child = spawn(process.execPath, [script, JSON.stringify(options)], { stdio: ['ignore', 'ignore', 'pipe'] });
-  running.add(child);
-  let errors = '';
-  child.stderr.on('data', (chunk) => {
-    errors += String(chunk);
-  });
-  const ended = once(child, 'close').then(() => {
-    running.delete(child);
-    return { code: child.exitCode, errors };
-  });
-  return { child, ended };
+  const process = startProcess([script, JSON.stringify(options)]);
+  running.push(process);
+  return process;
 }
 
 const recordsIn = async (database: TestDatabase): Promise<number> =>
@@ -84,21 +76,21 @@ it.each(sweepSeeds(3))(
     const roll = seeded(seed);
     const frozen = start(itop, database);
     const wanted = 50 + Math.floor(roll() * 400);
-    while ((await recordsIn(database)) < wanted && frozen.child.exitCode === null) await sleep(5);
+    await until(`it landed ${wanted} records`, async () => (await recordsIn(database)) >= wanted, { by: [frozen] });
     await sleep(roll() * 40);
-    expect(frozen.child.exitCode).toBeNull();
-    frozen.child.kill('SIGSTOP');
+    expect(frozen.hasEnded(), frozen.printed()).toBe(false);
+    frozen.signal('SIGSTOP');
     await workOn(itop, 1);
     await sleep(leaseMs + 200);
     const other = await start(itop, database).ended;
-    expect(other.code, other.errors).toBe(0);
+    expect(other.code, other.said).toBe(0);
     await workOn(itop, 2);
     await extractFrom(database.pool, itop, { isDelta: true });
     const before = await stateOf(database.pool);
-    frozen.child.kill('SIGCONT');
+    frozen.signal('SIGCONT');
     const woken = await frozen.ended;
     // Stopped inside a landing transaction, it lost that: the records are read again by whoever goes on.
-    if (woken.code !== 0) expect(woken.errors).toMatch(lostConnection);
+    if (woken.code !== 0) expect(woken.said).toMatch(lostConnection);
 
     expect(before).toEqual(await expectedOf(itop));
     expect(await stateOf(database.pool), 'after it woke').toEqual(before);
@@ -106,7 +98,6 @@ it.each(sweepSeeds(3))(
     await extractFrom(database.pool, itop, { isDelta: true });
     expect(await stateOf(database.pool), 'a delta misses nothing').toEqual(await expectedOf(itop));
   },
-  300_000,
 );
 
 it('one that is stopped inside a landing transaction holds nobody up for longer than a transaction may stand still', async () => {
@@ -115,13 +106,13 @@ it('one that is stopped inside a landing transaction holds nobody up for longer 
   const release = await stopAt(database.pool, 'before the offset moves');
   const frozen = start(itop, database);
   await release.whenReached();
-  frozen.child.kill('SIGSTOP');
+  frozen.signal('SIGSTOP');
   await release.open();
   const other = await start(itop, database).ended;
-  expect(other.code, other.errors).toBe(0);
-  frozen.child.kill('SIGCONT');
+  expect(other.code, other.said).toBe(0);
+  frozen.signal('SIGCONT');
   const woken = await frozen.ended;
   expect(woken.code).toBe(1);
-  expect(woken.errors).toMatch(lostConnection);
+  expect(woken.said).toMatch(lostConnection);
   expect(await stateOf(database.pool)).toEqual(await expectedOf(itop));
-}, 300_000);
+});

@@ -1,14 +1,13 @@
-import { type ChildProcess, spawn } from 'node:child_process';
-import { once } from 'node:events';
 import { fileURLToPath } from 'node:url';
-import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { createTestDatabase, type TestDatabase } from '../support/database.ts';
 import type { ExtractProcessOptions } from '../support/extract-process.ts';
 import { itopSettings } from '../support/itop-settings.ts';
 import { startTestItop, type TestItop } from '../support/itop-simulator.ts';
+import { type ProcessUnderTest, startProcess } from '../support/process-under-test.ts';
+import { until } from '../support/until.ts';
 
 const script = fileURLToPath(new URL('../support/extract-process.ts', import.meta.url));
-const waiting = { timeout: 30_000, interval: 10 };
 
 let itop: TestItop;
 let undisturbed: TestDatabase;
@@ -18,27 +17,22 @@ beforeAll(async () => {
     createTestDatabase(),
     startTestItop({ generator: { tickets: 150, seed: 5 } }),
   ]);
-  expect(await ending(start(undisturbed))).toBe(0);
+  await expectEnd(start(undisturbed));
 });
 afterAll(async () => {
   await itop.close();
   await undisturbed.drop();
 });
 
-function start(database: TestDatabase): ChildProcess {
+function start(database: TestDatabase): ProcessUnderTest {
   const settings = itopSettings(itop, { window_ids: 25, window_bytes: 50_000_000, in_flight: 1 });
   const options: ExtractProcessOptions = { databaseUrl: database.url, settings };
-  return spawn(process.execPath, [script, JSON.stringify(options)], { stdio: ['ignore', 'inherit', 'inherit'] });
+  return startProcess([script, JSON.stringify(options)]);
 }
 
-async function ending(child: ChildProcess): Promise<number | null> {
-  if (child.exitCode === null && child.signalCode === null) await once(child, 'exit');
-  return child.exitCode;
-}
-
-async function kill(child: ChildProcess): Promise<void> {
-  child.kill('SIGKILL');
-  await ending(child);
+async function expectEnd(extraction: ProcessUnderTest): Promise<void> {
+  const { code, said } = await extraction.ended;
+  expect(code, said).toBe(0);
 }
 
 /** What raw holds, without what differs from run to run. */
@@ -55,7 +49,7 @@ async function count(database: TestDatabase, sql: string): Promise<number> {
 }
 
 async function expectSameEnd(database: TestDatabase): Promise<void> {
-  expect(await ending(start(database))).toBe(0);
+  await expectEnd(start(database));
   expect(await heads(database)).toEqual(await heads(undisturbed));
   expect(await count(database, 'select count(*) from raw.object')).toBe(
     await count(undisturbed, 'select count(*) from raw.object'),
@@ -71,12 +65,10 @@ describe('an extraction that is killed', () => {
       // The first start ends in its first window, each later one finishes the window it finds open and ends in the next.
       for (const nth of [1, 2, 2, 2]) {
         await itop.control('/hold', { match: { class: 'UserRequest', keyContains: 'id <', nth } });
-        const child = start(database);
-        await vi.waitUntil(async () => {
-          expect(child.exitCode).toBeNull();
-          return ((await itop.control('/held')) as unknown[]).length > 0;
-        }, waiting);
-        await kill(child);
+        const extraction = start(database);
+        const isHeld = async () => ((await itop.control('/held')) as unknown[]).length > 0;
+        await until('a request is held', isHeld, { by: [extraction] });
+        await extraction.kill();
         await itop.control('/release', {});
       }
       expect(await count(database, `select count(*) from ops.chunk where state = 'open'`)).toBeGreaterThan(0);
@@ -91,12 +83,11 @@ describe('an extraction that is killed', () => {
     const blocker = await database.pool.connect();
     try {
       await blocker.query('begin; lock table raw.ticket in share mode');
-      const child = start(database);
-      await vi.waitUntil(
-        async () => (await count(database, `select count(*) from pg_locks where not granted`)) > 0,
-        waiting,
-      );
-      await kill(child);
+      const extraction = start(database);
+      const waiting = `select count(*) from pg_locks
+        where not granted and database = (select oid from pg_database where datname = current_database())`;
+      await until('a landing waits', async () => (await count(database, waiting)) > 0, { by: [extraction] });
+      await extraction.kill();
       await blocker.query('rollback');
       await expectSameEnd(database);
     } finally {

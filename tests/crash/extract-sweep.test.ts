@@ -1,4 +1,3 @@
-import { setTimeout as pause } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, expect, inject, it } from 'vitest';
 import { openDatabase } from '../../platform/database.ts';
@@ -17,6 +16,7 @@ import { startTestItop, type TestItop } from '../support/itop-simulator.ts';
 import { startOwnPostgres } from '../support/own-postgres.ts';
 import { type ProcessUnderTest, startProcess } from '../support/process-under-test.ts';
 import { sweepSeeds } from '../support/sweep-seeds.ts';
+import { until } from '../support/until.ts';
 
 const script = fileURLToPath(new URL('../support/extract-process.ts', import.meta.url));
 const classes = ['Organization', 'Person', 'UserRequest', 'Incident'];
@@ -98,7 +98,7 @@ it('an extraction whose Postgres is killed and started again ends as an undistur
   const database = openDatabase(own.url, { max: 2 });
   try {
     const process = start(own.url);
-    while ((await landedRecords(database.pool)) === 0) await pause(5);
+    await until('it landed something', async () => (await landedRecords(database.pool)) > 0, { by: [process] });
     await own.killAndRestart();
     // It may have ended with words: the same command goes on.
     await process.ended;
@@ -130,8 +130,7 @@ it.skipIf(!hasKafka)(
       expect([...kills.values()].reduce((sum, count) => sum + count, 0)).toBe(5);
       const last = start(database.url, brokers);
       const before = await landedRecords(database.pool);
-      while ((await landedRecords(database.pool)) === before && !last.hasEnded()) await pause(5);
-      expect(last.hasEnded()).toBe(false);
+      await until('it landed more', async () => (await landedRecords(database.pool)) > before, { by: [last] });
       await kafka.restart();
       await expectEnd(last);
       expect(await versionsByKey(database.pool)).toEqual(await versionsByKey(fresh.pool));

@@ -1,4 +1,3 @@
-import { setTimeout as pause } from 'node:timers/promises';
 import { afterAll, beforeAll, describe, expect, inject, it } from 'vitest';
 import { topicOf } from '../../extract/topics/broker.ts';
 import { canonicalPayload } from '../../extract/topics/envelope.ts';
@@ -18,6 +17,7 @@ import { createTestDatabase, type TestDatabase } from '../support/database.ts';
 import { startOwnPostgres } from '../support/own-postgres.ts';
 import { type ProcessUnderTest, startProcess } from '../support/process-under-test.ts';
 import { sweepSeeds } from '../support/sweep-seeds.ts';
+import { until } from '../support/until.ts';
 
 const hasKafka = inject('missingForKafkaProcesses') === '';
 const recordCount = 24_000;
@@ -89,8 +89,10 @@ async function expectEnd(sink: ProcessUnderTest): Promise<void> {
 
 /** Waits until a sink is in the middle of its work. */
 async function untilMiddle(sink: ProcessUnderTest, database: TestDatabase): Promise<void> {
-  while ((await landedRecords(database.pool)) < recordCount / 10 && !sink.hasEnded()) await pause(5);
-  expect(sink.hasEnded()).toBe(false);
+  await until('a tenth is landed', async () => (await landedRecords(database.pool)) >= recordCount / 10, {
+    by: [sink],
+  });
+  expect(sink.hasEnded(), sink.printed()).toBe(false);
 }
 
 describe.skipIf(!hasKafka)('a sink of Kafka', () => {

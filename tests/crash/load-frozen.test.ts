@@ -5,7 +5,8 @@ import { openTestWorkspace, type TestWorkspace } from '../support/intercom-works
 import { judgeDump } from '../support/judge-dump.ts';
 import { holdings, manyTickets } from '../support/many-tickets.ts';
 import { startProcess } from '../support/start-process.ts';
-import { sweepLimitMs, sweepSeeds } from '../support/sweep-seeds.ts';
+import { sweepSeeds } from '../support/sweep-seeds.ts';
+import { until } from '../support/until.ts';
 
 const opened: TestWorkspace[] = [];
 afterEach(async () => {
@@ -28,7 +29,8 @@ it.each(sweepSeeds(5).flatMap((seed) => [1_400, 6_000].map((frozenMs) => ({ seed
     const workspace = await open(workload);
     const roll = seeded(seed);
     const frozen = startLoader(workspace);
-    await untilCalled(workspace, 20 + Math.floor(roll() * 150));
+    const calls = 20 + Math.floor(roll() * 150);
+    await until(`it made ${calls} calls`, async () => (await workspace.mutations()) >= calls, { by: [frozen] });
     await sleep(roll() * 30);
     const other = startLoader(workspace);
     await sleep(roll() * 400);
@@ -57,15 +59,10 @@ it.each(sweepSeeds(5).flatMap((seed) => [1_400, 6_000].map((frozenMs) => ({ seed
     );
     expect(leases.rows[0]?.lost, 'the stopped loader lost its lease').toBeGreaterThan(0);
   },
-  sweepLimitMs(120_000),
 );
 
 async function open(workload: ReturnType<typeof manyTickets>): Promise<TestWorkspace> {
   const workspace = await openTestWorkspace(workload, { switches: { latencyMs: 15 } });
   opened.push(workspace);
   return workspace;
-}
-
-async function untilCalled(workspace: TestWorkspace, calls: number): Promise<void> {
-  while ((await workspace.mutations()) < calls) await sleep(5);
 }

@@ -7,6 +7,7 @@ import { judgeDump } from '../support/judge-dump.ts';
 import { everyOperation } from '../support/load-workload.ts';
 import { readBack } from '../support/read-back-workspace.ts';
 import { sweepSeeds } from '../support/sweep-seeds.ts';
+import { until } from '../support/until.ts';
 
 const opened: TestWorkspace[] = [];
 afterEach(async () => {
@@ -77,7 +78,6 @@ it.each(
     expect((await workspace.database.pool.query(openCalls)).rows).toEqual([]);
     expect(await workspace.customerNotifications()).toEqual([]);
   },
-  120_000,
 );
 
 /** Operations whose effect beyond the bound is seen in Intercom: which call of them, and on which thing. */
@@ -140,7 +140,6 @@ it.each([[attribute], ...together(others)].map((late) => ({ late })))(
     for (const level of ['books', 'counts', 'facts', 'full'] as const)
       expect(await seenAt(workspace, level), level).toEqual(keys);
   },
-  60_000,
 );
 
 it.each(together(operations.filter((operation) => !(operation in visible))).map((late) => ({ late })))(
@@ -150,7 +149,6 @@ it.each(together(operations.filter((operation) => !(operation in visible))).map(
     expect(await judgeDump(workspace)).toEqual([]);
     expect(await seenAt(workspace, 'full')).toEqual([]);
   },
-  60_000,
 );
 
 it('a part of ours that may be one of two is a question, is sent no third time, and goes on once a person took one away', async () => {
@@ -183,15 +181,17 @@ it('a part of ours that may be one of two is a question, is sent no third time, 
   await workspace.load({ ...waiting, isRetryingFailed: true });
   expect(await judgeDump(workspace)).toEqual([]);
   expect((await pool.query(openCalls)).rows).toEqual([]);
-}, 60_000);
+});
 
 /** Conversation of the reply whose answer was lost, once the load knows that it was. */
 async function conversationOfLostPart({ database }: TestWorkspace): Promise<string> {
-  for (;;) {
+  let id: string | undefined;
+  await until('the load knows that an answer was lost', async () => {
     const { rows } = await database.pool.query<{ id: string }>(
       `select split_part(path, '/', 3) as id from load.journal where operation = 'replyConversation' and state = 'uncertain'`,
     );
-    if (rows[0] !== undefined) return rows[0].id;
-    await sleep(10);
-  }
+    id = rows[0]?.id;
+    return id !== undefined;
+  });
+  return id ?? '';
 }

@@ -6,6 +6,7 @@ import { everyOperation } from '../support/load-workload.ts';
 import { liveObjects, plan } from '../support/rollback-workspace.ts';
 import { startProcess } from '../support/start-process.ts';
 import { sweepSeeds } from '../support/sweep-seeds.ts';
+import { until } from '../support/until.ts';
 
 const opened: TestWorkspace[] = [];
 afterEach(async () => {
@@ -47,17 +48,20 @@ it.each(sweepSeeds(3).flatMap((seed) => [1_400, 6_000].map((frozenMs) => ({ seed
     const { workspace, before, hash } = await openLoaded();
     const calls = await workspace.mutations();
     const after = 1 + Math.floor(seeded(seed)() * 8);
-    const { child, ended } = startRollback(workspace, hash);
-    while ((await workspace.mutations()) < calls + after) await sleep(2);
-    child.kill('SIGSTOP');
+    const frozen = startRollback(workspace, hash);
+    await until(`it made ${after} calls`, async () => (await workspace.mutations()) >= calls + after, {
+      by: [frozen],
+      everyMs: 2,
+    });
+    frozen.child.kill('SIGSTOP');
     const second = startRollback(workspace, hash);
     expect((await second.ended).errors).toContain('Another process is rolling this workspace back');
     await sleep(frozenMs);
-    child.kill('SIGCONT');
-    expect(await ended).toMatchObject({ code: 0 });
+    frozen.child.kill('SIGCONT');
+    const woken = await frozen.ended;
+    expect(woken.code, woken.errors).toBe(0);
     await expectRolledBack(workspace, before);
   },
-  60_000,
 );
 
 it.each([0.1, 1, 10])(
@@ -78,7 +82,6 @@ it.each([0.1, 1, 10])(
     await sleep(ms);
     await expectRolledBack(workspace, before);
   },
-  60_000,
 );
 
 it('a load that slept while its workspace was rolled back does not go on when it wakes', async () => {
@@ -94,14 +97,8 @@ it('a load that slept while its workspace was rolled back does not go on when it
     leaseMs,
     withChanges: true,
   });
-  while (
-    (
-      await pool.query(
-        `select 1 from ops.process p join ops.run r using (run_id) where r.command = 'load' and ops.is_alive(p)`,
-      )
-    ).rowCount === 0
-  )
-    await sleep(20);
+  const living = `select 1 from ops.process p join ops.run r using (run_id) where r.command = 'load' and ops.is_alive(p)`;
+  await until('the loader has its lease', async () => (await pool.query(living)).rowCount === 1, { by: [loader] });
   await sleep(500);
   loader.child.kill('SIGSTOP');
   await sleep(leaseMs + 200);
@@ -112,4 +109,4 @@ it('a load that slept while its workspace was rolled back does not go on when it
   expect((await loader.ended).errors).toContain('A rollback of this workspace began');
   await workspace.settled();
   expect(liveObjects(await workspace.dump())).toEqual(before);
-}, 60_000);
+});

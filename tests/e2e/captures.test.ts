@@ -87,7 +87,7 @@ it.skipIf(!hasCaptures)(
   async () => {
     const rehearsal = await ownRehearsal();
     try {
-      const { code, output, log } = await rehearsal.run(
+      const { code, output, errors } = await rehearsal.run(
         'rehearse',
         '--captures',
         captures,
@@ -96,7 +96,7 @@ it.skipIf(!hasCaptures)(
         '--json',
       );
       // The captured iTop has classes and attributes of its own, which only a person can decide about.
-      expect(code, `${output}\n${log}`).toBe(1);
+      expect(code, `${output}\n${errors}`).toBe(1);
       const result = JSON.parse(output) as {
         isGreen: boolean;
         unexplained: Unexplained[];

@@ -69,7 +69,8 @@ it('an extraction sees changes and deletions in their order, whatever the clock 
   await extractFrom(database.pool, itop);
   const [changed, deleted] = [await latest(first), await latest(second)];
   expect([changed?.title, deleted?.op]).toEqual(['By a clock that is late', 'delete']);
-  expect(changed?.off).toBeLessThan(60);
+  // Seconds: far from the hour and a half by which the clock of this machine was wrong.
+  expect(changed?.off).toBeLessThan(1_800);
 });
 
 const inFuture = new Date(Date.now() + 90 * minute).toISOString();
@@ -90,7 +91,7 @@ it('no time is sent that lies in the future of Intercom, and what comes later st
   const outcomes = 'select target_key, reason_code from load.outcome';
   expect((await pool.query(outcomes)).rows).toEqual([]);
   const sent = await pool.query(
-    `select target_key, sent_created_at <= clock_timestamp() and sent_created_at > clock_timestamp() - interval '1 minute' as is_now
+    `select target_key, sent_created_at <= clock_timestamp() and sent_created_at > clock_timestamp() - interval '30 minutes' as is_now
      from load.identity where target_key in ('Ticket::84', 'Ticket::83#private_log/3', 'Ticket::83#private_log/0')
        and target_type in ('conversation', 'part') order by 1`,
   );

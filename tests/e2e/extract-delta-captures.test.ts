@@ -109,7 +109,7 @@ describe.skipIf(!hasCaptures)('a delta over what a real iTop answered before and
       [outcome.runId],
     );
     keys = rows.map((row) => row.key);
-  }, 120_000);
+  });
   afterAll(async () => {
     await database.drop();
     for (const directory of directories) await rm(directory, { recursive: true, force: true });

@@ -83,7 +83,7 @@ const hold = (match: object) => itop.control('/hold', { match });
 const heldRequests = async () => (await itop.control('/held')) as unknown[];
 const codes = (outcome: ExtractOutcome) => outcome.findings.map((finding) => finding.code);
 const deletedInRaw = `select split_part(source_key, '::', 2) as source_id from raw.head where op = 'delete'`;
-const waiting = { timeout: 20_000, interval: 20 };
+const waiting = { timeout: 60_000, interval: 20 };
 const requests = { class: 'UserRequest', keyContains: 'id <' };
 
 async function ticketId(place: number): Promise<number> {

@@ -1,16 +1,18 @@
-import { type ChildProcess, spawn } from 'node:child_process';
+import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { existsSync } from 'node:fs';
 import { chmod, mkdir, mkdtemp, readFile, rm } from 'node:fs/promises';
 import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
-import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { cacheDirectory } from '../../platform/cache-directory.ts';
 import { projectRoot } from '../../platform/project-root.ts';
 import { createTestDatabase, type TestDatabase } from '../support/database.ts';
 import { bareEnvironment } from '../support/environment.ts';
+import type { StartedProcess } from '../support/start-process.ts';
+import { until } from '../support/until.ts';
+import { usualLimitMs, watchChild } from '../support/watch-child.ts';
 
 let database: TestDatabase;
 let silent: Server;
@@ -34,32 +36,26 @@ afterAll(async () => {
   await rm(cache, { recursive: true, force: true });
 });
 
-function start(
-  words: readonly string[],
-  environment: NodeJS.ProcessEnv,
-): { child: ChildProcess; errors: () => string } {
+function start(words: readonly string[], environment: NodeJS.ProcessEnv): StartedProcess {
   const child = spawn(process.execPath, [join(projectRoot, 'cli', 'main.ts'), ...words], {
     env: { ...bareEnvironment(), HOME: process.env.HOME, ...environment },
   });
-  let errors = '';
-  child.stderr.on('data', (chunk) => {
-    errors += String(chunk);
-  });
-  return { child, errors: () => errors };
+  return { child, ...watchChild(child, usualLimitMs) };
 }
 
 it('a command that Ctrl-C ends exits with 130 and says so in words', async () => {
-  const { child, errors } = start(['extract'], {
+  const { child, ended } = start(['extract'], {
     DATABASE_URL: database.url,
     ITOP_URL: `http://127.0.0.1:${(silent.address() as AddressInfo).port}/`,
     ITOP_USER: 'admin',
     ITOP_PASSWORD: 'secret',
     ITOP_TIMEZONE: 'Europe/Paris',
   });
-  await reached;
+  const early = ended.then(({ errors }) => Promise.reject(new Error(`It ended before it asked iTop: ${errors}`)));
+  await Promise.race([reached, early]);
   child.kill('SIGINT');
-  const [code] = await once(child, 'close');
-  expect(errors()).toContain('Next: ');
+  const { code, errors } = await ended;
+  expect(errors).toContain('Next: ');
   expect(code).toBe(130);
 });
 
@@ -67,20 +63,21 @@ it.each(['while its servers start', 'in the middle of a stage'])(
   'a rehearsal that Ctrl-C ends %s leaves no process and no file behind',
   async (when) => {
     const directory = join(cache, 'itop-to-intercom', 'rehearsal');
-    const { child, errors } = start(['rehearse', '--tickets', '5', '--verbose'], { XDG_CACHE_HOME: cache });
-    const ended = once(child, 'close');
+    const rehearsal = start(['rehearse', '--tickets', '5', '--verbose'], { XDG_CACHE_HOME: cache });
     const isAt = () =>
-      when === 'while its servers start' ? existsSync(join(directory, 'postgres')) : errors().includes('extract\n');
-    while (!isAt() && child.exitCode === null) await sleep(20);
+      when === 'while its servers start'
+        ? existsSync(join(directory, 'postgres'))
+        : rehearsal.printed().includes('extract\n');
+    await until(`it is ${when}`, isAt, { by: [rehearsal] });
     const pids = await processesOf(directory);
-    child.kill('SIGINT');
-    const [code] = await ended;
+    rehearsal.child.kill('SIGINT');
+    const { code, errors } = await rehearsal.ended;
     // What it was doing is in the stack that --verbose prints.
-    expect(errors()).toMatch(/Failed: Interrupted\.\nNext: .*\n.*Caused by: /s);
+    expect(errors).toMatch(/Failed: Interrupted\.\nNext: .*\n.*Caused by: /s);
     expect(code).toBe(130);
     expect(existsSync(directory)).toBe(false);
     // Told to end; the last of them may be at it.
-    await expect.poll(() => pids.filter(isRunning), { timeout: 5_000 }).toEqual([]);
+    await expect.poll(() => pids.filter(isRunning)).toEqual([]);
   },
 );
 

@@ -149,7 +149,7 @@ it('things are found by what was sent, whatever iTop names them since, and get t
   ])
     expect(all.includes(name), name).toBe(true);
   expect(await red(workspace)).toEqual([]);
-}, 120_000);
+});
 
 it('a second conversation of a ticket under another time that a lost call sent is listed at every level', async () => {
   const workspace = await loaded();
@@ -176,7 +176,7 @@ it('a second conversation of a ticket under another time that a lost call sent i
         check_name: expect.stringMatching(/^single$|one conversation/),
       });
   }
-}, 120_000);
+});
 
 it('a field that a lost update set is no edit of a teammate: iTop changes it again, or back', async () => {
   const workload = everyOperation();
@@ -220,7 +220,7 @@ it('a field that a lost update set is no edit of a teammate: iTop changes it aga
   expect(all).toContain('"Third"');
   expect((await pool.query('select target_key, field from load.kept_edit')).rows).toEqual([]);
   expect(await red(workspace)).toEqual([]);
-}, 120_000);
+});
 
 it('a lost note that nobody plans any more is known as ours, and its call is settled', async () => {
   const workspace = await loaded();
@@ -254,7 +254,7 @@ it('a lost note that nobody plans any more is known as ours, and its call is set
     `${key}#changed/%`,
   ]);
   expect(known.rowCount).toBe(2);
-}, 120_000);
+});
 
 it("what a lost call did not make is nobody else's: a company under the code of today and a contact under the id are linked", async () => {
   const workspace = await loaded();
@@ -288,7 +288,7 @@ it("what a lost call did not make is nobody else's: a company under the code of 
   ]);
   const dump = await workspace.dump();
   expect(dump.filter(({ name }) => name === 'Others' || name === 'Other').length).toBe(2);
-}, 120_000);
+});
 
 it('a lost call without effect is repeated as things are now', async () => {
   const workspace = await loaded();
@@ -309,7 +309,7 @@ it('a lost call without effect is repeated as things are now', async () => {
   );
   expect(sent.rows).toEqual([{ sent_created_at: new Date('2020-03-02T09:00:00Z') }]);
   expect(await red(workspace)).toEqual([]);
-}, 120_000);
+});
 
 it('of two lost replies of one second that nobody plans any more, each is known by its words, also those in brackets', async () => {
   const workload = everyOperation();
@@ -339,7 +339,7 @@ it('of two lost replies of one second that nobody plans any more, each is known 
   expect(before.length).toBe(2);
   expect(await known()).toEqual(before);
   expect(await red(workspace)).toEqual([]);
-}, 120_000);
+});
 
 it('a file that came after a lost reply is sent', async () => {
   const workspace = await loaded();
@@ -351,7 +351,7 @@ it('a file that came after a lost reply is sent', async () => {
   await workspace.load({ withChanges: true });
   expect(JSON.stringify(await workspace.dump()).match(/"late\.txt"/g)?.length).toBe(1);
   expect(await red(workspace)).toEqual([]);
-}, 120_000);
+});
 
 it('what a lost call set that nobody plans any more is taken back by the load that ends the conversation', async () => {
   const workspace = await loaded();
@@ -377,4 +377,4 @@ it('what a lost call set that nobody plans any more is taken back by the load th
   // The tickets changed since their conversations were opened.
   await workspace.load({ withChanges: true });
   expect(await red(workspace)).toEqual([]);
-}, 120_000);
+});

@@ -9,6 +9,7 @@ import { openTestWorkspace, type TestWorkspace } from '../support/intercom-works
 import { judgeDump } from '../support/judge-dump.ts';
 import { everyOperation } from '../support/load-workload.ts';
 import { startProcess } from '../support/start-process.ts';
+import { until } from '../support/until.ts';
 
 let workspace: TestWorkspace;
 let opened: TestWorkspace[] = [];
@@ -55,7 +56,7 @@ it('explains collections and tags like every other kind, also by their ids', asy
   expect(await kindsOf('4711')).toEqual([['collection', 'Networks']]);
   expect(await kindsOf('4712')).toContainEqual(['tag', 'Network']);
   expect(await kindsOf('4713')).toContainEqual(['tag of the conversation', 'tag:Network']);
-}, 60_000);
+});
 
 it('holds while the workspace is paused and goes on when it is resumed', async () => {
   await open();
@@ -184,9 +185,10 @@ it('a lost call of what is not planned any more is listed with a next step, can 
 it('an alarm of another process stops a load', async () => {
   await open({ switches: { latencyMs: 100 } });
   await workspace.load({ stopAfter: 1 });
+  const before = await workspace.mutations();
   const load = workspace.load();
   const stopped = expect(load).rejects.toThrow('Another loader process raised an alarm: the token is dead');
-  await sleep(300);
+  await until('the load writes', async () => (await workspace.mutations()) > before);
   await workspace.database.pool.query(
     `insert into load.halt (workspace_id_code, reason, next_step, process_id)
      select $1, 'the token is dead', 'get another', min(process_id) from ops.process`,

@@ -28,11 +28,11 @@ let directory: string;
 let idCode: string;
 beforeAll(async () => {
   rehearsal = await ownRehearsal();
-  const { code, output, log } = await rehearsal.run(
+  const { code, output, errors } = await rehearsal.run(
     'rehearse',
     ...['--tickets', '20', '--call-limit', '0', '--keep', '--json'],
   );
-  expect(code, `${output}\n${log}`).toBe(0);
+  expect(code, `${output}\n${errors}`).toBe(0);
   const result = JSON.parse(output) as { configFile: string; unexplained: unknown[]; isGreen: boolean };
   expect(result).toMatchObject({ unexplained: [], isGreen: true });
   ({ configFile } = result);

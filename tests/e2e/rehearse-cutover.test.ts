@@ -5,8 +5,8 @@ import { ownRehearsal } from '../support/own-rehearsal.ts';
 it('docs/cutover.md leads to a green proof, to the last day and back', { timeout: 900_000 }, async () => {
   const rehearsal = await ownRehearsal();
   try {
-    const { code, output, log } = await rehearsal.run('rehearse', '--cutover', '--tickets', '20', '--json');
-    expect(code, log + output).toBe(0);
+    const { code, output, errors } = await rehearsal.run('rehearse', '--cutover', '--tickets', '20', '--json');
+    expect(code, errors + output).toBe(0);
     const { isGreen, commands } = JSON.parse(output) as {
       isGreen: boolean;
       commands: { step: string; command: string; code: number; printed: string[] }[];

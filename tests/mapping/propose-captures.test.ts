@@ -36,7 +36,7 @@ describe.skipIf(!hasCaptures)('the proposal for a real iTop', () => {
       snoozeUntil: null,
       snoozeSpreadDays: 0,
     });
-  }, 120_000);
+  });
   afterAll(() => database.drop());
 
   it('is right in at least 95 of 100 attributes, and 9 of 10 classes, of the key written before it', () => {

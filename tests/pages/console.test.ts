@@ -453,7 +453,7 @@ describe.skipIf(!hasBrowser)(`the console ${browserNote}`, () => {
 
   const visit = async (path: string): Promise<void> => {
     await page.goto(new URL(path, running.address()).href);
-    await expect.poll(() => page.locator('.later:not(.failed)').count(), { timeout: 30_000, interval: 20 }).toBe(0);
+    await expect.poll(() => page.locator('.later:not(.failed)').count(), { interval: 20 }).toBe(0);
   };
 
   it('takes the forms of a browser: who says who they are opens a record and signs it', async () => {

@@ -144,7 +144,7 @@ describe.skipIf(!hasBrowser)(`the preview ${browserNote}`, () => {
   let browser: Browser;
   beforeAll(async () => {
     browser = await openBrowser();
-  }, 60_000);
+  });
   afterAll(() => browser.close());
 
   it.each(pageWidths)(

@@ -8,12 +8,12 @@ import fc from 'fast-check';
 import { judgeRehearsal } from '../../rehearsal/judge/judge-rehearsal.ts';
 import {
   control,
-  type EndedCommand,
   type KeptRehearsal,
   keepRehearsal,
   removeKeptRehearsals,
   startCommand,
 } from '../support/kept-rehearsal.ts';
+import type { Ended } from '../support/watch-child.ts';
 import { compareWorkspaces } from './compare-workspaces.ts';
 import { changesOfRounds, type ItopChange } from './itop-changes.ts';
 
@@ -125,7 +125,7 @@ async function mutatingCalls({ intercomControlUrl }: KeptRehearsal): Promise<num
   return ((await control(`${intercomControlUrl}/stats`)) as { mutating: number }).mutating;
 }
 
-function report({ code, output, errors }: EndedCommand): void {
+function report({ code, output, errors }: Ended): void {
   print(`  a delta ended with ${code}: ${`${errors}\n${output}`.trim().split('\n').slice(-4).join(' | ')}`);
 }
 

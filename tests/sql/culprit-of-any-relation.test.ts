@@ -196,7 +196,7 @@ it('objects are hidden in the order in which landing locks them', async () => {
     await hiding.query('begin');
     const found = findByHiding(hiding, 'intercom.tag', files);
     const isWaiting = `select from pg_stat_activity where wait_event_type = 'Lock' and datname = current_database()`;
-    await expect.poll(async () => (await pool.query(isWaiting)).rowCount, { interval: 5, timeout: 5_000 }).toBe(1);
+    await expect.poll(async () => (await pool.query(isWaiting)).rowCount, { interval: 5 }).toBe(1);
     const free = await landing.query(
       'select from raw.head where source_key = any ($1) order by source_key for update skip locked',
       [others],

@@ -80,7 +80,7 @@ beforeAll(async () => {
     [[...texts]],
   );
   await runTransform(database.pool, settings, openProgress('silent'));
-}, 60_000);
+});
 afterAll(async () => {
   await database.drop();
   rmSync(directory, { recursive: true });

@@ -132,7 +132,7 @@ beforeAll(async () => {
   });
   await runTransform(database.pool, settings, openProgress('silent'));
   await writeHandoff(database.pool, { directory: handoff(), itopUrl: 'http://itop.example', blobs });
-}, 120_000);
+});
 afterAll(async () => {
   await database.drop();
   if (directory !== undefined) rmSync(directory, { recursive: true, force: true });

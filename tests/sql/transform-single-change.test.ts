@@ -117,7 +117,7 @@ beforeAll(async () => {
      select key, 'contents', sha256('x'), 1, 'file.png', 'image/png' from unnest(array['Attachment::1', 'InlineImage::1']) as key`,
   );
   await runTransform(database.pool, settings, openProgress('silent'));
-}, 60_000);
+});
 afterAll(() => database.drop());
 
 async function rowsOf(relation: string): Promise<string[]> {

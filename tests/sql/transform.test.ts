@@ -11,6 +11,7 @@ import { runTransform, type TransformOutcome } from '../../transform/run-transfo
 import { readViewFiles } from '../../transform/view-files.ts';
 import { createTestDatabase, type TestDatabase } from '../support/database.ts';
 import { type GivenObject, landObjects } from '../support/land-objects.ts';
+import { until } from '../support/until.ts';
 
 let database: TestDatabase;
 beforeEach(async () => {
@@ -289,15 +290,9 @@ describe('transform', () => {
   });
 });
 
-async function waitForLock(): Promise<void> {
-  for (let attempt = 0; attempt < 200; attempt++) {
-    const { rows } = await database.pool.query<{ waiting: number }>(
-      `select count(*)::integer as waiting from pg_stat_activity where datname = current_database() and wait_event_type = 'Lock'`,
-    );
-    if ((rows[0]?.waiting ?? 0) > 0) return;
-    await new Promise((resolve) => setTimeout(resolve, 20));
-  }
-  throw new Error('the refresh did not reach the lock');
+function waitForLock(): Promise<void> {
+  const waiting = `select from pg_stat_activity where datname = current_database() and wait_event_type = 'Lock'`;
+  return until('the refresh waits for the lock', async () => (await database.pool.query(waiting)).rowCount !== 0);
 }
 
 /** A small generator of repeatable random numbers between 0 and 1. */

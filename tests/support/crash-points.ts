@@ -1,6 +1,7 @@
 import { setTimeout as pause } from 'node:timers/promises';
 import type pg from 'pg';
 import type { ProcessUnderTest } from './process-under-test.ts';
+import { until } from './until.ts';
 
 /** Moments of a landing transaction at which a test can hold it, by locks that triggers wait for. */
 const locks = { 'inside a COPY': 71_001, 'before the offset moves': 71_002, 'inside the commit': 71_003 } as const;
@@ -43,10 +44,10 @@ export async function killAgainAndAgain({ pool, start, kills, random }: Sweep): 
     try {
       const isThere = async () =>
         point === undefined ? (await landedRecords(pool)) !== before : (await waitingAt(pool, point)) > 0;
-      while (!(await isThere())) {
-        if (process.hasEnded()) return done;
-        await pause(3);
-      }
+      await until(`a landing is at ${point ?? 'its next record'}`, async () => process.hasEnded() || isThere(), {
+        everyMs: 3,
+      });
+      if (process.hasEnded()) return done;
       if (point === undefined) await pause(Math.floor(random() * 60));
       if (process.hasEnded()) return done;
       await process.kill();
@@ -67,9 +68,8 @@ export async function stopAt(
   const open = await hold(pool, point);
   return {
     open,
-    async whenReached() {
-      while ((await waitingAt(pool, point)) === 0) await pause(3);
-    },
+    whenReached: () =>
+      until(`a landing is at ${point}`, async () => (await waitingAt(pool, point)) > 0, { everyMs: 3 }),
   };
 }
 

@@ -7,16 +7,10 @@ import { cacheDirectory } from '../../platform/cache-directory.ts';
 import { type Database, openDatabase } from '../../platform/database.ts';
 import type { RehearsalSite } from '../../workflow/rehearsal/site.ts';
 import { bareEnvironment } from './environment.ts';
+import { usualLimitMs, type WatchedChild, watchChild } from './watch-child.ts';
 
-export interface EndedCommand {
-  readonly code: number | null;
-  readonly output: string;
-  readonly errors: string;
-}
-
-export interface StartedCommand {
+export interface StartedCommand extends WatchedChild {
   readonly child: ChildProcess;
-  readonly ended: Promise<EndedCommand>;
 }
 
 /** A rehearsal that is still up: both simulators and the database, as processes, in a directory of its own. */
@@ -39,21 +33,9 @@ export function startCommand(
     env: { ...bareEnvironment(), ...environment, XDG_CACHE_HOME: cache },
   });
   running.add(child);
-  let output = '';
-  let errors = '';
-  child.stdout.on('data', (chunk) => {
-    output += String(chunk);
-  });
-  child.stderr.on('data', (chunk) => {
-    errors += String(chunk);
-  });
-  const ended = new Promise<EndedCommand>((resolve) => {
-    child.once('close', (code) => {
-      running.delete(child);
-      resolve({ code, output, errors });
-    });
-  });
-  return { child, ended };
+  child.once('close', () => running.delete(child));
+  // The longer rounds outside of the test runner take as long as they take.
+  return { child, ...watchChild(child, process.env.VITEST === undefined ? undefined : usualLimitMs) };
 }
 
 /** Rehearses with so many tickets, to the end or up to a stage, and leaves all up. Throws where it is not green. */

@@ -1,12 +1,12 @@
 import { execFile } from 'node:child_process';
 import { mkdir, mkdtemp, readFile, rm } from 'node:fs/promises';
 import { join } from 'node:path';
-import { setTimeout as pause } from 'node:timers/promises';
 import { promisify } from 'node:util';
 import { cacheDirectory } from '../../platform/cache-directory.ts';
 import { openDatabase } from '../../platform/database.ts';
 import { startEmbeddedPostgres } from '../../platform/embedded-postgres.ts';
 import { migrate } from '../../platform/migrate.ts';
+import { until } from './until.ts';
 
 const run = promisify(execFile);
 
@@ -34,7 +34,8 @@ export async function startOwnPostgres(): Promise<OwnPostgres> {
       const backends = await childrenOf(pid);
       process.kill(pid, 'SIGKILL');
       // The backends notice within moments; until then the data is theirs.
-      while ((await Promise.all([pid, ...backends].map(isAlive))).includes(true)) await pause(20);
+      const areGone = async () => !(await Promise.all([pid, ...backends].map(isAlive))).includes(true);
+      await until('the backends of the killed server are gone', areGone, { everyMs: 20 });
       // Where nobody asks after the dead, the server's number looks alive to pg_ctl.
       await rm(pidFile, { force: true });
       await startEmbeddedPostgres({ directory, isThrowAway: true, port });

@@ -3,12 +3,10 @@ import { chmod, mkdir, mkdtemp, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { cacheDirectory } from '../../platform/cache-directory.ts';
 import { projectRoot } from '../../platform/project-root.ts';
+import { type Ended, watchChild } from './watch-child.ts';
 
-export interface Ended {
-  readonly code: number | null;
-  readonly output: string;
-  readonly log: string;
-}
+/** A rehearsal of the whole cutover is more than one process does elsewhere. */
+const limitMs = 360_000;
 
 /** Commands whose rehearsal lies in a directory of its own: another one of the same user is not disturbed. */
 export interface OwnRehearsal {
@@ -28,15 +26,7 @@ export async function ownRehearsal(): Promise<OwnRehearsal> {
         cwd: projectRoot,
         env: { ...process.env, XDG_CACHE_HOME: cache },
       });
-      let output = '';
-      let log = '';
-      child.stdout.on('data', (chunk: Buffer) => {
-        output += chunk.toString();
-      });
-      child.stderr.on('data', (chunk: Buffer) => {
-        log += chunk.toString();
-      });
-      return new Promise((resolve) => child.on('close', (code) => resolve({ code, output, log })));
+      return watchChild(child, limitMs).ended;
     },
     remove: () => rm(cache, { recursive: true, force: true }),
   };

@@ -1,10 +1,10 @@
 import { spawn } from 'node:child_process';
 import { bareEnvironment } from './environment.ts';
+import { usualLimitMs, type WatchedChild, watchChild } from './watch-child.ts';
 
 /** A process that a test starts and may kill. */
-export interface ProcessUnderTest {
+export interface ProcessUnderTest extends Pick<WatchedChild, 'hasEnded' | 'printed'> {
   readonly ended: Promise<{ readonly code: number | null; readonly said: string }>;
-  hasEnded(): boolean;
   /** SIGSTOP, or SIGCONT. */
   signal(signal: 'SIGSTOP' | 'SIGCONT'): void;
   /** SIGKILL; resolves when it is gone. */
@@ -20,22 +20,12 @@ export function startProcess(
     stdio: ['ignore', 'pipe', 'pipe'],
     env: { ...bareEnvironment(), ...environment },
   });
-  let said = '';
-  let isOver = false;
-  for (const stream of [child.stdout, child.stderr]) {
-    stream.on('data', (chunk: Buffer) => {
-      said += chunk.toString();
-    });
-  }
-  const ended = new Promise<{ code: number | null; said: string }>((resolve) => {
-    child.once('close', (code) => {
-      isOver = true;
-      resolve({ code, said });
-    });
-  });
+  const { hasEnded, printed, ...watched } = watchChild(child, usualLimitMs);
+  const ended = watched.ended.then(({ code }) => ({ code, said: printed() }));
   return {
     ended,
-    hasEnded: () => isOver,
+    hasEnded,
+    printed,
     signal: (signal) => void child.kill(signal),
     async kill() {
       child.kill('SIGKILL');

@@ -2,11 +2,10 @@ import { type ChildProcess, spawn } from 'node:child_process';
 import { bareEnvironment } from './environment.ts';
 import type { TestWorkspace } from './intercom-workspace.ts';
 import type { ProcessOptions } from './own-process.ts';
+import { usualLimitMs, type WatchedChild, watchChild } from './watch-child.ts';
 
-export interface StartedProcess {
+export interface StartedProcess extends WatchedChild {
   readonly child: ChildProcess;
-  /** Exit code (null when killed) and what it said on standard error. */
-  readonly ended: Promise<{ readonly code: number | null; readonly errors: string }>;
 }
 
 /** Starts a load or a rollback of the workspace as a process of its own, to be killed by a test. */
@@ -20,12 +19,5 @@ export function startProcess(
     [`tests/support/${work}-process.ts`, JSON.stringify(workspace.processOptions(options))],
     { stdio: ['ignore', 'ignore', 'pipe'], env: { ...bareEnvironment(), INTERCOM_TOKEN: workspace.token } },
   );
-  let errors = '';
-  child.stderr.on('data', (chunk) => {
-    errors += String(chunk);
-  });
-  return {
-    child,
-    ended: new Promise((resolve) => child.once('close', (code) => resolve({ code, errors }))),
-  };
+  return { child, ...watchChild(child, usualLimitMs) };
 }

@@ -260,7 +260,7 @@ describe('the canary', () => {
       await other.query(`begin; update load.canary set state = 'answered'`);
       const confirmed = confirm().catch((error: unknown) => error);
       const waiting = `select from pg_stat_activity where datname = current_database() and wait_event_type = 'Lock'`;
-      await expect.poll(async () => (await database.pool.query(waiting)).rowCount, { timeout: 10_000 }).toBe(1);
+      await expect.poll(async () => (await database.pool.query(waiting)).rowCount).toBe(1);
       await other.query('commit');
       expect(await confirmed).toMatchObject({ exitCode: 2, message: 'The canary changed meanwhile.' });
     } finally {

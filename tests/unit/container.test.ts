@@ -7,6 +7,8 @@ import { describe, expect, it } from 'vitest';
 import { parse } from 'yaml';
 import { projectRoot } from '../../platform/project-root.ts';
 import { describedSettings } from '../../platform/settings-reference.ts';
+import { until } from '../support/until.ts';
+import { type Ended, watchChild } from '../support/watch-child.ts';
 
 interface Service {
   readonly image: string;
@@ -94,7 +96,7 @@ describe('the schedule', () => {
   const sleep = `echo waiting; exec ${execFileSync('which', ['sleep'], { encoding: 'utf8' }).trim()} "$@"`;
 
   /** Runs the command of the service with another `node`, a script; gives its exit code after SIGTERM, and what it printed. */
-  async function stopped(script: string, until: string): Promise<{ code: number | null; output: string }> {
+  async function stopped(script: string, words: string): Promise<Ended> {
     const directory = mkdtempSync(join(tmpdir(), 'schedule-'));
     try {
       for (const [name, body] of Object.entries({ node: script, sleep })) {
@@ -103,17 +105,14 @@ describe('the schedule', () => {
       }
       const [file = '', ...flags] = services.delta?.entrypoint ?? [];
       // As Compose reads it: "$$" is a dollar sign, a variable that is not set has its default.
-      const [command = ''] = (services.delta?.command ?? []).map((words) =>
-        words.replace(/\$\{\w+:-(\w+)\}/g, '$1').replaceAll('$$', '$'),
+      const [command = ''] = (services.delta?.command ?? []).map((given) =>
+        given.replace(/\$\{\w+:-(\w+)\}/g, '$1').replaceAll('$$', '$'),
       );
       const shell = spawn(file, [...flags, command], { env: { PATH: `${directory}:${process.env.PATH}` } });
-      let output = '';
-      shell.stdout.on('data', (data: Buffer) => {
-        output += data.toString();
-        if (output.includes(until)) shell.kill('SIGTERM');
-      });
-      const code = await new Promise<number | null>((resolve) => shell.once('close', resolve));
-      return { code, output };
+      const watched = watchChild(shell, 60_000);
+      await until(`it prints "${words}"`, () => watched.printed().includes(words), { by: [watched], everyMs: 1 });
+      shell.kill('SIGTERM');
+      return await watched.ended;
     } finally {
       rmSync(directory, { recursive: true });
     }

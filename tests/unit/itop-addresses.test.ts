@@ -116,9 +116,10 @@ it('looks at hostile markup once', () => {
   for (const source of ['<a href="x">', '<', 'https://x/?', '<a ', 'x', 'https://x.example/!!!!', '&gt;'].map(
     (bit) => address + bit.repeat(200_000 / bit.length),
   )) {
-    const started = performance.now();
+    const started = process.cpuUsage();
     rewriteAddresses('html', source, addresses);
     withoutPictureSecrets(source);
-    expect(performance.now() - started, source.slice(0, 50)).toBeLessThan(2_000);
+    // Time of this process, not of the clock: others may use the machine.
+    expect(process.cpuUsage(started).user / 1_000, source.slice(0, 50)).toBeLessThan(2_000);
   }
 });

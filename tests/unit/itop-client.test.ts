@@ -149,22 +149,24 @@ describe('the iTop client', () => {
         `{"code":0,"message":"Found: 2","objects":{"Person::1":${JSON.stringify(object)},"Person::2":${JSON.stringify(object)}}}`,
       ),
     );
-    const isReceivedAtFirst = async (bytes: number): Promise<boolean> => {
+    const isReceivedAtFirst = async (bytes: number, waitMs: number): Promise<boolean> => {
       let isReceived = false;
+      const over = new AbortController();
       const query = { className: 'Person', oql: selectAll('Person'), outputFields: ['name'] };
       const received = (): void => {
         isReceived = true;
+        over.abort();
       };
       const objects = open({ url }).get({ ...query, ahead: { bytes, received } });
       await objects.next();
       // The reader takes its time with the first object.
-      await sleep(300);
+      if (!isReceived) await sleep(waitMs, undefined, { signal: over.signal }).catch(() => undefined);
       const atFirst = isReceived;
       await objects.return();
       return atFirst;
     };
-    expect(await isReceivedAtFirst(2 * bytesAtOnce)).toBe(true);
-    expect(await isReceivedAtFirst(100_000)).toBe(false);
+    expect(await isReceivedAtFirst(2 * bytesAtOnce, 30_000)).toBe(true);
+    expect(await isReceivedAtFirst(100_000, 300)).toBe(false);
   });
 
   it('takes fewer objects than iTop says it found for a truncated answer', async () => {

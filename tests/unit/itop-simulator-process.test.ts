@@ -3,6 +3,7 @@ import { once } from 'node:events';
 import { join } from 'node:path';
 import { text } from 'node:stream/consumers';
 import { expect, test } from 'vitest';
+import { until } from '../support/until.ts';
 
 const MAIN = join(import.meta.dirname, '../../rehearsal/itop-simulator/main.ts');
 
@@ -21,8 +22,8 @@ test('the process says on one line where it listens, and ends on SIGTERM althoug
   expect(await (await fetch(`${controlUrl}/counts`)).json()).toMatchObject({ UserRequest: 20 });
   await fetch(`${controlUrl}/hold`, { method: 'POST', body: '{}' });
   const held = fetch(`${url}/webservices/rest.php`, { method: 'POST' }).catch(() => 'broken off');
-  for (let waiting: unknown[] = []; waiting.length === 0; )
-    waiting = (await (await fetch(`${controlUrl}/held`)).json()) as unknown[];
+  const isHeld = async () => ((await (await fetch(`${controlUrl}/held`)).json()) as unknown[]).length > 0;
+  await until('the call is held', isHeld);
   child.kill('SIGTERM');
   const [code] = await once(child, 'exit');
   expect(code).toBe(0);

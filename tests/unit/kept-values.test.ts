@@ -1,7 +1,10 @@
-import { expect, it } from 'vitest';
+import { afterEach, beforeEach, expect, it, vi } from 'vitest';
 import { KeptValues } from '../../console/kept-values.ts';
 
-const after = (ms: number): Promise<void> => new Promise((resolve) => setTimeout(resolve, ms));
+// Values grow old by the clock of the test: on a busy machine another one would be milliseconds ahead between two lines.
+beforeEach(() => void vi.useFakeTimers({ toFake: ['Date', 'performance'] }));
+afterEach(() => void vi.useRealTimers());
+const pass = (ms: number) => vi.advanceTimersByTime(ms);
 
 it('computes a value once for all who ask, and gives whoever asks for an old one the new one where it is quick', async () => {
   const kept = new KeptValues(20, 5_000);
@@ -10,7 +13,7 @@ it('computes a value once for all who ask, and gives whoever asks for an old one
   const first = await Promise.all([kept.get('x', compute), kept.get('x', compute)]);
   expect(first.map(({ value }) => value)).toEqual([1, 1]);
   expect(kept.peek('x')?.value).toBe(1);
-  await after(40);
+  pass(40);
   expect(kept.peek('x')).toBeUndefined();
   expect((await kept.get('x', compute)).value).toBe(2);
 });
@@ -19,11 +22,10 @@ it('gives the old value where the new one takes long, and the new one later', as
   const kept = new KeptValues(5, 10);
   let finish = (): void => undefined;
   await kept.get('x', async () => 'old');
-  await after(20);
+  pass(20);
   const slow = () => new Promise<string>((resolve) => (finish = () => resolve('new')));
   expect((await kept.get('x', slow)).value).toBe('old');
   finish();
-  await after(5);
   expect((await kept.get('x', async () => 'newer')).value).toMatch(/^new/);
 });
 
@@ -32,6 +34,6 @@ it('keeps the old value when a new one fails, and tells whoever waits for the fi
   const fail = (): Promise<string> => Promise.reject(new Error('no'));
   await expect(kept.get('x', fail)).rejects.toThrow('no');
   await kept.get('x', async () => 'old');
-  await after(20);
+  pass(20);
   expect((await kept.get('x', fail)).value).toBe('old');
 });
