@@ -97,29 +97,25 @@ describe('an extraction of changes', () => {
     expect(after.rows - before.rows).toBeLessThan(1_500);
   });
 
-  it.each([11, 12, 13])(
-    'ends where reading everything ends, whatever changes (seed %i)',
-    { timeout: 60_000 },
-    async (seed) => {
-      await full();
-      const dice = diceOf(seed);
-      for (let round = 0; round < 3; round++) {
-        for (let step = 0; step < 12; step++) await randomChange(dice);
-        const outcome = await delta();
-        expect([outcome.isComplete, outcome.findings.filter(({ severity }) => severity === 'blocker')]).toEqual([
-          true,
-          [],
-        ]);
-      }
-      const fresh = await createTestDatabase();
-      try {
-        await extractFrom(fresh.pool, itop);
-        expect(await stateOf(database.pool)).toEqual(await stateOf(fresh.pool));
-      } finally {
-        await fresh.drop();
-      }
-    },
-  );
+  it.each([11, 12])('ends where reading everything ends, whatever changes (seed %i)', async (seed) => {
+    await full();
+    const dice = diceOf(seed);
+    for (let round = 0; round < 3; round++) {
+      for (let step = 0; step < 12; step++) await randomChange(dice);
+      const outcome = await delta();
+      expect([outcome.isComplete, outcome.findings.filter(({ severity }) => severity === 'blocker')]).toEqual([
+        true,
+        [],
+      ]);
+    }
+    const fresh = await createTestDatabase();
+    try {
+      await extractFrom(fresh.pool, itop);
+      expect(await stateOf(database.pool)).toEqual(await stateOf(fresh.pool));
+    } finally {
+      await fresh.drop();
+    }
+  });
 
   it('reads again what the account may not learn from the history', async () => {
     const user = 'support.agent';

@@ -44,12 +44,12 @@ const olderPath = () => join(older, 'node_modules', `node-${process.platform}-${
 
 describe('the packed file, installed in an empty directory', () => {
   it('rehearses on Node 24, as a normal user', async () => {
-    const { stdout } = await asUser(process.execPath, [bin(), 'rehearse', '--tickets', '20']);
+    const { stdout } = await asUser(process.execPath, [bin(), 'rehearse', '--tickets', '5']);
     expect(stdout).toContain('Green: everything is accounted for.');
   });
 
   it('rehearses on an older Node, by the one that came with it', async () => {
-    const { stdout } = await asUser(olderPath(), [bin(), 'rehearse', '--tickets', '20']);
+    const { stdout } = await asUser(olderPath(), [bin(), 'rehearse', '--tickets', '5']);
     expect(stdout).toContain('Green: everything is accounted for.');
   });
 

@@ -69,5 +69,5 @@ async function passThrough(world: Record<string, GivenObject>): Promise<void> {
 }
 
 it('goes through to the end, whatever iTop holds', async () => {
-  await fc.assert(fc.asyncProperty(hostileWorld, passThrough), { numRuns: 25, seed: 14, endOnFailure: true });
+  await fc.assert(fc.asyncProperty(hostileWorld, passThrough), { numRuns: 15, seed: 14, endOnFailure: true });
 }, 600_000);
