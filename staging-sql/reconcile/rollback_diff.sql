@@ -202,7 +202,7 @@ select w.target_type, w.target_key, w.source_key, w.target_id, w.phase, w.run_id
     when 'custom_object_instance' then w.created_path || '/' || w.target_id
     when 'article' then '/articles/' || w.target_id
     when 'collection' then '/help_center/collections/' || w.target_id
-    else '/tags/' || w.target_id end, null
+    when 'tag' then '/tags/' || w.target_id end, null
 from thing w
 left join used_thing u on u.thing_key = w.target_key
 left join lateral (

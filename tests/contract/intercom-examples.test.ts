@@ -42,7 +42,9 @@ const wordsSayMore = [
 ];
 
 it('every function that builds a call is tried', () => {
-  expect(Object.keys(everyCall).sort()).toEqual(builders().sort());
+  expect(Object.keys(everyCall).sort(), 'an example of each, in tests/support/every-call.ts').toEqual(
+    builders().sort(),
+  );
 });
 
 describe.skipIf(!hasDescription)("the product's readers against the examples of Intercom's API description", () => {
