@@ -9,7 +9,7 @@ import { type CommandContext, inContext } from '../workflow/command-context.ts';
 import { audit, extract, load, reconcile, transform } from '../workflow/pipeline.ts';
 import { claimRehearsal } from '../workflow/rehearsal/claim.ts';
 import { confirmRehearsal, decideMapping } from '../workflow/rehearsal/confirm.ts';
-import { setUpObjectTypes } from '../workflow/rehearsal/object-types.ts';
+import { setUpObjectTypes } from '../workflow/rehearsal/custom-object-types.ts';
 import {
   closeRehearsalSite,
   openRehearsalSite,
@@ -184,6 +184,7 @@ async function runStages(options: RehearseOptions, site: RehearsalSite, context:
     times,
     classes,
     readBack: judgement.counts,
+    notCompared: judgement.notCompared,
     unexplained,
     findings: judgement.findings.slice(0, 20),
     configFile: options.keep === true ? site.configFile : undefined,
@@ -230,6 +231,7 @@ function describe(result: RehearsalResult, judgement: Judgement, withClasses: bo
     difference: c.expected - c.equal,
   }));
   const sum = (name: 'expected' | 'equal') => judgement.counts.reduce((total, count) => total + count[name], 0);
+  const notCompared = Object.entries(judgement.notCompared).map(([type, count]) => `${type} ${count}`);
   return [
     ...(withClasses
       ? [
@@ -246,6 +248,7 @@ function describe(result: RehearsalResult, judgement: Judgement, withClasses: bo
     summarizeCounts(result.classes),
     '',
     `Both simulators' dumps, compared by code of its own: ${sum('equal')} of ${sum('expected')} things in Intercom are as iTop has them.`,
+    ...(notCompared.length === 0 ? [] : [`Not compared by it: ${notCompared.join(', ')}.`]),
     `Notifications that would have reached a customer: ${judgement.ledger.customerNotifications}`,
     '',
     `Times: ${seconds.join(', ')}`,

@@ -7,7 +7,7 @@ import { type MappingFault, type MappingFile, readMappingFile, refuse } from '..
 import { type ProposeOutcome, runPropose } from '../transform/mapping/run-propose.ts';
 import type { CommandContext } from './command-context.ts';
 import { intercomOf, workspaceOf } from './intercom-of.ts';
-import { existingObjectTypes, missingObjectTypes } from './object-types.ts';
+import { existingObjectTypes, missingObjectTypes } from './custom-object-types.ts';
 
 /** Writes mapping.yaml, or brings it up to date, with what a person chose for some classes. */
 export function propose(

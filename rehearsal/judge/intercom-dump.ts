@@ -11,7 +11,12 @@ export interface LoadedWorkspace {
   readonly tokenOwner: string;
   /** Ids of conversations that name no ticket. */
   readonly unmarkedConversations: readonly string[];
+  /** Objects of the kinds that the judge does not compare. */
+  readonly notCompared: Readonly<Record<string, number>>;
 }
+
+/** What people set up before a load. */
+const setUpByPeople = new Set(['admin', 'team']);
 
 type Line = Readonly<Record<string, unknown>>;
 
@@ -29,6 +34,7 @@ export async function readWorkspace(
   const companies: LoadedCompany[] = [];
   const teammates = new Map<string, string>();
   const unmarkedConversations: string[] = [];
+  const notCompared: Record<string, number> = {};
   let tokenOwner = '';
   for await (const text of readLines(`${controlUrl}/dump`)) {
     const line = JSON.parse(text) as Line;
@@ -39,13 +45,18 @@ export async function readWorkspace(
       tokenOwner ||= String(line.id);
       teammates.set(String(line.email).trim().toLowerCase(), String(line.id));
     }
-    if (line.type !== 'conversation') continue;
+    if (line.type === 'contact' || line.type === 'company') continue;
+    if (line.type !== 'conversation') {
+      const type = String(line.type);
+      if (!setUpByPeople.has(type)) notCompared[type] = (notCompared[type] ?? 0) + 1;
+      continue;
+    }
     const conversation = conversationOf(line);
     const ticketId = marker.exec(conversation.openingBody.replace(/<[^>]*>/g, ' '))?.[1];
     if (ticketId === undefined) unmarkedConversations.push(conversation.id);
     else await spool.add(ticketId, text);
   }
-  return { contacts, companies, teammates, tokenOwner, unmarkedConversations };
+  return { contacts, companies, teammates, tokenOwner, unmarkedConversations, notCompared };
 }
 
 export function conversationOf(line: Line): LoadedConversation {

@@ -27,6 +27,8 @@ export interface JudgeRequest {
 
 export interface Judgement {
   readonly counts: readonly Count[];
+  /** Objects in Intercom of the kinds that it does not compare, by the type that the dump gives them. */
+  readonly notCompared: Readonly<Record<string, number>>;
   /** At most 50 of each check. */
   readonly findings: readonly Finding[];
   /** All findings, also those left out above. */
@@ -43,12 +45,14 @@ export interface Judgement {
 export async function judgeRehearsal(request: JudgeRequest): Promise<Judgement> {
   const findings = new Findings();
   const tally = new Tally();
+  let notCompared: Judgement['notCompared'] = {};
   const spool = await ConversationSpool.create();
   try {
     const directory = await readDirectory(request.itopControlUrl);
     const contacts = expectContacts(directory, await surveyTickets(request.itopControlUrl, directory));
     const behaviour = await readBehaviour(request.intercomControlUrl);
     const workspace = await readWorkspace(request.intercomControlUrl, spool, directory.ticketClasses);
+    notCompared = workspace.notCompared;
     for (const id of workspace.unmarkedConversations) addUnexpected(findings, tally, '', id, 'no marker of a ticket');
     const companyIds = compareCompanies(expectCompanies(directory.organizations), workspace.companies, findings, tally);
     const contactIds = compareContacts(contacts.contacts, workspace.contacts, companyIds, findings, tally);
@@ -77,6 +81,7 @@ export async function judgeRehearsal(request: JudgeRequest): Promise<Judgement> 
   const customerNotifications = await countCustomerNotifications(request.intercomControlUrl);
   return {
     counts: tally.counts(),
+    notCompared,
     findings: findings.kept,
     findingTotal: findings.total,
     ledger: { customerNotifications },

@@ -50,6 +50,8 @@ export interface JudgedWorld {
   contacts: IntercomContact[];
   companies: { type: 'company'; id: string; company_id: string; name: string }[];
   conversations: IntercomConversation[];
+  /** Of other kinds. */
+  others?: Fields[];
   /** To customers. */
   notifications: Fields[];
   /** How the workspace behaves. */
@@ -294,7 +296,16 @@ export async function judgeWorld(world: JudgedWorld): Promise<Judgement> {
       const below = url.searchParams.get('below');
       response.end(JSON.stringify(below === 'UserRequest' ? [below, 'AcmeRequest'] : [below]));
     } else if (url.pathname === '/intercom/dump')
-      response.end(ndjson([...admins, ...world.companies, ...world.contacts, archived, ...world.conversations]));
+      response.end(
+        ndjson([
+          ...admins,
+          ...world.companies,
+          ...world.contacts,
+          archived,
+          ...world.conversations,
+          ...(world.others ?? []),
+        ]),
+      );
     else if (url.pathname === '/intercom/switches') response.end(JSON.stringify(world.switches));
     else response.end(JSON.stringify({ customer: world.notifications, teammate: [{ reason: 'inbox' }] }));
   });

@@ -17,7 +17,7 @@ import { judgeRehearsal } from '../../rehearsal/judge/judge-rehearsal.ts';
 import { teammatesFrom } from '../../rehearsal/teammates.ts';
 import { audit, extract, load, reconcile, transform } from '../../workflow/pipeline.ts';
 import { confirmRehearsal, decideMapping } from '../../workflow/rehearsal/confirm.ts';
-import { setUpObjectTypes } from '../../workflow/rehearsal/object-types.ts';
+import { setUpObjectTypes } from '../../workflow/rehearsal/custom-object-types.ts';
 import { closeRehearsalSite, openRehearsalSite, type RehearsalSite } from '../../workflow/rehearsal/site.ts';
 import { urlOfDatabase } from '../support/database-url.ts';
 

@@ -230,6 +230,12 @@ describe('the judge of a rehearsal', () => {
     ]);
   });
 
+  it('says how many objects there are of kinds that it does not compare, whatever their name', async () => {
+    const others = ['article', 'some_new_kind', 'article'].map((type) => ({ type, id: '1' }));
+    expect((await judgeWorld(cleanWorld())).notCompared).toEqual({});
+    expect((await judgeWorld({ ...cleanWorld(), others })).notCompared).toEqual({ article: 2, some_new_kind: 1 });
+  });
+
   it('takes notes of deltas for what they are, also where a text changes back and again', async () => {
     const world = cleanWorld();
     const [first] = world.conversations;
