@@ -6,8 +6,8 @@ import type { Destination } from '../transform/mapping/mapping-schema.ts';
 import { type MappingFault, type MappingFile, readMappingFile, refuse } from '../transform/mapping/read-mapping.ts';
 import { type ProposeOutcome, runPropose } from '../transform/mapping/run-propose.ts';
 import type { CommandContext } from './command-context.ts';
-import { intercomOf, workspaceOf } from './intercom-of.ts';
 import { existingObjectTypes, missingObjectTypes } from './custom-object-types.ts';
+import { intercomOf, workspaceOf } from './intercom-of.ts';
 
 /** Writes mapping.yaml, or brings it up to date, with what a person chose for some classes. */
 export function propose(
