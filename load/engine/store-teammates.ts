@@ -1,7 +1,8 @@
+import { sql } from 'kysely';
 import type pg from 'pg';
 import type { AdminFacts, TeamFacts } from '../../intercom/workspace.ts';
 import { recordTeammates } from '../../intercom/workspace-record.ts';
-import { clockTimestamp, insertRows } from '../../platform/warehouse.ts';
+import { anyOf, clockTimestamp, insertRows, warehouse } from '../../platform/warehouse.ts';
 
 /**
  * Stores the teammates and teams of a workspace and matches agents to teammates by lower-cased e-mail (RULES T5). An agent
@@ -34,15 +35,27 @@ export async function storeTeammates(
       })),
     )
     .execute();
-  await pool.query(
-    `insert into load.identity (workspace_id_code, target_type, target_key, target_id, origin, run_id)
-     select distinct on (agent.target_key) $1, 'admin', agent.target_key, teammate.admin_id, 'linked', $2::bigint
-     from intercom.teammate agent
-     join load.teammate teammate
-       on teammate.workspace_id_code = $1 and lower(trim(teammate.email)) = lower(trim(agent.email))
-     where agent.email <> '' and teammate.admin_id = any ($3)
-     order by agent.target_key, teammate.admin_id
-     on conflict (workspace_id_code, target_type, target_key) do nothing`,
-    [request.workspaceIdCode, request.runId, writers.map((admin) => admin.id)],
-  );
+  const db = warehouse(pool);
+  await db
+    .insertInto('load.identity')
+    .columns(['workspace_id_code', 'target_type', 'target_key', 'target_id', 'origin', 'run_id'])
+    .expression(
+      db
+        .selectFrom('intercom.teammate as agent')
+        .innerJoin('load.teammate as teammate', (join) =>
+          join
+            .on('teammate.workspace_id_code', '=', request.workspaceIdCode)
+            .on(sql<boolean>`lower(trim(teammate.email)) = lower(trim(agent.email))`),
+        )
+        .distinctOn('agent.target_key')
+        .select(['teammate.workspace_id_code', sql.lit('admin').as('target_type'), 'agent.target_key'])
+        .select(['teammate.admin_id as target_id', sql.lit('linked').as('origin')])
+        .select(sql<string>`${request.runId}::bigint`.as('run_id'))
+        .where('agent.email', '<>', '')
+        .where('teammate.admin_id', '=', anyOf(writers.map((admin) => admin.id)))
+        .orderBy('agent.target_key')
+        .orderBy('teammate.admin_id'),
+    )
+    .onConflict((conflict) => conflict.columns(['workspace_id_code', 'target_type', 'target_key']).doNothing())
+    .execute();
 }

@@ -1,9 +1,12 @@
 import { sql } from 'kysely';
 import type pg from 'pg';
+import { readQuery } from '../../platform/query-file.ts';
 import { warehouse } from '../../platform/warehouse.ts';
 import { forecastThreads } from '../conversation/forecast-threads.ts';
 import { pendingQuery } from '../engine/phase.ts';
 import { objects } from '../object/objects.ts';
+
+const growthQuery = readQuery(import.meta.dirname, 'growth.sql');
 
 export interface PhaseForecast {
   readonly phase: string;
@@ -167,13 +170,3 @@ async function lastExtraction(pool: pg.Pool): Promise<number | null> {
   const seconds = last?.seconds ?? null;
   return seconds === null ? null : Math.ceil(Number(seconds));
 }
-
-const growthQuery = `
-with bound as (
-  select max(observed_at) as upper_at from staging.ticket
-)
-select count(*) filter (where m.kind = 'opening') as tickets, count(*) as messages,
-       (select count(*) from staging.ticket t cross join bound b
-        where t.updated_at > b.upper_at - make_interval(days => $1)) as changed
-from bound b
-join intermediate.ticket_message m on m.written_at > b.upper_at - make_interval(days => $1) and m.written_at <= b.upper_at`;

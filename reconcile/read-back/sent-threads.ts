@@ -1,3 +1,4 @@
+import { sql } from 'kysely';
 import type pg from 'pg';
 import type { FileFacts } from '../../intercom/conversation-facts.ts';
 import { anyOf, warehouse } from '../../platform/warehouse.ts';
@@ -58,27 +59,36 @@ export async function readSentThreads(
   workspaceIdCode: string,
   targetKeys: readonly string[],
 ): Promise<SentThread[]> {
-  const heads = await pool.query<{
-    target_key: string;
-    target_id: string;
-    made_at: Date | null;
-    state: string | null;
-    assignee_id: string | null;
-    tag_ids: string[];
-    was_proven: boolean;
-  }>(
-    `select l.target_key, l.target_id, l.made_at, l.state, l.assignee_id,
-            array(select t.target_id from load.identity t
-                  where t.workspace_id_code = $1 and t.target_type = 'conversation_tag' and t.target_key >= l.target_key || '/' and t.target_key < l.target_key || '0') as tag_ids,
-            exists (select from reconcile.verdict v
-                    where v.workspace_id_code = $1 and v.phase = 'conversations' and v.target_key = l.target_key
-                      and v.check_name = 'conversation' and v.field = '' and v.verdict in ('passed', 'fallback_author')) as was_proven
-     from reconcile.written_conversation l
-     where l.workspace_id_code = $1 and l.target_key = any ($2) and l.state is not null
-     order by l.target_key`,
-    [workspaceIdCode, targetKeys],
-  );
-  const calls = await warehouse(pool)
+  const db = warehouse(pool);
+  const heads = await db
+    .selectFrom('reconcile.written_conversation as l')
+    .select(['l.target_key', 'l.target_id', 'l.made_at', 'l.state', 'l.assignee_id'])
+    .select((of) => {
+      const tagIds = of
+        .selectFrom('load.identity as t')
+        .select('t.target_id')
+        .where('t.workspace_id_code', '=', workspaceIdCode)
+        .where('t.target_type', '=', 'conversation_tag')
+        // The keys that begin with that of the conversation and a slash.
+        .where('t.target_key', '>=', sql<string>`l.target_key || '/'`)
+        .where('t.target_key', '<', sql<string>`l.target_key || '0'`);
+      const proof = of
+        .selectFrom('reconcile.verdict as v')
+        .select('v.target_key')
+        .where('v.workspace_id_code', '=', workspaceIdCode)
+        .where('v.phase', '=', 'conversations')
+        .whereRef('v.target_key', '=', 'l.target_key')
+        .where('v.check_name', '=', 'conversation')
+        .where('v.field', '=', '')
+        .where('v.verdict', 'in', ['passed', 'fallback_author']);
+      return [sql<string[]>`array${tagIds}`.as('tag_ids'), sql<boolean>`exists ${proof}`.as('was_proven')];
+    })
+    .where('l.workspace_id_code', '=', workspaceIdCode)
+    .where('l.target_key', '=', anyOf(targetKeys))
+    .where('l.state', 'is not', null)
+    .orderBy('l.target_key')
+    .execute();
+  const calls = await db
     .selectFrom('load.journal as j')
     .leftJoin('load.identity as i', (join) =>
       join
@@ -98,7 +108,7 @@ export async function readSentThreads(
     .orderBy('j.journal_id')
     .execute();
   const callsOf = Map.groupBy(calls, (call) => call.source_key);
-  return heads.rows.map((head) => {
+  return heads.map((head) => {
     const own = callsOf.get(head.target_key) ?? [];
     const created = own.find((call) => call.operation === 'createConversation');
     const creation = created?.payload ?? {};
