@@ -3,11 +3,20 @@
  * What it puts into a page was escaped by the server.
  */
 export const browserScript = `
+// Whoever stands in a part by the keyboard stands there still when it is brought up to date.
+function show(place, content) {
+  const stops = () => [...place.querySelectorAll('a[href], button, input, select, summary, [tabindex]')];
+  const at = stops().indexOf(document.activeElement);
+  place.innerHTML = content;
+  const stop = at < 0 ? undefined : stops()[at];
+  if (stop) stop.focus({ preventScroll: true });
+}
+
 async function fill(place) {
   try {
     const answer = await fetch(place.dataset.src, { headers: { accept: 'text/html' } });
     if (!answer.ok) throw new Error(answer.status + ' ' + answer.statusText);
-    place.innerHTML = await answer.text();
+    show(place, await answer.text());
     place.classList.remove('later');
   } catch (error) {
     place.classList.add('failed');
@@ -19,7 +28,7 @@ for (const place of document.querySelectorAll('[data-src]')) fill(place);
 
 for (const place of document.querySelectorAll('[data-events]')) {
   const events = new EventSource(place.dataset.events);
-  events.onmessage = (event) => { place.innerHTML = event.data; };
+  events.onmessage = (event) => show(place, event.data);
 }
 
 for (const place of document.querySelectorAll('[data-plot]')) plot(place);
@@ -52,6 +61,13 @@ async function plot(place) {
   }, columns, place);
 }
 
+document.addEventListener('keydown', (event) => {
+  if (event.key !== 'Enter' && event.key !== ' ') return;
+  if (event.target.matches && event.target.matches('code.command')) {
+    event.preventDefault();
+    event.target.click();
+  }
+});
 document.addEventListener('click', (event) => {
   const command = event.target.closest && event.target.closest('code.command');
   if (command && navigator.clipboard) {

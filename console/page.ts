@@ -68,7 +68,7 @@ ${isReasonNeeded ? html`<label>Reason <input name="reason" required></label>` : 
 
 /** What a command would be, to copy. */
 export function command(text: string): Html {
-  return html`<code class="command">${text}</code>`;
+  return html`<code class="command" role="button" tabindex="0">${text}</code>`;
 }
 
 export type CellValue = string | number | boolean | Date | null | Html;

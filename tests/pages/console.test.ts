@@ -467,6 +467,14 @@ describe.skipIf(!hasBrowser)(`the console ${browserNote}`, () => {
     expect(await page.locator('.where').innerText()).toContain('you are Bea');
   });
 
+  it('keeps the focus in a part that is brought up to date', async () => {
+    await visit('/');
+    const focused = () => page.evaluate<string | null>(`document.activeElement.getAttribute('href')`);
+    await page.locator('[data-src="/overview/numbers"] a').first().focus();
+    await page.evaluate(`fill(document.querySelector('[data-src="/overview/numbers"]'))`);
+    expect(await focused()).toBe('/lists/failures');
+  });
+
   // One visit a page, at all widths and in both colours: reloading is what takes the time.
   it.each(paths)(
     'shows %s to everybody: no script of a customer, nothing cut off, no violation of axe',

@@ -93,6 +93,8 @@ function property(node: unknown, name: string): unknown {
   return properties.find((one) => (one.key as { name?: string } | undefined)?.name === name)?.value;
 }
 
+const ofSystems = /^(itop|intercom)\/errors\.ts$/;
+
 const exitCodes = { RefusedError: 2, FailedError: 1 } as const;
 
 function constantsOf(program: AnyNode): Constants {
@@ -120,9 +122,12 @@ export function sourceErrors(): SourceError[] {
       return spread === undefined ? undefined : resolved(property(resolved(spread.argument), name));
     };
     const helpers = helpersOf(program);
+    // The systems' own errors are in systemErrors.
+    const supers: ReadonlyMap<AnyNode, string | undefined> = ofSystems.test(file) ? new Map() : superCallsOf(program);
     return [...nodesOf(program)].flatMap((node): SourceError[] => {
-      const name = (node.callee as { name?: string } | undefined)?.name;
-      if (node.type !== 'NewExpression' || (name !== 'RefusedError' && name !== 'FailedError')) return [];
+      const name = supers.get(node) ?? (node.callee as { name?: string } | undefined)?.name;
+      if ((node.type !== 'NewExpression' && !supers.has(node)) || (name !== 'RefusedError' && name !== 'FailedError'))
+        return [];
       const [message, detail] = node.arguments as unknown[];
       if (textOfMember(message) === 'message') return [];
       const of = resolved(detail);
@@ -142,6 +147,18 @@ export function sourceErrors(): SourceError[] {
       });
     });
   });
+}
+
+/** The calls by which a class of its own makes one of the errors, with the name of that error. */
+function superCallsOf(program: AnyNode): ReadonlyMap<AnyNode, string | undefined> {
+  const calls = new Map<AnyNode, string | undefined>();
+  for (const node of nodesOf(program)) {
+    if (node.type !== 'ClassDeclaration') continue;
+    for (const inner of nodesOf(node.body))
+      if (inner.type === 'CallExpression' && (inner.callee as AnyNode).type === 'Super')
+        calls.set(inner, (node.superClass as { name?: string } | null)?.name);
+  }
+  return calls;
 }
 
 interface Helper {
@@ -176,7 +193,7 @@ function helpersOf(program: AnyNode): Helper[] {
 /** Errors of iTop and of Intercom: a class each, which says what it means in its comment. */
 export function systemErrors(): SourceError[] {
   return sources()
-    .filter(({ file }) => /^(itop|intercom)\/errors\.ts$/.test(file))
+    .filter(({ file }) => ofSystems.test(file))
     .flatMap(({ file, text, program }) => {
       const constants = constantsOf(program);
       return [...nodesOf(program)].flatMap((node): SourceError[] => {
