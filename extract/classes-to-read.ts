@@ -2,6 +2,7 @@ import type pg from 'pg';
 import type { Itop } from '../itop/client.ts';
 import type { Finding } from '../platform/findings.ts';
 import { inParallel } from '../platform/in-parallel.ts';
+import { rowCount, warehouse } from '../platform/warehouse.ts';
 import { withoutFileClasses } from './catalog/class-channels.ts';
 import { type ReadableClass, readableClasses } from './catalog/class-tree.ts';
 import { discoverAttributes } from './catalog/discover.ts';
@@ -12,7 +13,6 @@ import { type HeldObjects, isSmallSite, mostHeld } from './catalog/held-objects.
 import { rememberedLists } from './catalog/remembered-lists.ts';
 import { storedFields, storeFields } from './delta/class-fields.ts';
 import type { RestReader } from './reader/rest-reader.ts';
-import { latestObject } from './run/latest-object.ts';
 
 export interface ClassesRequest {
   readonly pool: pg.Pool;
@@ -103,9 +103,12 @@ export async function classesToRead(
 
 /** Classes that raw holds objects of and iTop does not name any more: what became of their objects iTop does not tell. */
 async function vanishedClasses(pool: pg.Pool, names: ReadonlySet<string>): Promise<Finding[]> {
-  const { rows } = await pool.query<{ class: string; count: number }>(
-    `select final_class as class, count(*)::integer as count from ${latestObject} as o group by final_class order by 1`,
-  );
+  const rows = await warehouse(pool)
+    .selectFrom('raw.latest_object')
+    .select(['final_class as class', rowCount.as('count')])
+    .groupBy('final_class')
+    .orderBy('final_class')
+    .execute();
   return rows
     .filter((row) => !names.has(row.class))
     .map((row) => ({

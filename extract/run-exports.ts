@@ -8,7 +8,6 @@ import { type ClassKnowledge, readClassKnowledge } from './catalog/class-knowled
 import { filesWithoutBytes, missingReferences } from './missing-references.ts';
 import { type Chunk, chunksOf } from './run/chunks.ts';
 import { interrupted } from './run/interrupted.ts';
-import { latestObject } from './run/latest-object.ts';
 import { classByName, ownClassesFirst, takeClass } from './sources/exports/class-channel.ts';
 import { CrossCheck, type CrossCheckSummary } from './sources/exports/cross-check.ts';
 import type { ExportFile } from './sources/exports/describe.ts';
@@ -200,7 +199,7 @@ class ExportsPass {
     const classes = [...this.written.keys()];
     await pool.query(
       `insert into ops.source_count (run_id, class, object_count)
-       select $1, c.class, c.rejected + (select count(*) from ${latestObject} o where o.final_class = c.class)
+       select $1, c.class, c.rejected + (select count(*) from raw.latest_object o where o.final_class = c.class)
        from unnest($2::text[], $3::integer[]) as c (class, rejected)
        on conflict (run_id, class) do update set object_count = excluded.object_count, asked_at = clock_timestamp()`,
       [run.runId, classes, classes.map((name) => this.rejectedByClass.get(name) ?? 0)],

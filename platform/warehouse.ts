@@ -1,4 +1,5 @@
 import {
+  type AliasedRawBuilder,
   type CompiledQuery,
   type DatabaseConnection,
   DummyDriver,
@@ -80,6 +81,22 @@ export const rowCount = sql<number>`count(*)::integer`;
 /** `<> all ($1)`: none of these values, also where there are none. */
 export function allOf<T>(values: readonly T[]): RawBuilder<T> {
   return sql<T>`all (${values})`;
+}
+
+/**
+ * Rows that are given, as a relation of a statement: a parameter a column, however many rows. The types are Postgres's, by column, in the
+ * order of the columns.
+ */
+export function givenRows<R extends object, A extends string>(
+  alias: A,
+  types: Readonly<Record<keyof R & string, string>>,
+  rows: readonly R[],
+): AliasedRawBuilder<R, A> {
+  const names = Object.keys(types) as (keyof R & string)[];
+  const columns = names.map((name) => sql`${rows.map((row) => row[name])}::${sql.raw(types[name])}[]`);
+  return sql<R>`unnest(${sql.join(columns)})`.as<A>(
+    sql`${sql.id(alias)} (${sql.join(names.map((name) => sql.id(name)))})`,
+  );
 }
 
 /** The time of this moment, not that of the transaction's begin. */

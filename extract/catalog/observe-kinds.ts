@@ -1,5 +1,5 @@
 import type pg from 'pg';
-import { anyOf, warehouse } from '../../platform/warehouse.ts';
+import { anyOf, givenRows, warehouse } from '../../platform/warehouse.ts';
 import { type AttributeKind, commonKind, kindOfValue } from './attribute-kind.ts';
 import type { ReadableClass } from './class-tree.ts';
 
@@ -22,12 +22,15 @@ export async function observeKinds(
       .where('op', '=', 'upsert')
       .limit(sampleSize)
       .execute();
-    const kinds = codes.map((code) => kindOf(rows.map(({ payload }) => payload[code])));
-    await pool.query(
-      `update ops.itop_attribute i set kind = s.kind from unnest($2::text[], $3::text[]) as s (attribute, kind)
-       where i.class = $1 and i.attribute = s.attribute and s.kind <> 'unknown'`,
-      [name, codes, kinds],
-    );
+    const kinds = codes.map((code) => ({ attribute: code, kind: kindOf(rows.map(({ payload }) => payload[code])) }));
+    await warehouse(pool)
+      .updateTable('ops.itop_attribute as i')
+      .from(givenRows('seen', { attribute: 'text', kind: 'text' }, kinds))
+      .set((row) => ({ kind: row.ref('seen.kind') }))
+      .where('i.class', '=', name)
+      .whereRef('i.attribute', '=', 'seen.attribute')
+      .where('seen.kind', '<>', 'unknown')
+      .execute();
   }
 }
 

@@ -48,12 +48,22 @@ export async function storeDataModel(pool: pg.Pool, model: DataModel): Promise<F
       .onConflict((conflict) => conflict.doNothing())
       .execute();
     await addClasses(client, model);
-    await client.query(
-      `update ops.itop_attribute i set label = m.label, kind = case when m.kind = 'unknown' then i.kind else m.kind end
-       from ops.model_attribute m
-       where m.class = i.class and m.attribute = i.attribute
-         and (i.label is distinct from m.label or i.kind is distinct from m.kind)`,
-    );
+    await warehouse(client)
+      .updateTable('ops.itop_attribute as i')
+      .from('ops.model_attribute as m')
+      .set((row) => ({
+        label: row.ref('m.label'),
+        kind: row.case().when('m.kind', '=', 'unknown').then(row.ref('i.kind')).else(row.ref('m.kind')).end(),
+      }))
+      .whereRef('m.class', '=', 'i.class')
+      .whereRef('m.attribute', '=', 'i.attribute')
+      .where((row) =>
+        row.or([
+          row('i.label', 'is distinct from', row.ref('m.label')),
+          row('i.kind', 'is distinct from', row.ref('m.kind')),
+        ]),
+      )
+      .execute();
     return [...drift, ...(await unlike(client))];
   });
   await replaceFindings(pool, 'datamodel', findings);
@@ -123,13 +133,29 @@ async function driftOf(client: pg.ClientBase, now: readonly Known[]): Promise<Fi
 
 /** Attributes of the file's classes that iTop listed and the file lacks: then the file is older than iTop. */
 async function unlike(client: pg.ClientBase): Promise<Finding[]> {
-  const { rows } = await client.query<{ class: string; attributes: string[] }>(
-    `select i.class, array_agg(i.attribute order by i.attribute) as attributes
-     from ops.itop_attribute i
-     where exists (select from ops.model_class c where c.class = i.class and c.module <> '')
-       and not exists (select from ops.model_attribute m where m.class = i.class and m.attribute = i.attribute)
-     group by i.class`,
-  );
+  const rows = await warehouse(client)
+    .selectFrom('ops.itop_attribute as i')
+    .select((row) => [
+      'i.class',
+      row.fn.agg<string[]>('array_agg', ['i.attribute']).orderBy('i.attribute').as('attributes'),
+    ])
+    .where((row) =>
+      row.exists(
+        row.selectFrom('ops.model_class as c').whereRef('c.class', '=', 'i.class').where('c.module', '<>', ''),
+      ),
+    )
+    .where((row) =>
+      row.not(
+        row.exists(
+          row
+            .selectFrom('ops.model_attribute as m')
+            .whereRef('m.class', '=', 'i.class')
+            .whereRef('m.attribute', '=', 'i.attribute'),
+        ),
+      ),
+    )
+    .groupBy('i.class')
+    .execute();
   return rows
     .map((row) => ({ ...row, attributes: row.attributes.filter((attribute) => !isDerived(attribute)) }))
     .filter((row) => row.attributes.length > 0)

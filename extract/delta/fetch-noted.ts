@@ -1,7 +1,9 @@
+import { sql } from 'kysely';
 import type pg from 'pg';
 import { ItopError } from '../../itop/errors.ts';
 import { selectIds } from '../../itop/oql.ts';
 import type { Finding } from '../../platform/findings.ts';
+import { anyOf, warehouse } from '../../platform/warehouse.ts';
 import type { ClassPass } from '../sources/rest/class-pass.ts';
 import { isSuspicious, manyDeparted, publishDeletions } from '../sources/rest/departed-objects.ts';
 import { envelopeOf } from '../sources/rest/to-envelope.ts';
@@ -119,15 +121,21 @@ async function readIds(pass: ClassPass, ids: readonly number[]) {
 
 /** Those of the ids that raw holds as existing. */
 async function heldAmong(pool: pg.Pool, pass: ClassPass, ids: readonly number[]) {
-  const { rows } = await pool.query<{ source_id: string; final_class: string; found_by: string }>(
-    `select o.source_id, o.final_class, n.found_by
-     from ops.delta_object n
-     join raw.head h on h.source_key = $4 || '::' || n.source_id and h.op = 'upsert'
-     join raw.object o on o.root_class = h.root_class and o.version_id = h.version_id
-     where n.run_id = $1 and n.class = any ($2) and n.source_id = any ($3) and o.final_class = any ($2)`,
-    [pass.runId, pass.readable.finalClasses, ids, pass.readable.rootClass],
-  );
-  return rows;
+  const { rootClass, finalClasses } = pass.readable;
+  return warehouse(pool)
+    .selectFrom('ops.delta_object as n')
+    .innerJoin('raw.head as h', (join) =>
+      join.on('h.source_key', '=', sql<string>`${rootClass} || '::' || n.source_id`).on('h.op', '=', 'upsert'),
+    )
+    .innerJoin('raw.object as o', (join) =>
+      join.onRef('o.root_class', '=', 'h.root_class').onRef('o.version_id', '=', 'h.version_id'),
+    )
+    .select(['o.source_id', 'o.final_class', 'n.found_by'])
+    .where('n.run_id', '=', pass.runId)
+    .where('n.class', '=', anyOf(finalClasses))
+    .where('n.source_id', '=', anyOf(ids.map(String)))
+    .where('o.final_class', '=', anyOf(finalClasses))
+    .execute();
 }
 
 function unreadable(pass: ClassPass, id: number, error: ItopError): Finding {

@@ -5,12 +5,11 @@ import { narrowedTo, selectAll, selectWindow } from '../../itop/oql.ts';
 import { RefusedError } from '../../platform/errors.ts';
 import type { Finding } from '../../platform/findings.ts';
 import { inParallel, together } from '../../platform/in-parallel.ts';
-import { clockTimestamp, insertRows } from '../../platform/warehouse.ts';
+import { anyOf, clockTimestamp, insertRows, warehouse } from '../../platform/warehouse.ts';
 import { findingsOf } from '../catalog/class-finding.ts';
 import { classNarrowings } from '../catalog/class-narrowing.ts';
 import { fetchedByReference } from '../catalog/field-lists.ts';
 import type { RestReader } from '../reader/rest-reader.ts';
-import { latestObject } from '../run/latest-object.ts';
 import type { ClassPass } from '../sources/rest/class-pass.ts';
 import { type FeedState, readFeed } from './change-feed.ts';
 import { compareIds } from './compare-ids.ts';
@@ -181,7 +180,7 @@ async function noteFiles(
     await noteWatermarks(pool, runId, [{ channel: 'ids', className: name, value: String(latest) }], reader.now());
     await noted.addFromRaw(
       'owner',
-      sql`select o.final_class as class, o.source_id from ${sql.raw(latestObject)} o
+      sql`select o.final_class as class, o.source_id from raw.latest_object o
        where o.root_class = ${name} and (o.payload ->> 'item_id' in ('', '0') or coalesce(o.payload ->> 'temp_id', '') <> '')`,
     );
   }
@@ -193,7 +192,7 @@ function noteErasedHistory(noted: NotedObjects, runId: string): Promise<number> 
     'history',
     sql`select o.final_class as class, o.source_id
      from ops.delta_object n
-     join ${sql.raw(latestObject)} o on o.root_class = 'CMDBChangeOp' and o.final_class <> 'CMDBChangeOpDelete'
+     join raw.latest_object o on o.root_class = 'CMDBChangeOp' and o.final_class <> 'CMDBChangeOpDelete'
        and o.payload ->> 'objclass' = n.class and o.payload ->> 'objkey' = n.source_id::text
      where n.run_id = ${runId} and n.state = 'gone' and n.class not like 'CMDBChange%'
        and not exists (select from ops.delta_object d where d.run_id = ${runId} and d.class = o.final_class and d.source_id = o.source_id)`,
@@ -270,20 +269,27 @@ async function countOrNothing(reader: RestReader, className: string): Promise<nu
 
 /** Objects that raw holds as existing, by final class. */
 async function heldCounts(pool: pg.Pool): Promise<ReadonlyMap<string, number>> {
-  const { rows } = await pool.query<{ final_class: string; count: string }>(
-    `select final_class, count(*) from ${latestObject} as o group by final_class`,
-  );
+  const rows = await warehouse(pool)
+    .selectFrom('raw.latest_object')
+    .select((row) => ['final_class', row.fn.countAll<string>().as('count')])
+    .groupBy('final_class')
+    .execute();
   return new Map(rows.map((row) => [row.final_class, Number(row.count)]));
 }
 
 /** Root classes all of whose objects are read. */
 async function wholeTrees(pool: pg.Pool, passes: readonly ClassPass[]): Promise<ReadonlySet<string>> {
-  const { rows } = await pool.query<{ root_class: string }>(
-    `select c.root_class from ops.itop_class c
-     where c.root_class <> 'CMDBChangeOp' and not exists (select from ops.itop_class d where d.parent_class = c.class)
-     group by c.root_class having bool_and(c.class = any ($1))`,
-    [passes.flatMap((pass) => pass.readable.finalClasses)],
-  );
+  const read = passes.flatMap((pass) => pass.readable.finalClasses);
+  const rows = await warehouse(pool)
+    .selectFrom('ops.itop_class as c')
+    .select('c.root_class')
+    .where('c.root_class', '<>', 'CMDBChangeOp')
+    .where((row) =>
+      row.not(row.exists(row.selectFrom('ops.itop_class as d').whereRef('d.parent_class', '=', 'c.class'))),
+    )
+    .groupBy('c.root_class')
+    .having((row) => row.fn<boolean>('bool_and', [row('c.class', '=', anyOf(read))]))
+    .execute();
   return new Set(rows.map((row) => row.root_class));
 }
 

@@ -1,6 +1,7 @@
+import { sql } from 'kysely';
 import type pg from 'pg';
 import type { Finding } from '../../platform/findings.ts';
-import { anyOf, insertRows, warehouse } from '../../platform/warehouse.ts';
+import { anyOf, givenRows, insertRows, warehouse } from '../../platform/warehouse.ts';
 import { notedObjects } from './noted-objects.ts';
 
 export type Channel = 'history' | 'last_update' | 'ids';
@@ -125,12 +126,27 @@ async function reachWatermarks(pool: pg.Pool, runId: string, channels: readonly 
 
 /** Notes the highest id that raw has of classes which are kept up with by their ids. */
 async function noteHighestIds(pool: pg.Pool, runId: string, classes: readonly string[]): Promise<void> {
-  await pool.query(
-    `insert into ops.watermark (run_id, channel, class, value)
-     select $1, 'ids', c, coalesce((select max(source_id) from raw.object where root_class = c), 0)::text
-     from unnest($2::text[]) as c on conflict do nothing`,
-    [runId, classes],
+  const db = warehouse(pool);
+  const asked = givenRows(
+    'asked',
+    { class: 'text' },
+    classes.map((name) => ({ class: name })),
   );
+  const highest = db.selectFrom(asked).select((row) => [
+    sql`${runId}::bigint`.as('run_id'),
+    sql`'ids'`.as('channel'),
+    'asked.class',
+    sql`coalesce(${row
+      .selectFrom('raw.object as o')
+      .select((object) => object.fn.max('o.source_id').as('id'))
+      .whereRef('o.root_class', '=', 'asked.class')}, 0)::text`.as('value'),
+  ]);
+  await db
+    .insertInto('ops.watermark')
+    .columns(['run_id', 'channel', 'class', 'value'])
+    .expression(highest)
+    .onConflict((conflict) => conflict.doNothing())
+    .execute();
 }
 
 /**

@@ -6,7 +6,7 @@ import { selectAll, selectWindow } from '../../itop/oql.ts';
 import { inTransaction } from '../../platform/database.ts';
 import type { ItopSettings } from '../../platform/settings.ts';
 import { type Verdict, writeVerdicts } from '../../platform/verdict-writer.ts';
-import { clockTimestamp, warehouse } from '../../platform/warehouse.ts';
+import { clockTimestamp, givenRows, warehouse } from '../../platform/warehouse.ts';
 import { classNarrowings } from '../catalog/class-narrowing.ts';
 import { fetchedByReference } from '../catalog/field-lists.ts';
 import { readFeed } from '../delta/change-feed.ts';
@@ -241,26 +241,28 @@ async function checkTicketTimes(pool: pg.Pool, reader: RestReader, reached: Wate
   const found = new Differences('freeze: last_update');
   const before = reached.get('last_update', 'Ticket');
   if (before === undefined) return found.unknown('Ticket', 'no time was noted by an extraction', 'no_watermark');
-  const keys: string[] = [];
-  const times: string[] = [];
+  const present = new Map<string, string>();
   try {
     for (const { id, lastUpdate } of await ticketsSince(reader, earlier(before.value, overlapMinutes))) {
-      keys.push(`Ticket::${id}`);
-      times.push(lastUpdate);
+      present.set(`Ticket::${id}`, lastUpdate);
     }
   } catch (error) {
     if (!(error instanceof ItopError) || error.remedy !== 'continue') throw error;
     return found.unknown('Ticket', error.message, 'not_readable');
   }
-  const { rows } = await pool.query<{ source_key: string; held: string | null; present: string }>(
-    `select t.source_key, o.payload ->> 'last_update' as held, t.present
-     from (select distinct on (source_key) * from unnest($1::text[], $2::text[]) as t (source_key, present)) t
-     left join raw.latest_object o on o.root_class = 'Ticket' and o.source_key = t.source_key
-     where o.payload ->> 'last_update' is distinct from t.present order by t.source_key`,
-    [keys, times],
-  );
-  for (const { source_key, held, present } of rows)
-    found.add(source_key, held ?? 'not in iTop', present, held === null ? 'created' : 'changed_since_extraction');
+  const given = [...present].map(([source_key, time]) => ({ source_key, present: time }));
+  const lastUpdate = sql<string | null>`o.payload ->> 'last_update'`;
+  const rows = await warehouse(pool)
+    .selectFrom(givenRows('t', { source_key: 'text', present: 'text' }, given))
+    .leftJoin('raw.latest_object as o', (join) =>
+      join.on('o.root_class', '=', 'Ticket').onRef('o.source_key', '=', 't.source_key'),
+    )
+    .select(['t.source_key', lastUpdate.as('held'), 't.present'])
+    .where(lastUpdate, 'is distinct from', sql.ref<string>('t.present'))
+    .orderBy('t.source_key')
+    .execute();
+  for (const { source_key, held, present: now } of rows)
+    found.add(source_key, held ?? 'not in iTop', now, held === null ? 'created' : 'changed_since_extraction');
   return found.orPasses('Ticket');
 }
 
@@ -331,12 +333,23 @@ async function storeVerdicts(request: FreezeRequest, lines: readonly FreezeLine[
     }),
   );
   await inTransaction(pool, async (client) => {
-    await client.query(
-      `delete from reconcile.verdict v where workspace_id_code = $1 and phase = 'freeze'
-         and not exists (select from unnest($2::text[], $3::text[]) as kept (check_name, target_key)
-                         where kept.check_name = v.check_name and kept.target_key = v.target_key)`,
-      [workspaceIdCode, lines.map((line) => line.check), lines.map((line) => line.targetKey)],
-    );
+    const given = lines.map((line) => ({ check_name: line.check, target_key: line.targetKey }));
+    const kept = givenRows('kept', { check_name: 'text', target_key: 'text' }, given);
+    await warehouse(client)
+      .deleteFrom('reconcile.verdict as v')
+      .where('v.workspace_id_code', '=', workspaceIdCode)
+      .where('v.phase', '=', 'freeze')
+      .where((row) =>
+        row.not(
+          row.exists(
+            row
+              .selectFrom(kept)
+              .whereRef('kept.check_name', '=', 'v.check_name')
+              .whereRef('kept.target_key', '=', 'v.target_key'),
+          ),
+        ),
+      )
+      .execute();
     for (let from = 0; from < verdicts.length; from += 2_000)
       await writeVerdicts(client, verdicts.slice(from, from + 2_000));
   });

@@ -69,7 +69,6 @@ const filledForAReason: Readonly<Record<string, readonly string[]>> = {
     'payload-changes.ts: examples',
     'class-tree.ts: ancestors',
     'chosen-keys.ts: key',
-    'check-freeze.ts: source_key',
     'collect-report.ts: at',
     'land-batch.ts: ids',
   ],

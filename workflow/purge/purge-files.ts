@@ -2,7 +2,7 @@ import { sql } from 'kysely';
 import type pg from 'pg';
 import type { BlobStore, StoredBlob } from '../../platform/blob-store.ts';
 import { inTransaction } from '../../platform/database.ts';
-import { anyOf, clockTimestamp, warehouse } from '../../platform/warehouse.ts';
+import { anyOf, clockTimestamp, givenRows, warehouse } from '../../platform/warehouse.ts';
 import {
   checkPurge,
   cutoffOf,
@@ -55,20 +55,7 @@ export async function executeFilePurge(
         .set({ purged_at: clockTimestamp })
         .where('blob_hash', '=', anyOf(victims.map(({ hash }) => hash)))
         .execute();
-      await client.query(
-        `insert into ops.purged (purge_id, what, row_count, byte_count, oldest_at, newest_at)
-         select $1, what, count(*), sum(bytes), min(at), max(at)
-         from unnest($2::text[], $3::bigint[], $4::timestamptz[]) as v (what, bytes, at) group by what
-         on conflict (purge_id, what) do update
-         set row_count = purged.row_count + excluded.row_count, byte_count = purged.byte_count + excluded.byte_count,
-             oldest_at = least(purged.oldest_at, excluded.oldest_at), newest_at = greatest(purged.newest_at, excluded.newest_at)`,
-        [
-          purgeId,
-          victims.map(({ what }) => what),
-          victims.map(({ size }) => size),
-          victims.map(({ modifiedAt }) => modifiedAt),
-        ],
-      );
+      await addToRecord(client, purgeId, victims);
     });
     for (const { hash } of victims) await store.remove(hash);
   }
@@ -77,6 +64,40 @@ export async function executeFilePurge(
 
 interface Victim extends StoredBlob {
   readonly what: string;
+}
+
+/** Each batch adds to what the batches before it took. */
+async function addToRecord(client: pg.PoolClient, purgeId: string, victims: readonly Victim[]): Promise<void> {
+  const gone = givenRows(
+    'gone',
+    { what: 'text', bytes: 'bigint', at: 'timestamptz' },
+    victims.map(({ what, size, modifiedAt }) => ({ what, bytes: size, at: modifiedAt })),
+  );
+  const db = warehouse(client);
+  const sums = db
+    .selectFrom(gone)
+    .select((row) => [
+      sql`${purgeId}::bigint`.as('purge_id'),
+      'gone.what',
+      row.fn.countAll().as('row_count'),
+      row.fn.sum('gone.bytes').as('byte_count'),
+      row.fn.min('gone.at').as('oldest_at'),
+      row.fn.max('gone.at').as('newest_at'),
+    ])
+    .groupBy('gone.what');
+  await db
+    .insertInto('ops.purged')
+    .columns(['purge_id', 'what', 'row_count', 'byte_count', 'oldest_at', 'newest_at'])
+    .expression(sums)
+    .onConflict((conflict) =>
+      conflict.columns(['purge_id', 'what']).doUpdateSet((row) => ({
+        row_count: row('ops.purged.row_count', '+', row.ref('excluded.row_count')),
+        byte_count: row('ops.purged.byte_count', '+', row.ref('excluded.byte_count')),
+        oldest_at: row.fn<Date>('least', ['ops.purged.oldest_at', 'excluded.oldest_at']),
+        newest_at: row.fn<Date>('greatest', ['ops.purged.newest_at', 'excluded.newest_at']),
+      })),
+    )
+    .execute();
 }
 
 /**

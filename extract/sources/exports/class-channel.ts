@@ -1,17 +1,21 @@
+import { sql } from 'kysely';
 import type pg from 'pg';
-import { latestObject } from '../../run/latest-object.ts';
+import { anyOf, warehouse } from '../../../platform/warehouse.ts';
 import type { ExportFile } from './describe.ts';
 
 /** The class in a file's name: `UserRequest.csv`, `UserRequest-2.csv`, `User Request Export.csv`. */
 export async function classByName(pool: pg.Pool, name: string): Promise<string | undefined> {
   const base = name.replace(/\.[^.]*$/, '').replace(/ ?export.*$/i, '');
   const candidates = [base, base.replaceAll(' ', ''), /^\w+?(?=[-_. ]|$)/.exec(base)?.[0] ?? ''];
-  const { rows } = await pool.query<{ class: string }>(
-    `select class from ops.itop_class c
-     where lower(c.class) = any ($1) order by array_position($1, lower(c.class)) limit 1`,
-    [candidates.map((candidate) => candidate.toLowerCase())],
-  );
-  return rows[0]?.class;
+  const lowered = candidates.map((candidate) => candidate.toLowerCase());
+  const row = await warehouse(pool)
+    .selectFrom('ops.itop_class')
+    .select('class')
+    .where(sql`lower(class)`, '=', anyOf(lowered))
+    .orderBy(sql`array_position(${lowered}::text[], lower(class))`)
+    .limit(1)
+    .executeTakeFirst();
+  return row?.class;
 }
 
 /**
@@ -19,14 +23,22 @@ export async function classByName(pool: pg.Pool, name: string): Promise<string |
  * `Ticket.xml`), which have fewer fields of its objects; files whose class nothing tells last.
  */
 export async function ownClassesFirst(pool: pg.Pool, files: readonly ExportFile[]): Promise<ExportFile[]> {
-  const { rows } = await pool.query<{ class: string; depth: number }>(
-    `with recursive placed as (
-       select class, 0 as depth from ops.itop_class where parent_class is null
-       union all
-       select c.class, p.depth + 1 from placed p join ops.itop_class c on c.parent_class = p.class
-     )
-     select class, depth from placed`,
-  );
+  const rows = await warehouse(pool)
+    .withRecursive('placed', (is) =>
+      is
+        .selectFrom('ops.itop_class')
+        .select(['class', sql<number>`0`.as('depth')])
+        .where('parent_class', 'is', null)
+        .unionAll(
+          is
+            .selectFrom('placed as p')
+            .innerJoin('ops.itop_class as c', 'c.parent_class', 'p.class')
+            .select(['c.class', sql<number>`p.depth + 1`.as('depth')]),
+        ),
+    )
+    .selectFrom('placed')
+    .select(['class', 'depth'])
+    .execute();
   const depths = new Map(rows.map(({ class: name, depth }) => [name, depth]));
   const ranked: { readonly file: ExportFile; readonly depth: number }[] = [];
   for (const file of files) {
@@ -45,7 +57,7 @@ export async function takeClass(
 ): Promise<'write' | 'check'> {
   const { rows } = await pool.query<{ channel: string }>(
     `with other as (
-       select 1 from ${latestObject} o where final_class = $1 and channel not in ('csv', 'xml') limit 1
+       select 1 from raw.latest_object o where final_class = $1 and channel not in ('csv', 'xml') limit 1
      ), taken as (
        insert into ops.class_channel (class, channel, run_id)
        select $1, $2, $3 where not exists (select from other)

@@ -4,7 +4,6 @@ import type pg from 'pg';
 import { from as copyFrom } from 'pg-copy-streams';
 import { warehouse } from '../../../platform/warehouse.ts';
 import { BinaryCopy } from '../../landing/binary-copy.ts';
-import { latestObject } from '../../run/latest-object.ts';
 import { canonicalPayload } from '../../topics/envelope.ts';
 import type { FileObject } from './file-objects.ts';
 
@@ -96,7 +95,7 @@ export class CrossCheck {
 /** Files hold an object once; where they overlap, one row of it is as good as another. */
 const inFile = (className: string) =>
   sql`select distinct on (source_key) source_key, payload from exported where class = ${className} order by source_key`;
-const inRaw = (className: string) => sql`select source_key, payload from ${sql.raw(latestObject)} o
+const inRaw = (className: string) => sql`select source_key, payload from raw.latest_object o
   where final_class = ${className} and root_class = (select root_class from ops.itop_class where class = ${className})`;
 
 /** A log as the times and authors of its entries; null, false and an empty text mean the same in one channel or the other. */

@@ -1,7 +1,7 @@
 import type pg from 'pg';
 import { selectIds } from '../../../itop/oql.ts';
 import type { Finding } from '../../../platform/findings.ts';
-import { anyOf, warehouse } from '../../../platform/warehouse.ts';
+import { anyOf, givenRows, warehouse } from '../../../platform/warehouse.ts';
 import { BatchPublisher } from '../../topics/batch-publisher.ts';
 import { canonicalPayload } from '../../topics/envelope.ts';
 import type { ClassPass } from './class-pass.ts';
@@ -56,22 +56,29 @@ export async function publishDepartures(
   startedAt: Date,
 ): Promise<Finding[]> {
   const { name, rootClass, finalClasses } = pass.readable;
-  const { rows } = await pool.query<{ source_id: string; final_class: string }>(
-    `select o.source_id, o.final_class
-     from raw.head h join raw.object o on o.root_class = h.root_class and o.version_id = h.version_id
-     where h.root_class = $1 and h.op = 'upsert' and o.final_class = any ($2)
-       and (h.seen_at < $3 or exists (
-         select from unnest($4::bigint[], $5::bigint[], $6::timestamptz[]) as again (lower_id, upper_id, at)
-         where o.source_id >= again.lower_id and o.source_id < again.upper_id and h.seen_at < again.at))`,
-    [
-      rootClass,
-      finalClasses,
-      startedAt,
-      readAgain.map((range) => range.lowerId),
-      readAgain.map((range) => range.upperId),
-      readAgain.map((range) => range.at),
-    ],
-  );
+  const again = givenRows('again', { lowerId: 'bigint', upperId: 'bigint', at: 'timestamptz' }, readAgain);
+  const rows = await warehouse(pool)
+    .selectFrom('raw.head as h')
+    .innerJoin('raw.object as o', (join) =>
+      join.onRef('o.root_class', '=', 'h.root_class').onRef('o.version_id', '=', 'h.version_id'),
+    )
+    .select(['o.source_id', 'o.final_class'])
+    .where('h.root_class', '=', rootClass)
+    .where('h.op', '=', 'upsert')
+    .where('o.final_class', '=', anyOf(finalClasses))
+    .where((row) =>
+      row.or([
+        row('h.seen_at', '<', startedAt),
+        row.exists(
+          row
+            .selectFrom(again)
+            .whereRef('o.source_id', '>=', 'again.lowerId')
+            .whereRef('o.source_id', '<', 'again.upperId')
+            .whereRef('h.seen_at', '<', 'again.at'),
+        ),
+      ]),
+    )
+    .execute();
   if (rows.length === 0) return [];
   const observedAt = pass.reader.now();
   const unseen = new Map(rows.map((row) => [Number(row.source_id), row.final_class]));

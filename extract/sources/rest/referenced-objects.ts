@@ -61,14 +61,22 @@ export async function fetchReferenced(
 
 /** Every class with itself and all classes below it: a site's own class below Person holds callers too. */
 async function classesAtOrBelow(pool: pg.Pool): Promise<ReadonlyMap<string, readonly string[]>> {
-  const { rows } = await pool.query<{ class: string; below: string[] }>(
-    `with recursive below as (
-       select class, class as lower_class from ops.itop_class
-       union all
-       select b.class, c.class from below b join ops.itop_class c on c.parent_class = b.lower_class
-     )
-     select class, array_agg(lower_class) as below from below group by class`,
-  );
+  const rows = await warehouse(pool)
+    .withRecursive('below', (is) =>
+      is
+        .selectFrom('ops.itop_class')
+        .select(['class', 'class as lower_class'])
+        .unionAll(
+          is
+            .selectFrom('below as b')
+            .innerJoin('ops.itop_class as c', 'c.parent_class', 'b.lower_class')
+            .select(['b.class', 'c.class as lower_class']),
+        ),
+    )
+    .selectFrom('below')
+    .select((row) => ['class', row.fn.agg<string[]>('array_agg', ['lower_class']).as('below')])
+    .groupBy('class')
+    .execute();
   return new Map(rows.map((row) => [row.class, row.below]));
 }
 

@@ -1,6 +1,5 @@
 import type pg from 'pg';
 import type { Finding } from '../../../platform/findings.ts';
-import { latestObject } from '../../run/latest-object.ts';
 
 /** A few links without their ticket may be dangling in iTop; more than this share of a class is doubted. */
 const suspiciousShare = 0.05;
@@ -13,15 +12,15 @@ const suspiciousShare = 0.05;
 export async function findRestrictedRights(pool: pg.Pool, login: string): Promise<Finding[]> {
   const { rows: allowed } = await pool.query<{ organizations: number }>(
     `select count(*)::integer as organizations
-     from ${latestObject} u
-     join ${latestObject} o on o.root_class = 'URP_UserOrg' and o.payload ->> 'userid' = u.source_id::text
+     from raw.latest_object u
+     join raw.latest_object o on o.root_class = 'URP_UserOrg' and o.payload ->> 'userid' = u.source_id::text
      where u.root_class = 'User' and u.payload ->> 'login' = $1 having count(*) > 0`,
     [login],
   );
   const { rows: links } = await pool.query<{ class: string; key: string; hidden: number; held: number }>(
     `select l.final_class as class, k.key, count(*)::integer as held,
        count(*) filter (where h.source_key is null or h.op = 'delete')::integer as hidden
-     from ${latestObject} l
+     from raw.latest_object l
      join (values ('lnkContactToTicket', 'ticket_id', 'Ticket'), ('lnkFunctionalCIToTicket', 'ticket_id', 'Ticket'),
        ('lnkPersonToTeam', 'person_id', 'Contact')) as k (class, key, root_class) on k.class = l.root_class
      left join raw.head h on h.source_key = k.root_class || '::' || (l.payload ->> k.key)
