@@ -1,6 +1,6 @@
 import { sql } from 'kysely';
+import { nameExpression } from '../../itop/record-names.ts';
 import { html } from '../../platform/html.ts';
-import { nameExpression } from '../../reconcile/record-names.ts';
 import { type Row, text, type WorkList } from './work-list.ts';
 
 /** What a person decides before the load. */

@@ -1,6 +1,6 @@
+import type { RecordNames } from '../../itop/record-names.ts';
 import { html } from '../../platform/html.ts';
 import { inWorkList, type WorkListName, workListTitles } from '../../platform/work-list-titles.ts';
-import type { RecordNames } from '../../reconcile/record-names.ts';
 import { type CellValue, command } from '../page.ts';
 import { namedText } from '../records/record-names.ts';
 

@@ -1,6 +1,6 @@
 import type { RawBuilder } from 'kysely';
+import type { RecordNames } from '../../itop/record-names.ts';
 import type { WorkListName } from '../../platform/work-list-titles.ts';
-import type { RecordNames } from '../../reconcile/record-names.ts';
 import type { CellValue } from '../page.ts';
 
 /** A row of a list: `key`, unique, and its columns. */

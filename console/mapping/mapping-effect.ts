@@ -1,5 +1,5 @@
+import { readNames } from '../../itop/record-names.ts';
 import { type Html, html } from '../../platform/html.ts';
-import { readNames } from '../../reconcile/record-names.ts';
 import { checkMapping } from '../../transform/mapping/check-mapping.ts';
 import { applyMapping } from '../../transform/mapping/confirm-mapping.ts';
 import { destinationWords, homeWords } from '../../transform/mapping/mapping-words.ts';

@@ -1,7 +1,7 @@
+import { readNames } from '../../itop/record-names.ts';
 import { type Html, html } from '../../platform/html.ts';
 import { warehouse } from '../../platform/warehouse.ts';
 import { fateWords, kindWords, whyUnexplained } from '../../reconcile/page-words.ts';
-import { readNames } from '../../reconcile/record-names.ts';
 import { fates } from '../../reconcile/report/fates.ts';
 import { readUnexplained } from '../../reconcile/unexplained.ts';
 import { changedSince, readConfirmation } from '../../transform/mapping/read-confirmation.ts';

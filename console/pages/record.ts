@@ -1,7 +1,7 @@
 import { sql } from 'kysely';
+import { readNames } from '../../itop/record-names.ts';
 import { type Html, html } from '../../platform/html.ts';
 import { clockTimestamp, warehouse } from '../../platform/warehouse.ts';
-import { readNames } from '../../reconcile/record-names.ts';
 import { articleContent, objectContent } from '../../transform/preview/object-content.ts';
 import { readArticle, readObject } from '../../transform/preview/read-objects.ts';
 import { readTicket } from '../../transform/preview/read-tickets.ts';

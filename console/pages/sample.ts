@@ -1,9 +1,9 @@
 import { sql } from 'kysely';
+import { readNames } from '../../itop/record-names.ts';
 import { RefusedError } from '../../platform/errors.ts';
 import { type Html, html } from '../../platform/html.ts';
 import { warehouse } from '../../platform/warehouse.ts';
 import { kindWords } from '../../reconcile/page-words.ts';
-import { readNames } from '../../reconcile/record-names.ts';
 import { featureWords } from '../../transform/mapping/mapping-words.ts';
 import { acceptSample } from '../../transform/sample/accept-sample.ts';
 import type { ConsoleApp } from '../console-app.ts';

@@ -1,13 +1,13 @@
 import { Readable } from 'node:stream';
 import { sql } from 'kysely';
 import type pg from 'pg';
+import { type RecordNames, readNames } from '../../itop/record-names.ts';
 import { csvStart, toCsv } from '../../platform/csv.ts';
 import { RefusedError } from '../../platform/errors.ts';
 import { type Html, html } from '../../platform/html.ts';
 import { warehouse } from '../../platform/warehouse.ts';
 import { workListTitles } from '../../platform/work-list-titles.ts';
 import { acceptDifferences } from '../../reconcile/accept-differences.ts';
-import { type RecordNames, readNames } from '../../reconcile/record-names.ts';
 import type { ConsoleApp, ConsoleRequest } from '../console-app.ts';
 import type { Standing } from '../console-context.ts';
 import type { ListColumn, Row, WorkList } from '../lists/work-list.ts';

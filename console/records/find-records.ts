@@ -1,5 +1,5 @@
 import type pg from 'pg';
-import { nameExpression } from '../../reconcile/record-names.ts';
+import { nameExpression } from '../../itop/record-names.ts';
 import { ticketWords } from '../../transform/materialised/materialised-relations.ts';
 import type { Standing } from '../console-context.ts';
 

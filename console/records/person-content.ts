@@ -1,6 +1,6 @@
+import { nameExpression } from '../../itop/record-names.ts';
 import { type Html, html } from '../../platform/html.ts';
 import { reasonWords } from '../../reconcile/page-words.ts';
-import { nameExpression } from '../../reconcile/record-names.ts';
 import { besideTarget, fieldTable } from '../../transform/preview/field-table.ts';
 import { intercomHeading } from '../../transform/preview/object-content.ts';
 import { readFields } from '../../transform/preview/read-objects.ts';

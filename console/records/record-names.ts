@@ -1,6 +1,6 @@
+import type { RecordNames } from '../../itop/record-names.ts';
 import { type Html, html } from '../../platform/html.ts';
 import { itemWords, objectOf } from '../../platform/item-key.ts';
-import type { RecordNames } from '../../reconcile/record-names.ts';
 import { anchorOf } from '../../transform/preview/thread.ts';
 
 /** Keys of records that a text names. */

@@ -1,6 +1,6 @@
 import type pg from 'pg';
+import { nameExpression } from '../../itop/record-names.ts';
 import { type Html, html } from '../../platform/html.ts';
-import { nameExpression } from '../../reconcile/record-names.ts';
 import { fieldTable } from '../../transform/preview/field-table.ts';
 import type { PlannedPart, PreviewTicket } from '../../transform/preview/read-tickets.ts';
 import { itemOfPart, type PartEvidence, threadContent } from '../../transform/preview/thread.ts';

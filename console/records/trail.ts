@@ -1,10 +1,10 @@
 import { sql } from 'kysely';
 import type pg from 'pg';
+import { type RecordNames, readNames } from '../../itop/record-names.ts';
 import { type Html, html } from '../../platform/html.ts';
 import { itemWords } from '../../platform/item-key.ts';
 import { warehouse } from '../../platform/warehouse.ts';
 import { fateWords, reasonWords } from '../../reconcile/page-words.ts';
-import { type RecordNames, readNames } from '../../reconcile/record-names.ts';
 import type { Standing } from '../console-context.ts';
 import { type Frame, folded, later, table } from '../page.ts';
 import { keysIn, namedText } from './record-names.ts';

@@ -1,8 +1,8 @@
 import { sql } from 'kysely';
 import type pg from 'pg';
+import { readNames } from '../../itop/record-names.ts';
 import { readClock } from '../../platform/clock.ts';
 import { warehouse } from '../../platform/warehouse.ts';
-import { readNames } from '../record-names.ts';
 import { readUnexplained, type Unexplained } from '../unexplained.ts';
 import { type DrawRequest, drawThreads, type SideBySide } from './draw-threads.ts';
 import {

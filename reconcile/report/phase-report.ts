@@ -1,13 +1,13 @@
 import { join } from 'node:path';
 import { sql } from 'kysely';
 import type pg from 'pg';
+import { readNames } from '../../itop/record-names.ts';
 import { readClock } from '../../platform/clock.ts';
 import { html } from '../../platform/html.ts';
 import { type MailedColumn, type MailedNumber, mailedPage, section } from '../../platform/mailed-page.ts';
 import { makePrivateDirectory, writePrivateFile } from '../../platform/private-file.ts';
 import { warehouse } from '../../platform/warehouse.ts';
 import { checkWords, kindWords, phaseWords } from '../page-words.ts';
-import { readNames } from '../record-names.ts';
 import { readUnexplained, type Unexplained } from '../unexplained.ts';
 import { type Row, rowsShown } from './collect-report.ts';
 import { capped, checkTable, column, nameOf, unexplainedDetails, unexplainedSummary } from './page-parts.ts';
