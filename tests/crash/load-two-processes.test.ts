@@ -121,9 +121,10 @@ it('a search that lags longer than its bound leads to a second conversation that
     match: { operation: 'createConversation' },
     kind: 'error500-after-commit',
   });
-  await workspace.load({ timeoutMs: 100 });
+  // Far more than an answer takes on a busy machine, where others would be lost too, and less than the search lags.
+  await workspace.load({ timeoutMs: 1_000 });
   await sleep(3_000);
-  await workspace.load({ timeoutMs: 100 });
+  await workspace.load({ timeoutMs: 1_000 });
   const listed = await workspace.database.pool.query(
     `select target_key, verdict from reconcile.verdict where check_name = 'single' and field = ''`,
   );
@@ -145,7 +146,7 @@ it('a search that lags less than its bound finds what was created', async () => 
     kind: 'error500-after-commit',
     times: 2,
   });
-  await workspace.load({ timeoutMs: 100 });
+  await workspace.load({ timeoutMs: 1_000 });
   const conversations = (await workspace.dump()).filter((object) => object.type === 'conversation');
   expect(conversations).toHaveLength(2);
 });
