@@ -98,7 +98,10 @@ describe('transform', () => {
       new Set(['unchanged: nothing it reads changed', 'unchanged: no ticket changed']),
     );
     await landObjects(database.pool, ticket(2, ['b', 'c']), { observedAt: new Date('2026-01-02T00:00:00Z') });
+    const { rows } = await database.pool.query<{ now: string }>('select clock_timestamp()::text as now');
     const outcome = await transform();
+    const older = 'select relation from ops.materialised where refreshed_at < $1::timestamptz';
+    expect((await database.pool.query(older, [rows[0]?.now])).rows, 'all are brought up to date').toEqual([]);
     expect(outcome.renderedBodies).toBe(1);
     expect(
       outcome.refreshes.filter((refresh) => refresh.kind === 'incremental').map((r) => [r.relation, r.written]),

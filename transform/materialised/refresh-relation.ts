@@ -33,6 +33,11 @@ export async function refreshRelation(context: RefreshContext, materialised: Mat
     await client.query('rollback to savepoint relation');
     throw new NotComputable(materialised.relation, await findCulprits(client, materialised, context.files), error);
   });
+  await warehouse(client)
+    .updateTable('ops.materialised')
+    .set({ refreshed_at: clockTimestamp })
+    .where('relation', '=', materialised.relation)
+    .execute();
   await client.query('release savepoint relation');
   return { ...refreshed, seconds: (performance.now() - startedAt) / 1_000 };
 }
@@ -49,10 +54,7 @@ async function bringUpToDate(context: RefreshContext, materialised: Materialised
       .insertInto('ops.materialised')
       .values({ relation, fingerprint })
       .onConflict((conflict) =>
-        conflict.column('relation').doUpdateSet((excluded) => ({
-          fingerprint: excluded.ref('excluded.fingerprint'),
-          refreshed_at: clockTimestamp,
-        })),
+        conflict.column('relation').doUpdateSet((excluded) => ({ fingerprint: excluded.ref('excluded.fingerprint') })),
       )
       .execute();
     return { relation, kind: 'full', reason, written };
