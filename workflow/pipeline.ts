@@ -113,6 +113,8 @@ export interface LoadOptions {
 }
 
 export interface LoadOutcome extends LoadResult {
+  /** Whether it was about one thing, or the sample, alone. */
+  readonly isPartial: boolean;
   /** What in the phases of the load is not explained, of earlier loads too; what is pending is none of it. */
   readonly unexplained: readonly Unexplained[];
 }
@@ -163,7 +165,8 @@ export async function load(context: CommandContext, options: LoadOptions): Promi
     });
     await end();
     const gates = { workspaceIdCode, onlyGates: true, maxFailures: options.maxFailures ?? 0 };
-    return { ...result, unexplained: await readUnexplained(database.pool, gates) };
+    const isPartial = options.only !== undefined || options.sample === true;
+    return { ...result, isPartial, unexplained: await readUnexplained(database.pool, gates) };
   });
 }
 

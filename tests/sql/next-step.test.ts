@@ -2,7 +2,8 @@ import { rmSync, writeFileSync } from 'node:fs';
 import { mkdtemp } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { afterAll, beforeAll, expect, it } from 'vitest';
+import { afterEach, beforeEach, expect, it } from 'vitest';
+import { loadSettings } from '../../platform/settings.ts';
 import { hashOf } from '../../transform/mapping/read-mapping.ts';
 import { nextStepOf } from '../../workflow/next-step.ts';
 import { createTestDatabase, type TestDatabase } from '../support/database.ts';
@@ -13,11 +14,11 @@ import { createTestDatabase, type TestDatabase } from '../support/database.ts';
  */
 let database: TestDatabase;
 let directory: string;
-beforeAll(async () => {
+beforeEach(async () => {
   database = await createTestDatabase();
   directory = await mkdtemp(join(tmpdir(), 'next-step-'));
 });
-afterAll(async () => {
+afterEach(async () => {
   await database.drop();
   rmSync(directory, { recursive: true, force: true });
 });
@@ -38,9 +39,38 @@ const transformed = (): Promise<unknown> =>
   execute(`insert into ops.materialised (relation, fingerprint, refreshed_at) values ('intercom.conversation', 'h', clock_timestamp())
            on conflict (relation) do update set refreshed_at = clock_timestamp()`);
 
+const landed = (): Promise<unknown> =>
+  execute(`insert into raw.head (source_key, root_class, final_class, version_id, payload_hash, op, seen_at, last_record_hash, last_version_id)
+           values ('Ticket::1', 'Ticket', 'UserRequest', 1, '', 'upsert', clock_timestamp(), '', 1)`);
+/** Confirms the mapping, once more too. */
+const mapped = async (): Promise<void> => {
+  await execute(`delete from ops.confirmation where subject = 'mapping'`);
+  await confirmed('mapping');
+  await database.pool.query(
+    `insert into ops.mapping_confirmation (workspace_id_code, confirmed_by, file_hash, fingerprint, document, effect)
+     values ('w1', 'Ada', $1, ops.mapping_fingerprint(), '', '{}')`,
+    [hashOf('version: 1\n')],
+  );
+};
+
+it('knows a workspace by what was confirmed for it, before any audit read it; without one, says so', async () => {
+  const file = join(directory, 'mapping.yaml');
+  const settings = { ...loadSettings({ environment: { INTERCOM_TOKEN: 't' } }), mapping: { file } };
+  const { intercom: _, ...withoutIntercom } = settings;
+  await landed();
+  expect(await nextStepOf(database.pool, withoutIntercom)).toBe('itop-to-intercom map propose');
+  writeFileSync(file, 'version: 1\n');
+  expect(await nextStepOf(database.pool, withoutIntercom)).toBe('configure Intercom, then: itop-to-intercom map check');
+  expect(await nextStepOf(database.pool, settings)).toBe('itop-to-intercom map check');
+  await mapped();
+  expect(await nextStepOf(database.pool, settings)).toBe('itop-to-intercom transform');
+  await transformed();
+  expect(await nextStepOf(database.pool, settings)).toBe('itop-to-intercom audit');
+});
+
 it('follows what was done, from the first extraction to the report', async () => {
   const file = join(directory, 'mapping.yaml');
-  const settings = { mapping: { file }, audit: { sign_off_days: 30 } };
+  const settings = { ...loadSettings({ environment: { INTERCOM_TOKEN: 't' } }), mapping: { file } };
   const next = (): Promise<string> => nextStepOf(database.pool, settings);
   const steps: string[] = [await next()];
   const after = async (...done: readonly (() => Promise<unknown>)[]): Promise<void> => {
@@ -49,24 +79,14 @@ it('follows what was done, from the first extraction to the report', async () =>
   };
   await after(
     () => ran('extract'),
-    () =>
-      execute(`insert into raw.head (source_key, root_class, final_class, version_id, payload_hash, op, seen_at, last_record_hash, last_version_id)
-               values ('Ticket::1', 'Ticket', 'UserRequest', 1, '', 'upsert', clock_timestamp(), '', 1)`),
+    landed,
     () =>
       execute(
         `insert into load.workspace (workspace_id_code, name, base_url, token_admin_id) values ('w1', 'W', 'u', '1')`,
       ),
   );
   await after(async () => writeFileSync(file, 'version: 1\n'));
-  await after(
-    () => confirmed('mapping'),
-    () =>
-      database.pool.query(
-        `insert into ops.mapping_confirmation (workspace_id_code, confirmed_by, file_hash, fingerprint, document, effect)
-         values ('w1', 'Ada', $1, ops.mapping_fingerprint(), '', '{}')`,
-        [hashOf('version: 1\n')],
-      ),
-  );
+  await after(mapped);
   await after(transformed);
   await after(() => confirmed('audit'));
   await after(() => confirmed('setup'));
@@ -76,10 +96,13 @@ it('follows what was done, from the first extraction to the report', async () =>
       `insert into ops.sample_acceptance (accepted_by, fingerprint, looked_at) values ('Ada', ops.mapping_fingerprint(), '{}')`,
     ),
   );
+  await after(() => ran('load', { isStopped: false, isPartial: true }));
   await after(() => ran('load', { isStopped: true }));
   await after(() => ran('load', { isStopped: false }));
-  await after(() => ran('reconcile'));
-  await after(() => ran('extract'), transformed);
+  await after(() => ran('reconcile', { unexplained: [{ phase: null }] }));
+  await after(() => ran('reconcile', { unexplained: [{ phase: 'freeze' }] }));
+  await after(mapped);
+  await after(transformed);
   await after(
     () => ran('load'),
     () => ran('reconcile'),
@@ -112,8 +135,11 @@ it('follows what was done, from the first extraction to the report', async () =>
     'itop-to-intercom sample, then load',
     'itop-to-intercom load',
     'itop-to-intercom load',
+    'itop-to-intercom load',
+    'itop-to-intercom reconcile',
     'itop-to-intercom reconcile',
     'itop-to-intercom delta, until the switch; then as docs/cutover.md says',
+    'itop-to-intercom transform',
     'itop-to-intercom load --changes',
     'itop-to-intercom delta, until the switch; then as docs/cutover.md says',
     'itop-to-intercom delta --full-read, then freeze again',
