@@ -9,13 +9,6 @@ select
   w.made_at
 from load.identity c
 left join lateral (
-  -- What was written before a rollback deleted it belongs to another conversation.
-  select max(r.journal_id) as journal_id
-  from load.journal r
-  where r.workspace_id_code = c.workspace_id_code and r.source_key = c.target_key and r.phase = 'rollback'
-    and r.target_type = 'conversation' and r.target_key = c.target_key and r.state = 'done'
-) taken_back on true
-left join lateral (
   select
     array_agg(p.target_id) filter (where p.target_type = 'part') as part_ids,
     (count(*) filter (where p.target_type = 'part' and p.target_id !~ '^[0-9]+$'))::integer as unseen_parts,
@@ -27,7 +20,8 @@ left join lateral (
   left join load.identity p on p.workspace_id_code = j.workspace_id_code and p.target_type = j.target_type and p.target_key = j.target_key
     and p.target_type = 'part'
   where j.workspace_id_code = c.workspace_id_code and j.source_key = c.target_key and j.state = 'done' and j.phase <> 'rollback'
-    and j.journal_id > coalesce(taken_back.journal_id, 0)
+    -- What was written before the call that made it belongs to a conversation that is gone: a rollback, or a person, deleted it.
+    and j.journal_id >= coalesce(c.journal_id, 0)
 ) w on true
 left join load.identity state
   on state.workspace_id_code = c.workspace_id_code and state.target_type = 'conversation_state' and state.target_key = c.target_key

@@ -272,6 +272,13 @@ it('what somebody deleted meanwhile is gone and not a failure; a changed contact
   const workspace = await usedWorkspace();
   await workspace.load();
   const first = await conversationOf(workspace, 'Ticket::83');
+  const madeAt = async () => {
+    const { rows } = await workspace.database.pool.query<{ made_at: Date }>(
+      `select made_at from reconcile.written_conversation where target_key = 'Ticket::83'`,
+    );
+    return rows[0]?.made_at.getTime() ?? Number.NaN;
+  };
+  const before = await madeAt();
   await workspace.control('/actions', [{ do: 'delete-conversation', conversation_id: first }]);
   const planned = await plan(workspace, { sourceKey: 'Ticket::83' });
   expect(await items(workspace, planned.planId)).toEqual(['conversation Ticket::83 gone']);
@@ -279,6 +286,8 @@ it('what somebody deleted meanwhile is gone and not a failure; a changed contact
   expect(result.counts).toEqual([{ target_type: 'conversation', state: 'gone', count: 1 }]);
   const all = await plan(workspace, { phase: 'contacts' });
   expect(await items(workspace, all.planId)).toEqual(['contact Contact::6 keep', 'contact Contact::5 restore']);
+  await workspace.load();
+  expect(await madeAt(), 'made by the second load').toBeGreaterThan(before);
 });
 
 it('an article that somebody edited is kept, with the collections it lies in', async () => {
