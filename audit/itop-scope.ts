@@ -180,7 +180,7 @@ function isDerived(attribute: string): boolean {
   );
 }
 
-/** Inner values of a stop watch, which iTop lists beside it as attributes of their own. */
+/** Inner values of a stop watch, which iTop lists beside it as attributes of their own; the last start is a mark that only a watch has. */
 const ofStopWatch = /^(.+)_(started|laststart|stopped|\d+_(deadline|passed|triggered|overrun))$/;
 
 /** Attributes of the classes that move which have no home yet (rule K1): an extension's, or ones nobody decided. */
@@ -207,7 +207,10 @@ export async function checkAttributesHaveAHome(itop: Itop, pool: pg.Pool): Promi
       if (error instanceof ClassNotReadable || error instanceof QueryRejected) continue;
       throw error;
     }
-    const isOfStopWatch = (attribute: string): boolean => all.includes(ofStopWatch.exec(attribute)?.[1] ?? '');
+    const isOfStopWatch = (attribute: string): boolean => {
+      const watch = ofStopWatch.exec(attribute)?.[1] ?? '';
+      return all.includes(watch) && all.includes(`${watch}_laststart`);
+    };
     const open = all
       .filter((attribute) => !decided.has(attribute) && !isDerived(attribute) && !isOfStopWatch(attribute))
       .sort();
