@@ -43,8 +43,6 @@ it('no stage behind the extraction opens raw', () => {
   const exempt = new Set([
     // Shows every version of one object, which only raw has.
     'load/status/explain.ts',
-    // Names what is set aside or deleted too, which staging does not show.
-    'reconcile/record-names.ts',
     // Judges the landing itself: whether what could not be stored was seen since.
     'audit/warehouse/dead-letters.ts',
     // Keeps in raw which version of an object is set aside.
