@@ -65,6 +65,8 @@ async function changedOpening(context: LoadContext, thread: Thread, base: Base):
       .where('source_key', '=', row.source_key)
       .where('operation', '=', 'createConversation')
       .where('state', '=', 'done')
+      // After a rollback and another load there are two: the last made the conversation that is there.
+      .orderBy('journal_id', 'desc')
       .limit(1)
       .executeTakeFirst();
     if (first === undefined || hashOfText(first.body) === hashOfText(row.body)) return undefined;
