@@ -7,8 +7,8 @@ import { leaveConsumer, startConsumer, usualStallMs } from '../topics/kafkajs-wo
 import { OffsetGapError, TopicGoneError } from './errors.ts';
 import { lagOf, type PartitionLag } from './lag.ts';
 import { LandingLanes, laneCount } from './landing-lanes.ts';
-import { type Fetched, type FetchedBatch, LandingPartition, type Place } from './landing-partition.ts';
 import { PartitionLeases } from './partition-leases.ts';
+import { type Fetched, type FetchedBatch, LandingPartition, type Place } from './partition-lifecycle.ts';
 import { SinkHealth } from './sink-health.ts';
 
 export interface KafkaSinkRequest {

@@ -17,7 +17,8 @@ export interface LeaseListener {
 /**
  * Which partitions this sink lands. A lease is a lock of a Postgres session: the server frees it the moment a killed sink's
  * connection closes, and some seconds after one was stopped; another sink goes on, and ends the landing that the stopped one stands
- * in. Correctness does not depend on it: that is the fence's matter.
+ * in. Correctness does not depend on it: that is the fence's matter (`land-batch.ts`). What happens to a partition whose lease is lost is
+ * decided in `partition-lifecycle.ts`.
  */
 export class PartitionLeases {
   private readonly pool: pg.Pool;

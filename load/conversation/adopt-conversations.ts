@@ -16,7 +16,8 @@ import { partsToSend } from './files.ts';
 import { hasMarker } from './find-sent-conversation.ts';
 import { findPart } from './find-sent-part.ts';
 import { partIdentities, partToSend } from './part-step.ts';
-import { conversationTarget, remainingSettings } from './steps.ts';
+import { remainingSettings } from './remaining-steps.ts';
+import { conversationTarget } from './steps.ts';
 import { type ConversationRow, fetchThreads, type Thread } from './thread.ts';
 import { conversationVerdicts } from './verdicts.ts';
 

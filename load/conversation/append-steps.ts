@@ -6,7 +6,8 @@ import type { LoadContext } from '../engine/context.ts';
 import { type ChangedPart, changeNote } from './changed-parts.ts';
 import { hashOfText } from './conversation-fields.ts';
 import { partStep, partToSend } from './part-step.ts';
-import { type ConversationStep, messageSteps, participantSteps, settingStep, tagging } from './steps.ts';
+import { messageSteps, participantSteps, tagging } from './remaining-steps.ts';
+import { type ConversationStep, settingStep } from './steps.ts';
 import type { Thread } from './thread.ts';
 
 /** New parts and files, notes on changed texts, and the participants that new authors have to be made. */

@@ -15,9 +15,10 @@ import { firstRepresentation } from './conversation-fields.ts';
 import { createConversationStep } from './create-step.ts';
 import { requireBytes } from './files.ts';
 import { partTarget, partToSend, partVerdicts } from './part-step.ts';
+import { remainingSteps } from './remaining-steps.ts';
 import { resolveUnplanned } from './resolve-unplanned.ts';
 import { checkSilence } from './silence.ts';
-import { type ConversationStep, conversationTarget, executeConversationStep, remainingSteps } from './steps.ts';
+import { type ConversationStep, conversationTarget, executeConversationStep } from './steps.ts';
 import { type ConversationRow, fetchThreads, keepBehind, type Thread } from './thread.ts';
 import { conversationVerdicts } from './verdicts.ts';
 

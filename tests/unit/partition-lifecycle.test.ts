@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { RecordsGoneError, RecreatedTopicError } from '../../extract/landing/errors.ts';
 import type { PartitionLag } from '../../extract/landing/lag.ts';
-import { LandingPartition, type Place } from '../../extract/landing/landing-partition.ts';
+import { LandingPartition, type Place } from '../../extract/landing/partition-lifecycle.ts';
 import type { NumberedRecord } from '../../extract/topics/topic-record.ts';
 
 const name = 'itop.Ticket/0';
