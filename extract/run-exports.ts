@@ -3,8 +3,10 @@ import { RefusedError } from '../platform/errors.ts';
 import { type Finding, replaceFindings } from '../platform/findings.ts';
 import type { Progress, ProgressStep } from '../platform/progress.ts';
 import type { Run } from '../platform/run-record.ts';
+import { givenRows, warehouse } from '../platform/warehouse.ts';
 import { inWorkList } from '../platform/work-list-titles.ts';
 import { type ClassKnowledge, readClassKnowledge } from './catalog/class-knowledge.ts';
+import { replacingCounts } from './catalog/source-counts.ts';
 import { filesWithoutBytes, missingReferences } from './missing-references.ts';
 import { type Chunk, chunksOf } from './run/chunks.ts';
 import { interrupted } from './run/interrupted.ts';
@@ -196,14 +198,30 @@ class ExportsPass {
   /** The objects of a class that the files hold, those that could not be read too, are what the pipeline is measured against. */
   async storeCounts(): Promise<void> {
     const { pool, run } = this.request;
-    const classes = [...this.written.keys()];
-    await pool.query(
-      `insert into ops.source_count (run_id, class, object_count)
-       select $1, c.class, c.rejected + (select count(*) from raw.latest_object o where o.final_class = c.class)
-       from unnest($2::text[], $3::integer[]) as c (class, rejected)
-       on conflict (run_id, class) do update set object_count = excluded.object_count, asked_at = clock_timestamp()`,
-      [run.runId, classes, classes.map((name) => this.rejectedByClass.get(name) ?? 0)],
-    );
+    const written = [...this.written.keys()].map((name) => ({
+      class: name,
+      rejected: this.rejectedByClass.get(name) ?? 0,
+    }));
+    const db = warehouse(pool);
+    const counts = db
+      .selectFrom(givenRows('written', { class: 'text', rejected: 'integer' }, written))
+      .select((row) => {
+        const held = row
+          .selectFrom('raw.latest_object as o')
+          .select(row.fn.countAll<number>().as('count'))
+          .whereRef('o.final_class', '=', 'written.class');
+        return [
+          row.val(run.runId).as('run_id'),
+          'written.class',
+          row('written.rejected', '+', held).as('object_count'),
+        ];
+      });
+    await db
+      .insertInto('ops.source_count')
+      .columns(['run_id', 'class', 'object_count'])
+      .expression(counts)
+      .$call(replacingCounts)
+      .execute();
   }
 
   async close(): Promise<void> {

@@ -9,13 +9,14 @@ import type { Progress } from '../platform/progress.ts';
 import type { Run } from '../platform/run-record.ts';
 import type { ItopSettings } from '../platform/settings.ts';
 import { analyzeGrownTables } from '../platform/statistics.ts';
-import { anyOf, clockTimestamp, insertRows, warehouse } from '../platform/warehouse.ts';
+import { anyOf, warehouse } from '../platform/warehouse.ts';
 import { checkTotals } from './catalog/check-totals.ts';
 import { findingsOf } from './catalog/class-finding.ts';
 import { classNarrowings } from './catalog/class-narrowing.ts';
 import { type ReadableClass, readableClasses } from './catalog/class-tree.ts';
 import { heldWithin } from './catalog/held-objects.ts';
 import { observeKinds } from './catalog/observe-kinds.ts';
+import { storeSourceCounts } from './catalog/source-counts.ts';
 import { classesToRead } from './classes-to-read.ts';
 import { hasGoneBack, headOfHistory } from './delta/change-feed.ts';
 import { readDelta } from './delta/read-delta.ts';
@@ -299,18 +300,7 @@ async function runStart(pool: pg.Pool, runId: string): Promise<{ readonly starte
 /** Records iTop's own count of each final class of a pass, and gives their sum. */
 async function storeCounts(pool: pg.Pool, pass: ClassPass, agreed: Completeness['agreed']): Promise<number> {
   const counts = await countFinalClasses(pass, agreed);
-  await insertRows(
-    pool,
-    'ops.source_count',
-    ['run_id', 'class', 'object_count'],
-    [...counts].map(([name, count]) => ({ run_id: pass.runId, class: name, object_count: count })),
-  )
-    .onConflict((conflict) =>
-      conflict
-        .columns(['run_id', 'class'])
-        .doUpdateSet((eb) => ({ object_count: eb.ref('excluded.object_count'), asked_at: clockTimestamp })),
-    )
-    .execute();
+  await storeSourceCounts(pool, pass.runId, counts);
   return [...counts.values()].reduce((sum, count) => sum + count, 0);
 }
 

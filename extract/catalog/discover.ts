@@ -8,6 +8,7 @@ import { leftOutAttributes, unreadAttributes } from './field-lists.ts';
 import { type HeldObjects, withFieldsOf } from './held-objects.ts';
 import { findHidden } from './hidden-attributes.ts';
 import { listOrNothing } from './refused-question.ts';
+import { type SeenAttribute, storeAttributes } from './store-attributes.ts';
 
 export interface Discovery extends ClassDiscovery {
   readonly runId: string;
@@ -24,18 +25,6 @@ export interface DiscoveredAttributes {
   readonly held?: HeldObjects | undefined;
   /** Attributes whose kind only their values will tell. */
   readonly untyped: readonly string[];
-}
-
-interface SeenAttribute {
-  readonly attribute: string;
-  readonly kind: AttributeKind;
-  readonly isStandard: boolean;
-  readonly isRequested: boolean;
-  readonly reason: string;
-  /** Not requested because its name suggests a secret. */
-  readonly isSuspected?: boolean;
-  /** A standard attribute that is left out for its reason, and nobody has decided about it. */
-  readonly isLeftOut?: boolean;
 }
 
 /**
@@ -217,59 +206,6 @@ async function noteShown(pool: pg.Pool, className: string): Promise<void> {
     .execute();
 }
 
-async function storeAttributes(
-  pool: pg.Pool,
-  runId: string,
-  className: string,
-  seen: readonly SeenAttribute[],
-): Promise<Finding[]> {
-  const before = await warehouse(pool)
-    .selectFrom('ops.itop_attribute')
-    .select(['attribute', 'last_run_id'])
-    .where('class', '=', className)
-    .execute();
-  await pool.query(
-    `insert into ops.itop_attribute (class, attribute, kind, is_standard, is_requested, reason, first_run_id, last_run_id, label)
-     select $1, s.*, $7, $7, (select m.label from ops.model_attribute m where m.class = $1 and m.attribute = s.attribute)
-     from unnest($2::text[], $3::text[], $4::boolean[], $5::boolean[], $6::text[]) as s (attribute, kind, is_standard, is_requested, reason)
-     on conflict (class, attribute) do update set
-       kind = case when excluded.kind = 'unknown' then itop_attribute.kind else excluded.kind end,
-       is_requested = excluded.is_requested, reason = excluded.reason, last_run_id = excluded.last_run_id`,
-    [
-      className,
-      seen.map((one) => one.attribute),
-      seen.map((one) => one.kind),
-      seen.map((one) => one.isStandard),
-      seen.map((one) => one.isRequested),
-      seen.map((one) => one.reason),
-      runId,
-    ],
-  );
-  if (before.length === 0) return [];
-  const latest = before.reduce(
-    (highest, row) => (BigInt(row.last_run_id) > highest ? BigInt(row.last_run_id) : highest),
-    0n,
-  );
-  const gone = before.filter(
-    (row) => BigInt(row.last_run_id) === latest && !seen.some((one) => one.attribute === row.attribute),
-  );
-  const come = seen.filter((one) => !before.some((row) => row.attribute === one.attribute));
-  return [
-    ...gone.map((row) =>
-      vanished(`${className}.${row.attribute}`, 'The attribute is gone from iTop since the last extraction.'),
-    ),
-    ...come.map(
-      (one): Finding => ({
-        code: 'catalog_drift',
-        severity: 'warning',
-        subject: `${className}.${one.attribute}`,
-        finding: 'The attribute is new in iTop since the last extraction.',
-        nextStep: 'Decide in the mapping what becomes of it.',
-      }),
-    ),
-  ];
-}
-
 function undecided(className: string, seen: readonly SeenAttribute[]): Finding[] {
   return seen
     .filter((one) => one.isSuspected === true)
@@ -292,14 +228,4 @@ function stayBehind(className: string, seen: readonly SeenAttribute[]): Finding[
       finding: `The attribute is not read: ${reason}.`,
       nextStep: `To have it in the hand-off: update ops.itop_attribute set decision = 'request' where class = '${className}' and attribute = '${attribute}'`,
     }));
-}
-
-function vanished(subject: string, finding: string): Finding {
-  return {
-    code: 'catalog_drift',
-    severity: 'warning',
-    subject,
-    finding,
-    nextStep: 'Check with the owner of iTop whether it was meant to go, then run `map check`.',
-  };
 }

@@ -1,4 +1,5 @@
 import type pg from 'pg';
+import { warehouse } from '../../platform/warehouse.ts';
 import type { RestReader } from '../reader/rest-reader.ts';
 import type { ReadableClass } from './class-tree.ts';
 import { ignoreRefusal } from './refused-question.ts';
@@ -8,13 +9,25 @@ const modules = 'ModuleInstallation';
 
 /** iTop's counts of final classes as the last passes asked them, else as the last audit did. */
 export async function latestCounts(pool: pg.Pool): Promise<ReadonlyMap<string, number>> {
-  const { rows } = await pool.query<{ class: string; object_count: string }>(
-    `with read as (
-       select distinct on (class) class, object_count from ops.source_count order by class, asked_at desc
-     )
-     select class, coalesce(read.object_count, audited.audited_count, 0) as object_count
-     from read full join (select class, audited_count from ops.itop_class where audited_count is not null) audited using (class)`,
-  );
+  const rows = await warehouse(pool)
+    .with('read', (is) =>
+      is
+        .selectFrom('ops.source_count')
+        .distinctOn('class')
+        .select(['class', 'object_count'])
+        .orderBy('class')
+        .orderBy('asked_at', 'desc'),
+    )
+    .with('audited', (is) =>
+      is.selectFrom('ops.itop_class').select(['class', 'audited_count']).where('audited_count', 'is not', null),
+    )
+    .selectFrom('read')
+    .fullJoin('audited', 'audited.class', 'read.class')
+    .select((row) => [
+      row.fn.coalesce('read.class', 'audited.class').$notNull().as('class'),
+      row.fn.coalesce('read.object_count', 'audited.audited_count').as('object_count'),
+    ])
+    .execute();
   return new Map(rows.map((row) => [row.class, Number(row.object_count)]));
 }
 

@@ -1,6 +1,7 @@
-import { type RawBuilder, sql } from 'kysely';
+import { type AliasedRawBuilder, type Kysely, type RawBuilder, sql } from 'kysely';
 import type pg from 'pg';
-import { anyOf, warehouse } from '../../platform/warehouse.ts';
+import { anyOf, givenRows, warehouse } from '../../platform/warehouse.ts';
+import type { Warehouse } from '../../platform/warehouse-types.ts';
 
 export type FoundBy = 'history' | 'last_update' | 'ids' | 'owner' | 'id_set';
 
@@ -28,33 +29,22 @@ export interface NotedObjects {
 
 export function notedObjects(pool: pg.Pool, runId: string): NotedObjects {
   const db = warehouse(pool);
-  // Rows are written in order: two that note the same objects at once must not wait for each other.
-  const again = `on conflict (run_id, class, source_id) do update
-    set history_id = greatest(excluded.history_id, o.history_id), last_update = coalesce(excluded.last_update, o.last_update),
-      state = case when excluded.history_id > coalesce(o.history_id, 0) or excluded.last_update is distinct from o.last_update
-        and excluded.last_update is not null or excluded.found_by = 'id_set' then 'noted' else o.state end,
-      found_by = case when o.state = 'noted' then o.found_by else excluded.found_by end`;
   return {
     async add(foundBy, objects) {
       if (objects.length === 0) return;
-      await pool.query(
-        `insert into ops.delta_object as o (run_id, class, source_id, found_by, history_id, last_update)
-         select $1, class, source_id, $2, max(history_id), max(last_update)
-         from unnest($3::text[], $4::bigint[], $5::bigint[], $6::text[]) as n (class, source_id, history_id, last_update)
-         group by class, source_id order by class, source_id ${again}`,
-        [
-          ...[runId, foundBy, objects.map((object) => object.finalClass), objects.map((object) => object.id)],
-          ...[objects.map((object) => object.historyId ?? null), objects.map((object) => object.lastUpdate ?? null)],
-        ],
-      );
+      const types = { class: 'text', source_id: 'bigint', history_id: 'bigint', last_update: 'text' };
+      const given = objects.map(({ finalClass, id, historyId, lastUpdate }) => ({
+        class: finalClass,
+        source_id: String(id),
+        history_id: historyId === undefined ? null : String(historyId),
+        last_update: lastUpdate ?? null,
+      }));
+      await note(db, runId, foundBy, givenRows('n', types, given)).execute();
     },
     async addFromRaw(foundBy, query) {
-      const { numAffectedRows } = await sql`
-        insert into ops.delta_object as o (run_id, class, source_id, found_by)
-        select ${runId}, n.class, n.source_id, ${foundBy} from (${query}) as n order by n.class, n.source_id ${sql.raw(again)}`.execute(
-        db,
-      );
-      return Number(numAffectedRows ?? 0);
+      const found = sql<FoundObject>`(select q.*, null::bigint as history_id, null::text as last_update from (${query}) as q)`;
+      const { numInsertedOrUpdatedRows } = await note(db, runId, foundBy, found.as('n')).executeTakeFirstOrThrow();
+      return Number(numInsertedOrUpdatedRows);
     },
     async next(classes, afterId, count) {
       const rows = await db
@@ -91,4 +81,64 @@ export function notedObjects(pool: pg.Pool, runId: string): NotedObjects {
       await db.deleteFrom('ops.delta_object').where('run_id', '=', runId).execute();
     },
   };
+}
+
+interface FoundObject {
+  readonly class: string;
+  readonly source_id: string;
+  readonly history_id: string | null;
+  readonly last_update: string | null;
+}
+
+/**
+ * Notes objects, or that one changed since it was looked at. Rows are written in order: two that note the same objects at once must not
+ * wait for each other.
+ */
+function note(db: Kysely<Warehouse>, runId: string, foundBy: FoundBy, objects: AliasedRawBuilder<FoundObject, 'n'>) {
+  const rows = db
+    .selectFrom(objects)
+    .select((row) => [
+      row.val(runId).as('run_id'),
+      'n.class',
+      'n.source_id',
+      row.val(foundBy).as('found_by'),
+      row.fn.max('n.history_id').as('history_id'),
+      row.fn.max('n.last_update').as('last_update'),
+    ])
+    .groupBy(['n.class', 'n.source_id'])
+    .orderBy('n.class')
+    .orderBy('n.source_id');
+  return db
+    .insertInto('ops.delta_object')
+    .columns(['run_id', 'class', 'source_id', 'found_by', 'history_id', 'last_update'])
+    .expression(rows)
+    .onConflict((conflict) =>
+      conflict.columns(['run_id', 'class', 'source_id']).doUpdateSet((row) => {
+        const hasChanged = row.or([
+          row('excluded.history_id', '>', row.fn.coalesce('ops.delta_object.history_id', sql<string>`0`)),
+          row.and([
+            row('excluded.last_update', 'is distinct from', row.ref('ops.delta_object.last_update')),
+            row('excluded.last_update', 'is not', null),
+          ]),
+          row('excluded.found_by', '=', 'id_set'),
+        ]);
+        const isWaiting = row('ops.delta_object.state', '=', 'noted');
+        return {
+          history_id: row.fn<string | null>('greatest', ['excluded.history_id', 'ops.delta_object.history_id']),
+          last_update: row.fn.coalesce('excluded.last_update', 'ops.delta_object.last_update'),
+          state: row
+            .case()
+            .when(hasChanged)
+            .then('noted' as const)
+            .else(row.ref('ops.delta_object.state'))
+            .end(),
+          found_by: row
+            .case()
+            .when(isWaiting)
+            .then(row.ref('ops.delta_object.found_by'))
+            .else(row.ref('excluded.found_by'))
+            .end(),
+        };
+      }),
+    );
 }

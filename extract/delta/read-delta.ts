@@ -5,10 +5,11 @@ import { narrowedTo, selectAll, selectWindow } from '../../itop/oql.ts';
 import { RefusedError } from '../../platform/errors.ts';
 import type { Finding } from '../../platform/findings.ts';
 import { inParallel, together } from '../../platform/in-parallel.ts';
-import { anyOf, clockTimestamp, insertRows, warehouse } from '../../platform/warehouse.ts';
+import { anyOf, warehouse } from '../../platform/warehouse.ts';
 import { findingsOf } from '../catalog/class-finding.ts';
 import { classNarrowings } from '../catalog/class-narrowing.ts';
 import { fetchedByReference } from '../catalog/field-lists.ts';
+import { storeSourceCounts } from '../catalog/source-counts.ts';
 import type { RestReader } from '../reader/rest-reader.ts';
 import type { ClassPass } from '../sources/rest/class-pass.ts';
 import { type FeedState, readFeed } from './change-feed.ts';
@@ -233,18 +234,7 @@ async function compareCounts(
       if (count !== (ours.get(finalClass) ?? 0)) differing.add(pass);
     });
   });
-  await insertRows(
-    pool,
-    'ops.source_count',
-    ['run_id', 'class', 'object_count'],
-    [...counts].map(([name, count]) => ({ run_id: runId, class: name, object_count: count })),
-  )
-    .onConflict((conflict) =>
-      conflict
-        .columns(['run_id', 'class'])
-        .doUpdateSet((excluded) => ({ object_count: excluded.ref('excluded.object_count'), asked_at: clockTimestamp })),
-    )
-    .execute();
+  await storeSourceCounts(pool, runId, counts);
   return [...differing];
 }
 

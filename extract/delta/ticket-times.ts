@@ -1,7 +1,9 @@
+import { sql } from 'kysely';
 import type pg from 'pg';
 import { ItopError } from '../../itop/errors.ts';
 import { localTimeOf } from '../../itop/local-time.ts';
 import { selectSince } from '../../itop/oql.ts';
+import { givenRows, warehouse } from '../../platform/warehouse.ts';
 import type { RestReader } from '../reader/rest-reader.ts';
 import type { Watermark } from './watermarks.ts';
 
@@ -63,23 +65,35 @@ export async function ticketsSince(reader: RestReader, since: string): Promise<M
  * are all tickets of the last hour.
  */
 export async function withoutReadOnes(pool: pg.Pool, tickets: readonly MovedTicket[]): Promise<MovedTicket[]> {
-  const { rows } = await pool.query<{ places: number[] }>(
-    `select coalesce(array_agg(n.place::integer), '{}') as places
-     from unnest($1::text[], $2::text[], $3::text[]) with ordinality as n (source_key, final_class, last_update, place)
-     join raw.head h on h.source_key = n.source_key and h.op = 'upsert'
-     join raw.object o on o.root_class = h.root_class and o.version_id = h.version_id and o.final_class = n.final_class
-     where o.payload ->> 'last_update' = n.last_update
-       and h.seen_at >= (
-         select min(w.noted_at) from ops.watermark w
-         where w.channel = 'last_update' and w.class = 'Ticket' and w.value > n.last_update)`,
-    [
-      tickets.map(({ id }) => `Ticket::${id}`),
-      tickets.map(({ finalClass }) => finalClass),
-      tickets.map(({ lastUpdate }) => lastUpdate),
-    ],
-  );
-  const read = new Set(rows[0]?.places);
-  return tickets.filter((_ticket, index) => !read.has(index + 1));
+  const given = tickets.map(({ finalClass, id, lastUpdate }, place) => ({
+    place,
+    source_key: `Ticket::${id}`,
+    final_class: finalClass,
+    last_update: lastUpdate,
+  }));
+  const types = { place: 'integer', source_key: 'text', final_class: 'text', last_update: 'text' };
+  const rows = await warehouse(pool)
+    .selectFrom(givenRows('n', types, given))
+    .innerJoin('raw.head as h', (join) => join.onRef('h.source_key', '=', 'n.source_key').on('h.op', '=', 'upsert'))
+    .innerJoin('raw.object as o', (join) =>
+      join
+        .onRef('o.root_class', '=', 'h.root_class')
+        .onRef('o.version_id', '=', 'h.version_id')
+        .onRef('o.final_class', '=', 'n.final_class'),
+    )
+    .select('n.place')
+    .where(sql`o.payload ->> 'last_update'`, '=', sql.ref('n.last_update'))
+    .where('h.seen_at', '>=', (row) =>
+      row
+        .selectFrom('ops.watermark as w')
+        .select(sql<Date>`min(w.noted_at)`.as('noted_at'))
+        .where('w.channel', '=', 'last_update')
+        .where('w.class', '=', 'Ticket')
+        .whereRef('w.value', '>', 'n.last_update'),
+    )
+    .execute();
+  const read = new Set(rows.map(({ place }) => place));
+  return tickets.filter((_ticket, place) => !read.has(place));
 }
 
 /** A local time of iTop moved back. Its zone does not matter: the hour that autumn repeats lies within the overlap. */

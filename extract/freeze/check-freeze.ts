@@ -6,9 +6,10 @@ import { selectAll, selectWindow } from '../../itop/oql.ts';
 import { inTransaction } from '../../platform/database.ts';
 import type { ItopSettings } from '../../platform/settings.ts';
 import { type Verdict, writeVerdicts } from '../../platform/verdict-writer.ts';
-import { clockTimestamp, givenRows, warehouse } from '../../platform/warehouse.ts';
+import { allOf, givenRows, warehouse } from '../../platform/warehouse.ts';
 import { classNarrowings } from '../catalog/class-narrowing.ts';
 import { fetchedByReference } from '../catalog/field-lists.ts';
+import { storeSourceCounts } from '../catalog/source-counts.ts';
 import { readFeed } from '../delta/change-feed.ts';
 import { earlier, ticketsSince } from '../delta/ticket-times.ts';
 import { reachedWatermarks, type Watermarks } from '../delta/watermarks.ts';
@@ -145,16 +146,20 @@ async function checkExtraction(pool: pg.Pool): Promise<Differences> {
 
 async function checkCounts({ pool, runId }: FreezeRequest, reader: RestReader): Promise<Differences> {
   const found = new Differences('freeze: count');
-  const { rows } = await pool.query<{ class: string; held: string }>(
-    `with held as (
-       select o.final_class as class, count(*) as held
-       from raw.head h join raw.object o on o.root_class = h.root_class and o.version_id = h.version_id
-       where h.op = 'upsert' group by o.final_class
-     ), asked as (select distinct class from ops.source_count)
-     select class, coalesce(held.held, 0) as held from asked left join held using (class)
-     where class <> all ($1) order by class`,
-    [fetchedByReference],
-  );
+  const rows = await warehouse(pool)
+    .with('asked', (is) => is.selectFrom('ops.source_count').select('class').distinct())
+    .with('held', (is) =>
+      is
+        .selectFrom('raw.latest_object')
+        .select((row) => ['final_class', row.fn.countAll<string>().as('objects')])
+        .groupBy('final_class'),
+    )
+    .selectFrom('asked')
+    .leftJoin('held', 'held.final_class', 'asked.class')
+    .select((row) => ['asked.class', row.fn.coalesce('held.objects', sql<string>`0`).as('held')])
+    .where('asked.class', '<>', allOf(fetchedByReference))
+    .orderBy('asked.class')
+    .execute();
   const narrowings = await classNarrowings(pool);
   for (const { class: name, held } of rows) {
     const counted = await countOf(reader, name, narrowings.get(name));
@@ -162,16 +167,7 @@ async function checkCounts({ pool, runId }: FreezeRequest, reader: RestReader): 
       found.unknown(name, counted.message, 'not_counted');
       continue;
     }
-    await warehouse(pool)
-      .insertInto('ops.source_count')
-      .values({ run_id: runId, class: name, object_count: counted })
-      .onConflict((conflict) =>
-        conflict.columns(['run_id', 'class']).doUpdateSet((excluded) => ({
-          object_count: excluded.ref('excluded.object_count'),
-          asked_at: clockTimestamp,
-        })),
-      )
-      .execute();
+    await storeSourceCounts(pool, runId, new Map([[name, counted]]));
     if (counted === Number(held)) found.passes(name, String(counted));
     else found.add(name, held, String(counted), 'count_differs');
   }
@@ -292,22 +288,34 @@ async function compareFiles(
   lowerId: number,
   found: Differences,
 ): Promise<void> {
+  const upperId = lowerId + windowIds;
   const given = new Map<number, string>();
-  const oql = selectWindow(className, lowerId, lowerId + windowIds);
+  const oql = selectWindow(className, lowerId, upperId);
   await reader.read({ className, oql, outputFields: ['item_class', 'item_id'] }, ({ id, fields }) => {
     given.set(id, `on ${fields.item_class} ${fields.item_id}`);
     return undefined;
   });
-  const { rows } = await pool.query<{ id: string; held: string | null; present: string | null }>(
-    `with held as (
-       select o.source_id as id, concat('on ', o.payload ->> 'item_class', ' ', o.payload ->> 'item_id') as held
-       from raw.latest_object o where o.root_class = $1 and o.source_id >= $2 and o.source_id < $3
-     )
-     select id, held.held, present.present
-     from held full join unnest($4::bigint[], $5::text[]) as present (id, present) using (id)
-     where held.held is distinct from present.present order by id`,
-    [className, lowerId, lowerId + windowIds, [...given.keys()], [...given.values()]],
-  );
+  const place = sql<string>`concat('on ', o.payload ->> 'item_class', ' ', o.payload ->> 'item_id')`;
+  const inItop = [...given].map(([id, place]) => ({ id: String(id), place }));
+  const rows = await warehouse(pool)
+    .with('held', (is) =>
+      is
+        .selectFrom('raw.latest_object as o')
+        .select(['o.source_id as id', place.as('place')])
+        .where('o.root_class', '=', className)
+        .where('o.source_id', '>=', String(lowerId))
+        .where('o.source_id', '<', String(upperId)),
+    )
+    .selectFrom('held')
+    .fullJoin(givenRows('present', { id: 'bigint', place: 'text' }, inItop), 'present.id', 'held.id')
+    .select((row) => [
+      row.fn.coalesce('held.id', 'present.id').$notNull().as('id'),
+      'held.place as held',
+      'present.place as present',
+    ])
+    .where((row) => row('held.place', 'is distinct from', row.ref('present.place')))
+    .orderBy('id')
+    .execute();
   for (const { id, held, present } of rows) {
     const reason = held === null ? 'created' : present === null ? 'deleted' : 'changed_since_extraction';
     found.add(`${className}::${id}`, held ?? 'not in iTop', present ?? 'not in iTop', reason);

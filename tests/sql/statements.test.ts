@@ -48,7 +48,6 @@ const filledForAReason: Readonly<Record<string, readonly string[]>> = {
   ],
   'one side of the full or left join is there, and each side names it': [
     'class-knowledge.ts: kind',
-    'check-freeze.ts: id',
     'payload-changes.ts: what',
     'contact-company.ts: contact_key',
     'person-content.ts: is_loaded',

@@ -55,17 +55,30 @@ export async function takeClass(
   className: string,
   channel: 'csv' | 'xml',
 ): Promise<'write' | 'check'> {
-  const { rows } = await pool.query<{ channel: string }>(
-    `with other as (
-       select 1 from raw.latest_object o where final_class = $1 and channel not in ('csv', 'xml') limit 1
-     ), taken as (
-       insert into ops.class_channel (class, channel, run_id)
-       select $1, $2, $3 where not exists (select from other)
-       on conflict (class) do nothing
-       returning channel
-     )
-     select channel from taken union all select channel from ops.class_channel where class = $1`,
-    [className, channel, runId],
-  );
-  return rows[0]?.channel === channel ? 'write' : 'check';
+  const other = warehouse(pool)
+    .selectFrom('raw.latest_object as o')
+    .where('o.final_class', '=', className)
+    .where('o.channel', 'not in', ['csv', 'xml']);
+  const writer = await warehouse(pool)
+    .with('taken', (is) =>
+      is
+        .insertInto('ops.class_channel')
+        .columns(['class', 'channel', 'run_id'])
+        .expression(
+          is
+            .selectNoFrom((row) => [
+              row.val(className).as('class'),
+              row.val(channel).as('channel'),
+              row.val(runId).as('run_id'),
+            ])
+            .where((row) => row.not(row.exists(other))),
+        )
+        .onConflict((conflict) => conflict.column('class').doNothing())
+        .returning('channel'),
+    )
+    .selectFrom('taken')
+    .select('channel')
+    .unionAll((is) => is.selectFrom('ops.class_channel').select('channel').where('class', '=', className))
+    .executeTakeFirst();
+  return writer?.channel === channel ? 'write' : 'check';
 }

@@ -1,4 +1,6 @@
+import { sql } from 'kysely';
 import type pg from 'pg';
+import { anyOf, givenRows, warehouse } from '../../../platform/warehouse.ts';
 import { showInvalidBytes } from './decode.ts';
 import type { BrokenRecord } from './exported.ts';
 
@@ -18,26 +20,53 @@ export async function rejectRecords(
   records: readonly Rejected[],
 ): Promise<void> {
   if (records.length === 0) return;
-  await pool.query(
-    `with again as (
-       delete from raw.dead_letter where broker = 'file' and topic = $1 and offset_no = any ($3)
-     )
-     insert into raw.dead_letter
-       (broker, topic, partition_id, generation, offset_no, source_key, run_id, reason_code, reason, next_step, content)
-     select 'file', $1, 0, 0, r.record, r.source_key, $2, r.code, r.reason, r.next_step, convert_to(r.content, 'UTF8')
-     from unnest($3::bigint[], $4::text[], $5::text[], $6::text[], $7::text[], $8::text[])
-       as r (record, source_key, code, reason, next_step, content)`,
-    [
-      file,
-      runId,
-      records.map(({ record }) => record),
-      records.map(({ rootClass, id }) => (rootClass === undefined || id === undefined ? null : `${rootClass}::${id}`)),
-      records.map(({ reasonCode }) => reasonCode),
-      records.map(({ record, reason }) => clean(`record ${record} of ${file}: ${reason}`)),
-      records.map(({ nextStep }) => nextStep),
-      records.map(({ content }) => clean(content.slice(0, keptLength))),
-    ],
-  );
+  const given = records.map(({ rootClass, id, record, reasonCode, reason, nextStep, content }) => ({
+    record,
+    source_key: rootClass === undefined || id === undefined ? null : `${rootClass}::${id}`,
+    reason_code: reasonCode,
+    reason: clean(`record ${record} of ${file}: ${reason}`),
+    next_step: nextStep,
+    content: clean(content.slice(0, keptLength)),
+  }));
+  const types = {
+    record: 'bigint',
+    source_key: 'text',
+    reason_code: 'text',
+    reason: 'text',
+    next_step: 'text',
+    content: 'text',
+  };
+  await warehouse(pool)
+    .with('again', (is) =>
+      is
+        .deleteFrom('raw.dead_letter')
+        .where('broker', '=', 'file')
+        .where('topic', '=', file)
+        .where('offset_no', '=', anyOf(records.map(({ record }) => String(record)))),
+    )
+    .insertInto('raw.dead_letter')
+    .columns([
+      ...(['broker', 'topic', 'partition_id', 'generation', 'offset_no', 'source_key', 'run_id'] as const),
+      ...(['reason_code', 'reason', 'next_step', 'content'] as const),
+    ])
+    .expression((is) =>
+      is
+        .selectFrom(givenRows('r', types, given))
+        .select((row) => [
+          row.val('file').as('broker'),
+          row.val(file).as('topic'),
+          row.lit(0).as('partition_id'),
+          row.lit(0).as('generation'),
+          'r.record',
+          'r.source_key',
+          row.val(runId).as('run_id'),
+          'r.reason_code',
+          'r.reason',
+          'r.next_step',
+          sql`convert_to(r.content, 'UTF8')`.as('content'),
+        ]),
+    )
+    .execute();
 }
 
 /** Postgres holds no NUL in a text. */

@@ -3,6 +3,7 @@ import type pg from 'pg';
 import { narrowedTo, selectAll } from '../../../itop/oql.ts';
 import { warehouse } from '../../../platform/warehouse.ts';
 import { fieldLists } from '../../catalog/field-lists.ts';
+import { replacingCounts } from '../../catalog/source-counts.ts';
 import { chunksOf } from '../../run/chunks.ts';
 import { BatchPublisher } from '../../topics/batch-publisher.ts';
 import type { ClassPass } from './class-pass.ts';
@@ -66,12 +67,20 @@ export async function fetchFormHistory(
  * cannot change, so what was counted once stays right.
  */
 async function storeCount(pool: pg.Pool, runId: string, counted: number, seenSince: Date): Promise<void> {
-  await pool.query(
-    `insert into ops.source_count (run_id, class, object_count)
-     select $1, $2, $3::bigint + (
-       select count(*) from raw.head h join raw.object o on o.root_class = h.root_class and o.version_id = h.version_id
-       where h.op = 'upsert' and h.seen_at < $4 and o.root_class = 'CMDBChangeOp' and o.final_class = $2)
-     on conflict (run_id, class) do update set object_count = excluded.object_count, asked_at = clock_timestamp()`,
-    [runId, written, counted, seenSince],
-  );
+  const db = warehouse(pool);
+  const seenBefore = db
+    .selectFrom('raw.head as h')
+    .innerJoin('raw.object as o', (join) =>
+      join.onRef('o.root_class', '=', 'h.root_class').onRef('o.version_id', '=', 'h.version_id'),
+    )
+    .select((row) => row.fn.countAll().as('count'))
+    .where('h.op', '=', 'upsert')
+    .where('h.seen_at', '<', seenSince)
+    .where('o.root_class', '=', 'CMDBChangeOp')
+    .where('o.final_class', '=', written);
+  await db
+    .insertInto('ops.source_count')
+    .values({ run_id: runId, class: written, object_count: sql<string>`${counted}::bigint + ${seenBefore}` })
+    .$call(replacingCounts)
+    .execute();
 }

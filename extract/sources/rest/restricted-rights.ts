@@ -1,8 +1,17 @@
+import { sql } from 'kysely';
 import type pg from 'pg';
 import type { Finding } from '../../../platform/findings.ts';
+import { givenRows, rowCount, warehouse } from '../../../platform/warehouse.ts';
 
 /** A few links without their ticket may be dangling in iTop; more than this share of a class is doubted. */
 const suspiciousShare = 0.05;
+
+/** Links by which a ticket or a person shows although the account may not see it, and the class tree that the key leads into. */
+const linkKeys = [
+  { class: 'lnkContactToTicket', key: 'ticket_id', root_class: 'Ticket' },
+  { class: 'lnkFunctionalCIToTicket', key: 'ticket_id', root_class: 'Ticket' },
+  { class: 'lnkPersonToTeam', key: 'person_id', root_class: 'Contact' },
+];
 
 /**
  * Looks for rights that hide objects without a word: iTop gives an account that is restricted to some organizations just
@@ -10,26 +19,38 @@ const suspiciousShare = 0.05;
  * to no organization and are all given, to tickets and persons that are not.
  */
 export async function findRestrictedRights(pool: pg.Pool, login: string): Promise<Finding[]> {
-  const { rows: allowed } = await pool.query<{ organizations: number }>(
-    `select count(*)::integer as organizations
-     from raw.latest_object u
-     join raw.latest_object o on o.root_class = 'URP_UserOrg' and o.payload ->> 'userid' = u.source_id::text
-     where u.root_class = 'User' and u.payload ->> 'login' = $1 having count(*) > 0`,
-    [login],
-  );
-  const { rows: links } = await pool.query<{ class: string; key: string; hidden: number; held: number }>(
-    `select l.final_class as class, k.key, count(*)::integer as held,
-       count(*) filter (where h.source_key is null or h.op = 'delete')::integer as hidden
-     from raw.latest_object l
-     join (values ('lnkContactToTicket', 'ticket_id', 'Ticket'), ('lnkFunctionalCIToTicket', 'ticket_id', 'Ticket'),
-       ('lnkPersonToTeam', 'person_id', 'Contact')) as k (class, key, root_class) on k.class = l.root_class
-     left join raw.head h on h.source_key = k.root_class || '::' || (l.payload ->> k.key)
-     where exists (select from raw.head seen where seen.root_class = k.root_class)
-     group by l.final_class, k.key`,
-  );
+  const db = warehouse(pool);
+  const allowed = await db
+    .selectFrom('raw.latest_object as u')
+    .innerJoin('raw.latest_object as o', (join) =>
+      join.on('o.root_class', '=', 'URP_UserOrg').on(sql`o.payload ->> 'userid'`, '=', sql`u.source_id::text`),
+    )
+    .select(rowCount.as('organizations'))
+    .where('u.root_class', '=', 'User')
+    .where(sql`u.payload ->> 'login'`, '=', login)
+    .having((row) => row.fn.countAll(), '>', 0)
+    .execute();
+  const links = await db
+    .selectFrom('raw.latest_object as l')
+    .innerJoin(givenRows('k', { class: 'text', key: 'text', root_class: 'text' }, linkKeys), 'k.class', 'l.root_class')
+    .leftJoin('raw.head as h', (join) =>
+      join
+        .on('h.source_key', '=', sql<string>`k.root_class || '::' || (l.payload ->> k.key)`)
+        .on('h.op', '<>', 'delete'),
+    )
+    .select((row) => [
+      'l.final_class as class',
+      'k.key',
+      rowCount.as('held'),
+      row.cast<number>(row.fn.count('h.source_key'), 'integer').as('present'),
+    ])
+    .where((row) => row.exists(row.selectFrom('raw.head as seen').whereRef('seen.root_class', '=', 'k.root_class')))
+    .groupBy(['l.final_class', 'k.key'])
+    .execute();
   return [
     ...allowed.map(({ organizations }) => restricted(`The account is restricted to ${organizations} organizations.`)),
     ...links
+      .map(({ present, ...link }) => ({ ...link, hidden: link.held - present }))
       .filter(({ hidden, held }) => hidden > suspiciousShare * held)
       .map(({ class: name, key, hidden, held }) =>
         restricted(`${hidden} of ${held} objects of ${name} point by ${key} to something that iTop does not give.`),
