@@ -1,6 +1,7 @@
 import type pg from 'pg';
 import { probeAnswer } from '../../intercom/probes.ts';
 import { readQuery } from '../../platform/query-file.ts';
+import { anyOf, warehouse } from '../../platform/warehouse.ts';
 
 const fileQuery = readQuery(import.meta.dirname, 'thread-files.sql');
 const tagQuery = readQuery(import.meta.dirname, 'thread-tags.sql');
@@ -123,10 +124,6 @@ export interface Thread {
   /** Parts that this process sent, with the files that went with them. */
   readonly sent: { readonly row: PartRow; readonly files: readonly FileRow[]; readonly partId: string | undefined }[];
 }
-
-/** Comments of a page as HTML: for a workspace that was seen to keep it. */
-const commentHtmlQuery = `
-  select target_key, body, attributed_body from intercom.comment_html where conversation_key = any ($1)`;
 
 function byConversation<Row extends { readonly conversation_key: string }>({
   rows,
@@ -257,9 +254,11 @@ function earlierOf(a: Date, b: Date): Date {
 
 /** Gives the comments that have an HTML form that form (rule T8). Parts are rows of this page alone: they are changed in place. */
 async function showCommentsAsHtml(pool: pg.Pool, conversationKeys: readonly string[], parts: PartRow[]): Promise<void> {
-  const { rows } = await pool.query<Pick<PartRow, 'target_key' | 'body' | 'attributed_body'>>(commentHtmlQuery, [
-    conversationKeys,
-  ]);
+  const rows = await warehouse(pool)
+    .selectFrom('intercom.comment_html')
+    .select(['target_key', 'body', 'attributed_body'])
+    .where('conversation_key', '=', anyOf(conversationKeys))
+    .execute();
   const forms = new Map(rows.map((row) => [row.target_key, row]));
   for (const part of parts) {
     const form = forms.get(part.target_key);

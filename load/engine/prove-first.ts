@@ -1,6 +1,8 @@
+import { sql } from 'kysely';
 import type pg from 'pg';
 import { FailedError, RefusedError } from '../../platform/errors.ts';
 import { writeVerdicts } from '../../platform/verdict-writer.ts';
+import { anyOf, warehouse } from '../../platform/warehouse.ts';
 import type { LoadContext } from './context.ts';
 import type { PendingItem, Phase, PhaseSource } from './phase.ts';
 
@@ -67,19 +69,26 @@ async function firstUnaccepted(
   phase: PhaseSource,
   keys: readonly string[],
 ): Promise<Unaccepted | undefined> {
-  const { rows } = await pool.query<Unaccepted>(
-    `select target_key, check_name,
-            string_agg(format('%s: sent %s, found %s', field, coalesce(expected, 'nothing'), coalesce(actual, 'nothing')), '; '
-                       order by field) filter (where field <> '') as fields
-     from reconcile.difference
-     where workspace_id_code = $1 and phase = $2 and target_key = any ($3) and is_failure and not is_accepted
-     group by target_key, check_name
-     having bool_or(field = '')
-     order by target_key, check_name
-     limit 1`,
-    [workspaceIdCode, phase.name, [...new Set(keys)]],
-  );
-  return rows[0];
+  return warehouse(pool)
+    .selectFrom('reconcile.difference')
+    .select([
+      'target_key',
+      'check_name',
+      sql<string | null>`string_agg(
+        format('%s: sent %s, found %s', field, coalesce(expected, 'nothing'), coalesce(actual, 'nothing')), '; ' order by field)
+        filter (where field <> '')`.as('fields'),
+    ])
+    .where('workspace_id_code', '=', workspaceIdCode)
+    .where('phase', '=', phase.name)
+    .where('target_key', '=', anyOf([...new Set(keys)]))
+    .where('is_failure', '=', true)
+    .where('is_accepted', '=', false)
+    .groupBy(['target_key', 'check_name'])
+    .having(sql<boolean>`bool_or(field = '')`)
+    .orderBy('target_key')
+    .orderBy('check_name')
+    .limit(1)
+    .executeTakeFirst();
 }
 
 function describe({ check_name: check, fields }: Unaccepted): string {

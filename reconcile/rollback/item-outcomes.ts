@@ -1,7 +1,7 @@
 import type pg from 'pg';
 import { inTransaction } from '../../platform/database.ts';
 import { readQuery } from '../../platform/query-file.ts';
-import { anyOf, warehouse } from '../../platform/warehouse.ts';
+import { anyOf, clockTimestamp, givenRows, warehouse } from '../../platform/warehouse.ts';
 import type { RollbackItem } from './look-before.ts';
 
 const withdrawalQuery = readQuery(import.meta.dirname, 'withdraw-identities.sql');
@@ -24,13 +24,14 @@ export async function writeItemOutcomes(
 ): Promise<void> {
   const withdrawn = batch.filter(({ state }) => state === 'done' || state === 'gone').map(({ item }) => item);
   await inTransaction(pool, async (client) => {
-    await client.query(
-      `update reconcile.rollback_item i
-       set state = s.state, outcome = s.outcome, decided_at = clock_timestamp()
-       from jsonb_to_recordset($2::jsonb) as s (position integer, state text, outcome text)
-       where i.plan_id = $1 and i.position = s.position`,
-      [planId, JSON.stringify(batch.map(({ item, state, outcome }) => ({ position: item.position, state, outcome })))],
-    );
+    const outcomes = batch.map(({ item, state, outcome }) => ({ position: item.position, state, outcome }));
+    await warehouse(client)
+      .updateTable('reconcile.rollback_item as i')
+      .from(givenRows('s', { position: 'integer', state: 'text', outcome: 'text' }, outcomes))
+      .set((from) => ({ state: from.ref('s.state'), outcome: from.ref('s.outcome'), decided_at: clockTimestamp }))
+      .where('i.plan_id', '=', planId)
+      .whereRef('i.position', '=', 's.position')
+      .execute();
     const gone = await client.query<{ target_key: string }>(withdrawalQuery, [
       workspaceIdCode,
       planId,
