@@ -1,6 +1,8 @@
+import { sql } from 'kysely';
 import type pg from 'pg';
 import type { BlobStore } from '../platform/blob-store.ts';
 import { type Clock, clockOf } from '../platform/clock.ts';
+import { warehouse } from '../platform/warehouse.ts';
 import type { KeptValues } from './kept-values.ts';
 
 /** What every page of the console is made from. */
@@ -28,29 +30,29 @@ export interface Standing {
 }
 
 export async function readStanding(pool: pg.Pool): Promise<Standing> {
-  const { rows } = await pool.query<{
-    has_raw: boolean;
-    has_views: boolean;
-    is_transformed: boolean;
-    workspace_id_code: string | null;
-    workspace_name: string | null;
-    timezone: string | null;
-  }>(
-    `select exists (select from raw.head) as has_raw,
-            to_regclass('reconcile.unexplained') is not null as has_views,
-            exists (select from ops.materialised where relation = 'intercom.conversation') as is_transformed,
-            w.workspace_id_code, w.name as workspace_name,
-            (select timezone from ops.setting) as timezone
-     from (values (1)) as one
-     left join (select workspace_id_code, name from load.workspace order by seen_at desc limit 1) as w on true`,
-  );
-  const row = rows[0];
+  const db = warehouse(pool);
+  const facts = await db
+    .selectNoFrom((of) => [
+      of.exists(of.selectFrom('raw.head').select('source_key')).as('has_raw'),
+      sql<boolean>`to_regclass('reconcile.unexplained') is not null`.as('has_views'),
+      of
+        .exists(of.selectFrom('ops.materialised').select('relation').where('relation', '=', 'intercom.conversation'))
+        .as('is_transformed'),
+      of.selectFrom('ops.setting').select('timezone').as('timezone'),
+    ])
+    .$narrowType<{ has_raw: boolean; is_transformed: boolean }>()
+    .executeTakeFirstOrThrow();
+  const workspace = await db
+    .selectFrom('load.workspace')
+    .select(['workspace_id_code as idCode', 'name'])
+    .orderBy('seen_at', 'desc')
+    .limit(1)
+    .executeTakeFirst();
   return {
-    hasRaw: row?.has_raw ?? false,
-    hasViews: row?.has_views ?? false,
-    isTransformed: row?.is_transformed ?? false,
-    workspace:
-      row?.workspace_id_code == null ? undefined : { idCode: row.workspace_id_code, name: row.workspace_name ?? '' },
-    clock: clockOf(row?.timezone ?? 'UTC'),
+    hasRaw: facts.has_raw,
+    hasViews: facts.has_views,
+    isTransformed: facts.is_transformed,
+    workspace,
+    clock: clockOf(facts.timezone ?? 'UTC'),
   };
 }

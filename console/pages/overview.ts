@@ -1,6 +1,7 @@
+import { sql } from 'kysely';
 import { readNames } from '../../itop/record-names.ts';
 import { type Html, html } from '../../platform/html.ts';
-import { warehouse } from '../../platform/warehouse.ts';
+import { rowCount, warehouse } from '../../platform/warehouse.ts';
 import { fateWords, kindWords, whyUnexplained } from '../../reconcile/page-words.ts';
 import { fates } from '../../reconcile/report/fates.ts';
 import { readUnexplained } from '../../reconcile/unexplained.ts';
@@ -207,15 +208,20 @@ async function countClasses({ context, standing }: Frame): Promise<ClassRow[]> {
 async function numbers(frame: Frame): Promise<Html> {
   const rows = (await readClasses(frame)).filter((row) => row.item_kind === 'object');
   const sums = fates.map((fate) => ({ fate, count: rows.reduce((sum, row) => sum + row[fate], 0) }));
-  const { rows: lag } = await frame.context.pool.query<{ seconds: number | null; failures: number }>(
-    `select extract(epoch from clock_timestamp() - max(ended_at) filter (where command in ('extract', 'extract --delta')))::float8 as seconds,
-            (select count(*)::integer from reconcile.load_error
-             where workspace_id_code = $1 and state in ('failed', 'blocked') and not is_accepted) as failures
-     from ops.run where state = 'done'`,
-    [frame.standing.workspace?.idCode ?? ''],
-  );
-  const seconds = lag[0]?.seconds ?? null;
-  const failures = lag[0]?.failures ?? 0;
+  const db = warehouse(frame.context.pool);
+  const { seconds } = await db
+    .selectFrom('ops.run')
+    .select(sql<number | null>`extract(epoch from clock_timestamp() - max(ended_at))::float8`.as('seconds'))
+    .where('state', '=', 'done')
+    .where('command', 'in', ['extract', 'extract --delta'])
+    .executeTakeFirstOrThrow();
+  const { failures } = await db
+    .selectFrom('reconcile.load_error')
+    .select(rowCount.as('failures'))
+    .where('workspace_id_code', '=', frame.standing.workspace?.idCode ?? '')
+    .where('state', 'in', ['failed', 'blocked'])
+    .where('is_accepted', '=', false)
+    .executeTakeFirstOrThrow();
   return html`<dl class="numbers">
 <div class="${failures === 0 ? '' : 'failed'}"><dt>failures to decide on</dt><dd><a href="/lists/failures">${failures.toLocaleString('en')}</a></dd></div>
 <div><dt>last read from iTop</dt><dd>${seconds === null ? 'never' : `${durationOf(seconds)} ago`}</dd></div>${sums

@@ -1,7 +1,7 @@
-import type { Selectable } from 'kysely';
+import type { NotNull, Selectable } from 'kysely';
 import type pg from 'pg';
 import { type Html, html } from '../../platform/html.ts';
-import { warehouse } from '../../platform/warehouse.ts';
+import { rowCount, warehouse } from '../../platform/warehouse.ts';
 import type { Warehouse } from '../../platform/warehouse-types.ts';
 import { besideTarget, fieldTable } from '../../transform/preview/field-table.ts';
 import { intercomHeading, whereItIs } from '../../transform/preview/object-content.ts';
@@ -17,21 +17,25 @@ const most = 50;
 /** An organization: the company that it becomes, its people and its tickets. */
 export async function companyContent(frame: Frame, key: string): Promise<Html> {
   const { pool } = frame.context;
-  const [company, people, tickets, files] = await Promise.all([
-    pool.query<{
-      company_id: string | null;
-      name: string;
-      custom_attributes: Record<string, unknown> | null;
-      people: number;
-      tickets: number;
-    }>(
-      `select c.company_id, c.name, c.custom_attributes,
-              (select count(*)::integer from intercom.contact_company m where m.company_key = c.target_key) as people,
-              (select count(*)::integer from intermediate.ticket t where t.organization_key = c.target_key) as tickets
-       from intercom.company c
-       where c.target_key = $1`,
-      [key],
-    ),
+  const [becomes, people, tickets, files] = await Promise.all([
+    warehouse(pool)
+      .selectFrom('intercom.company as c')
+      .select((of) => [
+        ...(['c.company_id', 'c.name', 'c.custom_attributes'] as const),
+        of
+          .selectFrom('intercom.contact_company as m')
+          .select(rowCount.as('count'))
+          .whereRef('m.company_key', '=', 'c.target_key')
+          .as('people'),
+        of
+          .selectFrom('intermediate.ticket as t')
+          .select(rowCount.as('count'))
+          .whereRef('t.organization_key', '=', 'c.target_key')
+          .as('tickets'),
+      ])
+      .$narrowType<{ people: NotNull; tickets: NotNull; custom_attributes: Record<string, unknown> | null }>()
+      .where('c.target_key', '=', key)
+      .executeTakeFirst(),
     warehouse(pool)
       .selectFrom('intercom.contact_company as m')
       .innerJoin('intercom.contact as c', 'c.target_key', 'm.contact_key')
@@ -44,7 +48,6 @@ export async function companyContent(frame: Frame, key: string): Promise<Html> {
     newestTickets(pool, 'organization_key', key, most),
     readStoredFiles(pool, [key]),
   ]);
-  const becomes = company.rows[0];
   const fields = await readFields(pool, key);
   if (becomes === undefined)
     return html`<p class="facts"><span class="chip">becomes no company</span></p><h2>As iTop holds it</h2>${fileList(files)}${fieldTable(fields)}`;

@@ -1,5 +1,7 @@
+import { sql } from 'kysely';
 import { nameExpression } from '../../itop/record-names.ts';
 import { type Html, html } from '../../platform/html.ts';
+import { warehouse } from '../../platform/warehouse.ts';
 import { reasonWords } from '../../reconcile/page-words.ts';
 import { besideTarget, fieldTable } from '../../transform/preview/field-table.ts';
 import { intercomHeading } from '../../transform/preview/object-content.ts';
@@ -25,7 +27,6 @@ interface Member {
 
 interface Decision {
   survivor_key: string | null;
-  is_loaded: boolean;
   excluded_reason: string | null;
   name: string | null;
   email: string | null;
@@ -39,7 +40,7 @@ interface Decision {
 /** A person: the contact that stands for them, who was merged into it and why, and their tickets. */
 export async function personContent(frame: Frame, key: string): Promise<Html> {
   const { pool } = frame.context;
-  const [group, decided, asked, handled] = await Promise.all([
+  const [group, decision, asked, handled] = await Promise.all([
     pool.query<Member>(
       `with member as (
          select d.person_key, d.survivor_key from intermediate.contact_decision d
@@ -53,26 +54,41 @@ export async function personContent(frame: Frame, key: string): Promise<Html> {
        order by is_survivor desc, m.person_key`,
       [key],
     ),
-    pool.query<Decision>(
-      `select d.survivor_key, d.is_loaded, d.excluded_reason, c.name, c.email, c.phone, c.role, c.custom_attributes, i.target_id,
-              (select string_agg(y.name, ', ' order by y.name) from intercom.contact_company m join intercom.company y on y.target_key = m.company_key
-               where m.contact_key = c.target_key) as company
-       from intermediate.contact_decision d
-       left join intercom.contact c on c.target_key = d.survivor_key
-       left join load.identity i on i.workspace_id_code = $2 and i.target_type = 'contact' and i.target_key = d.survivor_key
-       where d.person_key = $1`,
-      [key, frame.standing.workspace?.idCode ?? ''],
-    ),
+    readDecision(frame, key),
     newestTickets(pool, 'caller_key', key, most),
     newestTickets(pool, 'agent_key', key, most),
   ]);
-  const decision = decided.rows[0];
   const beside = await besideContact(frame, key, decision);
   return html`${factsOf(decision)}
 ${group.rows.length < 2 ? '' : mergedContent(frame, group.rows)}
 ${beside}
 <h2>Tickets that they asked for</h2>${ticketTable(frame, asked)}${asked.length < most ? '' : html`<p class="dim">The newest ${most}.</p>`}
 ${handled.length === 0 ? '' : html`<h2>Tickets that are assigned to them</h2>${ticketTable(frame, handled)}${handled.length < most ? '' : html`<p class="dim">The newest ${most}.</p>`}`}`;
+}
+
+async function readDecision({ context, standing }: Frame, key: string): Promise<Decision | undefined> {
+  return warehouse(context.pool)
+    .selectFrom('intermediate.contact_decision as d')
+    .leftJoin('intercom.contact as c', 'c.target_key', 'd.survivor_key')
+    .leftJoin('load.identity as i', (join) =>
+      join
+        .on('i.workspace_id_code', '=', standing.workspace?.idCode ?? '')
+        .on('i.target_type', '=', 'contact')
+        .onRef('i.target_key', '=', 'd.survivor_key'),
+    )
+    .select(['d.survivor_key', 'd.excluded_reason', 'c.name', 'c.email', 'c.phone', 'c.role', 'c.custom_attributes'])
+    .select((of) => [
+      'i.target_id',
+      of
+        .selectFrom('intercom.contact_company as m')
+        .innerJoin('intercom.company as y', 'y.target_key', 'm.company_key')
+        .select(sql<string | null>`string_agg(y.name, ', ' order by y.name)`.as('names'))
+        .whereRef('m.contact_key', '=', 'c.target_key')
+        .as('company'),
+    ])
+    .$narrowType<Pick<Decision, 'custom_attributes'>>()
+    .where('d.person_key', '=', key)
+    .executeTakeFirst();
 }
 
 function factsOf(decision: Decision | undefined): Html {

@@ -50,7 +50,6 @@ const filledForAReason: Readonly<Record<string, readonly string[]>> = {
     'class-knowledge.ts: kind',
     'payload-changes.ts: what',
     'contact-company.ts: contact_key',
-    'person-content.ts: is_loaded',
   ],
   'each arm of the union, or of the case, gives one': [
     'thread.ts: author_kind',
