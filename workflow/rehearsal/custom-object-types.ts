@@ -1,3 +1,5 @@
+import { sql } from 'kysely';
+import { warehouse } from '../../platform/warehouse.ts';
 import type { CommandContext } from '../command-context.ts';
 
 /**
@@ -5,14 +7,20 @@ import type { CommandContext } from '../command-context.ts';
  * version of the API can.
  */
 export async function setUpObjectTypes({ database }: CommandContext, intercomControlUrl: string): Promise<void> {
-  const { rows } = await database.pool.query<{ identifier: string; attributes: Record<string, string> }>(
-    `select o.type_identifier as identifier,
-            coalesce(jsonb_object_agg(a.name, case jsonb_typeof(a.value) when 'number' then 'number' when 'boolean' then 'boolean' else 'text' end)
-                     filter (where a.name is not null), '{}') as attributes
-     from intercom.custom_object_instance o
-     left join lateral jsonb_each(o.custom_attributes) as a (name, value) on a.value <> 'null'
-     group by o.type_identifier`,
-  );
+  const rows = await warehouse(database.pool)
+    .selectFrom('intercom.custom_object_instance as o')
+    .leftJoinLateral(
+      sql<{ name: string; value: unknown }>`jsonb_each(o.custom_attributes)`.as<'a'>(sql`a (name, value)`),
+      (join) => join.on('a.value', '<>', 'null'),
+    )
+    .select([
+      'o.type_identifier as identifier',
+      sql<Record<string, string>>`coalesce(
+        jsonb_object_agg(a.name, case jsonb_typeof(a.value) when 'number' then 'number' when 'boolean' then 'boolean' else 'text' end)
+          filter (where a.name is not null), '{}')`.as('attributes'),
+    ])
+    .groupBy('o.type_identifier')
+    .execute();
   if (rows.length === 0) return;
   const response = await fetch(`${intercomControlUrl}/actions`, {
     method: 'POST',
