@@ -305,7 +305,7 @@ describe('a read without an answer', () => {
     workspace = await openTestWorkspace(everyOperation());
     await workspace.control('/faults', { match: { operation: 'replyConversation' }, kind: 'error500-after-commit' });
     await workspace.control('/faults', { match: { operation: 'retrieveConversation' }, kind: '503', times: 3 });
-    await workspace.load({ timeoutMs: 500 });
+    await workspace.load({ timeoutMs: 2_000 });
     const { rows } = await workspace.database.pool.query(
       'select target_key, state, reason_code, next_step from load.outcome',
     );
