@@ -290,6 +290,30 @@ it('what somebody deleted meanwhile is gone and not a failure; a changed contact
   expect(await madeAt(), 'made by the second load').toBeGreaterThan(before);
 });
 
+it('a change after a rollback and another load compares the description with the one that was sent last', async () => {
+  const workspace = await usedWorkspace();
+  const { pool } = workspace.database;
+  await workspace.load();
+  await workspace.control('/actions', [
+    { do: 'delete-conversation', conversation_id: await conversationOf(workspace, 'Ticket::83') },
+  ]);
+  await execute(workspace, (await plan(workspace, { sourceKey: 'Ticket::83' })).hash);
+  await pool.query(`update intercom.conversation set body = 'As iTop has it now.' where target_key = 'Ticket::83'`);
+  await workspace.load();
+  // As where the load was killed behind the creation: what was sent is told by the journal alone.
+  await pool.query(`delete from load.representation where target_type = 'conversation' and target_key = 'Ticket::83'`);
+  await pool.query(`update intercom.conversation set payload_hash = sha256('changed') where target_key = 'Ticket::83'`);
+  const sent = `select count(*)::integer as notes from load.journal where payload ->> 'body' like '%description was changed%'`;
+  await workspace.load({ withChanges: true });
+  expect((await pool.query(sent)).rows).toEqual([{ notes: 0 }]);
+  await pool.query(`delete from load.representation where target_type = 'conversation' and target_key = 'Ticket::83'`);
+  await pool.query(
+    `update intercom.conversation set body = 'Other words.', payload_hash = sha256('again') where target_key = 'Ticket::83'`,
+  );
+  await workspace.load({ withChanges: true });
+  expect((await pool.query(sent)).rows).toEqual([{ notes: 1 }]);
+});
+
 it('an article that somebody edited is kept, with the collections it lies in', async () => {
   const workspace = await usedWorkspace();
   await workspace.load();
