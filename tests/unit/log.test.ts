@@ -1,10 +1,11 @@
-import { mkdtempSync, readFileSync, statSync } from 'node:fs';
+import { mkdtempSync, readFileSync, statSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { expect, it } from 'vitest';
+import { expect, it, vi } from 'vitest';
 import { openLog } from '../../platform/log.ts';
 import { loggedProgress, openProgress } from '../../platform/progress.ts';
 import { hideSecret } from '../../platform/redact.ts';
+import { inContext } from '../../workflow/command-context.ts';
 
 const newFile = (): string => join(mkdtempSync(join(tmpdir(), 'log-')), 'deep', 'events.log');
 const linesOf = (file: string) =>
@@ -55,4 +56,19 @@ it('refuses a file that cannot be written, with what to do', () => {
   expect(() => openLog({ file: '/dev/null/events.log', level: 'info' }, 'load')).toThrow(
     expect.objectContaining({ exitCode: 2, nextStep: expect.stringContaining('log.file') }),
   );
+});
+
+it('says of a command that fails what a person reads of it, and the next step', async () => {
+  const file = newFile();
+  const config = join(mkdtempSync(join(tmpdir(), 'log-')), 'config.yaml');
+  writeFileSync(config, JSON.stringify({ log: { file } }));
+  vi.stubEnv('DATABASE_URL', 'postgres://u:hunter2@127.0.0.1:9/x');
+  await expect(inContext({ config }, 'none', () => Promise.resolve())).rejects.toThrow('ECONNREFUSED');
+  expect(linesOf(file).at(-1)).toMatchObject({
+    msg: 'command failed',
+    error: expect.stringMatching(/^Postgres does not answer/),
+    nextStep: expect.stringContaining('DATABASE_URL'),
+  });
+  expect(readFileSync(file, 'utf8')).not.toContain('hunter2');
+  vi.unstubAllEnvs();
 });
