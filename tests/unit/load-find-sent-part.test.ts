@@ -1,8 +1,8 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import type { ConversationFacts, PartFacts } from '../../intercom/conversation-facts.ts';
-import { haveSameWords, wordsOf } from '../../intercom/words.ts';
-import { findLostPart } from '../../load/conversation/find-sent-part.ts';
+import { haveSameVisibleWords, haveSameWords, wordsOf } from '../../intercom/words.ts';
+import { findLostPart, findPart } from '../../load/conversation/find-sent-part.ts';
 import { AmbiguousEffect } from '../../load/engine/uncertain-calls.ts';
 
 const second = 1_583_057_100;
@@ -55,6 +55,31 @@ describe('the words of a text', () => {
 
   it('are the same again when they are taken from themselves', () => {
     fc.assert(fc.property(fc.string({ unit: 'grapheme' }), (text) => wordsOf(wordsOf(text)) === wordsOf(text)));
+  });
+});
+
+describe('the part in an answer', () => {
+  it.each([
+    ['as it was sent', '<p>Wait... "now"</p>', {}, '1'],
+    ['with typographic signs', '<p>Wait&hellip; “now”</p>', {}, '1'],
+    ['with other words', '<p>Wait... "then"</p>', {}, undefined],
+    ['of another second', '<p>Wait... "now"</p>', { createdAt: second + 1 }, undefined],
+    ['of another author', '<p>Wait... "now"</p>', { authorId: '8' }, undefined],
+    ['of another kind', '<p>Wait... "now"</p>', { partType: 'note' }, undefined],
+  ])('%s', (_, body, other, id) => {
+    expect(idOf(findPart(conversation(held('1', body, other)), lost('Wait... "now"'), []))).toBe(id);
+  });
+
+  it('is no other one than by the words of both texts', () => {
+    const text = fc.array(fc.constantFrom('It', 'burns', '“', '"', ' ', '…', '...', '&hellip;', '\u200b'), {
+      maxLength: 6,
+    });
+    fc.assert(
+      fc.property(text, text, (came, sent) => {
+        const visible = sent.join('').replaceAll('&hellip;', '…');
+        expect(haveSameVisibleWords(`<p>${came.join('')}</p>`, visible)).toBe(haveSameWords(came.join(''), visible));
+      }),
+    );
   });
 });
 
