@@ -615,6 +615,16 @@ export interface IntermediateContactToTicketDefinition {
   observed_at: Timestamp;
 }
 
+export interface IntermediateConversationAttribute {
+  ticket_key: string;
+  attributes: Json;
+}
+
+export interface IntermediateConversationAttributeDefinition {
+  ticket_key: string;
+  attributes: Json;
+}
+
 export interface IntermediateCustomAttribute {
   source_key: string;
   target_model: 'contact' | 'company' | 'conversation' | 'custom_object' | 'article' | 'collection' | null;
@@ -790,6 +800,13 @@ export interface IntermediatePlaceholderCallerDefinition {
 }
 
 export interface IntermediateRecordNote {
+  ticket_key: string;
+  body: string | null;
+  observed_at: Timestamp;
+  own_content: string;
+}
+
+export interface IntermediateRecordNoteDefinition {
   ticket_key: string;
   body: string | null;
   observed_at: Timestamp;
@@ -2984,6 +3001,8 @@ export interface Warehouse {
   'intermediate.contact_merge': IntermediateContactMerge;
   'intermediate.contact_to_ticket': IntermediateContactToTicket;
   'intermediate.contact_to_ticket_definition': IntermediateContactToTicketDefinition;
+  'intermediate.conversation_attribute': IntermediateConversationAttribute;
+  'intermediate.conversation_attribute_definition': IntermediateConversationAttributeDefinition;
   'intermediate.custom_attribute': IntermediateCustomAttribute;
   'intermediate.dependency_edge': IntermediateDependencyEdge;
   'intermediate.folded_message': IntermediateFoldedMessage;
@@ -3005,6 +3024,7 @@ export interface Warehouse {
   'intermediate.placeholder_caller': IntermediatePlaceholderCaller;
   'intermediate.placeholder_caller_definition': IntermediatePlaceholderCallerDefinition;
   'intermediate.record_note': IntermediateRecordNote;
+  'intermediate.record_note_definition': IntermediateRecordNoteDefinition;
   'intermediate.record_note_fact': IntermediateRecordNoteFact;
   'intermediate.record_note_fact_definition': IntermediateRecordNoteFactDefinition;
   'intermediate.shared_address': IntermediateSharedAddress;

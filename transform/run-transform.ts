@@ -13,6 +13,7 @@ import {
   doConversationsNeedRebuild,
   refreshConversations,
   refreshSources,
+  refreshThreads,
 } from './materialised/refresh-materialised.ts';
 import type { Refresh } from './materialised/refresh-relation.ts';
 import { probeViews } from './probe-views.ts';
@@ -127,17 +128,26 @@ async function refreshOnce(
   files: readonly ViewFile[],
   { step, inputs, itopHosts, isProbing }: RefreshRequest,
 ): Promise<{ readonly refreshes?: readonly Refresh[]; readonly renderedBodies: number }> {
-  // Contacts and companies may show values that are HTML.
-  let renderedBodies = await renderMissingBodies(pool, step, { of: 'values and articles', itopHosts });
-  const sources = await refreshSources(pool, files);
+  const sources = await refreshSources(pool, files, { step, itopHosts });
   // Before any conversation is built with another caller, author or company.
-  if ((await setDependentsAside(pool, inputs)) > 0) return { renderedBodies };
+  if ((await setDependentsAside(pool, inputs)) > 0) return { renderedBodies: sources.renderedBodies };
   const of = (await doConversationsNeedRebuild(pool, files)) ? 'all messages' : 'messages of stale tickets';
-  renderedBodies += await renderMissingBodies(pool, step, { of, itopHosts });
+  // Rendering is this process' work, threads are the server's.
+  const [messages, threads] = await bothOf(
+    renderMissingBodies(pool, step, { of, itopHosts }),
+    refreshThreads(pool, files),
+  );
   await analyzeGrownTables(pool);
-  const refreshes = [...sources, ...(await refreshConversations(pool, files))];
+  const renderedBodies = sources.renderedBodies + messages;
+  const refreshes = [...sources.refreshes, ...threads, ...(await refreshConversations(pool, files))];
   if (isProbing) await probeViews(pool, files);
   return { refreshes, renderedBodies };
+}
+
+/** Waits for both, and throws the first failure: whoever begins again after it finds nothing of the former attempt at work. */
+async function bothOf<A, B>(first: Promise<A>, second: Promise<B>): Promise<[A, B]> {
+  await Promise.allSettled([first, second]);
+  return Promise.all([first, second]);
 }
 
 /** Hosts whose addresses in texts are this iTop's; undefined where none is configured. */

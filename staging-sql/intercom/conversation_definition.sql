@@ -5,11 +5,6 @@ with opening as (
   cross join ops.setting s
   join ops.rendered_body r on r.renderer_version = s.renderer_version and r.source_hash = p.source_hash
   where p.kind = 'opening'
-), attribute as (
-  select source_key, jsonb_object_agg(target_name, target_value) as attributes
-  from intermediate.custom_attribute
-  where target_model = 'conversation' and target_value is not null
-  group by source_key
 ), shaped as (
   select
     t.ticket_key as target_key,
@@ -34,7 +29,7 @@ with opening as (
   join ops.mapping_status m on m.class = t.final_class and m.status = t.status
   join opening o on o.ticket_key = t.ticket_key
   left join intercom.company company on company.target_key = t.organization_key
-  left join attribute a on a.source_key = t.ticket_key
+  left join intermediate.conversation_attribute a on a.ticket_key = t.ticket_key
   left join (select conversation_key, count(*)::integer as part_count from intercom.conversation_part group by conversation_key) as parts
     on parts.conversation_key = t.ticket_key
 )

@@ -4,6 +4,7 @@ import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { openProgress } from '../../platform/progress.ts';
 import { projectRoot } from '../../platform/project-root.ts';
 import { loadSettings } from '../../platform/settings.ts';
+import { transformLock } from '../../transform/apply-views.ts';
 import { createIndexes, dropIndexes } from '../../transform/materialised/materialised-indexes.ts';
 import { materialisedRelations } from '../../transform/materialised/materialised-relations.ts';
 import { refreshSources } from '../../transform/materialised/refresh-materialised.ts';
@@ -115,6 +116,8 @@ describe('transform', () => {
       ['intermediate.ticket_parent', 1],
       ['intermediate.record_note_fact', 1],
       ['intermediate.thread_part', 1],
+      ['intermediate.record_note', 1],
+      ['intermediate.conversation_attribute', 1],
       ['intercom.conversation_part', 1],
       ['intercom.conversation_part_file', 1],
       ['intercom.conversation', 1],
@@ -262,7 +265,8 @@ describe('transform', () => {
     const gate = await database.pool.connect();
     await gate.query('begin');
     await gate.query('lock table intermediate.ticket_message in share mode');
-    const refreshing = refreshSources(database.pool, files);
+    const step = openProgress('silent').step('render bodies', 0);
+    const refreshing = refreshSources(database.pool, files, { step, itopHosts: undefined });
     await waitForLock();
     await landObjects(database.pool, ticket(1, ['a', 'b', 'c']), { observedAt: new Date('2026-01-03T00:00:00Z') });
     await gate.query('commit');
@@ -272,6 +276,29 @@ describe('transform', () => {
     expect((await rowsOf('ops.changed_object')).length).toBe(1);
     await transform();
     await expectFresh();
+  });
+
+  it('loses no HTML of a value that lands while it waits for another transform', async () => {
+    const ofAttribute = `insert into ops.model_attribute (class, attribute, type, kind, is_custom) values ('UserRequest', 'impact_note', 'AttributeHTML', 'html', true)`;
+    const decided = `insert into ops.mapping_attribute (class, attribute, home, label, position, rule) values ('UserRequest', 'impact_note', 'record_note', 'Note', 900, 'T6')`;
+    await database.pool.query(`${ofAttribute}; ${decided}`);
+    const noted = (note: string): Record<string, GivenObject> => ({
+      'Ticket::1': {
+        class: 'UserRequest',
+        fields: { ...ticket(1, [])['Ticket::1']?.fields, impact_note: `<p>${note}</p>` },
+      },
+    });
+    await landObjects(database.pool, noted('One.'));
+    await transform();
+    const other = await database.pool.connect();
+    await other.query('select pg_advisory_lock($1)', [transformLock]);
+    const transforming = transform();
+    await waitForLock();
+    await landObjects(database.pool, noted('Another.'), { observedAt: new Date('2026-01-02T00:00:00Z') });
+    await other.query('select pg_advisory_unlock($1)', [transformLock]);
+    other.release();
+    await transforming;
+    expect((await rowsOf('intermediate.record_note')).join()).toContain('Note: Another.');
   });
 
   it('rebuilds in full when the time zone changes', async () => {

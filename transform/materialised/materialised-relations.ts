@@ -9,8 +9,8 @@ interface MaterialisedTable<T extends keyof Warehouse> {
   readonly relation: T;
   readonly primaryKey: ColumnOf<T>;
   /**
-   * When it is refreshed: what only sources decide, then the threads, whose authors hang on decisions about people, then what shows
-   * bodies and waits until these are rendered.
+   * When it is refreshed: what only sources decide, then the threads, whose authors hang on decisions about people, and what else shows no
+   * body of a message, while these are rendered; then what shows them.
    */
   readonly stage: 'source' | 'thread' | 'conversation';
   /** Column that names the ticket a row belongs to: rows are refreshed for the tickets that changed. */
@@ -198,6 +198,20 @@ export const materialisedRelations: readonly MaterialisedRelation[] = [
   {
     relation: 'intermediate.thread_part',
     primaryKey: 'item_key',
+    stage: 'thread',
+    owner: 'ticket_key',
+    comparedOn: [],
+  },
+  {
+    relation: 'intermediate.record_note',
+    primaryKey: 'ticket_key',
+    stage: 'thread',
+    owner: 'ticket_key',
+    comparedOn: [],
+  },
+  {
+    relation: 'intermediate.conversation_attribute',
+    primaryKey: 'ticket_key',
     stage: 'thread',
     owner: 'ticket_key',
     comparedOn: [],

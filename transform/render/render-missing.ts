@@ -1,5 +1,6 @@
 import { sql } from 'kysely';
 import type pg from 'pg';
+import { inTransaction } from '../../platform/database.ts';
 import type { ProgressStep } from '../../platform/progress.ts';
 import { warehouse } from '../../platform/warehouse.ts';
 import { addressesIn } from './addressed-names.ts';
@@ -29,55 +30,77 @@ const sources = {
     where s.relation = 'intercom.conversation_part'`,
 } as const;
 
+export interface RenderRequest {
+  readonly of: keyof typeof sources;
+  /** Hosts whose addresses are iTop's; undefined where none is known. */
+  readonly itopHosts: ReadonlySet<string> | undefined;
+  /** A transaction that reads by its own snapshot and stores with what else it writes. Without one, what was stored before a failure stays. */
+  readonly within?: pg.ClientBase;
+}
+
 /**
  * Renders every distinct body that `ops.rendered_body` does not hold yet in this renderer's version, each once: of values and articles,
- * of all messages, or of those of the tickets in `ops.stale_owner`, where a former transform rendered the others. `itopHosts`: hosts whose addresses are iTop's; undefined
- * where none is known. Returns how many were rendered.
+ * of all messages, or of those of the tickets in `ops.stale_owner`, where a former transform rendered the others. Returns how many were rendered.
  */
 export async function renderMissingBodies(
   pool: pg.Pool,
   progress: ProgressStep,
-  { of, itopHosts }: { readonly of: keyof typeof sources; readonly itopHosts: ReadonlySet<string> | undefined },
+  { of, itopHosts, within }: RenderRequest,
 ): Promise<number> {
-  const reader = await pool.connect();
+  const render = (reader: pg.ClientBase, writer: pg.Pool | pg.ClientBase): Promise<number> =>
+    renderFrom(reader, writer, progress, { of, itopHosts });
+  if (within !== undefined) return render(within, within);
+  return inTransaction(pool, async (reader) => {
+    await reader.query('set transaction read only');
+    return render(reader, pool);
+  });
+}
+
+async function renderFrom(
+  reader: pg.ClientBase,
+  writer: pg.Pool | pg.ClientBase,
+  progress: ProgressStep,
+  { of, itopHosts }: RenderRequest,
+): Promise<number> {
   let rendered = 0;
-  try {
-    await reader.query('begin read only');
-    await reader.query(
-      `declare missing_body no scroll cursor for
-       select distinct on (m.source_hash) m.source_hash, m.source_format, m.source
-       from (
-         ${sources[of]}
-       ) m
-       where not exists (
-           select from ops.rendered_body r where r.renderer_version = ${rendererVersion} and r.source_hash = m.source_hash)
-       order by m.source_hash`,
+  await reader.query(
+    `declare missing_body no scroll cursor for
+     select distinct on (m.source_hash) m.source_hash, m.source_format, m.source
+     from (
+       ${sources[of]}
+     ) m
+     where not exists (
+         select from ops.rendered_body r where r.renderer_version = ${rendererVersion} and r.source_hash = m.source_hash)
+     order by m.source_hash`,
+  );
+  let storing: Promise<void> = Promise.resolve();
+  for (;;) {
+    const { rows } = await reader.query<Missing>(`fetch ${batchSize} from missing_body`);
+    if (rows.length === 0) break;
+    const texts = rows.map(({ source }) => source ?? '');
+    const addresses = await addressesIn(writer, texts, itopHosts);
+    const bodies = rows.map(({ source_format, source }) =>
+      renderBody({ format: source_format, source: source ?? '' }, addresses),
     );
-    let storing: Promise<void> = Promise.resolve();
-    for (;;) {
-      const { rows } = await reader.query<Missing>(`fetch ${batchSize} from missing_body`);
-      if (rows.length === 0) break;
-      const texts = rows.map(({ source }) => source ?? '');
-      const addresses = await addressesIn(pool, texts, itopHosts);
-      const bodies = rows.map(({ source_format, source }) =>
-        renderBody({ format: source_format, source: source ?? '' }, addresses),
-      );
-      await storing;
-      storing = store(pool, rows, bodies);
-      // A failure is raised where it is waited for.
-      storing.catch(() => undefined);
-      rendered += rows.length;
-      progress.advance(rows.length);
-    }
     await storing;
-    await reader.query('commit');
-  } finally {
-    reader.release();
+    storing = store(writer, rows, bodies);
+    // One connection does one thing at a time.
+    if (reader === writer) await storing;
+    // A failure is raised where it is waited for.
+    storing.catch(() => undefined);
+    rendered += rows.length;
+    progress.advance(rows.length);
   }
+  await storing;
+  await reader.query('close missing_body');
   return rendered;
 }
 
-async function store(pool: pg.Pool, rows: readonly Missing[], bodies: readonly RenderedBody[]): Promise<void> {
+async function store(
+  database: pg.Pool | pg.ClientBase,
+  rows: readonly Missing[],
+  bodies: readonly RenderedBody[],
+): Promise<void> {
   const rendered = sql`
     select b.source_hash, ${sql.lit(rendererVersion)}, b.html, b.text, b.reference::jsonb, b.loss::jsonb
     from unnest(
@@ -87,7 +110,7 @@ async function store(pool: pg.Pool, rows: readonly Missing[], bodies: readonly R
       ${bodies.map((body) => JSON.stringify(body.references))}::text[],
       ${bodies.map((body) => JSON.stringify(body.losses))}::text[]
     ) as b (source_hash, html, text, reference, loss)`;
-  await warehouse(pool)
+  await warehouse(database)
     .insertInto('ops.rendered_body')
     .columns(['source_hash', 'renderer_version', 'html', 'text', 'reference', 'loss'])
     .expression(rendered)

@@ -1,4 +1,4 @@
-create view intermediate.record_note as
+create view intermediate.record_note_definition as
 with field as (
   select source_key as ticket_key, position, label, value, case when attribute <> 'last_update' then own_value end as own_value
   from intermediate.attribute_value
@@ -18,6 +18,6 @@ from intermediate.ticket t
 left join field f on f.ticket_key = t.ticket_key
 group by t.ticket_key, t.ref, t.caller_key, t.caller_name, t.observed_at;
 
-comment on view intermediate.record_note is 'One row per ticket: the internal note that holds every mapped field without a better home (rule T6).';
-comment on column intermediate.record_note.body is 'HTML of the note.';
-comment on column intermediate.record_note.own_content is 'What the ticket itself holds of it: ids in place of the names of other objects, and without the times of the last update and look. A change of it is a change of the ticket.';
+comment on view intermediate.record_note_definition is 'One row per ticket: the internal note that holds every mapped field without a better home (rule T6). Materialised as intermediate.record_note.';
+comment on column intermediate.record_note_definition.body is 'HTML of the note.';
+comment on column intermediate.record_note_definition.own_content is 'What the ticket itself holds of it: ids in place of the names of other objects, and without the times of the last update and look. A change of it is a change of the ticket.';
