@@ -12,8 +12,14 @@ interface Missing {
   readonly source: string;
 }
 
-/** Bodies in one batch; the largest seen are 45 kB. Two batches are in memory: one being stored, one being rendered. */
-const batchSize = 500;
+/** Bodies in one batch at most. Two batches are in memory: one being stored, one being rendered. */
+const largestBatch = 500;
+
+/**
+ * Characters that a batch has about: fewer bodies are fetched where they are large. The transaction waits while a batch is rendered, and
+ * Postgres ends one that waits too long. Articles may hold their pictures.
+ */
+const batchCharacters = 2_000_000;
 
 const sources = {
   'values and articles': `
@@ -74,6 +80,8 @@ async function renderFrom(
      order by m.source_hash`,
   );
   let storing: Promise<void> = Promise.resolve();
+  // How large they are is not known yet.
+  let batchSize = 20;
   for (;;) {
     const { rows } = await reader.query<Missing>(`fetch ${batchSize} from missing_body`);
     if (rows.length === 0) break;
@@ -90,10 +98,18 @@ async function renderFrom(
     storing.catch(() => undefined);
     rendered += rows.length;
     progress.advance(rows.length);
+    batchSize = nextBatchSize(texts);
   }
   await storing;
   await reader.query('close missing_body');
   return rendered;
+}
+
+/** As many bodies as have the wanted size together where they are as large as the last ones: they come in the order of their hashes, which is none. */
+function nextBatchSize(texts: readonly string[]): number {
+  const characters = texts.reduce((sum, text) => sum + text.length, 0);
+  const fitting = Math.floor((batchCharacters * texts.length) / Math.max(1, characters));
+  return Math.min(largestBatch, Math.max(1, fitting));
 }
 
 async function store(
