@@ -12,14 +12,18 @@ interface Missing {
   readonly source: string;
 }
 
-/** Bodies in one batch at most. Two batches are in memory: one being stored, one being rendered. */
-const largestBatch = 500;
+/** Batches: of bodies as they are, of large ones, of huge ones. Two are in memory: one being stored, one being rendered. */
+const batches = {
+  500: 'fetch 500 from missing_body',
+  20: 'fetch 20 from missing_body',
+  1: 'fetch 1 from missing_body',
+} as const;
 
 /**
- * Characters that a batch has about: fewer bodies are fetched where they are large. The transaction waits while a batch is rendered, and
- * Postgres ends one that waits too long. Articles may hold their pictures.
+ * Characters that a batch has at most, where bodies go on as they were. The transaction waits while a batch is rendered, and Postgres ends
+ * one that waits too long. Articles may hold their pictures.
  */
-const batchCharacters = 2_000_000;
+const batchCharacters = 4_000_000;
 
 const sources = {
   'values and articles': `
@@ -81,9 +85,9 @@ async function renderFrom(
   );
   let storing: Promise<void> = Promise.resolve();
   // How large they are is not known yet.
-  let batchSize = 20;
+  let batchSize: keyof typeof batches = 20;
   for (;;) {
-    const { rows } = await reader.query<Missing>(`fetch ${batchSize} from missing_body`);
+    const { rows } = await reader.query<Missing>(batches[batchSize]);
     if (rows.length === 0) break;
     const texts = rows.map(({ source }) => source ?? '');
     const addresses = await addressesIn(writer, texts, itopHosts);
@@ -105,11 +109,11 @@ async function renderFrom(
   return rendered;
 }
 
-/** As many bodies as have the wanted size together where they are as large as the last ones: they come in the order of their hashes, which is none. */
-function nextBatchSize(texts: readonly string[]): number {
-  const characters = texts.reduce((sum, text) => sum + text.length, 0);
-  const fitting = Math.floor((batchCharacters * texts.length) / Math.max(1, characters));
-  return Math.min(largestBatch, Math.max(1, fitting));
+/** The next batch's size, if bodies go on as large as the last ones: they come in the order of their hashes, which is none. */
+function nextBatchSize(texts: readonly string[]): keyof typeof batches {
+  const mean = texts.reduce((sum, text) => sum + text.length, 0) / texts.length;
+  if (mean * 500 <= batchCharacters) return 500;
+  return mean * 20 <= batchCharacters ? 20 : 1;
 }
 
 async function store(
