@@ -25,7 +25,7 @@ import { hasNoted, moveWatermarks, noteWatermarks, reachedWatermarks } from './d
 import { Gate } from './reader/gate.ts';
 import { loginWhenThere, OutageRetry } from './reader/outage-retry.ts';
 import { type Narrowing, narrowedReader, type RestReader, restReader } from './reader/rest-reader.ts';
-import { chunksOf } from './run/chunks.ts';
+import { chunksOf, lastSeen } from './run/chunks.ts';
 import { interrupted } from './run/interrupted.ts';
 import { type FileRequest, fetchFiles } from './sources/files/fetch-files.ts';
 import type { ClassPass } from './sources/rest/class-pass.ts';
@@ -111,10 +111,13 @@ async function readAll(request: ExtractRequest, itop: Itop): Promise<ExtractOutc
     ...(hours === undefined ? {} : { hours: () => hours(itop.clock.now()) }),
     signal,
   });
-  const reader = restReader(itop, gate, new OutageRetry(settings.max_outage_ms, signal), signal);
+  const { byAny, byOthers } = await lastSeen(pool, run.runId);
+  const reader = restReader(itop, gate, new OutageRetry(settings.max_outage_ms, signal), { signal, seenBefore: byAny });
   const { startedAt, ageMs } = await runStart(pool, run.runId);
-  /** What raw saw since then was seen by this run: raw has iTop's clock. */
-  const seenSince = new Date(reader.now().getTime() - ageMs);
+  const now = reader.now();
+  const byOthersUntil = byOthers !== null && byOthers < now ? byOthers.getTime() + 1 : 0;
+  /** What raw saw since then was seen by this run, and not by the one before: raw has iTop's clock. */
+  const seenSince = new Date(Math.max(now.getTime() - ageMs, byOthersUntil));
   const findings: Finding[] = [];
   const isWhole = request.classes === undefined;
   const isDelta = request.isDelta === true;
@@ -249,7 +252,7 @@ function passOf(
     progress: request.progress,
     runId: run.runId,
     axis,
-    chunks: chunksOf(pool, run.runId, `${readable.name}${axis.label}`),
+    chunks: chunksOf(pool, run.runId, `${readable.name}${axis.label}`, () => reader.now()),
     limits: { bytes: settings.window_bytes, objects: settings.window_ids },
     ...(request.files === undefined ? {} : { blobs: { pool, store: request.files.store } }),
     // More than may be asked at a time: while the records of some are acknowledged, the others ask.

@@ -1304,6 +1304,7 @@ export interface OpsChunk {
   byte_count: Int8 | null;
   opened_at: Generated<Timestamp>;
   done_at: Timestamp | null;
+  seen_until: Timestamp | null;
 }
 
 export interface OpsClassChannel {

@@ -74,7 +74,7 @@ export async function checkFreeze(request: FreezeRequest): Promise<FreezeResult>
   try {
     await loginWhenThere(() => itop.checkLogin(signal), { maxOutageMs: settings.max_outage_ms, signal });
     const gate = new Gate({ inFlight: settings.in_flight, pauseMs: settings.pause_ms, signal });
-    const reader = restReader(itop, gate, new OutageRetry(settings.max_outage_ms, signal), signal);
+    const reader = restReader(itop, gate, new OutageRetry(settings.max_outage_ms, signal), { signal });
     const reached = await reachedWatermarks(pool);
     const found = [
       await checkExtraction(pool),

@@ -33,7 +33,8 @@ export interface Chunks {
 const columns = ['chunk_id', 'lower_id', 'upper_id', 'row_count'] as const;
 type Row = Pick<Selectable<Warehouse['ops.chunk']>, (typeof columns)[number]>;
 
-export function chunksOf(pool: pg.Pool, runId: string, className: string): Chunks {
+/** The chunks of a class in a run. `now`: iTop's clock, where iTop itself is read. */
+export function chunksOf(pool: pg.Pool, runId: string, className: string, now?: () => Date): Chunks {
   async function list(state: 'open' | 'done'): Promise<DoneChunk[]> {
     const rows = await warehouse(pool)
       .selectFrom('ops.chunk')
@@ -61,7 +62,13 @@ export function chunksOf(pool: pg.Pool, runId: string, className: string): Chunk
     async done(chunk, rowCount, byteCount) {
       await warehouse(pool)
         .updateTable('ops.chunk')
-        .set({ state: 'done', row_count: rowCount, byte_count: byteCount, done_at: clockTimestamp })
+        .set({
+          state: 'done',
+          row_count: rowCount,
+          byte_count: byteCount,
+          done_at: clockTimestamp,
+          seen_until: now?.() ?? null,
+        })
         .where('chunk_id', '=', chunk.chunkId)
         .execute();
     },
@@ -87,6 +94,20 @@ export function chunksOf(pool: pg.Pool, runId: string, className: string): Chunk
     listOpen: () => list('open'),
     listDone: () => list('done'),
   };
+}
+
+/** Up to when objects were seen, by iTop's clock: by any run, and by the others. */
+export async function lastSeen(
+  pool: pg.Pool,
+  runId: string,
+): Promise<{ readonly byAny: Date | null; readonly byOthers: Date | null }> {
+  return warehouse(pool)
+    .selectFrom('ops.chunk')
+    .select(({ fn }) => [
+      fn.max('seen_until').as('byAny'),
+      fn.max('seen_until').filterWhere('run_id', '<>', runId).as('byOthers'),
+    ])
+    .executeTakeFirstOrThrow();
 }
 
 function chunkOf(row: Row): DoneChunk {

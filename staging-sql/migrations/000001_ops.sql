@@ -226,6 +226,7 @@ create table ops.chunk (
   byte_count bigint,
   opened_at  timestamptz not null default clock_timestamp(),
   done_at    timestamptz,
+  seen_until timestamptz,
   check (lower_id < upper_id)
 );
 comment on table ops.chunk is 'One bounded piece of an extraction: the objects of a class with lower_id <= id < upper_id. The unit of progress and resume.';
@@ -239,6 +240,7 @@ comment on column ops.chunk.row_count is 'Objects read; null until the chunk is 
 comment on column ops.chunk.byte_count is 'Bytes of iTop''s answers; null until the chunk is done.';
 comment on column ops.chunk.opened_at is 'When the window was cut.';
 comment on column ops.chunk.done_at is 'When it was done; null before.';
+comment on column ops.chunk.seen_until is 'Its objects were seen up to then, by iTop''s clock: what a later chunk sees is later. Null before it is done, and for files.';
 create index chunk_run_class on ops.chunk (run_id, class, lower_id);
 
 create table ops.source_count (

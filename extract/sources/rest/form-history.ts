@@ -42,7 +42,7 @@ export async function fetchFormHistory(
     .execute();
   if (rows.length === 0) return storeCount(pool, pass.runId, 0, seenSince);
   const changes = rows.map((row) => Number(row.change));
-  const chunks = chunksOf(pool, pass.runId, written);
+  const chunks = chunksOf(pool, pass.runId, written, () => pass.reader.now());
   const bounds = [changes.reduce((a, b) => Math.min(a, b)), changes.reduce((a, b) => Math.max(a, b)) + 1] as const;
   const chunk = await chunks.openAside('of forms', ...bounds);
   const publisher = new BatchPublisher(pass.broker);
