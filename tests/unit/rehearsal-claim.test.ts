@@ -31,6 +31,29 @@ it('refuses a second rehearsal in one place while the first runs, and none after
   await expect(readFile(file)).rejects.toMatchObject({ code: 'ENOENT' });
 });
 
+it('is never seen without its owner: an empty claim looks like that of a process that is gone', async () => {
+  const file = join(directory, 'watched.lock');
+  // Reads it until it has seen 200 claims, or one that is empty.
+  const watch = `
+    const { readFileSync } = require('node:fs');
+    for (let seen = 0; seen < 200; ) {
+      let text;
+      try { text = readFileSync(${JSON.stringify(file)}, 'utf8'); } catch { continue; }
+      if (text === '') process.exit(1);
+      seen++;
+    }`;
+  const watcher = spawn(process.execPath, ['-e', watch]);
+  let isWatching = true;
+  const ended = new Promise((resolve) =>
+    watcher.once('exit', (code) => {
+      isWatching = false;
+      resolve(code);
+    }),
+  );
+  while (isWatching) await (await claimRehearsal(file)).release();
+  expect(await ended).toBe(0);
+});
+
 it("says which directory root's Postgres may not enter", async () => {
   // Temporary directories are their owner's alone.
   await expect(requireEnterable(join(directory, 'postgres'))).rejects.toMatchObject({

@@ -1,4 +1,4 @@
-import { mkdir, readFile, rm, writeFile } from 'node:fs/promises';
+import { link, mkdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import { RefusedError } from '../../platform/errors.ts';
 
@@ -11,12 +11,7 @@ import { RefusedError } from '../../platform/errors.ts';
 export async function claimRehearsal(file: string): Promise<{ release(): Promise<void> }> {
   await mkdir(dirname(file), { recursive: true });
   for (;;) {
-    try {
-      await writeFile(file, String(process.pid), { flag: 'wx' });
-      return { release: () => rm(file, { force: true }) };
-    } catch (error) {
-      if ((error as NodeJS.ErrnoException).code !== 'EEXIST') throw error;
-    }
+    if (await createWhole(file, String(process.pid))) return { release: () => rm(file, { force: true }) };
     const owner = Number(await readFile(file, 'utf8').catch(() => ''));
     if (isAlive(owner)) {
       throw new RefusedError(`Another rehearsal is running here, as process ${owner}.`, {
@@ -25,6 +20,24 @@ export async function claimRehearsal(file: string): Promise<{ release(): Promise
       });
     }
     await rm(file, { force: true });
+  }
+}
+
+/**
+ * Creates a file together with its text; false where it exists. A file that is created first and written afterwards is empty in
+ * between, and an empty claim looks like that of a process that is gone.
+ */
+async function createWhole(file: string, text: string): Promise<boolean> {
+  const draft = `${file}.${process.pid}`;
+  await writeFile(draft, text);
+  try {
+    await link(draft, file);
+    return true;
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code !== 'EEXIST') throw error;
+    return false;
+  } finally {
+    await rm(draft, { force: true });
   }
 }
 
