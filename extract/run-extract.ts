@@ -111,13 +111,13 @@ async function readAll(request: ExtractRequest, itop: Itop): Promise<ExtractOutc
     ...(hours === undefined ? {} : { hours: () => hours(itop.clock.now()) }),
     signal,
   });
-  const { byAny, byOthers } = await lastSeen(pool, run.runId);
-  const reader = restReader(itop, gate, new OutageRetry(settings.max_outage_ms, signal), { signal, seenBefore: byAny });
   const { startedAt, ageMs } = await runStart(pool, run.runId);
+  const { byAny, byFormer } = await lastSeen(pool, startedAt);
+  const reader = restReader(itop, gate, new OutageRetry(settings.max_outage_ms, signal), { signal, seenBefore: byAny });
   const now = reader.now();
-  const byOthersUntil = byOthers !== null && byOthers < now ? byOthers.getTime() + 1 : 0;
+  const formerUntil = byFormer !== null && byFormer < now ? byFormer.getTime() + 1 : 0;
   /** What raw saw since then was seen by this run, and not by the one before: raw has iTop's clock. */
-  const seenSince = new Date(Math.max(now.getTime() - ageMs, byOthersUntil));
+  const seenSince = new Date(Math.max(now.getTime() - ageMs, formerUntil));
   const findings: Finding[] = [];
   const isWhole = request.classes === undefined;
   const isDelta = request.isDelta === true;

@@ -96,16 +96,16 @@ export function chunksOf(pool: pg.Pool, runId: string, className: string, now?: 
   };
 }
 
-/** Up to when objects were seen, by iTop's clock: by any run, and by the others. */
+/** Up to when iTop was seen, by its own clock: by any run, and by those whose work was done when a run began. */
 export async function lastSeen(
   pool: pg.Pool,
-  runId: string,
-): Promise<{ readonly byAny: Date | null; readonly byOthers: Date | null }> {
+  startedAt: Date,
+): Promise<{ readonly byAny: Date | null; readonly byFormer: Date | null }> {
   return warehouse(pool)
     .selectFrom('ops.chunk')
     .select(({ fn }) => [
       fn.max('seen_until').as('byAny'),
-      fn.max('seen_until').filterWhere('run_id', '<>', runId).as('byOthers'),
+      fn.max('seen_until').filterWhere('done_at', '<', startedAt).as('byFormer'),
     ])
     .executeTakeFirstOrThrow();
 }
