@@ -231,10 +231,10 @@ class ExportsPass {
   private async readRecords(reading: Reading, step: ProgressStep): Promise<FileOutcome> {
     const { file, opened } = reading;
     const { pool, broker, run, signal } = this.request;
-    const chunks = chunksOf(pool, run.runId, `file ${file.name}`);
+    const observedAt = observationOf(file);
+    const chunks = chunksOf(pool, run.runId, `file ${file.name}`, () => observedAt);
     const finished = new Set((await chunks.listDone()).map((chunk) => chunk.lowerId));
     const opens = new Map((await chunks.listOpen()).map((chunk) => [chunk.lowerId, chunk]));
-    const observedAt = observationOf(file);
     const publisher = new BatchPublisher(broker);
     let current: { readonly chunk: Chunk; rows: number; bytes: number } | undefined;
     let objects = 0;

@@ -25,7 +25,8 @@ import { hasNoted, moveWatermarks, noteWatermarks, reachedWatermarks } from './d
 import { Gate } from './reader/gate.ts';
 import { loginWhenThere, OutageRetry } from './reader/outage-retry.ts';
 import { type Narrowing, narrowedReader, type RestReader, restReader } from './reader/rest-reader.ts';
-import { chunksOf, lastSeen } from './run/chunks.ts';
+import { chunksOf } from './run/chunks.ts';
+import { formerObservations } from './run/former-observations.ts';
 import { interrupted } from './run/interrupted.ts';
 import { type FileRequest, fetchFiles } from './sources/files/fetch-files.ts';
 import type { ClassPass } from './sources/rest/class-pass.ts';
@@ -112,7 +113,7 @@ async function readAll(request: ExtractRequest, itop: Itop): Promise<ExtractOutc
     signal,
   });
   const { startedAt, ageMs } = await runStart(pool, run.runId);
-  const { byAny, byFormer } = await lastSeen(pool, startedAt);
+  const { byAny, byFormer } = await formerObservations(pool, startedAt, itop.clock.now());
   const reader = restReader(itop, gate, new OutageRetry(settings.max_outage_ms, signal), { signal, seenBefore: byAny });
   const now = reader.now();
   const formerUntil = byFormer !== null && byFormer < now ? byFormer.getTime() + 1 : 0;

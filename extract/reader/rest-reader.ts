@@ -34,9 +34,6 @@ export interface RestReader {
 /** Bytes of answers that may wait for their reader, over all answers together: a few windows of the usual size. */
 const aheadBytes = 32_000_000;
 
-/** iTop's clock is known to the second, and to no more than this: runs that follow each other faster see it go back. */
-const clockErrorMs = 60_000;
-
 /** `seenBefore`: up to when iTop was seen by earlier readers, by its own clock. */
 export function restReader(
   itop: Itop,
@@ -47,9 +44,7 @@ export function restReader(
   // While the records of some answers are landed, iTop works on the next ones.
   const answers = new Gate({ inFlight: 2 * gate.inFlight, pauseMs: 0 });
   const bytes = aheadBytes / answers.inFlight;
-  // What was seen far in the future was seen by a clock that was wrong.
-  const isUsable = seenBefore != null && seenBefore.getTime() < itop.clock.now().getTime() + clockErrorMs;
-  let latest = new Date(isUsable ? seenBefore.getTime() + 1 : 0);
+  let latest = new Date(seenBefore == null ? 0 : seenBefore.getTime() + 1);
 
   async function attempt(query: ItopQuery, take: (object: ItopObject) => Promise<void> | undefined): Promise<void> {
     const read = async (received: () => void): Promise<void> => {

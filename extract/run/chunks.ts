@@ -33,8 +33,8 @@ export interface Chunks {
 const columns = ['chunk_id', 'lower_id', 'upper_id', 'row_count'] as const;
 type Row = Pick<Selectable<Warehouse['ops.chunk']>, (typeof columns)[number]>;
 
-/** The chunks of a class in a run. `now`: iTop's clock, where iTop itself is read. */
-export function chunksOf(pool: pg.Pool, runId: string, className: string, now?: () => Date): Chunks {
+/** The chunks of a class in a run. `seenAt`: up to when their objects were seen, by iTop's clock. */
+export function chunksOf(pool: pg.Pool, runId: string, className: string, seenAt: () => Date): Chunks {
   async function list(state: 'open' | 'done'): Promise<DoneChunk[]> {
     const rows = await warehouse(pool)
       .selectFrom('ops.chunk')
@@ -67,7 +67,7 @@ export function chunksOf(pool: pg.Pool, runId: string, className: string, now?: 
           row_count: rowCount,
           byte_count: byteCount,
           done_at: clockTimestamp,
-          seen_until: now?.() ?? null,
+          seen_until: seenAt(),
         })
         .where('chunk_id', '=', chunk.chunkId)
         .execute();
@@ -94,20 +94,6 @@ export function chunksOf(pool: pg.Pool, runId: string, className: string, now?: 
     listOpen: () => list('open'),
     listDone: () => list('done'),
   };
-}
-
-/** Up to when iTop was seen, by its own clock: by any run, and by those whose work was done when a run began. */
-export async function lastSeen(
-  pool: pg.Pool,
-  startedAt: Date,
-): Promise<{ readonly byAny: Date | null; readonly byFormer: Date | null }> {
-  return warehouse(pool)
-    .selectFrom('ops.chunk')
-    .select(({ fn }) => [
-      fn.max('seen_until').as('byAny'),
-      fn.max('seen_until').filterWhere('done_at', '<', startedAt).as('byFormer'),
-    ])
-    .executeTakeFirstOrThrow();
 }
 
 function chunkOf(row: Row): DoneChunk {

@@ -240,7 +240,7 @@ comment on column ops.chunk.row_count is 'Objects read; null until the chunk is 
 comment on column ops.chunk.byte_count is 'Bytes of iTop''s answers; null until the chunk is done.';
 comment on column ops.chunk.opened_at is 'When the window was cut.';
 comment on column ops.chunk.done_at is 'When it was done; null before.';
-comment on column ops.chunk.seen_until is 'Its objects were seen up to then, by iTop''s clock: what a later chunk sees is later. Null before it is done, and for files.';
+comment on column ops.chunk.seen_until is 'Its objects were seen up to then, by iTop''s clock: what a later run sees is later. Of a file when it was exported; null before the chunk is done.';
 create index chunk_run_class on ops.chunk (run_id, class, lower_id);
 
 create table ops.source_count (

@@ -50,7 +50,7 @@ const openCalls = `select target_key, operation, state from load.journal where s
 
 it('an undisturbed load loses no call and waits for none', async () => {
   const workspace = await open();
-  expect((await workspace.load(waiting)).lostCalls).toEqual({ calls: 0, waitedMs: 0 });
+  expect((await workspace.load({ ...waiting, timeoutMs: 5_000 })).lostCalls).toEqual({ calls: 0, waitedMs: 0 });
 });
 
 it.each(

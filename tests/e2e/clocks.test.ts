@@ -1,8 +1,10 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
+import { utimes } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterEach, expect, it, vi } from 'vitest';
 import { createTestDatabase } from '../support/database.ts';
+import { filesOf, readExports } from '../support/exports.ts';
 import { extractFrom } from '../support/extract-runs.ts';
 import { openTestWorkspace } from '../support/intercom-workspace.ts';
 import { everyOperation } from '../support/load-workload.ts';
@@ -71,6 +73,32 @@ it('an extraction sees changes and deletions in their order, whatever the clock 
   expect([changed?.title, deleted?.op]).toEqual(['By a clock that is late', 'delete']);
   // Seconds: far from the hour and a half by which the clock of this machine was wrong.
   expect(changed?.off).toBeLessThan(1_800);
+});
+
+it('a read of iTop counts as later than a file that a machine whose clock is ahead wrote before', async () => {
+  const [database, itop] = await Promise.all([createTestDatabase(), startItop()]);
+  closers.push(() => database.drop());
+  const [line = ''] = (await itop.control('/dump?class=Organization')).split('\n');
+  const { id } = JSON.parse(line) as { id: number };
+  const exported = await filesOf({
+    'Organization.csv': `"id","name","code","status"\n${id},"As exported","C","active"\n`,
+  });
+  closers.push(exported.remove);
+  const ahead = new Date(Date.now() + 90 * minute);
+  await utimes(join(exported.directory, 'Organization.csv'), ahead, ahead);
+  vi.useFakeTimers({ toFake: ['Date'], now: ahead });
+  await readExports(database.pool, [exported.directory]);
+  vi.useRealTimers();
+  await itop.control('/objects', [{ action: 'patch', class: 'Organization', id, fields: { name: 'Renamed since' } }]);
+  // By files or over REST, not both: a person decides for REST.
+  await database.pool.query(`delete from ops.class_channel where class = 'Organization'`);
+  await extractFrom(database.pool, itop);
+  const { rows } = await database.pool.query(
+    `select o.payload ->> 'name' as name, h.seen_at <= clock_timestamp() + interval '2 seconds' as is_past
+     from raw.head h join raw.object o using (root_class, source_key, version_id) where source_key = $1`,
+    [`Organization::${id}`],
+  );
+  expect(rows).toEqual([{ name: 'Renamed since', is_past: true }]);
 });
 
 const inFuture = new Date(Date.now() + 90 * minute).toISOString();

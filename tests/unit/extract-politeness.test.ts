@@ -40,15 +40,18 @@ it('ends its wait when a person interrupts the run', async () => {
 it('lets the next request through as soon as iTop is done with one, though its answer is still being read', async () => {
   const gate = new Gate({ inFlight: 1, pauseMs: 0 });
   const events: string[] = [];
+  const othersAsked = Promise.withResolvers<void>();
   const first = gate.pass(async (leave) => {
     events.push('first asked');
     leave();
-    await sleep(40);
+    await othersAsked.promise;
     events.push('first read');
   });
   const second = gate.pass(async () => events.push('second asked'));
   const third = gate.pass(async () => events.push('third asked'));
-  await Promise.all([first, second, third]);
+  await Promise.all([second, third]);
+  othersAsked.resolve();
+  await first;
   expect(events).toEqual(['first asked', 'second asked', 'third asked', 'first read']);
   // Leaving early and ending count once.
   let asking = 0;

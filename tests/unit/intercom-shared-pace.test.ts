@@ -97,7 +97,7 @@ describe('the pace', () => {
   });
 
   it('holds calls back until the next window when this one is used up', async () => {
-    const resetsAt = Math.floor(Date.now() / 1000) + 2;
+    const resetsAt = Math.floor(Date.now() / 1000) + 3;
     const pace = openSharedPace(database.pool, {
       workspaceIdCode: workspace,
       reserveShare: 0,

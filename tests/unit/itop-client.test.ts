@@ -133,7 +133,9 @@ describe('the iTop client', () => {
   ])('turns %s into a typed error with a next step', async (kind, type, text) => {
     await server.control('/faults', { kind, match: { class: 'UserRequest' }, times: 2 });
     for (const ahead of [undefined, { bytes: 1_000_000, received: () => undefined }]) {
-      const error = await failure(all(open({ timeoutMs: 300 }), 'UserRequest', ['ref'], ahead));
+      const error = await failure(
+        all(open({ timeoutMs: kind === 'timeout' ? 300 : 5_000 }), 'UserRequest', ['ref'], ahead),
+      );
       expect(error).toBeInstanceOf(type);
       expect(error.message).toContain(text);
       expect(error.message).not.toMatch(/<[a-z]/i);
