@@ -3,8 +3,9 @@ import type { LostCalls } from '../load/engine/context.ts';
 import { setPause } from '../load/engine/halt-and-pause.ts';
 import { inWorkList } from '../platform/work-list-titles.ts';
 import { sentenceOf } from '../reconcile/unexplained.ts';
-import { type CommonOptions, inContext } from '../workflow/command-context.ts';
+import { type CommandContext, type CommonOptions, inContext } from '../workflow/command-context.ts';
 import { workspaceIdCodeOf } from '../workflow/in-run.ts';
+import { nextStepOf } from '../workflow/next-step.ts';
 import { adopt, type LoadOptions, load } from '../workflow/pipeline.ts';
 import { withCommonOptions } from './common-options.ts';
 import { formatTable, printResult } from './print.ts';
@@ -47,7 +48,7 @@ Several may run at once. A workspace without a recorded confirmation of mapping 
                 `Not explained:\n${result.unexplained.map((row) => `  ${sentenceOf(row)}`).join('\n')}`,
                 `What failed, and what to do: ${inWorkList('failures')}`,
               ]),
-          result.isStopped ? 'Stopped. Next: itop-to-intercom load' : 'Next: itop-to-intercom reconcile',
+          await nextWords(context, result),
         ];
         printResult(context.isJson, result, lines.join('\n'));
         if (result.unexplained.length > 0) process.exitCode = 1;
@@ -56,6 +57,15 @@ Several may run at once. A workspace without a recorded confirmation of mapping 
     .addCommand(adoptCommand())
     .addCommand(pauseCommand('pause', true))
     .addCommand(pauseCommand('resume', false));
+}
+
+/** A load of a part leaves the rest: what comes then hangs on how far the migration is. */
+async function nextWords(
+  { database, settings }: CommandContext,
+  { isStopped, isPartial }: { readonly isStopped: boolean; readonly isPartial: boolean },
+): Promise<string> {
+  if (isStopped) return 'Stopped. Next: itop-to-intercom load';
+  return `Next: ${isPartial ? await nextStepOf(database.pool, settings) : 'itop-to-intercom reconcile'}`;
 }
 
 function describeLost({ calls, waitedMs }: LostCalls): string {

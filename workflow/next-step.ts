@@ -1,6 +1,7 @@
 import { existsSync } from 'node:fs';
 import type pg from 'pg';
 import { missingReadiness, remedyOf } from '../audit/readiness.ts';
+import { messageOf } from '../platform/errors.ts';
 import { readQuery } from '../platform/query-file.ts';
 import type { Settings } from '../platform/settings.ts';
 import { changedSince, readConfirmation } from '../transform/mapping/read-confirmation.ts';
@@ -72,7 +73,11 @@ async function missingDecision(
 ): Promise<string | undefined> {
   const confirmed = await readConfirmation(pool, workspaceIdCode);
   if (confirmed?.fingerprint === 'rehearsal') return undefined;
-  if (confirmed !== undefined && changedSince(confirmed, file) === undefined) return undefined;
+  try {
+    if (confirmed !== undefined && changedSince(confirmed, file) === undefined) return undefined;
+  } catch (error) {
+    return `make ${file} readable (${messageOf(error)}), then: itop-to-intercom status`;
+  }
   if (!existsSync(file)) return 'itop-to-intercom map propose';
   // A mapping is confirmed for a workspace.
   return intercom === undefined ? 'configure Intercom, then: itop-to-intercom map check' : 'itop-to-intercom map check';

@@ -141,7 +141,7 @@ async function decide(): Promise<void> {
   await done('audit', 'read-decisions', survivors, '--by', 'Olga Operator');
 }
 
-/** The plan names the calls of a ticket, and a load refuses a mapping that was edited since somebody confirmed it. */
+/** A load refuses a mapping that was edited since somebody confirmed it. The plan names the calls of a ticket, which may be loaded alone. */
 async function lookBeforeLoad(): Promise<void> {
   const mapping = readFileSync(join(directory, 'mapping.yaml'), 'utf8');
   writeFileSync(join(directory, 'mapping.yaml'), `${mapping}# a remark\n`);
@@ -150,7 +150,10 @@ async function lookBeforeLoad(): Promise<void> {
   const refs = await database.pool.query<{ ref: string }>(
     `select o.payload ->> 'ref' as ref from raw.latest_object o join intercom.conversation c on c.target_key = o.source_key limit 1`,
   );
-  expect(await done('plan', refs.rows[0]?.ref ?? '')).toContain('POST /conversations');
+  const ref = refs.rows[0]?.ref ?? '';
+  expect(await done('plan', ref)).toContain('POST /conversations');
+  // The others are not loaded yet.
+  expect(await done('load', '--only', ref)).toMatch(/^Next: itop-to-intercom load$/m);
 }
 
 /** What a person does in between, before he goes on with the command that was named: by that command's words. */

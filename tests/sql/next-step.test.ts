@@ -64,6 +64,10 @@ it('knows a workspace by what was confirmed for it, before any audit read it; wi
   expect(await nextStepOf(database.pool, settings)).toBe('itop-to-intercom map check');
   await mapped();
   expect(await nextStepOf(database.pool, settings)).toBe('itop-to-intercom transform');
+  // Neither a file that may not be read, nor a directory, is one that changed.
+  expect(await nextStepOf(database.pool, { ...settings, mapping: { file: directory } })).toMatch(
+    /^make .*next-step-.* readable \(EISDIR.*\), then: itop-to-intercom status$/,
+  );
   await transformed();
   expect(await nextStepOf(database.pool, settings)).toBe('itop-to-intercom audit');
 });

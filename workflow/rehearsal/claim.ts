@@ -30,14 +30,24 @@ export async function claimRehearsal(file: string): Promise<{ release(): Promise
 async function createWhole(file: string, text: string): Promise<boolean> {
   const draft = `${file}.${process.pid}`;
   await writeFile(draft, text);
+  let created = await isCreated(link(draft, file));
+  await rm(draft, { force: true });
+  // A file system without hard links: empty for a moment is better than no rehearsal.
+  created ??= await isCreated(writeFile(file, text, { flag: 'wx' }));
+  if (created === undefined) throw new Error(`${file} cannot be created.`);
+  return created;
+}
+
+/** Whether a file was created or was there; undefined where the file system cannot do it so. */
+async function isCreated(creating: Promise<void>): Promise<boolean | undefined> {
   try {
-    await link(draft, file);
+    await creating;
     return true;
   } catch (error) {
-    if ((error as NodeJS.ErrnoException).code !== 'EEXIST') throw error;
-    return false;
-  } finally {
-    await rm(draft, { force: true });
+    const { code } = error as NodeJS.ErrnoException;
+    if (code === 'EEXIST') return false;
+    if (code === 'EPERM' || code === 'ENOTSUP' || code === 'ENOSYS') return undefined;
+    throw error;
   }
 }
 
