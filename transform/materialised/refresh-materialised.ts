@@ -12,7 +12,7 @@ import { inSnapshot } from './snapshot.ts';
 import { markConversations, markTracedTickets } from './stale-tickets.ts';
 import { decideFolds } from './thread-folds.ts';
 
-/** What a half of a transform that renders bodies is told beside the views. */
+/** What the first half needs to render the bodies of values. */
 export interface Rendering {
   readonly step: ProgressStep;
   /** Hosts whose addresses are iTop's; undefined where none is known. */
@@ -26,7 +26,7 @@ interface Sources {
 
 /**
  * First half of a transform: people and messages, for the objects in `ops.changed_object`, which is consumed. The bodies of their values
- * are rendered by the way.
+ * are rendered in the same transaction.
  *
  * One repeatable-read transaction sees one state of raw: what lands meanwhile stays in the set for the next transform. The tickets
  * whose threads and conversations are out of date now are left in `ops.stale_owner` for the second half. Throws NotComputable.
