@@ -262,7 +262,8 @@ function describe(result: RehearsalResult, judgement: Judgement, withClasses: bo
     ...(result.configFile === undefined
       ? []
       : [
-          `Look around: itop-to-intercom db sql "select * from reconcile.count_by_class" --config ${result.configFile}`,
+          `Look at it in a browser: itop-to-intercom console --config ${result.configFile}`,
+          `By SQL: itop-to-intercom db sql "select * from reconcile.count_by_class" --config ${result.configFile}`,
           'End it: itop-to-intercom rehearse --stop',
         ]),
   ].join('\n');

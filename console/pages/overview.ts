@@ -24,7 +24,7 @@ export function overviewRoutes({ app, show, part, context }: ConsoleApp): void {
   app.get('/', (request) =>
     show(request, '/', 'Where the migration stands', async ({ standing }) => {
       const steps = await readSteps(context, standing);
-      return html`${later('/overview/verdict', 'What keeps it from being green', refreshSeconds)}
+      return html`${later('/overview/verdict', 'The verdict', refreshSeconds)}
 ${later('/overview/numbers', 'The numbers that matter', refreshSeconds)}
 <h2>Steps</h2>
 <ol class="steps">${steps.map(stepItem)}</ol>
