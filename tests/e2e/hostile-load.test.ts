@@ -1,8 +1,8 @@
-import fc from 'fast-check';
 import { afterEach, beforeEach, expect, it } from 'vitest';
 import { openProgress } from '../../platform/progress.ts';
 import { loadSettings } from '../../platform/settings.ts';
 import { runTransform } from '../../transform/run-transform.ts';
+import fc from '../support/fast-check.ts';
 import { hostileWorld } from '../support/hostile-world.ts';
 import { openTestWorkspace, type TestWorkspace } from '../support/intercom-workspace.ts';
 import { type GivenObject, landObjects } from '../support/land-objects.ts';

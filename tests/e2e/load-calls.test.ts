@@ -52,7 +52,7 @@ it('every call beyond these has a reason', async () => {
   workspace = await openTestWorkspace(everyOperation());
   await workspace.control('/faults', { match: { operation: 'replyConversation' }, kind: 'error500-before-commit' });
   await workspace.load({
-    timeoutMs: 300,
+    timeoutMs: 1_000,
     settings: {
       in_flight: 4,
       search_lag_ms: 100,

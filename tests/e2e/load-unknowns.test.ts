@@ -82,9 +82,9 @@ it('searches beyond their own quota wait', async () => {
     kind: 'error500-after-commit',
   });
   // The last look would cost another search, and another window of the quota.
-  await workspace.load({ timeoutMs: 200, beforeEnd: () => Promise.resolve() });
+  await workspace.load({ timeoutMs: 1_000, beforeEnd: () => Promise.resolve() });
   await workspace.control('/switches', { searchLimit: 1_000 });
-  await workspace.load({ timeoutMs: 200 });
+  await workspace.load({ timeoutMs: 1_000 });
   expect(await judgeDump(workspace)).toEqual([]);
 });
 

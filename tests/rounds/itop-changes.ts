@@ -1,5 +1,5 @@
-import fc from 'fast-check';
 import { readDump } from '../../rehearsal/teammates.ts';
+import fc from '../support/fast-check.ts';
 
 /** What people do in iTop between two deltas, as the simulator's control channel takes it. */
 export type ItopChange = Readonly<Record<string, unknown>>;

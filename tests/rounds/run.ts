@@ -4,8 +4,8 @@ import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { pathToFileURL } from 'node:url';
 import { parseArgs } from 'node:util';
-import fc from 'fast-check';
 import { judgeRehearsal } from '../../rehearsal/judge/judge-rehearsal.ts';
+import fc from '../support/fast-check.ts';
 import {
   control,
   type KeptRehearsal,

@@ -1,6 +1,5 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import fc from 'fast-check';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { openProgress } from '../../platform/progress.ts';
 import { projectRoot } from '../../platform/project-root.ts';
@@ -10,6 +9,7 @@ import { acceptSample, requireAcceptedSample } from '../../transform/sample/acce
 import { coverGreedily } from '../../transform/sample/cover.ts';
 import { drawSample } from '../../transform/sample/draw-sample.ts';
 import { createTestDatabase, type TestDatabase } from '../support/database.ts';
+import fc from '../support/fast-check.ts';
 import { type GivenObject, landObjects } from '../support/land-objects.ts';
 
 const settings = loadSettings({

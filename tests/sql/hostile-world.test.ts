@@ -1,7 +1,6 @@
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import fc from 'fast-check';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { openProgress } from '../../platform/progress.ts';
 import { loadSettings } from '../../platform/settings.ts';
@@ -9,6 +8,7 @@ import { checkStaging } from '../../transform/check-staging.ts';
 import { writeHandoff } from '../../transform/handoff/write-handoff.ts';
 import { runTransform } from '../../transform/run-transform.ts';
 import { createTestDatabase, type TestDatabase } from '../support/database.ts';
+import fc from '../support/fast-check.ts';
 import { hostileWorld } from '../support/hostile-world.ts';
 import { type GivenObject, landObjects } from '../support/land-objects.ts';
 

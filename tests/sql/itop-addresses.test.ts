@@ -1,7 +1,6 @@
 import { mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import fc from 'fast-check';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { openProgress } from '../../platform/progress.ts';
 import { loadSettings } from '../../platform/settings.ts';
@@ -10,6 +9,7 @@ import { writeHandoff } from '../../transform/handoff/write-handoff.ts';
 import { rewriteAddresses, withoutPictureSecrets } from '../../transform/render/itop-addresses.ts';
 import { runTransform } from '../../transform/run-transform.ts';
 import { createTestDatabase, type TestDatabase } from '../support/database.ts';
+import fc from '../support/fast-check.ts';
 import { type GivenObject, landObjects } from '../support/land-objects.ts';
 
 /*

@@ -1,8 +1,8 @@
-import fc from 'fast-check';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { textForm } from '../../intercom/same-text.ts';
 import { wordsOfText } from '../../intercom/words.ts';
 import { createTestDatabase, type TestDatabase } from '../support/database.ts';
+import fc from '../support/fast-check.ts';
 
 let database: TestDatabase;
 beforeAll(async () => {

@@ -1,4 +1,3 @@
-import fc from 'fast-check';
 import type pg from 'pg';
 import { expect, it } from 'vitest';
 import { openProgress } from '../../platform/progress.ts';
@@ -6,6 +5,7 @@ import { loadSettings } from '../../platform/settings.ts';
 import { materialisedRelations } from '../../transform/materialised/materialised-relations.ts';
 import { runTransform } from '../../transform/run-transform.ts';
 import { createTestDatabase } from '../support/database.ts';
+import fc from '../support/fast-check.ts';
 import { type GivenObject, landObjects } from '../support/land-objects.ts';
 
 /*

@@ -1,3 +1,4 @@
+import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { openBroker } from '../../extract/landing/open-broker.ts';
@@ -22,7 +23,8 @@ export interface ExtractProcessOptions {
 const options = JSON.parse(process.argv[2] ?? '') as ExtractProcessOptions;
 const database = openDatabase(options.databaseUrl);
 // Nothing here is too large for a topic.
-const blobs = await openBlobStore(join(tmpdir(), 'blobs-of-crash-tests'));
+const directory = await mkdtemp(join(tmpdir(), 'blobs-'));
+const blobs = await openBlobStore(directory);
 const broker = await openBroker(options.brokers ?? [], database.pool, blobs);
 const run = await openRun(database.pool, {
   command: 'extract',
@@ -46,4 +48,5 @@ try {
 } finally {
   await broker.close();
   await database.close();
+  await rm(directory, { recursive: true });
 }

@@ -1,6 +1,6 @@
-import fc from 'fast-check';
 import { expect, it } from 'vitest';
 import { canonicalPayload } from '../../extract/topics/envelope.ts';
+import fc from '../support/fast-check.ts';
 
 const textOf = (value: unknown) => canonicalPayload(value).toString('utf8');
 

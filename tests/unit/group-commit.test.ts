@@ -1,6 +1,6 @@
-import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { createGroupCommit } from '../../platform/group-commit.ts';
+import fc from '../support/fast-check.ts';
 
 /** A commit that ends when the test says so. */
 function held() {

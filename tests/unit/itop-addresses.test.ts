@@ -1,7 +1,7 @@
-import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { objectsAddressed, rewriteAddresses, withoutPictureSecrets } from '../../transform/render/itop-addresses.ts';
 import { renderBody } from '../../transform/render/render-body.ts';
+import fc from '../support/fast-check.ts';
 
 const addresses = {
   hosts: new Set(['itop.example', 'old-itop:8080']),

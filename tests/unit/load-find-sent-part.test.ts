@@ -1,9 +1,9 @@
-import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import type { ConversationFacts, PartFacts } from '../../intercom/conversation-facts.ts';
 import { haveSameVisibleWords, haveSameWords, wordsOf } from '../../intercom/words.ts';
 import { findLostPart, findPart } from '../../load/conversation/find-sent-part.ts';
 import { AmbiguousEffect } from '../../load/engine/uncertain-calls.ts';
+import fc from '../support/fast-check.ts';
 
 const second = 1_583_057_100;
 

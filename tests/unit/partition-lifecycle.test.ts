@@ -1,9 +1,9 @@
-import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { RecordsGoneError, RecreatedTopicError } from '../../extract/landing/errors.ts';
 import type { PartitionLag } from '../../extract/landing/lag.ts';
 import { LandingPartition, type Place } from '../../extract/landing/partition-lifecycle.ts';
 import type { NumberedRecord } from '../../extract/topics/topic-record.ts';
+import fc from '../support/fast-check.ts';
 
 const name = 'itop.Ticket/0';
 const record = (offset: number, key = `Ticket::${offset}`): NumberedRecord => ({

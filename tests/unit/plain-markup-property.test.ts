@@ -1,7 +1,7 @@
-import fc from 'fast-check';
 import { expect, it } from 'vitest';
 import { renderPlainMarkup } from '../../transform/render/plain-markup.ts';
 import { renderTheLongWay } from '../../transform/render/render-body.ts';
+import fc from '../support/fast-check.ts';
 
 /*
  * The short way may only be taken where the long way, through the sanitiser and the text conversion, gives the same to the last

@@ -1,7 +1,7 @@
-import fc from 'fast-check';
 import { Parser } from 'htmlparser2';
 import { describe, expect, it } from 'vitest';
 import { renderBody } from '../../transform/render/render-body.ts';
+import fc from '../support/fast-check.ts';
 
 /*
  * Rule T8: nothing vanishes. Every body below is built of words that occur once, in whatever markup; each word that

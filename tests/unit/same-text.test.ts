@@ -1,10 +1,10 @@
-import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { isSameText, textForm } from '../../intercom/same-text.ts';
 import { isInOtherTypography, isSameValue } from '../../intercom/same-value.ts';
 import { haveSameWords } from '../../intercom/words.ts';
 import { compareThreeWay } from '../../load/desired-state/three-way.ts';
 import { visibleText } from '../../platform/visible-text.ts';
+import fc from '../support/fast-check.ts';
 
 describe('two texts are the same', () => {
   it.each([

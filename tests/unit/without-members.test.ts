@@ -1,7 +1,7 @@
-import fc from 'fast-check';
 import { expect, it } from 'vitest';
 import { copyWithoutMembers, memberStart } from '../../extract/landing/without-members.ts';
 import { canonicalPayload } from '../../extract/topics/envelope.ts';
+import fc from '../support/fast-check.ts';
 
 const names = ['sla_tto_over', 'downloads_count'];
 const starts = names.map(memberStart);
