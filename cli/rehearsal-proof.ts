@@ -14,6 +14,9 @@ export function judge(site: RehearsalSite, settings: Settings): Promise<Judgemen
     itopControlUrl: site.itopControlUrl,
     intercomControlUrl: site.intercomControlUrl,
     timezone: settings.itop?.timezone ?? 'UTC',
+    mappingFile: settings.mapping.file,
+    ...(settings.scope === undefined ? {} : { scope: settings.scope }),
+    ...(settings.snooze.until === undefined ? {} : { snoozedUntil: settings.snooze.until }),
   }).catch((error: unknown) => {
     throw new Error(`The simulators' dumps could not be compared: ${messageOf(error)}`, { cause: error });
   });

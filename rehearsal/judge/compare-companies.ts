@@ -1,3 +1,5 @@
+import { compareAttributes } from './compare-attributes.ts';
+import type { ExpectedAttributes } from './expected-attributes.ts';
 import type { ExpectedCompany } from './expected-companies.ts';
 import type { Findings } from './findings.ts';
 import type { LoadedCompany } from './intercom-objects.ts';
@@ -7,6 +9,7 @@ import type { Tally } from './tally.ts';
 export function compareCompanies(
   expected: ReadonlyMap<string, ExpectedCompany>,
   loaded: Iterable<LoadedCompany>,
+  attributes: ExpectedAttributes,
   findings: Findings,
   tally: Tally,
 ): Map<string, string> {
@@ -21,12 +24,14 @@ export function compareCompanies(
       continue;
     }
     ids.set(match.organizationId, company.id);
-    if (match.name.trim() === company.name.trim()) tally.add('companies', 'equal');
-    else {
-      const sourceKey = `Organization::${match.organizationId}`;
+    const before = findings.total;
+    const sourceKey = `Organization::${match.organizationId}`;
+    tally.leaveOut('values of companies', compareAttributes({ ...company, sourceKey }, attributes, findings));
+    if (match.name.trim() !== company.name.trim()) {
       const finding = { check: 'company', sourceKey, targetId: company.id, field: 'name' };
       findings.add({ ...finding, expected: match.name, actual: company.name });
     }
+    if (findings.total === before) tally.add('companies', 'equal');
   }
   for (const { organizationId, companyId } of expected.values()) {
     tally.add('companies', 'expected');

@@ -1,3 +1,5 @@
+import { compareAttributes } from './compare-attributes.ts';
+import type { ExpectedAttributes } from './expected-attributes.ts';
 import type { ExpectedContact } from './expected-contacts.ts';
 import type { Findings } from './findings.ts';
 import type { LoadedContact } from './intercom-objects.ts';
@@ -9,6 +11,7 @@ const SOURCE_KEY = 'itop_source_key';
 export function compareContacts(
   expected: readonly ExpectedContact[],
   loaded: Iterable<LoadedContact>,
+  attributes: ExpectedAttributes,
   companyIds: ReadonlyMap<string, string>,
   findings: Findings,
   tally: Tally,
@@ -26,7 +29,11 @@ export function compareContacts(
     }
     ids.set(match.key, contact.id);
     tally.add(classOf(match), 'found');
-    if (compareFields(match, contact, findings)) tally.add(classOf(match), 'equal');
+    const before = findings.total;
+    compareFields(match, contact, findings);
+    const about = { ...contact, sourceKey: match.key };
+    tally.leaveOut('values of contacts', compareAttributes(about, attributes, findings));
+    if (findings.total === before) tally.add(classOf(match), 'equal');
     compareLinks(match, contact, companyIds, findings, tally);
   }
   for (const contact of expected) {
@@ -52,7 +59,7 @@ function classOf(contact: ExpectedContact): 'contacts' | 'placeholder contacts' 
   return isPlaceholderId(contact.externalId) ? 'placeholder contacts' : 'contacts';
 }
 
-function compareFields(expected: ExpectedContact, contact: LoadedContact, findings: Findings): boolean {
+function compareFields(expected: ExpectedContact, contact: LoadedContact, findings: Findings): void {
   const fields: [string, string, string][] = [
     ['role', 'user', contact.role],
     ['email', expected.email ?? '', contact.email?.toLowerCase() ?? ''],
@@ -70,7 +77,6 @@ function compareFields(expected: ExpectedContact, contact: LoadedContact, findin
     const finding = { check: 'contact', sourceKey: expected.key, targetId: contact.id, field };
     findings.add({ ...finding, expected: want, actual: have });
   }
-  return different.length === 0;
 }
 
 /** A placeholder belongs to its organization by its key; no rule tells whether it is attached to the company. */

@@ -1,5 +1,6 @@
 import { describeAuthor, isAuthor, type KnownIds } from './compare-author.ts';
 import { compareFiles, tooLargeOf } from './compare-files.ts';
+import { compareTags } from './compare-tags.ts';
 import { compareThread } from './compare-thread.ts';
 import type { ExpectedAuthors } from './expected-authors.ts';
 import { expectThread } from './expected-thread.ts';
@@ -23,6 +24,7 @@ export interface TicketRules {
   /** Unix seconds; undefined where it is not to be checked. */
   readonly snoozedUntil: number | undefined;
   readonly behaviour: WorkspaceBehaviour;
+  readonly areServicesTags: boolean;
 }
 
 /** The line that ends the opening (T9), in its default wording. */
@@ -62,6 +64,7 @@ export function compareTicket(
   for (const { field, word } of findLeaks(conversation)) expect('private text', field, 'no private word', word);
   const files = directory.files.get(ticket.id) ?? [];
   compareFiles(ticket.key, files, conversation, rules.behaviour, findings);
+  compareTags(ticket, conversation, rules.areServicesTags, findings, tally);
   if (findings.total === before) tally.add('conversations', 'equal');
   compareThread(ticket.key, thread, conversation, ids, tooLargeOf(files, rules.behaviour), findings, tally);
 }

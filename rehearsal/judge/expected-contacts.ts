@@ -61,7 +61,9 @@ function* wantedPersons(directory: ItopDirectory, survey: TicketSurvey): Iterabl
   for (const { person, isPortal } of directory.accounts.values()) {
     if (person !== undefined && !isPortal) agents.add(person.id);
   }
-  const linked = new Set([...directory.linkedPersons.values()].flatMap((persons) => [...persons]));
+  const linked = new Set(
+    [...directory.linkedPersons].flatMap(([ticket, persons]) => (survey.leftOut.has(ticket) ? [] : [...persons])),
+  );
   for (const person of directory.persons.values()) {
     const isOnTicket = survey.ticketsOfCaller.has(person.id) || linked.has(person.id);
     if (isOnTicket) yield person;

@@ -1,10 +1,20 @@
 import type { ConversationSpool } from './conversation-spool.ts';
-import type { LoadedAuthor, LoadedCompany, LoadedContact, LoadedConversation, LoadedPart } from './intercom-objects.ts';
+import type {
+  LoadedArticle,
+  LoadedAuthor,
+  LoadedCollection,
+  LoadedCompany,
+  LoadedContact,
+  LoadedConversation,
+  LoadedPart,
+} from './intercom-objects.ts';
 import { readLines } from './ndjson.ts';
 
 export interface LoadedWorkspace {
   readonly contacts: readonly LoadedContact[];
   readonly companies: readonly LoadedCompany[];
+  readonly collections: readonly LoadedCollection[];
+  readonly articles: readonly LoadedArticle[];
   /** Ids of teammates by lower-case e-mail. */
   readonly teammates: ReadonlyMap<string, string>;
   /** Id of the teammate the access token belongs to. */
@@ -16,7 +26,9 @@ export interface LoadedWorkspace {
 }
 
 /** What people set up before a load. */
-const setUpByPeople = new Set(['admin', 'team']);
+const setUpByPeople = ['admin', 'team'];
+/** What is compared, apart from conversations. */
+const compared = ['contact', 'company', 'collection', 'article'];
 
 type Line = Readonly<Record<string, unknown>>;
 
@@ -32,6 +44,8 @@ export async function readWorkspace(
   const marker = markerOf(ticketClasses);
   const contacts: LoadedContact[] = [];
   const companies: LoadedCompany[] = [];
+  const collections: LoadedCollection[] = [];
+  const articles: LoadedArticle[] = [];
   const teammates = new Map<string, string>();
   const unmarkedConversations: string[] = [];
   const notCompared: Record<string, number> = {};
@@ -40,15 +54,17 @@ export async function readWorkspace(
     const line = JSON.parse(text) as Line;
     if (line.type === 'contact' && line.archived !== true) contacts.push(contactOf(line));
     if (line.type === 'company') companies.push(companyOf(line));
+    if (line.type === 'collection') collections.push(collectionOf(line));
+    if (line.type === 'article') articles.push(articleOf(line));
     if (line.type === 'admin') {
       // The workspace lists the owner of the access token first.
       tokenOwner ||= String(line.id);
       teammates.set(String(line.email).trim().toLowerCase(), String(line.id));
     }
-    if (line.type === 'contact' || line.type === 'company') continue;
-    if (line.type !== 'conversation') {
-      const type = String(line.type);
-      if (!setUpByPeople.has(type)) notCompared[type] = (notCompared[type] ?? 0) + 1;
+    const type = String(line.type);
+    if (setUpByPeople.includes(type) || compared.includes(type)) continue;
+    if (type !== 'conversation') {
+      notCompared[type] = (notCompared[type] ?? 0) + 1;
       continue;
     }
     const conversation = conversationOf(line);
@@ -56,7 +72,7 @@ export async function readWorkspace(
     if (ticketId === undefined) unmarkedConversations.push(conversation.id);
     else await spool.add(ticketId, text);
   }
-  return { contacts, companies, teammates, tokenOwner, unmarkedConversations, notCompared };
+  return { contacts, companies, collections, articles, teammates, tokenOwner, unmarkedConversations, notCompared };
 }
 
 export function conversationOf(line: Line): LoadedConversation {
@@ -70,6 +86,7 @@ export function conversationOf(line: Line): LoadedConversation {
     assigneeId: text(line.admin_assignee_id),
     companyId: text(record(line.company).id),
     attributes: attributesOf(line.custom_attributes),
+    tags: list(record(line.tags).tags).map((tag) => String(record(tag).name)),
     openingAuthor: authorOf(source.author),
     openingBody: text(source.body) ?? '',
     parts: list(record(line.conversation_parts).conversation_parts).map(partOf),
@@ -104,7 +121,27 @@ function contactOf(line: Line): LoadedContact {
 }
 
 function companyOf(line: Line): LoadedCompany {
-  return { id: String(line.id), companyId: String(line.company_id), name: text(line.name) ?? '' };
+  return {
+    id: String(line.id),
+    companyId: String(line.company_id),
+    name: text(line.name) ?? '',
+    attributes: attributesOf(line.custom_attributes),
+  };
+}
+
+function collectionOf(line: Line): LoadedCollection {
+  return { id: String(line.id), name: text(line.name) ?? '', parentId: text(line.parent_id) };
+}
+
+function articleOf(line: Line): LoadedArticle {
+  return {
+    id: String(line.id),
+    title: text(line.title) ?? '',
+    description: text(line.description) ?? '',
+    body: text(line.body) ?? '',
+    state: String(line.state),
+    collectionIds: list(line.parent_ids).map(String),
+  };
 }
 
 function authorOf(value: unknown): LoadedAuthor {

@@ -26,6 +26,8 @@ export interface LoadedConversation {
   /** Intercom's id of the company. */
   readonly companyId: string | undefined;
   readonly attributes: Readonly<Record<string, unknown>>;
+  /** Names. */
+  readonly tags: readonly string[];
   readonly openingAuthor: LoadedAuthor;
   readonly openingBody: string;
   /** In the order in which they were written. */
@@ -47,4 +49,22 @@ export interface LoadedCompany {
   readonly id: string;
   readonly companyId: string;
   readonly name: string;
+  readonly attributes: Readonly<Record<string, unknown>>;
+}
+
+export interface LoadedCollection {
+  readonly id: string;
+  readonly name: string;
+  /** Undefined at the top. */
+  readonly parentId: string | undefined;
+}
+
+export interface LoadedArticle {
+  readonly id: string;
+  readonly title: string;
+  readonly description: string;
+  readonly body: string;
+  readonly state: string;
+  /** Intercom's ids of the collections that hold it. */
+  readonly collectionIds: readonly string[];
 }

@@ -154,7 +154,7 @@ export async function* readTickets(controlUrl: string, { ticketClasses }: ItopDi
 }
 
 /** The class and those that the site made below it. */
-async function classesBelow(controlUrl: string, className: string): Promise<readonly string[]> {
+export async function classesBelow(controlUrl: string, className: string): Promise<readonly string[]> {
   const url = `${controlUrl}/classes?below=${className}`;
   const response = await fetch(url);
   if (!response.ok) throw new Error(`${url} answered ${response.status} instead of classes.`);
@@ -168,7 +168,8 @@ function isPortal(profiles: readonly string[]): boolean {
   );
 }
 
-async function* objects(controlUrl: string, className: string) {
+/** Objects of a class, one at a time, with their attributes as text: `''` where iTop holds nothing. */
+export async function* objects(controlUrl: string, className: string) {
   for await (const object of readNdjson<DumpedObject>(`${controlUrl}/dump?class=${className}`)) {
     if (object.class !== className) continue;
     const { fields } = object;

@@ -4,7 +4,7 @@ import type pg from 'pg';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { cacheDirectory } from '../../platform/cache-directory.ts';
 import { acceptDifferences } from '../../reconcile/accept-differences.ts';
-import { type Judgement, judgeRehearsal } from '../../rehearsal/judge/judge-rehearsal.ts';
+import { judgeRehearsal } from '../../rehearsal/judge/judge-rehearsal.ts';
 import { inContext } from '../../workflow/command-context.ts';
 import { workspaceIdCodeOf } from '../../workflow/in-run.ts';
 import { extract, load, reconcile, transform } from '../../workflow/pipeline.ts';
@@ -110,8 +110,6 @@ async function differences(pool: pg.Pool): Promise<readonly string[]> {
 
 it('each tampering of raw or of a view turns exactly its own test red, and nothing is loaded', async () => {
   const site = await openRehearsalSite({ tickets: 40, seed: 1, callLimit: 0, timezone, workspace: 'captured' });
-  const judge = (): Promise<Judgement> =>
-    judgeRehearsal({ itopControlUrl: site.itopControlUrl, intercomControlUrl: site.intercomControlUrl, timezone });
   await inContext({ config: site.configFile, json: true }, 'none', async (context) => {
     await extract(context);
     await decideMapping(context, 'generated');
@@ -160,7 +158,8 @@ it('each tampering of raw or of a view turns exactly its own test red, and nothi
     await expect(load(context, {})).rejects.toThrow(/assert_log_entry__becomes_part \(1, e\.g\. /);
     await acceptDifferences(pool, await workspaceIdCodeOf(context), { phase: 'staging', by: 'Ada', reason: 'a test' });
     await load(context, {});
-    const { isGreen, findings } = await judge();
+    const { mapping } = context.settings;
+    const { isGreen, findings } = await judgeRehearsal({ ...site, timezone, mappingFile: mapping.file });
     expect(isGreen).toBe(false);
     const blamed = new Set(findings.map((finding) => finding.sourceKey.replace(/#.*$/, '')));
     expect([...blamed].sort()).toEqual([victims.entry.ticket, victims.ticket].sort());

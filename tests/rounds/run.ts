@@ -1,6 +1,6 @@
 import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { pathToFileURL } from 'node:url';
 import { parseArgs } from 'node:util';
@@ -172,7 +172,11 @@ async function mustEnd(site: KeptRehearsal, command: string): Promise<void> {
 }
 
 async function findingsOf(site: KeptRehearsal): Promise<string[]> {
-  const { findings, ledger } = await judgeRehearsal({ ...site, timezone: 'Europe/Paris' });
+  const { findings, ledger } = await judgeRehearsal({
+    ...site,
+    timezone: 'Europe/Paris',
+    mappingFile: join(dirname(site.configFile), 'mapping.yaml'),
+  });
   const { rows } = await site.database.pool.query<{ count: number }>(
     `select count(*)::integer as count from load.journal where state in ('intent', 'uncertain', 'failed')`,
   );

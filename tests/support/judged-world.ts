@@ -1,7 +1,7 @@
 import { once } from 'node:events';
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import { type Judgement, judgeRehearsal } from '../../rehearsal/judge/judge-rehearsal.ts';
+import { type Judgement, type JudgeRequest, judgeRehearsal } from '../../rehearsal/judge/judge-rehearsal.ts';
 
 type Fields = Record<string, unknown>;
 
@@ -29,6 +29,7 @@ export interface IntercomConversation {
   admin_assignee_id: string | null;
   company: { id: string } | null;
   custom_attributes: Fields;
+  tags: { tags: { name: string }[] };
   source: { body: string; author: { type: string; id: string } };
   conversation_parts: { conversation_parts: IntercomPart[] };
 }
@@ -44,11 +45,31 @@ export interface IntercomContact {
   company_ids: string[];
 }
 
+export interface IntercomCompany {
+  type: 'company';
+  id: string;
+  company_id: string;
+  name: string;
+  custom_attributes: Fields;
+}
+
+export interface IntercomArticle {
+  type: 'article';
+  id: string;
+  title: string;
+  description: string;
+  body: string;
+  state: string;
+  parent_ids: string[];
+}
+
 /** Both dumps as objects, for a test to change before they are judged. */
 export interface JudgedWorld {
   itop: ItopObject[];
   contacts: IntercomContact[];
-  companies: { type: 'company'; id: string; company_id: string; name: string }[];
+  companies: IntercomCompany[];
+  collections: { type: 'collection'; id: string; name: string; parent_id: string | null }[];
+  articles: IntercomArticle[];
   conversations: IntercomConversation[];
   /** Of other kinds. */
   others?: Fields[];
@@ -66,6 +87,8 @@ const NOEMIE = { type: 'user', id: 'c30' };
 const itopObject = (className: string, id: number, fields: Fields): ItopObject => ({ class: className, id, fields });
 const person = (id: number, name: string, email: string, org: number, status = 'active') =>
   itopObject('Person', id, { friendlyname: name, email, org_id: String(org), status });
+const organization = (id: number, name: string, code: string, parent = '0') =>
+  itopObject('Organization', id, { name, code, status: 'active', parent_id: parent });
 const account = (id: number, contact: number) => itopObject('UserLocal', id, { contactid: String(contact) });
 const profile = (id: number, user: number, profileId: number) =>
   itopObject('URP_UserProfile', id, { userid: String(user), profileid: String(profileId) });
@@ -82,13 +105,17 @@ const NO_PARENTS = { parent_request_ref: '', parent_incident_ref: '', parent_pro
 
 function itopSide(): ItopObject[] {
   return [
-    itopObject('Organization', 1, { name: 'IT Department', code: 'ITD' }),
-    itopObject('Organization', 2, { name: 'Helvetia', code: ' HEL ' }),
-    itopObject('Organization', 3, { name: 'Kestrel', code: 'hel' }),
-    itopObject('Organization', 4, { name: 'Nordlicht', code: 'NORD' }),
+    organization(1, 'IT Department', 'ITD'),
+    organization(2, 'Helvetia', ' HEL '),
+    organization(3, 'Kestrel', 'hel', '2'),
+    organization(4, 'Nordlicht', 'NORD'),
     person(10, 'Ada Agent', 'Ada@ITSM.example', 1),
     person(11, 'Bo Agent', 'bo@itsm.example', 1),
-    person(30, 'Noémie Fabre', 'Noemie@helvetia.example', 2),
+    itopObject('Person', 30, {
+      ...person(30, 'Noémie Fabre', 'Noemie@helvetia.example', 2).fields,
+      mobile_phone: '+41 79 1',
+      function: 'Buyer',
+    }),
     person(31, 'N. Fabre', ' noemie@HELVETIA.example', 4),
     person(32, 'No Address', 'not an address', 2),
     person(33, 'Gone Unneeded', 'gone@helvetia.example', 2, 'inactive'),
@@ -99,6 +126,14 @@ function itopSide(): ItopObject[] {
     profile(2, 21, 5),
     profile(3, 40, 2),
     profile(4, 40, 1024),
+    itopObject('FAQCategory', 5, { name: 'Mail' }),
+    itopObject('FAQ', 6, {
+      title: 'Set up  mail',
+      summary: 'On a phone',
+      description: '<p>Open the <b>settings</b>.</p>',
+      category_id: '5',
+    }),
+    itopObject('FAQ', 7, { title: 'Printers', summary: '', description: '<p>None.</p>', category_id: '0' }),
     itopObject('lnkContactToTicket', 1, { ticket_id: '1', contact_id: '32' }),
     itopObject('UserRequest', 1, {
       ...NO_TEXTS,
@@ -171,6 +206,22 @@ function intercomContact(id: string, fields: Partial<IntercomContact>, key: stri
   return { type: 'contact', id, ...empty, ...rest, custom_attributes: { itop_source_key: key, ...more } };
 }
 
+function intercomCompany(id: number, companyId: string, name: string, fields: Fields): IntercomCompany {
+  const usual = { itop_organization_key: `Organization::${id}`, itop_path: name, itop_level: 1 };
+  const attributes = { ...usual, itop_organization_status: 'active', ...fields };
+  return { type: 'company', id: `o${id}`, company_id: companyId, name, custom_attributes: attributes };
+}
+
+function intercomArticle(
+  id: string,
+  title: string,
+  description: string,
+  body: string,
+  parentIds: string[],
+): IntercomArticle {
+  return { type: 'article', id, title, description, body, state: 'draft', parent_ids: parentIds };
+}
+
 /** A small iTop and the Intercom that the rules make of it. Every call gives a new one. */
 export function cleanWorld(): JudgedWorld {
   const now = '2025-01-01T00:00:00Z';
@@ -181,15 +232,30 @@ export function cleanWorld(): JudgedWorld {
     notifications: [],
     switches: {},
     companies: [
-      { type: 'company', id: 'o1', company_id: 'ITD', name: 'IT Department' },
-      { type: 'company', id: 'o2', company_id: 'itop-organization-2', name: 'Helvetia' },
-      { type: 'company', id: 'o3', company_id: 'itop-organization-3', name: 'Kestrel' },
-      { type: 'company', id: 'o4', company_id: 'NORD', name: 'Nordlicht' },
+      intercomCompany(1, 'ITD', 'IT Department', { itop_code: 'ITD' }),
+      intercomCompany(2, 'itop-organization-2', 'Helvetia', { itop_code: 'HEL' }),
+      intercomCompany(3, 'itop-organization-3', 'Kestrel', {
+        itop_code: 'hel',
+        itop_path: 'Helvetia / Kestrel',
+        itop_level: 2,
+        itop_parent_organization: 'Helvetia',
+      }),
+      intercomCompany(4, 'NORD', 'Nordlicht', { itop_code: 'NORD' }),
+    ],
+    collections: [{ type: 'collection', id: 'k5', name: 'Mail', parent_id: null }],
+    articles: [
+      intercomArticle('a6', 'Set up mail', 'On a phone', '<p>Open the settings.</p>', ['k5']),
+      intercomArticle('a7', 'Printers', '', '<p>None.</p>', []),
     ],
     contacts: [
       intercomContact(
         'c30',
-        { email: 'noemie@helvetia.example', name: 'Noémie Fabre', company_ids: ['o2', 'o4'] },
+        {
+          email: 'noemie@helvetia.example',
+          name: 'Noémie Fabre',
+          company_ids: ['o2', 'o4'],
+          custom_attributes: { itop_mobile_phone: '+41 79 1', itop_function: 'Buyer' },
+        },
         'Contact::30',
       ),
       intercomContact(
@@ -228,6 +294,7 @@ export function cleanWorld(): JudgedWorld {
           priority: 'high',
           itop_caller: 'Noémie Fabre',
         },
+        tags: { tags: [] },
         source: {
           body: '<p>It drops every minute.</p><p>Imported from iTop R-000007 (itopUserRequest1)</p>',
           author: NOEMIE,
@@ -264,6 +331,7 @@ export function cleanWorld(): JudgedWorld {
           priority: 'low',
           itop_parent: 'R-000007',
         },
+        tags: { tags: [] },
         source: {
           body: '<p>Paper jam</p><p>Imported from iTop R-000008 (itopUserRequest2)</p>',
           author: { type: 'user', id: 'c3' },
@@ -281,7 +349,10 @@ export function cleanWorld(): JudgedWorld {
 }
 
 /** Serves both dumps as the simulators do and judges them. */
-export async function judgeWorld(world: JudgedWorld): Promise<Judgement> {
+export async function judgeWorld(
+  world: JudgedWorld,
+  decided: Pick<JudgeRequest, 'mappingFile' | 'scope'> = {},
+): Promise<Judgement> {
   const admins = [
     { type: 'admin', id: '900', email: 'migration@workspace.example', name: 'Migration' },
     { type: 'admin', id: '901', email: 'ada@itsm.example', name: 'Ada' },
@@ -301,6 +372,8 @@ export async function judgeWorld(world: JudgedWorld): Promise<Judgement> {
           ...admins,
           ...world.companies,
           ...world.contacts,
+          ...world.collections,
+          ...world.articles,
           archived,
           ...world.conversations,
           ...(world.others ?? []),
@@ -318,6 +391,7 @@ export async function judgeWorld(world: JudgedWorld): Promise<Judgement> {
       intercomControlUrl: `${url}/intercom`,
       timezone: 'Europe/Paris',
       snoozedUntil: '2030-01-07T08:00:00Z',
+      ...decided,
     });
   } finally {
     server.closeAllConnections();

@@ -156,6 +156,7 @@ async function migrateTo(
     itopControlUrl: site.itopControlUrl,
     intercomControlUrl: simulator.controlUrl,
     timezone: zone,
+    mappingFile: join(dirname(site.configFile), 'mapping.yaml'),
   });
   const unexplained = await readUnexplained(pool, { workspaceIdCode: 'rehearsal' });
   const words = [

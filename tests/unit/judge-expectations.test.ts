@@ -66,6 +66,7 @@ const survey = (fields: Partial<TicketSurvey> = {}): TicketSurvey => ({
   ticketsOfCaller: new Map([['30', 1]]),
   portalWriters: new Set(),
   organizationsWithoutCaller: new Set(),
+  leftOut: new Set(),
   ...fields,
 });
 

@@ -1,4 +1,9 @@
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
+import { stringify } from 'yaml';
+import type { Judgement } from '../../rehearsal/judge/judge-rehearsal.ts';
 import { cleanWorld, type IntercomConversation, type JudgedWorld, judgeWorld } from '../support/judged-world.ts';
 
 /** One change to a clean Intercom and the only checks it may turn red. */
@@ -20,6 +25,18 @@ function contactAt(world: JudgedWorld, place: number) {
   const contact = world.contacts[place];
   if (contact === undefined) throw new Error(`There is no contact ${place}`);
   return contact;
+}
+
+function companyAt(world: JudgedWorld, place: number) {
+  const company = world.companies[place];
+  if (company === undefined) throw new Error(`There is no company ${place}`);
+  return company;
+}
+
+function articleAt(world: JudgedWorld, place: number) {
+  const article = world.articles[place];
+  if (article === undefined) throw new Error(`There is no article ${place}`);
+  return article;
 }
 
 /** The note of a delta, behind everything that is there. */
@@ -207,7 +224,59 @@ const MUTATIONS: readonly Mutation[] = [
   {
     name: 'a company that nobody asked for',
     checks: ['unexpected company'],
-    change: (world) => world.companies.push({ type: 'company', id: 'o9', company_id: 'X', name: 'X' }),
+    change: (world) => world.companies.push({ ...companyAt(world, 0), id: 'o9', company_id: 'X' }),
+  },
+  {
+    name: 'a path of an organization that is not its own',
+    checks: ['attribute'],
+    change: (world) => Object.assign(companyAt(world, 2).custom_attributes, { itop_path: 'Kestrel' }),
+  },
+  {
+    name: 'an attribute of a company that nobody asked for',
+    checks: ['attribute'],
+    change: (world) => Object.assign(companyAt(world, 2).custom_attributes, { plan: 'gold' }),
+  },
+  {
+    name: 'a lost attribute of a contact',
+    checks: ['attribute'],
+    change: (world) => Object.assign(contactAt(world, 0).custom_attributes, { itop_function: null }),
+  },
+  { name: 'a missing collection', checks: ['missing collection'], change: (world) => world.collections.splice(0, 1) },
+  {
+    name: 'a collection made twice',
+    checks: ['unexpected collection'],
+    change: (world) => world.collections.push({ type: 'collection', id: 'k6', name: 'Mail', parent_id: null }),
+  },
+  {
+    name: 'a collection in another one',
+    checks: ['collection'],
+    change: (world) => world.collections.splice(0, 1, { type: 'collection', id: 'k5', name: 'Mail', parent_id: 'k1' }),
+  },
+  { name: 'a missing article', checks: ['missing article'], change: (world) => world.articles.splice(1, 1) },
+  {
+    name: 'an article made twice',
+    checks: ['unexpected article'],
+    change: (world) => world.articles.push({ ...articleAt(world, 1), id: 'a8' }),
+  },
+  {
+    name: 'an article that is published',
+    checks: ['article'],
+    change: (world) => Object.assign(articleAt(world, 0), { state: 'published' }),
+  },
+  {
+    name: 'an article with other words',
+    checks: ['article'],
+    change: (world) => Object.assign(articleAt(world, 0), { body: '<p>Open the window.</p>' }),
+  },
+  {
+    name: 'an article in no collection',
+    checks: ['article'],
+    change: (world) => Object.assign(articleAt(world, 0), { parent_ids: [] }),
+  },
+  {
+    name: 'a tag that nobody asked for',
+    checks: ['unexpected tag'],
+    change: (_, first) => first.tags.tags.push({ name: 'Network' }),
   },
   { name: 'a missing company', checks: ['missing company'], change: (world) => world.companies.splice(0, 1) },
 ];
@@ -223,7 +292,10 @@ describe('the judge of a rehearsal', () => {
       ['contacts', 2, 2, 2],
       ['placeholder contacts', 1, 1, 1],
       ['contact-company links', 3, 3, 3],
+      ['collections', 1, 1, 1],
+      ['articles', 2, 2, 2],
       ['conversations', 2, 2, 2],
+      ['tags of conversations', 0, 0, 0],
       ['parts', 10, 10, 10],
       ['comments', 5, 5, 5],
       ['notes', 5, 5, 5],
@@ -231,9 +303,46 @@ describe('the judge of a rehearsal', () => {
   });
 
   it('says how many objects there are of kinds that it does not compare, whatever their name', async () => {
-    const others = ['article', 'some_new_kind', 'article'].map((type) => ({ type, id: '1' }));
+    const others = ['news_item', 'some_new_kind', 'news_item'].map((type) => ({ type, id: '1' }));
     expect((await judgeWorld(cleanWorld())).notCompared).toEqual({});
-    expect((await judgeWorld({ ...cleanWorld(), others })).notCompared).toEqual({ article: 2, some_new_kind: 1 });
+    expect((await judgeWorld({ ...cleanWorld(), others })).notCompared).toEqual({ news_item: 2, some_new_kind: 1 });
+  });
+
+  it('reads in the mapping which services are tags, which tickets move and what attributes are called', async () => {
+    const directory = await mkdtemp(join(tmpdir(), 'judge-'));
+    const mappingFile = join(directory, 'mapping.yaml');
+    const kept = { home: 'attribute', type: 'string' };
+    const mapping = {
+      scope: { since: '2024-02-01', until: null, classes: null, organizations: null, statuses: null },
+      classes: {
+        Service: { to: 'tag' },
+        Person: { attributes: { function: { ...kept, to: 'job', values: { Buyer: { to: 'Purchaser' } } } } },
+        Organization: {
+          attributes: {
+            name: { home: 'attribute', type: 'date', to: 'born' },
+            code: { ...kept, to: 'itop_code' },
+            status: { home: 'dropped' },
+          },
+        },
+      },
+    };
+    await writeFile(mappingFile, stringify(mapping));
+    const sentencesOf = ({ findings }: Judgement) =>
+      findings.map((f) => `${f.sourceKey} ${f.check} ${f.field}: ${f.expected}, ${f.actual}`);
+    try {
+      const judgement = await judgeWorld(cleanWorld(), { mappingFile, scope: { since: '2024-01-01' } });
+      expect(judgement.notCompared).toEqual({ 'values of companies': 4 });
+      const ofWhole = sentencesOf(judgement);
+      expect(ofWhole).toContain('Ticket::1 missing tag tags: Network, ');
+      expect(ofWhole).toContain('Contact::30 attribute job: Purchaser, ');
+      expect(ofWhole).toContain('Contact::30 attribute itop_function: , Buyer');
+      expect(ofWhole).toContain('Organization::1 attribute itop_organization_status: , active');
+      expect(sentencesOf(await judgeWorld(cleanWorld(), { mappingFile }))).toContain(
+        'Ticket::1 unexpected conversation conversation: no such conversation, the scope leaves the ticket out',
+      );
+    } finally {
+      await rm(directory, { recursive: true });
+    }
   });
 
   it('takes notes of deltas for what they are, also where a text changes back and again', async () => {
