@@ -5,6 +5,10 @@ import { pageStyle } from '../platform/page-style.ts';
 import { browserScript } from './browser-script.ts';
 import type { ConsoleApp } from './console-app.ts';
 
+/** Where the browser shows the page among others: from the left to the right. */
+const icon =
+  '<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 32 32"><rect width="32" height="32" rx="7" fill="#1c54b2"/><path d="M6 16h17M16 8l8 8-8 8" fill="none" stroke="#fff" stroke-width="4" stroke-linecap="round" stroke-linejoin="round"/></svg>';
+
 /** Everything a page loads comes from here: nothing is fetched from elsewhere. */
 export function assetRoutes({ app }: ConsoleApp): void {
   const plots = dirname(createRequire(import.meta.url).resolve('uplot/package.json'));
@@ -12,6 +16,7 @@ export function assetRoutes({ app }: ConsoleApp): void {
   const assets: Readonly<Record<string, readonly [type: string, text: string]>> = {
     'console.css': ['text/css', pageStyle],
     'console.js': ['text/javascript', browserScript],
+    'icon.svg': ['image/svg+xml', icon],
     'uplot.css': ['text/css', ofPlots('uPlot.min.css')],
     'uplot.js': ['text/javascript', ofPlots('uPlot.esm.js')],
   };

@@ -1,4 +1,5 @@
 import { type Html, html } from '../platform/html.ts';
+import { asLabel } from '../platform/plain-words.ts';
 import type { Session } from './access.ts';
 import type { ConsoleContext, Standing } from './console-context.ts';
 
@@ -31,12 +32,12 @@ export function page({ context, standing, session }: Frame, path: string, title:
 <html lang="en"><head><meta charset="utf-8">
 <meta name="viewport" content="width=device-width, initial-scale=1">
 <title>${title} – migration console</title>
-<link rel="stylesheet" href="/assets/uplot.css"><link rel="stylesheet" href="/assets/console.css">
+<link rel="icon" type="image/svg+xml" href="/assets/icon.svg"><link rel="stylesheet" href="/assets/uplot.css"><link rel="stylesheet" href="/assets/console.css">
 <script src="/assets/console.js" defer></script></head><body>
 <a class="skip" href="#main">Skip to the contents</a>
 <header class="top"><p class="brand"><a href="/">iTop to Intercom</a></p>
 <form class="search" action="/search" role="search"><label class="unseen" for="q">Ref, name, address, key or Intercom id</label>
-<input id="q" name="q" type="search" placeholder="R-000123, name, address, id"><button>Find</button></form>
+<input id="q" name="q" type="search" placeholder="Ref, name, address or id"><button>Find</button></form>
 <p class="where">${where}</p></header>
 <nav class="places" aria-label="Places"><ul>${places.map(
     ([to, name]) => html`<li><a href="${to}"${to === path ? current : ''}>${name}</a></li>`,
@@ -94,28 +95,32 @@ export function table<Row>(
   nothing = 'None.',
 ): Html {
   if (rows.length === 0) return html`<p class="dim">${nothing}</p>`;
-  const lines = rows.map((row) => columns.map(({ value }) => value(row)));
-  const isNumeric = columns.map((_, at) => lines.some((values) => typeof values[at] === 'number'));
-  return html`<div class="scroll" tabindex="0" role="region" aria-label="${caption}"><table class="stack"><thead><tr>${columns.map(
+  const all = rows.map((row) => columns.map(({ value }) => value(row)));
+  // A column without any value says nothing, unless its head sorts the rows of other pages too.
+  const isShown = columns.map(({ sort }, at) => sort !== undefined || all.some((values) => (values[at] ?? '') !== ''));
+  const shown = columns.filter((_, at) => isShown[at]);
+  const lines = all.map((values) => values.filter((_, at) => isShown[at]));
+  const isNumeric = shown.map((_, at) => lines.some((values) => typeof values[at] === 'number'));
+  return html`<div class="scroll" tabindex="0" role="region" aria-label="${caption}"><table class="stack"><thead><tr>${shown.map(
     ({ name, sort, order }, at) =>
       html`<th scope="col"${isNumeric[at] === true ? numeric : ''}${order === undefined ? '' : html` aria-sort="${order}"`}>${sort === undefined ? name : html`<a href="${sort}">${name}</a>`}</th>`,
   )}</tr></thead>
-<tbody>${lines.map((values) => html`<tr>${columns.map(({ name }, at) => cell(standing, name, values[at] ?? null))}</tr>\n`)}</tbody></table></div>`;
+<tbody>${lines.map((values) => html`<tr>${shown.map(({ name }, at) => cell(standing, name, values[at] ?? null))}</tr>\n`)}</tbody></table></div>`;
 }
 
 /** The label stands above the value where a narrow screen has no room for a head of the table. */
 function cell({ clock }: Standing, name: string, value: CellValue): Html {
   if (value === null || value === '') return html`<td></td>`;
-  const label = html` data-label="${name}"`;
+  const label = html` data-label="${asLabel(name)}"`;
   if (typeof value === 'number') return html`<td class="number"${label}>${value.toLocaleString('en')}</td>`;
   if (typeof value === 'boolean') return html`<td${label}>${value ? 'yes' : 'no'}</td>`;
   if (value instanceof Date) return html`<td class="moment"${label}>${clock.time(value)}</td>`;
   return html`<td${label}>${typeof value === 'string' ? breakable(value) : value}</td>`;
 }
 
-/** Long names break at their underscores and slashes: one that could not would squeeze the columns beside it. */
-function breakable(text: string): Html {
-  return html`${text.split(/(?<=[\w/]{16,}[_/])(?=\w)/).map((piece, at) => (at === 0 ? html`${piece}` : html`<wbr>${piece}`))}`;
+/** Long names break at their underscores and slashes, and before their capital letters: one that could not would squeeze the columns beside it. */
+export function breakable(text: string): Html {
+  return html`${text.split(/(?<=[\w/]{10,}[_/])(?=\w)|(?<=\w{12,}[a-z])(?=[A-Z])/).map((piece, at) => (at === 0 ? html`${piece}` : html`<wbr>${piece}`))}`;
 }
 
 /** Characters shown of a record's name. */

@@ -25,6 +25,7 @@ import { sampleRoutes } from './pages/sample.ts';
 import { searchRoutes } from './pages/search.ts';
 import { setupRoutes } from './pages/setup.ts';
 import { workListRoutes } from './pages/work-lists.ts';
+import { stepContent } from './records/step-content.ts';
 
 export interface ConsoleOptions extends Omit<ConsoleContext, 'kept'> {
   /** Loopback unless the operator says otherwise. */
@@ -166,6 +167,6 @@ async function answerError({ show }: ConsoleApp, request: ConsoleRequest, error:
     request,
     '',
     isMissing ? 'There is no such page' : 'This cannot be done',
-    () => html`<p class="alarm">${messageOf(error)}</p><p>Next: ${error.nextStep}</p>`,
+    () => html`<p class="alarm">${messageOf(error)}</p><p>Next: ${stepContent(new Map(), error.nextStep)}</p>`,
   );
 }

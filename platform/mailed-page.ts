@@ -1,5 +1,6 @@
 import { Html, html } from './html.ts';
 import { pageStyle } from './page-style.ts';
+import { asLabel } from './plain-words.ts';
 
 /** A page that is mailed, printed and signed: one file that needs nothing else. */
 export interface MailedPage {
@@ -85,7 +86,7 @@ export function mailedTable<Row>(columns: readonly MailedColumn<Row>[], rows: re
 
 function cell(name: string, value: MailedCell): Html {
   if (value === null || value === '' || value === 0) return html`<td></td>`;
-  const label = html` data-label="${name}"`;
+  const label = html` data-label="${asLabel(name)}"`;
   if (typeof value === 'number') return html`<td class="number"${label}>${value.toLocaleString('en')}</td>`;
   if (typeof value === 'boolean') return html`<td${label}>${value ? 'yes' : 'no'}</td>`;
   if (value instanceof Html) return html`<td${label}>${value}</td>`;

@@ -7,14 +7,14 @@ import {
   rollbackWords,
   whyUnexplained,
 } from '../../reconcile/page-words.ts';
-import { nextStepOf } from './next-step.ts';
+import { nextStepColumn, nextStepOf } from './next-step.ts';
 import { inWords, type Row, text, type WorkList } from './work-list.ts';
 
 /** What a load left to look at. */
 export const listsOfLoad: readonly WorkList[] = [
   {
     name: 'unexplained',
-    purpose: 'Everything that keeps the migration from being green, counted.',
+    purpose: 'Everything that keeps the migration from being green, by reason.',
     empty: 'Nothing: the migration is green.',
     query: (workspace) => sql<Row>`
       select concat_ws('/', phase, kind, item_kind, class, check_name, reason) as key, count::float8 as count, kind, item_kind, class, check_name, reason, example, query
@@ -64,9 +64,13 @@ export const listsOfLoad: readonly WorkList[] = [
         show: (row) => (row.state === 'blocked' ? 'waits for another' : text(row, 'state')),
       },
       { name: 'reason', label: 'What happened' },
-      { name: 'next_step', label: 'What to do' },
-      { name: 'phase', label: 'Among', show: inWords('phase', phaseWords) },
-      { name: 'reason_code', label: 'Kind of error' },
+      nextStepColumn,
+      { name: 'phase', label: 'While loading', show: inWords('phase', phaseWords) },
+      {
+        name: 'reason_code',
+        label: 'Kind of error',
+        show: inWords('reason_code', (code) => code.replaceAll('_', ' ')),
+      },
       { name: 'recorded_at', label: 'When', type: 'time' },
     ],
     sort: '-state',
@@ -76,7 +80,7 @@ export const listsOfLoad: readonly WorkList[] = [
   {
     name: 'differences',
     purpose:
-      'What was found in Intercom otherwise than it was sent. Look into Intercom; correct it there, or accept it with your name and a reason.',
+      'What is different in Intercom from what was sent. Look at it in Intercom; correct it there, or accept it with your name and a reason.',
     empty: 'None: everything that was checked is as it was sent, or was accepted.',
     query: (workspace) => sql<Row>`
       select concat_ws('/', target_key, phase, check_name, field) as key, phase, target_key, check_name, field, expected, actual, verdict, evidence, decided_at
@@ -101,7 +105,7 @@ export const listsOfLoad: readonly WorkList[] = [
   },
   {
     name: 'rollback',
-    purpose: 'What the latest plan of a rollback leaves in Intercom, and why.',
+    purpose: 'What the latest rollback plan would leave in Intercom, and why.',
     empty: 'Nothing would stay, or no rollback is planned.',
     query: (workspace) => sql<Row>`
       select i.position::text as key, i.source_key, i.target_type, i.action, i.reason, i.state

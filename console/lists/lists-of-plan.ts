@@ -1,14 +1,14 @@
 import { sql } from 'kysely';
 import { nameExpression } from '../../itop/record-names.ts';
 import { html } from '../../platform/html.ts';
-import { type Row, text, type WorkList } from './work-list.ts';
+import { type Row, text, unlessZero, type WorkList } from './work-list.ts';
 
 /** What a person decides before the load. */
 export const listsOfPlan: readonly WorkList[] = [
   {
     name: 'merges',
     purpose:
-      'They share an e-mail address, and Intercom keeps one contact for each. A corrected address in iTop separates them; “survivors” in the mapping file keeps another one.',
+      'They share an e-mail address, and Intercom keeps one contact for each address. To keep them apart, correct the address in iTop and extract again; to keep another of them, name that person under “survivors” in the mapping file.',
     empty: 'Nobody: no two people share an address.',
     query: () => sql<Row>`
       select d.person_key as key, d.person_key, d.survivor_key, c.name as contact, c.email, ${sql.raw(nameExpression)} as person,
@@ -31,7 +31,7 @@ export const listsOfPlan: readonly WorkList[] = [
   {
     name: 'teammates',
     purpose:
-      'Who of them needs a seat in Intercom, by their tickets. Where no teammate has the agent’s address, the teammate of the migration writes for them and names them in the first line.',
+      'Who needs a seat in Intercom, judged by their tickets. Where no teammate has the agent’s address, the migration’s fallback teammate writes their messages, with the agent’s name in the first line.',
     empty: 'iTop has no agents.',
     query: (workspace) => sql<Row>`
       select person_key as key, person_key, email, recommendation, teams, assigned_tickets::float8 as assigned_tickets,
@@ -60,7 +60,7 @@ export const listsOfPlan: readonly WorkList[] = [
   },
   {
     name: 'articles',
-    purpose: 'Short and long articles, lost pictures, inner addresses: read them before they are published.',
+    purpose: 'Short or long articles, missing pictures, links into iTop: read them before they are published.',
     empty: 'No article needs a review.',
     query: () => sql<Row>`
       select faq_key as key, faq_key, category_name, word_count::float8 as word_count, picture_count::float8 as picture_count, loss_count::float8 as loss_count, review
@@ -68,8 +68,8 @@ export const listsOfPlan: readonly WorkList[] = [
     columns: [
       { name: 'faq_key', label: 'Article' },
       { name: 'word_count', label: 'Words', type: 'number' },
-      { name: 'picture_count', label: 'Pictures', type: 'number' },
-      { name: 'loss_count', label: 'Losses', type: 'number' },
+      { name: 'picture_count', label: 'Pictures', type: 'number', show: unlessZero('picture_count') },
+      { name: 'loss_count', label: 'Things that do not move', type: 'number', show: unlessZero('loss_count') },
       { name: 'category_name', label: 'Category' },
       { name: 'review', label: 'What to do' },
     ],
@@ -78,8 +78,7 @@ export const listsOfPlan: readonly WorkList[] = [
   },
   {
     name: 'undecided',
-    purpose:
-      'Nobody decided what becomes of them. The mapping page shows the proposals; a person changes or confirms them there.',
+    purpose: 'Nobody has decided yet what becomes of them. The mapping page shows the proposals, to change or confirm.',
     empty: 'Everything is decided.',
     query: () => sql<Row>`
       select concat_ws('.', u.class, u.attribute) as key, u.class, u.attribute from (

@@ -1,23 +1,24 @@
 import { sql } from 'kysely';
 import { html } from '../../platform/html.ts';
-import { linkedLists } from './next-step.ts';
-import { type Row, text, type WorkList } from './work-list.ts';
+import { nextStepColumn } from './next-step.ts';
+import { inWords, type Row, text, type WorkList } from './work-list.ts';
 
 /** What was found in iTop and on the way from it. */
 export const listsOfSource: readonly WorkList[] = [
   {
     name: 'findings',
-    purpose: 'A blocker forbids a load; a warning wants a look; a note is for your information. Each says what to do.',
+    purpose:
+      'A blocker forbids a load; a warning should be looked at; a note is for your information. Each row says what to do.',
     empty: 'Nothing was found.',
     query: () => sql<Row>`
       select concat_ws('/', stage, code, subject) as key, severity, stage, subject, finding, next_step, found_at,
         array_position(array['blocker', 'warning', 'note'], severity)::float8 as importance
       from ops.finding where severity <> 'passed'`,
     columns: [
-      { name: 'importance', label: 'How grave', type: 'number', show: (row) => text(row, 'severity') },
+      { name: 'importance', label: 'Severity', type: 'number', show: (row) => text(row, 'severity') },
       { name: 'subject', label: 'About' },
       { name: 'finding', label: 'What was found' },
-      { name: 'next_step', label: 'What to do', show: (row, names) => linkedLists(names, text(row, 'next_step')) },
+      nextStepColumn,
       { name: 'stage', label: 'Found by' },
       { name: 'found_at', label: 'When', type: 'time' },
     ],
@@ -26,7 +27,7 @@ export const listsOfSource: readonly WorkList[] = [
   },
   {
     name: 'values',
-    purpose: 'Values of iTop that Intercom does not take as they are: each with its reason, and what a person may do.',
+    purpose: 'Values that Intercom cannot take as iTop holds them. Each row says why, and what you can do.',
     empty: 'Every value can be taken as it is.',
     query: () => sql<Row>`
       select concat_ws('/', source_key, field, reason_code) as key, source_key, class, field, value, reason, reason_code, next_step
@@ -37,8 +38,8 @@ export const listsOfSource: readonly WorkList[] = [
       { name: 'field', label: 'Field' },
       { name: 'value', label: 'In iTop' },
       { name: 'reason', label: 'Why' },
-      { name: 'next_step', label: 'What to do' },
-      { name: 'reason_code', label: 'Kind' },
+      nextStepColumn,
+      { name: 'reason_code', label: 'Kind', show: inWords('reason_code', (code) => code.replaceAll('_', ' ')) },
     ],
     sort: 'reason_code',
     records: ['source_key'],
@@ -70,17 +71,17 @@ export const listsOfSource: readonly WorkList[] = [
   {
     name: 'missing',
     purpose:
-      'Tickets, people and accounts name them, and they were not extracted: deleted, hidden from the account, or left out of an export. Extract them with obsolete objects, by an account that sees all organizations.',
-    empty: 'Every person and organization that is named was extracted.',
+      'Tickets, people or accounts refer to them, but they were not extracted: they were deleted, are hidden from the account, or were left out of an export. Extract again with an account that sees all organizations and obsolete objects.',
+    empty: 'Every person and organization that something refers to was extracted.',
     query: () => sql<Row>`
       select target_key as key, target_key, target_class, named_by, object_count::float8 as object_count, example_key
       from raw.missing_reference`,
     columns: [
       { name: 'target_key', label: 'Missing' },
       { name: 'target_class', label: 'Class' },
-      { name: 'object_count', label: 'Named how often', type: 'number' },
-      { name: 'named_by', label: 'By which fields' },
-      { name: 'example_key', label: 'For example by' },
+      { name: 'object_count', label: 'Times', type: 'number' },
+      { name: 'named_by', label: 'In which fields' },
+      { name: 'example_key', label: 'For example in' },
     ],
     sort: '-object_count',
     records: ['example_key'],
@@ -88,7 +89,7 @@ export const listsOfSource: readonly WorkList[] = [
   },
   {
     name: 'unread',
-    purpose: 'Records that could not be landed; all others were. Each says why, and what to do.',
+    purpose: 'Records that iTop gave and that could not be read; all others were. Each row says why, and what to do.',
     empty: 'Every record was read.',
     query: () => sql<Row>`
       select dead_letter_id::text as key, topic, offset_no::float8 as offset_no, source_key, reason, next_step, landed_at
@@ -98,7 +99,7 @@ export const listsOfSource: readonly WorkList[] = [
       { name: 'offset_no', label: 'Record', type: 'number' },
       { name: 'source_key', label: 'Object' },
       { name: 'reason', label: 'What is wrong' },
-      { name: 'next_step', label: 'What to do' },
+      nextStepColumn,
       { name: 'landed_at', label: 'When', type: 'time' },
     ],
     sort: 'topic',
@@ -107,7 +108,7 @@ export const listsOfSource: readonly WorkList[] = [
   {
     name: 'exports',
     purpose:
-      'What an export holds otherwise than the REST API gave it. The API counts; export the class again where the export should have been complete.',
+      'Where an exported file and iTop’s REST API disagree. The API is used; export the class again where the file should have been complete.',
     empty: 'No export was compared, or all of them agree.',
     query: () => sql<Row>`
       select concat_ws('/', run_id, source_key, attribute) as key, class, source_key, difference, attribute, raw_value, file_value
@@ -127,7 +128,7 @@ export const listsOfSource: readonly WorkList[] = [
   {
     name: 'logs',
     purpose:
-      'Case logs of exports that could not be split into entries beyond doubt. Compare them with iTop; reading them over the REST API tells their entries apart.',
+      'Case logs in exported files whose entries could not be told apart with certainty. Compare them with iTop, or read them over the REST API, which gives each entry by itself.',
     empty: 'Every log could be split.',
     query: () => sql<Row>`
       select concat_ws('/', source_key, attribute) as key, source_key, attribute, treatment, reason, entries::float8 as entries, file

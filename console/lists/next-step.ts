@@ -1,8 +1,7 @@
-import type { RecordNames } from '../../itop/record-names.ts';
 import { html } from '../../platform/html.ts';
-import { inWorkList, type WorkListName, workListTitles } from '../../platform/work-list-titles.ts';
 import { type CellValue, command } from '../page.ts';
-import { namedText } from '../records/record-names.ts';
+import { stepContent } from '../records/step-content.ts';
+import { type ListColumn, text } from './work-list.ts';
 
 /** What to do about a finding that keeps the migration from being green, by its kind. */
 export function nextStepOf(kind: string, reason: string, check: string | null): CellValue {
@@ -18,10 +17,9 @@ export function nextStepOf(kind: string, reason: string, check: string | null): 
   return html`Read iTop again: ${command('itop-to-intercom extract')}`;
 }
 
-/** A text with the work lists that it names as links to them, and the records too. */
-export function linkedLists(names: RecordNames, words: string): CellValue {
-  const list = (Object.keys(workListTitles) as WorkListName[]).find((name) => words.includes(inWorkList(name)));
-  if (list === undefined) return namedText(names, words);
-  const [before = '', after = ''] = words.split(inWorkList(list));
-  return html`${namedText(names, before)}<a href="/lists/${list}">${workListTitles[list]}</a>${namedText(names, after)}`;
-}
+/** The column of a list that says what to do. */
+export const nextStepColumn: ListColumn = {
+  name: 'next_step',
+  label: 'What to do',
+  show: (row, names) => stepContent(names, text(row, 'next_step')),
+};

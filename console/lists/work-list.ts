@@ -44,3 +44,8 @@ export const inWords =
   (name: string, words: (value: string) => string) =>
   (row: Row): CellValue =>
     row[name] == null ? null : words(text(row, name));
+/** Shows a number where it says something. */
+export const unlessZero =
+  (name: string) =>
+  (row: Row): CellValue =>
+    row[name] === 0 || row[name] == null ? null : Number(row[name]);

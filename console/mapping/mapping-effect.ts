@@ -21,12 +21,12 @@ export async function readEffect(frame: Frame, file: MappingFile, className?: st
   const { pool, isReadOnly } = frame.context;
   const { faults, notes } = await checkMapping(pool, file);
   if (faults.length > 0) {
-    const content = html`<p class="alarm">With ${faults.length} ${faults.length === 1 ? 'fault' : 'faults'} nobody can confirm it:</p><ul>${faults.map((fault) => html`<li>${fault.line === undefined ? '' : `Line ${fault.line}: `}${fault.fault}. ${fault.nextStep}</li>`)}</ul>`;
+    const content = html`<p class="alarm">The file cannot be confirmed before ${faults.length === 1 ? 'this fault is' : `these ${faults.length} faults are`} corrected:</p><ul>${faults.map((fault) => html`<li>${fault.line === undefined ? '' : `Line ${fault.line}: `}${fault.fault}. ${fault.nextStep}</li>`)}</ul>`;
     return { content, isSound: false };
   }
   // The effect is found by trying it, in a transaction that is taken back: whoever may only read cannot.
   if (isReadOnly) {
-    const content = html`<p>The file has no fault. What it changes: ${command('itop-to-intercom map check')}</p>`;
+    const content = html`<p>The file has no fault. To see what it changes: ${command('itop-to-intercom map check')}</p>`;
     return { content, isSound: true };
   }
   const all = await applyMapping(pool, file, undefined);
@@ -65,13 +65,13 @@ export async function readEffect(frame: Frame, file: MappingFile, className?: st
     'What changes in Intercom',
     all.arePayloadsCompared
       ? 'Nothing that is sent to Intercom changes.'
-      : 'It can be said after the first transform only.',
+      : 'That can be seen after the first transform.',
   );
-  const of = className === undefined ? '' : ` about ${className}`;
+  const of = className === undefined ? '' : ` for ${className}`;
   const content = html`${
     decisions.length === 0
-      ? html`<p>The file says${of} what the warehouse has: nothing would change.</p>`
-      : html`<p><b>${decisions.length} ${decisions.length === 1 ? 'decision' : 'decisions'}${of} ${decisions.length === 1 ? 'differs' : 'differ'}</b> from what the warehouse has.</p>
+      ? html`<p>Nothing would change${of}: the file holds the decisions that are in use.</p>`
+      : html`<p><b>${decisions.length} ${decisions.length === 1 ? 'decision' : 'decisions'}${of} ${decisions.length === 1 ? 'differs' : 'differ'}</b> from what is in use.</p>
 ${decisions.length <= shownDecisions ? decided : folded('Which decisions', decided)}
 <h2>What changes in Intercom</h2>${changed}`
   }

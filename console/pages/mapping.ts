@@ -1,8 +1,10 @@
 import { existsSync } from 'node:fs';
+import { basename } from 'node:path';
 import type pg from 'pg';
 import { isNode, parseDocument } from 'yaml';
 import { RefusedError } from '../../platform/errors.ts';
 import { type Html, html } from '../../platform/html.ts';
+import { asLabel } from '../../platform/plain-words.ts';
 import { checkMapping } from '../../transform/mapping/check-mapping.ts';
 import { applyMapping } from '../../transform/mapping/confirm-mapping.ts';
 import {
@@ -26,7 +28,7 @@ export function mappingRoutes({ app, show, part, frameOf, context }: ConsoleApp)
   app.get('/mapping', (request) =>
     show(request, '/mapping', 'Mapping', (frame) => {
       if (!existsSync(mappingFile)) return noFile(mappingFile);
-      return html`<p class="purpose">What becomes of each class of iTop. The decisions are in ${mappingFile}: what you change here is written there, and counts once a person confirms it.</p>
+      return html`<p class="purpose">What becomes of each class of iTop. The decisions are in the file <code title="${mappingFile}">${basename(mappingFile)}</code>: what you change here is written there, and counts once a person confirms it.</p>
 ${later('/mapping/effect', 'Check the file, and see what it changes')}
 ${classGroups(frame, readMappingFile(mappingFile).mapping)}`;
     }),
@@ -101,7 +103,7 @@ async function classPage(frame: Frame, name: string, changed: string | undefined
   };
   const rows = Object.entries(entry.attributes ?? {}).map(([attribute, of]) => ({ attribute, ...of }));
   const examples = await readExamples(frame.context.pool, name);
-  return html`<p>${name} becomes <b>${destinationWords(entry.to)}</b>${entry.reason === undefined ? '' : `: ${entry.reason}`}. </p>
+  return html`<p>${name}: <b>${destinationWords(entry.to)}</b>.${entry.reason === undefined ? '' : ` ${asLabel(entry.reason)}.`} <a href="/mapping">All classes</a></p>
 ${destinationForm(frame, name, entry.to)}
 <section aria-label="Effect">${changed === undefined ? '' : html`<p class="green">${changed} is changed in the file. Nothing counts before a person <a href="/mapping">confirms the mapping</a>.</p>`}${later(`/mapping/effect?class=${encodeURIComponent(name)}`, 'See what the file changes')}</section>
 ${table(
@@ -122,12 +124,12 @@ ${table(
   ],
   rows,
   `Attributes of ${name}`,
-  'Its attributes are not mapped one by one.',
+  'Its objects go as a whole: there is nothing to decide for single attributes.',
 )}`;
 }
 
 const noFile = (path: string): Html =>
-  html`<p>There is no ${path} yet. Next: ${command('itop-to-intercom map propose')}</p>`;
+  html`<p>Nothing was decided yet: there is no <code title="${path}">${basename(path)}</code>. To have one proposed from your data: ${command('itop-to-intercom map propose')}</p>`;
 
 /** Objects that examples are taken from, and characters shown of one. */
 const [exampleObjects, exampleLength] = [300, 60];
@@ -166,7 +168,7 @@ function changeForm(
 function destinationForm(frame: Frame, name: string, present: string): Html | string {
   if (frame.context.isReadOnly) return '';
   const others = wholeDestinations.filter((destination) => destination !== present);
-  return html`<details><summary>Choose another destination</summary>${form(
+  return html`<details><summary>Change what becomes of it</summary>${form(
     frame,
     `/mapping/class/${encodeURIComponent(name)}/try`,
     html`<label>All its objects are <select name="destination">${others.map((destination) => html`<option value="${destination}">${destinationWords(destination)}</option>`)}</select></label><button>See the effect</button>`,
@@ -226,7 +228,7 @@ function classGroups(frame: Frame, { classes }: Mapping): Html {
       `Classes: ${destinationWords(destination)}`,
     );
     const title = `${destinationWords(destination)}: ${group.length} ${group.length === 1 ? 'class' : 'classes'}`;
-    return [folded(title, content, isDetailed({ to: destination }))];
+    return [folded(title, html`<div class="aligned">${content}</div>`, isDetailed({ to: destination }))];
   })}`;
 }
 

@@ -24,7 +24,7 @@ export function rollbackRoutes({ app, show, context }: ConsoleApp): void {
         .execute();
       const plan = plans[0];
       if (plan === undefined) {
-        return html`<p>No rollback is planned. A plan says of everything that was loaded what would become of it, and changes nothing: ${command('itop-to-intercom rollback plan')}</p>`;
+        return html`<p>No rollback is planned. To see what one would take back and what would stay, without changing anything in Intercom: ${command('itop-to-intercom rollback plan')}</p>`;
       }
       const buckets = await warehouse(context.pool)
         .selectFrom('reconcile.rollback_item')
@@ -40,7 +40,7 @@ export function rollbackRoutes({ app, show, context }: ConsoleApp): void {
         .orderBy(sql`count(*)`, 'desc')
         .orderBy('target_type')
         .execute();
-      return html`<p>Planned on ${standing.clock.time(plan.planned_at)}. ${stateWords[plan.state] ?? plan.state}${plan.state === 'planned' ? html` To do exactly this: ${command(`itop-to-intercom rollback execute ${plan.hash}`)}` : ''}</p>
+      return html`<p>Planned on ${standing.clock.time(plan.planned_at)}. ${stateWords[plan.state] ?? plan.state}${plan.state === 'planned' ? html` To do exactly what it says: ${command(`itop-to-intercom rollback execute ${plan.hash}`)}` : ''}</p>
 ${table(
   standing,
   [

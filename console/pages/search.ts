@@ -15,7 +15,7 @@ export function searchRoutes({ app, show, frameOf }: ConsoleApp): void {
       return request.redirect(`/record/${encodeURIComponent(only.key)}`);
     return show(request, '/search', text === '' ? 'Find a record' : `Records for “${text}”`, () =>
       found.length === 0
-        ? html`<p>${text === '' ? '' : 'Nothing is known by that name. '}Look for the ref of a ticket (R-000123), words of its title, the name or address of a person, the name of a company or article, a key (Contact::5) or an id in Intercom.</p>`
+        ? html`<p>${text === '' ? '' : 'Nothing was found. '}Search for the ref of a ticket (R-000123), words of its title, the name or address of a person, the name of a company or article, a key (Contact::5) or an id in Intercom. <a href="/lists">All work lists</a></p>`
         : html`${table(
             standing,
             [

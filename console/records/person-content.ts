@@ -62,8 +62,8 @@ export async function personContent(frame: Frame, key: string): Promise<Html> {
   return html`${factsOf(decision)}
 ${group.rows.length < 2 ? '' : mergedContent(frame, group.rows)}
 ${beside}
-<h2>Tickets that they asked for</h2>${ticketTable(frame, asked)}${asked.length < most ? '' : html`<p class="dim">The newest ${most}.</p>`}
-${handled.length === 0 ? '' : html`<h2>Tickets that are assigned to them</h2>${ticketTable(frame, handled)}${handled.length < most ? '' : html`<p class="dim">The newest ${most}.</p>`}`}`;
+<h2>Tickets with this caller</h2>${ticketTable(frame, asked)}${asked.length < most ? '' : html`<p class="dim">The newest ${most}.</p>`}
+${handled.length === 0 ? '' : html`<h2>Tickets assigned to this agent</h2>${ticketTable(frame, handled)}${handled.length < most ? '' : html`<p class="dim">The newest ${most}.</p>`}`}`;
 }
 
 async function readDecision({ context, standing }: Frame, key: string): Promise<Decision | undefined> {

@@ -2,6 +2,7 @@ import type { RecordNames } from '../../itop/record-names.ts';
 import { type Html, html } from '../../platform/html.ts';
 import { itemWords, objectOf } from '../../platform/item-key.ts';
 import { anchorOf } from '../../transform/preview/thread.ts';
+import { breakable } from '../page.ts';
 
 /** Keys of records that a text names. */
 export const keysIn = (text: string): string[] => text.match(keyPattern) ?? [];
@@ -11,7 +12,7 @@ const keyPattern = /\b[A-Za-z]\w*::\d+(?:#[a-z_]+(?:\/[\w:-]+)?)?/g;
 /** A text with the keys in it as links with the records' names. */
 export function namedText(names: RecordNames, text: string): Html {
   const keys = keysIn(text);
-  return html`${text.split(keyPattern).map((words, i) => html`${words}${keys[i] === undefined ? '' : namedLink(names, keys[i])}`)}`;
+  return html`${text.split(keyPattern).map((words, i) => html`${breakable(words)}${keys[i] === undefined ? '' : namedLink(names, keys[i])}`)}`;
 }
 
 /** Characters shown of a name. */

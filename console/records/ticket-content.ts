@@ -1,11 +1,11 @@
 import type pg from 'pg';
-import { readNames } from '../../itop/record-names.ts';
+import { type RecordNames, readNames } from '../../itop/record-names.ts';
 import { type Html, html } from '../../platform/html.ts';
 import { readQuery } from '../../platform/query-file.ts';
 import { fieldTable } from '../../transform/preview/field-table.ts';
 import type { PlannedPart, PreviewTicket } from '../../transform/preview/read-tickets.ts';
 import { itemOfPart, type PartEvidence, threadContent } from '../../transform/preview/thread.ts';
-import { type Frame, folded } from '../page.ts';
+import { type Frame, folded, recordLink } from '../page.ts';
 import { type Difference, differencesContent } from './differences.ts';
 import { fileItem, type StoredFile } from './stored-files.ts';
 
@@ -21,7 +21,7 @@ export interface PartState {
   readonly authorRule: string | null;
   /** Login of the account in iTop that wrote it, and the person that the account belongs to. */
   readonly account: string | null;
-  readonly accountPerson: string | null;
+  readonly accountPerson: { readonly key: string; readonly name: string } | null;
   /** Who wrote it in Intercom, by the call that sent it; null before. */
   readonly sentAuthor: string | null;
   readonly calls: readonly {
@@ -63,7 +63,7 @@ export async function readPartStates(
         targetId: row.target_id,
         authorRule: row.author_rule,
         account: row.account,
-        accountPerson: people.get(row.account_person_key ?? '') ?? null,
+        accountPerson: personOf(people, row.account_person_key),
         sentAuthor: row.sent_author,
         files: row.files ?? [],
         calls: (row.calls ?? []).map((call) => ({ ...call, at: new Date(call.at) })),
@@ -73,21 +73,32 @@ export async function readPartStates(
   );
 }
 
+function personOf(names: RecordNames, key: string | null): PartState['accountPerson'] {
+  const name = names.get(key ?? '');
+  return key === null || name === undefined ? null : { key, name };
+}
+
 /** Why a message has the author it has (rules T1 and T4). */
-function authorWords(part: PlannedPart, { authorRule, account, accountPerson }: PartState): string {
-  if (part.partType === 'opening' || authorRule === 'T1') return 'The caller of the ticket opens the conversation.';
-  const because: Readonly<Record<string, string>> = {
+function authorWords(part: PlannedPart, { authorRule, account, accountPerson }: PartState): Html {
+  if (part.partType === 'opening' || authorRule === 'T1') return html`The caller of the ticket opens the conversation.`;
+  const person =
+    accountPerson === null ? '' : html`; it belongs to ${recordLink(accountPerson.key, accountPerson.name)}`;
+  const isMerged = accountPerson !== null && part.authorKey !== null && part.authorKey !== accountPerson.key;
+  const merged = isMerged
+    ? html` In Intercom that person is part of the contact ${recordLink(part.authorKey ?? '', part.author)}: its page says why.`
+    : '';
+  const because: Readonly<Record<string, Html | string>> = {
     T4a:
       account === null
         ? 'iTop names the agent who wrote it.'
-        : `The account “${account}” wrote it in iTop${accountPerson === null ? '' : `; it belongs to ${accountPerson}`}.`,
+        : html`The account “${account}” wrote it in iTop${person}.${merged}`,
     T4b: 'iTop knows no account of its author. The name is that of the caller, or of exactly one person linked to the ticket.',
     T4c: 'Neither an account nor a name leads to a person who may write here.',
   };
   const reason = because[authorRule ?? ''] ?? 'This tool writes the message itself.';
-  if (!part.isFallback || authorRule === null) return reason;
+  if (!part.isFallback || authorRule === null) return html`${reason}`;
   const missing = authorRule === 'T4a' ? ' No teammate in Intercom has the address of that person.' : '';
-  return `${reason}${missing} So the teammate of the migration writes it, and its first line says who it was.`;
+  return html`${reason}${missing} So the migration’s fallback teammate writes it, and its first line says who it was.`;
 }
 
 type States = ReadonlyMap<string, PartState>;
@@ -100,14 +111,22 @@ export function ticketContent(frame: Frame, ticket: PreviewTicket, states: State
     const state = states.get(itemOfPart(part, ticket.key));
     return state === undefined
       ? undefined
-      : { author: state.sentAuthor, files: filesOf(part, state), below: evidenceContent(frame, part, state) };
+      : { author: authorContent(part, state), files: filesOf(part, state), below: evidenceContent(frame, part, state) };
   };
   return html`<p class="facts"><span class="chip">${ticket.state}${ticket.snoozedUntil === null ? '' : ` until ${clock.time(ticket.snoozedUntil)}`}</span>
-<span class="chip">${ticket.contact ?? 'placeholder contact'}</span> <span class="chip">${ticket.company ?? 'no company'}</span>
+<span class="chip">${personLink(ticket.contactKey, ticket.contact ?? 'placeholder contact')}</span> <span class="chip">${ticket.company === null || ticket.companyKey === null ? 'no company' : recordLink(ticket.companyKey, ticket.company)}</span>
 <span class="chip">${conversation === null ? 'not in Intercom yet' : `in Intercom as conversation ${conversation}`}</span></p>
 ${threadContent(ticket, clock, `Intercom, ${conversation === null ? 'planned' : 'as sent'}`, evidenceOf)}
 ${folded(`Where each of its ${ticket.fields.length} filled fields goes`, fieldTable(ticket.fields))}`;
 }
+
+/** Who wrote it, or will, as a link to the page of that person. */
+const authorContent = (part: PlannedPart, { sentAuthor }: PartState): Html | string =>
+  part.isFallback ? (sentAuthor ?? part.author) : personLink(part.authorKey, sentAuthor ?? part.author);
+
+/** The name of a person as a link; a placeholder is the page of nobody. */
+const personLink = (key: string | null, name: string): Html | string =>
+  key !== null && /^Contact::\d+$/.test(key) ? recordLink(key, name) : name;
 
 /** What was found otherwise in Intercom, why the message has its author, and the calls that sent it. */
 function evidenceContent({ standing }: Frame, part: PlannedPart, state: PartState): Html {

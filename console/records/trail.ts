@@ -8,6 +8,7 @@ import { fateWords, reasonWords } from '../../reconcile/page-words.ts';
 import type { Standing } from '../console-context.ts';
 import { type Frame, folded, later, table } from '../page.ts';
 import { keysIn, namedText } from './record-names.ts';
+import { stepContent } from './step-content.ts';
 
 /** What happened to a record, from iTop to Intercom. */
 export interface Trail {
@@ -100,7 +101,7 @@ export function trailContent({ standing }: Frame, key: string, trail: Trail): Ht
     'Versions',
   );
   return html`<h2>What became of it</h2>${later(`/record/${encodeURIComponent(key)}/fate`, 'What became of it')}
-${folded(callWords(trail.callCount), html`${calls}${trail.callCount > trail.calls.length ? html`<p class="dim">The first ${trail.calls.length} of ${trail.callCount.toLocaleString('en')}.</p>` : ''}`)}
+${trail.callCount === 0 ? html`<p class="dim">No call was sent to Intercom for it.</p>` : folded(callWords(trail.callCount), html`${calls}${trail.callCount > trail.calls.length ? html`<p class="dim">The first ${trail.calls.length} of ${trail.callCount.toLocaleString('en')}.</p>` : ''}`)}
 ${folded(trail.versions.length === 1 ? 'The version that iTop gave' : 'The versions that iTop gave', versions)}`;
 }
 
@@ -139,11 +140,10 @@ export function failureContent({ standing }: Frame, { outcomes, names }: Trail):
   const title = outcomes.some(({ state }) => state === 'failed')
     ? 'It could not be loaded'
     : 'It waits for something that could not be loaded';
-  return html`<section class="failure"><h2>${title}</h2>${outcomes.map((one) => html`<p>${standing.clock.time(one.recorded_at)}: ${namedText(names, one.reason)}<br><b>What to do:</b> ${namedText(names, one.next_step)}</p>`)}</section>`;
+  return html`<section class="failure"><h2>${title}</h2>${outcomes.map((one) => html`<p>${standing.clock.time(one.recorded_at)}: ${namedText(names, one.reason)}<br><b>What to do:</b> ${stepContent(names, one.next_step)}</p>`)}</section>`;
 }
 
 function callWords(count: number): string {
-  if (count === 0) return 'No call was sent for it';
   return count === 1
     ? 'The call that was sent for it'
     : `The ${count.toLocaleString('en')} calls that were sent for it`;

@@ -257,7 +257,10 @@ describe('access to the console', () => {
     const { origin, cookie } = await enter(running);
     const page = await (await fetch(`${origin}/record/Ticket::100`, { headers: { cookie } })).text();
     expect(page).toContain('The caller of the ticket opens the conversation.');
-    expect(page).toMatch(/Neither an account nor a name leads to a person who may write here\. So the teammate/);
+    expect(page).toMatch(/<b><a href="\/record\/Contact%3A%3A\d+">/);
+    expect(page).toMatch(
+      /Neither an account nor a name leads to a person who may write here\. So the migration’s fallback teammate/,
+    );
   });
 
   it('changes nothing when it is read-only', async () => {

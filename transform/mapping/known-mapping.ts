@@ -29,9 +29,9 @@ interface AttributeRow {
 
 const reasonOfHome: Readonly<Record<AttributeEntry['home'], string>> = {
   part: 'a message or note of the thread',
-  field: 'one of the target’s own fields',
+  field: 'Intercom has a field for it',
   attribute: 'shown beside the object in Intercom',
-  record_note: 'kept in the record note: no better home',
+  record_note: 'kept in the record note: no better place',
   handoff: 'delivered as a file',
   dropped: 'not needed',
 };

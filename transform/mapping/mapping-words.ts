@@ -2,8 +2,8 @@ import { plainWords, type Words } from '../../platform/plain-words.ts';
 
 const homes: Words = {
   part: 'the thread',
-  field: 'a field of its own',
-  attribute: 'attribute',
+  field: 'Intercom field',
+  attribute: 'custom attribute',
   record_note: 'record note (internal)',
   handoff: 'handed over as a file',
   dropped: 'not moved',

@@ -13,7 +13,7 @@ function fieldRow(field: PlannedField, isDifferent: boolean): Html {
   const { attribute, value, home, place } = field;
   const shown = attribute === '' ? html`<span class="dim">written by this tool</span>` : html`${attribute}`;
   const kind = isDifferent ? 'different' : (home ?? 'unnamed');
-  return html`<tr class="${kind}"><th scope="row">${shown}</th><td data-label="Value in iTop">${home === 'part' ? '(in the thread above)' : value}</td><td data-label="Goes to">${attribute === '' ? '' : home === null ? 'nowhere under its own name' : homeWords(home)}${place === null || home === 'part' ? '' : html` <code>${place}</code>`}</td><td data-label="In Intercom">${inIntercom(field)}${isDifferent ? html` <span class="chip warn">different in Intercom</span>` : ''}</td></tr>
+  return html`<tr class="${kind}"><th scope="row">${shown}</th><td data-label="Value in iTop">${home === 'part' ? '(in the thread above)' : value}</td><td data-label="Goes to">${attribute === '' ? '' : home === null ? 'no field of its own' : homeWords(home)}${place === null || home === 'part' ? '' : html` <code>${place}</code>`}</td><td data-label="In Intercom">${inIntercom(field)}${isDifferent ? html` <span class="chip warn">different in Intercom</span>` : ''}</td></tr>
 `;
 }
 

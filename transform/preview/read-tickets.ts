@@ -23,6 +23,8 @@ export interface PlannedPart {
   readonly itemKey: string;
   readonly partType: 'opening' | 'comment' | 'note';
   readonly author: string;
+  /** The person who is to write it; null where nobody is known. */
+  readonly authorKey: string | null;
   readonly isFallback: boolean;
   readonly at: Date;
   readonly shiftSeconds: number;
@@ -52,7 +54,9 @@ export interface PreviewTicket {
   readonly title: string;
   readonly state: string;
   readonly company: string | null;
+  readonly companyKey: string | null;
   readonly contact: string | null;
+  readonly contactKey: string;
   readonly snoozedUntil: Date | null;
   readonly covers: readonly string[];
   readonly messages: readonly SourceMessage[];
@@ -87,6 +91,7 @@ export async function readTicket(pool: pg.Pool, key: string): Promise<PreviewTic
     itemKey: `${key}#description`,
     partType: 'opening',
     author: row.contact ?? row.contact_key,
+    authorKey: row.contact_key,
     isFallback: false,
     at: row.created_at,
     shiftSeconds: 0,
@@ -107,7 +112,9 @@ export async function readTicket(pool: pg.Pool, key: string): Promise<PreviewTic
     title: row.title,
     state: row.state,
     company: row.company,
+    companyKey: row.company_key,
     contact: row.contact,
+    contactKey: row.contact_key,
     snoozedUntil: row.snoozed_until,
     covers: row.covers ?? [],
     messages: messages.map((message) => ({
@@ -132,6 +139,7 @@ export async function readTicket(pool: pg.Pool, key: string): Promise<PreviewTic
           itemKey: part.item_key,
           partType: part.part_type,
           author: isFallback ? 'the fallback teammate' : authorOf(part),
+          authorKey: isFallback ? null : part.author_key,
           isFallback,
           at: part.created_at,
           shiftSeconds: part.shift_seconds ?? 0,
@@ -197,7 +205,7 @@ function readHead(pool: pg.Pool, key: string) {
     .leftJoin('intercom.teammate as t', 't.target_key', 'c.assignee_key')
     .select([
       sql<string | null>`o.field ->> 'ref'`.as('ref'),
-      ...(['c.title', 'c.state', 'c.contact_key', 'p.name as contact', 'y.name as company'] as const),
+      ...(['c.title', 'c.state', 'c.contact_key', 'c.company_key', 'p.name as contact', 'y.name as company'] as const),
       ...(['c.created_at', 'c.snoozed_until', 'c.body', 's.covers'] as const),
       ...(['c.marker', 'c.team_name', 'c.assignee_key', 't.name as assignee'] as const),
       sql<boolean | null>`(select exists (

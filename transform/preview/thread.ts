@@ -9,7 +9,7 @@ import type { PlannedPart, PreviewTicket, SourceMessage } from './read-tickets.t
 /** What is known of a message once it was sent; the console knows it, a preview does not. */
 export interface PartEvidence {
   /** Who wrote it in Intercom, where a call sent it. */
-  readonly author: string | null;
+  readonly author: Html | string | null;
   /** Its files, in the place of their names. */
   readonly files: Html | string;
   /** What follows the body: differences, why this author, the calls. */

@@ -1,0 +1,24 @@
+import { expect, it } from 'vitest';
+import type { Standing } from '../../console/console-context.ts';
+import { type Column, table } from '../../console/page.ts';
+import { stepContent } from '../../console/records/step-content.ts';
+
+it('leads from the next step of a command to the page that does the same', () => {
+  const content = (words: string): string => stepContent(new Map(), words).text;
+  expect(content('Decide it: itop-to-intercom map propose, then review mapping.yaml.')).toMatch(
+    /Or here: <a href="\/mapping">Mapping<\/a>$/,
+  );
+  expect(content('itop-to-intercom audit sheet')).toMatch(/, or here: <a href="\/setup">Set-up sheet<\/a>$/);
+  expect(content('itop-to-intercom console, work list "Failures"')).toContain('<a href="/lists/failures">');
+  expect(content('itop-to-intercom load')).toBe('itop-to-intercom load');
+});
+
+it('shows no column without a value, but where its head sorts the rows', () => {
+  const columns = (sort?: string): Column<string>[] => [
+    { name: 'Record', value: (row) => row },
+    { name: 'Remark', value: () => '', sort },
+  ];
+  const shown = (sort?: string): string => table({} as Standing, columns(sort), ['R-1'], 'Records').text;
+  expect(shown()).not.toContain('Remark');
+  expect(shown('/lists/x?sort=remark')).toContain('Remark');
+});
