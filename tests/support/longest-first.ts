@@ -9,7 +9,7 @@ import { projectRoot } from '../../platform/project-root.ts';
  */
 const longest = [
   ...['crash/load-sweep', 'crash/land-killed', 'sql/cases', 'e2e/operator-chain', 'e2e/extract-delta', 'e2e/any-order'],
-  ...['crash/extract-sweep', 'crash/extract-frozen', 'e2e/install', 'contract/broker', 'crash/delta-killed'],
+  ...['crash/extract-sweep', 'crash/extract-frozen', 'e2e/install', 'contract/broker', 'crash/delta-interrupted'],
   ...['crash/load-two-processes', 'e2e/rehearse-cutover', 'e2e/one-definition-of-green', 'crash/rollback-frozen'],
   ...['sql/hostile-world', 'e2e/load-workspace-behaviour', 'e2e/extract', 'e2e/load-obeys-canary', 'e2e/captures'],
   ...['e2e/extract-totality', 'crash/load-late', 'e2e/freeze', 'unit/audit-canary', 'pages/console'],
