@@ -8,9 +8,13 @@ import { startConsole } from '../console/server.ts';
 import { cacheDirectory } from '../platform/cache-directory.ts';
 import { openDatabase } from '../platform/database.ts';
 import { startEmbeddedPostgres } from '../platform/embedded-postgres.ts';
+import { openLog } from '../platform/log.ts';
 import { migrate } from '../platform/migrate.ts';
+import { openProgress } from '../platform/progress.ts';
+import { loadSettings } from '../platform/settings.ts';
 import { writeReport } from '../reconcile/report/write-report.ts';
 import { hasBrowser, openBrowser } from '../tests/support/browser.ts';
+import { operatorOf } from '../workflow/operator.ts';
 import { buildConsoleSite } from './console-site.ts';
 import { printFigure } from './print-figure.ts';
 
@@ -75,11 +79,21 @@ try {
 }
 
 async function measure(): Promise<void> {
+  const settings = loadSettings({ environment: {} });
   const running = await startConsole({
     pool: database.pool,
     isReadOnly: false,
     blobs: undefined,
     mappingFile: join(directory, 'mapping.yaml'),
+    operator: operatorOf({
+      settings,
+      database,
+      progress: openProgress('silent'),
+      log: openLog(settings.log, 'bench'),
+      isJson: false,
+      isReadOnly: false,
+      signal: new AbortController().signal,
+    }),
     host: '127.0.0.1',
     port: 0,
   });

@@ -4,6 +4,7 @@ import { blobDirectory } from '../extract/sources/files/open-files.ts';
 import { openBlobStore } from '../platform/blob-store.ts';
 import { printLine } from '../platform/terminal.ts';
 import { type CommonOptions, inContext } from '../workflow/command-context.ts';
+import { operatorOf } from '../workflow/operator.ts';
 import { withCommonOptions } from './common-options.ts';
 
 interface ConsoleOptions extends CommonOptions {
@@ -28,12 +29,14 @@ DATABASE_URL of a role that may only read it is read-only by itself: docs/consol
 Ctrl-C ends it.`,
     )
     .action((options: ConsoleOptions) =>
-      inContext(options, 'none', async ({ settings, database, isReadOnly, signal }) => {
+      inContext(options, 'none', async (context) => {
+        const { settings, database, isReadOnly, signal } = context;
         const opened = await startConsole({
           pool: database.pool,
           isReadOnly,
           blobs: await openBlobStore(blobDirectory(settings)).catch(() => undefined),
           mappingFile: settings.mapping.file,
+          operator: operatorOf(context),
           host: options.host,
           port: options.port,
           onOpened: (address) => printLine(`Opened. For another browser: ${address}`),

@@ -8,7 +8,7 @@ import type { Judgement } from '../rehearsal/judge/judge-rehearsal.ts';
 import { type CommandContext, inContext } from '../workflow/command-context.ts';
 import { audit, extract, load, reconcile, transform } from '../workflow/pipeline.ts';
 import { claimRehearsal } from '../workflow/rehearsal/claim.ts';
-import { confirmRehearsal, decideMapping } from '../workflow/rehearsal/confirm.ts';
+import { confirmRehearsal, decideMapping, drawRehearsalSample } from '../workflow/rehearsal/confirm.ts';
 import { setUpObjectTypes } from '../workflow/rehearsal/custom-object-types.ts';
 import {
   closeRehearsalSite,
@@ -157,7 +157,7 @@ async function runStages(options: RehearseOptions, site: RehearsalSite, context:
     context.signal.throwIfAborted();
     const startedAt = performance.now();
     if (options.json !== true) printErrorLine(stage);
-    if (stage === 'load') await permitLoad(context, site);
+    if (stage === 'load') await permitLoad(context, site, options.keep === true);
     const outcome = await runStage(stage, context);
     if (stage === 'extract') await decideMapping(context, options.captures === undefined ? 'generated' : 'captured');
     if (outcome !== undefined) {
@@ -166,7 +166,7 @@ async function runStages(options: RehearseOptions, site: RehearsalSite, context:
     times[stage] = Math.round(performance.now() - startedAt) / 1_000;
   }
   if (options.until !== undefined) {
-    if (options.until === 'load') await permitLoad(context, site);
+    if (options.until === 'load') await permitLoad(context, site, options.keep === true);
     const next = `itop-to-intercom ${options.until} --config ${site.configFile}`;
     printResult(
       context.isJson,
@@ -193,8 +193,9 @@ async function runStages(options: RehearseOptions, site: RehearsalSite, context:
   if (!isGreen) process.exitCode = 1;
 }
 
-/** What a person does before a load: confirms, and makes the object types in Intercom. */
-async function permitLoad(context: CommandContext, site: RehearsalSite): Promise<void> {
+/** What a person does before a load: draws a sample where somebody may look at it, confirms, and makes the object types in Intercom. */
+async function permitLoad(context: CommandContext, site: RehearsalSite, isKept: boolean): Promise<void> {
+  if (isKept) await drawRehearsalSample(context);
   await confirmRehearsal(context, site.intercomControlUrl);
   await setUpObjectTypes(context, site.intercomControlUrl);
 }

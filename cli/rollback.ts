@@ -1,12 +1,9 @@
 import { Command, Option } from 'commander';
-import type { Intercom } from '../intercom/client.ts';
-import { openSharedPace } from '../intercom/shared-pace.ts';
-import { objectKinds } from '../load/phases.ts';
-import { requireIntercom } from '../platform/settings.ts';
 import { executeRollback } from '../reconcile/rollback/execute-rollback.ts';
-import { planRollback, type RollbackScope } from '../reconcile/rollback/plan-rollback.ts';
-import { type CommandContext, type CommonOptions, inContext } from '../workflow/command-context.ts';
+import type { RollbackScope } from '../reconcile/rollback/plan-rollback.ts';
+import { type CommonOptions, inContext } from '../workflow/command-context.ts';
 import { inWorkspace } from '../workflow/in-run.ts';
+import { planWorkspaceRollback, senderOf } from '../workflow/rollback.ts';
 import { withCommonOptions } from './common-options.ts';
 import { formatTable, printResult } from './print.ts';
 
@@ -44,29 +41,25 @@ somebody changed, answered or needs since. Contacts are never archived: an archi
 The diff itself: reconcile.rollback_item, one row per object.`,
     )
     .action((options: PlanOptions) =>
-      inContext(options, 'load', (context) =>
-        inWorkspace(context, 'rollback plan', async (intercom, run, workspaceIdCode) => {
-          const plan = await planRollback({
-            ...senderOf(context, intercom, workspaceIdCode),
-            scope: scopeOf(options),
-            retainMetrics: options.metrics === 'retain',
-          });
-          const text = [
-            plan.counts.length === 0
-              ? 'There is nothing to take back.'
-              : formatTable(plan.counts.map((row) => ({ ...row }))),
-            '',
-            plan.tombstones.length === 0
-              ? 'No tombstones will stay in the workspace.'
-              : `What will stay in the workspace:\n${plan.tombstones.map((t) => `  ${t.count} x ${t.leaves}`).join('\n')}`,
-            '',
-            `Read it: itop-to-intercom db sql "select * from reconcile.rollback_item where plan_id = ${plan.planId} order by position"`,
-            `Execute it: itop-to-intercom rollback execute ${plan.hash}`,
-          ];
-          printResult(context.isJson, plan, text.join('\n'));
-          return { plan: plan.hash, run: run.runId };
-        }).then(() => undefined),
-      ),
+      inContext(options, 'load', async (context) => {
+        const plan = await planWorkspaceRollback(context, {
+          scope: scopeOf(options),
+          retainMetrics: options.metrics === 'retain',
+        });
+        const text = [
+          plan.counts.length === 0
+            ? 'There is nothing to take back.'
+            : formatTable(plan.counts.map((row) => ({ ...row }))),
+          '',
+          plan.tombstones.length === 0
+            ? 'No tombstones will stay in the workspace.'
+            : `What will stay in the workspace:\n${plan.tombstones.map((t) => `  ${t.count} x ${t.leaves}`).join('\n')}`,
+          '',
+          `Read it: itop-to-intercom db sql "select * from reconcile.rollback_item where plan_id = ${plan.planId} order by position"`,
+          `Execute it: itop-to-intercom rollback execute ${plan.hash}`,
+        ];
+        printResult(context.isJson, plan, text.join('\n'));
+      }),
     );
 }
 
@@ -107,24 +100,6 @@ made. Executing a finished plan again calls nothing.`,
         }).then(() => undefined),
       ),
     );
-}
-
-function senderOf({ settings, database, signal }: CommandContext, intercom: Intercom, workspaceIdCode: string) {
-  const { reserve_share: reserveShare, in_flight: inFlight } = requireIntercom(settings);
-  return {
-    kinds: objectKinds,
-    pool: database.pool,
-    workspaceIdCode,
-    signal,
-    inFlight,
-    intercom: intercom.pacedBy(
-      openSharedPace(database.pool, {
-        workspaceIdCode,
-        reserveShare,
-        firstObservation: intercom.pace.lastObservation,
-      }),
-    ),
-  };
 }
 
 function scopeOf({ run, object, phase, sourceKey }: RollbackScope): RollbackScope {

@@ -3,7 +3,7 @@ import { sql } from 'kysely';
 import { someOf } from '../audit/check.ts';
 import { warehouse } from '../platform/warehouse.ts';
 import { acceptSample } from '../transform/sample/accept-sample.ts';
-import { drawSample } from '../transform/sample/draw-sample.ts';
+import { drawSample, usualSampleSize } from '../transform/sample/draw-sample.ts';
 import { type CommonOptions, inContext } from '../workflow/command-context.ts';
 import { nextStepOf } from '../workflow/next-step.ts';
 import { withCommonOptions } from './common-options.ts';
@@ -23,9 +23,9 @@ export function sampleCommand(): Command {
     .description(
       'Draws a sample that shows every rule, value, state and kind of thread that occurs, and lists what each object shows.',
     )
-    .option('--tickets <n>', 'tickets in the sample', wholeNumber, 75)
-    .option('--contacts <n>', 'contacts in the sample', wholeNumber, 150)
-    .option('--companies <n>', 'companies in the sample', wholeNumber, 30)
+    .option('--tickets <n>', 'tickets in the sample', wholeNumber, usualSampleSize.tickets)
+    .option('--contacts <n>', 'contacts in the sample', wholeNumber, usualSampleSize.contacts)
+    .option('--companies <n>', 'companies in the sample', wholeNumber, usualSampleSize.companies)
     .addHelpText(
       'after',
       '\nIt grows beyond these numbers where that is needed to show everything. "preview" makes a page of it.',

@@ -3,7 +3,9 @@ import type pg from 'pg';
 import type { BlobStore } from '../platform/blob-store.ts';
 import { type Clock, clockOf } from '../platform/clock.ts';
 import { warehouse } from '../platform/warehouse.ts';
+import type { Jobs } from './jobs.ts';
 import type { KeptValues } from './kept-values.ts';
+import type { Operator } from './operator.ts';
 
 /** What every page of the console is made from. */
 export interface ConsoleContext {
@@ -15,6 +17,9 @@ export interface ConsoleContext {
   readonly mappingFile: string;
   /** What takes long to add up, shared by all pages. */
   readonly kept: KeptValues;
+  /** Work that pages began and that may outlast them. */
+  readonly jobs: Jobs;
+  readonly operator: Operator;
 }
 
 /** State of the warehouse that decides what can be shown. */

@@ -61,6 +61,11 @@ export function form({ context, session }: Frame, action: string, content: Html)
   return html`<form method="post" action="${action}" class="decision"><input type="hidden" name="csrf" value="${session.csrf}">${content}</form>`;
 }
 
+/** What was signed or confirmed; the address of the answer ends in its id, so that the focus is there. */
+export function confirmed(id: string, content: Html): Html {
+  return html`<p class="green" id="${id}" tabindex="-1">${content}</p>`;
+}
+
 /** Fields that every decision asks for: who, and why. */
 export function byAndReason({ session }: Frame, isReasonNeeded = true): Html {
   return html`<label>Your name <input name="by" required autocomplete="name" value="${session.person}"></label>

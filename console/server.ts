@@ -5,13 +5,14 @@ import { Hono } from 'hono';
 import { secureHeaders } from 'hono/secure-headers';
 import { messageOf, StepError } from '../platform/errors.ts';
 import { failureInWords } from '../platform/failure-in-words.ts';
-import { html } from '../platform/html.ts';
+import { type Html, html } from '../platform/html.ts';
 import { withoutSecrets } from '../platform/redact.ts';
 import { printErrorLine } from '../platform/terminal.ts';
 import { type ConsoleEnvironment, createAccess } from './access.ts';
 import { assetRoutes } from './assets.ts';
 import type { ConsoleApp, ConsoleRequest } from './console-app.ts';
 import { type ConsoleContext, readStanding } from './console-context.ts';
+import { Jobs } from './jobs.ts';
 import { KeptValues } from './kept-values.ts';
 import { NoSuchPageError } from './no-such-page-error.ts';
 import { type Frame, page } from './page.ts';
@@ -25,9 +26,9 @@ import { sampleRoutes } from './pages/sample.ts';
 import { searchRoutes } from './pages/search.ts';
 import { setupRoutes } from './pages/setup.ts';
 import { workListRoutes } from './pages/work-lists.ts';
-import { stepContent } from './records/step-content.ts';
+import { refusalContent } from './refusal-content.ts';
 
-export interface ConsoleOptions extends Omit<ConsoleContext, 'kept'> {
+export interface ConsoleOptions extends Omit<ConsoleContext, 'kept' | 'jobs'> {
   /** Loopback unless the operator says otherwise. */
   readonly host: string;
   /** 0 for any free one. */
@@ -80,7 +81,8 @@ export async function startConsole(options: ConsoleOptions): Promise<RunningCons
   });
   app.use(access.guard);
   const kept = new KeptValues();
-  const site = consoleApp(app, { ...options, kept });
+  const jobs = new Jobs();
+  const site = consoleApp(app, { ...options, kept, jobs });
   // What is shown after a decision is as it is then.
   app.use(async (request, next) => {
     await next();
@@ -123,6 +125,7 @@ export async function startConsole(options: ConsoleOptions): Promise<RunningCons
     close: async () => {
       server.closeAllConnections();
       await new Promise((resolve) => server.close(resolve));
+      await jobs.settled();
     },
   };
 }
@@ -145,7 +148,10 @@ function consoleApp(app: Hono<ConsoleEnvironment>, context: ConsoleContext): Con
       return showIn(frame, request, path, title, await content(frame));
     },
     async part(request, content) {
-      return request.html((await content(await frameOf(request))).text);
+      const frame = await frameOf(request);
+      const answer = async (): Promise<Html> => content(frame);
+      // What a part cannot show is said in its place: the rest of the page stands.
+      return request.html((await answer().catch(refusalContent)).text);
     },
   };
 }
@@ -163,10 +169,5 @@ async function answerError({ show }: ConsoleApp, request: ConsoleRequest, error:
   }
   const isMissing = error instanceof NoSuchPageError;
   request.status(isMissing ? 404 : 409);
-  return show(
-    request,
-    '',
-    isMissing ? 'There is no such page' : 'This cannot be done',
-    () => html`<p class="alarm">${messageOf(error)}</p><p>Next: ${stepContent(new Map(), error.nextStep)}</p>`,
-  );
+  return show(request, '', isMissing ? 'There is no such page' : 'This cannot be done', () => refusalContent(error));
 }

@@ -1,7 +1,11 @@
-import { readFileSync, writeFileSync } from 'node:fs';
 import { RefusedError } from '../../platform/errors.ts';
 import { yamlDocument } from '../../platform/read-yaml.ts';
-import { type MappingFile, parseMapping } from '../../transform/mapping/read-mapping.ts';
+import {
+  type MappingFile,
+  parseMapping,
+  readMappingText,
+  writeMappingText,
+} from '../../transform/mapping/read-mapping.ts';
 
 /** What a person changes of one class: where an attribute goes, or where the objects go as a whole. */
 export type MappingChange =
@@ -21,7 +25,7 @@ export function tryChange(path: string, change: MappingChange): MappingFile {
         nextStep: `itop-to-intercom map set ${change.className} <destination>`,
       },
     );
-  const document = yamlDocument(readFileSync(path, 'utf8'), {
+  const document = yamlDocument(readMappingText(path) ?? '', {
     name: path,
     stage: 'console',
     nextStep: 'itop-to-intercom map check',
@@ -48,5 +52,5 @@ export function tryChange(path: string, change: MappingChange): MappingFile {
 
 /** Writes a change into the file, which stays the truth. */
 export function writeChange(path: string, change: MappingChange): void {
-  writeFileSync(path, tryChange(path, change).text);
+  writeMappingText(path, tryChange(path, change).text);
 }

@@ -1,9 +1,8 @@
-import { existsSync } from 'node:fs';
 import { basename } from 'node:path';
 import type pg from 'pg';
 import { isNode, parseDocument } from 'yaml';
 import { RefusedError } from '../../platform/errors.ts';
-import { type Html, html } from '../../platform/html.ts';
+import { Html, html } from '../../platform/html.ts';
 import { asLabel } from '../../platform/plain-words.ts';
 import { checkMapping } from '../../transform/mapping/check-mapping.ts';
 import { applyMapping } from '../../transform/mapping/confirm-mapping.ts';
@@ -16,21 +15,32 @@ import {
 } from '../../transform/mapping/mapping-schema.ts';
 import { destinationWords, homeWords } from '../../transform/mapping/mapping-words.ts';
 import { changedSince, readConfirmation } from '../../transform/mapping/read-confirmation.ts';
-import { readMappingFile } from '../../transform/mapping/read-mapping.ts';
+import { type MappingFile, readMappingFile, readMappingText } from '../../transform/mapping/read-mapping.ts';
 import type { ConsoleApp, ConsoleRequest } from '../console-app.ts';
 import { type MappingChange, tryChange, wholeDestinations, writeChange } from '../mapping/change-mapping.ts';
 import { readEffect, type ShownEffect } from '../mapping/mapping-effect.ts';
-import { byAndReason, command, type Frame, folded, form, later, table } from '../page.ts';
+import {
+  byAndReason,
+  command,
+  confirmed as confirmedContent,
+  type Frame,
+  folded,
+  form,
+  later,
+  table,
+} from '../page.ts';
+import { refusalContent } from '../refusal-content.ts';
 
 /** What becomes of each class and attribute: the file stays the truth, and shows what is changed here. */
 export function mappingRoutes({ app, show, part, frameOf, context }: ConsoleApp): void {
   const { mappingFile, pool } = context;
   app.get('/mapping', (request) =>
     show(request, '/mapping', 'Mapping', (frame) => {
-      if (!existsSync(mappingFile)) return noFile(mappingFile);
+      const file = readOrSay(mappingFile);
+      if (file instanceof Html) return file;
       return html`<p class="purpose">What becomes of each class of iTop. The decisions are in the file <code title="${mappingFile}">${basename(mappingFile)}</code>: what you change here is written there, and counts once a person confirms it.</p>
 ${later('/mapping/effect', 'Check the file, and see what it changes')}
-${classGroups(frame, readMappingFile(mappingFile).mapping)}`;
+${classGroups(frame, file.mapping)}`;
     }),
   );
   app.get('/mapping/effect', (request) =>
@@ -82,13 +92,13 @@ ${form(frame, addressOf(change), html`${changeFields(change)}<button>Write it in
         nextStep: 'Correct them: the mapping page lists them.',
       });
     await applyMapping(pool, file, { workspaceIdCode: standing.workspace.idCode, confirmedBy: session.person });
-    return request.redirect('/mapping', 303);
+    return request.redirect('/mapping#confirmed', 303);
   });
 }
 
 async function classPage(frame: Frame, name: string, changed: string | undefined): Promise<Html> {
-  if (!existsSync(frame.context.mappingFile)) return noFile(frame.context.mappingFile);
-  const file = readMappingFile(frame.context.mappingFile);
+  const file = readOrSay(frame.context.mappingFile);
+  if (file instanceof Html) return file;
   const entry = file.mapping.classes[name];
   if (entry === undefined)
     throw new RefusedError(`The mapping has no class ${name}.`, {
@@ -128,8 +138,15 @@ ${table(
 )}`;
 }
 
-const noFile = (path: string): Html =>
-  html`<p>Nothing was decided yet: there is no <code title="${path}">${basename(path)}</code>. To have one proposed from your data: ${command('itop-to-intercom map propose')}</p>`;
+/** The mapping file; what a person reads in its place where there is none, or it has a fault, or cannot be read. */
+function readOrSay(path: string): MappingFile | Html {
+  try {
+    if (readMappingText(path) !== undefined) return readMappingFile(path);
+  } catch (error) {
+    return refusalContent(error);
+  }
+  return html`<p>Nothing was decided yet: there is no <code title="${path}">${basename(path)}</code>. To have one proposed from your data: ${command('itop-to-intercom map propose')}</p>`;
+}
 
 /** Objects that examples are taken from, and characters shown of one. */
 const [exampleObjects, exampleLength] = [300, 60];
@@ -238,7 +255,10 @@ async function confirmation(frame: Frame, { isSound }: ShownEffect): Promise<Htm
   const { pool, mappingFile } = frame.context;
   const confirmed = await readConfirmation(pool, frame.standing.workspace?.idCode ?? '');
   if (confirmed !== undefined && changedSince(confirmed, mappingFile) === undefined)
-    return html`<p class="green">Confirmed by ${confirmed.by} on ${frame.standing.clock.time(confirmed.at)}.</p>`;
+    return confirmedContent(
+      'confirmed',
+      html`Confirmed by ${confirmed.by} on ${frame.standing.clock.time(confirmed.at)}.`,
+    );
   return form(
     frame,
     '/mapping/confirm',

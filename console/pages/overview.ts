@@ -5,10 +5,10 @@ import { rowCount, warehouse } from '../../platform/warehouse.ts';
 import { fateWords, kindWords, whyUnexplained } from '../../reconcile/page-words.ts';
 import { fates } from '../../reconcile/report/fates.ts';
 import { readUnexplained } from '../../reconcile/unexplained.ts';
-import { changedSince, readConfirmation } from '../../transform/mapping/read-confirmation.ts';
 import type { ConsoleApp } from '../console-app.ts';
-import type { ConsoleContext, Standing } from '../console-context.ts';
+import type { Standing } from '../console-context.ts';
 import { nextStepOf } from '../lists/next-step.ts';
+import type { Step, StepName } from '../operator.ts';
 import { command, type Frame, later, table } from '../page.ts';
 import { keysIn, namedLink, namedText } from '../records/record-names.ts';
 import { readRunning } from '../running.ts';
@@ -20,108 +20,70 @@ const mostReasons = 10;
 const refreshSeconds = 30;
 
 /** Where the migration stands: its steps, the verdict, the numbers that matter, and the classes behind them. */
-export function overviewRoutes({ app, show, part, context }: ConsoleApp): void {
+export function overviewRoutes({ app, show, part }: ConsoleApp): void {
   app.get('/', (request) =>
-    show(request, '/', 'Where the migration stands', async ({ standing }) => {
-      const steps = await readSteps(context, standing);
-      return html`${later('/overview/verdict', 'The verdict', refreshSeconds)}
+    show(
+      request,
+      '/',
+      'Where the migration stands',
+      async (frame) => html`${later('/overview/verdict', 'The verdict', refreshSeconds)}
 ${later('/overview/numbers', 'The numbers that matter', refreshSeconds)}
 <h2>Steps</h2>
-<ol class="steps">${steps.map(stepItem)}</ol>
-${later('/overview/classes', 'What becomes of each class')}`;
-    }),
+${await chain(frame)}
+${later('/overview/classes', 'What becomes of each class')}`,
+    ),
   );
   app.get('/overview/verdict', (request) => part(request, (frame) => verdict(frame)));
   app.get('/overview/numbers', (request) => part(request, (frame) => numbers(frame)));
   app.get('/overview/classes', (request) => part(request, (frame) => classes(frame)));
 }
 
-interface Step {
-  readonly name: string;
-  readonly words: string;
-  readonly command: string;
-  readonly doneAt: Date | null;
-  readonly by: string | null;
+/** The chain of steps as `status` has it. What cannot be read of it is said in its place. */
+async function chain({ context, standing }: Frame): Promise<Html> {
+  const [{ steps, next }, running] = await Promise.all([
+    context.operator.readProgress(standing.workspace?.idCode),
+    readRunning(context.pool),
+  ]);
+  return html`<p>Next: ${next.startsWith('itop-to-intercom') ? command(next) : next}</p>
+<ol class="steps">${steps.map((step) => stepItem(standing, step, runsOf[step.name]?.some((name) => running.includes(name)) === true))}</ol>`;
 }
 
-interface ShownStep extends Step {
-  readonly at: string;
-  readonly isRunning: boolean;
-}
-
-/** The chain of steps with when each was done last; a step that a later one made stale counts as not done. */
-async function readSteps(
-  { pool, mappingFile }: ConsoleContext,
-  { workspace, clock }: Standing,
-): Promise<readonly ShownStep[]> {
-  const idCode = workspace?.idCode ?? '';
-  const { rows } = await pool.query<{ subject: string; done_at: Date | null; by: string | null }>(
-    `select 'run ' || command as subject, max(ended_at) as done_at, null as by
-     from ops.run where state = 'done' and coalesce(workspace_id_code, $1) = $1 group by command
-     union all
-     select subject, confirmed_at, confirmed_by from ops.confirmation
-     where workspace_id_code = $1 and subject <> 'mapping'
-     union all
-     select 'transform', max(refreshed_at), null from ops.materialised
-     having max(refreshed_at) is not null and not exists (select from ops.changed_object)
-     union all
-     (select 'sample', accepted_at, accepted_by from ops.sample_acceptance where fingerprint = ops.mapping_fingerprint()
-      order by acceptance_id desc limit 1)`,
-    [idCode],
-  );
-  const runs = new Set((await readRunning(pool)).map((name) => `run ${name}`));
-  const done = new Map(rows.map((row) => [row.subject, row]));
-  const mapping = await readConfirmation(pool, idCode);
-  if (
-    mapping !== undefined &&
-    (mapping.fingerprint === 'rehearsal' || changedSince(mapping, mappingFile) === undefined)
-  )
-    done.set('mapping', { subject: 'mapping', done_at: mapping.at, by: mapping.by });
-  const step = (name: string, words: string, text: string, ...subjects: readonly string[]): ShownStep => {
-    const found = subjects.map((subject) => done.get(subject)).find((row) => row !== undefined);
-    const doneAt = found?.done_at ?? null;
-    return {
-      name,
-      words,
-      command: `itop-to-intercom ${text}`,
-      doneAt,
-      by: found?.by ?? null,
-      at: doneAt === null ? '' : clock.time(doneAt),
-      isRunning: subjects.some((subject) => runs.has(subject)),
-    };
+/** What a step is called and does, and the page of the console on which a person does it. */
+const stepWords: Readonly<Record<StepName, { readonly name: string; readonly words: string; readonly page?: string }>> =
+  {
+    extract: { name: 'Extract', words: 'read iTop into the warehouse' },
+    map: { name: 'Map', words: 'a person decides what becomes of each class, attribute and value', page: '/mapping' },
+    transform: { name: 'Transform', words: 'reshape it into what Intercom takes' },
+    audit: { name: 'Audit', words: 'nothing forbids a load' },
+    setup: { name: 'Set up by hand', words: 'a person sets in Intercom what its API cannot', page: '/setup' },
+    silence: { name: 'Canary', words: 'nobody is notified and no bot answers' },
+    sample: { name: 'Look at a sample', words: 'a person looks at some of each kind', page: '/sample' },
+    load: { name: 'Load', words: 'write it into Intercom' },
+    reconcile: { name: 'Reconcile', words: 'prove that everything arrived' },
+    freeze: { name: 'Freeze', words: 'at the switch: iTop is as it was extracted' },
+    proof: { name: 'Proof', words: 'after the freeze: every conversation is read back' },
   };
-  return [
-    step('Extract', 'read iTop into the warehouse', 'extract', 'run extract', 'run extract exports'),
-    step(
-      'Map',
-      'a person decides what becomes of each class, attribute and value',
-      'map confirm --by "Your Name"',
-      'mapping',
-    ),
-    step('Transform', 'reshape it into what Intercom takes', 'transform', 'transform'),
-    step('Look at a sample', 'a person looks at some of each kind', 'sample', 'sample'),
-    step('Set up by hand', 'a person sets in Intercom what its API cannot', 'audit sheet', 'setup'),
-    step('Canary', 'nobody is notified and no bot answers', 'canary send --address you@example.com', 'silence'),
-    step('Audit', 'nothing forbids a load', 'audit', 'audit'),
-    step('Load', 'write it into Intercom', 'load', 'run load'),
-    step('Reconcile', 'prove that everything arrived', 'reconcile', 'run reconcile'),
-    step('Freeze', 'at the switch: iTop is as it was extracted', 'freeze', 'run freeze'),
-  ];
-}
 
-/** Steps that a person takes on a page of the console. */
-const pages: ReadonlyMap<string, string> = new Map([
-  ['Map', '/mapping'],
-  ['Look at a sample', '/sample'],
-  ['Set up by hand', '/setup'],
-]);
+/** Runs by which a step is done. */
+const runsOf: { readonly [name in StepName]?: readonly string[] } = {
+  extract: ['extract', 'extract exports'],
+  load: ['load'],
+  reconcile: ['reconcile'],
+  freeze: ['freeze'],
+};
 
-function stepItem(step: ShownStep): Html {
-  if (step.isRunning)
-    return html`<li class="running"><b>${step.name}</b> <span>${step.words}</span> <a href="/live">runs now</a></li>`;
-  return step.doneAt === null
-    ? html`<li class="open"><b>${step.name}</b> <span>${step.words}</span> ${pages.has(step.name) ? html`<a href="${pages.get(step.name)}">here</a>, or ` : ''}${command(step.command)}</li>`
-    : html`<li class="done"><b>${step.name}</b> <span>${step.at}${step.by === null ? '' : `, by ${step.by}`}</span></li>`;
+function stepItem({ clock }: Standing, { name, state, at, by, reason, next }: Step, isRunning: boolean): Html {
+  const { name: title, words, page } = stepWords[name];
+  if (isRunning)
+    return html`<li class="running"><b>${title}</b> <span>${words}</span> <a href="/live">runs now</a></li>`;
+  const here = page === undefined ? '' : html`<a href="${page}">here</a>`;
+  if (state === 'done') {
+    const when = [at === null ? '' : clock.time(at), by === null ? '' : `by ${by}`].filter((text) => text !== '');
+    return html`<li class="done"><b>${title}</b> <span>${when.join(', ')}</span></li>`;
+  }
+  if (state === 'waived')
+    return html`<li class="waived"><b>${title}</b> <span>nobody did it: ${by ?? ''} went on without${reason === null ? '' : ` (${reason})`}</span> ${here}</li>`;
+  return html`<li class="open"><b>${title}</b> <span>${words}</span> ${here === '' ? '' : html`${here}, or `}${next.startsWith('itop-to-intercom') ? command(next) : html`<span>${next}</span>`}</li>`;
 }
 
 async function verdict({ standing, context }: Frame): Promise<Html> {

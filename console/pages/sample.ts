@@ -7,11 +7,12 @@ import { kindWords } from '../../reconcile/page-words.ts';
 import { featureWords } from '../../transform/mapping/mapping-words.ts';
 import { acceptSample } from '../../transform/sample/accept-sample.ts';
 import type { ConsoleApp } from '../console-app.ts';
-import { byAndReason, command, form, table } from '../page.ts';
+import { failureOf, isRunning, jobContent } from '../job-content.ts';
+import { byAndReason, command, confirmed, type Frame, folded, form, later, table } from '../page.ts';
 import { namedLink } from '../records/record-names.ts';
 
 /** The sample: what each record shows, who opened it, and the signature for what was opened. */
-export function sampleRoutes({ app, show, frameOf, context }: ConsoleApp): void {
+export function sampleRoutes({ app, show, part, frameOf, context }: ConsoleApp): void {
   const openedBy = async (person: string): Promise<string[]> => {
     const rows = await warehouse(context.pool)
       .selectFrom('ops.sample as s')
@@ -31,7 +32,10 @@ export function sampleRoutes({ app, show, frameOf, context }: ConsoleApp): void 
         .orderBy('target_type')
         .orderBy('position')
         .execute();
-      if (rows.length === 0) return html`<p>No sample is drawn yet. Next: ${command('itop-to-intercom sample')}</p>`;
+      const job = context.jobs.find(drawing);
+      if (isRunning(job)) return later('/sample/drawing', 'Whether the sample is drawn', 2);
+      const failed = failureOf(job);
+      if (rows.length === 0) return html`${failed}${nothingDrawn(frame)}`;
       const { person } = frame.session;
       const opened = new Set(await openedBy(person));
       const names = await readNames(
@@ -45,6 +49,7 @@ export function sampleRoutes({ app, show, frameOf, context }: ConsoleApp): void 
           'accepted_by',
           'accepted_at',
           'looked_at',
+          'waiver_reason',
           sql<boolean>`fingerprint = ops.mapping_fingerprint()`.as('is_present'),
         ])
         .orderBy('acceptance_id', 'desc')
@@ -59,9 +64,9 @@ export function sampleRoutes({ app, show, frameOf, context }: ConsoleApp): void 
             )
           : html`<p>${person}, you opened <b>${opened.size} of ${rows.length}</b> records of the sample. Your signature is for those.${next === undefined ? '' : html` <a href="/record/${encodeURIComponent(next.source_key)}">${opened.size === 0 ? 'Open the first one' : 'Open the next one'}</a>`}</p>
 ${form(frame, '/sample/accept', html`${byAndReason(frame, false)}<button${opened.size === 0 ? html` disabled` : ''}>I looked at ${opened.size === 1 ? 'this record, and it is' : `these ${opened.size} records, and they are`} right</button>`)}`;
-      return html`<p class="purpose">Records that together show every rule that occurs in your data, and some drawn at random. Look at them before the load: iTop on the left, Intercom on the right.</p>
+      return html`${failed}<p class="purpose">Records that together show every rule that occurs in your data, and some drawn at random. Look at them before the load: iTop on the left, Intercom on the right.</p>
 ${introduction}
-${accepted.map((one) => html`<p class="${one.is_present ? 'green' : 'dim'}">${one.accepted_by} accepted ${one.looked_at.length} ${one.looked_at.length === 1 ? 'record' : 'records'} on ${frame.standing.clock.time(one.accepted_at)}${one.is_present ? '' : '; the mapping has changed since, so look again'}.</p>`)}
+${accepted.map((one, at) => acceptance(frame, one, at === 0))}
 ${table(
   frame.standing,
   [
@@ -74,9 +79,24 @@ ${table(
   ],
   rows,
   'The sample',
-)}`;
+)}
+${context.isReadOnly ? '' : folded('Draw it again', html`<p>After a new extraction or another mapping, other records may show what occurs. What was signed stays recorded.</p>${drawForm(frame, 'Draw it again')}`)}`;
     }),
   );
+  app.get('/sample/drawing', (request) =>
+    part(request, (frame) =>
+      jobContent(
+        frame,
+        drawing,
+        'The sample is being drawn',
+        html`It is drawn. <a href="/sample">Look at the sample</a>`,
+      ),
+    ),
+  );
+  app.post('/sample/draw', async (request) => {
+    await context.jobs.start(drawing, context.operator.drawSample);
+    return request.redirect('/sample', 303);
+  });
   app.post('/sample/person', async (request) => {
     request.get('session').person = nameOf((await request.req.parseBody()).by);
     return request.redirect('/sample', 303);
@@ -92,8 +112,40 @@ ${table(
       });
     }
     await acceptSample(context.pool, { acceptedBy: by, lookedAt });
-    return request.redirect('/sample', 303);
+    return request.redirect('/sample#signed', 303);
   });
+}
+
+/** Name of the drawing among what runs in the background. */
+const drawing = 'sample';
+
+function nothingDrawn(frame: Frame): Html {
+  if (!frame.standing.isTransformed)
+    return html`<p>A sample is drawn from what was transformed. Next: ${command('itop-to-intercom transform')}</p>`;
+  return html`<p>No sample is drawn yet. It takes a few records of each kind that occurs, so that you see every rule at work before anything is loaded.</p>
+${drawForm(frame, 'Draw the sample')}<p class="dim">The command does the same: ${command('itop-to-intercom sample')}</p>`;
+}
+
+const drawForm = (frame: Frame, words: string): Html => form(frame, '/sample/draw', html`<button>${words}</button>`);
+
+interface Accepted {
+  readonly accepted_by: string;
+  readonly accepted_at: Date;
+  readonly looked_at: readonly string[];
+  readonly waiver_reason: string | null;
+  readonly is_present: boolean;
+}
+
+/** Who signed for how many records, or waived the sample and why. */
+function acceptance({ standing }: Frame, one: Accepted, isLatest: boolean): Html {
+  const count = one.looked_at.length;
+  const what =
+    one.waiver_reason === null
+      ? html`${one.accepted_by} accepted ${count} ${count === 1 ? 'record' : 'records'} on ${standing.clock.time(one.accepted_at)}`
+      : html`Nobody looked: ${one.accepted_by} waived the sample on ${standing.clock.time(one.accepted_at)} (${one.waiver_reason})`;
+  const words = html`${what}${one.is_present ? '' : '; the mapping has changed since, so look again'}.`;
+  if (!one.is_present || one.waiver_reason !== null) return html`<p class="dim">${words}</p>`;
+  return isLatest ? confirmed('signed', words) : html`<p class="green">${words}</p>`;
 }
 
 /** Features named before the rest is folded. */

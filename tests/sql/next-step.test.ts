@@ -6,6 +6,7 @@ import { afterEach, beforeEach, expect, it } from 'vitest';
 import { loadSettings } from '../../platform/settings.ts';
 import { hashOf } from '../../transform/mapping/read-mapping.ts';
 import { nextStepOf } from '../../workflow/next-step.ts';
+import { readProgress } from '../../workflow/progress.ts';
 import { createTestDatabase, type TestDatabase } from '../support/database.ts';
 
 /*
@@ -152,4 +153,33 @@ it('follows what was done, from the first extraction to the report', async () =>
     'itop-to-intercom report, then as docs/cutover.md says',
     'itop-to-intercom load',
   ]);
+});
+
+it('calls what a rehearsal goes on without waived, until somebody does it', async () => {
+  const settings = { ...loadSettings({ environment: {} }), mapping: { file: join(directory, 'mapping.yaml') } };
+  const states = async (): Promise<string[]> => {
+    const { steps } = await readProgress(database.pool, settings);
+    return steps.map(({ name, state, by }) => `${name} ${state}${by === null ? '' : ` by ${by}`}`).slice(3, 7);
+  };
+  await landed();
+  await mapped();
+  await transformed();
+  await confirmed('audit');
+  await execute(`insert into ops.confirmation (workspace_id_code, subject, fingerprint, confirmed_by)
+                 values ('w1', 'setup', 'rehearsal', 'rehearse'), ('w1', 'silence', 'f', 'rehearse')`);
+  const accepted = (by: string, reason: string | null): Promise<unknown> =>
+    database.pool.query(
+      `insert into ops.sample_acceptance (accepted_by, fingerprint, looked_at, waiver_reason)
+       values ($1, ops.mapping_fingerprint(), case when $2::text is null then '{Ticket::1}'::text[] else '{}' end, $2)`,
+      [by, reason],
+    );
+  await accepted('rehearse', 'nobody looks');
+  expect(await states()).toEqual([
+    'audit done by Ada',
+    'setup waived by rehearse',
+    'silence done by rehearse',
+    'sample waived by rehearse',
+  ]);
+  await accepted('Bea', null);
+  expect((await states())[3]).toBe('sample done by Bea');
 });

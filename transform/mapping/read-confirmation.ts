@@ -1,8 +1,7 @@
-import { existsSync, readFileSync } from 'node:fs';
 import { sql } from 'kysely';
 import type pg from 'pg';
 import { warehouse } from '../../platform/warehouse.ts';
-import { hashOf } from './read-mapping.ts';
+import { hashOf, readMappingText } from './read-mapping.ts';
 
 /** What a person confirmed last for a workspace, and what the warehouse maps now. */
 export interface MappingConfirmation {
@@ -40,9 +39,12 @@ export async function readConfirmation(
     .executeTakeFirst();
 }
 
-/** What was changed since a person confirmed, so that a load refuses: `ops.mapping_*` in the warehouse, or the file at `path`. */
+/**
+ * What was changed since a person confirmed, so that a load refuses: `ops.mapping_*` in the warehouse, or the file at `path`. Throws
+ * RefusedError where the file cannot be read.
+ */
 export function changedSince(confirmed: MappingConfirmation, path: string): 'warehouse' | 'file' | undefined {
   if (confirmed.fingerprint !== confirmed.present) return 'warehouse';
-  if (!existsSync(path)) return undefined;
-  return confirmed.fileHash === hashOf(readFileSync(path, 'utf8')) ? undefined : 'file';
+  const text = readMappingText(path);
+  return text === undefined || confirmed.fileHash === hashOf(text) ? undefined : 'file';
 }

@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
-import { existsSync, readFileSync } from 'node:fs';
+import { readFileSync, writeFileSync } from 'node:fs';
 import { isNode, LineCounter } from 'yaml';
-import { RefusedError } from '../../platform/errors.ts';
+import { messageOf, RefusedError } from '../../platform/errors.ts';
 import { plainValue, yamlDocument } from '../../platform/read-yaml.ts';
 import { type Mapping, mappingSchema } from './mapping-schema.ts';
 
@@ -23,13 +23,41 @@ export interface MappingFault {
 
 /** Reads a mapping file. Throws RefusedError that lists every fault with its line, reason and next step. */
 export function readMappingFile(path: string): MappingFile {
-  if (!existsSync(path)) {
+  const text = readMappingText(path);
+  if (text === undefined) {
     throw new RefusedError(`There is no ${path}.`, {
       stage: 'map',
       nextStep: 'Have one proposed from the data: itop-to-intercom map propose',
     });
   }
-  return parseMapping(readFileSync(path, 'utf8'), path);
+  return parseMapping(text, path);
+}
+
+/** The text of a mapping file; undefined where there is none. Throws RefusedError where what is there cannot be read. */
+export function readMappingText(path: string): string | undefined {
+  try {
+    return readFileSync(path, 'utf8');
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return undefined;
+    throw new RefusedError(`The mapping file cannot be read (${messageOf(error)}).`, {
+      stage: 'map',
+      nextStep: `Make ${path} a file that this account may read, or name another in the setting mapping.file.`,
+      cause: error,
+    });
+  }
+}
+
+/** Writes a mapping file. Throws RefusedError where it cannot be written. */
+export function writeMappingText(path: string, text: string): void {
+  try {
+    writeFileSync(path, text);
+  } catch (error) {
+    throw new RefusedError(`The mapping file cannot be written (${messageOf(error)}).`, {
+      stage: 'map',
+      nextStep: `Make ${path} a file that this account may write, or name another in the setting mapping.file.`,
+      cause: error,
+    });
+  }
 }
 
 /** The hash of a mapping's text, by which a confirmation knows the file. */

@@ -1,4 +1,3 @@
-import { existsSync, writeFileSync } from 'node:fs';
 import type pg from 'pg';
 import { inTransaction } from '../../platform/database.ts';
 import { RefusedError } from '../../platform/errors.ts';
@@ -18,7 +17,7 @@ import {
   type ProposalOptions,
   proposeMapping,
 } from './propose-mapping.ts';
-import { readMappingFile } from './read-mapping.ts';
+import { parseMapping, readMappingText, writeMappingText } from './read-mapping.ts';
 
 export interface ProposeRequest extends Omit<ProposalOptions, 'customObjects'> {
   readonly pool: pg.Pool;
@@ -43,8 +42,8 @@ export interface ProposeOutcome {
 /** Proposes a mapping from what raw holds and writes it to the file; decisions of a person in the file are kept. */
 export async function runPropose(request: ProposeRequest): Promise<ProposeOutcome> {
   const { pool, file } = request;
-  const isNew = !existsSync(file);
-  const present = isNew ? undefined : readMappingFile(file);
+  const text = readMappingText(file);
+  const present = text === undefined ? undefined : parseMapping(text, file);
   // A mapping is proposed before the first transform: the views over raw may not be there yet.
   await applyViews(pool);
   const profiles = await profileRaw(pool);
@@ -67,12 +66,12 @@ export async function runPropose(request: ProposeRequest): Promise<ProposeOutcom
       ? { mapping: proposal, changes: [] }
       : keepDecisions(proposal, withoutChosen(present.mapping, request.chosen), remembered);
   await rememberProposal(pool, proposal, request.chosen);
-  writeFileSync(file, formatMapping(mapping, profiles));
+  writeMappingText(file, formatMapping(mapping, profiles));
   const entries = Object.values(mapping.classes).flatMap((entry) => [entry, ...Object.values(entry.attributes ?? {})]);
   const count = (confidence: Confidence): number => entries.filter((entry) => entry.confidence === confidence).length;
   return {
     file,
-    isNew,
+    isNew: present === undefined,
     classes: Object.keys(mapping.classes).length,
     attributes: entries.length - Object.keys(mapping.classes).length,
     byConfidence: { certain: count('certain'), likely: count('likely'), guess: count('guess') },

@@ -12,6 +12,9 @@ export interface SampleSize {
   readonly companies: number;
 }
 
+/** As many objects as a person reads in an hour or two. */
+export const usualSampleSize: SampleSize = { tickets: 75, contacts: 150, companies: 30 };
+
 export interface SampleOutcome {
   /** Traits that occur and are shown by the sample. */
   readonly features: number;
@@ -41,6 +44,8 @@ export async function drawSample(pool: pg.Pool, size: SampleSize): Promise<Sampl
     cover.set(type, coverGreedily(new Map([...shown].filter(([key]) => keys.has(key)))));
   }
   const objects = await inTransaction(pool, async (client) => {
+    // Whoever draws at the same time comes after, and meanwhile everybody reads the former sample.
+    await client.query('lock table ops.sample in share row exclusive mode');
     await warehouse(client).deleteFrom('ops.sample').execute();
     for (const type of types) await keep(client, type, cover.get(type) ?? []);
     await fillUp(client, 'conversation', size.tickets);

@@ -6,11 +6,12 @@ import { confirmCanary } from '../../audit/canary/confirm-canary.ts';
 import { removeCanary } from '../../audit/canary/remove-canary.ts';
 import { sendCanary } from '../../audit/canary/send-canary.ts';
 import type { Intercom } from '../../intercom/client.ts';
-import { FailedError } from '../../platform/errors.ts';
+import { FailedError, RefusedError } from '../../platform/errors.ts';
 import { insertRows, warehouse } from '../../platform/warehouse.ts';
 import type { Warehouse } from '../../platform/warehouse-types.ts';
 import { countCustomerNotifications } from '../../rehearsal/judge/notification-ledger.ts';
 import { acceptSample } from '../../transform/sample/accept-sample.ts';
+import { drawSample, usualSampleSize } from '../../transform/sample/draw-sample.ts';
 import type { CommandContext } from '../command-context.ts';
 import { intercomOf, workspaceOf } from '../intercom-of.ts';
 import { confirm, propose } from '../mapping.ts';
@@ -51,6 +52,15 @@ export async function confirmRehearsal(context: CommandContext, intercomControlU
     await confirmSilence(database.pool, intercom, intercomControlUrl);
   } finally {
     await intercom.close();
+  }
+}
+
+/** Draws the sample that the console of a rehearsal shows. Of an iTop without tickets there is none. */
+export async function drawRehearsalSample({ database }: CommandContext): Promise<void> {
+  try {
+    await drawSample(database.pool, usualSampleSize);
+  } catch (error) {
+    if (!(error instanceof RefusedError)) throw error;
   }
 }
 

@@ -28,6 +28,8 @@ with seen as (
          (select at from done where command = 'freeze') as frozen
 )
 select w.id_code as workspace,
+       (select max(ended_at) from ops.run where state = 'done' and command like 'extract%') as extracted_at,
+       l.transformed as transformed_at, l.loaded as loaded_at, l.green as green_at, l.frozen as frozen_at,
        exists (select from raw.head) as has_raw,
        exists (select from ops.changed_object) as has_changed_objects,
        exists (select from ops.materialised where relation = 'intercom.conversation' and refreshed_at > coalesce((

@@ -1,0 +1,77 @@
+import { afterAll, beforeAll, expect, it } from 'vitest';
+import type { RunningConsole } from '../../../console/server.ts';
+import { enter, open, world } from './world.ts';
+
+/** Who gets in, and what a page may do. */
+export function testAccess(): void {
+  let running: RunningConsole;
+  beforeAll(async () => {
+    running = await open();
+  });
+  afterAll(() => running.close());
+
+  it('is opened by each token once, with a cookie that no script and no other site gets', async () => {
+    const address = running.address();
+    const first = await fetch(address, { redirect: 'manual' });
+    expect(first.status).toBe(302);
+    expect(first.headers.get('set-cookie')).toMatch(/HttpOnly; SameSite=Strict/);
+    expect((await fetch(address, { redirect: 'manual' })).status).toBe(403);
+    expect(running.address()).not.toBe(address);
+  });
+
+  it('is refused without a session, under another name of the host, and to other sites', async () => {
+    const { origin, cookie } = await enter(running);
+    expect((await fetch(`${origin}/`)).status).toBe(401);
+    expect((await fetch(`${origin}/`, { headers: { cookie } })).status).toBe(200);
+    const post = (headers: Record<string, string>, csrf: string) =>
+      fetch(`${origin}/setup`, {
+        method: 'POST',
+        headers: { cookie, ...headers },
+        body: new URLSearchParams({ csrf, 'state.fin': 'done', by: 'Mallory' }),
+        redirect: 'manual',
+      });
+    const page = await (await fetch(`${origin}/setup`, { headers: { cookie } })).text();
+    const csrf = /name="csrf" value="([^"]+)"/.exec(page)?.[1] ?? '';
+    expect(csrf).not.toBe('');
+    expect((await post({ origin: 'https://evil.example' }, csrf)).status).toBe(403);
+    expect((await post({}, csrf)).status).toBe(403);
+    expect((await post({ origin }, 'guessed')).status).toBe(403);
+    expect((await world.database.pool.query('select from ops.setup_item')).rowCount).toBe(0);
+    expect((await post({ origin }, csrf)).status).toBe(303);
+    expect(
+      (await world.database.pool.query<{ signed_by: string }>('select signed_by from ops.setup_item')).rows,
+    ).toEqual([{ signed_by: 'Mallory' }]);
+  });
+
+  it('says a policy under which nothing foreign is loaded, framed or kept', async () => {
+    const { origin, cookie } = await enter(running);
+    const { headers } = await fetch(`${origin}/`, { headers: { cookie } });
+    expect(headers.get('content-security-policy')).toMatch(
+      /default-src 'none'; script-src 'self'; style-src 'self'.*frame-ancestors 'none'/,
+    );
+    expect(headers.get('x-content-type-options')).toBe('nosniff');
+    expect(headers.get('cache-control')).toBe('no-store');
+    expect(headers.get('access-control-allow-origin')).toBeNull();
+  });
+
+  it('gives no file to run: what is no picture by its bytes is saved', async () => {
+    const { origin, cookie } = await enter(running);
+    const { headers } = await fetch(`${origin}/file/Attachment::7/contents`, { headers: { cookie } });
+    expect(headers.get('content-type')).toBe('application/octet-stream');
+    expect(headers.get('content-disposition')).toMatch(/^attachment/);
+    expect(headers.get('content-security-policy')).toContain('sandbox');
+  });
+
+  it('changes nothing when it is read-only', async () => {
+    const readOnly = await open({ isReadOnly: true });
+    const { origin, cookie } = await enter(readOnly);
+    const answer = await fetch(`${origin}/setup`, {
+      method: 'POST',
+      headers: { cookie, origin },
+      body: new URLSearchParams({ 'state.csat': 'done', by: 'Eve' }),
+    });
+    expect(answer.status).toBe(403);
+    expect(await (await fetch(`${origin}/setup`, { headers: { cookie } })).text()).not.toContain('<form method="post"');
+    await readOnly.close();
+  });
+}
