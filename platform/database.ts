@@ -67,7 +67,7 @@ export function databaseAway(thrown: unknown): FailedError | undefined {
   return new FailedError(`Postgres does not answer, or ended the connection: ${reason}`, {
     stage: 'database',
     nextStep:
-      'Check DATABASE_URL and that the server is up (itop-to-intercom db start starts the embedded one), then start the same command again: it continues where it stopped.',
+      'Start the server that DATABASE_URL, or database.url in the configuration, names; where neither is set: itop-to-intercom db start. Then start the same command again: it continues where it stopped. A rehearsal whose server ended cannot go on: itop-to-intercom rehearse.',
     isRetriable: true,
     cause: thrown,
   });

@@ -113,7 +113,7 @@ function stepsOfPlan(
 }
 
 /** Why a rehearsal goes on without what only a person can do. */
-const ofRehearsal = 'a rehearsal goes on without';
+const ofRehearsal = 'a rehearsal goes on without it';
 
 /** What a person signs, and a load asks for: in the order in which it is done. */
 async function signedSteps(pool: pg.Pool, idCode: string, { audit }: UsedSettings): Promise<readonly Step[]> {

@@ -44,7 +44,7 @@ async function chain({ context, standing }: Frame): Promise<Html> {
     context.operator.readProgress(standing.workspace?.idCode),
     readRunning(context.pool),
   ]);
-  return html`<p>Next: ${next.startsWith('itop-to-intercom') ? command(next) : next}</p>
+  return html`<p>Next: ${toCopy(next)}</p>
 <ol class="steps">${steps.map((step) => stepItem(standing, step, runsOf[step.name]?.some((name) => running.includes(name)) === true))}</ol>`;
 }
 
@@ -82,8 +82,14 @@ function stepItem({ clock }: Standing, { name, state, at, by, reason, next }: St
     return html`<li class="done"><b>${title}</b> <span>${when.join(', ')}</span></li>`;
   }
   if (state === 'waived')
-    return html`<li class="waived"><b>${title}</b> <span>nobody did it: ${by ?? ''} went on without${reason === null ? '' : ` (${reason})`}</span> ${here}</li>`;
-  return html`<li class="open"><b>${title}</b> <span>${words}</span> ${here === '' ? '' : html`${here}, or `}${next.startsWith('itop-to-intercom') ? command(next) : html`<span>${next}</span>`}</li>`;
+    return html`<li class="waived"><b>${title}</b> <span>not done, but waived by ${by ?? 'nobody'}${reason === null ? '' : `: ${reason}`}</span> ${here}</li>`;
+  return html`<li class="open"><b>${title}</b> <span>${words}</span> ${here === '' ? '' : html`${here}, or `}${toCopy(next)}</li>`;
+}
+
+/** Words that begin with a command: the command alone is to be copied. */
+function toCopy(words: string): Html {
+  const [, text = '', rest = ''] = /^(itop-to-intercom [^,;]*)?(.*)$/s.exec(words) ?? [];
+  return html`${text === '' ? '' : command(text)}${rest === '' ? '' : html`<span>${rest}</span>`}`;
 }
 
 async function verdict({ standing, context }: Frame): Promise<Html> {
