@@ -22,3 +22,8 @@ it('shows no column without a value, but where its head sorts the rows', () => {
   expect(shown()).not.toContain('Remark');
   expect(shown('/lists/x?sort=remark')).toContain('Remark');
 });
+
+it('puts the head of a column of numbers on the right also where its first cell is empty', () => {
+  const column = { name: 'Objects', value: (row: number | null) => row };
+  expect(table({} as Standing, [column], [null, 3], 'Numbers').text).toContain('<th scope="col" class="number">');
+});

@@ -1,8 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
-import type { Standing } from '../../console/console-context.ts';
-import { table } from '../../console/page.ts';
 import { openDatabase } from '../../platform/database.ts';
 import { requireMigrated } from '../../platform/migrate.ts';
 import { projectRoot } from '../../platform/project-root.ts';
@@ -21,11 +19,6 @@ describe('access to the console', testAccess);
 describe('what the console shows', testReading);
 describe('decisions in the console', testDecisions);
 describe.skipIf(!hasBrowser)(`the console ${browserNote}`, testInBrowser);
-
-it('puts the head of a column of numbers on the right also where its first cell is empty', () => {
-  const column = { name: 'Objects', value: (row: number | null) => row };
-  expect(table({} as Standing, [column], [null, 3], 'Numbers').text).toContain('<th scope="col" class="number">');
-});
 
 it('shows every page to a role that may only read, whose writes Postgres refuses', async () => {
   const name = `reader_${process.pid}`;
