@@ -1,6 +1,7 @@
 import { randomBytes, timingSafeEqual } from 'node:crypto';
 import type { Context, MiddlewareHandler } from 'hono';
 import { getCookie, setCookie } from 'hono/cookie';
+import type { Html } from '../platform/html.ts';
 
 /** One browser that opened the console by a token. */
 export interface Session {
@@ -8,6 +9,8 @@ export interface Session {
   readonly csrf: string;
   /** The name that decisions are recorded under; empty until the person gave it. */
   person: string;
+  /** What was recorded by the last form, for the page that answers it. */
+  recorded?: Html;
 }
 
 export interface Access {

@@ -24,6 +24,8 @@ export interface ConsoleApp {
     title: string,
     content: Html,
   ): Response | Promise<Response>;
+  /** Answers a form: says on the page of this address what was recorded. */
+  recorded(request: ConsoleRequest, address: string, words: Html): Response;
   /** Answers with a part of a page, which the script puts in its place. */
   part(request: ConsoleRequest, content: (frame: Frame) => Promise<Html> | Html): Promise<Response>;
 }

@@ -20,8 +20,14 @@ const places = [
   ['/rollback', 'Rollback'],
 ] as const;
 
-/** A whole page: heading, navigation, search, contents. `path` marks the place in the navigation. */
-export function page({ context, standing, session }: Frame, path: string, title: string, content: Html): Html {
+/** A whole page: navigation, search, what a form recorded, heading, contents. `path` marks the place in the navigation. */
+export function page(
+  { context, standing, session }: Frame,
+  path: string,
+  title: string,
+  recorded: Html,
+  content: Html,
+): Html {
   const where = [
     standing.workspace === undefined ? 'no workspace yet' : standing.workspace.name,
     `times in ${standing.clock.zone}`,
@@ -42,7 +48,7 @@ export function page({ context, standing, session }: Frame, path: string, title:
 <nav class="places" aria-label="Places"><ul>${places.map(
     ([to, name]) => html`<li><a href="${to}"${to === path ? current : ''}>${name}</a></li>`,
   )}</ul></nav>
-<main id="main" tabindex="-1"><h1>${title}</h1>
+<main id="main" tabindex="-1">${recorded}<h1>${title}</h1>
 ${content}</main></body></html>
 `;
 }
@@ -61,10 +67,11 @@ export function form({ context, session }: Frame, action: string, content: Html)
   return html`<form method="post" action="${action}" class="decision"><input type="hidden" name="csrf" value="${session.csrf}">${content}</form>`;
 }
 
-/** What was signed or confirmed; the address of the answer ends in its id, so that the focus is there. */
-export function confirmed(id: string, content: Html): Html {
-  return html`<p class="green" id="${id}" tabindex="-1">${content}</p>`;
-}
+/** Whoever sent a form stands here on the page that answers it: the address ends in this id. */
+export const recordedId = 'recorded';
+
+export const recordedContent = (words: Html): Html =>
+  html`<p class="green" id="${recordedId}" tabindex="-1">${words}</p>\n`;
 
 /** Fields that every decision asks for: who, and why. */
 export function byAndReason({ session }: Frame, isReasonNeeded = true): Html {

@@ -15,7 +15,7 @@ import { type ConsoleContext, readStanding } from './console-context.ts';
 import { Jobs } from './jobs.ts';
 import { KeptValues } from './kept-values.ts';
 import { NoSuchPageError } from './no-such-page-error.ts';
-import { type Frame, page } from './page.ts';
+import { type Frame, page, recordedContent, recordedId } from './page.ts';
 import { fileRoutes } from './pages/files.ts';
 import { liveRoutes } from './pages/live.ts';
 import { mappingRoutes } from './pages/mapping.ts';
@@ -136,8 +136,11 @@ function consoleApp(app: Hono<ConsoleEnvironment>, context: ConsoleContext): Con
     standing: await readStanding(context.pool),
     session: request.get('session'),
   });
-  const showIn: ConsoleApp['showIn'] = (frame, request, path, title, content) =>
-    request.html(page(frame, path, title, content).text);
+  const showIn: ConsoleApp['showIn'] = (frame, request, path, title, content) => {
+    const { recorded } = frame.session;
+    delete frame.session.recorded;
+    return request.html(page(frame, path, title, html`${recorded}`, content).text);
+  };
   return {
     app,
     context,
@@ -146,6 +149,10 @@ function consoleApp(app: Hono<ConsoleEnvironment>, context: ConsoleContext): Con
     async show(request, path, title, content) {
       const frame = await frameOf(request);
       return showIn(frame, request, path, title, await content(frame));
+    },
+    recorded(request, address, words) {
+      request.get('session').recorded = recordedContent(words);
+      return request.redirect(`${address}#${recordedId}`, 303);
     },
     async part(request, content) {
       const frame = await frameOf(request);

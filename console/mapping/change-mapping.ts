@@ -1,3 +1,4 @@
+import type { Document } from 'yaml';
 import { RefusedError } from '../../platform/errors.ts';
 import { yamlDocument } from '../../platform/read-yaml.ts';
 import {
@@ -9,7 +10,15 @@ import {
 
 /** What a person changes of one class: where an attribute goes, or where the objects go as a whole. */
 export type MappingChange =
-  | { readonly className: string; readonly attribute: string; readonly home: string; readonly to: string }
+  | {
+      readonly className: string;
+      readonly attribute: string;
+      readonly home: string;
+      /** Its name there; empty where it needs none. */
+      readonly to: string;
+      /** Data type of a custom attribute; empty for the one that the file has, or text. */
+      readonly type: string;
+    }
   | { readonly className: string; readonly destination: string };
 
 /** Destinations that need no decision about attributes: the others are proposed with theirs by "map set". */
@@ -38,9 +47,7 @@ export function tryChange(path: string, change: MappingChange): MappingFile {
       nextStep: 'Open the mapping page again.',
     });
   if ('attribute' in change) {
-    document.setIn([...at, 'home'], change.home);
-    if (change.to === '') document.deleteIn([...at, 'to']);
-    else document.setIn([...at, 'to'], change.to);
+    changeAttribute(document, at, change);
   } else {
     document.setIn([...at, 'to'], change.destination);
     document.deleteIn([...at, 'type']);
@@ -48,6 +55,22 @@ export function tryChange(path: string, change: MappingChange): MappingFile {
   document.setIn([...at, 'confidence'], 'certain');
   document.setIn([...at, 'reason'], 'decided in the console');
   return parseMapping(document.toString({ lineWidth: 0 }), path);
+}
+
+/** In the record note a value has a label; elsewhere a name, and a custom attribute a type as well. */
+function changeAttribute(
+  document: Document,
+  at: readonly string[],
+  { home, to, type }: Extract<MappingChange, { attribute: string }>,
+): void {
+  const set = (entry: string, value: string): void => {
+    if (value === '') document.deleteIn([...at, entry]);
+    else document.setIn([...at, entry], value);
+  };
+  document.setIn([...at, 'home'], home);
+  set('to', home === 'record_note' ? '' : to);
+  if (home === 'record_note' && to !== '') set('label', to);
+  if (home === 'attribute' && (type !== '' || !document.hasIn([...at, 'type']))) set('type', type || 'string');
 }
 
 /** Writes a change into the file, which stays the truth. */

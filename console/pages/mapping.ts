@@ -7,6 +7,9 @@ import { asLabel } from '../../platform/plain-words.ts';
 import { checkMapping } from '../../transform/mapping/check-mapping.ts';
 import { applyMapping } from '../../transform/mapping/confirm-mapping.ts';
 import {
+  type AttributeEntry,
+  type DataType,
+  dataTypes,
   destinations,
   detailedDestinations,
   homes,
@@ -19,20 +22,11 @@ import { type MappingFile, readMappingFile, readMappingText } from '../../transf
 import type { ConsoleApp, ConsoleRequest } from '../console-app.ts';
 import { type MappingChange, tryChange, wholeDestinations, writeChange } from '../mapping/change-mapping.ts';
 import { readEffect, type ShownEffect } from '../mapping/mapping-effect.ts';
-import {
-  byAndReason,
-  command,
-  confirmed as confirmedContent,
-  type Frame,
-  folded,
-  form,
-  later,
-  table,
-} from '../page.ts';
+import { byAndReason, command, type Frame, folded, form, later, table } from '../page.ts';
 import { refusalContent } from '../refusal-content.ts';
 
 /** What becomes of each class and attribute: the file stays the truth, and shows what is changed here. */
-export function mappingRoutes({ app, show, part, frameOf, context }: ConsoleApp): void {
+export function mappingRoutes({ app, show, part, frameOf, recorded, context }: ConsoleApp): void {
   const { mappingFile, pool } = context;
   app.get('/mapping', (request) =>
     show(request, '/mapping', 'Mapping', (frame) => {
@@ -52,16 +46,15 @@ ${classGroups(frame, file.mapping)}`;
   );
   app.get('/mapping/class/:name', (request) => {
     const name = request.req.param('name');
-    return show(request, '/mapping', `Mapping of ${name}`, (frame) =>
-      classPage(frame, name, request.req.query('changed')),
-    );
+    return show(request, '/mapping', `Mapping of ${name}`, (frame) => classPage(frame, name));
   });
   app.post('/mapping/class/:name', async (request) => {
     const change = await changeOf(request);
     writeChange(mappingFile, change);
-    return request.redirect(
-      `/mapping/class/${encodeURIComponent(change.className)}?changed=${encodeURIComponent(nameOf(change))}`,
-      303,
+    return recorded(
+      request,
+      addressOf(change),
+      html`${nameOf(change)} is changed in the file. Nothing counts before a person <a href="/mapping">confirms the mapping</a>.`,
     );
   });
   app.post('/mapping/class/:name/try', async (request) => {
@@ -92,11 +85,11 @@ ${form(frame, addressOf(change), html`${changeFields(change)}<button>Write it in
         nextStep: 'Correct them: the mapping page lists them.',
       });
     await applyMapping(pool, file, { workspaceIdCode: standing.workspace.idCode, confirmedBy: session.person });
-    return request.redirect('/mapping#confirmed', 303);
+    return recorded(request, '/mapping', html`You confirmed the mapping, ${session.person}.`);
   });
 }
 
-async function classPage(frame: Frame, name: string, changed: string | undefined): Promise<Html> {
+async function classPage(frame: Frame, name: string): Promise<Html> {
   const file = readOrSay(frame.context.mappingFile);
   if (file instanceof Html) return file;
   const entry = file.mapping.classes[name];
@@ -115,7 +108,7 @@ async function classPage(frame: Frame, name: string, changed: string | undefined
   const examples = await readExamples(frame.context.pool, name);
   return html`<p>${name}: <b>${destinationWords(entry.to)}</b>.${entry.reason === undefined ? '' : ` ${asLabel(entry.reason)}.`} <a href="/mapping">All classes</a></p>
 ${destinationForm(frame, name, entry.to)}
-<section aria-label="Effect">${changed === undefined ? '' : html`<p class="green">${changed} is changed in the file. Nothing counts before a person <a href="/mapping">confirms the mapping</a>.</p>`}${later(`/mapping/effect?class=${encodeURIComponent(name)}`, 'See what the file changes')}</section>
+<section aria-label="Effect">${later(`/mapping/effect?class=${encodeURIComponent(name)}`, 'See what the file changes')}</section>
 ${table(
   frame.standing,
   [
@@ -167,17 +160,24 @@ async function readExamples(pool: pg.Pool, className: string): Promise<ReadonlyM
   return new Map(rows.map((row) => [row.attribute, row.examples]));
 }
 
-function changeForm(
-  frame: Frame,
-  name: string,
-  row: { attribute: string; home: string; to?: string | undefined },
-): Html {
+const dataTypeWords: Readonly<Record<DataType, string>> = {
+  string: 'text',
+  integer: 'whole numbers',
+  float: 'numbers',
+  boolean: 'yes or no',
+  datetime: 'times',
+};
+
+function changeForm(frame: Frame, name: string, row: AttributeEntry & { readonly attribute: string }): Html {
   return html`<details><summary>Change</summary>${form(
     frame,
     `/mapping/class/${encodeURIComponent(name)}/try`,
     html`<input type="hidden" name="attribute" value="${row.attribute}"><label>Goes to <select name="home">${homes.map(
       (home) => html`<option value="${home}"${home === row.home ? html` selected` : ''}>${homeWords(home)}</option>`,
-    )}</select></label><label>Name in Intercom <input name="to" value="${row.to ?? ''}"></label><button>See the effect</button>`,
+    )}</select></label><label>Name in Intercom <input name="to" value="${(row.home === 'record_note' ? row.label : row.to) ?? ''}"></label><label>If a custom attribute, it holds <select name="type">${dataTypes.map(
+      (type) =>
+        html`<option value="${type}"${type === (row.type ?? 'string') ? html` selected` : ''}>${dataTypeWords[type]}</option>`,
+    )}</select></label><button>See the effect</button>`,
   )}</details>`;
 }
 
@@ -213,7 +213,7 @@ async function changeOf(request: ConsoleRequest): Promise<MappingChange> {
   const className = request.req.param('name') ?? '';
   return text('attribute') === ''
     ? { className, destination: text('destination') }
-    : { className, attribute: text('attribute'), home: text('home'), to: text('to') };
+    : { className, attribute: text('attribute'), home: text('home'), to: text('to'), type: text('type') };
 }
 
 /** The classes by what becomes of them; those that do not move are folded. */
@@ -255,10 +255,7 @@ async function confirmation(frame: Frame, { isSound }: ShownEffect): Promise<Htm
   const { pool, mappingFile } = frame.context;
   const confirmed = await readConfirmation(pool, frame.standing.workspace?.idCode ?? '');
   if (confirmed !== undefined && changedSince(confirmed, mappingFile) === undefined)
-    return confirmedContent(
-      'confirmed',
-      html`Confirmed by ${confirmed.by} on ${frame.standing.clock.time(confirmed.at)}.`,
-    );
+    return html`<p class="green">Confirmed by ${confirmed.by} on ${frame.standing.clock.time(confirmed.at)}.</p>`;
   return form(
     frame,
     '/mapping/confirm',

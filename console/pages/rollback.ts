@@ -14,7 +14,7 @@ const stateWords: Readonly<Record<string, string>> = {
 };
 
 /** The latest plan of a rollback: how many of each kind, why, and the hash that executes exactly it. */
-export function rollbackRoutes({ app, show, part, frameOf, context }: ConsoleApp): void {
+export function rollbackRoutes({ app, show, part, frameOf, recorded, context }: ConsoleApp): void {
   app.get('/rollback', (request) =>
     show(request, '/rollback', 'Rollback', async (frame) => {
       const { standing } = frame;
@@ -84,7 +84,8 @@ ${context.isReadOnly ? '' : folded('Plan again', html`<p>A plan is of the worksp
       });
     const { idCode } = standing.workspace;
     await context.jobs.start(planning, () => context.operator.planRollback(idCode));
-    return request.redirect('/rollback', 303);
+    const isPlanned = context.jobs.find(planning) === undefined;
+    return recorded(request, '/rollback', html`${isPlanned ? 'The rollback is planned.' : 'The plan is being made.'}`);
   });
 }
 

@@ -8,11 +8,11 @@ import { featureWords } from '../../transform/mapping/mapping-words.ts';
 import { acceptSample } from '../../transform/sample/accept-sample.ts';
 import type { ConsoleApp } from '../console-app.ts';
 import { failureOf, isRunning, jobContent } from '../job-content.ts';
-import { byAndReason, command, confirmed, type Frame, folded, form, later, table } from '../page.ts';
+import { byAndReason, command, type Frame, folded, form, later, table } from '../page.ts';
 import { namedLink } from '../records/record-names.ts';
 
 /** The sample: what each record shows, who opened it, and the signature for what was opened. */
-export function sampleRoutes({ app, show, part, frameOf, context }: ConsoleApp): void {
+export function sampleRoutes({ app, show, part, frameOf, recorded, context }: ConsoleApp): void {
   const openedBy = async (person: string): Promise<string[]> => {
     const rows = await warehouse(context.pool)
       .selectFrom('ops.sample as s')
@@ -66,7 +66,7 @@ export function sampleRoutes({ app, show, part, frameOf, context }: ConsoleApp):
 ${form(frame, '/sample/accept', html`${byAndReason(frame, false)}<button${opened.size === 0 ? html` disabled` : ''}>I looked at ${opened.size === 1 ? 'this record, and it is' : `these ${opened.size} records, and they are`} right</button>`)}`;
       return html`${failed}<p class="purpose">Records that together show every rule that occurs in your data, and some drawn at random. Look at them before the load: iTop on the left, Intercom on the right.</p>
 ${introduction}
-${accepted.map((one, at) => acceptance(frame, one, at === 0))}
+${accepted.map((one) => acceptance(frame, one))}
 ${table(
   frame.standing,
   [
@@ -95,11 +95,13 @@ ${context.isReadOnly ? '' : folded('Draw it again', html`<p>After a new extracti
   );
   app.post('/sample/draw', async (request) => {
     await context.jobs.start(drawing, context.operator.drawSample);
-    return request.redirect('/sample', 303);
+    const isDrawn = context.jobs.find(drawing) === undefined;
+    return recorded(request, '/sample', html`${isDrawn ? 'The sample is drawn.' : 'The sample is being drawn.'}`);
   });
   app.post('/sample/person', async (request) => {
-    request.get('session').person = nameOf((await request.req.parseBody()).by);
-    return request.redirect('/sample', 303);
+    const person = nameOf((await request.req.parseBody()).by);
+    request.get('session').person = person;
+    return recorded(request, '/sample', html`You are ${person}: what you open from now on is remembered.`);
   });
   app.post('/sample/accept', async (request) => {
     const { session } = await frameOf(request);
@@ -112,7 +114,8 @@ ${context.isReadOnly ? '' : folded('Draw it again', html`<p>After a new extracti
       });
     }
     await acceptSample(context.pool, { acceptedBy: by, lookedAt });
-    return request.redirect('/sample#signed', 303);
+    const count = lookedAt.length;
+    return recorded(request, '/sample', html`You signed for ${count} ${count === 1 ? 'record' : 'records'}, ${by}.`);
   });
 }
 
@@ -137,15 +140,13 @@ interface Accepted {
 }
 
 /** Who signed for how many records, or waived the sample and why. */
-function acceptance({ standing }: Frame, one: Accepted, isLatest: boolean): Html {
+function acceptance({ standing }: Frame, one: Accepted): Html {
   const count = one.looked_at.length;
   const what =
     one.waiver_reason === null
       ? html`${one.accepted_by} accepted ${count} ${count === 1 ? 'record' : 'records'} on ${standing.clock.time(one.accepted_at)}`
       : html`Nobody looked: ${one.accepted_by} waived the sample on ${standing.clock.time(one.accepted_at)} (${one.waiver_reason})`;
-  const words = html`${what}${one.is_present ? '' : '; the mapping has changed since, so look again'}.`;
-  if (!one.is_present || one.waiver_reason !== null) return html`<p class="dim">${words}</p>`;
-  return isLatest ? confirmed('signed', words) : html`<p class="green">${words}</p>`;
+  return html`<p class="${one.is_present && one.waiver_reason === null ? 'green' : 'dim'}">${what}${one.is_present ? '' : '; the mapping has changed since, so look again'}.</p>`;
 }
 
 /** Features named before the rest is folded. */

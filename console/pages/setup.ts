@@ -5,7 +5,7 @@ import type { ConsoleApp } from '../console-app.ts';
 import { command, form } from '../page.ts';
 
 /** The set-up sheet: what Intercom's API cannot set, signed item by item. */
-export function setupRoutes({ app, show, frameOf, context }: ConsoleApp): void {
+export function setupRoutes({ app, show, frameOf, recorded, context }: ConsoleApp): void {
   app.get('/setup', (request) =>
     show(request, '/setup', 'Set-up sheet', async (frame) => {
       const { workspace, clock } = frame.standing;
@@ -62,7 +62,8 @@ ${open.length > 0 && context.isReadOnly ? items : ''}`;
         remark: remarkOn(item),
       });
     }
-    return request.redirect('/setup', 303);
+    const count = stated.length;
+    return recorded(request, '/setup', html`You signed ${count} ${count === 1 ? 'item' : 'items'}, ${session.person}.`);
   });
 }
 

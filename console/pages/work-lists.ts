@@ -25,7 +25,7 @@ const countedRows = 10_000;
 const nothingYet = html`<p>Nothing to list yet: what iTop holds was not transformed. Next: ${command('itop-to-intercom transform')}</p>`;
 
 /** Lists of what a person has to look at: filter, sort, page, export exactly what is shown, decide. */
-export function workListRoutes({ app, show, part, frameOf, context }: ConsoleApp): void {
+export function workListRoutes({ app, show, part, frameOf, recorded, context }: ConsoleApp): void {
   app.get('/lists', (request) =>
     show(request, '/lists', 'Work lists', ({ standing }) =>
       standing.isTransformed
@@ -75,7 +75,9 @@ export function workListRoutes({ app, show, part, frameOf, context }: ConsoleApp
       by: text('by'),
       reason: text('reason'),
     });
-    return request.redirect(`/lists/${encodeURIComponent(text('list'))}`, 303);
+    // Back to the same filter, order and page.
+    const address = `/lists/${encodeURIComponent(text('list'))}?${new URLSearchParams(text('view'))}`;
+    return recorded(request, address, html`You accepted it, ${session.person}: ${text('reason')}`);
   });
 }
 
@@ -216,6 +218,12 @@ async function rowsContent(frame: Frame, list: WorkList, view: View, rows: reado
   const sort = `${view.isDescending ? '-' : ''}${view.sort.name}`;
   const address = (changes: Readonly<Record<string, string>>, path = ''): string =>
     `/lists/${list.name}${path}?${new URLSearchParams({ filter: view.filter, sort, ...changes })}`;
+  const [after, key] = view.offsetKey ?? [];
+  const here = new URLSearchParams({ filter: view.filter, sort });
+  if (after !== undefined && key !== undefined) {
+    here.set('after', after);
+    here.set('key', key);
+  }
   const names = await readNames(
     frame.context.pool,
     shown.flatMap((row) => [
@@ -232,7 +240,7 @@ async function rowsContent(frame: Frame, list: WorkList, view: View, rows: reado
     })),
     ...(list.accept === undefined || frame.context.isReadOnly
       ? []
-      : [{ name: 'Decide', value: (row: Row): CellValue => acceptForm(frame, list, row) }]),
+      : [{ name: 'Decide', value: (row: Row): CellValue => acceptForm(frame, list, row, here) }]),
   ];
   const more = rows.length > pageRows && last !== undefined;
   return html`<form class="filter" action="/lists/${list.name}"><label for="filter">Filter</label> <input id="filter" name="filter" type="search" value="${view.filter}"><input type="hidden" name="sort" value="${sort}"><button>Show</button>
@@ -263,13 +271,13 @@ async function countOf(frame: Frame, list: WorkList): Promise<string> {
   return count > countedRows ? `more than ${countedRows.toLocaleString('en')}` : count.toLocaleString('en');
 }
 
-function acceptForm(frame: Frame, list: WorkList, row: Row): Html {
+function acceptForm(frame: Frame, list: WorkList, row: Row, view: URLSearchParams): Html {
   const hidden = (name: string, value: unknown): Html =>
     html`<input type="hidden" name="${name}" value="${textOf(value)}">`;
   return html`<details><summary>Accept</summary>${form(
     frame,
     '/lists/accept',
-    html`${hidden('list', list.name)}${hidden('phase', row.phase)}${hidden('check', list.accept === undefined ? '' : row[list.accept])}${hidden('target_key', row.target_key)}
+    html`${hidden('list', list.name)}${hidden('view', view.toString())}${hidden('phase', row.phase)}${hidden('check', list.accept === undefined ? '' : row[list.accept])}${hidden('target_key', row.target_key)}
 ${byAndReason(frame)}<button>Accept this one</button>`,
   )}</details>`;
 }

@@ -38,6 +38,16 @@ export function testDecisions(): void {
     expect(
       parseDocument(readFileSync(file, 'utf8')).getIn(['classes', 'UserRequest', 'attributes', 'priority', 'home']),
     ).toBe('dropped');
+    // A value that becomes a custom attribute has a type, one of the record note a label.
+    const entryOf = (attribute: string): unknown =>
+      parseDocument(readFileSync(file, 'utf8')).getIn(['classes', 'UserRequest', 'attributes', attribute]);
+    await post('', { attribute: 'agent_id', home: 'attribute', to: 'itop_agent' });
+    await post('', { attribute: 'priority', home: 'record_note', to: 'Priority' });
+    expect(JSON.parse(JSON.stringify([entryOf('agent_id'), entryOf('priority')]))).toMatchObject([
+      { home: 'attribute', to: 'itop_agent', type: 'string' },
+      { home: 'record_note', label: 'Priority' },
+    ]);
+    expect(await (await fetch(`${origin}/mapping/effect`, { headers: { cookie } })).text()).not.toContain('fault');
     expect((await post('/try', { ...change, attribute: 'no_such' })).status).toBe(409);
     expect((await post('/try', { destination: 'excluded' })).status).toBe(200);
     const written = readFileSync(file, 'utf8');
