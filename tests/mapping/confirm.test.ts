@@ -184,6 +184,13 @@ describe('check', () => {
     );
   });
 
+  it('refuses a word that a value becomes where it is not of the type of the attribute', async () => {
+    edit(/(to: status\n\s+type: )string/, '$1integer');
+    expect(await faults()).toContainEqual(
+      expect.stringMatching(/value "\w+" of BadgeReader.status becomes "\w+", which is not of type integer$/),
+    );
+  });
+
   it.each(['integer', 'float'])('refuses the type %s on companies, whose values are text', async (type) => {
     edit(/( {2}BadgeReader:\n {4}to: )\w+/, '$1company');
     edit(/price: \{ home: attribute, to: price, type: float/, `price: { home: attribute, to: cost, type: ${type}`);

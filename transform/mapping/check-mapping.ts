@@ -7,6 +7,7 @@ import { type ClassEntry, isDetailed, type Mapping, withoutIdleAttributes } from
 import { countClasses } from './profile-raw.ts';
 import type { MappingFault, MappingFile } from './read-mapping.ts';
 import { standardThreadedClasses, threadedClasses } from './threaded-classes.ts';
+import { fitsType, typePatterns } from './value-type.ts';
 
 /** Names the tool writes by itself: a mapped attribute must not take them. */
 const ownNames: Readonly<Record<string, readonly string[]>> = {
@@ -69,13 +70,6 @@ export async function checkMapping(
   return { faults, notes };
 }
 
-const typePatterns: Readonly<Record<string, string>> = {
-  integer: '^-?[0-9]{1,15}$',
-  float: '^-?[0-9]{1,15}([.][0-9]+)?$',
-  boolean: '^(true|false|yes|no|0|1)$',
-  datetime: '^[0-9]{4}-[0-9]{2}-[0-9]{2}( [0-9]{2}:[0-9]{2}:[0-9]{2})?$',
-};
-
 /** Attributes and values without a decision, values that do not fit their type, and statuses without a state. */
 async function checkObjects(
   pool: pg.Pool,
@@ -86,7 +80,9 @@ async function checkObjects(
   const decided = Object.entries(entry.attributes ?? {});
   const isStatus = (name: string) => entry.to === 'conversation' && name === 'status';
   const typed = decided.flatMap(([name, of]): [string, string][] => {
-    const pattern = of.home === 'attribute' ? typePatterns[of.type ?? 'string'] : undefined;
+    // Where a value becomes a word, that word has to fit: see checkValue.
+    const isAsItIs = of.home === 'attribute' && of.values === undefined;
+    const pattern = isAsItIs ? typePatterns[of.type ?? 'string'] : undefined;
     return pattern === undefined ? [] : [[name, pattern]];
   });
   const inspected = await inspectObjects(pool, found, {
@@ -122,13 +118,23 @@ function checkValue(
   isStatus: boolean,
 ): MappingFault[] {
   const at = ['classes', className, 'attributes', name, 'values'];
-  const decided = file.mapping.classes[className]?.attributes?.[name]?.values?.[value];
+  const attribute = file.mapping.classes[className]?.attributes?.[name];
+  const decided = attribute?.values?.[value];
   if (decided === undefined) {
     return [
       {
         line: file.lineOf(at),
         fault: `value "${value}" of ${className}.${name} has no decision (${count} objects)`,
         nextStep: 'Add it below values, or let "map propose" add it.',
+      },
+    ];
+  }
+  if (attribute?.home === 'attribute' && attribute.type !== undefined && !fitsType(decided.to, attribute.type)) {
+    return [
+      {
+        line: file.lineOf([...at, value]),
+        fault: `value "${value}" of ${className}.${name} becomes "${decided.to}", which is not of type ${attribute.type}`,
+        nextStep: 'Use type: string, or another word.',
       },
     ];
   }

@@ -1,5 +1,6 @@
 import type { AttributeProfile, ClassProfile, ValueKind } from './class-profile.ts';
 import type { AttributeEntry, Confidence, DataType, Destination, Home, ValueEntry } from './mapping-schema.ts';
+import { fitsType } from './value-type.ts';
 
 /** Words that name persons: their `xxx_name` is a last name only, so the friendly name is the one to keep. */
 const personWords =
@@ -205,7 +206,10 @@ function ofObject(of: AttributeProfile, to: Destination): AttributeEntry {
   const isLong = of.kind === 'text' && of.longest > longestAttribute;
   if (isLong && to !== 'custom_object')
     return place('handoff', rule, 'likely', `texts of up to ${of.longest} characters: too long for an attribute`);
-  const type = typeOf(of.kind, to);
+  const { values } = valuesOf(of, false);
+  const own = typeOf(of.kind, to);
+  // What iTop counts in levels is read in words.
+  const type = Object.values(values ?? {}).every((word) => fitsType(word.to, own)) ? own : 'string';
   return {
     home: 'attribute',
     to:
@@ -218,8 +222,8 @@ function ofObject(of: AttributeProfile, to: Destination): AttributeEntry {
         ? 'never filled: leave it out unless it will be'
         : isLong
           ? `cut at ${longestAttribute} characters`
-          : `holds ${wordOf[of.kind]}`,
-    ...valuesOf(of, false),
+          : `holds ${wordOf[type === own ? of.kind : 'code']}`,
+    ...(values === undefined ? {} : { values }),
   };
 }
 
