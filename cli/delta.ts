@@ -1,5 +1,6 @@
 import { Command } from 'commander';
 import { sentenceOf } from '../reconcile/unexplained.ts';
+import { readWaysOut } from '../reconcile/ways-out.ts';
 import { type CommonOptions, inContext } from '../workflow/command-context.ts';
 import { type DeltaOutcome, delta } from '../workflow/pipeline.ts';
 import { withCommonOptions } from './common-options.ts';
@@ -33,7 +34,8 @@ Exit codes: 0 everything is explained; 1 something failed (more than delta.max_f
         const startedAt = performance.now();
         const outcome = await delta(context, { isFullRead: options.fullRead === true });
         const seconds = Math.round((performance.now() - startedAt) / 100) / 10;
-        printResult(context.isJson, { ...outcome, seconds }, describe(outcome, seconds));
+        const ways = outcome.unexplained.length === 0 ? [] : await readWaysOut(context.database.pool, outcome);
+        printResult(context.isJson, { ...outcome, seconds }, [describe(outcome, seconds), ...ways].join('\n'));
         if (!outcome.isGreen) process.exitCode = 1;
       }),
     );

@@ -3,6 +3,7 @@ import type { LostCalls } from '../load/engine/context.ts';
 import { setPause } from '../load/engine/halt-and-pause.ts';
 import { inWorkList } from '../platform/work-list-titles.ts';
 import { sentenceOf } from '../reconcile/unexplained.ts';
+import { readWaysOut } from '../reconcile/ways-out.ts';
 import { type CommandContext, type CommonOptions, inContext } from '../workflow/command-context.ts';
 import { workspaceIdCodeOf } from '../workflow/in-run.ts';
 import { nextStepOf } from '../workflow/next-step.ts';
@@ -46,6 +47,7 @@ Several may run at once. A workspace without a recorded confirmation of mapping 
             ? []
             : [
                 `Not explained:\n${result.unexplained.map((row) => `  ${sentenceOf(row)}`).join('\n')}`,
+                ...(await readWaysOut(context.database.pool, result)),
                 `What failed, and what to do: ${inWorkList('failures')}`,
               ]),
           await nextWords(context, result),

@@ -1,9 +1,11 @@
 import { Command, InvalidArgumentError, Option } from 'commander';
+import { acceptCommand as acceptCommandOf } from '../platform/accept-command.ts';
 import { type Acceptance, acceptDifferences } from '../reconcile/accept-differences.ts';
 import { type ChangedSince, type FailedSince, readChangedSince } from '../reconcile/changed-since.ts';
 import { checkWords } from '../reconcile/page-words.ts';
 import type { ReadBackLevel, ReadBackResult } from '../reconcile/read-back/run-read-back.ts';
 import { sentenceOf } from '../reconcile/unexplained.ts';
+import { readWaysOut } from '../reconcile/ways-out.ts';
 import { type CommonOptions, inContext } from '../workflow/command-context.ts';
 import { workspaceIdCodeOf } from '../workflow/in-run.ts';
 import { nextStepOf } from '../workflow/next-step.ts';
@@ -86,7 +88,8 @@ export function reconcileCommand(): Command {
           unexplained.length === 0
             ? `Green: everything is accounted for.\nNext: ${changed === undefined ? await nextStepOf(pool, context.settings) : 'the same tomorrow; after the last day: itop-to-intercom report'}`
             : `Not green:\n${unexplained.map((row) => `  ${sentenceOf(row)}`).join('\n')}
-Next: mend the cause, then itop-to-intercom load --retry failed; or record why it may stay: itop-to-intercom reconcile accept --phase <phase> --by "Your Name" --reason "..."`,
+Next: mend the cause, then itop-to-intercom load --retry failed; or record why it may stay, one by one.
+${(await readWaysOut(pool, { workspaceIdCode: await workspaceIdCodeOf(context) })).map((line) => `  ${line}`).join('\n')}`.trimEnd(),
         ];
         printResult(context.isJson, { counts, verdicts, unexplained, readBack, changed }, text.join('\n'));
         if (unexplained.length > 0) process.exitCode = 1;
@@ -132,10 +135,7 @@ function describeChanged({ touched, foreign, failed }: ChangedSince, since: Date
 function describeFailed({ phase, targetKey, ref, check, expected, actual }: FailedSince): string[] {
   const how =
     expected === null && actual === null ? '' : `: expected ${expected ?? 'nothing'}, found ${actual ?? 'nothing'}`;
-  return [
-    `  ${ref}: not so: ${checkWords(check)}${how}`,
-    `    Next: itop-to-intercom reconcile accept --phase ${phase} --check "${check}" --target-key "${targetKey}" --by "Your Name" --reason "..."`,
-  ];
+  return [`  ${ref}: not so: ${checkWords(check)}${how}`, `    Next: ${acceptCommandOf({ phase, check, targetKey })}`];
 }
 
 /** A moment so far back, or the one that is given. */
@@ -170,10 +170,14 @@ function acceptCommand(): Command {
       '--check <name>',
       "one check, or one class of error (load.outcome.reason_code); otherwise all of the phase's",
     )
-    .option('--target-key <key>', 'one object, e.g. Ticket::83')
+    .option('--target-key <key>', 'one object, e.g. Ticket::83; otherwise all that fail now')
     .addHelpText(
       'after',
-      '\nWhat there is: reconcile.difference, load.outcome. What was accepted: reconcile.accepted_difference.',
+      `
+What matches now is accepted, each as it is now. It counts again once its object changes in iTop or it fails in another way; what
+fails later is never accepted by it.
+
+What there is: reconcile.difference, load.outcome. What was accepted: reconcile.accepted_difference.`,
     )
     .action((options: CommonOptions & Acceptance) =>
       inContext(options, 'transform', async (context) => {

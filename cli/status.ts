@@ -1,6 +1,8 @@
 import { Command } from 'commander';
-import { readStatus, type Status, type WorkspaceStatus } from '../load/status/read-status.ts';
+import { readStatus, type Status, type StuckReason, type WorkspaceStatus } from '../load/status/read-status.ts';
+import { acceptCommand } from '../platform/accept-command.ts';
 import { abandonRun } from '../platform/run-record.ts';
+import { inWorkList } from '../platform/work-list-titles.ts';
 import { readUnexplained, sentenceOf, type Unexplained } from '../reconcile/unexplained.ts';
 import { type CommonOptions, inContext } from '../workflow/command-context.ts';
 import { nextStepOf } from '../workflow/next-step.ts';
@@ -78,14 +80,7 @@ function describeWorkspace(workspace: ExplainedWorkspace): string[] {
       ? 'Nothing is to be loaded.'
       : formatTable(workspace.backlog.map((phase) => ({ ...phase }))),
     `Calls answered in the last minute: ${workspace.callsLastMinute}${secondsLeft === undefined ? '' : `; done in about ${duration(secondsLeft)}`}`,
-    ...(stuck.length === 0
-      ? ['Nothing is stuck.']
-      : [
-          'Stuck:',
-          ...stuck.map(
-            (one) => `  ${one.count} ${one.state} in ${one.phase ?? '?'}: ${one.reason}\n    Next: ${one.next_step}`,
-          ),
-        ]),
+    ...(stuck.length === 0 ? ['Nothing is stuck.'] : ['Stuck:', ...stuck.flatMap(describeStuck)]),
     ...(unexplained.length === 0
       ? ['Green: everything is accounted for.']
       : ['Not green:', ...unexplained.map((row) => `  ${sentenceOf(row)}`)]),
@@ -93,6 +88,21 @@ function describeWorkspace(workspace: ExplainedWorkspace): string[] {
       ? `Is anybody being mailed? No sign of it: no message in our conversations that the tool did not write${silence === undefined ? ', but nobody has confirmed the silence of this workspace' : `; silence confirmed by ${silence.by}`}.`
       : `Is anybody being mailed? ${foreignParts} messages in our conversations are not the tool's: look at reconcile.verdict, field foreign_parts.`,
     ...(keptEdits > 0 ? [`${keptEdits} edits in Intercom were kept: load.kept_edit`] : []),
+  ];
+}
+
+/** A call of unknown outcome is nothing to accept: a load looks what it did. */
+function describeStuck({ count, state, phase, reason, reason_code, target_key, next_step }: StuckReason): string[] {
+  const among = count === 1 ? '' : `, ${target_key} among them`;
+  return [
+    `  ${count} ${state} in ${phase ?? '?'}${among}: ${reason}`,
+    `    Next: ${next_step}`,
+    ...(state === 'uncertain' || phase === null || reason_code === null || target_key === null
+      ? []
+      : [
+          `    Or accept ${count === 1 ? 'it' : 'that one'} as it is: ${acceptCommand({ phase, check: reason_code, targetKey: target_key })}`,
+        ]),
+    ...(count === 1 ? [] : [`    All of them: ${inWorkList('failures')}`]),
   ];
 }
 

@@ -1799,9 +1799,10 @@ export interface ReconcileAcceptedDifference {
   workspace_id_code: string;
   kind: 'verdict' | 'outcome';
   phase: string;
-  check_name: string | null;
-  target_key: string | null;
-  field: string | null;
+  check_name: string;
+  target_key: string;
+  field: Generated<string>;
+  state_hash: Buffer;
   accepted_by: string;
   reason: string;
   accepted_at: Generated<Timestamp>;
@@ -1889,6 +1890,7 @@ export interface ReconcileDifference {
   run_id: Int8;
   decided_at: Timestamp;
   is_failure: boolean;
+  state_hash: Buffer | null;
   is_accepted: boolean;
   accepted_by: string | null;
   accepted_reason: string | null;
@@ -2011,6 +2013,7 @@ export interface ReconcileLoadError {
   request_id: string | null;
   next_step: string;
   recorded_at: Timestamp;
+  state_hash: Buffer | null;
   is_accepted: boolean;
   accepted_by: string | null;
   accepted_reason: string | null;

@@ -55,10 +55,12 @@ export async function readChangedSince(
     .where('d.is_failure', '=', true)
     .where('d.is_accepted', '=', false)
     .where('d.decided_at', '>=', since)
-    .where('d.field', '=', '')
+    // Of a check that was accepted, a field may differ otherwise since.
+    .distinctOn(['d.phase', 'd.target_key', 'd.check_name'])
     .orderBy('d.phase')
     .orderBy('d.target_key')
     .orderBy('d.check_name')
+    .orderBy('d.field')
     .execute();
   return { touched, foreign: foreign.map(({ object_type: objectType, count }) => ({ objectType, count })), failed };
 }

@@ -4,6 +4,7 @@ import { RefusedError } from '../platform/errors.ts';
 import { anyOf, warehouse } from '../platform/warehouse.ts';
 import { inWorkList } from '../platform/work-list-titles.ts';
 import { readUnexplained } from './unexplained.ts';
+import { readWaysOut } from './ways-out.ts';
 
 /**
  * Lets a phase start only when everything in the phases before it is explained (`reconcile.gate`). Throws RefusedError that
@@ -26,7 +27,7 @@ export async function passGate(pool: pg.Pool, workspaceIdCode: string, phase: st
   const closed = rows.map((row) => `${row.phase} (${row.reason})`).join(', ');
   throw new RefusedError(`The phase ${phase} does not start: not everything before it is explained: ${closed}.`, {
     stage: 'load',
-    nextStep: `Look at: ${inWorkList('differences')}; what was not loaded: ${inWorkList('failures')}; correct the records and load again, or accept what is to stay: itop-to-intercom reconcile accept --phase ${rows[0]?.phase} --by NAME --reason WHY`,
+    nextStep: `Look at: ${inWorkList('differences')}; what was not loaded: ${inWorkList('failures')}; correct the records and start the same command again, or accept each that is to stay (itop-to-intercom reconcile accept --help).\n${(await readWaysOut(pool, { workspaceIdCode, phase: rows[0]?.phase })).join('\n')}`,
   });
 }
 
@@ -60,6 +61,6 @@ export async function passStagingGate(pool: pg.Pool, workspaceIdCode: string): P
     .join('; ');
   throw new RefusedError(`Nothing is loaded: tests of what was transformed return rows: ${failed}.`, {
     stage: 'load',
-    nextStep: `Look at: ${inWorkList('differences')}; correct the mapping or the view, extract again what raw lacks, then transform; or accept what is to stay: itop-to-intercom reconcile accept --phase staging --check ${failing[0]?.check_name} --by NAME --reason WHY`,
+    nextStep: `Look at: ${inWorkList('differences')}; correct the mapping or the view, extract again what raw lacks, then transform; or accept each that is to stay (itop-to-intercom reconcile accept --help).\n${(await readWaysOut(pool, { workspaceIdCode, phase: 'staging' })).join('\n')}`,
   });
 }

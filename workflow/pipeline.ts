@@ -212,6 +212,7 @@ export async function reconcile(
 }
 
 export interface DeltaOutcome {
+  readonly workspaceIdCode: string;
   readonly changedObjects: number;
   readonly written: number;
   readonly changed: number;
@@ -275,6 +276,7 @@ export function delta(
       .execute();
     const failed = sum('failed') + sum('blocked') + sum('uncertain');
     return {
+      workspaceIdCode,
       changedObjects: changed[0]?.count ?? 0,
       written: sum('written'),
       changed: sum('changed'),

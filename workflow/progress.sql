@@ -39,6 +39,8 @@ select w.id_code as workspace,
        coalesce((select state = 'running' or (outcome ->> 'isStopped')::boolean from run
                  where command = 'load' order by run_id desc limit 1), false) as is_load_unfinished,
        coalesce(l.loaded > coalesce(l.taken_back, '-infinity'), false) as is_loaded,
+       exists (select from reconcile.load_error e
+               where e.workspace_id_code = w.id_code and e.state = 'failed' and not e.is_accepted) as has_failures,
        l.loaded > l.transformed as is_load_current,
        coalesce(l.green > l.loaded, false) as is_reconciled,
        case when l.frozen > l.extracted

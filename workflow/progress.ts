@@ -4,6 +4,7 @@ import { messageOf, RefusedError } from '../platform/errors.ts';
 import { readQuery } from '../platform/query-file.ts';
 import type { Settings } from '../platform/settings.ts';
 import { warehouse } from '../platform/warehouse.ts';
+import { inWorkList } from '../platform/work-list-titles.ts';
 import { changedSince, type MappingConfirmation, readConfirmation } from '../transform/mapping/read-confirmation.ts';
 import { readMappingText } from '../transform/mapping/read-mapping.ts';
 
@@ -25,6 +26,8 @@ interface Recorded {
   readonly is_load_unfinished: boolean;
   /** Whether a load of everything ended and was not taken back since. */
   readonly is_loaded: boolean;
+  /** Whether objects could not be loaded that nobody accepted: each start of the load stops behind their phase. */
+  readonly has_failures: boolean;
   /** Whether nothing was transformed since that load. */
   readonly is_load_current: boolean | null;
   /** Whether a reconciliation since that load was green. */
@@ -159,9 +162,11 @@ async function sampleStep(
 
 function stepsOfLoad(recorded: Recorded): readonly Step[] {
   const isOld = recorded.is_loaded && !recorded.is_load_unfinished && !recorded.is_load_current;
-  const isLoaded = recorded.is_loaded && !recorded.is_load_unfinished && !isOld;
+  const isLoaded = recorded.is_loaded && !recorded.is_load_unfinished && !isOld && !recorded.has_failures;
+  const afterFailures = `${inWorkList('failures')}: correct each, or accept it; then: itop-to-intercom load --changes --retry failed`;
+  const load = isOld ? 'itop-to-intercom load --changes' : 'itop-to-intercom load';
   return [
-    step('load', isLoaded, recorded.loaded_at, isOld ? 'itop-to-intercom load --changes' : 'itop-to-intercom load'),
+    step('load', isLoaded, recorded.loaded_at, recorded.has_failures ? afterFailures : load),
     step('reconcile', recorded.is_reconciled, recorded.green_at, 'itop-to-intercom reconcile'),
     step(
       'freeze',

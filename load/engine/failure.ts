@@ -1,4 +1,5 @@
 import {
+  Conflict,
   Forbidden,
   ForeignAnswer,
   IntercomError,
@@ -29,6 +30,12 @@ export function kindOf(error: unknown): FailureKind {
  * them, which is the name of the error's class.
  */
 export const retriedReasons: readonly string[] = [TimeRefused, ServerFailed].map(({ name }) => name);
+
+/**
+ * Reason of a change whose value another object holds. Each load of changes tries it once more, for a person or a later change may have
+ * freed the value; one that a person accepted only once something of its kind was written since.
+ */
+export const heldReason: string = Conflict.name;
 
 /** Whether many such failures in a row would show that the fault is not the records'. */
 export function isSuspicious(error: unknown): boolean {

@@ -3,7 +3,7 @@ import type { Call } from '../../intercom/call.ts';
 import type { OpenIntent, Target } from '../../platform/journal.ts';
 import type { Verdict } from '../../platform/verdict-writer.ts';
 import type { LoadContext } from './context.ts';
-import { retriedReasons } from './failure.ts';
+import { heldReason, retriedReasons } from './failure.ts';
 
 /** What became of one object: written by a call, or known to be there already. */
 export type Loaded = 'written' | 'linked';
@@ -118,13 +118,16 @@ export function pendingQuery(phase: PhaseSource, choice: Choice): string {
     order by ${phase.orderBy}`;
 }
 
-/** The query of the complete objects of a phase that differ from what was last applied (`reconcile.changed_object`). */
+/**
+ * The query of the complete objects of a phase that differ from what was last applied (`reconcile.changed_object`), without those that
+ * were refused with this very payload, unless they wait for a value that another object holds.
+ */
 export function changedQuery(phase: PhaseSource, choice: Choice): string {
   return `${phase.select}
     join reconcile.changed_object changed
       on changed.phase = '${phase.name}' and changed.target_key = o.target_key
     where changed.workspace_id_code = $1
-    ${choice.isRetryingFailed ? '' : notRefused(phase)}
+    ${choice.isRetryingFailed ? '' : notRefused(phase, notWaiting)}
     ${isNarrowed(phase, choice) ? 'and o.target_key = any ($2)' : ''}
     order by ${phase.orderBy}`;
 }
@@ -134,11 +137,25 @@ export function plannedQuery(phase: PhaseSource): string {
   return `select target_key from (${phase.select} where o.target_key = any ($2)) planned where $1::text is not null`;
 }
 
-function notRefused(phase: PhaseSource): string {
+/**
+ * Of a refused change: it does not wait for a value that may be free by now. Where a person accepted that it stays, that one may be free
+ * once something of its kind was written since.
+ */
+const notWaiting = `(refused.reason_code <> '${heldReason}' or (
+        refused.recorded_at > (
+          select max(written.observed_at) from load.representation written
+          where written.workspace_id_code = $1 and written.target_type = refused.target_type)
+        and exists (
+          select from reconcile.load_error known
+          where known.workspace_id_code = $1 and known.target_type = refused.target_type
+            and known.target_key = refused.target_key and known.is_accepted)))`;
+
+function notRefused(phase: PhaseSource, condition = 'true'): string {
   return `and not exists (
     select from load.outcome refused
     where refused.workspace_id_code = $1 and refused.target_type = '${phase.targetType}'
       and refused.target_key = o.target_key and refused.state = 'failed'
       and refused.reason_code not in (${retriedReasons.map((name) => `'${name}'`).join(', ')})
-      and refused.payload_hash is not distinct from o.payload_hash)`;
+      and refused.payload_hash is not distinct from o.payload_hash
+      and ${condition})`;
 }

@@ -1,12 +1,13 @@
 import { sql } from 'kysely';
 import type pg from 'pg';
+import { acceptCommand } from '../../platform/accept-command.ts';
 import { FailedError, RefusedError } from '../../platform/errors.ts';
 import { writeVerdicts } from '../../platform/verdict-writer.ts';
 import { anyOf, warehouse } from '../../platform/warehouse.ts';
 import type { LoadContext } from './context.ts';
 import type { PendingItem, Phase, PhaseSource } from './phase.ts';
 
-/** A check of a first object that does not pass and that nobody accepted. */
+/** A check of a first object that does not pass, and whose kind of difference nobody accepted. */
 interface Unaccepted {
   readonly target_key: string;
   readonly check_name: string;
@@ -64,29 +65,42 @@ export async function refuseUnproven(context: LoadContext, phase: PhaseSource): 
   );
 }
 
+/** Of a check that differs in the same fields as one that was accepted in this phase, a person has seen the kind. */
 async function firstUnaccepted(
   { pool, workspaceIdCode }: LoadContext,
   phase: PhaseSource,
   keys: readonly string[],
 ): Promise<Unaccepted | undefined> {
   return warehouse(pool)
-    .selectFrom('reconcile.difference')
+    .selectFrom('reconcile.difference as d')
     .select([
-      'target_key',
-      'check_name',
+      'd.target_key',
+      'd.check_name',
       sql<string | null>`string_agg(
         format('%s: sent %s, found %s', field, coalesce(expected, 'nothing'), coalesce(actual, 'nothing')), '; ' order by field)
         filter (where field <> '')`.as('fields'),
     ])
-    .where('workspace_id_code', '=', workspaceIdCode)
-    .where('phase', '=', phase.name)
-    .where('target_key', '=', anyOf([...new Set(keys)]))
-    .where('is_failure', '=', true)
-    .where('is_accepted', '=', false)
-    .groupBy(['target_key', 'check_name'])
-    .having(sql<boolean>`bool_or(field = '')`)
-    .orderBy('target_key')
-    .orderBy('check_name')
+    .where('d.workspace_id_code', '=', workspaceIdCode)
+    .where('d.phase', '=', phase.name)
+    .where('d.target_key', '=', anyOf([...new Set(keys)]))
+    .where('d.is_failure', '=', true)
+    .where('d.is_accepted', '=', false)
+    .where(({ exists, not, selectFrom }) =>
+      not(
+        exists(
+          selectFrom('reconcile.difference as seen')
+            .select('seen.field')
+            .where('seen.workspace_id_code', '=', workspaceIdCode)
+            .where('seen.phase', '=', phase.name)
+            .where('seen.is_accepted', '=', true)
+            .whereRef('seen.check_name', '=', 'd.check_name')
+            .whereRef('seen.field', '=', 'd.field'),
+        ),
+      ),
+    )
+    .groupBy(['d.target_key', 'd.check_name'])
+    .orderBy('d.target_key')
+    .orderBy('d.check_name')
     .limit(1)
     .executeTakeFirst();
 }
@@ -97,7 +111,7 @@ function describe({ check_name: check, fields }: Unaccepted): string {
 
 function nextStep(phase: PhaseSource, { target_key: key, check_name: check }: Unaccepted): string {
   return (
-    'Find out why Intercom holds something else before more is written. If it is to stay so, accept it, for this object (or, without --target-key, for all of the phase): ' +
-    `itop-to-intercom reconcile accept --phase ${phase.name} --check "${check}" --target-key "${key}" --by NAME --reason WHY, then start the load again.`
+    'Find out why Intercom holds something else before more is written. If it is to stay so, accept it (others that differ in the same fields do not stop the load then; they are listed, each to be accepted): ' +
+    `${acceptCommand({ phase: phase.name, check, targetKey: key })}, then start the load again.`
   );
 }

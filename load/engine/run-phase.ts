@@ -8,6 +8,7 @@ import type { ProgressStep } from '../../platform/progress.ts';
 import { claimTargets, releaseClaims } from './claims.ts';
 import type { LoadContext } from './context.ts';
 import { isSuspicious, kindOf, unforeseen } from './failure.ts';
+import { heldValueStep } from './held-value.ts';
 import type { NotLoaded } from './outcomes.ts';
 import { pendingPages } from './pending-rows.ts';
 import { type Choice, type Found, type PendingItem, type Phase, type PhaseCounts, queryParameters } from './phase.ts';
@@ -31,10 +32,6 @@ export interface PhaseOptions {
 
 /** So many objects in a row that Intercom's servers failed, or that were forbidden: the fault is not the records'. */
 const failuresInARow = 20;
-
-/** Next step where another object goes on holding the new value of a changed one. */
-const exchanged =
-  'Look at the object in Intercom that holds the value. Where two or more exchanged theirs in iTop, none of them can go first: exchange them in Intercom by hand, over a value that nobody has, then: itop-to-intercom load --changes --retry failed';
 
 /** Wait before looking again at objects that another process is working on. */
 const otherProcessMs = 500;
@@ -71,10 +68,9 @@ class WorkRun<Row extends pg.QueryResultRow, Prepared> {
   private readonly startedAt = Date.now();
   private readonly running = new Set<Promise<void>>();
   /** Objects that took a value which another one still had: that one may be about to change too. */
-  private conflicts: PendingItem<Row, Prepared>[] = [];
+  private conflicts: { readonly item: PendingItem<Row, Prepared>; readonly error: Conflict }[] = [];
   private isProven: boolean;
   private isLeaseLost = false;
-  private isLastAttempt = false;
   private inARow = 0;
   private tried = 0;
 
@@ -200,67 +196,77 @@ class WorkRun<Row extends pg.QueryResultRow, Prepared> {
   }
 
   private async loadOne(item: PendingItem<Row, Prepared>): Promise<void> {
-    const { context, options, phase, counts } = this;
+    const { context, phase, counts } = this;
     try {
       // Whatever is read of the object from here on shows what the lost calls did.
       if (item.open.length > 0) await waitForEffect(context, item.open);
       const loaded = await this.work.execute(context, item);
-      if (loaded === 'unchanged') return;
-      counts[loaded] += 1;
-      this.inARow = 0;
-      if (loaded === 'written' && !this.isProven) {
-        await proveFirst(context, phase, item);
-        this.isProven = true;
+      if (loaded !== 'unchanged') {
+        counts[loaded] += 1;
+        this.inARow = 0;
+        if (loaded === 'written' && !this.isProven) {
+          await proveFirst(context, phase, item);
+          this.isProven = true;
+        }
+        this.options.onLoaded();
       }
-      options.onLoaded();
     } catch (error) {
+      if (error instanceof LeaseLost) {
+        this.isLeaseLost = true;
+        return;
+      }
+      if (this.work.retriesConflicts && error instanceof Conflict) {
+        this.conflicts.push({ item, error });
+        return;
+      }
       await this.noteFailure(item, error);
     }
+    this.advance();
+  }
+
+  /** Once an object, however often it was tried. */
+  private advance(): void {
+    const { progress, describeRate } = this.options;
     this.tried += 1;
-    options.progress.advance(1, [options.describeRate(), this.timeLeft()].filter(Boolean).join(', '));
+    progress.advance(1, [describeRate(), this.timeLeft()].filter(Boolean).join(', '));
   }
 
   private async noteFailure(item: PendingItem<Row, Prepared>, error: unknown): Promise<void> {
     const { abort } = this.context;
-    if (error instanceof LeaseLost) {
-      this.isLeaseLost = true;
-      return;
-    }
-    if (this.work.retriesConflicts && error instanceof Conflict && !this.isLastAttempt) {
-      this.conflicts.push(item);
-      return;
-    }
     const kind = kindOf(error);
     if (kind === 'stop') return abort.because(error);
     this.counts[kind] += 1;
     this.inARow = isSuspicious(error) ? this.inARow + 1 : 0;
     if (kind !== 'uncertain') {
       const { name, message, nextStep = unforeseen } = error as Error & { readonly nextStep?: string };
-      const isExchanged = this.isLastAttempt && error instanceof Conflict && !error.isArchived;
+      const isHeld = this.work.retriesConflicts && error instanceof Conflict;
       await this.options.outcomes.submit({
         target: item.target,
         state: kind,
         reasonCode: name,
         reason: message,
-        nextStep: isExchanged ? exchanged : nextStep,
+        nextStep: isHeld ? await heldValueStep(this.context, item.target, error) : nextStep,
       });
     }
     if (this.inARow >= failuresInARow) abort.because(error);
   }
 
-  /** As long as one of them gets through, another may follow; the others are refused for good then. */
+  /** As long as one of them gets through, another may follow. The others have failed: the next delta tries them again. */
   private async resolveConflicts(): Promise<void> {
     const { semaphore } = this.context;
-    for (let hasMoved = true; this.conflicts.length > 0 && !this.isOver; ) {
-      this.isLastAttempt = !hasMoved;
+    for (let hasMoved = true; this.conflicts.length > 0 && hasMoved && !this.isOver; ) {
       const before = this.counts.changed;
-      for (const item of this.conflicts.splice(0)) {
+      for (const { item } of this.conflicts.splice(0)) {
         await semaphore.acquire();
         await this.loadOne(item).finally(() => semaphore.release());
       }
       hasMoved = this.counts.changed > before;
     }
-    this.isLastAttempt = false;
+    if (this.isOver) return;
+    for (const { item, error } of this.conflicts.splice(0)) {
+      await this.noteFailure(item, error);
+      this.advance();
+    }
   }
 
   /** By the pace of this phase so far; other processes help, which shows in the next rate. */

@@ -29,9 +29,12 @@ export interface PhaseBacklog {
   readonly waiting: number;
 }
 
+/** What is stuck for one reason, without what a person accepted; reason and next step are those of the object that is named. */
 export interface StuckReason {
   readonly phase: string | null;
   readonly state: string;
+  readonly reason_code: string | null;
+  readonly target_key: string | null;
   readonly reason: string;
   readonly next_step: string;
   readonly count: number;
@@ -107,11 +110,17 @@ async function readWorkspace(pool: pg.Pool, workspaceIdCode: string, name: strin
     .where('workspace_id_code', '=', workspaceIdCode)
     .orderBy('position')
     .execute();
+  const ofFirst = (column: string) => sql`(array_agg(${sql.ref(column)} order by target_key))[1]`;
   const stuck = await db
     .selectFrom('reconcile.load_error')
-    .select(['phase', 'state', rowCount.as('count')])
-    .select((of) => [of.fn.min('reason').as('reason'), of.fn.min('next_step').as('next_step')])
+    .select(['phase', 'state', 'reason_code', rowCount.as('count')])
+    .select((of) => [
+      of.fn.min('target_key').as('target_key'),
+      ofFirst('reason').$castTo<string>().as('reason'),
+      ofFirst('next_step').$castTo<string>().as('next_step'),
+    ])
     .where('workspace_id_code', '=', workspaceIdCode)
+    .where('is_accepted', '=', false)
     .groupBy(['phase', 'state', 'reason_code'])
     .orderBy(sql`count(*)`, 'desc')
     .limit(20)

@@ -37,7 +37,7 @@ export function reportPage(data: ReportData, links: ReportLinks): string {
       { label: 'without an explanation', value: n('difference'), isAlarm: n('difference') !== 0 },
     ],
     summary: html`${unexplainedSummary(data.unexplained, data.names)}
-${data.accepted.length === 0 ? '' : html`<p>${data.accepted.length} ${data.accepted.length === 1 ? 'difference was' : 'differences were'} accepted by name: see “Accepted differences”.</p>`}`,
+${data.accepted.length === 0 ? '' : html`<p>${acceptedWords(data)} accepted by name: see “Accepted differences”.</p>`}`,
     statement: 'I looked at the counts, the differences and the threads of this report.',
     details: html`${unexplainedDetails(data.unexplained, data.names)}
 ${section('What became of every object', html`<p class="dim">iTop's own count of each class that it fills, and what became of its objects and of the entries of their logs.</p>${classTable(data.byClass)}`)}
@@ -125,6 +125,11 @@ function notLoaded({ notLoaded: rows }: ReportData): Html {
     rows.length,
     'not_loaded.csv',
   );
+}
+
+function acceptedWords({ accepted: rows }: ReportData): string {
+  const count = rows.reduce((sum, row) => sum + Number(row.count), 0);
+  return `${count.toLocaleString('en')} ${count === 1 ? 'difference was' : 'differences were'}`;
 }
 
 function accepted({ accepted: rows }: ReportData): Html {

@@ -132,15 +132,22 @@ export function notLoadedCounts(pool: pg.Pool, workspaceIdCode: string) {
     .limit(500);
 }
 
-/** Differences that a person accepted. */
+/** Differences that a person accepted; those of one command are one row. */
 export function acceptedRows(pool: pg.Pool, workspaceIdCode: string, zone: string) {
   return warehouse(pool)
     .selectFrom('reconcile.accepted_difference')
-    .select(['phase', 'kind', 'check_name', 'target_key', 'accepted_by', 'reason'])
+    .select(['phase', 'kind', 'check_name', 'accepted_by', 'reason'])
+    .select(
+      sql<string>`min(target_key) || case count(distinct target_key) when 1 then '' else format(' and %s others', count(distinct target_key) - 1) end`.as(
+        'target_key',
+      ),
+    )
+    .select(sql<number>`count(distinct target_key)::integer`.as('count'))
     .select(minuteOf('accepted_at', zone).as('accepted_at'))
     .where('workspace_id_code', '=', workspaceIdCode)
     .where('withdrawn_at', 'is', null)
-    .orderBy('acceptance_id');
+    .groupBy(['phase', 'kind', 'check_name', 'accepted_by', 'reason', 'accepted_at'])
+    .orderBy(sql`min(acceptance_id)`);
 }
 
 /** Rollbacks that were executed, with what became of their items. */

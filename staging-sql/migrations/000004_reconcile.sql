@@ -188,26 +188,29 @@ create table reconcile.accepted_difference (
   workspace_id_code text not null,
   kind              text not null check (kind in ('verdict', 'outcome')),
   phase             text not null,
-  check_name        text,
-  target_key        text,
-  field             text,
+  check_name        text not null,
+  target_key        text not null,
+  field             text not null default '',
+  state_hash        bytea not null,
   accepted_by       text not null check (accepted_by <> ''),
   reason            text not null check (reason <> ''),
-  accepted_at       timestamptz not null default clock_timestamp(),
+  accepted_at       timestamptz not null default now(),
   withdrawn_at      timestamptz
 );
-comment on table reconcile.accepted_difference is 'Differences and failures that a person looked at and accepted, by name and with a reason. An empty column stands for every value.';
+comment on table reconcile.accepted_difference is 'One row per difference or failure that a person accepted, with the reason. It holds for what was there then: one that fails otherwise, later, or with another payload is not accepted.';
 comment on column reconcile.accepted_difference.acceptance_id is 'Order of the acceptances.';
 comment on column reconcile.accepted_difference.workspace_id_code is 'Workspace that the acceptance holds for.';
 comment on column reconcile.accepted_difference.kind is 'verdict: a failed or unknown check. outcome: objects that could not be loaded, and those they block.';
 comment on column reconcile.accepted_difference.phase is 'Loader phase that it holds for.';
 comment on column reconcile.accepted_difference.check_name is 'Check, for verdicts; the error''s class (reason_code) for outcomes.';
-comment on column reconcile.accepted_difference.target_key is 'One object; empty for all of the check.';
-comment on column reconcile.accepted_difference.field is 'One field of the check; empty for all.';
+comment on column reconcile.accepted_difference.target_key is 'The object.';
+comment on column reconcile.accepted_difference.field is 'Field of the check; empty for the whole object, and for outcomes.';
+comment on column reconcile.accepted_difference.state_hash is 'What was accepted: state_hash of reconcile.difference or reconcile.load_error at that moment. Another one there means that it is not the same any more.';
 comment on column reconcile.accepted_difference.accepted_by is 'Who accepted it.';
 comment on column reconcile.accepted_difference.reason is 'Why, in words.';
-comment on column reconcile.accepted_difference.accepted_at is 'When it was accepted.';
+comment on column reconcile.accepted_difference.accepted_at is 'When it was accepted; the same for all rows of one command.';
 comment on column reconcile.accepted_difference.withdrawn_at is 'When the acceptance was withdrawn; null while it holds.';
+create index accepted_difference_target on reconcile.accepted_difference (workspace_id_code, target_key, phase);
 
 create table reconcile.observation (
   workspace_id_code text not null,

@@ -37,8 +37,7 @@ cross join lateral (
     and not exists (
       select from reconcile.accepted_difference a
       where a.workspace_id_code = c.workspace_id_code and a.kind = 'verdict' and a.withdrawn_at is null and a.phase = 'reconcile'
-        and coalesce(a.check_name, 'every object has one disposition') = 'every object has one disposition'
-        and coalesce(a.target_key, c.class) = c.class)
+        and a.check_name = 'every object has one disposition' and a.target_key = c.class)
 ) found
 union all
 select

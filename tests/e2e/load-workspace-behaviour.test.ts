@@ -2,6 +2,7 @@ import { afterEach, describe, expect, it } from 'vitest';
 import { openIntercom } from '../../intercom/client.ts';
 import { createCustomObjectInstance } from '../../intercom/custom-objects.ts';
 import { acceptDifferences } from '../../reconcile/accept-differences.ts';
+import { passGate } from '../../reconcile/pass-gate.ts';
 import { openTestWorkspace, type TestWorkspace } from '../support/intercom-workspace.ts';
 import { judgeDump } from '../support/judge-dump.ts';
 import { everyOperation } from '../support/load-workload.ts';
@@ -214,7 +215,9 @@ describe('a first object that is not as it was sent', () => {
     }));
     const attributes = [
       ...workload.attributes,
-      { target_key: 'contact_attribute:itop_notes', model: 'contact', name: 'itop_notes', data_type: 'string' },
+      ...['itop_notes', 'itop_remark'].map((name) => {
+        return { target_key: `contact_attribute:${name}`, model: 'contact', name, data_type: 'string' };
+      }),
     ];
     workspace = await openTestWorkspace({ ...workload, attributes, contacts }, { switches: { longStrings: 'cut' } });
   }
@@ -231,13 +234,30 @@ describe('a first object that is not as it was sent', () => {
     await expect(workspace.load()).rejects.toThrow('Nothing more was written');
     expect(await workspace.mutations()).toBe(written);
 
-    // One object accepted: the next one proves the phase, and differs too.
+    // One object accepted: others that differ in the same field stop nothing, and stay listed until they are accepted too.
+    const { pool } = workspace.database;
     const accept = { phase: 'contacts', check: 'contact', by: 'Test', reason: 'cut on purpose' };
-    await acceptDifferences(workspace.database.pool, workspace.idCode, { ...accept, targetKey: 'Contact::5' });
-    await expect(workspace.load()).rejects.toThrow('Contact::6');
-    await acceptDifferences(workspace.database.pool, workspace.idCode, accept);
+    await acceptDifferences(pool, workspace.idCode, { ...accept, targetKey: 'Contact::5' });
     const { phases } = await workspace.load();
     expect(phases.find(({ phase }) => phase === 'conversations')).toMatchObject({ written: 2, failed: 0, blocked: 0 });
+    await expect(passGate(pool, workspace.idCode, 'conversations')).rejects.toMatchObject({
+      nextStep: expect.stringContaining('--check "contact" --target-key "Contact::6" --by'),
+    });
+    await acceptDifferences(pool, workspace.idCode, accept);
+    await passGate(pool, workspace.idCode, 'conversations');
+  });
+
+  it('stops again at one that differs in another field than the one that was accepted', async () => {
+    await openCutting();
+    const { pool } = workspace.database;
+    await pool.query(
+      `update intercom.contact set custom_attributes = custom_attributes || jsonb_build_object('itop_remark', repeat('y', 300))
+       where target_key = 'Contact::6'`,
+    );
+    await expect(workspace.load()).rejects.toThrow('Contact::5');
+    const accept = { phase: 'contacts', check: 'contact', by: 'Test', reason: 'cut on purpose' };
+    await acceptDifferences(pool, workspace.idCode, accept);
+    await expect(workspace.load()).rejects.toThrow(/Contact::6.*itop_remark: sent y+/);
   });
 });
 

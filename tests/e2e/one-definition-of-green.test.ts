@@ -1,19 +1,23 @@
 import { mkdtemp, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import type { Command } from 'commander';
 import type pg from 'pg';
 import { afterAll, beforeAll, expect, it, vi } from 'vitest';
+import { deltaCommand } from '../../cli/delta.ts';
 import { loadCommand } from '../../cli/load.ts';
 import { reconcileCommand } from '../../cli/reconcile.ts';
 import { reportCommand } from '../../cli/report.ts';
 import { statusCommand } from '../../cli/status.ts';
 import { transformCommand } from '../../cli/transform.ts';
 import { type Database, openDatabase } from '../../platform/database.ts';
+import type { RefusedError } from '../../platform/errors.ts';
 import { passGate } from '../../reconcile/pass-gate.ts';
 import { writePhaseReport } from '../../reconcile/report/phase-report.ts';
 import type { Unexplained } from '../../reconcile/unexplained.ts';
 import { inContext } from '../../workflow/command-context.ts';
+import type { RehearsalSite } from '../../workflow/rehearsal/site.ts';
+import { control } from '../support/kept-rehearsal.ts';
 import { landObjects } from '../support/land-objects.ts';
 import { type OwnRehearsal, ownRehearsal } from '../support/own-rehearsal.ts';
 
@@ -332,6 +336,69 @@ for (const { name, inflict, undo, finds } of damages) {
       await undo();
     }
     expect((await run(statusCommand())).json.workspaces).toMatchObject([{ unexplained: [] }]);
+  });
+}
+
+it('two addresses exchanged in iTop stay red under every acceptance but the one of these two, until a person exchanges them in Intercom', {
+  timeout: 300_000,
+}, async () => {
+  const site = JSON.parse(await readFile(join(dirname(configFile), 'site.json'), 'utf8')) as RehearsalSite;
+  const { rows } = await on(
+    `select c.target_key, c.email, i.target_id, split_part(c.target_key, '::', 2)::integer as id
+     from intercom.contact c join load.identity i on i.target_type = 'contact' and i.target_key = c.target_key
+     where c.target_key ~ '^Contact::[0-9]+$' and i.origin = 'created'
+       and (select count(*) from staging.person p where p.email_address = lower(c.email)) = 1
+     order by c.target_key limit 2`,
+  );
+  const [one, other] = rows;
+  const patch = (id: number, fields: object) => ({ action: 'patch', class: 'Person', id, fields });
+  const itop = (...changes: object[]) => control(`${site.itopControlUrl}/objects`, changes);
+  const refusal = async () =>
+    run(deltaCommand()).then(
+      ({ json }) => expect.fail(`not refused: ${JSON.stringify(json)}`),
+      (error: RefusedError) => error,
+    );
+
+  await itop(patch(one.id, { email: other.email }), patch(other.id, { email: one.email }));
+  const { nextStep, exitCode } = await refusal();
+  expect(exitCode).toBe(2);
+  for (const { target_key: key, target_id: id } of rows) expect(nextStep).toMatch(new RegExp(`${key}.*${id}`));
+  const accepting = [...nextStep.matchAll(/itop-to-intercom reconcile (accept .*?) --by NAME/g)].map(([, words = '']) =>
+    words.replaceAll('"', '').split(' '),
+  );
+  expect(accepting.map((words) => words.slice(-4)).sort()).toEqual(
+    [one, other].map(({ target_key: key }) => ['--check', 'Conflict', '--target-key', key]),
+  );
+  const next = (await run(statusCommand())).json.next;
+  expect(next).toMatch(/^itop-to-intercom console, work list "Failures": correct each, or accept it/);
+
+  for (const words of accepting)
+    expect((await run(reconcileCommand(), ...words, '--by', 'Ada', '--reason', 'until Monday')).code).toBe(0);
+  expect((await run(statusCommand())).json.workspaces).toMatchObject([{ stuck: [], unexplained: [] }]);
+
+  await itop(patch(one.id, { phone: '+33 1 98 76 54 32' }));
+  expect((await refusal()).exitCode).toBe(2);
+  expect((await run(statusCommand())).json.workspaces).toMatchObject([
+    { unexplained: [{ kind: 'failed', count: 1, example: one.target_key, check_name: 'Conflict' }] },
+  ]);
+
+  await giveAddress(one.target_id, 'between@example.com');
+  await giveAddress(other.target_id, one.email);
+  await giveAddress(one.target_id, other.email);
+  const { code, json } = await run(deltaCommand());
+  expect({ code, unexplained: json.unexplained }).toEqual({ code: 0, unexplained: [] });
+});
+
+/** As a person does in Intercom. */
+async function giveAddress(contactId: string, email: string): Promise<void> {
+  await inContext({ config: configFile, json: true }, 'none', async ({ settings }) => {
+    const { base_url: url, token } = settings.intercom ?? expect.fail('no Intercom');
+    const response = await fetch(`${url}/contacts/${contactId}`, {
+      method: 'PUT',
+      headers: { authorization: `Bearer ${token}`, 'content-type': 'application/json', 'intercom-version': '2.16' },
+      body: JSON.stringify({ email }),
+    });
+    expect(response.status).toBe(200);
   });
 }
 

@@ -1,5 +1,6 @@
 import { readFile } from 'node:fs/promises';
-import { afterAll, beforeAll, expect, it } from 'vitest';
+import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import type { RefusedError } from '../../platform/errors.ts';
 import { type Verdict, writeVerdicts } from '../../platform/verdict-writer.ts';
 import { acceptDifferences } from '../../reconcile/accept-differences.ts';
 import { passGate } from '../../reconcile/pass-gate.ts';
@@ -164,4 +165,106 @@ it('a delta lets as many failures of a phase pass as its ceiling says, and nothi
   await writeVerdicts(database.pool, [verdict({ verdict: 'unknown' })]);
   await expect(passGate(database.pool, 'w', 'conversations', 99)).rejects.toThrow(/1 checks failed or unknown/);
   await database.pool.query('truncate reconcile.verdict; delete from load.outcome');
+});
+
+describe('an acceptance', () => {
+  const fail = (key: string, reason: string, payload = '\\x01') =>
+    database.pool.query(
+      `insert into load.outcome (workspace_id_code, target_type, target_key, run_id, state, reason_code, reason, next_step, payload_hash)
+       values ('w', 'contact', $1, 1, 'failed', 'Conflict', $2, 'correct it', $3)
+       on conflict (workspace_id_code, target_type, target_key) do update
+       set reason = excluded.reason, payload_hash = excluded.payload_hash`,
+      [key, reason, payload],
+    );
+  const open = async () =>
+    (
+      await database.pool.query<{ key: string }>(
+        `select target_key as key from reconcile.load_error where not is_accepted
+         union select target_key from reconcile.difference where is_failure and not is_accepted order by 1`,
+      )
+    ).rows.map(({ key }) => key);
+  const all = { phase: 'contacts', by: 'Ada', reason: 'known' };
+
+  beforeEach(() =>
+    database.pool.query(
+      'truncate reconcile.verdict; delete from load.outcome; delete from reconcile.accepted_difference',
+    ),
+  );
+  afterAll(() => database.pool.query('truncate reconcile.verdict; delete from load.outcome'));
+
+  it('of a whole phase covers what fails now, not what fails later', async () => {
+    await fail('Contact::1', 'taken');
+    await fail('Contact::2', 'taken');
+    expect(await acceptDifferences(database.pool, 'w', all)).toEqual({ verdicts: 0, outcomes: 2 });
+    await passGate(database.pool, 'w', 'conversations');
+    await fail('Contact::3', 'taken');
+    expect(await open()).toEqual(['Contact::3']);
+    await expect(passGate(database.pool, 'w', 'conversations')).rejects.toMatchObject({
+      nextStep: expect.stringContaining(
+        'Contact::3: correct it. Or accept it as it is: itop-to-intercom reconcile accept --phase contacts --check "Conflict" --target-key "Contact::3" --by NAME --reason WHY',
+      ),
+    });
+    await acceptDifferences(database.pool, 'w', { ...all, check: 'Conflict', targetKey: 'Contact::3' });
+    expect(await open()).toEqual([]);
+  });
+
+  it('of a failure ends with another payload or another reason, and holds again for the one that was seen', async () => {
+    await fail('Contact::1', 'taken');
+    await acceptDifferences(database.pool, 'w', all);
+    await fail('Contact::1', 'taken', '\\x02');
+    expect(await open()).toEqual(['Contact::1']);
+    await fail('Contact::1', 'too long');
+    expect(await open()).toEqual(['Contact::1']);
+    await fail('Contact::1', 'taken');
+    expect(await open()).toEqual([]);
+  });
+
+  it('of a conversation that cannot be brought up to date ends with its next message', async () => {
+    await database.pool.query(
+      `insert into load.outcome (workspace_id_code, target_type, target_key, run_id, state, reason_code, reason, next_step)
+       values ('w', 'conversation', 'Ticket::1', 1, 'failed', 'Rejected', 'no participant', 'correct it')`,
+    );
+    await acceptDifferences(database.pool, 'w', { ...all, phase: 'conversations' });
+    expect(await open()).toEqual([]);
+    await database.pool.query(
+      `insert into intercom.conversation_part select * from jsonb_populate_record(null::intercom.conversation_part, $1)`,
+      [
+        {
+          ...{ target_key: 'Ticket::1#public_log/1', conversation_key: 'Ticket::1', position: 1, part_type: 'comment' },
+          ...{ author_kind: 'contact', author_key: 'Contact::1', created_at: '2024-01-01T00:00:00Z', body: 'Hello' },
+          ...{ body_format: 'text', payload_hash: '\\x01' },
+        },
+      ],
+    );
+    expect(await open()).toEqual(['Ticket::1']);
+    await database.pool.query('delete from intercom.conversation_part');
+  });
+
+  it('of a check ends with another value, and with a further field that differs', async () => {
+    const name = (actual: string) => verdict({ verdict: 'failed', field: 'name', expected: 'Ada', actual });
+    const whole = verdict({ verdict: 'failed', reasonCode: 'differs' });
+    await writeVerdicts(database.pool, [whole, name('Bo')]);
+    expect(await acceptDifferences(database.pool, 'w', all)).toEqual({ verdicts: 1, outcomes: 0 });
+    await passGate(database.pool, 'w', 'conversations');
+    await writeVerdicts(database.pool, [whole, name('Cy')]);
+    expect(await open()).toEqual(['Contact::5']);
+    await expect(passGate(database.pool, 'w', 'conversations')).rejects.toMatchObject({
+      nextStep: expect.stringContaining('--check "contact" --target-key "Contact::5"'),
+    });
+    const phone = verdict({ verdict: 'failed', field: 'phone', expected: '1', actual: '2' });
+    await writeVerdicts(database.pool, [whole, name('Bo'), phone]);
+    expect(await open()).toEqual(['Contact::5']);
+    await writeVerdicts(database.pool, [whole, name('Bo')]);
+    expect(await open()).toEqual([]);
+  });
+
+  it('is asked for one by one: of many, a few commands and the list of the rest', async () => {
+    for (let id = 1; id <= 9; id += 1) await fail(`Contact::${id}`, 'taken');
+    const refused = await passGate(database.pool, 'w', 'conversations').catch((error: RefusedError) => error);
+    const step = refused?.nextStep ?? '';
+    expect(step.match(/reconcile accept --phase contacts --check "Conflict" --target-key "Contact::\d"/g)).toHaveLength(
+      4,
+    );
+    expect(step).toContain('And others: itop-to-intercom console');
+  });
 });
