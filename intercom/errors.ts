@@ -57,8 +57,8 @@ export class Conflict extends IntercomError {
     this.existingId = /\bid=([0-9a-f]{24})\b/.exec(failure.detail)?.[1];
     this.isArchived = /\barchived\b/i.test(failure.detail);
     this.nextStep = this.isArchived
-      ? `Unarchive or delete contact ${this.existingId ?? ''} in Intercom, then load the failed records again.`
-      : 'Look at the existing object in Intercom, then load the failed records again.';
+      ? `Unarchive or delete contact ${this.existingId ?? ''} in Intercom, then: itop-to-intercom load --retry failed`
+      : 'Look at the existing object in Intercom, then: itop-to-intercom load --retry failed';
   }
 }
 
@@ -66,7 +66,8 @@ export class Conflict extends IntercomError {
 export class NotFound extends IntercomError {
   /** Contact that the one which was asked for was merged into. */
   readonly mergedInto: string | undefined;
-  readonly nextStep = 'Check in Intercom whether the object was deleted or merged, then load the failed records again.';
+  readonly nextStep =
+    'Check in Intercom whether the object was deleted or merged, then: itop-to-intercom load --retry failed';
 
   constructor(failure: CallFailure, mergedInto?: string) {
     super(failure);
@@ -83,7 +84,7 @@ export class ContentUnreadable extends IntercomError {
 /** Any other 4xx: Intercom will refuse the same call again. */
 export class Rejected extends IntercomError {
   readonly nextStep: string =
-    'Correct the record or the mapping by the reason given, then load the failed records again.';
+    'Correct the record or the mapping by the reason given, then: itop-to-intercom load --retry failed';
 }
 
 /**
@@ -98,7 +99,7 @@ export class TimeRefused extends Rejected {
 /** 403 that is known to concern neither token nor plan: this one record, unless all are refused alike. */
 export class Forbidden extends Rejected {
   override readonly nextStep =
-    'Where the reason concerns the record, correct it; where it concerns a right, give the app its scope in the Developer Hub. Then load the failed records again.';
+    'Where the reason concerns the record, correct it; where it concerns a right, give the app its scope in the Developer Hub. Then: itop-to-intercom load --retry failed';
 }
 
 /** Whether a call was refused (400, 422) because of the value of this field: Intercom names it in its message or before it. */

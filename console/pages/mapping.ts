@@ -115,15 +115,16 @@ ${table(
     { name: 'Attribute', value: (row) => row.attribute },
     {
       name: 'Goes to',
-      value: (row) => [homeWords(row.home), row.to].filter((word) => word !== undefined).join(': '),
+      value: (row) => [homeWords(row.home), row.to ?? row.label].filter((word) => word !== undefined).join(': '),
     },
+    // Beside what it changes: on a small screen the last columns are out of sight.
+    ...(frame.context.isReadOnly
+      ? []
+      : [{ name: 'Decide', value: (row: (typeof rows)[number]) => changeForm(frame, name, row) }]),
     { name: 'Filled', value: (row) => seen(row.attribute) },
     { name: 'For example', value: (row) => (examples.get(row.attribute) ?? []).join(' · ') },
     { name: 'How sure', value: (row) => (row.confidence === 'certain' ? null : row.confidence) },
     { name: 'Why', value: (row) => row.reason ?? '' },
-    ...(frame.context.isReadOnly
-      ? []
-      : [{ name: 'Decide', value: (row: (typeof rows)[number]) => changeForm(frame, name, row) }]),
   ],
   rows,
   `Attributes of ${name}`,
