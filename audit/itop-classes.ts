@@ -74,7 +74,7 @@ async function checkClass(
   try {
     const count = await itop.count(subject);
     counts.set(subject, count);
-    if (reason === null) return passed(code, subject, `${count} objects.`);
+    if (reason === null) return passed(code, subject, `${counted(count, 'object')}.`);
     return count === 0
       ? undefined
       : found(code, 'note', subject, `${counted(count, 'object')}, not read: ${reason}.`, '');

@@ -216,12 +216,12 @@ export async function checkAttributesHaveAHome(itop: Itop, pool: pg.Pool): Promi
       .sort();
     findings.push(
       open.length === 0
-        ? passed(code, name, `All ${all.length} attributes have a home.`)
+        ? passed(code, name, `All ${all.length} attributes have a place.`)
         : found(
             code,
             'warning',
             name,
-            `${counted(open.length, 'attribute')} without a home: ${someOf(open, 12)}.`,
+            `Nobody decided yet where ${counted(open.length, 'attribute')} go${open.length === 1 ? 'es' : ''}: ${someOf(open, 12)}.`,
             inMapping,
           ),
     );

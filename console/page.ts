@@ -1,4 +1,4 @@
-import { type Html, html } from '../platform/html.ts';
+import { breakable, type Html, html } from '../platform/html.ts';
 import { asLabel } from '../platform/plain-words.ts';
 import type { Session } from './access.ts';
 import type { ConsoleContext, Standing } from './console-context.ts';
@@ -43,7 +43,7 @@ export function page(
 <a class="skip" href="#main">Skip to the contents</a>
 <header class="top"><p class="brand"><a href="/">iTop to Intercom</a></p>
 <form class="search" action="/search" role="search"><label class="unseen" for="q">Ref, name, address, key or Intercom id</label>
-<input id="q" name="q" type="search" placeholder="Ref, name, address or id"><button>Find</button></form>
+<input id="q" name="q" type="search" placeholder="Ref, name or address"><button>Find</button></form>
 <p class="where">${where}</p></header>
 <nav class="places" aria-label="Places"><ul>${places.map(
     ([to, name]) => html`<li><a href="${to}"${to === path ? current : ''}>${name}</a></li>`,
@@ -128,11 +128,6 @@ function cell({ clock }: Standing, name: string, value: CellValue): Html {
   if (typeof value === 'boolean') return html`<td${label}>${value ? 'yes' : 'no'}</td>`;
   if (value instanceof Date) return html`<td class="moment"${label}>${clock.time(value)}</td>`;
   return html`<td${label}>${typeof value === 'string' ? breakable(value) : value}</td>`;
-}
-
-/** Long names break at their underscores and slashes, and before their capital letters: one that could not would squeeze the columns beside it. */
-export function breakable(text: string): Html {
-  return html`${text.split(/(?<=[\w/]{10,}[_/])(?=\w)|(?<=\w{12,}[a-z])(?=[A-Z])/).map((piece, at) => (at === 0 ? html`${piece}` : html`<wbr>${piece}`))}`;
 }
 
 /** Characters shown of a record's name. */

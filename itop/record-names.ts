@@ -21,7 +21,13 @@ export async function readNames(pool: pg.Pool, keys: readonly (string | null)[])
     .innerJoin('raw.object as o', (join) =>
       join.onRef('o.root_class', '=', 'h.root_class').onRef('o.version_id', '=', 'h.version_id'),
     )
-    .select(['h.source_key', sql<string | null>`${sql.raw(nameExpression)}`.as('name')])
+    .select([
+      'h.source_key',
+      sql<string | null>`coalesce((
+        select nullif(b.file_name, '') from raw.blob_source b
+        where h.root_class in ('Attachment', 'InlineImage') and b.source_key = h.source_key and b.attribute = 'contents'
+      ), ${sql.raw(nameExpression)})`.as('name'),
+    ])
     .where('h.source_key', '=', anyOf(wanted))
     .execute();
   return new Map(rows.map((row) => [row.source_key, row.name ?? row.source_key]));

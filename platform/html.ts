@@ -34,3 +34,8 @@ export function escapeHtml(text: string): string {
     .replaceAll("'", '&#39;')
     .replace(/[\u0000-\u0008\u000b\u000c\u000e-\u001f]/g, '\ufffd');
 }
+
+/** Long names break at their underscores and slashes, and before their capital letters: one that could not would squeeze the columns beside it. */
+export function breakable(text: string): Html {
+  return html`${text.split(/(?<=[\w/]{10,}[_/])(?=\w)|(?<=\w{12,}[a-z])(?=[A-Z])/).map((piece, at) => (at === 0 ? html`${piece}` : html`<wbr>${piece}`))}`;
+}

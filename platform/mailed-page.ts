@@ -1,4 +1,4 @@
-import { Html, html } from './html.ts';
+import { breakable, Html, html } from './html.ts';
 import { pageStyle } from './page-style.ts';
 import { asLabel } from './plain-words.ts';
 
@@ -76,13 +76,21 @@ export interface MailedColumn<Row> {
 /** Characters of one value that are shown: all of them are in the files beside the page. */
 const shownLength = 240;
 
-/** A table whose words break instead of being cut off, on a telephone and on paper. A column without any value is left out. */
-export function mailedTable<Row>(columns: readonly MailedColumn<Row>[], rows: readonly Row[], nothing = 'None.'): Html {
+/** A table whose words break instead of being cut off, on a telephone and on paper. A column without any value is left out. `title`: unlike that of any other table of the page. */
+export function mailedTable<Row>(
+  title: string,
+  columns: readonly MailedColumn<Row>[],
+  rows: readonly Row[],
+  nothing = 'None.',
+): Html {
   if (rows.length === 0) return html`<p class="dim">${nothing}</p>`;
   const filled = columns.filter(({ value }) => rows.some((row) => ![null, '', 0].includes(value(row) as null)));
-  return html`<div class="scroll" tabindex="0" role="region" aria-label="Table"><table class="stack"><thead><tr>${filled.map(({ name }) => html`<th scope="col">${name}</th>`)}</tr></thead>
+  return html`<div class="scroll" tabindex="0" role="region" aria-label="${title}"><table class="stack"><thead><tr>${filled.map(({ name, value }) => html`<th scope="col"${rows.some((row) => typeof value(row) === 'number') ? numeric : ''}>${name}</th>`)}</tr></thead>
 <tbody>${rows.map((row) => html`<tr>${filled.map(({ name, value }) => cell(name, value(row)))}</tr>\n`)}</tbody></table></div>`;
 }
+
+/** Heads of numbers stand above them, on the right. */
+const numeric = html` class="number"`;
 
 function cell(name: string, value: MailedCell): Html {
   if (value === null || value === '' || value === 0) return html`<td></td>`;
@@ -90,12 +98,12 @@ function cell(name: string, value: MailedCell): Html {
   if (typeof value === 'number') return html`<td class="number"${label}>${value.toLocaleString('en')}</td>`;
   if (typeof value === 'boolean') return html`<td${label}>${value ? 'yes' : 'no'}</td>`;
   if (value instanceof Html) return html`<td${label}>${value}</td>`;
-  return html`<td${label}>${value.length > shownLength ? `${value.slice(0, shownLength)} …` : value}</td>`;
+  return html`<td${label}>${breakable(value.length > shownLength ? `${value.slice(0, shownLength)} …` : value)}</td>`;
 }
 
 /** What a mailed page has beside the style of every page: its first sheet, and paper without colours. */
 const mailedStyle = `
-.mailed main { max-width: 1200px; }
+.mailed main { max-width: 1200px; } .mailed thead th { white-space: normal; } .mailed td, .mailed tbody th { overflow-wrap: anywhere; }
 .lines { display: grid; grid-template-columns: repeat(auto-fit, minmax(min(100%, 12rem), 1fr)); gap: 1.5rem; }
 .line { border-top: 1px solid var(--ink); margin-top: 3rem; font-size: .875rem; color: var(--dim); } .signature { break-inside: avoid; }
 .plots { display: grid; grid-template-columns: repeat(auto-fit, minmax(min(100%, 26rem), 1fr)); gap: 1rem; }
@@ -104,13 +112,13 @@ svg text { font-size: 11px; fill: var(--dim); } svg line { stroke: var(--dim); }
 .rank { width: 100%; } .rank th { font-weight: 400; } .rank .bar { width: 50%; } .rank svg { height: .7rem; }
 .sides { display: grid; grid-template-columns: 1fr 1fr; gap: 1rem; } .sides > div { min-width: 0; }
 .findings { list-style: none; padding: 0; } .findings li { border-left: .35rem solid var(--dim); background: var(--soft); padding: .4rem .8rem; margin: .4rem 0; break-inside: avoid; } .findings p { margin: .2rem 0; }
-.findings .blocker { border-color: var(--red); } .findings .warning { border-color: var(--note-line); } .findings .passed { border-color: var(--green); } .code { color: var(--dim); font-size: .8rem; }
+.findings.short { columns: 20rem; column-gap: 1rem; } .findings.short li { padding: .1rem .5rem; margin: 0 0 .2rem; font-size: .85rem; } .findings .blocker { border-color: var(--red); } .findings .warning { border-color: var(--note-line); } .findings .passed { border-color: var(--green); } .code { color: var(--dim); font-size: .8rem; }
 @media (max-width: 640px) { .sides { grid-template-columns: 1fr; } }
 @page { size: A4; margin: 13mm; }
 @media print {
   :root { color-scheme: light; --paper: #fff; --ink: #000; --dim: #444; --line: #bbb; --soft: #fff; --link: #000; --note: #fff; --comment: #fff; --warn: #fff; --green: #000; --red: #000; }
   .mailed { font-size: 9.5pt; } .mailed main { max-width: none; padding: 0; } .cover { break-after: page; } .record[open] { break-before: page; } .message details { display: none; } h1 { font-size: 15pt; margin: 0 0 .5rem; } h2 { break-after: avoid; margin: 1rem 0 .3rem; }
   .numbers { grid-template-columns: repeat(4, 1fr); gap: .3rem; } .numbers div { border: 1px solid var(--line); padding: .2rem .5rem; } .numbers dd { font-size: 1.1rem; } .verdict { border: 1px solid; border-left-width: 6px; padding: .5rem .8rem; }
-  .scroll { overflow: visible; } table { width: 100%; font-size: 8pt; } th, td { padding: .12rem .3rem; min-width: 0; max-width: none; overflow-wrap: anywhere; } thead th { white-space: normal; overflow-wrap: normal; } tr, figure { break-inside: avoid; } .message { break-inside: avoid; border: 1px solid var(--line); border-left: 4px solid var(--comment-line); } .message.note { border-left: 4px dashed var(--note-line); }
+  .cover td { min-width: 4rem; } .scroll { overflow: visible; } table { width: 100%; font-size: 8pt; } th, td { padding: .12rem .3rem; min-width: 0; max-width: none; overflow-wrap: anywhere; } thead th { white-space: normal; overflow-wrap: normal; } tr, figure { break-inside: avoid; } .message { break-inside: avoid; border: 1px solid var(--line); border-left: 4px solid var(--comment-line); } .message.note { border-left: 4px dashed var(--note-line); }
 }
 `;

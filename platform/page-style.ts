@@ -25,7 +25,7 @@ button { background: var(--soft); cursor: pointer; } button:disabled { opacity: 
 .numbers { display: grid; grid-template-columns: repeat(auto-fill, minmax(10rem, 1fr)); gap: .6rem; margin: 1rem 0; }
 .numbers div { background: var(--soft); border-radius: 8px; padding: .5rem .8rem; } .numbers dt { color: var(--dim); font-size: .875rem; } .numbers dd { margin: 0; font-size: 1.4rem; font-variant-numeric: tabular-nums; }
 .numbers .failed dd, .numbers .blocked dd { color: var(--red); }
-.steps { list-style: none; padding: 0; counter-reset: step; } .steps li { margin: .25rem 0; padding-left: 2rem; position: relative; counter-increment: step; } .steps li::before { content: counter(step); position: absolute; left: 0; width: 1.3rem; text-align: right; color: var(--dim); }
+.steps { list-style: none; padding: 0; counter-reset: step; } .steps li { margin: .25rem 0; padding-left: 2rem; position: relative; counter-increment: step; } .steps li::before { content: counter(step); position: absolute; left: 0; width: 1.6rem; white-space: nowrap; text-align: right; color: var(--dim); }
 .steps .done { color: var(--green); } .steps .done::before { content: "✓"; color: var(--green); } .steps .waived::before { content: "–"; } .steps .running::before { content: "▶"; color: var(--link); } .steps .done span, .steps .open span, .steps .waived span, .steps .running span { color: var(--dim); }
 .steps:not(:has(.running)) .open:not(.open ~ .open) { font-size: 1.1rem; background: var(--soft); border-radius: 8px; padding-top: .3rem; padding-bottom: .3rem; }
 code.command { display: inline-block; background: var(--soft); border: 1px solid var(--line); border-radius: 6px; padding: .05rem .5rem; font-size: .875rem; cursor: copy; } code.copied::after { content: " copied"; color: var(--green); }
@@ -46,7 +46,7 @@ details summary { cursor: pointer; } details { margin: .3rem 0; } .message summa
 time { white-space: nowrap; } .numbers dt::first-letter, thead th::first-letter, summary::first-letter { text-transform: uppercase; }
 .fields tr.different { background: var(--warn); } .fields code { font-size: .85em; }
 .record { border-top: 1px solid var(--line); padding: .2rem 0; } .record > summary h2 { display: inline; margin: 0; font-size: 1.05rem; } .record[open] { border-top: 3px solid var(--ink); padding-bottom: 1.5rem; margin-bottom: 1rem; }
-@media screen and (max-width: 1200px) { th, td { padding: .35rem .4rem; } td.moment { white-space: normal; } }
+@media screen and (max-width: 1200px) { th, td { padding: .35rem .4rem; } thead th { white-space: normal; } td.moment { white-space: normal; min-width: 6.5rem; } }
 @media screen and (max-width: 640px) {
   .stack, .stack tbody, .stack tr, .stack td, .stack tbody th { display: block; max-width: none; border: 0; }
   .stack thead { display: block; } .stack thead tr { display: flex; flex-wrap: wrap; gap: .2rem .9rem; border: 0; padding: 0; background: none; } .stack thead th { padding: 0; border: 0; background: none; } .stack thead th:not(:has(a)) { display: none; }

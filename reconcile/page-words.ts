@@ -78,6 +78,31 @@ export const checkWords = (check: string): string =>
     .replaceAll('__', ': ')
     .replaceAll('_', ' ');
 
+const outcomes: Words = {
+  fallback_author: 'written by the fallback teammate',
+  author_is_no_teammate: 'author is no teammate: written by the fallback teammate',
+  assignee_is_no_teammate: 'agent is no teammate: assigned to nobody',
+  equal_second: 'moved by a second, to keep the order',
+  shifted: 'time moved, to keep the order',
+  undated: 'no time in iTop',
+  long_thread: 'older entries stand together in a transcript',
+  folded: 'stands in a transcript',
+  same_address: 'shares its address with another person',
+  kept_elsewhere: 'kept in another field',
+  truncated: 'cut at the longest that Intercom takes',
+};
+
+/** How a check ended that found no equality, by its verdict or the reason for it. */
+export const outcomeWords = (outcome: string): string => plainWords(outcomes, outcome);
+
+/** A check that found something else, in words. */
+export function failedCheckWords(check: string): string {
+  const words = checkWords(check);
+  return / is as it was sent$/.test(words)
+    ? words.replace(/ is as it was sent$/, ' is not as it was sent')
+    : `not so: ${words}`;
+}
+
 const reasons: Words = {
   teammate: 'an agent who never asked for anything: agents become teammates, who are invited by hand',
   inactive: 'inactive in iTop, and no ticket needs them',
@@ -104,8 +129,9 @@ export const rollbackWords = (action: string): string => plainWords(rollbackActi
 export function whyUnexplained(kind: string, reason: string, check: string | null): string {
   if (kind === 'check') {
     const [, verdict, evidence, which = ''] = /^(\w+) \((\w+)\)(.*)$/s.exec(reason) ?? [];
-    const outcome = verdict === 'unknown' ? 'could not be checked' : 'is not so';
-    return `“${checkWords(check ?? '')}” ${outcome}${evidence === undefined ? '' : `, ${evidenceWords(evidence)}`}${which}`;
+    const words =
+      verdict === 'unknown' ? `could not be checked: ${checkWords(check ?? '')}` : failedCheckWords(check ?? '');
+    return `${words}${evidence === undefined ? '' : `, ${evidenceWords(evidence)}`}${which}`;
   }
   return reason.replace(new RegExp(`^${kind}: `), '');
 }

@@ -1,7 +1,7 @@
 import { sql } from 'kysely';
 import { rowCount, warehouse } from '../../platform/warehouse.ts';
 import { inWorkList } from '../../platform/work-list-titles.ts';
-import { type Check, found, passed } from '../check.ts';
+import { type Check, counted, found, passed } from '../check.ts';
 import { isTransformed } from './progress-of-stages.ts';
 import type { WarehouseContext } from './warehouse-context.ts';
 
@@ -32,7 +32,7 @@ export const unusableValues: Check<WarehouseContext> = {
         `${code}:${row.reason_code}`,
         'warning',
         row.class,
-        `${row.values} values (${row.reason_code}), the first: ${row.reason}. ${row.examples.join(', ')}${row.values > row.examples.length ? ', ...' : ''}`,
+        `${counted(row.values, 'value')} (${row.reason_code.replaceAll('_', ' ')}), the first: ${row.reason}. ${row.examples.join(', ')}${row.values > row.examples.length ? ', ...' : ''}`,
         `${row.next_step} All of them: ${inWorkList('values')}`,
       ),
     );

@@ -76,7 +76,7 @@ function stepItem({ clock }: Standing, { name, state, at, by, reason, next }: St
   const { name: title, words, page } = stepWords[name];
   if (isRunning)
     return html`<li class="running"><b>${title}</b> <span>${words}</span> <a href="/live">runs now</a></li>`;
-  const here = page === undefined ? '' : html`<a href="${page}">here</a>`;
+  const here = page === undefined ? '' : html`<a href="${page}" aria-label="Open: ${title}">open</a>`;
   if (state === 'done') {
     const when = [at === null ? '' : clock.time(at), by === null ? '' : `by ${by}`].filter((text) => text !== '');
     return html`<li class="done"><b>${title}</b> <span>${when.join(', ')}</span></li>`;

@@ -1,5 +1,5 @@
 import { type Html, html } from '../../platform/html.ts';
-import { checkWords } from '../../reconcile/page-words.ts';
+import { failedCheckWords } from '../../reconcile/page-words.ts';
 
 /** What a check found otherwise than it was sent. */
 export interface Difference {
@@ -17,7 +17,7 @@ export function differencesContent(differences: readonly Difference[]): Html {
 }
 
 function differenceWords({ check, field, expected, actual }: Difference): string {
-  const what = field === '' ? checkWords(check) : field.replaceAll('_', ' ');
+  const what = field === '' ? failedCheckWords(check) : field.replaceAll('_', ' ');
   if (expected === null && actual === null) return what;
   return `${what}: sent “${expected ?? 'nothing'}”, found “${actual ?? 'nothing'}”`;
 }

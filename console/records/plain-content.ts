@@ -1,7 +1,10 @@
+import type pg from 'pg';
+import { readNames } from '../../itop/record-names.ts';
 import { type Html, html } from '../../platform/html.ts';
+import { warehouse } from '../../platform/warehouse.ts';
 import { homeWords } from '../../transform/mapping/mapping-words.ts';
 import { cutValue } from '../../transform/preview/cut-value.ts';
-import { type Frame, table } from '../page.ts';
+import { type Frame, recordLink, table } from '../page.ts';
 import { fileList, readStoredFiles } from './stored-files.ts';
 
 /** Longest value shown of one field. */
@@ -25,8 +28,10 @@ export async function plainContent({ context, standing }: Frame, key: string): P
     [key],
   );
   const files = await readStoredFiles(context.pool, [key]);
+  const isFile = /^(Attachment|InlineImage)::/.test(key);
+  const ticket = isFile && standing.hasViews ? await readTicketOfFile(context.pool, key) : undefined;
   const ofClass = rows[0]?.class;
-  return html`${ofClass === undefined ? '' : html`<p class="facts"><span class="chip">${ofClass}</span></p>`}
+  return html`${ofClass === undefined ? '' : html`<p class="facts"><span class="chip">${ofClass}</span>${ticket === undefined ? '' : html` <span class="chip">of ${recordLink(ticket.key, ticket.name)}</span>`}</p>`}
 <h2>As iTop holds it</h2>${fileList(files)}${table(
     standing,
     [
@@ -42,4 +47,18 @@ export async function plainContent({ context, standing }: Frame, key: string): P
     'Fields',
     'No field is filled.',
   )}`;
+}
+
+/** The ticket that an attachment or a pasted picture belongs to. */
+async function readTicketOfFile(pool: pg.Pool, key: string): Promise<{ key: string; name: string } | undefined> {
+  const db = warehouse(pool);
+  const file = await db
+    .selectFrom('staging.attachment')
+    .select('ticket_key')
+    .where('attachment_key', '=', key)
+    .unionAll(db.selectFrom('staging.inline_image').select('ticket_key').where('inline_image_key', '=', key))
+    .executeTakeFirst();
+  const ticketKey = file?.ticket_key ?? null;
+  const name = (await readNames(pool, [ticketKey])).get(ticketKey ?? '');
+  return ticketKey === null || name === undefined ? undefined : { key: ticketKey, name };
 }

@@ -1,8 +1,7 @@
 import type { RecordNames } from '../../itop/record-names.ts';
-import { type Html, html } from '../../platform/html.ts';
+import { breakable, type Html, html } from '../../platform/html.ts';
 import { itemWords, objectOf } from '../../platform/item-key.ts';
 import { anchorOf } from '../../transform/preview/thread.ts';
-import { breakable } from '../page.ts';
 
 /** Keys of records that a text names. */
 export const keysIn = (text: string): string[] => text.match(keyPattern) ?? [];

@@ -85,6 +85,7 @@ export async function collectReport(request: ReportRequest): Promise<ReportData>
     .execute();
   const names = await readNames(pool, [
     ...differences.map((row) => String(row.target_key)),
+    ...differences.flatMap(({ expected, actual }) => [expected, actual]).filter(isRecordKey),
     ...unexplained.map((row) => row.example),
   ]);
   return {
@@ -218,3 +219,5 @@ async function notChecked(pool: pg.Pool, workspaceIdCode: string): Promise<strin
     'Bodies are compared as a reader sees them: Intercom normalises their HTML.',
   ];
 }
+
+const isRecordKey = (value: unknown): value is string => typeof value === 'string' && /^[A-Za-z]\w*::\d+$/.test(value);

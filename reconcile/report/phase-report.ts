@@ -7,7 +7,7 @@ import { html } from '../../platform/html.ts';
 import { type MailedColumn, type MailedNumber, mailedPage, section } from '../../platform/mailed-page.ts';
 import { makePrivateDirectory, writePrivateFile } from '../../platform/private-file.ts';
 import { warehouse } from '../../platform/warehouse.ts';
-import { checkWords, kindWords, phaseWords } from '../page-words.ts';
+import { checkWords, kindWords, outcomeWords, phaseWords } from '../page-words.ts';
 import { readUnexplained, type Unexplained } from '../unexplained.ts';
 import { type Row, rowsShown } from './collect-report.ts';
 import { capped, checkTable, column, nameOf, unexplainedDetails, unexplainedSummary } from './page-parts.ts';
@@ -73,7 +73,7 @@ export async function writePhaseReport(request: PhaseReportRequest): Promise<voi
     await readNames(pool, [...first.map((row) => String(row.target_key)), ...unexplained.map((row) => row.example)]),
   );
   const clock = await readClock(pool);
-  const sentence = sentenceOfPhase(phase, count ?? {}, unexplained);
+  const sentence = sentenceOfPhase(count ?? {}, unexplained);
   await writePrivateFile(
     join(directory, `${phase}.html`),
     mailedPage({
@@ -86,7 +86,7 @@ export async function writePhaseReport(request: PhaseReportRequest): Promise<voi
       statement: 'I looked at what is not accounted for, and at the checks of this page.',
       details: html`${unexplainedDetails(unexplained, names)}
 ${section('Checks', checkTable(checks))}
-${section('Different, failed and waiting', capped(rowColumns(names), first, first[0]?.total ?? 0, `${phase}.csv`))}`,
+${section('Different, failed and waiting', capped('Different, failed and waiting', rowColumns(names), first, first[0]?.total ?? 0, `${phase}.csv`))}`,
     }),
   );
   await writeQuery(pool, join(directory, `${phase}.csv`), found);
@@ -110,23 +110,37 @@ const rowColumns = (names: Readonly<Record<string, string>>): MailedColumn<Row>[
     value: (row) => (row.kind === 'check' ? checkWords(String(row.what)) : kindWords(String(row.what))),
   },
   column('field', 'Field', (field) => field.replaceAll('_', ' ')),
-  column('state', 'Outcome', (state) => state.replaceAll('_', ' ')),
+  column('state', 'Outcome', outcomeWords),
   column('reason', 'Why'),
   column('expected', 'As sent'),
   column('actual', 'As found'),
   column('accepted_by', 'Accepted by'),
 ];
 
-function sentenceOfPhase(phase: string, count: Row, unexplained: readonly Unexplained[]): string {
-  const n = (name: string) => Number(count[name] ?? 0).toLocaleString('en');
+function sentenceOfPhase(count: Row, unexplained: readonly Unexplained[]): string {
+  const n = (name: string): number => Number(count[name] ?? 0);
+  const of = (kind: Unexplained['kind']): number =>
+    unexplained.reduce((sum, row) => sum + (row.kind === kind ? row.count : 0), 0);
+  const wordsOf = (counts: readonly (readonly [count: number, words: string])[]): string =>
+    counts
+      .filter(([one]) => one > 0)
+      .map(([one, words]) => `${one.toLocaleString('en')} ${words}`)
+      .join(', ');
+  const loaded = wordsOf([
+    [n('created'), 'created'],
+    [n('linked'), 'there before'],
+  ]);
+  const open = wordsOf([
+    [n('failed'), 'failed'],
+    [n('blocked'), 'wait for what failed'],
+    [of('pending'), 'are still to be loaded or decided'],
+    [of('changed'), 'changed since'],
+  ]);
   const gate =
-    count.gate_open === true ? 'Its gate is open.' : `Its gate is closed: ${String(count.reason ?? 'unknown')}.`;
-  const of = (kind: Unexplained['kind']) =>
-    unexplained.reduce((sum, row) => sum + (row.kind === kind ? row.count : 0), 0).toLocaleString('en');
-  return (
-    `${n('loaded')} ${phase.replaceAll('_', ' ')} are complete (${n('created')} created, ${n('linked')} linked to what was there), ` +
-    `${n('failed')} failed, ${n('blocked')} blocked, ${of('pending')} pending, ${of('changed')} changed since. ${gate}`
-  );
+    count.gate_open === true
+      ? 'The next step may start.'
+      : `The next step must wait: ${String(count.reason ?? 'unknown')}.`;
+  return `In Intercom: ${n('loaded').toLocaleString('en')}${loaded === '' ? '' : ` (${loaded})`}. ${open === '' ? 'Nothing failed, and nothing is left.' : `Open: ${open}.`} ${gate}`;
 }
 
 /**

@@ -1,7 +1,7 @@
 import { clockOf } from '../../platform/clock.ts';
 import { type Html, html } from '../../platform/html.ts';
 import { type MailedColumn, mailedPage, mailedTable, section } from '../../platform/mailed-page.ts';
-import { checkWords, fateWords, phaseWords, reasonWords } from '../page-words.ts';
+import { checkWords, fateWords, outcomeWords, phaseWords, reasonWords } from '../page-words.ts';
 import type { Unexplained } from '../unexplained.ts';
 import type { ReportData, Row } from './collect-report.ts';
 import type { Message, SideBySide } from './draw-threads.ts';
@@ -49,7 +49,7 @@ ${laterChanges(data)}
 ${section('Not in Intercom, and why', notLoaded(data))}
 ${section('Accepted differences', accepted(data))}
 ${section('Not checked, and why', html`<ul>${data.notChecked.map((line) => html`<li>${line}</li>`)}</ul>`)}
-${data.rollbacks.length === 0 ? '' : section('Rolled back', mailedTable([column('plan', 'Plan'), column('state', 'State'), column('planned_at', 'Planned'), column('done', 'Taken back'), column('kept', 'Kept'), column('failed', 'Failed')], data.rollbacks))}
+${data.rollbacks.length === 0 ? '' : section('Rolled back', mailedTable('Rolled back', [column('plan', 'Plan'), column('state', 'State'), column('planned_at', 'Planned'), column('done', 'Taken back'), column('kept', 'Kept'), column('failed', 'Failed')], data.rollbacks))}
 ${threads(data, links)}
 ${section('Made by', hashes(data))}`,
   });
@@ -84,6 +84,7 @@ function classTable(rows: readonly Row[]): Html {
     [...fates, 'itop_count', 'difference'].some((name) => Number(row[name] ?? 0) !== 0),
   );
   return mailedTable<Row>(
+    'What became of every object',
     [
       { name: 'Class', value: (row) => `${row.class}${row.item_kind === 'log_entry' ? ': log entries' : ''}` },
       column('itop_count', 'Counted by iTop'),
@@ -96,6 +97,7 @@ function classTable(rows: readonly Row[]): Html {
 
 function phaseTable(rows: readonly Row[]): Html {
   return mailedTable<Row>(
+    'Steps of the load',
     [
       column('phase', 'What', phaseWords),
       column('loaded', 'In Intercom'),
@@ -114,6 +116,7 @@ function phaseTable(rows: readonly Row[]): Html {
 
 function notLoaded({ notLoaded: rows }: ReportData): Html {
   return capped(
+    'Not in Intercom, and why',
     [
       column('count', 'How many'),
       { name: 'Of what', value: (row) => `${row.class}${row.kind === 'log_entry' ? ': log entries' : ''}` },
@@ -134,6 +137,7 @@ function acceptedWords({ accepted: rows }: ReportData): string {
 
 function accepted({ accepted: rows }: ReportData): Html {
   return capped(
+    'Accepted differences',
     [
       column('check_name', 'What', checkWords),
       column('phase', 'Among', phaseWords),
@@ -160,10 +164,10 @@ function plots(data: ReportData): Html {
     ),
     rankPlot(
       'Checks that are not equal, by reason',
-      data.reasons.map((row) => ({ label: row.reason.replaceAll('_', ' '), value: row.count })),
+      data.reasons.map((row) => ({ label: outcomeWords(row.reason), value: row.count })),
     ),
   ];
-  return section('Pictures', html`<div class="plots">${drawn}</div>`);
+  return section('Charts', html`<div class="plots">${drawn}</div>`);
 }
 
 function differences(data: ReportData): Html {
@@ -177,8 +181,8 @@ function differences(data: ReportData): Html {
           .filter((word) => word !== '')
           .join(': '),
     },
-    column('expected', 'As sent'),
-    column('actual', 'As found'),
+    column('expected', 'As sent', (value) => nameOf(data.names, value)),
+    column('actual', 'As found', (value) => nameOf(data.names, value)),
     {
       name: 'Outcome',
       value: (row) =>
@@ -186,10 +190,13 @@ function differences(data: ReportData): Html {
           ? row.accepted_by == null
             ? 'open'
             : `accepted by ${row.accepted_by}`
-          : String(row.reason_code ?? row.verdict).replaceAll('_', ' '),
+          : outcomeWords(String(row.reason_code ?? row.verdict)),
     },
   ];
-  return section('Differences', capped(columns, data.differences, data.differenceCount, 'differences.csv'));
+  return section(
+    'Differences',
+    capped('Differences', columns, data.differences, data.differenceCount, 'differences.csv'),
+  );
 }
 
 function laterChanges(data: ReportData): Html | null {
@@ -202,7 +209,7 @@ function laterChanges(data: ReportData): Html | null {
   ];
   return section(
     'Changed in Intercom after the load',
-    html`<p>Right when they were loaded, different now: somebody works with them. They count as equal.</p>${capped(columns, data.laterChanges, data.laterChangeCount, 'later_changes.csv')}`,
+    html`<p>Right when they were loaded, different now: somebody works with them. They count as equal.</p>${capped('Changed in Intercom after the load', columns, data.laterChanges, data.laterChangeCount, 'later_changes.csv')}`,
   );
 }
 
@@ -250,5 +257,5 @@ function hashes(data: ReportData): Html {
   const rows = Object.entries(data.hashes).map(([name, value]) => ({ part: name, value: value || 'none' }));
   return rows.length === 0
     ? html`<p>No load is recorded.</p>`
-    : mailedTable([column('part', 'Part'), column('value', 'Fingerprint')], rows);
+    : mailedTable('Made by', [column('part', 'Part'), column('value', 'Fingerprint')], rows);
 }

@@ -98,7 +98,7 @@ async function content({ pool }: TestDatabase, relation: string, without: readon
   );
   // A record note says the minute at which its ticket was read.
   return rows.map(({ content }) =>
-    JSON.parse(JSON.stringify(content).replace(/As of [\d-]+ [\d:]+ UTC/g, 'As of then')),
+    JSON.parse(JSON.stringify(content).replace(/As of [\d-]+ [\d:]+ \([\w/]+\)/g, 'As of then')),
   );
 }
 

@@ -45,7 +45,7 @@ it('each phase leaves its page and its rows before the gate of the next one is a
   expect(seen).toEqual(phases.map((_, place) => filesOf(phases.slice(0, place))));
   expect((await readdir(directory)).sort()).toEqual(filesOf(phases));
   expect(await read('contacts.html')).toContain(
-    '2 contacts are complete (2 created, 0 linked to what was there), 0 failed, 0 blocked, 0 pending, 0 changed since. Its gate is open.',
+    'In Intercom: 2 (2 created). Nothing failed, and nothing is left. The next step may start.',
   );
   // A part by an agent who is no teammate is a class of its own, and no failure.
   const [head, ...lines] = (await read('conversations.csv')).trim().split('\r\n');
@@ -78,7 +78,7 @@ it('a phase whose gate is closed says why, by key', async () => {
     directory,
   });
   const page = await read('contacts.html');
-  expect(page).toContain('Its gate is closed: 1 checks failed or unknown; 1 objects failed or blocked.');
+  expect(page).toContain('The next step must wait: 1 checks failed or unknown; 1 objects failed or blocked.');
   expect(page).toContain('no &lt;such&gt; address');
   const lines = (await read('contacts.csv')).split('\r\n').filter((line) => line.includes(',true,'));
   expect(lines).toEqual([

@@ -42,6 +42,7 @@ describe.skipIf(!hasBrowser)(`The audit's page, ${browserNote}`, () => {
     expect(await page.title()).toBe('Audit of the migration from iTop to Intercom');
     expect(await page.locator('.verdict').innerText()).toBe('Not passed: something forbids a load.');
     expect(await page.locator('h2').allInnerTexts()).toEqual([
+      'What to do first',
       'Signed',
       'Blockers: nothing is loaded before these are solved (1)',
       'Notes (1)',

@@ -30,10 +30,12 @@ const featurePlaces: Words = {
   part: 'in the thread',
 };
 
+const featureNames: Words = { part: 'message', opening: 'first message', loss: 'does not move' };
+
 /** What a record of the sample shows: "attribute: UserRequest.close_date" is "close date as an attribute". */
 export function featureWords(feature: string): string {
   const [, what = '', className, detail = ''] = /^([a-z ]+): (?:(\w+)\.)?(.+)$/s.exec(feature) ?? [];
   const words = (detail || feature).replaceAll('_', ' ');
-  if (className === undefined) return detail === '' ? words : `${what}: ${words}`;
+  if (className === undefined) return detail === '' ? words : `${plainWords(featureNames, what)}: ${words}`;
   return featurePlaces[what] === undefined ? words : `${words.replace(/ id friendlyname$/, '')} ${featurePlaces[what]}`;
 }

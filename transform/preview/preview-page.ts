@@ -29,7 +29,7 @@ export function previewPage(
       ...(objects === 0 ? [] : [{ label: 'changes and other objects', value: objects }]),
       ...(articles === 0 ? [] : [{ label: 'articles', value: articles }]),
     ],
-    summary: html`<p>Open a record by its line, or search the whole page with your browser. What wants a look stands in the line, and is marked where it happens.
+    summary: html`<p>Open a record by its line, or search the whole page with your browser. What needs a look is named in its line, and marked where it happens.
 <span class="chip note">internal note: only your team sees it</span> <span class="chip comment">message: the customer sees it</span> <span class="chip warn">look here</span></p>`,
     statement: 'I read the records that I opened on this page, and they are right.',
   };
