@@ -70,9 +70,7 @@ export function testInBrowser(): void {
     await page.getByRole('button', { name: /I looked at this record/ }).click();
     await page.getByText('Bea accepted 1 record').waitFor();
     // Whoever works by the keyboard goes on from what was recorded, which is said once.
-    expect(await page.evaluate<string | null>('document.activeElement.textContent')).toBe(
-      'You signed for 1 record, Bea.',
-    );
+    await expect.poll(() => page.evaluate('document.activeElement.textContent')).toBe('You signed for 1 record, Bea.');
     await page.reload();
     expect(await page.locator('#recorded').count()).toBe(0);
     expect(await page.locator('.where').innerText()).toContain('you are Bea');
