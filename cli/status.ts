@@ -4,6 +4,7 @@ import { acceptCommand } from '../platform/accept-command.ts';
 import { abandonRun } from '../platform/run-record.ts';
 import { inWorkList } from '../platform/work-list-titles.ts';
 import { readUnexplained, sentenceOf, type Unexplained } from '../reconcile/unexplained.ts';
+import { waysOutOfChecks } from '../reconcile/ways-out.ts';
 import { type CommonOptions, inContext } from '../workflow/command-context.ts';
 import { nextStepOf } from '../workflow/next-step.ts';
 import { withCommonOptions } from './common-options.ts';
@@ -31,6 +32,7 @@ export function statusCommand(): Command {
           status.workspaces.map(async (workspace) => ({
             ...workspace,
             unexplained: await readUnexplained(context.database.pool, workspace),
+            waysOut: await waysOutOfChecks(context.database.pool, workspace.workspaceIdCode),
           })),
         );
         const next = await nextStepOf(context.database.pool, context.settings);
@@ -44,7 +46,11 @@ export function statusCommand(): Command {
     );
 }
 
-type ExplainedWorkspace = WorkspaceStatus & { readonly unexplained: readonly Unexplained[] };
+interface ExplainedWorkspace extends WorkspaceStatus {
+  readonly unexplained: readonly Unexplained[];
+  /** What can be done about checks that do not pass. */
+  readonly waysOut: readonly string[];
+}
 
 function describe(status: Status, workspaces: readonly ExplainedWorkspace[]): string {
   const running = status.running.map(
@@ -69,7 +75,7 @@ function describe(status: Status, workspaces: readonly ExplainedWorkspace[]): st
 }
 
 function describeWorkspace(workspace: ExplainedWorkspace): string[] {
-  const { alarm, secondsLeft, stuck, foreignParts, keptEdits, unexplained } = workspace;
+  const { alarm, secondsLeft, stuck, foreignParts, keptEdits, unexplained, waysOut } = workspace;
   const silence = workspace.confirmations.find((confirmation) => confirmation.subject === 'silence');
   return [
     `Workspace ${workspace.workspaceIdCode} (${workspace.name})${workspace.isPaused ? ': PAUSED. Next: itop-to-intercom load resume' : ''}`,
@@ -83,7 +89,7 @@ function describeWorkspace(workspace: ExplainedWorkspace): string[] {
     ...(stuck.length === 0 ? ['Nothing is stuck.'] : ['Stuck:', ...stuck.flatMap(describeStuck)]),
     ...(unexplained.length === 0
       ? ['Green: everything is accounted for.']
-      : ['Not green:', ...unexplained.map((row) => `  ${sentenceOf(row)}`)]),
+      : ['Not green:', ...[...unexplained.map(sentenceOf), ...waysOut].map((line) => `  ${line}`)]),
     foreignParts === 0
       ? `Is anybody being mailed? No sign of it: no message in our conversations that the tool did not write${silence === undefined ? ', but nobody has confirmed the silence of this workspace' : `; silence confirmed by ${silence.by}`}.`
       : `Is anybody being mailed? ${foreignParts} messages in our conversations are not the tool's: look at reconcile.verdict, field foreign_parts.`,

@@ -4,6 +4,7 @@ import type { RefusedError } from '../../platform/errors.ts';
 import { type Verdict, writeVerdicts } from '../../platform/verdict-writer.ts';
 import { acceptDifferences } from '../../reconcile/accept-differences.ts';
 import { passGate } from '../../reconcile/pass-gate.ts';
+import { readWaysOut } from '../../reconcile/ways-out.ts';
 import { createTestDatabase, type TestDatabase } from '../support/database.ts';
 
 let database: TestDatabase;
@@ -256,6 +257,26 @@ describe('an acceptance', () => {
     expect(await open()).toEqual(['Contact::5']);
     await writeVerdicts(database.pool, [whole, name('Bo')]);
     expect(await open()).toEqual([]);
+  });
+
+  it('is proposed beside what a person can do, with the object in Intercom', async () => {
+    await database.pool.query(
+      `insert into load.identity (workspace_id_code, target_type, target_key, target_id, origin, run_id)
+       values ('w', 'conversation', 'Ticket::83', '77', 'created', 1)`,
+    );
+    const of = { phase: 'conversations', objectType: 'conversation', targetKey: 'Ticket::83' } as const;
+    await writeVerdicts(database.pool, [
+      verdict({
+        ...of,
+        ...{ check: 'as written', verdict: 'failed', reasonCode: 'late_effect', expected: '' },
+        actual: 'it was written as closed and is open',
+      }),
+    ]);
+    expect(await readWaysOut(database.pool, { workspaceIdCode: 'w' })).toEqual([
+      'Ticket::83 (conversation 77 in Intercom): it was written as closed and is open. A call took effect later than intercom.lateness_ms; nobody wrote in it since. Set it back in Intercom by hand: the next reconcile or delta finds it so. Or accept it as it is: itop-to-intercom reconcile accept --phase conversations --check "as written" --target-key "Ticket::83" --by NAME --reason WHY',
+    ]);
+    await writeVerdicts(database.pool, [verdict({ ...of, check: 'as written' })]);
+    expect(await readWaysOut(database.pool, { workspaceIdCode: 'w' })).toEqual([]);
   });
 
   it('is asked for one by one: of many, a few commands and the list of the rest', async () => {
