@@ -90,8 +90,11 @@ const ticketTables = [
   'intermediate.ticket_parent',
   'intermediate.record_note_fact',
   'intermediate.thread_part',
+  'intermediate.record_note',
+  'intermediate.conversation_attribute',
   'intercom.conversation',
   'intercom.conversation_part',
+  'reconcile.log_entry_fact',
 ];
 
 /** Versions of the copies are numbered behind those of the originals. */
@@ -130,16 +133,16 @@ async function load(pool: pg.Pool): Promise<void> {
      insert into load.workspace (workspace_id_code, name, base_url, token_admin_id) values ('w', 'bench', 'http://w', '1')`,
   );
   await pool.query(
-    `insert into load.identity (workspace_id_code, target_type, target_key, target_id, origin, run_id, recorded_at)
-     select 'w', t.kind, t.key, 'id-' || t.kind || '-' || t.key, 'created', (select max(run_id) from ops.run),
+    `insert into load.identity (workspace_id_code, target_type, target_key, target_id, origin, run_id, payload_hash, recorded_at)
+     select 'w', t.kind, t.key, 'id-' || t.kind || '-' || t.key, 'created', (select max(run_id) from ops.run), t.payload_hash,
             clock_timestamp() - make_interval(secs => random() * 500000)
      from (
-       select 'part' as kind, target_key as key from intercom.conversation_part
-       union all select kind, target_key from intercom.conversation cross join unnest(array['conversation', 'conversation_state']) as kind
-       union all select 'contact', target_key from intercom.contact
-       union all select 'company', target_key from intercom.company
-       union all select 'contact_company', target_key from intercom.contact_company
-       union all select 'article', target_key from intercom.article) as t`,
+       select 'part' as kind, target_key as key, payload_hash from intercom.conversation_part
+       union all select kind, target_key, payload_hash from intercom.conversation cross join unnest(array['conversation', 'conversation_state']) as kind
+       union all select 'contact', target_key, payload_hash from intercom.contact
+       union all select 'company', target_key, payload_hash from intercom.company
+       union all select 'contact_company', target_key, null from intercom.contact_company
+       union all select 'article', target_key, payload_hash from intercom.article) as t`,
   );
   await pool.query(
     `insert into load.journal (workspace_id_code, run_id, process_id, phase, operation, target_type, target_key, source_key, method, path, state,

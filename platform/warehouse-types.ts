@@ -1872,6 +1872,8 @@ export interface ReconcileCurrentLogEntryFact {
   is_part: boolean;
   is_invisible: boolean;
   set_aside_reason: string | null;
+  time_finding: string | null;
+  written_local: string | null;
 }
 
 export interface ReconcileDifference {
@@ -2037,6 +2039,8 @@ export interface ReconcileLogEntryFact {
   is_part: boolean;
   is_invisible: boolean;
   set_aside_reason: string | null;
+  time_finding: string | null;
+  written_local: string | null;
 }
 
 export interface ReconcileLogEntryFactDefinition {
@@ -2051,6 +2055,8 @@ export interface ReconcileLogEntryFactDefinition {
   is_part: boolean;
   is_invisible: boolean;
   set_aside_reason: string | null;
+  time_finding: string | null;
+  written_local: string | null;
 }
 
 export interface ReconcileLogEntryPlan {
@@ -2212,6 +2218,22 @@ export interface ReconcileUnexplained {
   example: string;
   query: string | null;
   closes_gate: boolean | null;
+}
+
+export interface ReconcileValueFinding {
+  finding_key: string;
+  source_key: string;
+  field: string | null;
+  value: string;
+  reason_code: string;
+}
+
+export interface ReconcileValueFindingDefinition {
+  finding_key: string | null;
+  source_key: string;
+  field: string | null;
+  value: string;
+  reason_code: string;
 }
 
 export interface ReconcileVerdict {
@@ -3152,6 +3174,8 @@ export interface Warehouse {
   'reconcile.surplus_object': ReconcileSurplusObject;
   'reconcile.ticket_call': ReconcileTicketCall;
   'reconcile.unexplained': ReconcileUnexplained;
+  'reconcile.value_finding': ReconcileValueFinding;
+  'reconcile.value_finding_definition': ReconcileValueFindingDefinition;
   'reconcile.verdict': ReconcileVerdict;
   'reconcile.verdict_by_check': ReconcileVerdictByCheck;
   'reconcile.verdict_by_class': ReconcileVerdictByClass;

@@ -82,8 +82,8 @@ export const listsOfPlan: readonly WorkList[] = [
     empty: 'Everything is decided.',
     query: () => sql<Row>`
       select concat_ws('.', u.class, u.attribute) as key, u.class, u.attribute from (
-        select c.class, null as attribute from reconcile.count_by_class c left join ops.mapping_class m on m.class = c.class
-        where c.item_kind = 'object' and c.raw_count > 0 and m.class is null
+        select distinct o.final_class as class, null as attribute from staging.landed_object o
+        where not o.is_deleted and not exists (select from ops.mapping_class m where m.class = o.final_class)
         union
         select a.class, a.attribute from ops.itop_attribute a
         join ops.mapping_class m on m.class = a.class and m.destination in ('conversation', 'contact', 'company', 'custom_object', 'article')

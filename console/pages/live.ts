@@ -37,10 +37,11 @@ ${plot('lag', 'Lag', 'How old what Intercom shows was at the end of each load: m
   });
   app.get('/live/plot/:name', async (request) => {
     const { standing } = await frameOf(request);
-    const read = plots[request.req.param('name') as keyof typeof plots];
-    return read === undefined
-      ? request.notFound()
-      : request.json(await read(context.pool, standing.workspace?.idCode ?? ''));
+    const name = request.req.param('name');
+    const read = plots[name as keyof typeof plots];
+    if (read === undefined) return request.notFound();
+    const idCode = standing.workspace?.idCode ?? '';
+    return request.json((await context.kept.get(`plot ${name} ${idCode}`, () => read(context.pool, idCode))).value);
   });
 }
 

@@ -14,6 +14,7 @@ const leftOut = new Set([
   'ops.rendered_body', // rendered again from the source
   'ops.stale_owner', // what the next transform must build: all of it
   'reconcile.log_entry_fact', // planned again by a transform
+  'reconcile.value_finding', // found again by a transform
   'reconcile.verdict_tally', // counted again as verdicts come in
   'load.claim', // of processes that are gone
   'load.rate_window', // of ten seconds

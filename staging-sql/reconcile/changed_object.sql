@@ -10,20 +10,33 @@ with complete as not materialized (
   join reconcile.phase p on p.done_type = i.target_type
   left join load.representation known
     on known.workspace_id_code = i.workspace_id_code and known.target_type = p.target_type and known.target_key = i.target_key
-), held as not materialized (
-  select 'companies' as phase, target_key, source_key, payload_hash from intercom.company
-  union all select 'contacts', target_key, source_key, payload_hash from intercom.contact
-  union all select 'custom_objects', target_key, source_key, payload_hash from intercom.custom_object_instance
-  union all select 'collections', target_key, source_key, payload_hash from intercom.collection
-  union all select 'articles', target_key, source_key, payload_hash from intercom.article
-  union all select 'conversations', target_key, source_key, payload_hash from intercom.conversation
-), difference as not materialized (
-  select c.workspace_id_code, c.phase, c.target_key, 'fields' as what
-  from complete c
-  join held h on h.phase = c.phase and h.target_key = c.target_key
-  where h.payload_hash is distinct from c.payload_hash
+), field_difference as not materialized (
+  -- Each phase is joined by itself: the planner knows how many rows a phase has, and not how many a union over them has of each.
+  select c.workspace_id_code, c.phase, c.target_type, c.target_key, h.source_key, h.payload_hash, 'fields' as what
+  from complete c join intercom.company h on h.target_key = c.target_key
+  where c.phase = 'companies' and h.payload_hash is distinct from c.payload_hash
   union all
-  select c.workspace_id_code, c.phase, c.target_key, case when sent.target_key is null then 'new messages' else 'texts of messages' end
+  select c.workspace_id_code, c.phase, c.target_type, c.target_key, h.source_key, h.payload_hash, 'fields' as what
+  from complete c join intercom.contact h on h.target_key = c.target_key
+  where c.phase = 'contacts' and h.payload_hash is distinct from c.payload_hash
+  union all
+  select c.workspace_id_code, c.phase, c.target_type, c.target_key, h.source_key, h.payload_hash, 'fields' as what
+  from complete c join intercom.custom_object_instance h on h.target_key = c.target_key
+  where c.phase = 'custom_objects' and h.payload_hash is distinct from c.payload_hash
+  union all
+  select c.workspace_id_code, c.phase, c.target_type, c.target_key, h.source_key, h.payload_hash, 'fields' as what
+  from complete c join intercom.collection h on h.target_key = c.target_key
+  where c.phase = 'collections' and h.payload_hash is distinct from c.payload_hash
+  union all
+  select c.workspace_id_code, c.phase, c.target_type, c.target_key, h.source_key, h.payload_hash, 'fields' as what
+  from complete c join intercom.article h on h.target_key = c.target_key
+  where c.phase = 'articles' and h.payload_hash is distinct from c.payload_hash
+  union all
+  select c.workspace_id_code, c.phase, c.target_type, c.target_key, h.source_key, h.payload_hash, 'fields' as what
+  from complete c join intercom.conversation h on h.target_key = c.target_key
+  where c.phase = 'conversations' and h.payload_hash is distinct from c.payload_hash
+), thread_difference as not materialized (
+  select c.workspace_id_code, c.phase, c.target_type, c.target_key, case when sent.target_key is null then 'new messages' else 'texts of messages' end as what
   from complete c
   join intercom.conversation_part p on p.conversation_key = c.target_key
   left join load.identity sent
@@ -33,7 +46,7 @@ with complete as not materialized (
   where c.phase = 'conversations'
     and (sent.target_key is null or coalesce(applied.payload_hash, sent.payload_hash) is distinct from p.payload_hash)
   union all
-  select c.workspace_id_code, c.phase, c.target_key, 'new files'
+  select c.workspace_id_code, c.phase, c.target_type, c.target_key, 'new files'
   from complete c
   join intercom.conversation_part_file f on f.conversation_key = c.target_key and f.blob_hash is not null and f.byte_size is not null
   where c.phase = 'conversations'
@@ -42,7 +55,7 @@ with complete as not materialized (
       where sent.workspace_id_code = c.workspace_id_code and sent.target_type in ('attachment', 'attachment_handed_off')
         and sent.target_key = f.target_key)
   union all
-  select c.workspace_id_code, c.phase, c.target_key, 'new tags'
+  select c.workspace_id_code, c.phase, c.target_type, c.target_key, 'new tags'
   from complete c
   join intercom.conversation_tag t on t.conversation_key = c.target_key
   where c.phase = 'conversations'
@@ -51,25 +64,29 @@ with complete as not materialized (
       where attached.workspace_id_code = c.workspace_id_code and attached.target_type = 'conversation_tag'
         and attached.target_key = t.target_key)
   union all
-  select c.workspace_id_code, c.phase, c.target_key, 'related objects'
+  select c.workspace_id_code, c.phase, c.target_type, c.target_key, 'related objects'
   from complete c
   join intercom.conversation_relation r on r.conversation_key = c.target_key
   where c.phase = 'conversations'
     and c.last_applied ->> ('relation.' || r.attribute) is distinct from
       (select string_agg(distinct k collate "C", ' ' order by k collate "C") from unnest(r.instance_keys) as k)
+), difference as not materialized (
+  select * from field_difference
+  union all
+  select d.workspace_id_code, d.phase, d.target_type, d.target_key, h.source_key, h.payload_hash, d.what
+  from thread_difference d
+  join intercom.conversation h on h.target_key = d.target_key
 )
 select
-  d.workspace_id_code,
-  d.phase,
-  p.target_type,
-  d.target_key,
-  h.source_key,
-  h.payload_hash,
-  string_agg(distinct d.what, ', ' order by d.what) as what
-from difference d
-join reconcile.phase p on p.phase = d.phase
-join held h on h.phase = d.phase and h.target_key = d.target_key
-group by d.workspace_id_code, d.phase, p.target_type, d.target_key, h.source_key, h.payload_hash;
+  workspace_id_code,
+  phase,
+  target_type,
+  target_key,
+  source_key,
+  payload_hash,
+  string_agg(distinct what, ', ' order by what) as what
+from difference
+group by workspace_id_code, phase, target_type, target_key, source_key, payload_hash;
 
 comment on view reconcile.changed_object is 'One row per workspace and thing that is loaded completely and differs by now from what was last applied: "load --changes" brings it up to date.';
 comment on column reconcile.changed_object.workspace_id_code is 'Intercom workspace that holds the thing.';

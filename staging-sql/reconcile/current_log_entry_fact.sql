@@ -18,3 +18,5 @@ comment on column reconcile.current_log_entry_fact.transcript_key is 'Part that 
 comment on column reconcile.current_log_entry_fact.is_part is 'A part of the conversation holds it.';
 comment on column reconcile.current_log_entry_fact.is_invisible is 'No part holds it, and its text shows nothing once it is rendered.';
 comment on column reconcile.current_log_entry_fact.set_aside_reason is 'Why its object, or the ticket of its work order, is set aside; null where it is not.';
+comment on column reconcile.current_log_entry_fact.time_finding is 'no_date or either_hour, where its time is not beyond doubt; null elsewhere.';
+comment on column reconcile.current_log_entry_fact.written_local is 'Its time as iTop has it, where there is a finding about it.';

@@ -1,15 +1,5 @@
 create view reconcile.record_finding as
-with dated as (
-  -- Dates that the mapping sends into attributes.
-  select o.source_key, a.attribute, o.field ->> a.attribute as value
-  from staging.object_payload o
-  join ops.mapping_attribute a on a.class = o.final_class and a.home = 'attribute' and a.data_type = 'datetime'
-  where o.field ->> a.attribute <> ''
-), unfitting as (
-  select source_key, target_name, value from intermediate.custom_attribute where target_value is null and data_type <> 'datetime'
-  union all
-  select source_key, target_name, value from intermediate.mapped_object_attribute where target_value is null and data_type <> 'datetime'
-), laid_out as (
+with laid_out as (
   select m.ticket_key, m.item_key, l.loss ->> 'detail' as detail
   from intermediate.ticket_message m
   join ops.rendered_body r on r.source_hash = m.source_hash
@@ -31,16 +21,24 @@ with dated as (
     (g.contact_key <> g.person_key and c.email_address is distinct from p.email_address)
     -- Two contacts whose persons came to share one address.
     or (g.contact_key = g.person_key and holder.target_key <> g.person_key))
+), merged_person as materialized (
+  select person_key, survivor_key from intermediate.contact_decision where survivor_key <> person_key and is_loaded
 ), of_contact as (
-  select source_key, target_name as field, value from intermediate.custom_attribute where target_model = 'contact'
-  union all
-  select person_key, 'phone', phone from staging.person where phone is not null
+  -- Few persons are merged. "offset 0" keeps the inner query whole, so that the key reaches every view below it.
+  select concerned.person_key as source_key, f.field, f.value
+  from (select person_key from merged_person union select survivor_key from merged_person) as concerned
+  cross join lateral (
+    select target_name as field, value from intermediate.custom_attribute where target_model = 'contact' and source_key = concerned.person_key
+    union all
+    select 'phone', phone from staging.person where phone is not null and person_key = concerned.person_key
+    offset 0
+  ) as f
 ), merged as (
-  select d.person_key, d.survivor_key, f.field, f.value, own.value as kept_value
-  from intermediate.contact_decision d
-  join of_contact f on f.source_key = d.person_key
-  left join of_contact own on own.source_key = d.survivor_key and own.field = f.field
-  where d.survivor_key <> d.person_key and d.is_loaded and f.value is distinct from own.value
+  select m.person_key, m.survivor_key, f.field, f.value, own.value as kept_value
+  from merged_person m
+  join of_contact f on f.source_key = m.person_key
+  left join of_contact own on own.source_key = m.survivor_key and own.field = f.field
+  where f.value is distinct from own.value
 ), emptied as (
   select p.person_key, i.target_id as contact_id, r.observed ->> 'email' as former_address
   from staging.person p
@@ -56,13 +54,20 @@ with dated as (
     on r.workspace_id_code = i.workspace_id_code and r.target_type = i.target_type and r.target_key = i.target_key
   where c.company_key is null and r.last_applied ->> 'company' is not null
 ), found as (
+  -- What hangs on iTop and the mapping alone was found by the transform: to find it reads every payload.
   select
-    d.source_key, d.attribute as field, d.value,
-    case when staging.local_time(d.value, setting.timezone) is null then 'no_date' else 'before_1970' end as reason_code,
-    'Intercom cannot hold it as a date' as reason,
-    'Correct it in iTop, or leave it: the record note of a ticket shows it as it stands.' as next_step
-  from dated d cross join ops.setting
-  where intermediate.unix_time(d.value, setting.timezone) is null
+    v.source_key, v.field, v.value, v.reason_code,
+    case v.reason_code
+      when 'no_number' then 'it does not fit the type of its attribute, and is not sent'
+      when 'either_hour' then 'the clocks went back in this hour, and a single date does not tell which of the two passes it is: the first is taken'
+      else 'Intercom cannot hold it as a date'
+    end as reason,
+    case v.reason_code
+      when 'no_number' then 'Correct it in iTop, or give the attribute the type string in the mapping.'
+      when 'either_hour' then 'Nothing need be done, unless the hour matters: it may have been one hour later.'
+      else 'Correct it in iTop, or leave it: the record note of a ticket shows it as it stands.'
+    end as next_step
+  from reconcile.value_finding v
   union all
   select
     p.ticket_key, replace(p.item_key, p.ticket_key || '#', ''), p.written_at::text,
@@ -72,29 +77,13 @@ with dated as (
   from intermediate.thread_part p where p.is_misdated
   union all
   select
-    e.source_key, e.log || '/' || e.log_index, e.written_local,
-    case when e.written_at is null then 'no_date' else 'either_hour' end,
-    case when e.written_at is null then 'it is no date'
+    e.source_key, replace(e.item_key, e.source_key || '#', ''), e.written_local, e.time_finding,
+    case e.time_finding when 'no_date' then 'it is no date'
       else 'the clocks went back in this hour, and neither log of its record tells which of the two passes it is: the first is taken' end,
-    case when e.written_at is null then 'Nothing need be done: the entry follows the opening of its thread.'
+    case e.time_finding when 'no_date' then 'Nothing need be done: the entry follows the opening of its thread.'
       else 'Nothing need be done, unless the hour matters: it may have been written one hour later.' end
-  from staging.log_entry e
-  where (e.written_local <> '' and e.written_at is null) or (e.autumn_pass = 'either' and not e.is_empty)
-  union all
-  select
-    d.source_key, d.attribute, d.value, 'either_hour',
-    'the clocks went back in this hour, and a single date does not tell which of the two passes it is: the first is taken',
-    'Nothing need be done, unless the hour matters: it may have been one hour later.'
-  from dated d
-  cross join ops.setting
-  -- "offset 0" keeps a time one value: each mention of it would read the date again.
-  cross join lateral (select staging.local_time(d.value, setting.timezone) as read_at offset 0) as l
-  where (l.read_at + interval '1 hour') at time zone setting.timezone = l.read_at at time zone setting.timezone
-  union all
-  select
-    u.source_key, u.target_name, u.value, 'no_number', 'it does not fit the type of its attribute, and is not sent',
-    'Correct it in iTop, or give the attribute the type string in the mapping.'
-  from unfitting u
+  from reconcile.log_entry_fact e
+  where e.time_finding is not null
   union all
   select
     l.ticket_key, replace(l.item_key, l.ticket_key || '#', ''), l.detail, 'no_layout', 'its markup could not be laid out',

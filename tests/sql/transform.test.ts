@@ -122,6 +122,7 @@ describe('transform', () => {
       ['intercom.conversation_part_file', 1],
       ['intercom.conversation', 1],
       ['reconcile.log_entry_fact', 1],
+      ['reconcile.value_finding', 1],
     ]);
     await expectFresh();
   });

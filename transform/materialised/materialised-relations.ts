@@ -24,8 +24,8 @@ interface MaterialisedTable<T extends keyof Warehouse> {
   readonly objects?: readonly string[];
   /** Only relations are compared on it: a row that changed puts no ticket out of date by its own key. */
   readonly isForRelations?: boolean;
-  /** Besides tickets, objects of every class own rows: those that hold a log. */
-  readonly isOfAnyLog?: boolean;
+  /** Besides tickets, objects of every class own rows: those that hold a log, or a value. */
+  readonly isOfAnyObject?: boolean;
   /** Further columns that a delta, or a person's search, looks rows up by. */
   readonly indexes?: readonly ColumnOf<T>[];
   /** Words that a person's search looks rows up by: a text search vector over the columns. */
@@ -242,7 +242,16 @@ export const materialisedRelations: readonly MaterialisedRelation[] = [
     primaryKey: 'item_key',
     stage: 'conversation',
     owner: 'source_key',
-    isOfAnyLog: true,
+    isOfAnyObject: true,
+    comparedOn: [],
+    indexes: ['time_finding'],
+  },
+  {
+    relation: 'reconcile.value_finding',
+    primaryKey: 'finding_key',
+    stage: 'conversation',
+    owner: 'source_key',
+    isOfAnyObject: true,
     comparedOn: [],
   },
 ];

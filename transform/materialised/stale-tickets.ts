@@ -34,8 +34,8 @@ export async function markConversations(client: pg.ClientBase): Promise<void> {
   const changed = database.selectFrom('changed_key').select('key as ticket_key').where('root_class', '=', 'Ticket');
   const depending = count > lookUpLimit ? joinedWithEdges(client) : lookedUpInEdges(client);
   await markStale(client, relationsOfStage('thread', 'conversation'), changed.union(depending));
-  for (const { relation, isOfAnyLog = false } of materialisedRelations)
-    if (isOfAnyLog) await markLogs(client, relation);
+  for (const { relation, isOfAnyObject = false } of materialisedRelations)
+    if (isOfAnyObject) await markObjects(client, relation);
 }
 
 function joinedWithEdges(client: pg.ClientBase) {
@@ -81,8 +81,8 @@ async function markStale(
     .execute();
 }
 
-/** Any object may hold a log; what becomes of a work order's hangs on its ticket. Keys of relations, whose names have a dot, are of none. */
-async function markLogs(client: pg.ClientBase, relation: string): Promise<void> {
+/** Any object may hold a log, or a value; what becomes of a work order's hangs on its ticket. Keys of relations, whose names have a dot, are of none. */
+async function markObjects(client: pg.ClientBase, relation: string): Promise<void> {
   const database = refreshTables(client);
   const ofObjects = database
     .selectFrom('changed_key')
