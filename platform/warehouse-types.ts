@@ -1847,6 +1847,7 @@ export interface ReconcileCountByClass {
   pending: Int8;
   deleted_at_source: Int8;
   difference: Int8 | null;
+  pending_items: Json | null;
 }
 
 export interface ReconcileCountByPhase {
@@ -2215,7 +2216,7 @@ export interface ReconcileUnexplained {
   check_name: string | null;
   count: Int8 | null;
   reason: string | null;
-  example: string;
+  example: string | null;
   query: string | null;
   closes_gate: boolean | null;
 }

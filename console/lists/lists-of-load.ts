@@ -8,6 +8,7 @@ import {
   whyUnexplained,
 } from '../../reconcile/page-words.ts';
 import { nextStepColumn, nextStepOf } from './next-step.ts';
+import { unexplainedRows } from './unexplained-rows.ts';
 import { inWords, type Row, text, type WorkList } from './work-list.ts';
 
 /** What a load left to look at. */
@@ -16,9 +17,7 @@ export const listsOfLoad: readonly WorkList[] = [
     name: 'unexplained',
     purpose: 'Everything that keeps the migration from being green, by reason.',
     empty: 'Nothing: the migration is green.',
-    query: (workspace) => sql<Row>`
-      select concat_ws('/', phase, kind, item_kind, class, check_name, reason) as key, count::float8 as count, kind, item_kind, class, check_name, reason, example, query
-      from reconcile.unexplained where workspace_id_code = ${workspace}`,
+    shared: unexplainedRows,
     columns: [
       { name: 'count', label: 'How many', type: 'number' },
       {

@@ -1,4 +1,5 @@
 import type { RawBuilder } from 'kysely';
+import type pg from 'pg';
 import type { RecordNames } from '../../itop/record-names.ts';
 import type { WorkListName } from '../../platform/work-list-titles.ts';
 import type { CellValue } from '../page.ts';
@@ -16,6 +17,13 @@ export interface ListColumn {
   readonly show?: (row: Row, names: RecordNames) => CellValue;
 }
 
+/** Rows that more than one page shows. */
+export interface KeptRows {
+  /** Under which they are kept. */
+  readonly keptAs: (workspaceIdCode: string) => string;
+  readonly read: (pool: pg.Pool, workspaceIdCode: string) => Promise<readonly Row[]>;
+}
+
 /** A list of things that a person has to look at. */
 export interface WorkList {
   /** In the address; its title is in `workListTitles`. */
@@ -25,7 +33,9 @@ export interface WorkList {
   /** What an empty list means. */
   readonly empty: string;
   /** Gives `key`, unique, and the columns, of a workspace. */
-  readonly query: (workspaceIdCode: string) => RawBuilder<Row>;
+  readonly query?: (workspaceIdCode: string) => RawBuilder<Row>;
+  /** In place of a query, of a list that is added up: rows that another page shows too. */
+  readonly shared?: KeptRows;
   readonly columns: readonly ListColumn[];
   /** Column that it is sorted by at first; with a minus from the highest. */
   readonly sort: string;

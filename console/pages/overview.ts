@@ -4,10 +4,10 @@ import { type Html, html } from '../../platform/html.ts';
 import { rowCount, warehouse } from '../../platform/warehouse.ts';
 import { fateWords, kindWords, whyUnexplained } from '../../reconcile/page-words.ts';
 import { fates } from '../../reconcile/report/fates.ts';
-import { readUnexplained } from '../../reconcile/unexplained.ts';
 import type { ConsoleApp } from '../console-app.ts';
 import type { Standing } from '../console-context.ts';
 import { nextStepOf } from '../lists/next-step.ts';
+import { unexplainedRows } from '../lists/unexplained-rows.ts';
 import type { Step, StepName } from '../operator.ts';
 import { command, type Frame, later, table } from '../page.ts';
 import { keysIn, namedLink, namedText } from '../records/record-names.ts';
@@ -100,8 +100,8 @@ async function verdict({ standing, context }: Frame): Promise<Html> {
   if (standing.workspace === undefined)
     return html`<p class="verdict">Nothing was loaded yet: no workspace is known.</p>`;
   const { idCode } = standing.workspace;
-  const { value: rows, at } = await context.kept.get(`unexplained ${idCode}`, () =>
-    readUnexplained(context.pool, { workspaceIdCode: idCode }),
+  const { value: rows, at } = await context.kept.get(unexplainedRows.keptAs(idCode), () =>
+    unexplainedRows.read(context.pool, idCode),
   );
   const asOf = html`<p class="dim">As of ${standing.clock.time(at)}.</p>`;
   if (rows.length === 0)

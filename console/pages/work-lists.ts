@@ -1,5 +1,5 @@
 import { Readable } from 'node:stream';
-import { sql } from 'kysely';
+import { type RawBuilder, sql } from 'kysely';
 import type pg from 'pg';
 import { type RecordNames, readNames } from '../../itop/record-names.ts';
 import { csvStart, toCsv } from '../../platform/csv.ts';
@@ -111,14 +111,22 @@ function viewOf(request: ConsoleRequest, list: WorkList): View {
   };
 }
 
-const keptName = ({ standing }: Frame, { name }: WorkList): string =>
-  `list ${name} ${standing.workspace?.idCode ?? ''}`;
+const workspaceOf = ({ standing }: Frame): string => standing.workspace?.idCode ?? '';
+
+const keptName = (frame: Frame, { name, shared }: WorkList): string =>
+  shared?.keptAs(workspaceOf(frame)) ?? `list ${name} ${workspaceOf(frame)}`;
+
+function queryOf({ name, query }: WorkList, workspaceIdCode: string): RawBuilder<Row> {
+  if (query === undefined) throw new Error(`${name} is asked for by no query: its rows are shared`);
+  return query(workspaceIdCode);
+}
 
 /** All rows of a list that is added up. */
 async function keptRows(frame: Frame, list: WorkList): Promise<readonly Row[]> {
   const { kept, pool } = frame.context;
   const { value } = await kept.get(keptName(frame, list), async () => {
-    const query = list.query(frame.standing.workspace?.idCode ?? '');
+    if (list.shared !== undefined) return list.shared.read(pool, workspaceOf(frame));
+    const query = queryOf(list, workspaceOf(frame));
     return (await sql<Row>`select l.*, l.key::text as key from (${query}) as l`.execute(warehouse(pool))).rows;
   });
   return value;
@@ -179,7 +187,7 @@ async function readRows(pool: pg.Pool, standing: Standing, list: WorkList, view:
       : [sql`(${sorted}, l.key::text) ${beyond} (${offsetKey[0]}::${type}, ${offsetKey[1]}::text)`]),
   ];
   const { rows } = await sql<Row>`
-    select l.*, l.key::text as key, ${sorted}::text as sorted_value from (${list.query(standing.workspace?.idCode ?? '')}) as l
+    select l.*, l.key::text as key, ${sorted}::text as sorted_value from (${queryOf(list, standing.workspace?.idCode ?? '')}) as l
     where ${sql.join([sql.lit(true), ...conditions], sql` and `)}
     order by ${sorted} ${direction}, l.key::text ${direction} limit ${limit}`.execute(warehouse(pool));
   return rows;
@@ -258,13 +266,12 @@ function countWords(count: number, more: boolean, { offsetKey }: View): string {
 /** How many rows a list has. */
 async function countOf(frame: Frame, list: WorkList): Promise<string> {
   const { standing, context } = frame;
-  const { query } = list;
   const { pool } = context;
   if (!standing.isTransformed) return '';
   if (list.isAddedUp === true) return (await keptRows(frame, list)).length.toLocaleString('en');
   const { rows } = await sql<{ count: number }>`
     select count(*)::integer as count
-    from (select from (${query(standing.workspace?.idCode ?? '')}) as l limit ${countedRows + 1}) as counted`.execute(
+    from (select from (${queryOf(list, workspaceOf(frame))}) as l limit ${countedRows + 1}) as counted`.execute(
     warehouse(pool),
   );
   const count = rows[0]?.count ?? 0;

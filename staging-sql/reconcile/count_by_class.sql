@@ -15,7 +15,8 @@ with counted as (
       when is_deleted_at_source then 'deleted at source'
       when plan in ('to_load', 'merged') then 'pending'
       else plan
-    end as disposition
+    end as disposition,
+    null as pending_type, null as pending_reason, null as example
   from (
     select 'object' as item_kind, class, plan, is_deleted_at_source, count(*) as items
     from reconcile.object_plan
@@ -25,10 +26,14 @@ with counted as (
   ) as planned
   where not exists (select from load.workspace)
   union all
-  select workspace_id_code, item_kind, class, plan, count(*), disposition
+  select
+    workspace_id_code, item_kind, class, plan, count(*), disposition,
+    case when disposition = 'pending' then target_type end,
+    case when disposition = 'pending' then reason end,
+    min(item_key) filter (where disposition = 'pending')
   from reconcile.disposition
   where exists (select from load.workspace)
-  group by workspace_id_code, item_kind, class, plan, disposition
+  group by workspace_id_code, item_kind, class, plan, disposition, 7, 8
 ), became as (
   select
     workspace_id_code,
@@ -44,12 +49,14 @@ with counted as (
     coalesce(sum(items) filter (where disposition = 'failed'), 0)::bigint as failed,
     coalesce(sum(items) filter (where disposition = 'blocked'), 0)::bigint as blocked,
     coalesce(sum(items) filter (where disposition = 'pending'), 0)::bigint as pending,
-    coalesce(sum(items) filter (where disposition = 'deleted at source'), 0)::bigint as deleted_at_source
+    coalesce(sum(items) filter (where disposition = 'deleted at source'), 0)::bigint as deleted_at_source,
+    jsonb_agg(jsonb_build_object('target_type', pending_type, 'reason', pending_reason, 'items', items, 'example', example))
+      filter (where disposition = 'pending' and workspace_id_code is not null) as pending_items
   from fate
   group by workspace_id_code, item_kind, class
   union all
   -- A class that iTop counts and of which nothing was landed is missed too.
-  select w.workspace_id_code, 'object', c.class, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0
+  select w.workspace_id_code, 'object', c.class, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, null
   from counted c
   cross join workspace w
   where c.object_count > 0
@@ -64,7 +71,8 @@ select
   b.staged_count,
   b.loaded, b.merged, b.excluded, b.handed_off, b.reference, b.failed, b.blocked, b.pending, b.deleted_at_source,
   case when b.item_kind = 'log_entry' then b.raw_count else c.object_count end
-    - (b.loaded + b.merged + b.excluded + b.handed_off + b.reference + b.failed + b.blocked + b.pending) as difference
+    - (b.loaded + b.merged + b.excluded + b.handed_off + b.reference + b.failed + b.blocked + b.pending) as difference,
+  b.pending_items
 from became b
 left join counted c on c.class = b.class and b.item_kind = 'object';
 
@@ -85,3 +93,4 @@ comment on column reconcile.count_by_class.blocked is 'Objects that need somethi
 comment on column reconcile.count_by_class.pending is 'Objects not loaded yet, or without a decision.';
 comment on column reconcile.count_by_class.deleted_at_source is 'Objects that iTop does not hold any more.';
 comment on column reconcile.count_by_class.workspace_id_code is 'Intercom workspace; null before any load looked at one.';
+comment on column reconcile.count_by_class.pending_items is 'What is pending, told apart: an element for each kind of thing and reason, with its number and the key of one of them. Null where nothing is, and before any load. So reconcile.unexplained asks once what became of everything.';

@@ -14,41 +14,47 @@ with target as (
 )
 select
   c.workspace_id_code,
-  null as phase,
+  found.phase,
   found.kind,
   c.item_kind,
   c.class,
   found.check_name,
   found.count,
   found.reason,
-  c.class as example,
-  format('select * from reconcile.count_by_class where workspace_id_code = %L and item_kind = %L and class = %L',
-    c.workspace_id_code, c.item_kind, c.class) as query,
+  found.example,
+  found.query,
   false as closes_gate
 from reconcile.count_by_class c
 cross join lateral (
   select
-    'count_differs' as kind, null as check_name, abs(c.difference) as count,
-    case when c.difference > 0 then 'counted by iTop, without a disposition' else 'with a disposition, more than iTop counts' end as reason
+    null as phase,
+    'count_differs' as kind,
+    null as check_name,
+    abs(c.difference) as count,
+    case when c.difference > 0 then 'counted by iTop, without a disposition' else 'with a disposition, more than iTop counts' end as reason,
+    c.class as example,
+    format('select * from reconcile.count_by_class where workspace_id_code = %L and item_kind = %L and class = %L',
+      c.workspace_id_code, c.item_kind, c.class) as query
   where c.difference <> 0
   union all
-  select 'not_counted', 'every object has one disposition', c.raw_count, 'iTop was not asked how many it holds'
+  select
+    null, 'not_counted', 'every object has one disposition', c.raw_count, 'iTop was not asked how many it holds', c.class,
+    format('select * from reconcile.count_by_class where workspace_id_code = %L and item_kind = %L and class = %L',
+      c.workspace_id_code, c.item_kind, c.class)
   where c.item_kind = 'object' and c.itop_count is null and c.raw_count > 0
     and not exists (
       select from reconcile.accepted_difference a
       where a.workspace_id_code = c.workspace_id_code and a.kind = 'verdict' and a.withdrawn_at is null and a.phase = 'reconcile'
         and a.check_name = 'every object has one disposition' and a.target_key = c.class)
+  union all
+  select
+    t.phase, 'pending', null, sum(p.items)::bigint, 'pending: ' || p.reason, min(p.example),
+    format('select * from reconcile.disposition where workspace_id_code = %L and disposition = ''pending'' and item_kind = %L and class = %L and reason = %L',
+      c.workspace_id_code, c.item_kind, c.class, p.reason)
+  from jsonb_to_recordset(c.pending_items) as p (target_type text, reason text, items bigint, example text)
+  left join target t on t.target_type = p.target_type
+  group by t.phase, p.reason
 ) found
-union all
-select
-  d.workspace_id_code, t.phase, 'pending', d.item_kind, d.class, null, count(*), 'pending: ' || d.reason, min(d.item_key),
-  format('select * from reconcile.disposition where workspace_id_code = %L and disposition = ''pending'' and item_kind = %L and class = %L and reason = %L',
-    d.workspace_id_code, d.item_kind, d.class, d.reason),
-  false
-from reconcile.disposition d
-left join target t on t.target_type = d.target_type
-where d.disposition = 'pending'
-group by d.workspace_id_code, t.phase, d.item_kind, d.class, d.reason
 union all
 select
   c.workspace_id_code, c.phase, 'changed', c.target_type, i.class, null, count(*),

@@ -28,6 +28,7 @@ const cases = [
   'a1-place-of-attachments',
   'k1-service-as-tag',
   'p1-same-address-is-one-contact',
+  't3-autumn-hour-of-a-single-date',
 ];
 
 /** The objects of a case, its tickets under ids of their own. */
