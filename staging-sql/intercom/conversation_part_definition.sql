@@ -26,7 +26,10 @@ with body as (
   where f.item_key is null and (p.kind <> 'opening' or length(r.text) > s.body_limit) and (btrim(r.text) <> '' or p.item_key in (select a.item_key from intermediate.attachment_place a where a.ticket_key = p.ticket_key and a.is_sendable))
 ), numbered as (
   -- Most bodies are one piece: a series in the list of columns costs less than one joined.
-  select b.*, generate_series(first_number, case when is_html then 1 else (length(text) + body_limit - 1) / body_limit end) as number
+  select
+    b.*,
+    generate_series(first_number, case when is_html then 1 else (length(text) + body_limit - 1) / body_limit end) as number,
+    unnest((case when is_html then array[html] when length(text) <= body_limit then array[text] else intermediate.pieces(text, body_limit) end)[first_number:]) as slice
   from body b
 ), piece as (
   select
@@ -35,7 +38,7 @@ with body as (
       when stated_time is null or number > first_number then ''
       when is_html then '<p>Dated ' || stated_time || ' UTC in iTop:</p>'
       else 'Dated ' || stated_time || e' UTC in iTop:\n\n'
-    end || case when is_html then html else substr(text, (number - 1) * body_limit + 1, body_limit) end as content
+    end || slice as content
   from numbered n
 ), transcript as (
   -- Few threads are folded: each is read by itself, so that the others are read once.
@@ -86,10 +89,10 @@ with body as (
     t.position::bigint * 1000 + n.number,
     case when t.is_private then 'note' else 'comment' end, 'teammate', null, t.last_sent_at, c.content, '', false, null
   from (select transcript.*, max(sent_at) over (partition by ticket_key) as last_sent_at from transcript) as t
-  cross join lateral generate_series(1, (length(t.text) + t.body_limit - 1) / t.body_limit) as n (number)
+  cross join lateral unnest(intermediate.pieces(t.text, t.body_limit)) with ordinality as n (slice, number)
   cross join lateral (
     select 'Earlier messages of this thread (' || n.number || '/' || (length(t.text) + t.body_limit - 1) / t.body_limit || ')'
-      || case when n.number = 1 then '' else e'\n' end || substr(t.text, (n.number - 1) * t.body_limit + 1, t.body_limit)
+      || case when n.number = 1 then '' else e'\n' end || n.slice
   ) as c (content)
   union all
   select
