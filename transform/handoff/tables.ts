@@ -78,7 +78,7 @@ export const handoffTables = [
   {
     file: 'knowledge/collections.csv',
     title: 'Categories and collections',
-    purpose: 'Which FAQ category becomes which collection of the help centre.',
+    purpose: 'Which FAQ category becomes which collection of the help center.',
     query:
       'select category, collection, articles, short_articles, proposal from handoff.collection_plan order by category, faq_category_key',
   },
