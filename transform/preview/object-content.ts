@@ -26,7 +26,7 @@ ${evidence?.differences ?? ''}
 <div class="pair heads"><h2>iTop</h2><h2>${intercomHeading(evidence)}</h2></div>
 <div class="pair"><div><article class="message comment">${article.sourceText.trim() === '' ? html`<p class="dim">(no text)</p>` : html`<div class="body text">${article.sourceText}</div>`}
 ${article.losses.map((loss) => html`<p class="loss"><b>Not moved:</b> ${lossWords(loss)}</p>`)}${pictures}
-<details><summary>As iTop stores it</summary><pre>${article.source.slice(0, 20_000)}</pre></details></article></div>
+<details><summary>As iTop stores it</summary><pre tabindex="0">${article.source.slice(0, 20_000)}</pre></details></article></div>
 <div><article class="message comment"><p class="by"><b>${article.title}</b>${article.description === null ? '' : `: ${article.description}`}</p><div class="body">${onlyText(article.body)}</div></article></div></div>
 <h2>Its other fields</h2>${fieldTable(besideTarget(otherFields, [['collection', article.collection ?? 'none']]))}`;
 }

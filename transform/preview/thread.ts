@@ -90,7 +90,7 @@ function source(clock: Clock, number: number, message: SourceMessage): Html {
   return html`<article class="message ${kind}"><p class="by"><span class="place">${number}</span> <b>${message.author ?? 'no name'}</b> <span class="chip ${kind}">${message.isPrivate ? 'private' : 'public'}</span> <time>${clock.time(message.writtenAt)}</time></p>
 ${message.isEmpty ? html`<p class="dim">(empty: does not move)</p>` : html`<div class="body text">${message.text}</div>`}
 ${message.losses.map((loss) => html`<p class="loss"><b>Not moved:</b> ${lossWords(loss)}</p>`)}
-<details><summary>Where it comes from</summary><p class="dim">${itemWords(message.itemKey) || 'first message'} (${message.itemKey})</p>${message.source.includes('<') ? html`<pre>${message.source.slice(0, 20_000)}</pre>` : ''}</details></article>`;
+<details><summary>Where it comes from</summary><p class="dim">${itemWords(message.itemKey) || 'first message'} (${message.itemKey})</p>${message.source.includes('<') ? html`<pre tabindex="0">${message.source.slice(0, 20_000)}</pre>` : ''}</details></article>`;
 }
 
 function planned(clock: Clock, number: number, part: PlannedPart, evidence: PartEvidence | undefined): Html {
