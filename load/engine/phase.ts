@@ -134,7 +134,7 @@ export function changedQuery(phase: PhaseSource, choice: Choice): string {
 
 /** Those of some objects (`$2`) that the relation still holds. */
 export function plannedQuery(phase: PhaseSource): string {
-  return `select target_key from (${phase.select} where o.target_key = any ($2)) planned where $1::text is not null`;
+  return `select * from (${phase.select} where o.target_key = any ($2)) planned where $1::text is not null`;
 }
 
 /**

@@ -5,7 +5,7 @@ import { FailedError, RefusedError } from '../../platform/errors.ts';
 import { writeVerdicts } from '../../platform/verdict-writer.ts';
 import { anyOf, warehouse } from '../../platform/warehouse.ts';
 import type { LoadContext } from './context.ts';
-import type { PendingItem, Phase, PhaseSource } from './phase.ts';
+import { type PendingItem, type Phase, type PhaseSource, plannedQuery } from './phase.ts';
 
 /** A check of a first object that does not pass, and whose kind of difference nobody accepted. */
 interface Unaccepted {
@@ -38,11 +38,28 @@ export async function proveFirst<Row extends pg.QueryResultRow, Prepared>(
 }
 
 /**
- * Refuses to write anything more in a phase whose first object did not prove it and was not accepted since: every start would write one
- * more object and stop again. Throws RefusedError.
+ * Refuses to write anything more in a phase whose first object did not prove it, was not accepted since and is still not as it was sent:
+ * every start would write one more object and stop again. Throws RefusedError.
  */
-export async function refuseUnproven(context: LoadContext, phase: PhaseSource): Promise<void> {
-  const proof = await context.pool.query<{ has_passed: boolean; wrong: string[] }>(
+export async function refuseUnproven<Row extends pg.QueryResultRow, Prepared>(
+  context: LoadContext,
+  phase: Phase<Row, Prepared>,
+): Promise<void> {
+  const wrong = await unprovenKeys(context, phase);
+  if ((await firstUnaccepted(context, phase, wrong)) === undefined) return;
+  // A person may have mended it in Intercom.
+  await readBackAgain(context, phase, wrong);
+  const first = await firstUnaccepted(context, phase, wrong);
+  if (first === undefined) return;
+  throw new RefusedError(
+    `Phase ${phase.name} stopped at its first object, ${first.target_key}, which is not in Intercom as it was sent: ${describe(first)}. Nothing more was written.`,
+    { stage: 'load', nextStep: nextStep(phase, first) },
+  );
+}
+
+/** Keys of the objects and messages that did not prove the phase; empty once one object has. */
+async function unprovenKeys({ pool, workspaceIdCode }: LoadContext, phase: PhaseSource): Promise<readonly string[]> {
+  const proof = await pool.query<{ has_passed: boolean; wrong: string[] }>(
     `with object as (
        select bool_and(verdict not in ('failed', 'unknown')) as is_proven,
               array_agg(target_key) filter (where verdict in ('failed', 'unknown')) as wrong
@@ -53,16 +70,32 @@ export async function refuseUnproven(context: LoadContext, phase: PhaseSource): 
      select coalesce(bool_or(is_proven), false) as has_passed,
             array(select key from object o cross join unnest(o.wrong) as key) as wrong
      from object`,
-    [context.workspaceIdCode, phase.name],
+    [workspaceIdCode, phase.name],
   );
   const { has_passed: hasPassed = false, wrong = [] } = proof.rows[0] ?? {};
-  if (hasPassed || wrong.length === 0) return;
-  const first = await firstUnaccepted(context, phase, wrong);
-  if (first === undefined) return;
-  throw new RefusedError(
-    `Phase ${phase.name} stopped at its first object, ${first.target_key}, which is not in Intercom as it was sent: ${describe(first)}. Nothing more was written.`,
-    { stage: 'load', nextStep: nextStep(phase, first) },
-  );
+  return hasPassed ? [] : wrong;
+}
+
+/** Reads objects back, each with its messages, as far as they are still planned. */
+async function readBackAgain<Row extends pg.QueryResultRow, Prepared>(
+  context: LoadContext,
+  phase: Phase<Row, Prepared>,
+  keys: readonly string[],
+): Promise<void> {
+  const { pool, workspaceIdCode } = context;
+  const objects = [...new Set(keys.flatMap((key) => [key, ownerOf(key)]))];
+  const { rows } = await pool.query<Row>(plannedQuery(phase), [workspaceIdCode, objects]);
+  const found = await phase.prepare?.(context, rows, undefined);
+  for (const row of rows) {
+    // A phase that prepares nothing has nothing of that type.
+    const item = { row, target: phase.targetOf(row), open: [], prepared: found?.(row) as Prepared };
+    await writeVerdicts(pool, await phase.readBack(context, item));
+  }
+}
+
+/** The conversation of a message, whose key begins with that of its conversation. */
+function ownerOf(key: string): string {
+  return key.replace(/#.*$/, '');
 }
 
 /** Of a check that differs in the same fields as one that was accepted in this phase, a person has seen the kind. */
@@ -111,7 +144,7 @@ function describe({ check_name: check, fields }: Unaccepted): string {
 
 function nextStep(phase: PhaseSource, { target_key: key, check_name: check }: Unaccepted): string {
   return (
-    'Find out why Intercom holds something else before more is written. If it is to stay so, accept it (others that differ in the same fields do not stop the load then; they are listed, each to be accepted): ' +
+    'Find out why Intercom holds something else before more is written. Once it is mended in Intercom, start the load again: it looks first. If it is to stay so, accept it (others that differ in the same fields do not stop the load then; they are listed, each to be accepted): ' +
     `${acceptCommand({ phase: phase.name, check, targetKey: key })}, then start the load again.`
   );
 }

@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, expect, it } from 'vitest';
-import { editArticle, openTestWorkspace, type TestWorkspace } from '../support/intercom-workspace.ts';
+import { editOverApi, openTestWorkspace, type TestWorkspace } from '../support/intercom-workspace.ts';
 import { everyOperation } from '../support/load-workload.ts';
 import { readBack, redChecks } from '../support/read-back-workspace.ts';
 import { execute, plan } from '../support/rollback-workspace.ts';
@@ -74,7 +74,7 @@ it('a company that somebody renames is kept, whether before the plan or after it
 
 it('an article that somebody edits between the plan and its execution is kept, with the collections it lies in', async () => {
   const planned = await plan(workspace);
-  await editArticle(workspace, await idOf('article', 'FAQ::1'), { body: '<p>Pull it.</p>' });
+  await editOverApi(workspace, `articles/${await idOf('article', 'FAQ::1')}`, { body: '<p>Pull it.</p>' });
   const result = await execute(workspace, planned.hash);
   expect([result.failures, result.unverified]).toEqual([[], []]);
   const [article, inner, outer] = await outcomes(planned.planId, 'article', 'collection');

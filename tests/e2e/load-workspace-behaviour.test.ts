@@ -3,7 +3,7 @@ import { openIntercom } from '../../intercom/client.ts';
 import { createCustomObjectInstance } from '../../intercom/custom-objects.ts';
 import { acceptDifferences } from '../../reconcile/accept-differences.ts';
 import { passGate } from '../../reconcile/pass-gate.ts';
-import { openTestWorkspace, type TestWorkspace } from '../support/intercom-workspace.ts';
+import { editOverApi, openTestWorkspace, type TestWorkspace } from '../support/intercom-workspace.ts';
 import { judgeDump } from '../support/judge-dump.ts';
 import { everyOperation } from '../support/load-workload.ts';
 import { readBack, redChecks } from '../support/read-back-workspace.ts';
@@ -34,6 +34,7 @@ async function differences(): Promise<string[]> {
 }
 
 interface StoredContact {
+  readonly id: string;
   readonly phone: string | null;
   readonly custom_attributes: Readonly<Record<string, unknown>>;
 }
@@ -245,6 +246,24 @@ describe('a first object that is not as it was sent', () => {
     });
     await acceptDifferences(pool, workspace.idCode, accept);
     await passGate(pool, workspace.idCode, 'conversations');
+  });
+
+  it('lets the load go on once a person has mended it in Intercom', async () => {
+    workspace = await openTestWorkspace(everyOperation());
+    // Four attributes and a company go before it. A teammate is at the contact between its creation and the look at it.
+    await workspace.control('/hold', { nth: 6, when: 'after-commit' });
+    const loading = workspace.load().catch((error: unknown) => error);
+    expect(await workspace.control('/hold?timeout=60000')).toMatchObject({ operation: 'CreateContact' });
+    const { id } = await contact('claude.monet@example.com');
+    await editOverApi(workspace, `contacts/${id}`, { name: 'Somebody' });
+    await workspace.control('/release', {});
+    expect(await loading).toMatchObject({ message: expect.stringContaining('sent Claude Monet, found Somebody') });
+    await expect(workspace.load()).rejects.toThrow('Nothing more was written');
+
+    await editOverApi(workspace, `contacts/${id}`, { name: 'Claude Monet' });
+    const { phases } = await workspace.load();
+    expect(phases.find(({ phase }) => phase === 'conversations')).toMatchObject({ written: 2, failed: 0, blocked: 0 });
+    expect(await redChecks(workspace)).toEqual([]);
   });
 
   it('stops again at one that differs in another field than the one that was accepted', async () => {

@@ -1,5 +1,5 @@
 import { afterEach, expect, it } from 'vitest';
-import { editArticle, openTestWorkspace, type TestWorkspace } from '../support/intercom-workspace.ts';
+import { editOverApi, openTestWorkspace, type TestWorkspace } from '../support/intercom-workspace.ts';
 import { everyOperation } from '../support/load-workload.ts';
 import { laterChanges, readBack, redChecks } from '../support/read-back-workspace.ts';
 
@@ -114,7 +114,7 @@ it('a tag, a relation, an article or an instance that differs from what was load
     { do: 'untag', conversation_id: conversation },
     { do: 'unrelate', conversation_id: conversation },
   ]);
-  await editArticle(workspace, await idOf(workspace, 'article', 'FAQ::1'), { body: '<p>Pull it.</p>' });
+  await editOverApi(workspace, `articles/${await idOf(workspace, 'article', 'FAQ::1')}`, { body: '<p>Pull it.</p>' });
   await readBack(workspace, 'full');
   expect(await redChecks(workspace)).toEqual([]);
   expect(await laterChanges(workspace)).toEqual([

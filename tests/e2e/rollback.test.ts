@@ -1,5 +1,5 @@
 import { afterEach, expect, it } from 'vitest';
-import { editArticle, openTestWorkspace, type TestWorkspace } from '../support/intercom-workspace.ts';
+import { editOverApi, openTestWorkspace, type TestWorkspace } from '../support/intercom-workspace.ts';
 import { everyOperation } from '../support/load-workload.ts';
 import { archivedNames, execute, liveObjects, plan } from '../support/rollback-workspace.ts';
 
@@ -331,7 +331,7 @@ it('an article that somebody edited is kept, with the collections it lies in', a
   const { rows } = await workspace.database.pool.query<{ target_id: string }>(
     `select target_id from load.identity where target_type = 'article'`,
   );
-  await editArticle(workspace, rows[0]?.target_id ?? '', { title: 'How to plug in, and out' });
+  await editOverApi(workspace, `articles/${rows[0]?.target_id}`, { title: 'How to plug in, and out' });
   const planned = await plan(workspace);
   const kept = (await items(workspace, planned.planId)).filter((line) => line.endsWith(' keep'));
   expect(kept).toEqual(['article FAQ::1 keep', 'collection FAQCategory::2 keep', 'collection FAQCategory::1 keep']);

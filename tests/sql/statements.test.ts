@@ -97,6 +97,7 @@ const putTogether: Readonly<Record<string, readonly [count: number, reason: stri
   'load/desired-state/adoption.ts': [1, phaseReason],
   'load/engine/orphaned-intents.ts': [1, phaseReason],
   'load/engine/pending-rows.ts': [2, phaseReason],
+  'load/engine/prove-first.ts': [1, phaseReason],
   'load/engine/turn.ts': [1, phaseReason],
   'load/plan/forecast.ts': [1, phaseReason],
   'load/plan/plan-requests.ts': [1, phaseReason],

@@ -189,13 +189,13 @@ export async function openTestWorkspace(
   };
 }
 
-/** Edits an article over the API, as a teammate would in Intercom. */
-export async function editArticle(
+/** Edits an object over the API, as a teammate would in Intercom. The path is that of the object: `articles/7`. */
+export async function editOverApi(
   { url, token: bearer }: Pick<TestWorkspace, 'url' | 'token'>,
-  articleId: string,
+  path: string,
   fields: Readonly<Record<string, unknown>>,
 ): Promise<void> {
-  const response = await fetch(`${url}/articles/${articleId}`, {
+  const response = await fetch(`${url}/${path}`, {
     method: 'PUT',
     headers: { Authorization: `Bearer ${bearer}`, 'Content-Type': 'application/json', 'Intercom-Version': '2.16' },
     body: JSON.stringify(fields),
