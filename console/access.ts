@@ -32,12 +32,13 @@ export interface AccessOptions {
   readonly onOpened?: (address: string) => void;
 }
 
-const cookieName = 'console_session';
 const secret = (): string => randomBytes(24).toString('base64url');
 
 /** Who may use the console: whoever holds the token that its terminal shows, each token once. */
 export function createAccess({ origin, isReadOnly, onOpened }: AccessOptions): Access {
   const sessions = new Map<string, Session>();
+  // A browser sends a cookie to every port of a host: two consoles have one each.
+  const cookieName = (): string => `console_session_${new URL(origin()).port}`;
   let token = secret();
   const address = (): string => `${origin()}/login?token=${token}`;
 
@@ -48,19 +49,25 @@ export function createAccess({ origin, isReadOnly, onOpened }: AccessOptions): A
     token = secret();
     const id = secret();
     sessions.set(id, { csrf: secret(), person: '' });
-    setCookie(context, cookieName, id, { httpOnly: true, sameSite: 'Strict', path: '/' });
+    setCookie(context, cookieName(), id, { httpOnly: true, sameSite: 'Strict', path: '/' });
     onOpened?.(address());
-    return context.redirect('/');
+    if (!isOfOtherSite(context)) return context.redirect('/');
+    // A strict cookie does not go along where a link of another site, as a chat, is followed: the page goes on by itself.
+    return context.html('<!doctype html><meta http-equiv="refresh" content="0;url=/"><a href="/">Open the console</a>');
   }
 
   const guard: MiddlewareHandler<ConsoleEnvironment> = async (context, next) => {
     // A name that points at this machine is no reason to answer: another site may have made it do so.
-    if (context.req.header('host') !== new URL(origin()).host) return context.text('Unknown host.', 421);
+    if (context.req.header('host') !== new URL(origin()).host) {
+      return context.text(`The console answers under ${origin()} and under no other name.`, 421);
+    }
     if (context.req.path === '/login') return open(context);
-    const session = sessions.get(getCookie(context, cookieName) ?? '');
+    const session = sessions.get(getCookie(context, cookieName()) ?? '');
     if (session === undefined) {
       return context.text('Open the console by the address that its terminal shows.', 401);
     }
+    // Another port of this machine is the same site to a browser, which sends the cookie; to open a record is remembered.
+    if (isOfOtherSite(context)) return context.text('The request came from another site.', 403);
     if (context.req.method !== 'GET' && context.req.method !== 'HEAD') {
       if (isReadOnly) return context.text('This console is read-only.', 403);
       if (context.req.header('origin') !== origin()) return context.text('The request came from another site.', 403);
@@ -72,6 +79,10 @@ export function createAccess({ origin, isReadOnly, onOpened }: AccessOptions): A
   };
   return { address, guard };
 }
+
+/** Browsers say where a request comes from; whoever has no browser could say anything. */
+const isOfOtherSite = (context: Context): boolean =>
+  /^(cross|same)-site$/.test(context.req.header('sec-fetch-site') ?? '');
 
 function isEqual(a: string, b: string): boolean {
   const [left, right] = [Buffer.from(a), Buffer.from(b)];

@@ -13,15 +13,17 @@ const icon =
 export function assetRoutes({ app }: ConsoleApp): void {
   const plots = dirname(createRequire(import.meta.url).resolve('uplot/package.json'));
   const ofPlots = (name: string): string => readFileSync(join(plots, 'dist', name), 'utf8');
-  const assets: Readonly<Record<string, readonly [type: string, text: string]>> = {
-    'console.css': ['text/css', pageStyle],
-    'console.js': ['text/javascript', browserScript],
-    'icon.svg': ['image/svg+xml', icon],
-    'uplot.css': ['text/css', ofPlots('uPlot.min.css')],
-    'uplot.js': ['text/javascript', ofPlots('uPlot.esm.js')],
-  };
+  const assets = new Map<string, readonly [type: string, text: string]>(
+    Object.entries({
+      'console.css': ['text/css', pageStyle],
+      'console.js': ['text/javascript', browserScript],
+      'icon.svg': ['image/svg+xml', icon],
+      'uplot.css': ['text/css', ofPlots('uPlot.min.css')],
+      'uplot.js': ['text/javascript', ofPlots('uPlot.esm.js')],
+    }),
+  );
   app.get('/assets/:name', (request) => {
-    const asset = assets[request.req.param('name')];
+    const asset = assets.get(request.req.param('name'));
     if (asset === undefined) return request.notFound();
     return request.body(asset[1], 200, {
       'Content-Type': `${asset[0]}; charset=utf-8`,

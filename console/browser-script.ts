@@ -17,7 +17,7 @@ async function fill(place) {
     const answer = await fetch(place.dataset.src, { headers: { accept: 'text/html' } });
     if (!answer.ok) throw new Error(answer.status + ' ' + answer.statusText);
     show(place, await answer.text());
-    place.classList.remove('later');
+    place.classList.remove('later', 'failed');
   } catch (error) {
     place.classList.add('failed');
     place.title = String(error);
@@ -26,10 +26,19 @@ async function fill(place) {
 }
 for (const place of document.querySelectorAll('[data-src]')) fill(place);
 
-for (const place of document.querySelectorAll('[data-events]')) {
+// What is live says when it is not: a browser takes up a broken stream again, but not after an answer that is none.
+function listen(place) {
   const events = new EventSource(place.dataset.events);
-  events.onmessage = (event) => show(place, event.data);
+  events.onmessage = (event) => {
+    place.classList.remove('later', 'failed');
+    show(place, event.data);
+  };
+  events.onerror = () => {
+    place.classList.add('failed');
+    if (events.readyState === EventSource.CLOSED) setTimeout(() => listen(place), 3000);
+  };
 }
+for (const place of document.querySelectorAll('[data-events]')) listen(place);
 
 for (const place of document.querySelectorAll('[data-plot]')) plot(place);
 async function plot(place) {
@@ -60,6 +69,16 @@ async function plot(place) {
       paths: place.dataset.bars ? Plot.paths.bars({ size: [0.8, 40] }) : undefined, points: { show: !place.dataset.bars && times.length < 50 } }))],
   }, columns, place);
 }
+
+// A form that was sent is not sent again by a second click, before its answer is there.
+document.addEventListener('submit', (event) => {
+  if (event.target.method !== 'post') return;
+  if (event.target.classList.contains('sent')) event.preventDefault();
+  event.target.classList.add('sent');
+});
+addEventListener('pageshow', () => {
+  for (const form of document.querySelectorAll('form.sent')) form.classList.remove('sent');
+});
 
 document.addEventListener('keydown', (event) => {
   if (event.key !== 'Enter' && event.key !== ' ') return;

@@ -167,6 +167,11 @@ function consoleApp(app: Hono<ConsoleEnvironment>, context: ConsoleContext): Con
 async function answerError({ show }: ConsoleApp, request: ConsoleRequest, error: Error): Promise<Response> {
   // The frame of a page reads the warehouse too, which may be what failed: such a failure is said without it.
   if (!(error instanceof StepError)) {
+    if (isOfValue(error)) {
+      const words =
+        'The address, or the form, holds what cannot be a value there.\nNext: go back, and follow the links.';
+      return request.text(words, 400);
+    }
     const failure = failureInWords(error);
     const known = failure instanceof StepError ? failure : undefined;
     const said = known === undefined ? (error.stack ?? error.message) : `${known.message} Next: ${known.nextStep}`;
@@ -178,3 +183,11 @@ async function answerError({ show }: ConsoleApp, request: ConsoleRequest, error:
   request.status(isMissing ? 404 : 409);
   return show(request, '', isMissing ? 'There is no such page' : 'This cannot be done', () => refusalContent(error));
 }
+
+/**
+ * Postgres' codes of a value that is none of its type, or that no text may hold: pages compute with what stands in the warehouse,
+ * which has its types, so such a value was in the request.
+ */
+const valueCodes = new Set(['22021', '22P02', '22P05', '22007', '22008']);
+
+const isOfValue = (error: Error): boolean => valueCodes.has(String((error as { code?: unknown }).code));

@@ -2,7 +2,11 @@ import { streamSSE } from 'hono/streaming';
 import { sql } from 'kysely';
 import type pg from 'pg';
 import { readStatus, type WorkspaceStatus } from '../../load/status/read-status.ts';
+import { messageOf } from '../../platform/errors.ts';
+import { failureInWords } from '../../platform/failure-in-words.ts';
 import { type Html, html } from '../../platform/html.ts';
+import { withoutSecrets } from '../../platform/redact.ts';
+import { printErrorLine } from '../../platform/terminal.ts';
 import { warehouse } from '../../platform/warehouse.ts';
 import { phaseWords } from '../../reconcile/page-words.ts';
 import type { ConsoleApp } from '../console-app.ts';
@@ -29,17 +33,22 @@ ${plot('lag', 'Lag', 'How old what Intercom shows was at the end of each load: m
   app.get('/live/events', async (request) => {
     const frame = await frameOf(request);
     return streamSSE(request, async (stream) => {
-      while (!stream.aborted) {
-        await stream.writeSSE({ data: (await liveContent(frame)).text.replaceAll('\n', ' ') });
-        await stream.sleep(eventMs);
+      try {
+        while (!stream.aborted) {
+          await stream.writeSSE({ data: (await liveContent(frame)).text.replaceAll('\n', ' ') });
+          await stream.sleep(eventMs);
+        }
+      } catch (error) {
+        // The stream ends, and the browser asks again: the answer then says what is wrong.
+        printErrorLine(`GET /live/events: ${withoutSecrets(messageOf(failureInWords(error)))}`);
       }
     });
   });
   app.get('/live/plot/:name', async (request) => {
     const { standing } = await frameOf(request);
     const name = request.req.param('name');
+    if (!Object.hasOwn(plots, name)) return request.notFound();
     const read = plots[name as keyof typeof plots];
-    if (read === undefined) return request.notFound();
     const idCode = standing.workspace?.idCode ?? '';
     return request.json((await context.kept.get(`plot ${name} ${idCode}`, () => read(context.pool, idCode))).value);
   });

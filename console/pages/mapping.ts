@@ -20,6 +20,7 @@ import { destinationWords, homeWords } from '../../transform/mapping/mapping-wor
 import { changedSince, readConfirmation } from '../../transform/mapping/read-confirmation.ts';
 import { type MappingFile, readMappingFile, readMappingText } from '../../transform/mapping/read-mapping.ts';
 import type { ConsoleApp, ConsoleRequest } from '../console-app.ts';
+import { nameOf } from '../form-fields.ts';
 import { type MappingChange, tryChange, wholeDestinations, writeChange } from '../mapping/change-mapping.ts';
 import { readEffect, type ShownEffect } from '../mapping/mapping-effect.ts';
 import { byAndReason, command, type Frame, folded, form, later, table } from '../page.ts';
@@ -40,8 +41,11 @@ ${classGroups(frame, file.mapping)}`;
   app.get('/mapping/effect', (request) =>
     part(request, async (frame) => {
       const className = request.req.query('class');
-      const effect = await readEffect(frame, readMappingFile(mappingFile), className);
-      return className === undefined ? html`${effect.content}${await confirmation(frame, effect)}` : effect.content;
+      const file = readMappingFile(mappingFile);
+      const effect = await readEffect(frame, file, className);
+      return className === undefined
+        ? html`${effect.content}${await confirmation(frame, file, effect)}`
+        : effect.content;
     }),
   );
   app.get('/mapping/class/:name', (request) => {
@@ -54,12 +58,12 @@ ${classGroups(frame, file.mapping)}`;
     return recorded(
       request,
       addressOf(change),
-      html`${nameOf(change)} is changed in the file. Nothing counts before a person <a href="/mapping">confirms the mapping</a>.`,
+      html`${nameOfChange(change)} is changed in the file. Nothing counts before a person <a href="/mapping">confirms the mapping</a>.`,
     );
   });
   app.post('/mapping/class/:name/try', async (request) => {
     const change = await changeOf(request);
-    return show(request, '/mapping', `Trying ${nameOf(change)}`, async (frame) => {
+    return show(request, '/mapping', `Trying ${nameOfChange(change)}`, async (frame) => {
       const { content } = await readEffect(frame, tryChange(mappingFile, change), change.className);
       return html`<p>${changeWords(change)}. Nothing is written yet.</p>
 ${content}
@@ -74,10 +78,14 @@ ${form(frame, addressOf(change), html`${changeFields(change)}<button>Write it in
         nextStep: 'itop-to-intercom audit',
       });
     }
-    session.person = String((await request.req.parseBody()).by ?? '').trim();
-    if (session.person === '')
-      throw new RefusedError('A confirmation needs a name.', { stage: 'console', nextStep: 'Give your name.' });
+    const fields = await request.req.parseBody();
+    session.person = nameOf(fields.by);
     const file = readMappingFile(mappingFile);
+    if (fields.file !== file.hash)
+      throw new RefusedError('The mapping file was changed after this page was opened. Nothing is confirmed.', {
+        stage: 'console',
+        nextStep: 'Open the mapping page again, read what the file changes now, and confirm that.',
+      });
     const { faults } = await checkMapping(pool, file);
     if (faults.length > 0)
       throw new RefusedError(`The mapping has ${faults.length} faults.`, {
@@ -92,7 +100,7 @@ ${form(frame, addressOf(change), html`${changeFields(change)}<button>Write it in
 async function classPage(frame: Frame, name: string): Promise<Html> {
   const file = readOrSay(frame.context.mappingFile);
   if (file instanceof Html) return file;
-  const entry = file.mapping.classes[name];
+  const entry = Object.hasOwn(file.mapping.classes, name) ? file.mapping.classes[name] : undefined;
   if (entry === undefined)
     throw new RefusedError(`The mapping has no class ${name}.`, {
       stage: 'console',
@@ -195,12 +203,12 @@ function destinationForm(frame: Frame, name: string, present: string): Html | st
 
 const addressOf = ({ className }: MappingChange): string => `/mapping/class/${encodeURIComponent(className)}`;
 
-const nameOf = (change: MappingChange): string =>
+const nameOfChange = (change: MappingChange): string =>
   'attribute' in change ? `${change.className}.${change.attribute}` : change.className;
 
 function changeWords(change: MappingChange): string {
   if ('destination' in change) return `${change.className}: ${destinationWords(change.destination)}`;
-  return `${nameOf(change)} goes to: ${[homeWords(change.home), change.to].filter((word) => word !== '').join(': ')}`;
+  return `${nameOfChange(change)} goes to: ${[homeWords(change.home), change.to].filter((word) => word !== '').join(': ')}`;
 }
 
 function changeFields(change: MappingChange): Html {
@@ -251,7 +259,7 @@ function classGroups(frame: Frame, { classes }: Mapping): Html {
 }
 
 /** The button that confirms the file; where a load takes it as it is, who confirmed it. */
-async function confirmation(frame: Frame, { isSound }: ShownEffect): Promise<Html | string> {
+async function confirmation(frame: Frame, { hash }: MappingFile, { isSound }: ShownEffect): Promise<Html | string> {
   if (!isSound) return '';
   const { pool, mappingFile } = frame.context;
   const confirmed = await readConfirmation(pool, frame.standing.workspace?.idCode ?? '');
@@ -260,6 +268,6 @@ async function confirmation(frame: Frame, { isSound }: ShownEffect): Promise<Htm
   return form(
     frame,
     '/mapping/confirm',
-    html`${byAndReason(frame, false)}<button>I decide so: confirm the mapping</button>`,
+    html`<input type="hidden" name="file" value="${hash}">${byAndReason(frame, false)}<button>I decide so: confirm the mapping</button>`,
   );
 }

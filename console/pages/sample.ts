@@ -7,6 +7,7 @@ import { kindWords } from '../../reconcile/page-words.ts';
 import { featureWords } from '../../transform/mapping/mapping-words.ts';
 import { acceptSample } from '../../transform/sample/accept-sample.ts';
 import type { ConsoleApp } from '../console-app.ts';
+import { nameOf } from '../form-fields.ts';
 import { failureOf, isRunning, jobContent } from '../job-content.ts';
 import { byAndReason, command, type Frame, folded, form, later, table } from '../page.ts';
 import { namedLink } from '../records/record-names.ts';
@@ -158,11 +159,4 @@ export function coversContent(covers: readonly string[]): Html | string {
   const words = [...new Set(covers.map(featureWords))];
   if (words.length <= shownFeatures + 1) return words.join(' · ');
   return html`${words.slice(0, shownFeatures).join(' · ')} <details><summary>and ${words.length - shownFeatures} more</summary>${words.slice(shownFeatures).join(' · ')}</details>`;
-}
-
-function nameOf(value: unknown): string {
-  const name = String(value ?? '').trim();
-  if (name === '')
-    throw new RefusedError('A signature needs a name.', { stage: 'console', nextStep: 'Give your name.' });
-  return name;
 }

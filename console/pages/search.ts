@@ -4,10 +4,13 @@ import type { ConsoleApp } from '../console-app.ts';
 import { recordLink, table } from '../page.ts';
 import { findRecords, mostFound } from '../records/find-records.ts';
 
+/** Characters that are looked for: no name of a record is longer. */
+const longestSearch = 200;
+
 /** Finds records by ref, name, address, key or Intercom id; one exact hit is shown at once. */
 export function searchRoutes({ app, show, frameOf }: ConsoleApp): void {
   app.get('/search', async (request) => {
-    const text = (request.req.query('q') ?? '').trim();
+    const text = (request.req.query('q') ?? '').trim().slice(0, longestSearch);
     const { context, standing } = await frameOf(request);
     const found = text === '' ? [] : await findRecords(context.pool, standing, text);
     const [only] = found;

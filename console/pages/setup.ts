@@ -2,6 +2,7 @@ import { readSetupSheet, type SetupItem, setupItems, signSetupItems } from '../.
 import { RefusedError } from '../../platform/errors.ts';
 import { type Html, html } from '../../platform/html.ts';
 import type { ConsoleApp } from '../console-app.ts';
+import { nameOf } from '../form-fields.ts';
 import { command, form } from '../page.ts';
 
 /** The set-up sheet: what Intercom's API cannot set, signed item by item. */
@@ -36,7 +37,7 @@ ${open.length > 0 && context.isReadOnly ? items : ''}`;
     if (standing.workspace === undefined)
       throw new RefusedError('No workspace is known yet.', { stage: 'console', nextStep: 'itop-to-intercom audit' });
     const fields = await request.req.parseBody();
-    session.person = String(fields.by ?? '').trim();
+    session.person = nameOf(fields.by);
     const stated = setupItems.flatMap(({ item }) => {
       const state = fields[`state.${item}`];
       return state === 'done' || state === 'not_applicable' ? [{ item, state } as const] : [];
@@ -52,6 +53,13 @@ ${open.length > 0 && context.isReadOnly ? items : ''}`;
       throw new RefusedError(`“${setupItems.find(({ item }) => item === unexplained.item)?.title}” needs a remark.`, {
         stage: 'console',
         nextStep: 'Go back, and say in its remark why it does not apply. Nothing was signed yet.',
+      });
+    const sheet = await readSetupSheet(context.pool, standing.workspace.idCode);
+    const signed = sheet.find(({ item, state }) => state !== 'open' && stated.some((one) => one.item === item));
+    if (signed !== undefined)
+      throw new RefusedError(`“${signed.title}” was signed by ${signed.signedBy} after this page was opened.`, {
+        stage: 'console',
+        nextStep: 'Open the set-up sheet again. Nothing of this form was signed.',
       });
     for (const { item, state } of stated) {
       await signSetupItems(context.pool, {

@@ -10,6 +10,7 @@ import { workListTitles } from '../../platform/work-list-titles.ts';
 import { acceptDifferences } from '../../reconcile/accept-differences.ts';
 import type { ConsoleApp, ConsoleRequest } from '../console-app.ts';
 import type { Standing } from '../console-context.ts';
+import { nameOf } from '../form-fields.ts';
 import type { ListColumn, Row, WorkList } from '../lists/work-list.ts';
 import { workListGroups, workLists } from '../lists/work-lists.ts';
 import { NoSuchPageError } from '../no-such-page-error.ts';
@@ -67,12 +68,17 @@ export function workListRoutes({ app, show, part, frameOf, recorded, context }: 
     const { standing, session } = await frameOf(request);
     if (standing.workspace === undefined)
       throw new RefusedError('No workspace is known yet.', { stage: 'console', nextStep: 'itop-to-intercom load' });
-    session.person = text('by');
+    session.person = nameOf(text('by'));
+    if (text('reason') === '' || text('target_key') === '')
+      throw new RefusedError('An acceptance is of one object, and needs a reason.', {
+        stage: 'console',
+        nextStep: 'Go back, and say why it may stay as it is.',
+      });
     await acceptDifferences(context.pool, standing.workspace.idCode, {
       phase: text('phase'),
       ...(text('check') === '' ? {} : { check: text('check') }),
-      ...(text('target_key') === '' ? {} : { targetKey: text('target_key') }),
-      by: text('by'),
+      targetKey: text('target_key'),
+      by: session.person,
       reason: text('reason'),
     });
     // Back to the same filter, order and page.

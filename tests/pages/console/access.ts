@@ -43,6 +43,47 @@ export function testAccess(): void {
     ).toEqual([{ signed_by: 'Mallory' }]);
   });
 
+  it('keeps two consoles in one browser apart, and is opened by a link of another site too', async () => {
+    const other = await open();
+    const name = async (of: RunningConsole): Promise<string> => (await enter(of)).cookie.split('=')[0] ?? '';
+    expect(await name(other)).not.toBe(await name(running));
+    const followed = await fetch(other.address(), { headers: { 'sec-fetch-site': 'cross-site' }, redirect: 'manual' });
+    expect(followed.status).toBe(200);
+    expect(await followed.text()).toContain('http-equiv="refresh" content="0;url=/"');
+    await other.close();
+  });
+
+  it('refuses what a page on another port of this machine asks for: opening a record is remembered', async () => {
+    const { origin, cookie } = await enter(running);
+    const read = async (site: string): Promise<number> =>
+      (await fetch(`${origin}/record/Ticket::100`, { headers: { cookie, 'sec-fetch-site': site } })).status;
+    expect([await read('same-site'), await read('cross-site')]).toEqual([403, 403]);
+    expect([await read('same-origin'), await read('none')]).toEqual([200, 200]);
+  });
+
+  it('refuses an address that holds what cannot be there, without a word of what is behind', async () => {
+    const { origin, cookie } = await enter(running);
+    for (const [path, status] of [
+      ['/live/plot/constructor', 404],
+      ['/live/plot/__proto__', 404],
+      ['/assets/constructor', 404],
+      ['/mapping/class/constructor', 409],
+      ['/search?q=%00', 400],
+      [`/search?q=${'z'.repeat(8_000)}`, 200],
+      ['/record/%00', 400],
+      ['/record/%00/fate', 400],
+      ['/record/%zz', 404],
+      ['/file/%00/contents', 400],
+      ['/file/..%2f..%2fetc%2fpasswd/contents', 404],
+      ['/lists/findings?sort=importance&after=abc&key=1', 400],
+      ['/lists/findings?sort=found_at&after=abc&key=1', 400],
+    ] as const) {
+      const answer = await fetch(`${origin}${path}`, { headers: { cookie }, redirect: 'manual' });
+      expect(answer.status, path).toBe(status);
+      expect(await answer.text(), path).not.toMatch(/postgres:|syntax|TypeError|\n {4}at /);
+    }
+  });
+
   it('says a policy under which nothing foreign is loaded, framed or kept', async () => {
     const { origin, cookie } = await enter(running);
     const { headers } = await fetch(`${origin}/`, { headers: { cookie } });

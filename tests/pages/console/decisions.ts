@@ -7,6 +7,10 @@ import { requireConfirmedMapping } from '../../../transform/mapping/require-conf
 import { drawSample, usualSampleSize } from '../../../transform/sample/draw-sample.ts';
 import { enter, mappingFile, open, world } from './world.ts';
 
+/** Value of a hidden field of a page. */
+const hiddenValue = (page: string, name: string): string =>
+  new RegExp(`name="${name}" value="([^"]+)"`).exec(page)?.[1] ?? '';
+
 /** What a person decides in the console, and what is recorded of it. */
 export function testDecisions(): void {
   let running: RunningConsole;
@@ -62,14 +66,19 @@ export function testDecisions(): void {
     const reader = await enter(readOnly);
     const read = async (of: typeof reader, path: string): Promise<string> =>
       (await fetch(`${of.origin}${path}`, { headers: { cookie: of.cookie } })).text();
-    const csrf = /name="csrf" value="([^"]+)"/.exec(await read({ origin, cookie }, '/mapping/effect'))?.[1] ?? '';
-    const answer = await fetch(`${origin}/mapping/confirm`, {
-      method: 'POST',
-      headers: { cookie, origin },
-      body: new URLSearchParams({ csrf, by: 'Ada' }),
-      redirect: 'manual',
-    });
-    expect(answer.status).toBe(303);
+    const confirm = (form: string) =>
+      fetch(`${origin}/mapping/confirm`, {
+        method: 'POST',
+        headers: { cookie, origin },
+        body: new URLSearchParams({ csrf: hiddenValue(form, 'csrf'), file: hiddenValue(form, 'file'), by: 'Ada' }),
+        redirect: 'manual',
+      });
+    const stale = await read({ origin, cookie }, '/mapping/effect');
+    appendFileSync(file, '# looked at\n');
+    const refused = await confirm(stale);
+    expect(refused.status).toBe(409);
+    expect(await refused.text()).toContain('The mapping file was changed after this page was opened');
+    expect((await confirm(await read({ origin, cookie }, '/mapping/effect'))).status).toBe(303);
     const shown = async (): Promise<boolean[]> => {
       const [page, pageToRead, overview] = [
         await read({ origin, cookie }, '/mapping/effect'),
@@ -182,5 +191,31 @@ export function testDecisions(): void {
     expect((await post('/sample/accept', 'Ada')).status).toBe(303);
     const { rows } = await world.database.pool.query('select accepted_by, looked_at from ops.sample_acceptance');
     expect(rows).toEqual([{ accepted_by: 'Ada', looked_at: ['Ticket::100'] }]);
+  });
+
+  it('lets no form of an older page replace a signature, and no name be one that cannot be recorded', async () => {
+    const { origin, cookie } = await enter(running);
+    const page = await (await fetch(`${origin}/setup`, { headers: { cookie } })).text();
+    const post = (path: string, fields: Record<string, string>) =>
+      fetch(`${origin}${path}`, {
+        method: 'POST',
+        headers: { cookie, origin },
+        body: new URLSearchParams({ csrf: hiddenValue(page, 'csrf'), ...fields }),
+        redirect: 'manual',
+      });
+    expect((await post('/setup', { 'state.csat': 'done', by: 'Ada' })).status).toBe(303);
+    const second = await post('/setup', { 'state.csat': 'done', by: 'Bob' });
+    expect(second.status).toBe(409);
+    expect(await second.text()).toContain('was signed by Ada after this page was opened');
+    const { rows } = await world.database.pool.query("select signed_by from ops.setup_item where item = 'csat'");
+    expect(rows).toEqual([{ signed_by: 'Ada' }]);
+    for (const by of ['', ' ', 'a\0b', 'two\nlines', 'x'.repeat(201)])
+      for (const path of ['/sample/person', '/sample/accept', '/mapping/confirm', '/lists/accept'])
+        expect(
+          (await post(path, { by, phase: 'conversations', target_key: 'Ticket::100', reason: 'seen' })).status,
+        ).toBe(409);
+    // Without an object an acceptance would be of a whole phase.
+    const whole = await post('/lists/accept', { by: 'Ada', phase: 'conversations', reason: 'seen' });
+    expect(await whole.text()).toContain('An acceptance is of one object');
   });
 }

@@ -84,6 +84,18 @@ export function testInBrowser(): void {
     expect(await focused()).toBe('/lists/failures');
   });
 
+  it('says of what is live that it is old where it cannot be had, and takes it up again', async () => {
+    let isAway = true;
+    await page.route('**/live/events', (route) => (isAway ? route.fulfill({ status: 500 }) : route.continue()));
+    await visit('/live');
+    const live = page.locator('#live');
+    await expect.poll(() => live.getAttribute('class'), { interval: 20, timeout: 20_000 }).toContain('failed');
+    isAway = false;
+    await expect.poll(() => live.getAttribute('class'), { interval: 50, timeout: 20_000 }).toBe('');
+    await page.unroute('**/live/events');
+    faults.length = 0;
+  });
+
   // One visit a page, at all widths and in both colours: reloading is what takes the time.
   it.each(paths)(
     'shows %s to everybody: no script of a customer, nothing cut off, no violation of axe',
