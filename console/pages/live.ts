@@ -30,11 +30,12 @@ ${plot('lag', 'Lag', 'How old what Intercom shows was at the end of each load: m
     }),
   );
   app.get('/live/now', (request) => part(request, (frame) => liveContent(frame)));
-  app.get('/live/events', async (request) => {
-    const frame = await frameOf(request);
-    return streamSSE(request, async (stream) => {
+  app.get('/live/events', (request) =>
+    streamSSE(request, async (stream) => {
       try {
         while (!stream.aborted) {
+          // Whoever watches from the beginning sees the first transform and the load that follows it.
+          const frame = await frameOf(request);
           await stream.writeSSE({ data: (await liveContent(frame)).text.replaceAll('\n', ' ') });
           await stream.sleep(eventMs);
         }
@@ -42,8 +43,8 @@ ${plot('lag', 'Lag', 'How old what Intercom shows was at the end of each load: m
         // The stream ends, and the browser asks again: the answer then says what is wrong.
         printErrorLine(`GET /live/events: ${withoutSecrets(messageOf(failureInWords(error)))}`);
       }
-    });
-  });
+    }),
+  );
   app.get('/live/plot/:name', async (request) => {
     const { standing } = await frameOf(request);
     const name = request.req.param('name');

@@ -113,4 +113,27 @@ export function testReading(): void {
     expect(csv).toContain('Contact::20');
     expect(csv).not.toContain('Contact::10');
   });
+
+  it('goes on from what runs to the load in a stream that was opened before the first transform', async () => {
+    const { origin, cookie } = await enter(running);
+    const { pool } = world.database;
+    const conversations = await pool.query<{ row: object }>(
+      "delete from ops.materialised m where relation = 'intercom.conversation' returning to_jsonb(m) as row",
+    );
+    const answer = await fetch(`${origin}/live/events`, { headers: { cookie } });
+    expect(answer.headers.get('content-type')).toBe('text/event-stream');
+    let text = '';
+    for await (const piece of (answer.body as ReadableStream<Uint8Array>).pipeThrough(new TextDecoderStream())) {
+      text += piece;
+      if (text.includes('class="bars"')) break;
+      if (text.includes('\n\n') && conversations.rows[0] !== undefined) {
+        await pool.query(
+          'insert into ops.materialised select * from jsonb_populate_record(null::ops.materialised, $1) on conflict do nothing',
+          [conversations.rows[0].row],
+        );
+      }
+    }
+    expect(text).toMatch(/^data: <p>Nothing runs now\.<\/p>\n\n/);
+    expect(text).toContain('class="bars"');
+  });
 }
