@@ -68,6 +68,16 @@ const checks: Words = {
   attribute: 'attribute is as it was sent',
   contact_company: 'contact belongs to the company',
   custom_object_instance: 'custom object is as it was sent',
+  'read back: conversation is there': 'conversation is in Intercom',
+  'read back: opening': 'first message is as it was sent',
+  'read back: part is there': 'message is in Intercom',
+  'read back: part text': 'text of the message is as it was sent',
+  'read back: part author': 'author of the message is as it was sent',
+  'read back: part time': 'time of the message is as it was sent',
+  'read back: part kind': 'kind of the message is as it was sent',
+  'read back: part files': 'list of the message’s files is as it was sent',
+  'read back: order of parts': 'order of the messages is as it was sent',
+  'read back: tags': 'list of tags is as it was sent',
 };
 
 /** What was checked. Checks of the warehouse are named assert_<relation>__<fact>. */
@@ -98,9 +108,8 @@ export const outcomeWords = (outcome: string): string => plainWords(outcomes, ou
 /** A check that found something else, in words. */
 export function failedCheckWords(check: string): string {
   const words = checkWords(check);
-  return / is as it was sent$/.test(words)
-    ? words.replace(/ is as it was sent$/, ' is not as it was sent')
-    : `not so: ${words}`;
+  const isSaid = / is (?=as it was sent$|in Intercom$)/;
+  return isSaid.test(words) ? words.replace(isSaid, ' is not ') : `not so: ${words}`;
 }
 
 const reasons: Words = {

@@ -2,6 +2,7 @@ import { expect, it } from 'vitest';
 import type { Standing } from '../../console/console-context.ts';
 import { type Column, table } from '../../console/page.ts';
 import { stepContent } from '../../console/records/step-content.ts';
+import { failedCheckWords } from '../../reconcile/page-words.ts';
 
 it('leads from the next step of a command to the page that does the same', () => {
   const content = (words: string): string => stepContent(new Map(), words).text;
@@ -26,4 +27,11 @@ it('shows no column without a value, but where its head sorts the rows', () => {
 it('puts the head of a column of numbers on the right also where its first cell is empty', () => {
   const column = { name: 'Objects', value: (row: number | null) => row };
   expect(table({} as Standing, [column], [null, 3], 'Numbers').text).toContain('<th scope="col" class="number">');
+});
+
+it('says of a message that is gone, or is another, just that', () => {
+  expect(failedCheckWords('read back: part is there')).toBe('message is not in Intercom');
+  expect(failedCheckWords('read back: part author')).toBe('author of the message is not as it was sent');
+  expect(failedCheckWords('part')).toBe('message is not as it was sent');
+  expect(failedCheckWords('assert_some_relation__a_fact')).toBe('not so: some relation: a fact');
 });
