@@ -3,7 +3,7 @@ import type { AddressInfo } from 'node:net';
 import { getRequestListener } from '@hono/node-server';
 import { Hono } from 'hono';
 import { secureHeaders } from 'hono/secure-headers';
-import { messageOf, StepError } from '../platform/errors.ts';
+import { messageOf, RefusedError, StepError } from '../platform/errors.ts';
 import { failureInWords } from '../platform/failure-in-words.ts';
 import { type Html, html } from '../platform/html.ts';
 import { withoutSecrets } from '../platform/redact.ts';
@@ -115,7 +115,7 @@ export async function startConsole(options: ConsoleOptions): Promise<RunningCons
   }
   const server = createServer(getRequestListener(app.fetch));
   await new Promise<void>((resolve, reject) => {
-    server.once('error', reject);
+    server.once('error', (error) => reject(cannotListen(error, options)));
     server.listen(options.port, options.host, resolve);
   });
   const { port } = server.address() as AddressInfo;
@@ -161,6 +161,15 @@ function consoleApp(app: Hono<ConsoleEnvironment>, context: ConsoleContext): Con
       return request.html((await answer().catch(refusalContent)).text);
     },
   };
+}
+
+/** A second console at a port, or an address of another machine, is what people try. */
+function cannotListen(error: Error, { host, port }: ConsoleOptions): RefusedError {
+  return new RefusedError(`The console cannot listen on ${host}, port ${port} (${messageOf(error)}).`, {
+    stage: 'console',
+    nextStep: 'Name another one with --port, or none for one that is free; --host takes an address of this machine.',
+    cause: error,
+  });
 }
 
 /** A refusal is said on a page, with what to do; what was not foreseen too, and its stack stays in the terminal. */

@@ -51,6 +51,8 @@ export function testAccess(): void {
     expect(followed.status).toBe(200);
     expect(await followed.text()).toContain('http-equiv="refresh" content="0;url=/"');
     await other.close();
+    const port = Number(new URL(running.address()).port);
+    await expect(open({ port })).rejects.toThrow(`cannot listen on 127.0.0.1, port ${port}`);
   });
 
   it('refuses what a page on another port of this machine asks for: opening a record is remembered', async () => {

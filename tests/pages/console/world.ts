@@ -120,7 +120,12 @@ export function useConsoleWorld(): void {
 export const mappingFile = (): string => join(world.directory, 'mapping.yaml');
 
 export async function open(
-  options: { readonly isReadOnly?: boolean; readonly of?: TestDatabase; readonly mapping?: string } = {},
+  options: {
+    readonly isReadOnly?: boolean;
+    readonly of?: TestDatabase;
+    readonly mapping?: string;
+    readonly port?: number;
+  } = {},
 ): Promise<RunningConsole> {
   const file = options.mapping ?? mappingFile();
   return startConsole({
@@ -130,7 +135,7 @@ export async function open(
     mappingFile: file,
     operator: operatorOf(silentContext(options.of ?? world.database, { ...settings, mapping: { file } })),
     host: '127.0.0.1',
-    port: 0,
+    port: options.port ?? 0,
   });
 }
 
