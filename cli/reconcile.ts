@@ -177,7 +177,10 @@ function acceptCommand(): Command {
 What matches now is accepted, each as it is now. It counts again once its object changes in iTop or it fails in another way; what
 fails later is never accepted by it.
 
-What there is: reconcile.difference, load.outcome. What was accepted: reconcile.accepted_difference.`,
+What there is: reconcile.difference, load.outcome. What was accepted: reconcile.accepted_difference.
+
+To take an acceptance back, with any SQL client (itop-to-intercom db url): set withdrawn_at = now() in its rows of
+reconcile.accepted_difference. The row stays, and what it covered counts again.`,
     )
     .action((options: CommonOptions & Acceptance) =>
       inContext(options, 'transform', async (context) => {

@@ -8,7 +8,11 @@ export interface Acceptable {
 
 /** The command that accepts one difference or failure and nothing else: the only place that writes it. */
 export const acceptCommand = ({ phase, check, targetKey }: Acceptable): string =>
-  `itop-to-intercom reconcile accept --phase ${phase} --check "${quoted(check)}" --target-key "${quoted(targetKey)}" --by NAME --reason WHY`;
+  `itop-to-intercom reconcile accept --phase ${phase} --check ${quoted(check)} --target-key ${quoted(targetKey)} --by NAME --reason WHY`;
 
-/** Between double quotes of a shell. */
-const quoted = (word: string): string => word.replace(/[\\"$`]/g, '\\$&');
+/**
+ * One word of a shell. Between double quotes an interactive shell still replaces what follows an exclamation mark, and a value from iTop
+ * is nothing to run: only between single quotes everything stays as it is.
+ */
+const quoted = (word: string): string =>
+  /[\\"$`!\p{Cc}]/u.test(word) ? `'${word.replaceAll("'", `'\\''`)}'` : `"${word}"`;

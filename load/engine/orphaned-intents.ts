@@ -1,6 +1,5 @@
 import { sql } from 'kysely';
 import type pg from 'pg';
-import { acceptCommand } from '../../platform/accept-command.ts';
 import { livingProcesses } from '../../platform/process-lease.ts';
 import { allOf, clockTimestamp, insertRows, warehouse } from '../../platform/warehouse.ts';
 import type { LoadContext } from './context.ts';
@@ -55,7 +54,7 @@ export async function listOrphanedIntents(context: LoadContext, phase: PhaseSour
     state: 'failed',
     reason_code: orphanedIntent,
     reason: `The answer to ${operation} was lost, and the object is not to be loaded any more: nobody looked whether it is in Intercom.`,
-    next_step: `Look in Intercom for what was sent (select path, payload from load.journal where journal_id = ${journal_id}), delete it there or leave it, then: ${acceptCommand({ phase: phase.name, check: orphanedIntent, targetKey: target_key })}`,
+    next_step: `Look in Intercom for what was sent (select path, payload from load.journal where journal_id = ${journal_id}), and delete it there or leave it. No load comes back to it: then accept it`,
     journal_id,
     run_id: runId,
   }));

@@ -9,7 +9,15 @@ select
   a.reason as accepted_reason
 from reconcile.verdict v
 left join lateral (
-  select sha256(convert_to(jsonb_build_array(v.verdict, v.reason_code, v.expected, v.actual)::text, 'UTF8')) as state_hash
+  select sha256(convert_to(jsonb_build_array(v.verdict, v.reason_code, d.expected, d.actual)::text, 'UTF8')) as state_hash
+  from (
+    select v.expected, v.actual
+    where v.reason_code is distinct from 'attribute_pending'
+    union all
+    -- How many values are not accounted for is what a person sees; how many there are in all grows with each delta.
+    select (v.expected::numeric - v.actual::numeric)::text, null
+    where v.reason_code = 'attribute_pending'
+  ) d
   where v.verdict in ('failed', 'unknown')
 ) s on true
 left join lateral (
@@ -26,7 +34,7 @@ where v.verdict <> 'passed';
 
 comment on view reconcile.difference is 'One row per verdict that does not pass, with who accepted it: the drill-down behind every count of verdicts.';
 comment on column reconcile.difference.is_failure is 'failed or unknown: unknown counts as failed. Shifted, fallback_author, truncated, merged, folded and kept_elsewhere are differences that the rules foresee.';
-comment on column reconcile.difference.state_hash is 'Hash of verdict, reason and values: an acceptance holds while it stays the same. Null where there is nothing to accept.';
+comment on column reconcile.difference.state_hash is 'Hash of verdict, reason and values, of a pending attribute of how many values are not accounted for: an acceptance holds while it stays the same. Null where there is nothing to accept.';
 comment on column reconcile.difference.is_accepted is 'A person accepted it by name, as it is now (reconcile.accepted_difference).';
 comment on column reconcile.difference.accepted_by is 'Who accepted it; null where nobody did.';
 comment on column reconcile.difference.accepted_reason is 'Why it was accepted, in words; null where nobody did.';

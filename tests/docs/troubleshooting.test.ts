@@ -93,10 +93,14 @@ ${sections.join('\n').trim()}
 function rowsOf(all: readonly SourceError[]): string[] {
   const rows = all.map(({ name, message, exitCode, nextSteps }) => {
     const shown = name === 'RefusedError' || name === 'FailedError' ? message : `**${name}**: ${message}`;
-    return `| ${cell(shown)} | ${exitCode} | ${nextSteps.map(cell).join(' Or: ')} |`;
+    return `| ${cell(shown)} | ${exitCode} | ${nextSteps.map(sentence).join(' Or: ')} |`;
   });
   return [...new Set(rows)].sort();
 }
+
+/** A step may end in a command, which is written without a full stop; the next one begins after it. */
+const sentence = (step: string, place: number, all: readonly string[]): string =>
+  place === all.length - 1 ? cell(step) : cell(step).replace(/[.]?$/, '.');
 
 const cell = (text: string): string =>
   text

@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { openProgress } from '../../platform/progress.ts';
 import { loadSettings } from '../../platform/settings.ts';
+import { acceptDifferences } from '../../reconcile/accept-differences.ts';
 import { runReconcile } from '../../reconcile/run-reconcile.ts';
 import { runTransform } from '../../transform/run-transform.ts';
 import { createTestDatabase, type TestDatabase } from '../support/database.ts';
@@ -109,6 +110,25 @@ it('tells of every filled attribute what becomes of its values', async () => {
     'Person.email': 'to_load 1',
   });
   expect(Object.keys(await plans())).not.toContain('UserRequest.acme_empty');
+});
+
+it('an accepted undecided attribute stays accepted while its values do not grow in number, and no longer', async () => {
+  await unexplained();
+  const isAccepted = async (expected: number, actual: number) => {
+    await database.pool.query(
+      `update reconcile.verdict set expected = $1, actual = $2 where target_key = 'UserRequest.acme_code' and check_name = $3`,
+      [expected, actual, check],
+    );
+    const { rows } = await database.pool.query<{ is_accepted: boolean }>(
+      `select is_accepted from reconcile.difference where target_key = 'UserRequest.acme_code'`,
+    );
+    return rows.map((row) => row.is_accepted);
+  };
+  await acceptDifferences(database.pool, 'w', { phase: 'reconcile', check, by: 'Ada', reason: 'known' });
+  expect(await isAccepted(1, 0)).toEqual([true]);
+  expect(await isAccepted(5, 4)).toEqual([true]);
+  expect(await isAccepted(5, 3)).toEqual([false]);
+  await database.pool.query('delete from reconcile.accepted_difference');
 });
 
 it('an undecided attribute is not green until the mapping decides', async () => {
