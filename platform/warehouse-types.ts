@@ -1198,6 +1198,7 @@ export interface LoadOutcome {
   reason: string;
   next_step: string;
   payload_hash: Buffer | null;
+  thread_hash: Buffer | null;
   journal_id: Int8 | null;
   run_id: Int8;
   recorded_at: Generated<Timestamp>;

@@ -34,6 +34,7 @@ export function conversationPhase(): Phase<ConversationRow, Thread> {
     targetType: 'conversation',
     doneType: completeType,
     pageSize: 25,
+    hasMessages: true,
     select: conversationSelect,
     orderBy: 'o.created_at, o.target_key',
     targetOf: conversationTarget,

@@ -1,3 +1,4 @@
+import { sql } from 'kysely';
 import type pg from 'pg';
 import { createGroupCommit, type GroupCommit } from '../../platform/group-commit.ts';
 import type { Target } from '../../platform/journal.ts';
@@ -61,7 +62,7 @@ export async function clearOutcomes(
     .where('i.workspace_id_code', '=', workspaceIdCode)
     .where('i.target_type', '=', doneType)
     .whereRef('i.target_key', '=', 'o.target_key')
-    // A change that was refused stays listed until it is applied.
+    // A change or a message that was refused stays listed until it is applied.
     .where(({ exists, not, selectFrom }) =>
       not(
         exists(
@@ -70,7 +71,15 @@ export async function clearOutcomes(
             .where('r.workspace_id_code', '=', workspaceIdCode)
             .where('r.target_type', '=', targetType)
             .whereRef('r.target_key', '=', 'o.target_key')
-            .whereRef('r.payload_hash', 'is distinct from', 'o.payload_hash')
+            .where(({ eb, or }) =>
+              or([
+                eb('r.payload_hash', 'is distinct from', eb.ref('o.payload_hash')),
+                // It may have gone from iTop since.
+                eb('o.thread_hash', 'is not', null).and(
+                  sql<boolean>`reconcile.unsent_messages(o.workspace_id_code, o.target_key) is not null`,
+                ),
+              ]),
+            )
             .whereRef('r.observed_at', '<', 'o.recorded_at'),
         ),
       ),

@@ -35,6 +35,8 @@ export interface PhaseSource {
   readonly orderBy: string;
   /** Its objects hold values that no two may share (addresses, external ids): changes go before new objects. */
   readonly hasUniqueValues?: boolean;
+  /** Its objects hold messages with hashes of their own. */
+  readonly hasMessages?: boolean;
   /** One object after the other: later ones name earlier ones. */
   readonly isSerial?: boolean;
 }
@@ -150,12 +152,16 @@ const notWaiting = `(refused.reason_code <> '${heldReason}' or (
           where known.workspace_id_code = $1 and known.target_type = refused.target_type
             and known.target_key = refused.target_key and known.is_accepted)))`;
 
+/** What came to its thread since was not refused: it is sent, although the change that was refused is not. */
+const newMessages = `
+      and refused.thread_hash is not distinct from reconcile.unsent_messages($1, o.target_key)`;
+
 function notRefused(phase: PhaseSource, condition = 'true'): string {
   return `and not exists (
     select from load.outcome refused
     where refused.workspace_id_code = $1 and refused.target_type = '${phase.targetType}'
       and refused.target_key = o.target_key and refused.state = 'failed'
       and refused.reason_code not in (${retriedReasons.map((name) => `'${name}'`).join(', ')})
-      and refused.payload_hash is not distinct from o.payload_hash
+      and refused.payload_hash is not distinct from o.payload_hash${phase.hasMessages === true ? newMessages : ''}
       and ${condition})`;
 }

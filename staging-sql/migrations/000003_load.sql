@@ -225,6 +225,7 @@ create table load.outcome (
   reason            text not null,
   next_step         text not null,
   payload_hash      bytea,
+  thread_hash       bytea,
   journal_id        bigint references load.journal,
   run_id            bigint not null references ops.run,
   recorded_at       timestamptz not null default clock_timestamp(),
@@ -239,6 +240,7 @@ comment on column load.outcome.reason_code is 'Stable name of the reason: the er
 comment on column load.outcome.reason is 'What went wrong, or what it waits for, in words.';
 comment on column load.outcome.next_step is 'What to do about it.';
 comment on column load.outcome.payload_hash is 'Payload that failed: a changed one is tried again.';
+comment on column load.outcome.thread_hash is 'Messages of the conversation that were not in Intercom when it failed (reconcile.unsent_messages): others than these are tried again. Null where there were none.';
 comment on column load.outcome.journal_id is 'Call that was refused; null where none was made.';
 comment on column load.outcome.run_id is 'Run that noted it.';
 comment on column load.outcome.recorded_at is 'When it was noted.';

@@ -21,13 +21,11 @@ from load.outcome o
 left join load.journal j on j.journal_id = o.journal_id
 left join reconcile.phase p on p.target_type = o.target_type
 cross join lateral (
-  select sha256(convert_to(jsonb_build_array(o.state, o.reason_code, o.reason, encode(o.payload_hash, 'hex'), thread.messages)::text, 'UTF8'))
-    as state_hash
+  select sha256(convert_to(jsonb_build_array(o.state, o.reason_code, o.reason, encode(o.payload_hash, 'hex'), encode(thread.unsent, 'hex'))::text,
+    'UTF8')) as state_hash
   from (
-    -- Messages have hashes of their own: one that comes later is not what a person accepted.
-    select jsonb_agg(jsonb_build_array(m.target_key, encode(m.payload_hash, 'hex')) order by m.target_key) as messages
-    from intercom.conversation_part m
-    where o.target_type = 'conversation' and m.conversation_key = o.target_key
+    -- Messages have hashes of their own: one that comes later and does not reach Intercom is not what a person accepted.
+    select case when o.target_type = 'conversation' then reconcile.unsent_messages(o.workspace_id_code, o.target_key) end as unsent
   ) thread
 ) s
 left join lateral (
@@ -61,7 +59,7 @@ comment on column reconcile.load_error.operation is 'Call that was refused, by i
 comment on column reconcile.load_error.http_status is 'Status of the answer; null where none came or no call was made.';
 comment on column reconcile.load_error.request_id is 'To be quoted to Intercom''s support.';
 comment on column reconcile.load_error.recorded_at is 'When it was written down.';
-comment on column reconcile.load_error.state_hash is 'Hash of state, reason and payload, of a conversation also of its messages as they are now: an acceptance holds while it stays the same. Null where there is nothing to accept.';
+comment on column reconcile.load_error.state_hash is 'Hash of state, reason and payload, of a conversation also of its messages that are not in Intercom as they are now: an acceptance holds while it stays the same. Null where there is nothing to accept.';
 comment on column reconcile.load_error.is_accepted is 'A person accepted it by name, as it is now (reconcile.accepted_difference); a call of unknown outcome never is.';
 comment on column reconcile.load_error.accepted_by is 'Who accepted it.';
 comment on column reconcile.load_error.accepted_reason is 'Why it may stay.';

@@ -155,9 +155,9 @@ it('what was refused for its time is tried by the next load, what was refused fo
   // Up to the first attribute: the workspace and the run are recorded by it.
   await workspace.load({ stopAfter: 1 });
   await pool.query(
-    `insert into load.outcome (workspace_id_code, target_type, target_key, state, reason_code, reason, next_step, payload_hash, run_id)
+    `insert into load.outcome (workspace_id_code, target_type, target_key, state, reason_code, reason, next_step, payload_hash, thread_hash, run_id)
      select $1, 'conversation', target_key, 'failed', case target_key when 'Ticket::84' then 'TimeRefused' else 'Rejected' end, 'no', '',
-            payload_hash, (select max(run_id) from ops.run)
+            payload_hash, reconcile.unsent_messages($1, target_key), (select max(run_id) from ops.run)
      from intercom.conversation`,
     [workspace.idCode],
   );

@@ -359,6 +359,54 @@ describe('two contacts that exchanged their addresses', () => {
   });
 });
 
+describe('a conversation whose change was refused', () => {
+  const refuse = async (operation: string) => {
+    await workspace.control('/faults/clear', {});
+    await workspace.control('/faults', { match: { operation }, kind: '403-record', times: 100 });
+  };
+  const listed = async () =>
+    (await sql('select target_key, reason_code, is_accepted from reconcile.load_error order by target_key')).rows;
+  const tried = async () => (await callsOf(delta)).map(({ operation }) => operation);
+
+  it('gets a later message by a plain delta, and an acceptance holds once it is there', async () => {
+    await loadedWorkspace();
+    await refuse('updateConversation');
+    await change('conversation', 'Ticket::83', `title = 'Another title'`);
+    expect(await tried()).toEqual(['updateConversation']);
+    expect(await tried()).toEqual([]);
+    await acceptDifferences(workspace.database.pool, workspace.idCode, {
+      ...{ phase: 'conversations', check: 'Forbidden', targetKey: 'Ticket::83', by: 'Ada', reason: 'known' },
+    });
+    await addPart('Ticket::83#public_log/9', {});
+    expect(await listed()).toMatchObject([{ is_accepted: false }]);
+    expect(await tried()).toContain('replyConversation');
+    const texts = (await conversation()).conversation_parts.conversation_parts.map(({ body }) => body ?? '');
+    expect(texts.filter((text) => text.includes('It burns again.'))).toHaveLength(1);
+    expect(await listed()).toMatchObject([{ target_key: 'Ticket::83', is_accepted: true }]);
+    expect(await tried()).toEqual([]);
+  });
+
+  it('is listed with a message that was refused, and tries that one again once it changed', async () => {
+    await loadedWorkspace();
+    await refuse('replyConversation');
+    await addPart('Ticket::83#public_log/9', {});
+    expect(await tried()).toEqual(['replyConversation']);
+    expect(await listed()).toMatchObject([{ target_key: 'Ticket::83', reason_code: 'Forbidden' }]);
+    expect(await tried()).toEqual([]);
+    await workspace.control('/faults/clear', {});
+    await change('conversation_part', 'Ticket::83#public_log/9', `body = 'It burns no more.'`);
+    expect(await tried()).toContain('replyConversation');
+    expect(await listed()).toEqual([]);
+    await refuse('replyConversation');
+    await addPart('Ticket::83#public_log/10', {});
+    await delta();
+    expect(await listed()).toHaveLength(1);
+    await sql(`delete from intercom.conversation_part where target_key = 'Ticket::83#public_log/10'`);
+    await delta();
+    expect(await listed()).toEqual([]);
+  });
+});
+
 it('does not make again what was deleted in Intercom', async () => {
   await loadedWorkspace();
   const { id } = await conversation();
