@@ -15,16 +15,18 @@ with seen as (
 ), done as (
   select command, max(ended_at) as at from run where state = 'done' group by command
 ), latest as (
-  select distinct on (command) command, outcome from run where state = 'done' order by command, ended_at desc
+  select distinct on (command) command, ended_at as at, outcome from run where state = 'done' order by command, ended_at desc
+), found as (
+  -- What a freeze found only the next one can clear.
+  select l.at, exists (select from jsonb_array_elements(l.outcome -> 'unexplained') as one
+                       where one ->> 'phase' is distinct from 'freeze') as is_red
+  from latest l where l.command = 'reconcile'
 ), last as (
   select (select max(started_at) from ops.run where state = 'done' and command like 'extract%') as extracted,
          (select max(refreshed_at) from ops.materialised) as transformed,
          (select at from done where command = 'load') as loaded,
          (select at from done where command = 'rollback') as taken_back,
-         -- What a freeze found only the next one can clear.
-         (select at from done where command = 'reconcile' and not exists (
-            select from latest, jsonb_array_elements(latest.outcome -> 'unexplained') as found
-            where latest.command = 'reconcile' and found ->> 'phase' is distinct from 'freeze')) as green,
+         (select at from found where not is_red) as green,
          (select at from done where command = 'freeze') as frozen
 )
 select w.id_code as workspace,
@@ -43,6 +45,7 @@ select w.id_code as workspace,
                where e.workspace_id_code = w.id_code and e.state = 'failed' and not e.is_accepted) as has_failures,
        l.loaded > l.transformed as is_load_current,
        coalesce(l.green > l.loaded, false) as is_reconciled,
+       exists (select from found where is_red and at > l.loaded) as has_differences,
        case when l.frozen > l.extracted
          then (select (outcome ->> 'isFrozen')::boolean from latest where command = 'freeze') end as is_frozen,
        exists (select from run where command = 'read back' and state = 'done'

@@ -32,6 +32,8 @@ interface Recorded {
   readonly is_load_current: boolean | null;
   /** Whether a reconciliation since that load was green. */
   readonly is_reconciled: boolean;
+  /** Whether the last reconciliation since that load was not: to start it once more ends the same until somebody acts. */
+  readonly has_differences: boolean;
   /** What the last freeze found, if it came after the last read of iTop. */
   readonly is_frozen: boolean | null;
   /** Whether every conversation was read back since that freeze, and the reconciliation was green. */
@@ -164,10 +166,12 @@ function stepsOfLoad(recorded: Recorded): readonly Step[] {
   const isOld = recorded.is_loaded && !recorded.is_load_unfinished && !recorded.is_load_current;
   const isLoaded = recorded.is_loaded && !recorded.is_load_unfinished && !isOld && !recorded.has_failures;
   const afterFailures = `${inWorkList('failures')}: correct each, or accept it; then: itop-to-intercom load --changes --retry failed`;
+  const afterDifferences = (reconcile: string): string =>
+    recorded.has_differences ? `${inWorkList('unexplained')}: mend each, or accept it; then: ${reconcile}` : reconcile;
   const load = isOld ? 'itop-to-intercom load --changes' : 'itop-to-intercom load';
   return [
     step('load', isLoaded, recorded.loaded_at, recorded.has_failures ? afterFailures : load),
-    step('reconcile', recorded.is_reconciled, recorded.green_at, 'itop-to-intercom reconcile'),
+    step('reconcile', recorded.is_reconciled, recorded.green_at, afterDifferences('itop-to-intercom reconcile')),
     step(
       'freeze',
       recorded.is_frozen === true,
@@ -176,7 +180,12 @@ function stepsOfLoad(recorded: Recorded): readonly Step[] {
         ? 'itop-to-intercom delta --full-read, then freeze again'
         : 'itop-to-intercom delta, until the switch; then as docs/cutover.md says',
     ),
-    step('proof', recorded.is_proved === true, recorded.green_at, 'itop-to-intercom reconcile --level full'),
+    step(
+      'proof',
+      recorded.is_proved === true,
+      recorded.green_at,
+      afterDifferences('itop-to-intercom reconcile --level full'),
+    ),
   ];
 }
 

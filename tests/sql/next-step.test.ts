@@ -142,7 +142,7 @@ it('follows what was done, from the first extraction to the report', async () =>
     'itop-to-intercom load',
     'itop-to-intercom load',
     'itop-to-intercom reconcile',
-    'itop-to-intercom reconcile',
+    'itop-to-intercom console, work list "What is not accounted for": mend each, or accept it; then: itop-to-intercom reconcile',
     'itop-to-intercom delta, until the switch; then as docs/cutover.md says',
     'itop-to-intercom transform',
     'itop-to-intercom load --changes',
