@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { openBroker } from '../../extract/landing/open-broker.ts';
 import { runExtract } from '../../extract/run-extract.ts';
 import { openBlobStore } from '../../platform/blob-store.ts';
-import { openDatabase } from '../../platform/database.ts';
+import { databaseAway, openDatabase } from '../../platform/database.ts';
 import { openProgress } from '../../platform/progress.ts';
 import { openRun } from '../../platform/run-record.ts';
 import type { ItopSettings } from '../../platform/settings.ts';
@@ -43,7 +43,8 @@ try {
   await run.finish({ ...outcome });
 } catch (error) {
   await run.leave();
-  process.stderr.write(`${(error as Error).stack ?? String(error)}\n`);
+  const said = databaseAway(error) ?? error;
+  process.stderr.write(`${(said as Error).stack ?? String(said)}\n`);
   process.exitCode = 1;
 } finally {
   await broker.close();
