@@ -61,7 +61,7 @@ ${table(
   buckets,
   'The plan',
 )}
-<p>${buckets.some(({ action }) => action === 'keep' || action === 'impossible') ? html`<a href="/lists/rollback">What would stay in Intercom, record by record</a>` : 'Everything that was loaded can be taken back.'}</p>
+<p>${buckets.some(({ action }) => action === 'keep' || action === 'impossible') ? html`<a href="/lists/rollback">What would stay in Intercom, record by record</a>` : plan.state === 'done' ? 'Nothing that was loaded stays.' : 'Everything that was loaded can be taken back.'}</p>
 ${context.isReadOnly ? '' : folded('Plan again', html`<p>A plan is of the workspace as it was then. A new one takes the place of this one here.</p>${planForm(frame, 'Plan again')}`)}`;
     }),
   );
