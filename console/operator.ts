@@ -1,29 +1,4 @@
-/** Names of a migration's steps. */
-export type StepName =
-  | 'extract'
-  | 'map'
-  | 'transform'
-  | 'audit'
-  | 'setup'
-  | 'silence'
-  | 'sample'
-  | 'load'
-  | 'reconcile'
-  | 'freeze'
-  | 'proof';
-
-/** How one step of a migration stands. */
-export interface Step {
-  readonly name: StepName;
-  /** `waived`: the migration goes on without; nobody did it. */
-  readonly state: 'done' | 'waived' | 'open';
-  readonly at: Date | null;
-  readonly by: string | null;
-  /** Why it was waived. */
-  readonly reason: string | null;
-  /** What does it, as words that begin with the command. */
-  readonly next: string;
-}
+import type { Step } from '../platform/migration-step.ts';
 
 /** What the commands know and do that the console shows and begins as well: the same functions, so the same answers and records. */
 export interface Operator {

@@ -1,4 +1,4 @@
-import { type Kysely, sql } from 'kysely';
+import { type Expression, type Kysely, sql } from 'kysely';
 import type pg from 'pg';
 import { inTransaction } from '../platform/database.ts';
 import { RefusedError } from '../platform/errors.ts';
@@ -76,18 +76,7 @@ async function acceptVerdicts(
     .where('is_accepted', '=', false);
   if (check !== undefined) failing = failing.where('check_name', '=', check);
   if (targetKey !== undefined) failing = failing.where('target_key', '=', targetKey);
-  const { count } = await db
-    .with('accepted', (cte) =>
-      cte
-        .insertInto('reconcile.accepted_difference')
-        .columns(columns)
-        .expression(failing)
-        .returning(['check_name', 'target_key']),
-    )
-    .selectFrom('accepted')
-    .select(sql<number>`count(distinct (check_name, target_key))::integer`.as('count'))
-    .executeTakeFirstOrThrow();
-  return count;
+  return accept(db, failing);
 }
 
 /** Gives the number of objects. */
@@ -114,12 +103,21 @@ async function acceptOutcomes(
     .where('is_accepted', '=', false);
   if (check !== undefined) failing = failing.where('reason_code', '=', check);
   if (targetKey !== undefined) failing = failing.where('target_key', '=', targetKey);
+  return accept(db, failing);
+}
+
+/** Writes the rows down, and gives how many checks or objects they are of. */
+async function accept(db: Kysely<Warehouse>, failing: Expression<unknown>): Promise<number> {
   const { count } = await db
     .with('accepted', (cte) =>
-      cte.insertInto('reconcile.accepted_difference').columns(columns).expression(failing).returning('target_key'),
+      cte
+        .insertInto('reconcile.accepted_difference')
+        .columns(columns)
+        .expression(failing)
+        .returning(['check_name', 'target_key']),
     )
     .selectFrom('accepted')
-    .select(sql<number>`count(*)::integer`.as('count'))
+    .select(sql<number>`count(distinct (check_name, target_key))::integer`.as('count'))
     .executeTakeFirstOrThrow();
   return count;
 }

@@ -1,6 +1,7 @@
 import type pg from 'pg';
 import { type Missing, missingReadiness, remedyOf } from '../audit/readiness.ts';
 import { messageOf, RefusedError } from '../platform/errors.ts';
+import type { Step, StepName } from '../platform/migration-step.ts';
 import { readQuery } from '../platform/query-file.ts';
 import type { Settings } from '../platform/settings.ts';
 import { warehouse } from '../platform/warehouse.ts';
@@ -38,33 +39,6 @@ interface Recorded {
   readonly is_frozen: boolean | null;
   /** Whether every conversation was read back since that freeze, and the reconciliation was green. */
   readonly is_proved: boolean | null;
-}
-
-export type StepName =
-  | 'extract'
-  | 'map'
-  | 'transform'
-  | 'audit'
-  | 'setup'
-  | 'silence'
-  | 'sample'
-  | 'load'
-  | 'reconcile'
-  | 'freeze'
-  | 'proof';
-
-/** How one step of a migration stands. */
-export interface Step {
-  readonly name: StepName;
-  /** `waived`: the migration goes on without, by a person's waiver or because it is a rehearsal; nobody did it. */
-  readonly state: 'done' | 'waived' | 'open';
-  /** When it was done or waived last; null where it is open, or where nothing recorded it. */
-  readonly at: Date | null;
-  readonly by: string | null;
-  /** Why it was waived. */
-  readonly reason: string | null;
-  /** What does it, as words that begin with the command. */
-  readonly next: string;
 }
 
 /** The steps of a migration in their order, and the next one. */

@@ -1,6 +1,7 @@
 import { sql } from 'kysely';
 import { readNames } from '../../itop/record-names.ts';
 import { type Html, html } from '../../platform/html.ts';
+import type { Step, StepName } from '../../platform/migration-step.ts';
 import { rowCount, warehouse } from '../../platform/warehouse.ts';
 import { fateWords, kindWords, whyUnexplained } from '../../reconcile/page-words.ts';
 import { fates } from '../../reconcile/report/fates.ts';
@@ -8,7 +9,6 @@ import type { ConsoleApp } from '../console-app.ts';
 import type { Standing } from '../console-context.ts';
 import { nextStepOf } from '../lists/next-step.ts';
 import { unexplainedRows } from '../lists/unexplained-rows.ts';
-import type { Step, StepName } from '../operator.ts';
 import { command, type Frame, later, table } from '../page.ts';
 import { keysIn, namedLink, namedText } from '../records/record-names.ts';
 import { readRunning } from '../running.ts';
